@@ -1,5 +1,7 @@
 //! `netcensus free`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::output::formats;
@@ -19,7 +21,8 @@ const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Az
         netcensus free --size 20 --for region=eu-west-1,env=prod\n  \
         netcensus free 10.64.0.0/10 --size /22 --count 3 --from @latest --external datacentres.csv\n  \
         netcensus free --why 10.64.0.0/20 --from @latest\n  \
-        netcensus free --require 20 --from @latest\n\n\
+        netcensus free --require 20 --from @latest\n  \
+        netcensus free --plan network.toml -o tfvars\n\n\
         Exit codes: 0 done, 1 no such prefix is free, 2 wrong usage or input, 3 incomplete: what looks free may be in use",
     mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
 )]
@@ -57,6 +60,23 @@ pub struct FreeArgs {
     /// Fail with exit code 1 unless each pool can give a prefix of this size
     #[arg(long, help_heading = "Gate", value_name = "SIZE")]
     pub require: Option<String>,
+
+    /// Lay out the network that this file describes, with its subnets over zones
+    ///
+    /// Keeps what exists, and chooses a free prefix for a network that does not. docs/network-plans.md describes the file.
+    #[arg(long, help_heading = "Plan", value_name = "FILE", conflicts_with_all = ["size", "require", "why", "reachable_from"])]
+    pub plan: Option<PathBuf>,
+
+    /// Keep what an earlier plan laid out: the file that -o json wrote
+    #[arg(long, help_heading = "Plan", value_name = "FILE", requires = "plan")]
+    pub keep: Option<PathBuf>,
+
+    /// Read this JSON document, or `-` for standard input; -o state writes it with the answer added
+    ///
+    /// A plan in it is kept. Refused if a step before this one failed or is incomplete, or its inventory is older than
+    /// --max-age.
+    #[arg(long, help_heading = "Pipes", value_name = "FILE")]
+    pub state: Option<PathBuf>,
 
     /// Answer and exit with 0 or 1 even if the scan is incomplete; the prefixes may be in use
     #[arg(long, help_heading = "Gate")]

@@ -1,11 +1,15 @@
 //! `netcensus free`: gathers an inventory, finds the holes in pools and prefixes, and prints them or prefixes to take.
 
+mod plan;
+mod print;
 mod request;
 
+use self::print::{Answer, Printer};
 use self::request::{Request, restrictions};
 use super::declared_ranges::DeclaredRanges;
 use super::find::history;
 use super::inventory_source::{Gathered, LoadExtent};
+use super::state::Evidence;
 use super::summary::Summary;
 use super::{inventory_source, overrides};
 use crate::analysis::find::{FindHistory, FindQuery};
@@ -18,7 +22,7 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::{self, Format};
+use crate::output::Format;
 use crate::ui::Ui;
 use crate::wording::counted_as;
 
@@ -34,13 +38,31 @@ pub fn run(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let printer = Printer::new(args, format, ui)?;
+    let answered = match &args.plan {
+        Some(path) => plan::run(path, args, &settings, &printer, ui),
+        None => answer(args, &settings, &printer, ui),
+    };
+    if let Err(error) = &answered {
+        printer.fail(error.message())?;
+    }
+    answered
+}
+
+fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) -> Result<Exit, Error> {
     let request = Request::new(args, &settings.pools.value)?;
-    let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
-    let history = (request.question == FreeQuestion::Why).then(|| history_of(&request, &settings, ui));
+    if request.question != FreeQuestion::Size
+        && printer.format.is_for_tools()
+        && printer.format != Format::State
+    {
+        return Err(Error::usage(format!("{} needs prefixes of a --size, or a --plan", printer.format)));
+    }
+    let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
+    let history = (request.question == FreeQuestion::Why).then(|| history_of(&request, settings, ui));
     let history = history.transpose()?.flatten();
     let gathered =
-        inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, &settings, ui)?;
-    let joined = joined(args, &gathered, &settings)?;
+        inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
+    let joined = joined(args, &gathered, settings)?;
     let input = FreeInput {
         held: HeldInput {
             inventory: &gathered.inventory,
@@ -58,8 +80,8 @@ pub fn run(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     };
     let mut report = free::answer(input)?;
     report.notes.extend(declared.notes.iter().chain(&request.notes).cloned());
-    report.notes.extend(restrictions(args, &settings));
-    show(&report, &gathered, format, args, ui)
+    report.notes.extend(restrictions(args, settings));
+    show(&report, &gathered, printer, args, ui)
 }
 
 fn joined(
@@ -86,7 +108,7 @@ fn history_of(request: &Request<'_>, settings: &Settings, ui: &Ui) -> Result<Opt
 fn show(
     report: &FreeReport<'_>,
     gathered: &Gathered,
-    format: Format,
+    printer: &Printer<'_>,
     args: &FreeArgs,
     ui: &Ui,
 ) -> Result<Exit, Error> {
@@ -94,10 +116,11 @@ fn show(
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
     let exit = Exit::from_reading(gathered.interrupted, is_known, fails);
     // Only prefixes that are free reach a script that asks for nothing but prefixes.
-    let is_bare = report.question == FreeQuestion::Size && format == Format::Table;
+    let is_bare = report.question == FreeQuestion::Size && printer.format == Format::Table;
     if !is_bare || exit == Exit::Clean {
-        let layout = ui.layout();
-        ui.data(|out| output::render_free(report, format, layout, args.wide, out))?;
+        let evidence = Evidence::new(&gathered.inventory, report.complete, &report.missing);
+        let why = if report.complete { "no such prefix is free" } else { "something could not be read" };
+        printer.print(Answer::Free(report), &evidence, exit, why)?;
     }
     report.notes.iter().for_each(|note| ui.warn(note));
     if report.question == FreeQuestion::Size {

@@ -32,6 +32,7 @@ pub mod scan;
 mod scan_fingerprint;
 mod snapshot_lookup;
 pub mod snapshots;
+mod state;
 mod summary;
 mod usage;
 mod view;

@@ -15,4 +15,4 @@ pub use pair::{Pair, load_pair};
 pub use ranges::{Ranges, read_external_ranges, read_planned_prefixes};
 pub use snapshot_rows::{SnapshotRows, SnapshotRowsError, load_streamed};
 pub use terraform::read_terraform_plan;
-pub use text_file::read_text_file;
+pub use text_file::{read_text_file, read_text_stdin};

@@ -35,6 +35,14 @@ pub fn read_text_file(path: &Path) -> Result<Vec<u8>, InputError> {
     read_text(open_file(path, &name)?, &name, MAX_BYTES, |_| Ok(()))
 }
 
+/// Reads the text of standard input, of at most 1 GiB.
+///
+/// # Errors
+/// When it cannot be read, is empty, or is not text.
+pub fn read_text_stdin() -> Result<Vec<u8>, InputError> {
+    read_text(io::stdin(), "standard input", MAX_BYTES, |_| Ok(()))
+}
+
 /// Reads everything from `reader` as UTF-8 without the byte order mark; `name` is what messages call it.
 ///
 /// `check_start` gets the first bytes, from the first that is not blank. What it refuses is not read any further,

@@ -14,6 +14,7 @@ use super::layout::Layout;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
+use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
@@ -41,6 +42,11 @@ pub enum Format {
     Prometheus,
     Openmetrics,
     Html,
+    Tfvars,
+    Cloudformation,
+    ArmParameters,
+    TerraformExternal,
+    State,
 }
 
 /// What a command writes.
@@ -169,6 +175,10 @@ pub struct FreeFormat {
     pub help: &'static str,
     /// Writes the report; `true` (`--wide`) shows every hole.
     pub write: fn(&FreeReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes a network plan; `true` (`--wide`) lists every prefix.
+    pub write_plan: fn(&NetworkPlan, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Whether another tool acts on it, so that it gets only what is certain.
+    pub is_for_tools: bool,
 }
 
 /// How the report of `usage` is written.
@@ -263,6 +273,12 @@ impl Format {
     pub fn from_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         FORMATS.iter().find(|spec| spec.extensions.contains(&extension.as_str())).map(|spec| spec.format)
+    }
+
+    /// Tells whether another tool acts on what `free` writes in it, so that it gets only what is certain.
+    #[must_use]
+    pub fn is_for_tools(self) -> bool {
+        self.spec().free.as_ref().is_some_and(|free| free.is_for_tools)
     }
 
     /// Tells whether it has columns, which `--columns` can choose; the others write whole objects.

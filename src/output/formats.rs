@@ -3,14 +3,16 @@
 //! Flags, help, shell completions, `output.format` in the configuration, `scan --save` and `export --to` all derive from
 //! [`FORMATS`], so that a new format is a file of its own and a row here.
 
+use std::collections::BTreeMap;
+
 use super::csv::CsvOptions;
 use super::format::{
     AnswersFormat, ChangesFormat, ExportSpec, FileLayout, FindingsFormat, Format, FormatSpec, FreeFormat,
     GapsListed, RowFormat, RowWriter, UsageFormat,
 };
 use super::{
-    ansible, csv, github, html, json, junit, markdown, ndjson, parquet, prometheus, query_answer, sarif,
-    sqlite, table, usage, xlsx,
+    ansible, csv, github, html, json, junit, markdown, ndjson, parameters, parquet, prometheus, query_answer,
+    sarif, sqlite, table, usage, xlsx,
 };
 use crate::model::Kind;
 
@@ -48,7 +50,7 @@ const NO_CONTENT: FormatSpec = FormatSpec {
 };
 
 /// Every format, in the order of [`Format`], which is that of the help.
-pub static FORMATS: [FormatSpec; 16] = [
+pub static FORMATS: [FormatSpec; 21] = [
     FormatSpec {
         format: Format::Table,
         name: "table",
@@ -81,6 +83,8 @@ pub static FORMATS: [FormatSpec; 16] = [
         free: Some(FreeFormat {
             help: "Holes with what is around them, to read; only the prefixes with --size",
             write: table::write_free,
+            write_plan: table::write_network_plan,
+            is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "A row each, the fullest first, to read",
@@ -118,6 +122,8 @@ pub static FORMATS: [FormatSpec; 16] = [
         free: Some(FreeFormat {
             help: "The whole report as one document",
             write: |report, _, _, out| json::write(report, out),
+            write_plan: |plan, _, _, out| json::write(plan, out),
+            is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "The whole report as one document",
@@ -159,6 +165,8 @@ pub static FORMATS: [FormatSpec; 16] = [
         free: Some(FreeFormat {
             help: "One JSON object per hole, prefix and answer, for streams and log pipelines",
             write: |report, _, _, out| ndjson::write_free(report, out),
+            write_plan: |plan, _, _, out| ndjson::write_plan(plan, out),
+            is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "One JSON object per row, for streams and log pipelines",
@@ -205,6 +213,8 @@ pub static FORMATS: [FormatSpec; 16] = [
         free: Some(FreeFormat {
             help: "Comma-separated values, one row per hole or prefix",
             write: |report, _, _, out| csv::write_free(report, CsvOptions::CSV, out),
+            write_plan: |plan, _, _, out| csv::write_plan(plan, CsvOptions::CSV, out),
+            is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "Comma-separated values, every number",
@@ -261,6 +271,8 @@ pub static FORMATS: [FormatSpec; 16] = [
         free: Some(FreeFormat {
             help: "Tab-separated values, one row per hole or prefix",
             write: |report, _, _, out| csv::write_free(report, CsvOptions::TSV, out),
+            write_plan: |plan, _, _, out| csv::write_plan(plan, CsvOptions::TSV, out),
+            is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "Tab-separated values, every number",
@@ -316,6 +328,8 @@ pub static FORMATS: [FormatSpec; 16] = [
         free: Some(FreeFormat {
             help: "A table of holes or prefixes for issues, wikis and reports",
             write: |report, _, _, out| markdown::write_free(report, out),
+            write_plan: |plan, _, _, out| markdown::write_plan(plan, out),
+            is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "A table for issues, wikis and reports",
@@ -481,6 +495,66 @@ pub static FORMATS: [FormatSpec; 16] = [
             needs: &[Kind::Networks, Kind::Subnets, Kind::Links],
             write: |export, _, out| html::write(export, out),
             ..EXPORT
+        }),
+        ..NO_CONTENT
+    },
+    FormatSpec {
+        format: Format::Tfvars,
+        name: "tfvars",
+        description: "Variables of Terraform and OpenTofu, for a file such as network.auto.tfvars.json",
+        free: Some(FreeFormat {
+            help: "Variables of Terraform and OpenTofu: prefixes, or a network with its subnets",
+            write: |report, _, _, out| parameters::write_free_tfvars(report, out),
+            write_plan: |plan, _, _, out| parameters::write_plan_tfvars(plan, out),
+            is_for_tools: true,
+        }),
+        ..NO_CONTENT
+    },
+    FormatSpec {
+        format: Format::Cloudformation,
+        name: "cloudformation",
+        description: "Parameters of a CloudFormation stack",
+        free: Some(FreeFormat {
+            help: "Parameters of a CloudFormation stack",
+            write: |report, _, _, out| parameters::write_free_cloudformation(report, out),
+            write_plan: |plan, _, _, out| parameters::write_plan_cloudformation(plan, out),
+            is_for_tools: true,
+        }),
+        ..NO_CONTENT
+    },
+    FormatSpec {
+        format: Format::ArmParameters,
+        name: "arm-parameters",
+        description: "A parameter file of Azure Resource Manager and Bicep",
+        free: Some(FreeFormat {
+            help: "A parameter file of Azure Resource Manager and Bicep",
+            write: |report, _, _, out| parameters::write_free_arm(report, out),
+            write_plan: |plan, _, _, out| parameters::write_plan_arm(plan, out),
+            is_for_tools: true,
+        }),
+        ..NO_CONTENT
+    },
+    FormatSpec {
+        format: Format::TerraformExternal,
+        name: "terraform-external",
+        description: "An answer for the external data source of Terraform: one object of strings",
+        free: Some(FreeFormat {
+            help: "An answer for the external data source of Terraform: one object of strings",
+            write: |report, _, _, out| parameters::write_free_external(report, out),
+            write_plan: |plan, _, _, out| parameters::write_plan_external(plan, out),
+            is_for_tools: true,
+        }),
+        ..NO_CONTENT
+    },
+    FormatSpec {
+        format: Format::State,
+        name: "state",
+        description: "One JSON document that the steps of a pipe pass on",
+        free: Some(FreeFormat {
+            help: "The document of --state with the answer and its evidence added, for the next step of a pipe",
+            write: |report, _, _, out| json::write(&BTreeMap::from([("free", report)]), out),
+            write_plan: |plan, _, _, out| json::write(&BTreeMap::from([("plan", plan)]), out),
+            is_for_tools: true,
         }),
         ..NO_CONTENT
     },

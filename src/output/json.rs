@@ -10,6 +10,7 @@ use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
 use crate::analysis::groups::GroupsReport;
+use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
 use crate::analysis::reservations::ReservationReport;
 use crate::analysis::usage::UsageReport;
@@ -146,6 +147,12 @@ pub fn find_history_schema() -> serde_json::Value {
 #[must_use]
 pub fn free_schema() -> serde_json::Value {
     schemars::schema_for!(FreeReport<'static>).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of a network plan.
+#[must_use]
+pub fn network_plan_schema() -> serde_json::Value {
+    schemars::schema_for!(NetworkPlan).to_value()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::analysis::diff::{
 use crate::analysis::find::{FindAnswer, FindHistory, FindReport, FindStatus, ThingKind};
 use crate::analysis::free::{FreeAnswer, FreeQuestion, FreeReport, FreeStatus, OfferedPrefixes};
 use crate::analysis::groups::GroupsReport;
+use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
 use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
 use crate::model::{InventoryView, Kind};
@@ -341,6 +342,20 @@ pub(super) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Re
         missing: &report.missing,
     };
     lines("free", [&summary], out)
+}
+
+/// Writes each subnet and each prefix that is held on a line, and the plan without them last: output without it is cut
+/// short.
+pub(super) fn write_plan(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+    lines("subnet", &plan.subnets, out)?;
+    lines("held", &plan.held, out)?;
+    let rest = NetworkPlan { subnets: Vec::new(), held: Vec::new(), ..plan.clone() };
+    let mut fields = serde_json::to_value(&rest)?;
+    if let Some(fields) = fields.as_object_mut() {
+        fields.remove("subnets");
+        fields.remove("held");
+    }
+    lines("network-plan", [&fields], out)
 }
 
 fn summarize_free<'r>(answer: &'r FreeAnswer<'_>) -> FreeAnswerSummary<'r> {

@@ -13,6 +13,7 @@ use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
 use crate::analysis::groups::GroupsReport;
+use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
@@ -207,6 +208,29 @@ pub fn render_free(
 ) -> io::Result<()> {
     let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Free));
     (format.spec().free.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
+}
+
+/// Writes the plan of a network. Only [`Format::Table`] uses `layout`, and `wide`, which lists every prefix.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write plans.
+pub fn render_network_plan(
+    plan: &NetworkPlan,
+    format: Format,
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Free));
+    (format.spec().free.as_ref().ok_or_else(unsupported)?.write_plan)(plan, layout, wide, out)
+}
+
+/// Writes any JSON value over several lines.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn render_value(value: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+    json::write(value, out)
 }
 
 /// Writes one file of an export: all of it, or `table` in a format that has a file for each kind.

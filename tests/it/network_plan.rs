@@ -1,5 +1,6 @@
 //! Plans of networks: the file, the layout, and what a plan that grows leaves as it is.
 
+mod command;
 mod file;
 mod layout;
 mod plan;

@@ -4,6 +4,7 @@ mod alerts;
 mod blocks;
 mod github;
 mod gitlab;
+mod pipes;
 mod runner;
 mod shards;
 

@@ -57,6 +57,19 @@ pub struct NetworkPlan {
     pub missing: Vec<String>,
 }
 
+impl NetworkPlan {
+    /// Returns a plan that was read from a document.
+    ///
+    /// # Errors
+    /// When a newer version wrote it.
+    pub fn checked(self) -> Result<Self, String> {
+        match self.schema_version {
+            ..=PLAN_VERSION => Ok(self),
+            newer => Err(format!("it has version {newer}, and this program knows {PLAN_VERSION}")),
+        }
+    }
+}
+
 /// Whether something is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

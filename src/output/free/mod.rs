@@ -1,3 +1,4 @@
 //! What several formats of `free` share.
 
 pub(super) mod free_rows;
+pub(super) mod plan_rows;

@@ -11,6 +11,6 @@ mod usage;
 pub(super) use answers::{write as write_answers, write_history};
 pub(super) use changes::write as write_changes;
 pub(super) use findings::write as write_findings;
-pub(super) use free::write as write_free;
+pub(super) use free::{write as write_free, write_plan};
 pub(super) use tables::write as write_rows;
 pub(super) use usage::write as write_usage;

@@ -10,6 +10,7 @@ mod find_match;
 mod findings;
 mod free;
 mod members;
+mod network_plan;
 mod usage;
 
 pub(super) use changes::write as write_changes;
@@ -18,4 +19,5 @@ pub(super) use find::write as write_answers;
 pub(super) use find_history::write as write_history;
 pub(super) use findings::write as write_findings;
 pub(super) use free::write as write_free;
+pub(super) use network_plan::write as write_network_plan;
 pub(super) use usage::write as write_usage;

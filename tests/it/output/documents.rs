@@ -6,8 +6,8 @@ use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has
 use netcensus::model::Kind;
 use netcensus::output::{
     Content, FORMATS, Format, FormatError, Layout, changes_schema, find_history_schema, find_schema,
-    findings_schema, free_schema, groups_schema, inventory_schema, render_answer, reservations_schema,
-    usage_schema,
+    findings_schema, free_schema, groups_schema, inventory_schema, network_plan_schema, render_answer,
+    reservations_schema, usage_schema,
 };
 use serde_json::{Value, json};
 
@@ -21,6 +21,7 @@ const RESERVATIONS: &str = "docs/schema/reservations-v1.schema.json";
 const FIND: &str = "docs/schema/find-v1.schema.json";
 const GROUPS: &str = "docs/schema/groups-v1.schema.json";
 const FREE: &str = "docs/schema/free-v1.schema.json";
+const NETWORK_PLAN: &str = "docs/schema/network-plan-v1.schema.json";
 const FIND_HISTORY: &str = "docs/schema/find-history-v1.schema.json";
 
 const USAGE: &str = "docs/schema/usage-v1.schema.json";
@@ -32,6 +33,7 @@ fn the_stored_schemas_are_those_of_the_types() {
     compare(FIND_HISTORY, &(serde_json::to_string_pretty(&find_history_schema()).unwrap() + "\n"));
     compare(GROUPS, &(serde_json::to_string_pretty(&groups_schema()).unwrap() + "\n"));
     compare(RESERVATIONS, &(serde_json::to_string_pretty(&reservations_schema()).unwrap() + "\n"));
+    compare(NETWORK_PLAN, &(serde_json::to_string_pretty(&network_plan_schema()).unwrap() + "\n"));
     compare(FREE, &(serde_json::to_string_pretty(&free_schema()).unwrap() + "\n"));
     compare(FIND, &(serde_json::to_string_pretty(&find_schema()).unwrap() + "\n"));
     compare(USAGE, &(serde_json::to_string_pretty(&usage_schema()).unwrap() + "\n"));

@@ -1,0 +1,106 @@
+//! Prints answers: for people, for other tools, and as the document that the steps of a pipe pass on.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::Map;
+
+use super::super::snapshot_lookup::parse_max_age;
+use super::super::state::{Demands, Evidence, State};
+use crate::analysis::free::FreeReport;
+use crate::analysis::network_plan::NetworkPlan;
+use crate::cli::free::FreeArgs;
+use crate::error::{Error, ErrorKind};
+use crate::exit::Exit;
+use crate::output::{self, Format, Layout};
+use crate::ui::Ui;
+
+/// What is printed.
+#[derive(Debug, Clone, Copy)]
+pub enum Answer<'r> {
+    /// Holes, prefixes or holders.
+    Free(&'r FreeReport<'r>),
+    /// The plan of a network.
+    Plan(&'r NetworkPlan),
+}
+
+/// Where answers go, and in which form.
+#[derive(Debug)]
+pub struct Printer<'p> {
+    /// The format.
+    pub format: Format,
+    wide: bool,
+    /// The name of this step of a pipe.
+    step: &'static str,
+    /// What the steps before this one passed on.
+    pub state: State,
+    ui: &'p Ui,
+}
+
+impl<'p> Printer<'p> {
+    /// Reads what earlier steps passed on, and refuses it if it cannot be trusted.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a step failed, is too old or incomplete.
+    pub fn new(args: &FreeArgs, format: Format, ui: &'p Ui) -> Result<Self, Error> {
+        let step = if args.plan.is_some() { "plan" } else { "free" };
+        let is_stdin = |path: Option<&Path>| path.is_some_and(|path| path.as_os_str() == "-");
+        if is_stdin(args.state.as_deref()) && is_stdin(args.source.from.as_deref()) {
+            return Err(Error::usage(
+                "--state - and --from - both read standard input; give one of them a file",
+            ));
+        }
+        let state = args.state.as_deref().map(State::read).transpose()?.unwrap_or_default();
+        let printer = Self { format, wide: args.wide, step, state, ui };
+        let max_age = args.source.live.max_age.as_deref().map(parse_max_age).transpose()?;
+        let demands = Demands { max_age, allow_incomplete: args.allow_incomplete };
+        match printer.state.check(demands, Timestamp::now()) {
+            Ok(()) => Ok(printer),
+            Err(error) => printer.fail(error.message()).and(Err(error)),
+        }
+    }
+
+    /// Prints an answer. Other tools get only one that is certain: nothing, unless the command ends with 0. `why` says
+    /// what keeps it from that.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the format cannot have it.
+    pub fn print(&self, answer: Answer<'_>, evidence: &Evidence, exit: Exit, why: &str) -> Result<(), Error> {
+        let is_certain = exit == Exit::Clean;
+        if self.format == Format::State {
+            return if is_certain { self.pass_on(answer, evidence) } else { self.fail(why) };
+        }
+        if is_certain || !self.format.is_for_tools() {
+            self.ui.data(|out| self.render(answer, self.ui.layout(), out))?;
+        }
+        Ok(())
+    }
+
+    /// Passes on that this step failed, if there is a pipe.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn fail(&self, why: &str) -> Result<(), Error> {
+        if self.format != Format::State {
+            return Ok(());
+        }
+        self.state.clone().pass_on_error(self.step, why, self.ui)
+    }
+
+    fn pass_on(&self, answer: Answer<'_>, evidence: &Evidence) -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        let rendered = self.render(answer, Layout::default(), &mut bytes);
+        let added: Result<Map<_, _>, _> =
+            rendered.and_then(|()| serde_json::from_slice(&bytes).map_err(io::Error::from));
+        let added = added.map_err(|error| Error::from_error(ErrorKind::Output, &error))?;
+        self.state.clone().pass_on(self.step, added, evidence, self.ui)
+    }
+
+    fn render(&self, answer: Answer<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match answer {
+            Answer::Free(report) => output::render_free(report, self.format, layout, self.wide, out),
+            Answer::Plan(plan) => output::render_network_plan(plan, self.format, layout, self.wide, out),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The document that the steps of a pipe pass on: one JSON object, to which each step adds its answer under a key of its
+//! own. What other programs wrote into it stays.
+//!
+//! `netcensus.steps` lists the steps with the evidence of each: which inventory it is made from, and whether that is
+//! complete. A step that fails passes the document on too, and says so in it, so that the next one refuses it.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use crate::analysis::network_plan::NetworkPlan;
+use crate::error::{Error, ErrorKind};
+use crate::input::{self, InputError};
+use crate::model::{Inventory, stable_hash};
+use crate::output;
+use crate::ui::Ui;
+use crate::wording::age;
+
+/// The version of `netcensus` in the document.
+const VERSION: u64 = 1;
+/// The key that is ours in every document.
+const KEY: &str = "netcensus";
+
+/// What an earlier step has to fulfil.
+#[derive(Debug, Clone, Copy)]
+pub struct Demands {
+    /// How old the inventory of a step may be.
+    pub max_age: Option<SignedDuration>,
+    /// Whether it may be incomplete.
+    pub allow_incomplete: bool,
+}
+
+/// What an answer is made from.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    taken_at: Timestamp,
+    generator: String,
+    inventory: String,
+    complete: bool,
+    missing: Vec<String>,
+}
+
+impl Evidence {
+    /// Describes an inventory. `complete` and `missing` are those of the answer: not every gap matters to it.
+    pub fn new(inventory: &Inventory, complete: bool, missing: &[String]) -> Self {
+        let text = serde_json::to_vec(&(&inventory.networks, &inventory.subnets, &inventory.coverage));
+        Self {
+            taken_at: inventory.taken_at,
+            generator: inventory.generator.clone(),
+            inventory: format!("{:08x}", stable_hash(text.unwrap_or_default())),
+            complete,
+            missing: missing.to_vec(),
+        }
+    }
+}
+
+/// The document.
+#[derive(Debug, Clone, Default)]
+pub struct State(Map<String, Value>);
+
+impl State {
+    /// Reads a document from a file, or for `-` from standard input. It may have a byte order mark and CRLF.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no JSON object.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let is_stdin = path.as_os_str() == "-";
+        if is_stdin && io::stdin().is_terminal() {
+            return Err(Error::usage("--state - reads standard input, and that is a terminal")
+                .remedy("pipe a JSON document into it, such as `echo '{}' | netcensus free --state - ...`"));
+        }
+        let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
+        let bytes = if is_stdin { input::read_text_stdin() } else { input::read_text_file(path) }?;
+        let wrong =
+            |reason: String| Error::from(InputError::invalid(format!("{name} is not a state: {reason}")));
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(document)) => Ok(Self(document)),
+            Ok(_) => Err(wrong("a JSON object is expected".to_owned())),
+            Err(error) => Err(wrong(error.to_string())),
+        }
+    }
+
+    /// Refuses a document of which a step failed, or is too old or incomplete.
+    ///
+    /// # Errors
+    /// For the first such step.
+    pub fn check(&self, demands: Demands, now: Timestamp) -> Result<(), Error> {
+        let version = self.0.get(KEY).and_then(|own| own["version"].as_u64());
+        if version.is_some_and(|version| version > VERSION) {
+            return Err(Error::new(ErrorKind::Input, "a newer version of netcensus wrote the state")
+                .remedy("update netcensus"));
+        }
+        self.steps().iter().try_for_each(|step| check_step(step, demands, now))
+    }
+
+    /// Returns the network plan that a step added; `None` if none did.
+    ///
+    /// # Errors
+    /// When it is no plan.
+    pub fn plan(&self) -> Result<Option<NetworkPlan>, Error> {
+        let Some(plan) = self.0.get("plan") else { return Ok(None) };
+        let plan: Result<NetworkPlan, _> = serde_json::from_value(plan.clone());
+        let plan = plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked);
+        plan.map(Some)
+            .map_err(|reason| Error::new(ErrorKind::Input, format!("`plan` of the state: {reason}")))
+    }
+
+    /// Prints the document with `added`, and the step `name` at the end of the steps.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn pass_on(
+        mut self,
+        name: &str,
+        added: Map<String, Value>,
+        evidence: &Evidence,
+        ui: &Ui,
+    ) -> Result<(), Error> {
+        let Evidence { taken_at, generator, inventory, complete, missing } = evidence;
+        self.0.extend(added);
+        self.add_step(json!({
+            "step": name,
+            "at": Timestamp::now(),
+            "status": "done",
+            "taken_at": taken_at,
+            "generator": generator,
+            "inventory": inventory,
+            "complete": complete,
+            "missing": missing,
+        }));
+        ui.data(|out| output::render_value(&Value::Object(self.0), out))
+    }
+
+    /// Prints the document with the step `name`, which failed.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn pass_on_error(mut self, name: &str, error: &str, ui: &Ui) -> Result<(), Error> {
+        self.add_step(json!({"step": name, "at": Timestamp::now(), "status": "failed", "error": error}));
+        ui.data(|out| output::render_value(&Value::Object(self.0), out))
+    }
+
+    fn steps(&self) -> &[Value] {
+        let steps = self.0.get(KEY).and_then(|own| own["steps"].as_array());
+        steps.map_or(&[], Vec::as_slice)
+    }
+
+    fn add_step(&mut self, step: Value) {
+        let mut steps = self.steps().to_vec();
+        steps.push(step);
+        self.0.insert(KEY.to_owned(), json!({"version": VERSION, "steps": steps}));
+    }
+}
+
+fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Error> {
+    let name = step["step"].as_str().unwrap_or("?");
+    if step["status"] != "done" {
+        let error = step["error"].as_str().unwrap_or("it does not say why");
+        return Err(Error::new(
+            ErrorKind::Input,
+            format!("the step `{name}` before this one failed: {error}"),
+        ));
+    }
+    if step["complete"] != true && !demands.allow_incomplete {
+        return Err(Error::new(
+            ErrorKind::Incomplete,
+            format!("the step `{name}` before this one is made from an incomplete inventory"),
+        )
+        .remedy("scan again, or accept it with --allow-incomplete"));
+    }
+    let Some(max_age) = demands.max_age else { return Ok(()) };
+    let taken_at = step["taken_at"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let since = taken_at.map(|taken_at| now.duration_since(taken_at));
+    match since {
+        Some(since) if since <= max_age => Ok(()),
+        Some(since) => Err(Error::new(
+            ErrorKind::Input,
+            format!(
+                "the inventory of the step `{name}` is {} old, and --max-age allows {}",
+                age(since),
+                age(max_age)
+            ),
+        )
+        .remedy("run that step again")),
+        None => Err(Error::new(
+            ErrorKind::Input,
+            format!("the step `{name}` does not say when its inventory is from"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(step: &Value) -> State {
+        let document = json!({"ticket": 7, "netcensus": {"version": 1, "steps": [step]}});
+        State(document.as_object().cloned().unwrap_or_default())
+    }
+
+    fn refusal(state: &State, max_age: Option<i64>, allow_incomplete: bool) -> String {
+        let demands = Demands { max_age: max_age.map(SignedDuration::from_secs), allow_incomplete };
+        let now = "2026-06-15T12:00:00Z".parse().unwrap();
+        state.check(demands, now).map_or_else(|error| error.message().to_owned(), |()| "fine".to_owned())
+    }
+
+    /// facts f: a failed step is refused by the next one, and so is a plan that is old or incomplete.
+    #[test]
+    fn what_failed_or_is_old_or_incomplete_is_refused() {
+        let done =
+            json!({"step": "plan", "status": "done", "complete": true, "taken_at": "2026-06-15T11:50:00Z"});
+        assert_eq!(refusal(&state(&done), None, false), "fine");
+        assert_eq!(refusal(&state(&done), Some(600), false), "fine");
+        assert_eq!(
+            refusal(&state(&done), Some(599), false),
+            "the inventory of the step `plan` is 10 min old, and --max-age allows 9 min"
+        );
+        let mut incomplete = done.clone();
+        incomplete["complete"] = json!(false);
+        assert_eq!(
+            refusal(&state(&incomplete), None, false),
+            "the step `plan` before this one is made from an incomplete inventory"
+        );
+        assert_eq!(refusal(&state(&incomplete), None, true), "fine");
+        let failed = json!({"step": "plan", "status": "failed", "error": "no room"});
+        assert_eq!(refusal(&state(&failed), None, true), "the step `plan` before this one failed: no room");
+        assert_eq!(refusal(&State::default(), Some(1), false), "fine", "nothing was said before");
+        let newer = State(Map::from_iter([(KEY.to_owned(), json!({"version": 2}))]));
+        assert_eq!(refusal(&newer, None, false), "a newer version of netcensus wrote the state");
+    }
+}
