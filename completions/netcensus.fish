@@ -35,6 +35,7 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -s h -l help -d 'Print
 complete -c netcensus -n "__fish_netcensus_needs_command" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "free" -d 'Find free prefixes: where is room for a network, and which prefix to take'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "reserve" -d 'Hold a free prefix for a network that you will create'
@@ -91,6 +92,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l dry-run -d 'List the accounts, regions and API calls a scan would use, without reading resources'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l for-usage -d 'Also read what `netcensus usage --from` needs of a saved inventory: the CIDR reservations of AWS subnets'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
@@ -152,6 +154,73 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand find" -s v -l verbos
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l size -d 'Print a free prefix of this size, and nothing else: a length such as 20 or /20, or more than 128 addresses' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l count -d 'Print so many prefixes, one a line' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l for -d 'Look in the pools that are for this, such as region=eu-west-1,env=prod' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l except -d 'Leave this prefix out, as if it were in use; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l reachable-from -d 'Count only networks that are joined to this one, by id or name; others may have the same addresses' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l why -d 'List what holds addresses of this prefix, and since when by the saved snapshots' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l require -d 'Fail with exit code 1 unless each pool can give a prefix of this size' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l plan -d 'Lay out the network that this file describes, with its subnets over zones' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l keep -d 'Keep what an earlier plan laid out: the file that -o json wrote' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l state -d 'Read this JSON document, or `-` for standard input; -o state writes it with the answer added' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l planned -d 'A prefix you plan to use; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -s o -l output -l format -d 'Format of the report [default: table]' -r -f -a "table\t'Holes with what is around them, to read; only the prefixes with --size'
+json\t'The whole report as one document'
+ndjson\t'One JSON object per hole, prefix and answer, for streams and log pipelines'
+csv\t'Comma-separated values, one row per hole or prefix'
+tsv\t'Tab-separated values, one row per hole or prefix'
+markdown\t'A table of holes or prefixes for issues, wikis and reports'
+tfvars\t'Variables of Terraform and OpenTofu: prefixes, or a network with its subnets'
+cloudformation\t'Parameters of a CloudFormation stack'
+arm-parameters\t'A parameter file of Azure Resource Manager and Bicep'
+terraform-external\t'An answer for the external data source of Terraform: one object of strings'
+state\t'The document of --state with the answer and its evidence added, for the next step of a pipe'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l external -d 'Ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l from-end -d 'Begin at the end of the pool'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l first-fit -d 'Take the first free place, even if that breaks a large one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l allow-incomplete -d 'Answer and exit with 0 or 1 even if the scan is incomplete; the prefixes may be in use'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l skip-bad-rows -d 'Skip and list invalid rows of these files instead of stopping'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l all-azure-subscriptions -d 'Read every Azure subscription; it is an error if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l wide -d 'Show every hole'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l no-progress -d 'Hide the progress line'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l level -d 'What to compare [default: networks; all if a Terraform plan has subnets]' -r -f -a "networks\t''
 subnets\t''
 all\t''"
@@ -266,7 +335,11 @@ json\t'The whole report as one document'
 ndjson\t'One JSON object per row, for streams and log pipelines'
 csv\t'Comma-separated values, every number'
 tsv\t'Tab-separated values, every number'
-markdown\t'A table for issues, wikis and reports'"
+markdown\t'A table for issues, wikis and reports'
+sarif\t'SARIF 2.1.0 for code scanning'
+junit\t'JUnit XML, which Jenkins and GitLab read as test results'
+github\t'Annotations for a run of GitHub Actions'
+openmetrics\t'Metrics for Prometheus, such as a file of node_exporter\'s textfile collector'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -759,23 +832,24 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "reserve" -d 'Hold a free prefix for a network that you will create'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "reservations" -d 'List reservations, and what became of them'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "release" -d 'Give a reservation back'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "diff" -d 'Compare two inventories'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "groups" -d 'List groups, which are saved searches, and their members'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "merge" -d 'Merge the inventories of several scans into one'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "completions" -d 'Print a completion script for your shell'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "man" -d 'Write the manual pages'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "free" -d 'Find free prefixes: where is room for a network, and which prefix to take'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "reserve" -d 'Hold a free prefix for a network that you will create'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "reservations" -d 'List reservations, and what became of them'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "release" -d 'Give a reservation back'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "diff" -d 'Compare two inventories'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "groups" -d 'List groups, which are saved searches, and their members'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "merge" -d 'Merge the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "completions" -d 'Print a completion script for your shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "man" -d 'Write the manual pages'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List saved snapshots, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots completely and report damaged ones'

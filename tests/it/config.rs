@@ -195,7 +195,7 @@ columns.links = []
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
             "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, \
-             `from`, `max-age`, `store`, `reservations`, `external`, `groups`, \
+             `from`, `max-age`, `store`, `reservations`, `external`, `pools`, `groups`, \
              `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
         ],
     );
@@ -224,7 +224,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
             "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, \
-             `from`, `max-age`, `store`, `reservations`, `external`, `groups`, \
+             `from`, `max-age`, `store`, `reservations`, `external`, `pools`, `groups`, \
              `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
         ],
@@ -435,6 +435,7 @@ providers = ["aws", "azure"] # from the default
 # store is not set
 # reservations is not set
 external = [] # from the default
+pools = [] # from the default
 # groups is not set
 # notify is not set
 
