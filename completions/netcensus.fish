@@ -832,6 +832,15 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand man" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand man" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand man" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand man" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand man" -l no-progress -d 'Hide the progress line'
+complete -c netcensus -n "__fish_netcensus_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand man" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find free overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help" -f -a "free" -d 'Find free prefixes: where is room for a network, and which prefix to take'
