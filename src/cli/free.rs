@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::output::formats;
 use super::ranges::RangeArgs;
+use super::reservations::ReservationStoreArgs;
 use super::source::SourceArgs;
 use crate::output::Content;
 
@@ -82,6 +83,10 @@ pub struct FreeArgs {
     #[arg(long, help_heading = "Gate")]
     pub allow_incomplete: bool,
 
+    /// Where reservations are kept.
+    #[command(flatten)]
+    pub store: ReservationStoreArgs,
+
     /// Ranges outside the clouds, and planned prefixes.
     #[command(flatten)]
     pub ranges: RangeArgs,
@@ -93,7 +98,7 @@ pub struct FreeArgs {
     /// Format of the report [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Free))]
+    #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Free))]
     pub output: Option<String>,
 
     /// Show every hole

@@ -23,8 +23,8 @@ const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Az
     mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
 )]
 pub struct ReserveArgs {
-    /// What to take a prefix from: a prefix; without --size, exactly the prefix to reserve
-    #[arg(value_name = "PREFIX")]
+    /// What to take a prefix from: a pool of netcensus.toml, or a prefix; without --size, exactly the prefix to reserve
+    #[arg(value_name = "PREFIX|POOL")]
     pub place: String,
 
     /// Size of the prefix: a length such as 20 or /20, or a number of addresses above 128

@@ -4,17 +4,21 @@ mod plan;
 mod print;
 mod request;
 
+use jiff::Timestamp;
+
 use self::print::{Answer, Printer};
+pub(super) use self::request::search;
 use self::request::{Request, restrictions};
 use super::declared_ranges::DeclaredRanges;
 use super::find::history;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::state::Evidence;
 use super::summary::Summary;
-use super::{inventory_source, overrides};
+use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::find::{FindHistory, FindQuery};
 use crate::analysis::free::{
-    self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, HeldInput, HeldPrefix,
+    self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, HeldInput, HeldPrefix, Holder,
+    HolderKind,
 };
 use crate::analysis::overlap::{self, JoinedNetworks};
 use crate::cli::free::FreeArgs;
@@ -22,6 +26,7 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::model::Reservation;
 use crate::output::Format;
 use crate::ui::Ui;
 use crate::wording::counted_as;
@@ -34,7 +39,8 @@ const MOST_NAMED: usize = 20;
 /// # Errors
 /// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = overrides::from_live_flags(&args.source.live, None, global);
+    let mut flags = overrides::from_live_flags(&args.source.live, None, global);
+    flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
@@ -63,13 +69,15 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
     let gathered =
         inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
     let joined = joined(args, &gathered, settings)?;
+    let reservations = reservations(args, settings, ui)?;
+    let others = held_by_others(&request, &reservations);
     let input = FreeInput {
         held: HeldInput {
             inventory: &gathered.inventory,
             ranges: &declared.ranges,
             plan: &declared.plan,
             bridges: &settings.overlap.bridges.value,
-            others: &request.excluded,
+            others: &others,
         },
         question: request.question,
         searches: &request.searches,
@@ -82,6 +90,24 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
     report.notes.extend(declared.notes.iter().chain(&request.notes).cloned());
     report.notes.extend(restrictions(args, settings));
     show(&report, &gathered, printer, args, ui)
+}
+
+/// Reads the reservations that are in force.
+fn reservations(args: &FreeArgs, settings: &Settings, ui: &Ui) -> Result<Vec<Reservation>, Error> {
+    reservation_store::load_in_force(settings, args.source.live.sandbox, Timestamp::now(), ui)
+}
+
+/// Lists what is held beside what exists and is planned: what the user left out, and what is reserved.
+fn held_by_others<'a>(request: &Request<'a>, reservations: &'a [Reservation]) -> Vec<HeldPrefix<'a>> {
+    let reserved = reservations.iter().map(|reservation| HeldPrefix {
+        prefix: reservation.prefix,
+        holder: Holder {
+            id: Some(&reservation.name),
+            account: Some(&reservation.owner),
+            ..Holder::new(HolderKind::Reservation)
+        },
+    });
+    request.excluded.iter().cloned().chain(reserved).collect()
 }
 
 fn joined(

@@ -43,14 +43,14 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
-    let place = Place::new(args)?;
+    let place = Place::new(args, &settings.pools.value)?;
     let now = to_the_second(Timestamp::now());
     let expires_at = now + check_text(args)?;
     let request = ReserveRequest {
         name: &args.name,
         owner: &args.owner,
         reason: args.reason.as_deref(),
-        pool: None,
+        pool: place.pool.as_deref(),
         accepts: &|prefix| place.accepts(prefix),
         now,
         expires_at,

@@ -75,13 +75,17 @@ pub fn run(
     let planner = Planner { spec: &spec, earlier: earlier.as_ref(), length, gathered: &gathered };
     let existing = planner.existing()?;
     let (question, searches) = planner.searches(existing, &request);
+    let mut reservations = super::reservations(args, settings, ui)?;
+    // One with the name of the network is held for it.
+    reservations.retain(|reservation| reservation.name != spec.name);
+    let others = super::held_by_others(&request, &reservations);
     let report = free::answer(FreeInput {
         held: HeldInput {
             inventory: &gathered.inventory,
             ranges: &declared.ranges,
             plan: &declared.plan,
             bridges: &settings.overlap.bridges.value,
-            others: &request.excluded,
+            others: &others,
         },
         question,
         searches: &searches,

@@ -123,7 +123,10 @@ fn searches<'a>(
 }
 
 /// Looks in a pool or a prefix.
-fn search<'a>(place: &str, pools: &'a [Pool]) -> Result<FreeSearch<'a>, Error> {
+///
+/// # Errors
+/// When it is neither.
+pub fn search<'a>(place: &str, pools: &'a [Pool]) -> Result<FreeSearch<'a>, Error> {
     if let Some(pool) = find_pool(pools, place) {
         return Ok(pool_search(pool, pools));
     }

@@ -4,38 +4,50 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 
 use super::super::declared_ranges::DeclaredRanges;
+use super::super::free::search;
 use crate::analysis::addresses::overlaps;
 use crate::analysis::free::{
-    FreeSpace, HeldInput, HeldPrefix, HeldSpace, IpVersion, Placement, PrefixSize, RequestedSize,
+    FreeSearch, FreeSpace, HeldInput, HeldPrefix, HeldSpace, IpVersion, Placement, PrefixSize, RequestedSize,
 };
 use crate::analysis::reservations::Space;
 use crate::cli::reserve::ReserveArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::model::{Inventory, Reservation, typed_prefix};
+use crate::model::{Inventory, Pool, Reservation};
 
 /// So many holders are named.
 const MOST_NAMED: usize = 3;
 
 /// Where to look, and for which size.
 #[derive(Debug)]
-pub struct Place {
+pub struct Place<'a> {
     within: Vec<IpNet>,
+    /// The pool, if it is one.
+    pub pool: Option<String>,
+    /// What the pool does not give out.
+    held: Vec<HeldPrefix<'a>>,
     size: PrefixSize,
     placement: Placement,
 }
 
-impl Place {
+impl<'a> Place<'a> {
     /// Checks what was typed.
     ///
     /// # Errors
-    /// When it is neither a prefix, or the size does not fit.
-    pub fn new(args: &ReserveArgs) -> Result<Self, Error> {
-        let prefix = typed_prefix(&args.place)?;
-        let within = vec![prefix];
-        let size = match &args.size {
-            None => PrefixSize { version: IpVersion::of(&prefix), length: prefix.prefix_len() },
-            Some(text) => {
+    /// When it is neither a prefix nor a pool, or the size does not fit.
+    pub fn new(args: &ReserveArgs, pools: &'a [Pool]) -> Result<Self, Error> {
+        let FreeSearch { name, is_pool, prefixes: within, held } = search(&args.place, pools)?;
+        let size = match (&args.size, &within[..]) {
+            (None, [prefix]) if !is_pool => {
+                PrefixSize { version: IpVersion::of(prefix), length: prefix.prefix_len() }
+            }
+            (None, _) => {
+                return Err(Error::usage(format!(
+                    "{name} is a pool, and --size does not say how much to take from it"
+                ))
+                .remedy("add it, such as --size 20"));
+            }
+            (Some(text), _) => {
                 let wrong = |what: String| Error::usage(what).context("--size");
                 let size: RequestedSize = text
                     .parse()
@@ -44,7 +56,7 @@ impl Place {
             }
         };
         let placement = Placement { first_fit: args.first_fit, from_end: args.from_end };
-        Ok(Self { within, size, placement })
+        Ok(Self { within, pool: is_pool.then_some(name), held, size, placement })
     }
 
     /// Tells whether a prefix is one that was asked for.
@@ -57,7 +69,7 @@ impl Place {
 /// What is free of a place.
 #[derive(Debug)]
 pub struct FreePlace<'a> {
-    place: &'a Place,
+    place: &'a Place<'a>,
     held: HeldSpace<'a>,
     /// The prefixes of `held` that no other contains.
     taken: Vec<IpNet>,
@@ -66,7 +78,7 @@ pub struct FreePlace<'a> {
 impl<'a> FreePlace<'a> {
     /// Collects what is held, without reservations.
     pub fn new(
-        place: &'a Place,
+        place: &'a Place<'a>,
         inventory: &'a Inventory,
         declared: &'a DeclaredRanges,
         settings: &'a Settings,
@@ -76,7 +88,7 @@ impl<'a> FreePlace<'a> {
             ranges: &declared.ranges,
             plan: &declared.plan,
             bridges: &settings.overlap.bridges.value,
-            others: &[],
+            others: &place.held,
         });
         Self { place, taken: held.outermost(), held }
     }

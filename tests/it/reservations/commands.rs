@@ -62,3 +62,28 @@ fn nothing_is_reserved_of_what_could_not_be_read() {
     assert!(!home.path().join("r.json").exists(), "nothing is written");
     reserve(&home, "--name a --owner team-a --allow-incomplete").exits(0);
 }
+
+#[test]
+fn a_prefix_comes_from_a_pool_and_is_no_longer_free() {
+    let home = home();
+    home.write(
+        "netcensus.toml",
+        "reservations = 'r.json'\n[[pools]]\nname = 'eu'\nprefixes = ['10.0.0.0/22']\nreserved = ['10.0.1.0/24']\n",
+    );
+    let free = |more: &str| home.netcensus(&format!("free eu --size 24 --from inventory.json {more}")).run();
+    assert_eq!(free("").exits(0).stdout, "10.0.2.0/24\n");
+    let reserve = |more: &str| {
+        home.netcensus(&format!("reserve eu --name a --owner team-a --from inventory.json {more}")).run()
+    };
+    reserve("").refuses(&["eu is a pool", "--size 20"]);
+    assert_eq!(reserve("--size 24").exits(0).stdout, "10.0.2.0/24\n");
+    let report = reserve("--size 24 -o json").exits(0).stdout;
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["reservations"][0]["pool"], "eu");
+    assert_eq!(free("").exits(0).stdout, "10.0.3.0/24\n", "a reservation holds its prefix");
+    let why = home.netcensus("free --why 10.0.2.0/24 --from inventory.json -o json").run().stdout;
+    assert!(why.contains("\"reservation\"") && why.contains("team-a"), "{why}");
+    home.netcensus("reserve us --size 24 --name b --owner c --from inventory.json")
+        .run()
+        .refuses(&["pool `us`", "eu"]);
+}
