@@ -170,6 +170,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Lay out the network that this file describes, with its subnets over zones')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep what an earlier plan laid out: the file that -o json wrote')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Read this JSON document, or `-` for standard input; -o state writes it with the answer added')
+            [CompletionResult]::new('--reservations', '--reservations', [CompletionResultType]::ParameterName, 'File or DynamoDB table of reservations [default: reservations.json in the directory of snapshots]')
             [CompletionResult]::new('--planned', '--planned', [CompletionResultType]::ParameterName, 'A prefix you plan to use; may be repeated')
             [CompletionResult]::new('--planned-file', '--planned-file', [CompletionResultType]::ParameterName, 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated')
             [CompletionResult]::new('--terraform-plan', '--terraform-plan', [CompletionResultType]::ParameterName, 'Networks that a Terraform plan creates, changes or destroys; may be repeated')

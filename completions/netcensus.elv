@@ -164,6 +164,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --plan 'Lay out the network that this file describes, with its subnets over zones'
             cand --keep 'Keep what an earlier plan laid out: the file that -o json wrote'
             cand --state 'Read this JSON document, or `-` for standard input; -o state writes it with the answer added'
+            cand --reservations 'File or DynamoDB table of reservations [default: reservations.json in the directory of snapshots]'
             cand --planned 'A prefix you plan to use; may be repeated'
             cand --planned-file 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated'
             cand --terraform-plan 'Networks that a Terraform plan creates, changes or destroys; may be repeated'

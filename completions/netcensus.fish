@@ -164,6 +164,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l require -d 
 complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l plan -d 'Lay out the network that this file describes, with its subnets over zones' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l keep -d 'Keep what an earlier plan laid out: the file that -o json wrote' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l state -d 'Read this JSON document, or `-` for standard input; -o state writes it with the answer added' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l reservations -d 'File or DynamoDB table of reservations [default: reservations.json in the directory of snapshots]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l planned -d 'A prefix you plan to use; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand free" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F

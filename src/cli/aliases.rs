@@ -309,6 +309,8 @@ pub fn explain(error: &mut clap::Error, root: &Command) {
         ErrorKind::UnknownArgument => {
             let Some(typed) = text(ContextKind::InvalidArg) else { return };
             error.remove(ContextKind::SuggestedArg);
+            // It has the flag that clap would suggest.
+            error.remove(ContextKind::Usage);
             suggest(error, unknown_flag(&typed, root));
         }
         ErrorKind::InvalidSubcommand => {
@@ -505,6 +507,7 @@ mod tests {
             ("scan -o csv=x.csv", "`> FILE` with -o csv"),
             ("scan -o jsonl", "did you mean `ndjson`?"),
             ("overlap --filter a=b", "can use --filter"),
+            ("scan --count 3", "only `free` can use --count"),
         ] {
             let said = answer(&format!("netcensus {typed}"));
             assert!(said.contains(words), "{typed}: {said}");
@@ -513,7 +516,7 @@ mod tests {
 
     #[test]
     fn a_poor_likeness_is_not_suggested() {
-        for typed in ["scan --xyzzy", "scan --count", "frobnicate", "scan -o word", "scan -x"] {
+        for typed in ["scan --xyzzy", "scan --amount", "frobnicate", "scan -o word", "scan -x"] {
             let said = answer(&format!("netcensus {typed}"));
             assert!(!said.contains("tip:") && !said.contains("similar"), "{typed}: {said}");
         }

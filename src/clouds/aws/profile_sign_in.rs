@@ -183,14 +183,14 @@ impl Reachability {
     /// Waits for its turn; `None` when AWS cannot be reached.
     async fn begin(&self) -> Option<Trial<'_>> {
         let permit = self.permits.acquire().await.ok()?;
-        Some(Trial { reachability: self, _permit: permit, answered: self.answered.load(Ordering::Relaxed) })
+        Some(Trial { reachability: self, permit, answered: self.answered.load(Ordering::Relaxed) })
     }
 }
 
 /// A profile that is being tried.
 struct Trial<'a> {
     reachability: &'a Reachability,
-    _permit: tokio::sync::SemaphorePermit<'a>,
+    permit: tokio::sync::SemaphorePermit<'a>,
     /// How many others had been answered when it began.
     answered: usize,
 }
@@ -199,18 +199,23 @@ impl Trial<'_> {
     /// Notes what its end says about AWS.
     fn end<T>(self, result: &Result<T, Failure>) {
         let Reachability { permits, answered, silent } = self.reachability;
+        let permit = self.permit;
         match result {
             Err(failure) if failure.unreachable => {
                 // Others that were answered meanwhile show that AWS can be reached.
                 let is_alone = answered.load(Ordering::Relaxed) == self.answered;
-                if is_alone && silent.fetch_add(1, Ordering::Relaxed) + 1 >= MAX_UNREACHABLE {
-                    permits.close();
+                if is_alone {
+                    // Or the next one would begin before the others of the first few have ended.
+                    permit.forget();
+                    if silent.fetch_add(1, Ordering::Relaxed) + 1 >= MAX_UNREACHABLE {
+                        permits.close();
+                    }
                 }
             }
             // A program that hangs says nothing about AWS.
             Err(failure) if failure.outcome == Outcome::TimedOut => {}
             _ => {
-                silent.store(0, Ordering::Relaxed);
+                permits.add_permits(silent.swap(0, Ordering::Relaxed));
                 if answered.fetch_add(1, Ordering::Relaxed) == 0 {
                     permits.add_permits(SIGNED_IN_AT_ONCE - MAX_UNREACHABLE);
                 }

@@ -12,7 +12,7 @@ fn the_table_of_formats_is_in_the_order_of_the_formats() {
     }
     let error = "yaml".parse::<Format>().unwrap_err().to_string();
     let all = "table, json, ndjson, csv, tsv, markdown, sarif, junit, github, xlsx, parquet, sqlite, ansible, \
-               prometheus, openmetrics, html";
+               prometheus, openmetrics, html, tfvars, cloudformation, arm-parameters, terraform-external, state";
     assert_eq!(error, format!("there is no format `yaml`; the formats are {all}"));
 }
 
