@@ -118,7 +118,11 @@ def test_the_documented_policy_is_enough_and_no_more_than_that(guarded, guard, h
     assert not incomplete(doc)
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if call != "ec2:DescribeRegions"])
+# `scan` gets by without the first, and makes no call of the second.
+OTHERS = ("ec2:DescribeRegions", "ec2:GetSubnetCidrReservations")
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS if call not in OTHERS])
 def test_what_is_not_allowed_is_denied_and_the_rest_is_read(guarded, guard, home, call):
     kinds = {"DescribeVpcs": "networks", "DescribeSubnets": "subnets", "DescribeInstances": "instances"}
     kinds["DescribeNetworkInterfaces"] = "interfaces"
@@ -136,6 +140,15 @@ def test_what_is_not_allowed_is_denied_and_the_rest_is_read(guarded, guard, home
     rows = {"networks": 4, "subnets": 1}
     for other, least in rows.items():
         assert other == kind or len(result.doc[other]) >= least
+
+
+def test_without_its_cidr_reservations_the_free_blocks_of_a_subnet_are_unknown(guarded, guard, home):
+    usage = ("usage", "--provider", "aws", "--region", REGIONS[0], "-o", "json")
+    with_them = home.run(*usage, env=guard(guarded.user(allow(CALLS)))).doc
+    assert any(row["free_blocks"] is not None for row in with_them["rows"])
+    without = home.run(*usage, env=guard(guarded.user(allow(set(CALLS) - {"ec2:GetSubnetCidrReservations"}))))
+    assert without.doc["rows"] and all(row["free_blocks"] is None for row in without.doc["rows"])
+    assert "ec2:GetSubnetCidrReservations" in without.err
 
 
 def test_without_describe_regions_the_named_ones_are_read(guarded, guard, home):
