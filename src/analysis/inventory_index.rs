@@ -72,7 +72,7 @@ impl<'a> InventoryIndex<'a> {
         self.taken_at
     }
 
-    /// Returns the name that your configuration or the cloud gives to an account. It is the same whoever reads.
+    /// Returns the name that your configuration or the cloud gives to an account, the same for every login that reads it.
     #[must_use]
     pub fn account_name(&self, provider: Provider, account: &str) -> Option<&str> {
         self.account_names.get(&(provider, account)).copied()

@@ -1,12 +1,13 @@
 //! The reports of one run: one on standard output, and any number in files.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::cli::report_target::ReportTarget;
 use crate::error::Error;
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
+use crate::fs::paths::canonical_path;
 use crate::output::{Format, Layout};
 
 /// The formats of the reports, and the files that some of them go to.
@@ -35,7 +36,12 @@ impl Reports {
                         .remedy("write all but one to files, such as `-o github,sarif=report.sarif`"));
                 }
                 None => (reports.printed, reports.is_chosen) = (format, true),
-                Some(file) if reports.files.iter().any(|(_, other)| is_same_place(other, file)) => {
+                Some(file)
+                    if reports
+                        .files
+                        .iter()
+                        .any(|(_, other)| canonical_path(other) == canonical_path(file)) =>
+                {
                     return Err(Error::usage(format!("--output names {} twice", file.display())));
                 }
                 Some(file) => {
@@ -60,14 +66,4 @@ impl Reports {
             .map(|(format, path)| PendingFile::write(path, |out| render(*format, Layout::default(), out)))
             .collect()
     }
-}
-
-/// Tells whether two paths lead to one file, however they are spelt.
-fn is_same_place(one: &Path, other: &Path) -> bool {
-    let place = |path: &Path| {
-        let directory =
-            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Some((directory.canonicalize().ok()?, path.file_name()?.to_owned()))
-    };
-    one == other || place(one).is_some_and(|one| place(other) == Some(one))
 }

@@ -206,7 +206,7 @@ mod tests {
         state.check(demands, now).map_or_else(|error| error.message().to_owned(), |()| "fine".to_owned())
     }
 
-    /// facts f: a failed step is refused by the next one, and so is a plan that is old or incomplete.
+    /// A failed step is refused by the next one, and so is a plan that is old or incomplete.
     #[test]
     fn what_failed_or_is_old_or_incomplete_is_refused() {
         let done =

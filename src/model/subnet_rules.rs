@@ -17,14 +17,6 @@ pub struct SubnetRules {
     pub reserved: u64,
 }
 
-/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html> and `vpc-cidr-blocks.html` beside it. A subnet
-/// may have an IPv6 prefix of /44 to /64; /64 is the one that machines and load balancers of every kind work with.
-const AWS: SubnetRules = SubnetRules { network: (16, 28), subnet: (16, 28), ipv6_subnet: 64, reserved: 5 };
-
-/// Azure: <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>, "How small and how large can virtual
-/// networks and subnets be?". A subnet has exactly /64 of IPv6.
-const AZURE: SubnetRules = SubnetRules { network: (2, 29), subnet: (2, 29), ipv6_subnet: 64, reserved: 5 };
-
 /// A subnet that Azure recognises by its name, which has to be written exactly so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NamedSubnet {
@@ -73,12 +65,21 @@ pub const AZURE_NAMED_SUBNETS: [NamedSubnet; 5] = [
 ];
 
 impl SubnetRules {
+    /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html> and `vpc-cidr-blocks.html` beside it. A
+    /// subnet may have an IPv6 prefix of /44 to /64; /64 is the one that machines and load balancers of every kind work with.
+    pub const AWS: Self = Self { network: (16, 28), subnet: (16, 28), ipv6_subnet: 64, reserved: 5 };
+
+    /// Azure: <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>, "How small and how large can virtual
+    /// networks and subnets be?". The cloud keeps the network address, one for the gateway, two for DNS and the broadcast
+    /// address. A subnet has exactly /64 of IPv6.
+    pub const AZURE: Self = Self { network: (2, 29), subnet: (2, 29), ipv6_subnet: 64, reserved: 5 };
+
     /// Returns the rules of a cloud; `None` for what is no cloud.
     #[must_use]
     pub const fn for_provider(provider: Provider) -> Option<Self> {
         match provider {
-            Provider::Aws => Some(AWS),
-            Provider::Azure => Some(AZURE),
+            Provider::Aws => Some(Self::AWS),
+            Provider::Azure => Some(Self::AZURE),
             Provider::External => None,
         }
     }
@@ -112,7 +113,7 @@ impl NamedSubnet {
 mod tests {
     use super::*;
 
-    /// facts a.5.10: a /28 has 11 addresses for machines, not 14.
+    /// A /28 has 11 addresses for machines, not 14.
     #[test]
     fn the_addresses_that_a_cloud_keeps_do_not_count() {
         let aws = SubnetRules::for_provider(Provider::Aws).unwrap();

@@ -118,6 +118,26 @@ fn is_group_filter(name: &str) -> bool {
 }
 
 impl Condition {
+    /// Tells whether a value of its column meets it; `None` if it does not look at a value. `taken_at` is when rows were
+    /// read, from which ages count.
+    pub fn is_met_by(&self, value: &Value, taken_at: Timestamp) -> Option<bool> {
+        match self {
+            Self::OneOf { alternatives, .. } => {
+                Some(alternatives.iter().any(|alternative| alternative.matches(value)))
+            }
+            Self::Blank { .. } => Some(value.is_blank()),
+            Self::Compared { side, or_equal, bound, .. } => {
+                let order = bound.order(value, taken_at);
+                Some(order.is_some_and(|order| order == *side || (*or_equal && order.is_eq())))
+            }
+            Self::NoSuchColumn { .. }
+            | Self::InGroup(_)
+            | Self::Within(_)
+            | Self::Overlaps(_)
+            | Self::Contains(_) => None,
+        }
+    }
+
     /// Reads a condition; with `true` if it is negated.
     ///
     /// # Errors

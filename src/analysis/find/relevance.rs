@@ -1,9 +1,10 @@
 //! What has to be read to know that a thing does not exist.
 
-use std::net::IpAddr;
+use std::net::Ipv6Addr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 
+use super::super::addresses::PRIVATE_BLOCKS;
 use super::super::coverage_gaps;
 use super::thing::{NamePattern, Thing};
 use crate::model::{Coverage, Inventory, Kind, Provider, Subject};
@@ -107,17 +108,13 @@ fn kinds_of_azure_id(id: &str) -> Vec<Kind> {
     }
 }
 
-/// Tells whether a prefix is private address space, in which no machine has a public address: RFC 1918, RFC 6598,
-/// RFC 4193.
+/// The private address space of IPv6, RFC 4193.
+const UNIQUE_LOCAL: IpNet = IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7));
+
+/// Tells whether a prefix is private address space, in which no machine has a public address.
 fn is_private(prefix: IpNet) -> bool {
-    const RANGES: [(IpAddr, u8); 5] = [
-        (IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 0)), 8),
-        (IpAddr::V4(std::net::Ipv4Addr::new(172, 16, 0, 0)), 12),
-        (IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 0, 0)), 16),
-        (IpAddr::V4(std::net::Ipv4Addr::new(100, 64, 0, 0)), 10),
-        (IpAddr::V6(std::net::Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0)), 7),
-    ];
-    RANGES.iter().any(|(address, length)| IpNet::new_assert(*address, *length).contains(&prefix))
+    let mut blocks = PRIVATE_BLOCKS.iter().map(|(block, _)| block).chain([&UNIQUE_LOCAL]);
+    blocks.any(|block| block.contains(&prefix))
 }
 
 #[cfg(test)]

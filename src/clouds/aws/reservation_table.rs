@@ -175,8 +175,8 @@ impl ReservationTable {
         Ok(items)
     }
 
-    /// Tells whether the change that the fence names is the last one and not on its way: somebody has removed or edited
-    /// its item by hand since, or the table's time to live has. Both items are read in one transaction.
+    /// Tells whether the change that the fence names is the last one and not on its way. Then its item was removed or
+    /// edited by hand since, or by the table's time to live. Both items are read in one transaction.
     async fn is_settled(&self, fence: &Fence) -> Result<bool, Failure> {
         let mut request = self.client.transact_get_items();
         for name in [FENCE, &fence.changed] {

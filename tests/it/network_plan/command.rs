@@ -137,7 +137,7 @@ fn there_is_no_plan_without_room_and_none_is_certain_without_everything_read() {
     home.write("network.toml", PLAN.replace("zones", "zone"));
     free(&home, "")
         .refuses(&["the network plan is not valid: 1 problem", "network.toml:5:1: zone: unknown key"]);
-    // facts a.5.9: an incomplete inventory is not an empty one.
+    // An incomplete inventory is not an empty one.
     let mut inventory = read(&estate);
     inventory.coverage.extend(coverage(Provider::Aws, "222222222222", Outcome::Denied));
     home.write("all.json", serde_json::to_vec(&inventory).unwrap());
@@ -165,7 +165,7 @@ fn what_exists_is_shown_as_such() {
         .says(&["the subnet app (eu-west-1b) exists with 10.0.33.0/24, which is smaller than /23"]);
 }
 
-/// facts f: keys of others stay, evidence is inside, what is old, failed or incomplete is refused, and a failure is passed
+/// Keys of others stay, evidence is inside, what is old, failed or incomplete is refused, and a failure is passed
 /// on. Windows' byte order mark and CRLF are fine.
 #[test]
 fn a_state_is_passed_on_with_evidence() {

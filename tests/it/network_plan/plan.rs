@@ -87,7 +87,7 @@ fn the_network_is_as_small_as_it_can_be() {
     assert_eq!(network_length(&spec(large)), None, "a VPC has /16 at most");
 }
 
-/// facts a.5.7 and a.5.8: what exists is kept by its name, whatever is added to the file.
+/// What exists is kept by its name, whatever is added to the file.
 #[test]
 fn what_exists_is_kept_and_new_zones_are_beside_it() {
     let inventory = built(vec![

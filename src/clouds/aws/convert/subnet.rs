@@ -6,11 +6,9 @@ use super::common::{Caller, name_and_tags, non_blank};
 use super::network::block_state;
 use crate::clouds::address::prefix;
 use crate::clouds::meter;
-use crate::model::{BlockState, CidrReservation, CidrReservationKind, Provider, Subnet, usable_ipv4};
-
-/// Addresses that AWS keeps of every IPv4 subnet:
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
-const RESERVED: u64 = 5;
+use crate::model::{
+    BlockState, CidrReservation, CidrReservationKind, Provider, Subnet, SubnetRules, usable_ipv4,
+};
 
 /// Transforms one subnet; `None` without an id or a VPC.
 pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
@@ -33,7 +31,7 @@ pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
     if prefixes.is_empty() && subnet.cidr_block.as_deref().is_none_or(str::is_empty) {
         meter::note_oddity("it has no CIDR block");
     }
-    let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| is_understood);
+    let addresses_total = usable_ipv4(&prefixes, SubnetRules::AWS.reserved).filter(|_| is_understood);
     // An IPv6-only subnet answers 0, which is not a count of anything; nor is a count that cannot be.
     let available = subnet.available_ip_address_count.filter(|_| v4.is_some());
     let is_possible = |count: &u64| addresses_total.is_none_or(|total| *count <= total);

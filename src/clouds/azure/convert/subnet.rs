@@ -9,11 +9,7 @@ use super::super::api::{SubnetProperties, VirtualNetwork, VnetSubnet};
 use super::super::resource_id::is_of_interface;
 use super::interface::IpConfigurationSizes;
 use super::network::{self, AnswerContext, name_or_last_part};
-use crate::model::{Provider, Subnet, Tags, usable_ipv4};
-
-/// Addresses that Azure keeps of every IPv4 prefix: network, gateway, two for DNS, broadcast:
-/// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>.
-const RESERVED: u64 = 5;
+use crate::model::{Provider, Subnet, SubnetRules, Tags, usable_ipv4};
 
 /// Names that Azure reserves for subnets of one purpose, all of which fill them without counting each
 /// address: <https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm>.
@@ -73,8 +69,8 @@ fn subnet_from_vnet(
     let id = subnet.id.clone()?;
     let name = name_or_last_part(subnet.name.as_deref(), &id);
     let prefixes = network::subnet_prefixes(subnet);
-    let addresses_total =
-        usable_ipv4(&prefixes, RESERVED).filter(|_| network::has_only_valid_prefixes(subnet));
+    let addresses_total = usable_ipv4(&prefixes, SubnetRules::AZURE.reserved)
+        .filter(|_| network::has_only_valid_prefixes(subnet));
     let reserved = name.as_deref().and_then(reserved_purpose);
     let mut row = Subnet {
         provider: Provider::Azure,
