@@ -3,13 +3,9 @@
 use clap::Args;
 
 use super::output::formats;
-use super::ranges::RangeArgs;
+use super::ranges::{RangeArgs, explain_external};
 use super::source::SourceArgs;
 use crate::output::Content;
-
-const EXTERNAL: &str =
-    "Look in ranges outside the clouds too, from a CSV, JSON or TOML file; may be repeated";
-const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.";
 
 /// Options of `netcensus find`.
 #[derive(Debug, Clone, Args)]
@@ -21,7 +17,7 @@ const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Az
         netcensus find vpc-0a1b2c3d4e5f60718 'web-*' 02:1a:2b:3c:4d:5e -o json\n  \
         netcensus find 10.1.2.3 --history\n\n\
         Exit codes: 0 found, 1 free or not found, 2 wrong usage or input, 3 unknown: something could not be read",
-    mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
+    mut_arg("external", |external| explain_external(external, "Look in ranges outside the clouds too"))
 )]
 pub struct FindArgs {
     /// What to find: an address, a prefix, an id, a name or a MAC address

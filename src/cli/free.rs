@@ -5,13 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output::formats;
-use super::ranges::RangeArgs;
+use super::ranges::{RangeArgs, explain_external};
 use super::reservations::ReservationStoreArgs;
 use super::source::SourceArgs;
 use crate::output::Content;
-
-const EXTERNAL: &str = "Ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated";
-const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.";
 
 /// Options of `netcensus free`.
 #[derive(Debug, Clone, Args)]
@@ -25,7 +22,7 @@ const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Az
         netcensus free --require 20 --from @latest\n  \
         netcensus free --plan network.toml -o tfvars\n\n\
         Exit codes: 0 done, 1 no such prefix is free, 2 wrong usage or input, 3 incomplete: what looks free may be in use",
-    mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
+    mut_arg("external", |external| explain_external(external, "Ranges outside the clouds"))
 )]
 pub struct FreeArgs {
     /// Where to look: a prefix, or a pool of netcensus.toml [default: all pools; RFC 1918 without any]

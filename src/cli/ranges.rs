@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Arg, Args};
 
 /// Ranges that are in use or planned outside the clouds.
 #[derive(Debug, Clone, Default, Args)]
@@ -31,4 +31,11 @@ pub struct RangeArgs {
     /// Skip and list invalid rows of these files instead of stopping
     #[arg(long, hide_short_help = true)]
     pub skip_bad_rows: bool,
+}
+
+/// Says what a command does with ranges outside the clouds, if it does not compare them.
+pub(super) fn explain_external(external: Arg, use_of_them: &str) -> Arg {
+    let help = format!("{use_of_them}, from a CSV, JSON or TOML file; may be repeated");
+    let formats = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.";
+    external.long_help(format!("{help}\n\n{formats}")).help(help)
 }

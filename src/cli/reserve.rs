@@ -3,13 +3,10 @@
 use clap::Args;
 
 use super::output::formats;
-use super::ranges::RangeArgs;
+use super::ranges::{RangeArgs, explain_external};
 use super::reservations::ReservationStoreArgs;
 use super::source::SourceArgs;
 use crate::output::Content;
-
-const EXTERNAL: &str = "Ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated";
-const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.";
 
 /// Options of `netcensus reserve`.
 #[derive(Debug, Clone, Args)]
@@ -20,7 +17,7 @@ const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Az
         netcensus reserve 10.64.0.0/12 --size 20 --name search --owner team-b --reservations 'dynamodb://nets?region=eu-west-1'\n\n\
         Exit codes: 0 reserved, 1 no such prefix is free, or the name stands for something else, 2 wrong usage or a failure, \
         3 incomplete: what looks free may be in use, and nothing is reserved",
-    mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
+    mut_arg("external", |external| explain_external(external, "Ranges outside the clouds"))
 )]
 pub struct ReserveArgs {
     /// What to take a prefix from: a pool of netcensus.toml, or a prefix; without --size, exactly the prefix to reserve

@@ -202,18 +202,23 @@ fn describe(held: &HeldPrefix<'_>) -> String {
     format!("{} of {} {}{}", held.prefix, holder.kind.as_str(), holder.label(), account.unwrap_or_default())
 }
 
-/// Reports what is missing.
-fn conclude(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
+/// Reports what is missing. `risk` is what an answer means then.
+fn report_missing(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, risk: &str, ui: &Ui) {
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if report.complete {
         return;
     }
     let consequence = match exit {
-        Exit::Clean | Exit::Findings => "what looks free may be in use".to_owned(),
+        Exit::Clean | Exit::Findings => risk.to_owned(),
         exit => format!("exit code {}", exit.code()),
     };
     Summary::new(gathered.estate(), &FREE_KINDS).report_unread(&consequence, ui);
-    if exit == Exit::Incomplete {
+}
+
+/// Reports what is missing, and what is not printed therefore.
+fn conclude(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
+    report_missing(report, gathered, exit, "what looks free may be in use", ui);
+    if !report.complete && exit == Exit::Incomplete {
         let default = report.answers.iter().filter(|answer| answer.offer.is_some()).count();
         let what = counted_as(default, "answer", "answers");
         if report.question == FreeQuestion::Size {

@@ -10,6 +10,7 @@ use super::inventory_source::{Gathered, LoadExtent};
 use super::reservations::show;
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
+use crate::analysis::free::FREE_KINDS;
 use crate::analysis::reservations::{
     Decision, ReservationReport, ReserveError, ReserveRequest, decide, decide_from_store,
 };
@@ -19,7 +20,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{
-    InventoryView, Kind, Reservation, check_reservation_name, check_reservation_note, parse_duration,
+    InventoryView, Reservation, check_reservation_name, check_reservation_note, parse_duration,
 };
 use crate::output::Format;
 use crate::reservations::{Change, ReservationStore, StoredReservations};
@@ -27,8 +28,6 @@ use crate::ui::Ui;
 
 /// How long a reservation is held unless you say.
 const DEFAULT_LENGTH: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// The kinds that tell what is free.
-const KINDS: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
 
 /// What a request came to, and whether anything was written.
 type Reserved = Result<(Reservation, bool), ReserveError>;
@@ -62,7 +61,7 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     } else {
         let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
         let gathered =
-            inventory_source::gather_inventory(&args.source, &KINDS, LoadExtent::Needed, &settings, ui)?;
+            inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, &settings, ui)?;
         declared.notes.iter().for_each(|note| ui.warn(note));
         if let Some(exit) = refuse_incomplete(&gathered, args, ui) {
             return Ok(exit);
@@ -155,7 +154,7 @@ fn to_change(decision: Decision) -> (Option<Change>, Reserved) {
 
 /// Reports what could not be read. Returns the exit code unless a prefix may be reserved nevertheless.
 fn refuse_incomplete(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Option<Exit> {
-    let summary = Summary::new(InventoryView::new(&gathered.inventory), &KINDS);
+    let summary = Summary::new(InventoryView::new(&gathered.inventory), &FREE_KINDS);
     if gathered.interrupted || (!summary.is_complete() && !args.allow_incomplete) {
         let exit = summary.conclude(gathered.interrupted, ui);
         ui.warn_always(

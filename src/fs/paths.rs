@@ -22,6 +22,18 @@ pub fn canonical_path(path: &Path) -> PathBuf {
     })
 }
 
+/// Creates a directory that only its owner can read. An existing one is not changed.
+///
+/// # Errors
+/// When it cannot be created.
+pub fn create_private_directory(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
 /// Opens a regular file, or a link to one. To open a pipe that nothing writes to would wait for ever, and a device may
 /// have no end.
 ///

@@ -4,7 +4,7 @@
 //! a process ends in any way.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::store::{Change, CommitOutcome, ReservationStore, StoreError, StoredReservations};
 use crate::fs::WriteError;
 use crate::fs::atomic::{PendingFile, is_same_file};
-use crate::fs::paths::{open_regular_file, parent_directory, refuse_non_file};
+use crate::fs::paths::{create_private_directory, open_regular_file, parent_directory, refuse_non_file};
 use crate::model::{Reservation, check_reservation_name};
 
 /// The version of the form of the file.
@@ -199,17 +199,10 @@ fn lock_path(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Creates a directory that only its owner can read. An existing one is not changed.
-fn create_private_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use futures_util::FutureExt;
 
     use super::*;

@@ -14,7 +14,7 @@ use super::error::SnapshotError;
 use super::form::ScanRequest;
 use super::reader::SnapshotReader;
 use crate::fs::atomic::{parse_digits, target_name, unique_digits};
-use crate::fs::paths::open_regular_file;
+use crate::fs::paths::{create_private_directory, open_regular_file};
 use crate::model::{Account, Inventory, stable_hash};
 
 /// What the names of snapshots end in.
@@ -215,15 +215,6 @@ fn parse_entry(path: PathBuf) -> Option<SnapshotEntry> {
     let time = DateTime::strptime(TIME_FORMAT, time).ok()?;
     let taken_at = time.to_zoned(TimeZone::UTC).ok()?.timestamp();
     Some(SnapshotEntry { taken_at, kept, scope, path })
-}
-
-/// Creates a directory that only its owner can read. An existing one is not changed.
-fn create_private_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
 }
 
 #[cfg(test)]

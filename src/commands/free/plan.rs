@@ -7,7 +7,6 @@ use ipnet::IpNet;
 use super::super::declared_ranges::DeclaredRanges;
 use super::super::inventory_source::{self, Gathered, LoadExtent};
 use super::super::state::Evidence;
-use super::super::summary::Summary;
 use super::print::{Answer, Printer};
 use super::request::{Request, restrictions};
 use super::shortage;
@@ -130,7 +129,7 @@ fn show(
     for problem in &problems {
         ui.warn_always(problem);
     }
-    report_missing(report, gathered, exit, ui);
+    super::report_missing(report, gathered, exit, "the prefix may be in use", ui);
     Ok(exit)
 }
 
@@ -268,17 +267,4 @@ fn taken(report: &FreeReport<'_>, prefix: IpNet) -> Option<String> {
     let (first, more) = (held.first()?, held.len() - 1);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     Some(format!("{prefix} is in use by {first}{more}"))
-}
-
-/// Reports what is missing.
-fn report_missing(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
-    report.missing.iter().for_each(|line| ui.warn_always(line));
-    if report.complete {
-        return;
-    }
-    let consequence = match exit {
-        Exit::Clean | Exit::Findings => "the prefix may be in use".to_owned(),
-        exit => format!("exit code {}", exit.code()),
-    };
-    Summary::new(gathered.estate(), &FREE_KINDS).report_unread(&consequence, ui);
 }
