@@ -24,4 +24,5 @@ pub mod sandbox;
 pub mod snapshot;
 pub mod suggest;
 pub mod ui;
+pub mod watch;
 pub mod wording;

@@ -22,6 +22,7 @@ mod causes;
 mod child_process;
 mod cloud_provider;
 mod endpoint_health;
+mod event_source;
 mod gather;
 #[cfg(any(feature = "azure", feature = "channels"))]
 mod http_client;
@@ -48,6 +49,7 @@ mod unmatched_patterns;
 #[cfg(feature = "channels")]
 pub use causes::root as root_cause;
 pub use cloud_provider::{CloudProvider, Event, Failure, Observer, Plan, PlanError, PlanErrorKind, Run};
+pub use event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 pub use gather::{gather, survey};
 #[cfg(any(feature = "azure", feature = "channels"))]
 pub use http_client::http_client;

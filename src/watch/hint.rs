@@ -1,0 +1,25 @@
+//! What an event is worth: where to look again.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::model::{Kind, Provider};
+
+/// Something changed in an account. Says where to look, and never what is there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Hint {
+    /// The cloud.
+    pub provider: Provider,
+    /// The AWS account or Azure subscription of the change, which need not be that of the queue.
+    pub account: String,
+    /// The AWS region. `None` in Azure, where a subscription is read as a whole.
+    pub region: Option<String>,
+    /// What to read again: rows of these kinds that are one of `ids`, or belong to one. Never empty.
+    pub kinds: BTreeSet<Kind>,
+    /// Native ids of what changed: `i-…`, `vpc-…` and so on in AWS, lower-case resource ids in Azure. If there are none,
+    /// all rows of `kinds` may have changed.
+    pub ids: BTreeSet<String>,
+    /// When it changed, as the cloud says.
+    pub at: Option<Timestamp>,
+}

@@ -1,0 +1,8 @@
+//! Keeps an inventory up to date from events.
+//!
+//! Events are hints, describing is the truth, and a full scan reconciles. No record is written from what an event says:
+//! an event only tells what to read again.
+
+mod hint;
+
+pub use hint::Hint;
