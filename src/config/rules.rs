@@ -53,10 +53,11 @@ impl Color {
     }
 }
 
-/// How many reads run at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How many reads run at once (`--concurrency`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Concurrency {
     /// As many as the clouds answer quickly.
+    #[default]
     Auto,
     /// So many, 1 to 512.
     Fixed(usize),

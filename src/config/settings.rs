@@ -188,7 +188,7 @@ impl Settings {
             concurrency: reader.number_or_word(
                 keys::CONCURRENCY,
                 overrides.concurrency.as_deref(),
-                Concurrency::Auto,
+                Concurrency::default(),
                 rules::concurrency,
             ),
             timeout: reader.text(

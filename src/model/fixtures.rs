@@ -1,6 +1,24 @@
 //! Resources for the tests of this room, with nothing in them but what identifies them.
 
-use super::{Interface, Provider, Subnet, Tags};
+use super::{Interface, Network, NetworkKind, Provider, Subnet, Tags};
+
+/// A network of `eu-west-1`.
+pub fn network(account: &str, id: &str) -> Network {
+    Network {
+        provider: Provider::Aws,
+        account: account.into(),
+        account_name: None,
+        region: "eu-west-1".into(),
+        id: id.into(),
+        name: None,
+        kind: NetworkKind::Vpc,
+        blocks: vec![],
+        is_default: None,
+        state: None,
+        visible_from: vec![],
+        tags: Tags::new(),
+    }
+}
 
 /// A subnet of `vpc-1`.
 pub fn subnet(account: &str, region: &str, id: &str) -> Subnet {

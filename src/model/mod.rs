@@ -28,6 +28,7 @@ mod scan_request;
 mod scanned_inventory;
 mod scope;
 mod shard;
+mod shared_views;
 mod stable;
 mod subnet;
 mod subnet_rules;

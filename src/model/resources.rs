@@ -1,8 +1,7 @@
 //! A heap of resources of all kinds, as one scope or a whole scan yields them.
 
-use super::packed_rows::{PackedResource, ZoneIds};
 use super::resource::remove_unidentified;
-use super::{Identity, Instance, Interface, Kind, Link, LinkEnd, Network, Resource, Subnet};
+use super::{Instance, Interface, Kind, Link, Network, Subnet};
 
 /// Resources of every kind, in no particular order until [`Resources::normalise`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,259 +50,25 @@ impl Resources {
         remove_unidentified(&mut self.links, 0, &mut removed);
         removed
     }
-
-    /// Sorts everything into the canonical order and joins what several accounts saw of one resource.
-    ///
-    /// A network or subnet shared by AWS RAM is listed by its owner and by every participant; it stays
-    /// once, under its owner, the participants in `visible_from`. The owner's own view wins, since
-    /// participants do not see its tags, and accounts may name one zone differently. Without it, the view of the
-    /// account whose id comes first wins. A link seen from both ends stays once. The result does not depend on the
-    /// order in which views arrived.
-    pub fn normalise(&mut self) {
-        merge(&mut self.networks, |network| network.visible_from.clone(), join_networks);
-        merge(&mut self.subnets, |subnet| subnet.visible_from.clone(), join_subnets);
-        merge(&mut self.instances, |_| (), keep_first);
-        merge(&mut self.interfaces, |interface| interface.seen_by.clone(), keep_first);
-        // Neither end's view of a link is better than the other's, so what is in it decides.
-        merge(&mut self.links, |link| serde_json::to_string(link).ok(), join_links);
-        for interface in &mut self.interfaces {
-            interface.seen_by = None;
-        }
-        self.add_zone_ids();
-    }
-
-    /// Adds zone ids where EC2 tells that of the subnet only, as older endpoints and emulators do.
-    fn add_zone_ids(&mut self) {
-        let zone_ids = ZoneIds::from_subnets(&self.subnets);
-        self.instances
-            .iter_mut()
-            .filter(|one| one.lacks_zone_id())
-            .for_each(|one| one.add_zone_id(&zone_ids));
-        self.interfaces
-            .iter_mut()
-            .filter(|one| one.lacks_zone_id())
-            .for_each(|one| one.add_zone_id(&zone_ids));
-    }
-}
-
-/// Puts items in order and joins the views of each, the one with the least `rank` first. No viewer but the owner is
-/// the least.
-fn merge<T: Resource, R: Ord>(items: &mut Vec<T>, rank: impl Fn(&T) -> R, join: impl Fn(&mut T, T)) {
-    // As saved inventories are. Making a map of them would take as long as reading them, and twice the memory.
-    if items.iter().map(Resource::identity).is_sorted_by(|one, other| one < other) {
-        return;
-    }
-    let mut views: Vec<(Identity, T)> =
-        std::mem::take(items).into_iter().map(|item| (item.identity(), item)).collect();
-    views.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let mut views = views.into_iter().peekable();
-    while let Some((identity, first)) = views.next() {
-        if views.peek().is_none_or(|(next, _)| *next != identity) {
-            items.push(first);
-            continue;
-        }
-        let mut same = vec![first];
-        while let Some((_, other)) = views.next_if(|(next, _)| *next == identity) {
-            same.push(other);
-        }
-        same.sort_by_cached_key(&rank);
-        items.extend(same.into_iter().reduce(|mut kept, other| {
-            join(&mut kept, other);
-            kept
-        }));
-    }
-}
-
-fn keep_first<T>(_: &mut T, _: T) {}
-
-/// Keeps the preferred view and joins `visible_from`.
-fn join_networks(kept: &mut Network, other: Network) {
-    kept.account_name = kept.account_name.take().or(other.account_name);
-    join_sorted(&mut kept.visible_from, other.visible_from);
-    // Views may differ while a block is added: none is lost.
-    for block in other.blocks {
-        if !kept.blocks.iter().any(|known| known.cidr == block.cidr) {
-            kept.blocks.push(block);
-        }
-    }
-}
-
-fn join_subnets(kept: &mut Subnet, other: Subnet) {
-    kept.zone_id = kept.zone_id.take().or(other.zone_id);
-    kept.cidr_reservations = kept.cidr_reservations.take().or(other.cidr_reservations);
-    join_sorted(&mut kept.visible_from, other.visible_from);
-    for prefix in other.prefixes {
-        if !kept.prefixes.contains(&prefix) {
-            kept.prefixes.push(prefix);
-        }
-    }
-}
-
-/// Each side of a link may know more of its own end than the other side does.
-fn join_links(kept: &mut Link, other: Link) {
-    kept.state = kept.state.take().or(other.state);
-    for (index, end) in other.ends.into_iter().enumerate() {
-        match kept.ends.get_mut(index) {
-            Some(known) => join_end(known, end),
-            None => kept.ends.push(end),
-        }
-    }
-}
-
-fn join_end(known: &mut LinkEnd, other: LinkEnd) {
-    known.account = known.account.take().or(other.account);
-    known.region = known.region.take().or(other.region);
-    known.network = known.network.take().or(other.network);
-    join_sorted(&mut known.prefixes, other.prefixes);
-}
-
-fn join_sorted<T: Ord>(kept: &mut Vec<T>, other: Vec<T>) {
-    kept.extend(other);
-    kept.sort_unstable();
-    kept.dedup();
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Block, BlockRole, NetworkKind, Provider, fixtures};
+    use super::super::fixtures;
     use super::*;
-
-    fn network(account: &str, id: &str, visible_from: &[&str], tag: Option<&str>) -> Network {
-        Network {
-            provider: Provider::Aws,
-            account: account.into(),
-            account_name: None,
-            region: "eu-west-1".into(),
-            id: id.into(),
-            name: None,
-            kind: NetworkKind::Vpc,
-            blocks: vec![],
-            is_default: None,
-            state: None,
-            visible_from: visible_from.iter().map(ToString::to_string).collect(),
-            tags: tag.map(|value| ("k".to_owned(), value.to_owned())).into_iter().collect(),
-        }
-    }
 
     /// faults F3: such a row made the whole of what was saved unreadable.
     #[test]
     fn rows_without_identity_are_taken_out_and_named() {
         let networks = vec![
-            network("111", "vpc-1", &[], None),
-            network(" ", "vpc-2", &[], None),
-            network("111", "", &[], None),
+            fixtures::network("111", "vpc-1"),
+            fixtures::network(" ", "vpc-2"),
+            fixtures::network("111", ""),
         ];
         let mut resources = Resources { networks, ..Resources::default() };
         let removed = resources.remove_unidentified();
         assert_eq!(removed, ["networks[1] (vpc-2) has an empty account", "networks[2] has an empty id"]);
         assert_eq!(resources.count(Kind::Networks), 1);
         assert!(resources.remove_unidentified().is_empty());
-    }
-
-    #[test]
-    fn a_shared_network_stays_once_under_its_owner() {
-        let participant_b = network("111", "vpc-1", &["333"], None);
-        let owner = network("111", "vpc-1", &[], Some("owner"));
-        let participant_a = network("111", "vpc-1", &["222"], None);
-        for order in [[0, 1, 2], [1, 0, 2], [2, 0, 1]] {
-            let views = [participant_b.clone(), owner.clone(), participant_a.clone()];
-            let mut resources =
-                Resources { networks: order.map(|i| views[i].clone()).to_vec(), ..Resources::default() };
-            resources.normalise();
-            assert_eq!(resources.networks.len(), 1);
-            assert_eq!(resources.networks[0].visible_from, ["222", "333"]);
-            assert_eq!(resources.networks[0].tags["k"], "owner", "the owner's view wins in order {order:?}");
-        }
-    }
-
-    /// Zones of what is in a shared subnet: terraform-aws-vpc 350.
-    #[test]
-    fn the_owner_names_the_zone_whatever_the_order_of_answers() {
-        let subnet = |zone: &str, visible_from: &[&str]| Subnet {
-            zone: Some(zone.into()),
-            zone_id: Some("euw1-az1".into()),
-            visible_from: visible_from.iter().map(ToString::to_string).collect(),
-            ..fixtures::subnet("111", "eu-west-1", "subnet-1")
-        };
-        let interface = |zone: &str, seen_by: Option<&str>| Interface {
-            zone: Some(zone.into()),
-            subnet: Some("subnet-1".into()),
-            seen_by: seen_by.map(str::to_owned),
-            ..fixtures::interface("222", "eu-west-1", "eni-1")
-        };
-        let views = [subnet("c", &["333"]), subnet("a", &[]), subnet("b", &["222"])];
-        let interfaces = [interface("a", Some("111")), interface("b", None)];
-        for order in [[0, 1, 2], [1, 0, 2], [2, 0, 1], [0, 2, 1], [2, 1, 0], [1, 2, 0]] {
-            let merged = |kept: &[usize]| {
-                let mut resources = Resources {
-                    subnets: kept.iter().map(|at| views[*at].clone()).collect(),
-                    interfaces: order.iter().filter_map(|at| interfaces.get(*at).cloned()).collect(),
-                    ..Resources::default()
-                };
-                resources.normalise();
-                resources
-            };
-            let Resources { subnets, interfaces, .. } = merged(&order);
-            assert_eq!((subnets[0].zone.as_deref(), subnets[0].visible_from.len()), (Some("a"), 2));
-            assert_eq!(interfaces.len(), 1);
-            assert_eq!(interfaces[0].zone.as_deref(), Some("b"), "the interface's owner names its zone");
-            assert_eq!(interfaces[0].zone_id.as_deref(), Some("euw1-az1"), "the subnet knows the id");
-            let guests: Vec<usize> = order.into_iter().filter(|at| *at != 1).collect();
-            assert_eq!(merged(&guests).subnets[0].zone.as_deref(), Some("b"), "the first account's view");
-        }
-    }
-
-    #[test]
-    fn rows_of_one_network_lose_no_block() {
-        let with = |cidr: &str| {
-            let block = Block { cidr: cidr.parse().unwrap(), role: BlockRole::Primary, state: None };
-            Network { blocks: vec![block], ..network("111", "vpc-1", &[], None) }
-        };
-        let networks = vec![with("10.0.0.0/16"), with("10.1.0.0/16"), with("10.0.0.0/16")];
-        let mut resources = Resources { networks, ..Resources::default() };
-        resources.normalise();
-        let blocks: Vec<_> = resources.networks[0].prefixes().map(|prefix| prefix.to_string()).collect();
-        assert_eq!(blocks, ["10.0.0.0/16", "10.1.0.0/16"]);
-    }
-
-    #[test]
-    fn equal_ids_in_different_accounts_or_regions_stay_apart() {
-        let mut far = network("111", "vpc-1", &[], None);
-        far.region = "us-east-1".into();
-        let mut resources = Resources {
-            networks: vec![network("222", "vpc-1", &[], None), network("111", "vpc-1", &[], None), far],
-            ..Resources::default()
-        };
-        resources.normalise();
-        let order: Vec<_> =
-            resources.networks.iter().map(|n| (n.account.as_str(), n.region.as_str())).collect();
-        assert_eq!(order, [("111", "eu-west-1"), ("111", "us-east-1"), ("222", "eu-west-1")]);
-    }
-
-    #[test]
-    fn a_peering_seen_from_both_sides_is_one_link() {
-        let end = |account: &str, prefixes: &[&str]| LinkEnd {
-            account: Some(account.into()),
-            prefixes: prefixes.iter().map(|p| p.parse().unwrap()).collect(),
-            ..LinkEnd::default()
-        };
-        let link = |ends| Link {
-            provider: Provider::Aws,
-            kind: super::super::LinkKind::VpcPeering,
-            id: "pcx-1".into(),
-            ends,
-            state: Some("active".into()),
-        };
-        let mut resources = Resources {
-            links: vec![
-                link(vec![end("1", &["10.0.0.0/16"]), end("2", &[])]),
-                link(vec![end("1", &[]), end("2", &["10.1.0.0/16"])]),
-            ],
-            ..Resources::default()
-        };
-        resources.normalise();
-        assert_eq!(resources.links.len(), 1);
-        assert_eq!(resources.links[0].ends[0].prefixes.len(), 1);
-        assert_eq!(resources.links[0].ends[1].prefixes.len(), 1);
     }
 }

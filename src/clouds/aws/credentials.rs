@@ -17,10 +17,11 @@ use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
-use super::client::{AwsConnection, Variables};
+use super::client::AwsConnection;
 use super::errors::credentials_failure;
 use super::local_credentials::{ContainerCredentials, CredentialProcess, FULL, RELATIVE};
 use super::profiles::{CredentialMethod, DEFAULT, Profile, Profiles};
+use super::sdk_settings::Variables;
 use super::session::Login;
 use super::shared_credentials::{CachedCredentials, SharedSources, SourceKey};
 use super::sso::SsoCredentials;

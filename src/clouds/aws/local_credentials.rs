@@ -18,8 +18,9 @@ use serde_json::{Map, Value};
 use tokio::process::Command;
 use url::{Host, Url};
 
-use super::client::{AwsConnection, Variables};
+use super::client::AwsConnection;
 use super::errors::root_cause;
+use super::sdk_settings::Variables;
 use crate::clouds::Failure;
 use crate::clouds::causes::shorten;
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};

@@ -19,8 +19,12 @@ mod profiles;
 mod provider;
 mod read;
 mod regions;
+mod request_meter;
+mod request_pacer;
 #[cfg(feature = "dynamodb")]
 mod reservation_table;
+mod retries;
+mod sdk_settings;
 #[cfg(feature = "channels")]
 mod service_access;
 #[cfg(any(feature = "channels", feature = "dynamodb"))]

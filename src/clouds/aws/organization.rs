@@ -9,11 +9,12 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use super::answers::CheckAnswers;
-use super::client::{WatchRequests, new_rate_limiter, new_retry_budget};
 use super::convert::non_blank;
 use super::errors::classify_error;
 use super::profile_sign_in::SIGNED_IN_AT_ONCE;
 use super::regions::home_region;
+use super::request_meter::MeterRequests;
+use super::retries::{new_rate_limiter, new_retry_budget};
 use super::session::{Login, Session};
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling, step_outcome};
 use super::sts::{AssumedRole, role_client};
@@ -137,7 +138,7 @@ async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
     let config = aws_sdk_organizations::config::Builder::from(&config)
         .retry_partition(new_retry_budget("organizations"))
-        .interceptor(WatchRequests)
+        .interceptor(MeterRequests)
         .interceptor(CheckAnswers)
         .build();
     let client = aws_sdk_organizations::Client::from_conf(config);

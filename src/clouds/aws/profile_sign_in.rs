@@ -9,9 +9,10 @@ use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::Semaphore;
 
-use super::client::{AwsConnection, configured_retries};
+use super::client::AwsConnection;
 use super::credentials::CredentialResolver;
 use super::profiles::Profiles;
+use super::retries::configured_retries;
 use super::session::{Login, Session};
 use super::shared_credentials::SharedSources;
 use super::sign_in::{

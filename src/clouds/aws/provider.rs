@@ -7,12 +7,13 @@ use aws_config::Region;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use super::client::{AwsConnection, RequestPacer};
+use super::client::AwsConnection;
 use super::organization::{self, MemberRole};
 use super::profile_sign_in::{SIGNED_IN_AT_ONCE, sign_in_by_profiles};
 use super::profiles::DEFAULT;
 use super::read::{self, RegionReader};
 use super::regions::{self, RegionSelection};
+use super::request_pacer::RequestPacer;
 use super::session::Session;
 use super::sign_in::{self, SignedInAccounts};
 use crate::clouds::account_patterns::AccountPatterns;

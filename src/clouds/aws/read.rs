@@ -11,9 +11,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use super::client::RequestPacer;
 use super::convert::{Caller, instance, interface, link, network, non_blank, subnet};
 use super::errors::{classify_in_region, is_not_offered};
+use super::request_pacer::RequestPacer;
 use super::session::Session;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::{Failure, meter};

@@ -24,8 +24,10 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
-use super::client::{AwsConnection, WatchRequests, new_retry_budget};
+use super::client::AwsConnection;
 use super::errors::classify_error;
+use super::request_meter::MeterRequests;
+use super::retries::new_retry_budget;
 use super::service_login::ServiceLogin;
 use super::session::Login;
 use crate::clouds::step::bounded;
@@ -105,7 +107,7 @@ impl ReservationTable {
         let region = config.region().map(ToString::to_string).unwrap_or_default();
         let config = aws_sdk_dynamodb::config::Builder::from(&config)
             .retry_partition(new_retry_budget("dynamodb"))
-            .interceptor(WatchRequests)
+            .interceptor(MeterRequests)
             .build();
         let client = Client::from_conf(config);
         Ok(Self { client, table: name.table.clone(), region, location, login, run })

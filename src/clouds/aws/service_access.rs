@@ -56,7 +56,7 @@ fn silent_run() -> Run {
     Run {
         observer: Arc::new(Silent),
         cancel: CancellationToken::new(),
-        concurrency: Concurrency::Auto,
+        concurrency: Concurrency::default(),
         timeout: SIGN_IN_LIMIT,
         shortest_backoff: None,
         asked_for: Vec::new(),

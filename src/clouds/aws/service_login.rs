@@ -3,9 +3,10 @@
 
 use aws_config::{Region, SdkConfig};
 
-use super::client::{AwsConnection, configured_retries};
+use super::client::AwsConnection;
 use super::credentials::{DefaultSource, default_credentials};
 use super::profiles::DEFAULT;
+use super::retries::configured_retries;
 use super::session::Login;
 use super::shared_credentials::CachedCredentials;
 use crate::clouds::step::bounded;

@@ -7,8 +7,9 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_ec2::Client as Ec2;
 
 use super::answers::CheckAnswers;
-use super::client::{WatchRequests, new_retry_budget};
 use super::profiles::{CredentialMethod, Profiles};
+use super::request_meter::MeterRequests;
+use super::retries::new_retry_budget;
 
 /// An account and the means to read it.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ impl Session {
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
         let config = aws_sdk_ec2::config::Builder::from(&config)
             .retry_partition(new_retry_budget("ec2"))
-            .interceptor(WatchRequests)
+            .interceptor(MeterRequests)
             .interceptor(CheckAnswers)
             .build();
         Ec2::from_conf(config)

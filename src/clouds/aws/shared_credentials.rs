@@ -16,8 +16,8 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use tokio::sync::OnceCell;
 
-use super::client::new_rate_limiter;
 use super::profiles::Profile;
+use super::retries::new_rate_limiter;
 use crate::clouds::Failure;
 use crate::clouds::step::contained;
 use crate::model::Outcome;

@@ -3,13 +3,15 @@
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
-use super::client::{AwsConnection, Variables, configured_retries, is_patient};
+use super::client::AwsConnection;
 use super::convert::non_blank;
 use super::credentials::{DefaultSource, default_credentials};
 use super::errors::{classify_error, has_no_credentials, is_role_undelivered};
 use super::local_credentials::{FULL, RELATIVE};
 use super::profiles::{DEFAULT, MisnamedSection, Profile, Profiles};
 use super::regions;
+use super::retries::{configured_retries, is_patient};
+use super::sdk_settings::Variables;
 use super::session::{Login, Session};
 use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;

@@ -16,9 +16,9 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::client::WatchRequests;
 use super::errors::{classify_error, root_cause};
 use super::profiles::{Profile, Profiles};
+use super::request_meter::MeterRequests;
 use super::session::Login;
 use super::shared_credentials::{SharedSources, SourceKey};
 use crate::clouds::Failure;
@@ -68,7 +68,7 @@ impl SsoCredentials {
             .session_name(&settings.token)
             .start_url(&settings.start_url);
         let token = Box::pin(shared.token(key, token.build())).await;
-        let config = aws_sdk_sso::config::Builder::from(&config).interceptor(WatchRequests).build();
+        let config = aws_sdk_sso::config::Builder::from(&config).interceptor(MeterRequests).build();
         let client = aws_sdk_sso::Client::from_conf(config);
         Ok(Self { settings, token, client, login: login.clone() })
     }

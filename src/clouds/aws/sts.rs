@@ -15,8 +15,9 @@ use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, Retr
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 
 use super::answers::CheckAnswers;
-use super::client::{WatchRequests, new_retry_budget};
 use super::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
+use super::request_meter::MeterRequests;
+use super::retries::new_retry_budget;
 use super::session::Login;
 use crate::clouds::Failure;
 use crate::model::Outcome;
@@ -44,7 +45,7 @@ pub fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient 
 fn client_in(config: &SdkConfig, partition: RetryPartition) -> StsClient {
     let config = aws_sdk_sts::config::Builder::from(config)
         .retry_partition(partition)
-        .interceptor(WatchRequests)
+        .interceptor(MeterRequests)
         .interceptor(CheckAnswers)
         .build();
     StsClient::from_conf(config)

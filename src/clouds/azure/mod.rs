@@ -2,7 +2,7 @@
 //! converts the answers into the model.
 //!
 //! - Signing in: `sign_in`, `credentials`, `developer_tool`, `certificate`, `authority`, `tenant_token`.
-//! - Requests: `arm_client` (generated clients and pages), `arm_http` (retries and pauses),
+//! - Requests: `arm_client` (generated clients), `arm_page` (their pages), `arm_http` (retries and pauses),
 //!   `arm_error`, `endpoints`.
 //! - Reading: `provider`, `subscriptions`, `subscription_lists`, `resource_graph`, `shared_pager`,
 //!   `subscription_reader`, `vm_sizes`, `empty_subscriptions`, `permissions`, `resource_id`.
@@ -14,6 +14,7 @@ mod api;
 mod arm_client;
 mod arm_error;
 mod arm_http;
+mod arm_page;
 mod authority;
 mod certificate;
 mod convert;

@@ -18,8 +18,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 
-use super::arm_client::{ArmClient, GraphPage, RawItems, RawPages, client};
+use super::arm_client::{ArmClient, RawPages, client};
 use super::arm_error::ArmError;
+use super::arm_page::{GraphPage, RawItems};
 use super::permissions::GRAPH;
 use super::resource_id;
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};

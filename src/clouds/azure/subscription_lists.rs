@@ -11,9 +11,10 @@ use super::api::{
     HubConnection, Nic, PrivateEndpoint, PublicIpAddress, ScaleSetVm, VirtualHub, VirtualMachine,
     VirtualNetwork, VmScaleSet,
 };
-use super::arm_client::{ArmAccess, ArmClient, RawItems, RawPages, client};
+use super::arm_client::{ArmAccess, ArmClient, RawPages, client};
 use super::arm_error::ArmError;
 use super::arm_http::Quota;
+use super::arm_page::RawItems;
 use super::empty_subscriptions::EmptinessClaims;
 use super::resource_graph::{ResourceGraph, row_type};
 use super::shared_pager::{ListItem, ReadList, SharedPager};

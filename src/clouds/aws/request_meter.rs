@@ -1,0 +1,77 @@
+//! Counts the requests that go to AWS, and what comes back, for the time bounds of a read and the adaptive limit.
+
+use std::time::Instant;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+
+use super::throttling::is_throttling;
+use crate::clouds::causes::{root, shorten};
+use crate::clouds::meter;
+
+/// Counts every attempt that goes out, and notes what came back.
+#[derive(Debug)]
+pub struct MeterRequests;
+
+/// When an attempt went out.
+#[derive(Debug)]
+struct SentAt(Instant);
+
+impl Storable for SentAt {
+    type Storer = StoreReplace<Self>;
+}
+
+impl Intercept for MeterRequests {
+    fn name(&self) -> &'static str {
+        "netcensus::MeterRequests"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        meter::count_request();
+        bag.interceptor_state().store_put(SentAt(Instant::now()));
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if context.response().is_some_and(is_throttling) {
+            meter::note_throttled();
+        }
+        if let Some(Err(error)) = context.output_or_error()
+            && let Some(unanswered) = error.as_connector_error()
+        {
+            let why = shorten(&root(unanswered)).to_owned();
+            tracing::trace!(why, "no answer");
+            meter::note_unanswered(why);
+        }
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let status = context.response().status().as_u16();
+        tracing::trace!(status, "answer");
+        let latency = bag.load::<SentAt>().map(|sent| sent.0.elapsed()).unwrap_or_default();
+        meter::note_answer(status, latency);
+        Ok(())
+    }
+}
