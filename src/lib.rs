@@ -23,6 +23,7 @@ pub mod reservations;
 pub mod sandbox;
 pub mod snapshot;
 pub mod suggest;
+pub mod sync;
 pub mod ui;
 pub mod watch;
 pub mod wording;

@@ -1,5 +1,6 @@
 //! Pure functions from an inventory to a report.
 
+pub mod absence;
 pub mod addresses;
 pub mod columns;
 pub mod coverage_gaps;

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 24] = [
+const ARROWS: [(&str, &[&str]); 25] = [
     ("model", &[]),
     ("diagnostic", &[]),
     ("exit", &[]),
@@ -35,6 +35,7 @@ const ARROWS: [(&str, &[&str]); 24] = [
     ("config", &["model", "suggest"]),
     ("analysis", &["exit", "model", "suggest", "wording"]),
     ("output", &["analysis", "model", "wording"]),
+    ("sync", &["analysis", "diagnostic", "model"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
     ("reservations", &["diagnostic", "fs", "model"]),
     ("input", &["diagnostic", "model", "snapshot", "suggest"]),

@@ -7,7 +7,7 @@ use crate::model::{Account, AccountKey, Coverage, Inventory, Kind, Outcome, Prov
 
 /// What it proves that a side lacks a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::analysis) enum AbsenceEvidence {
+pub enum AbsenceEvidence {
     /// Where the row would be was read: it does not exist.
     Proven,
     /// It could not be read, for this reason: the row may exist.

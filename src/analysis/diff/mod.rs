@@ -21,5 +21,6 @@ pub use changes::{
 };
 pub use collisions::{CollisionUncertainty, compare_collisions};
 pub use compare::compare_inventories;
-pub(super) use coverage_index::{AbsenceEvidence, CoverageIndex};
+pub use coverage_index::AbsenceEvidence;
+pub(super) use coverage_index::CoverageIndex;
 pub use request::{DiffRequest, IgnoredFieldError, IgnoredFields};

@@ -1,0 +1,17 @@
+//! Registries that `netcensus sync` keeps true: an inventory becomes [`Record`]s, and these are compared with what the
+//! registry has, which gives a [`Plan`]. Only applying it changes anything.
+//!
+//! A [`SyncTarget`] is one registry. It maps an inventory to records, reads what is there, and carries out a plan. What
+//! is created, changed and deleted is decided in [`plan`], once for all targets.
+
+mod plan;
+mod record;
+mod steps;
+mod target;
+
+pub use plan::{PlanInput, PlanOptions, plan};
+pub use record::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Place, Record};
+pub use steps::{
+    Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Plan, Seen, Share, Step,
+};
+pub use target::{ApplyProgress, MappedRecords, StepOutcome, SyncTarget};

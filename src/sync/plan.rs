@@ -1,0 +1,404 @@
+//! Compares what a registry has with what it is to have. Pure.
+//!
+//! A record of ours goes only where its scope was read completely and lacks it. What people made is never changed, unless
+//! it contradicts nothing and `--adopt` is given, and never deleted.
+
+use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::record::{ExistingRecord, FieldValue, Owner, Record};
+use super::steps::{
+    Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Plan, Seen, Share, Step,
+};
+use crate::analysis::absence::AbsenceIndex;
+use crate::analysis::diff::AbsenceEvidence;
+use crate::model::{Inventory, Scope};
+
+/// With fewer records than this of a kind, any number of them may go.
+const LEAST_FOR_BRAKE: usize = 10;
+
+/// What the user decides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// How large a part of our records of a kind may go.
+    pub max_delete: Share,
+    /// How long a record stays after it was marked as deleted; `None` deletes at once.
+    pub keep_deleted: Option<SignedDuration>,
+    /// Whether to take over what people made and what contradicts nothing.
+    pub adopt: bool,
+}
+
+/// What a plan is made of.
+pub struct PlanInput<'a> {
+    /// The name of the target in `netcensus.toml`.
+    pub target: &'a str,
+    /// The kinds of records in the order of their creation.
+    pub kinds: &'a [&'static str],
+    /// Tells of a kind and a field whether people maintain it.
+    pub is_maintained: &'a dyn Fn(&str, &str) -> bool,
+    /// What the registry is to have.
+    pub wanted: &'a [Record],
+    /// What it has.
+    pub existing: &'a [ExistingRecord],
+    /// What the wanted records were made of: its coverage tells what is gone.
+    pub inventory: &'a Inventory,
+    /// The time.
+    pub now: Timestamp,
+    /// What the user decides.
+    pub options: PlanOptions,
+}
+
+/// Makes the plan. The same input gives the same plan, whatever the order of the records.
+#[must_use]
+pub fn plan(input: &PlanInput<'_>) -> Plan {
+    let mut planner = Planner::new(input);
+    planner.compare_wanted();
+    planner.look_at_unwanted();
+    planner.spare_what_is_in_use();
+    planner.finish()
+}
+
+type Key<'a> = (&'a str, &'a str);
+
+struct Planner<'a> {
+    input: &'a PlanInput<'a>,
+    /// The existing record that counts for each key.
+    by_key: HashMap<Key<'a>, &'a ExistingRecord>,
+    /// The newest inventory that confirmed a record of a scope.
+    newest: HashMap<&'a Scope, Timestamp>,
+    steps: Vec<Step>,
+    /// Records to be deleted.
+    doomed: Vec<&'a ExistingRecord>,
+    confirmed: Vec<Seen>,
+    conflicts: Vec<Conflict>,
+    left_alone: Vec<LeftAlone>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(input: &'a PlanInput<'a>) -> Self {
+        let mut existing: Vec<&ExistingRecord> = input.existing.iter().collect();
+        existing.sort_by_key(|it| (precedence(&it.owner), &it.place.id));
+        let mut left_alone = Vec::new();
+        let mut by_key: HashMap<Key<'_>, &ExistingRecord> = HashMap::new();
+        let mut newest: HashMap<&Scope, Timestamp> = HashMap::new();
+        for found in existing {
+            if let Some(seen_at) = found.seen_at.filter(|_| is_ours(found)) {
+                let newest = newest.entry(&found.record.scope).or_insert(seen_at);
+                *newest = seen_at.max(*newest);
+            }
+            let key = (found.record.kind.as_str(), found.record.key.as_str());
+            match by_key.entry(key) {
+                Entry::Vacant(entry) => drop(entry.insert(found)),
+                Entry::Occupied(_) => left_alone.push(left(found, reason_for_another(found))),
+            }
+        }
+        Self {
+            input,
+            by_key,
+            newest,
+            steps: Vec::new(),
+            doomed: Vec::new(),
+            confirmed: Vec::new(),
+            conflicts: Vec::new(),
+            left_alone,
+        }
+    }
+
+    fn compare_wanted(&mut self) {
+        let mut keys: HashSet<Key<'_>> = HashSet::new();
+        for wanted in self.input.wanted {
+            if !keys.insert((&wanted.kind, &wanted.key)) {
+                let reason = "the inventory asks for two records with this key".to_owned();
+                self.conflicts.push(conflict(wanted, reason, Vec::new()));
+                continue;
+            }
+            match self.by_key.remove(&(wanted.kind.as_str(), wanted.key.as_str())) {
+                None => self.add(wanted),
+                Some(found) => match &found.owner {
+                    Owner::Ours | Owner::Adopted => self.update(wanted, found),
+                    Owner::Foreign => self.adopt(wanted, found),
+                    Owner::OtherTarget(name) => {
+                        let reason = format!("belongs to the target `{name}`");
+                        self.conflicts.push(conflict(wanted, reason, Vec::new()));
+                    }
+                },
+            }
+        }
+    }
+
+    fn add(&mut self, wanted: &Record) {
+        // A newer inventory lacked it, and its record was deleted since.
+        if let Some(at) = self.newest.get(&wanted.scope).copied().filter(|at| self.is_newer(*at)) {
+            let (kind, key) = (wanted.kind.clone(), wanted.key.clone());
+            return self.left_alone.push(LeftAlone { kind, key, reason: LeftAloneReason::Newer(at) });
+        }
+        let given = wanted.fields.iter().filter(|(_, value)| **value != FieldValue::Empty);
+        let differences = given.map(|(field, to)| difference(field, &FieldValue::Empty, to)).collect();
+        self.steps.push(step(Action::Create, wanted, None, differences));
+    }
+
+    fn update(&mut self, wanted: &Record, found: &ExistingRecord) {
+        if let Some(at) = found.seen_at.filter(|at| self.is_newer(*at)) {
+            return self.left_alone.push(left(found, LeftAloneReason::Newer(at)));
+        }
+        let differences = self.differences(wanted, found);
+        let is_as_wanted =
+            differences.is_empty() && found.marked_at.is_none() && found.record.scope == wanted.scope;
+        if is_as_wanted {
+            let (kind, key) = (wanted.kind.clone(), wanted.key.clone());
+            let (place, seen_at) = (found.place.clone(), found.seen_at);
+            self.confirmed.push(Seen { kind, key, place, seen_at });
+        } else {
+            self.steps.push(step(Action::Change, wanted, Some(found), differences));
+        }
+    }
+
+    fn adopt(&mut self, wanted: &Record, found: &ExistingRecord) {
+        let differences = self.differences(wanted, found);
+        let contradicts = |it: &&FieldDifference| it.from != FieldValue::Empty;
+        let contradictions: Vec<_> = differences.iter().filter(contradicts).cloned().collect();
+        if !contradictions.is_empty() {
+            let reason = "not made by netcensus, and different; change or delete it".to_owned();
+            self.conflicts.push(conflict(wanted, reason, contradictions));
+        } else if self.input.options.adopt {
+            self.steps.push(step(Action::Adopt, wanted, Some(found), differences));
+        } else {
+            self.left_alone.push(left(found, LeftAloneReason::EqualByHand));
+        }
+    }
+
+    /// Lists the fields that are not as they should be, without those that people maintain.
+    fn differences(&self, wanted: &Record, found: &ExistingRecord) -> Vec<FieldDifference> {
+        let compared =
+            wanted.fields.iter().filter(|(field, _)| !(self.input.is_maintained)(&wanted.kind, field));
+        let pairs = compared.map(|(field, to)| (field, found.record.fields.get(field), to));
+        pairs
+            .map(|(field, from, to)| (field, from.unwrap_or(&FieldValue::Empty), to))
+            .filter(|(_, from, to)| from != to)
+            .map(|(field, from, to)| difference(field, from, to))
+            .collect()
+    }
+
+    fn is_newer(&self, at: Timestamp) -> bool {
+        at > self.input.inventory.taken_at
+    }
+
+    /// Decides about the records that no wanted one corresponds to.
+    fn look_at_unwanted(&mut self) {
+        let absence = AbsenceIndex::new(self.input.inventory);
+        let mut evidence: HashMap<&Scope, AbsenceEvidence> = HashMap::new();
+        let mut unwanted: Vec<&ExistingRecord> = self.by_key.values().copied().collect();
+        unwanted.sort_by_key(|it| (&it.record.kind, &it.record.key));
+        for found in unwanted {
+            let scope = &found.record.scope;
+            let evidence = evidence.entry(scope).or_insert_with(|| absence.evidence(scope));
+            match self.reason_to_stay(found, evidence) {
+                Some(reason) => self.left_alone.push(left(found, reason)),
+                None => self.remove(found),
+            }
+        }
+    }
+
+    fn reason_to_stay(&self, found: &ExistingRecord, evidence: &AbsenceEvidence) -> Option<LeftAloneReason> {
+        match &found.owner {
+            Owner::Foreign => return Some(LeftAloneReason::ByHand),
+            Owner::OtherTarget(name) => return Some(LeftAloneReason::OtherTarget(name.clone())),
+            Owner::Adopted => return Some(LeftAloneReason::Adopted),
+            Owner::Ours => {}
+        }
+        if let Some(at) = found.seen_at.filter(|at| self.is_newer(*at)) {
+            return Some(LeftAloneReason::Newer(at));
+        }
+        match evidence {
+            AbsenceEvidence::Proven => None,
+            AbsenceEvidence::Unknown(reason) => Some(LeftAloneReason::NotRead(reason.clone())),
+            AbsenceEvidence::OutOfScope(reason) => Some(LeftAloneReason::OutOfScope(reason.clone())),
+        }
+    }
+
+    /// Marks or deletes a record whose resource is gone.
+    fn remove(&mut self, found: &'a ExistingRecord) {
+        let has_additions = !found.additions.is_empty();
+        let keep = self.input.options.keep_deleted;
+        let until = |marked_at: Timestamp| keep.and_then(|keep| marked_at.checked_add(keep).ok());
+        let reason = match found.marked_at {
+            // What people added is kept, and the record says that the resource is gone.
+            None if has_additions || keep.is_some() => {
+                let mut mark = step(Action::Mark, &found.record, Some(found), Vec::new());
+                mark.delete_after = until(self.input.now).filter(|_| !has_additions);
+                return self.steps.push(mark);
+            }
+            Some(_) if has_additions => LeftAloneReason::Additions(found.additions.clone()),
+            Some(marked_at) => match until(marked_at).filter(|until| *until > self.input.now) {
+                Some(until) => LeftAloneReason::KeptUntil(until),
+                None => return self.doomed.push(found),
+            },
+            None => return self.doomed.push(found),
+        };
+        self.left_alone.push(left(found, reason));
+    }
+
+    /// Keeps what a record that stays refers to. What has to stay for that keeps what it refers to as well.
+    fn spare_what_is_in_use(&mut self) {
+        let place = |it: &'a ExistingRecord| (it.record.kind.as_str(), it.place.id.as_str());
+        let doomed: HashSet<(&str, &str)> = self.doomed.iter().map(|it| place(it)).collect();
+        let stays = |it: &&'a ExistingRecord| !doomed.contains(&place(it));
+        let mut used_by: BTreeMap<(String, String), String> = BTreeMap::new();
+        let wanted: HashMap<Key<'_>, &Record> = self
+            .input
+            .wanted
+            .iter()
+            .map(|record| ((record.kind.as_str(), record.key.as_str()), record))
+            .collect();
+        for found in self.input.existing.iter().filter(stays) {
+            let key = (found.record.kind.as_str(), found.record.key.as_str());
+            let wanted = wanted.get(&key).filter(|_| is_ours(found));
+            self.add_references(found, wanted.copied(), &mut used_by);
+        }
+        loop {
+            let is_used =
+                |it: &&ExistingRecord| used_by.contains_key(&(it.record.kind.clone(), it.record.key.clone()));
+            let (used, doomed): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.doomed).into_iter().partition(is_used);
+            self.doomed = doomed;
+            if used.is_empty() {
+                return;
+            }
+            for found in used {
+                let by = used_by.get(&(found.record.kind.clone(), found.record.key.clone()));
+                let reason = LeftAloneReason::InUse(by.cloned().unwrap_or_default());
+                self.left_alone.push(left(found, reason));
+                self.add_references(found, None, &mut used_by);
+            }
+        }
+    }
+
+    /// Adds what a record that stays refers to once the plan is applied.
+    fn add_references(
+        &self,
+        found: &ExistingRecord,
+        wanted: Option<&Record>,
+        used_by: &mut BTreeMap<(String, String), String>,
+    ) {
+        let mut after = found.record.clone();
+        for (field, value) in wanted.into_iter().flat_map(|record| &record.fields) {
+            if !(self.input.is_maintained)(&found.record.kind, field) {
+                after.fields.insert(field.clone(), value.clone());
+            }
+        }
+        let by = format!("{} {}", found.record.kind, found.record.key);
+        for (kind, key) in after.references() {
+            used_by.entry((kind.to_owned(), key.to_owned())).or_insert_with(|| by.clone());
+        }
+    }
+
+    fn finish(mut self) -> Plan {
+        let doomed = std::mem::take(&mut self.doomed);
+        let brakes = self.brakes(&doomed);
+        self.steps.extend(doomed.iter().map(|it| step(Action::Delete, &it.record, Some(it), Vec::new())));
+        let kinds = self.input.kinds;
+        let position = |kind: &str| kinds.iter().position(|known| *known == kind).unwrap_or(kinds.len());
+        let (mut writes, mut removals): (Vec<Step>, Vec<Step>) =
+            self.steps.into_iter().partition(|step| !is_removal(step.action));
+        writes.sort_by(|a, b| order(a, &position).cmp(&order(b, &position)));
+        removals.sort_by(|a, b| {
+            let key = |step: &Step| (Reverse(position(&step.record.kind)), step.record.key.clone());
+            key(a).cmp(&key(b))
+        });
+        writes.append(&mut removals);
+        self.confirmed.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
+        self.conflicts.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
+        self.left_alone
+            .sort_by(|a, b| (&a.kind, &a.key, a.reason.code()).cmp(&(&b.kind, &b.key, b.reason.code())));
+        Plan {
+            target: self.input.target.to_owned(),
+            seen_at: self.input.inventory.taken_at,
+            planned_at: self.input.now,
+            steps: writes,
+            confirmed: self.confirmed,
+            conflicts: self.conflicts,
+            left_alone: self.left_alone,
+            brakes,
+        }
+    }
+
+    /// Tells of which kinds too many records would go. What goes after it was marked was counted when it was marked.
+    fn brakes(&self, doomed: &[&ExistingRecord]) -> Vec<Brake> {
+        let max_delete = self.input.options.max_delete.percent;
+        let kinds: BTreeSet<&str> = self.input.existing.iter().map(|it| it.record.kind.as_str()).collect();
+        let brake = |kind: &str| {
+            let ours =
+                self.input.existing.iter().filter(|it| it.owner == Owner::Ours && it.record.kind == kind);
+            let unmarked = |it: &&&ExistingRecord| it.record.kind == kind && it.marked_at.is_none();
+            let marks = self.steps.iter().filter(|it| it.action == Action::Mark && it.record.kind == kind);
+            let (total, removed) = (ours.count(), doomed.iter().filter(unmarked).count() + marks.count());
+            let is_too_much = total >= LEAST_FOR_BRAKE && removed * 100 > total * usize::from(max_delete);
+            is_too_much.then(|| Brake { kind: kind.to_owned(), removed, total, max_delete })
+        };
+        kinds.into_iter().filter_map(brake).collect()
+    }
+}
+
+const fn is_removal(action: Action) -> bool {
+    matches!(action, Action::Mark | Action::Delete)
+}
+
+fn order<'s>(step: &'s Step, position: &impl Fn(&str) -> usize) -> (usize, &'s str) {
+    (position(&step.record.kind), &step.record.key)
+}
+
+/// Which of several records with one key is the one that counts: the smallest.
+const fn precedence(owner: &Owner) -> u8 {
+    match owner {
+        Owner::Ours => 0,
+        Owner::Adopted => 1,
+        Owner::OtherTarget(_) => 2,
+        Owner::Foreign => 3,
+    }
+}
+
+const fn is_ours(found: &ExistingRecord) -> bool {
+    matches!(found.owner, Owner::Ours | Owner::Adopted)
+}
+
+fn reason_for_another(found: &ExistingRecord) -> LeftAloneReason {
+    match &found.owner {
+        Owner::Ours | Owner::Adopted => LeftAloneReason::Duplicate,
+        Owner::OtherTarget(name) => LeftAloneReason::OtherTarget(name.clone()),
+        Owner::Foreign => LeftAloneReason::ByHand,
+    }
+}
+
+fn left(found: &ExistingRecord, reason: LeftAloneReason) -> LeftAlone {
+    LeftAlone { kind: found.record.kind.clone(), key: found.record.key.clone(), reason }
+}
+
+fn conflict(wanted: &Record, reason: String, differences: Vec<FieldDifference>) -> Conflict {
+    Conflict { kind: wanted.kind.clone(), key: wanted.key.clone(), reason, differences }
+}
+
+fn difference(field: &str, from: &FieldValue, to: &FieldValue) -> FieldDifference {
+    FieldDifference { field: field.to_owned(), from: from.clone(), to: to.clone() }
+}
+
+fn step(
+    action: Action,
+    record: &Record,
+    found: Option<&ExistingRecord>,
+    differences: Vec<FieldDifference>,
+) -> Step {
+    Step {
+        action,
+        record: record.clone(),
+        place: found.map(|found| found.place.clone()),
+        differences,
+        is_adopted: action == Action::Adopt || found.is_some_and(|found| found.owner == Owner::Adopted),
+        delete_after: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
