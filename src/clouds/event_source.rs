@@ -16,6 +16,11 @@ pub trait EventSource: Send + Sync {
     /// Names the source as you wrote it, without secrets.
     fn name(&self) -> &str;
 
+    /// What you should know of the source, although it can be read.
+    fn notes(&self) -> &[String] {
+        &[]
+    }
+
     /// Tells whether there may always be another message. A file ends: [`EventSource::receive`] returns nothing then.
     fn is_endless(&self) -> bool {
         true
@@ -114,6 +119,12 @@ impl SourceError {
     /// Makes one that may pass by itself.
     pub fn transient(diagnostic: impl Into<Diagnostic>) -> Self {
         Self { diagnostic: diagnostic.into(), is_transient: true }
+    }
+
+    /// Adds a remedy.
+    #[must_use]
+    pub fn remedy(self, remedy: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.remedy(remedy), ..self }
     }
 }
 

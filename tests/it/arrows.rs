@@ -44,7 +44,7 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("notify", &["analysis", "clouds", "config", "diagnostic", "fs", "model", "output", "redact", "wording"]),
     ("ui", &["config", "error", "output", "redact"]),
     ("export", &["analysis", "cli", "config", "error", "fs", "model", "output", "suggest", "ui", "wording"]),
-    ("watch", &["model"]),
+    ("watch", &["clouds", "diagnostic", "model"]),
     (
         "commands",
         &[

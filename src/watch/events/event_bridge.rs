@@ -1,0 +1,109 @@
+//! Events of AWS as Amazon EventBridge delivers them.
+//! <https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html>
+//!
+//! The account and the region are those of the change, also where a rule sends events on to another account.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::aws_id::{self, Ec2Arn};
+use super::cloud_trail;
+use super::message::text;
+use super::parsed_event::{EventOutcome, IgnoreReason, ParsedEvent, RefuseReason, ignored, refused};
+use crate::model::{Kind, Provider};
+use crate::watch::hint::Hint;
+
+/// Where and when an event happened.
+pub struct AwsOrigin {
+    account: String,
+    region: String,
+    at: Option<Timestamp>,
+}
+
+impl AwsOrigin {
+    /// Checks the names of an account and a region.
+    pub fn new(account: &str, region: &str, at: Option<&str>) -> Result<Self, ParsedEvent> {
+        if !aws_id::is_account(account) || !aws_id::is_region(region) {
+            return Err(refused(RefuseReason::Inconsistent));
+        }
+        let at = at.and_then(|at| at.parse().ok());
+        Ok(Self { account: account.to_owned(), region: region.to_owned(), at })
+    }
+
+    /// Tells whether it is in this account.
+    pub fn is_in_account(&self, account: &str) -> bool {
+        self.account == account
+    }
+
+    /// Tells whether it is in this region.
+    pub fn is_in_region(&self, region: &str) -> bool {
+        self.region == region
+    }
+
+    /// Makes a hint about this place.
+    pub fn hint(&self, kinds: &[Kind], ids: BTreeSet<String>) -> Hint {
+        Hint {
+            provider: Provider::Aws,
+            account: self.account.clone(),
+            region: Some(self.region.clone()),
+            kinds: kinds.iter().copied().collect(),
+            ids,
+            at: self.at,
+        }
+    }
+
+    /// Makes a hint for each kind that `ids` are of. What an inventory has not is left out.
+    pub fn hints_by_kind(&self, ids: impl IntoIterator<Item = String>) -> Vec<Hint> {
+        let mut by_kind: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
+        for id in ids {
+            if let Some(kind) = aws_id::kind_of(&id) {
+                by_kind.entry(kind).or_default().insert(id);
+            }
+        }
+        by_kind.into_iter().map(|(kind, ids)| self.hint(&[kind], ids)).collect()
+    }
+}
+
+/// Parses an event.
+pub fn parse(event: &Value) -> EventOutcome {
+    let field = |name| text(event, name).ok_or(refused(RefuseReason::NotAnEvent));
+    let (source, detail_type) = (field("source")?, field("detail-type")?);
+    let detail = event.get("detail").ok_or(refused(RefuseReason::NotAnEvent))?;
+    let origin = AwsOrigin::new(field("account")?, field("region")?, text(event, "time"))?;
+    match (source, detail_type) {
+        ("aws.ec2", "EC2 Instance State-change Notification") => state_change(&origin, event, detail),
+        ("aws.tag", "Tag Change on Resource") => tag_change(&origin, event),
+        (_, "AWS API Call via CloudTrail") if source.starts_with("aws.") => {
+            cloud_trail::parse(&origin, detail)
+        }
+        _ => Err(ignored(IgnoreReason::OtherEvent)),
+    }
+}
+
+/// A machine was started, stopped or terminated. Which of these it was does not matter: events come in any order.
+fn state_change(origin: &AwsOrigin, event: &Value, detail: &Value) -> EventOutcome {
+    let id = text(detail, "instance-id").filter(|id| aws_id::kind_of(id) == Some(Kind::Instances));
+    let id = id.ok_or(refused(RefuseReason::NotAnEvent))?;
+    if resource_ids(origin, event)?.iter().any(|other| other != id) {
+        return Err(refused(RefuseReason::Inconsistent));
+    }
+    Ok(vec![origin.hint(&[Kind::Instances, Kind::Interfaces], BTreeSet::from([id.to_owned()]))])
+}
+
+fn tag_change(origin: &AwsOrigin, event: &Value) -> EventOutcome {
+    let hints = origin.hints_by_kind(resource_ids(origin, event)?);
+    if hints.is_empty() { Err(ignored(IgnoreReason::OtherResource)) } else { Ok(hints) }
+}
+
+/// Returns the ids in the ARNs of EC2 that an event lists, which have to be where the event is.
+fn resource_ids(origin: &AwsOrigin, event: &Value) -> Result<Vec<String>, ParsedEvent> {
+    let arns = event.get("resources").and_then(Value::as_array);
+    let arns = arns.into_iter().flatten().filter_map(Value::as_str).filter_map(Ec2Arn::parse);
+    arns.map(|arn| {
+        let is_here = origin.is_in_account(arn.account) && origin.is_in_region(arn.region);
+        if is_here { Ok(arn.id.to_owned()) } else { Err(refused(RefuseReason::Inconsistent)) }
+    })
+    .collect()
+}
