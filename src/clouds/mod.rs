@@ -41,6 +41,8 @@ mod proxy;
 )]
 mod read_limit;
 mod read_queue;
+#[cfg(feature = "watch")]
+mod receipts;
 mod registry;
 mod step;
 #[cfg(any(feature = "aws", feature = "azure"))]

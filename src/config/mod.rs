@@ -5,6 +5,7 @@
 //! plan is read in the same way (`network_plan`).
 
 mod azure;
+mod event_queue;
 mod export;
 mod file;
 mod groups;
@@ -27,6 +28,7 @@ mod usage;
 mod variables;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
+pub use event_queue::{AzureQueueName, EventQueueName, SqsQueueName};
 pub use export::Template;
 pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME, parents};
 pub use groups::{GroupDefinition, GroupDefinitions};

@@ -11,6 +11,8 @@ mod config_files;
 mod convert;
 mod credentials;
 mod errors;
+#[cfg(feature = "watch")]
+mod event_queue;
 mod http;
 mod local_credentials;
 mod organization;
@@ -27,7 +29,7 @@ mod retries;
 mod sdk_settings;
 #[cfg(feature = "channels")]
 mod service_access;
-#[cfg(any(feature = "channels", feature = "dynamodb"))]
+#[cfg(any(feature = "channels", feature = "dynamodb", feature = "watch"))]
 mod service_login;
 mod session;
 mod shared_credentials;
@@ -39,6 +41,8 @@ mod xml_scan;
 
 #[cfg(feature = "channels")]
 pub use channels::{ChannelAccess, TopicMessage};
+#[cfg(feature = "watch")]
+pub use event_queue::SqsQueue;
 pub use provider::Aws;
 pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, USAGE_CALLS, calls};
 #[cfg(feature = "dynamodb")]

@@ -6,6 +6,7 @@
 //!   `arm_error`, `endpoints`.
 //! - Reading: `provider`, `subscriptions`, `subscription_lists`, `resource_graph`, `shared_pager`,
 //!   `subscription_reader`, `vm_sizes`, `empty_subscriptions`, `permissions`, `resource_id`.
+//! - Events: `event_queue` (storage queues), `queue_sign_in`.
 //! - `api` has the types of the answers, and `convert` makes the model of them.
 //!
 //! Types of the SDK are not used outside this directory.
@@ -22,8 +23,12 @@ mod credentials;
 mod developer_tool;
 mod empty_subscriptions;
 mod endpoints;
+#[cfg(feature = "watch")]
+mod event_queue;
 mod permissions;
 mod provider;
+#[cfg(feature = "watch")]
+mod queue_sign_in;
 mod resource_graph;
 mod resource_id;
 mod shared_pager;
@@ -34,5 +39,7 @@ mod subscriptions;
 mod tenant_token;
 mod vm_sizes;
 
+#[cfg(feature = "watch")]
+pub use event_queue::AzureQueue;
 pub use permissions::{DISCOVERY_CALLS, calls};
 pub use provider::Azure;
