@@ -6,7 +6,7 @@
 //!   `arm_error`, `endpoints`.
 //! - Reading: `provider`, `subscriptions`, `subscription_lists`, `resource_graph`, `shared_pager`,
 //!   `subscription_reader`, `vm_sizes`, `empty_subscriptions`, `permissions`, `resource_id`.
-//! - Events: `event_queue` (storage queues), `queue_sign_in`.
+//! - Events: `event_queue` (storage queues), `queue_sign_in`, `change_feed` (Resource Graph's changes).
 //! - `api` has the types of the answers, and `convert` makes the model of them.
 //!
 //! Types of the SDK are not used outside this directory.
@@ -18,6 +18,8 @@ mod arm_http;
 mod arm_page;
 mod authority;
 mod certificate;
+#[cfg(feature = "watch")]
+mod change_feed;
 mod convert;
 mod credentials;
 mod developer_tool;
@@ -39,6 +41,8 @@ mod subscriptions;
 mod tenant_token;
 mod vm_sizes;
 
+#[cfg(feature = "watch")]
+pub use change_feed::ChangeFeed;
 #[cfg(feature = "watch")]
 pub use event_queue::AzureQueue;
 pub use permissions::{DISCOVERY_CALLS, calls};

@@ -77,7 +77,11 @@ impl Azure {
         Ok(Self { settings, endpoints, surroundings: needs.surroundings.clone(), planned: OnceLock::new() })
     }
 
-    async fn sign_in(&self, run: &Run) -> Result<SignedInTenants, PlanError> {
+    /// Signs in to the tenants in scope.
+    ///
+    /// # Errors
+    /// When there is none, or no credentials for one.
+    pub(super) async fn sign_in(&self, run: &Run) -> Result<SignedInTenants, PlanError> {
         let sandbox = matches!(self.surroundings, CloudEnvironment::Sandbox { .. });
         let environment =
             if sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };

@@ -171,6 +171,24 @@ impl PacedQueries {
         let rate = Rate::per_second(RATE.0).allow_burst(RATE.1);
         Self { client: client.clone(), pace: Arc::new(RateLimiter::direct(rate)) }
     }
+
+    /// Reads all rows that `query` finds in the subscriptions that the caller may see.
+    ///
+    /// # Errors
+    /// When a page cannot be read, or rows are missing.
+    #[cfg(feature = "watch")]
+    pub async fn all_rows(&self, query: String) -> Result<RawItems, ArmError> {
+        let (mut rows, mut next) = (RawItems::new(), Some(QueryCursor::first(query, Vec::new())));
+        while let Some(cursor) = next {
+            let (answer, following) = self.fetch(cursor).await?;
+            if let Some(missing) = answer.missing {
+                return Err(missing.error);
+            }
+            rows.extend(answer.rows);
+            next = following;
+        }
+        Ok(rows)
+    }
 }
 
 /// The rows of one page, and whether some of the query's are missing.
