@@ -22,6 +22,7 @@ mod junit;
 mod layout;
 mod markdown;
 mod ndjson;
+mod open_metrics;
 mod parameters;
 mod parquet;
 mod prometheus;
@@ -48,6 +49,7 @@ pub use json::{
     inventory_schema, network_plan_schema, reservations_schema, usage_schema, write_reservations,
 };
 pub use layout::Layout;
+pub use open_metrics::{MetricType, OPEN_METRICS_TYPE, OpenMetrics};
 pub use render::{
     Report, render_answer, render_answers, render_changes, render_findings, render_free, render_groups,
     render_history, render_list, render_network_plan, render_rows, render_streamed, render_usage,

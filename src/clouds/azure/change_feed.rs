@@ -126,8 +126,7 @@ impl TenantFeed {
         let mut diagnostic = Diagnostic::new(format!("{NAME} of tenant {} could not be read", self.name));
         for reason in &failure.reasons {
             diagnostic = diagnostic.cause(reason.reason());
-            diagnostic =
-                reason.remedies.iter().fold(diagnostic, |diagnostic, remedy| diagnostic.remedy(remedy));
+            diagnostic = reason.remedies.iter().fold(diagnostic, Diagnostic::remedy);
         }
         let is_transient = failure.outcome != Outcome::Denied;
         SourceError { diagnostic: diagnostic.map(redact), is_transient }
@@ -203,7 +202,9 @@ impl EventSource for ChangeFeed {
     fn release<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
         for tenant in &self.tenants {
             let mut state = lock(&tenant.state);
-            tokens.iter().for_each(|token| drop(state.returned.remove(token.as_str())));
+            for token in tokens {
+                state.returned.remove(token.as_str());
+            }
         }
         Box::pin(std::future::ready(Vec::new()))
     }

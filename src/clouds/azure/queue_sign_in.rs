@@ -59,7 +59,8 @@ async fn first_existing(
                 error.failure
             })
         };
-        match bounded(run, Box::pin(sign_in)).await {
+        let signed_in = bounded(run, Box::pin(sign_in)).await;
+        match signed_in {
             Ok(token) => return Ok(token),
             Err(failure) if is_absent => absent = absent.cause(failure.detail()),
             Err(failure) => {

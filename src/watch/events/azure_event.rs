@@ -1,4 +1,4 @@
-//! Events of Azure: those of a subscription in Event Grid, in its own schema and as CloudEvents, and rows of Resource Graph's
+//! Events of Azure: those of a subscription in Event Grid, in its own schema and as `CloudEvents`, and rows of Resource Graph's
 //! table `resourcechanges`.
 //! <https://learn.microsoft.com/azure/event-grid/event-schema-subscriptions>
 //! <https://learn.microsoft.com/azure/event-grid/event-schema-resource-notifications>
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::azure_id::AzureResource;
 use super::message::text;
-use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused};
+use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused};
 use crate::model::{Kind, Provider};
 use crate::watch::hint::Hint;
 
@@ -52,7 +52,7 @@ pub fn parse_change(row: &Value) -> EventOutcome {
 }
 
 /// Returns the resource that all of `ids` name, those that are there.
-fn one_resource(ids: &[Option<&str>]) -> Result<AzureResource, super::ParsedEvent> {
+fn one_resource(ids: &[Option<&str>]) -> Result<AzureResource, NoHint> {
     let mut found: Option<AzureResource> = None;
     for id in ids.iter().flatten() {
         let resource = AzureResource::parse(id).ok_or(refused(RefuseReason::Inconsistent))?;

@@ -1,4 +1,4 @@
-//! API calls of EC2 as AWS CloudTrail records them, in an event of EventBridge or in CloudTrail's own files.
+//! API calls of EC2 as AWS `CloudTrail` records them, in an event of `EventBridge` or in `CloudTrail`'s own files.
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
 
 use std::collections::BTreeSet;
@@ -99,7 +99,7 @@ pub fn watched_calls() -> impl Iterator<Item = &'static str> {
     CALLS.iter().map(|(name, _)| *name).chain(TAG_CALLS)
 }
 
-/// Parses a record in a file of CloudTrail. The account is that of the resources, which is not that of the caller where a
+/// Parses a record in a file of `CloudTrail`. The account is that of the resources, which is not that of the caller where a
 /// role of another account was used.
 pub fn parse_record(record: &Value) -> EventOutcome {
     let account = text(record, "recipientAccountId").ok_or(refused(RefuseReason::NotAnEvent))?;

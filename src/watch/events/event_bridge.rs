@@ -1,4 +1,4 @@
-//! Events of AWS as Amazon EventBridge delivers them.
+//! Events of AWS as Amazon `EventBridge` delivers them.
 //! <https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html>
 //!
 //! The account and the region are those of the change, also where a rule sends events on to another account.
@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::aws_id::{self, Ec2Arn};
 use super::cloud_trail;
 use super::message::text;
-use super::parsed_event::{EventOutcome, IgnoreReason, ParsedEvent, RefuseReason, ignored, refused};
+use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused};
 use crate::model::{Kind, Provider};
 use crate::watch::hint::Hint;
 
@@ -24,7 +24,7 @@ pub struct AwsOrigin {
 
 impl AwsOrigin {
     /// Checks the names of an account and a region.
-    pub fn new(account: &str, region: &str, at: Option<&str>) -> Result<Self, ParsedEvent> {
+    pub fn new(account: &str, region: &str, at: Option<&str>) -> Result<Self, NoHint> {
         if !aws_id::is_account(account) || !aws_id::is_region(region) {
             return Err(refused(RefuseReason::Inconsistent));
         }
@@ -98,7 +98,7 @@ fn tag_change(origin: &AwsOrigin, event: &Value) -> EventOutcome {
 }
 
 /// Returns the ids in the ARNs of EC2 that an event lists, which have to be where the event is.
-fn resource_ids(origin: &AwsOrigin, event: &Value) -> Result<Vec<String>, ParsedEvent> {
+fn resource_ids(origin: &AwsOrigin, event: &Value) -> Result<Vec<String>, NoHint> {
     let arns = event.get("resources").and_then(Value::as_array);
     let arns = arns.into_iter().flatten().filter_map(Value::as_str).filter_map(Ec2Arn::parse);
     arns.map(|arn| {

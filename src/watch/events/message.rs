@@ -1,6 +1,6 @@
 //! Opens what events are wrapped in, and hands each event to the parser of its shape.
 //!
-//! Azure's queues have JSON in base64, SNS puts the text of an event into a JSON document, CloudTrail's files and answers
+//! Azure's queues have JSON in base64, SNS puts the text of an event into a JSON document, `CloudTrail`'s files and answers
 //! of Resource Graph have lists, and recorded events stand one on a line.
 
 use base64::Engine;
@@ -19,12 +19,12 @@ const MOST_WRAPPINGS: u32 = 6;
 #[must_use]
 pub fn parse_message(body: &[u8]) -> Vec<ParsedEvent> {
     if body.len() > LARGEST_BODY {
-        return vec![refused(RefuseReason::TooLarge)];
+        return vec![ParsedEvent::Refused(RefuseReason::TooLarge)];
     }
     let mut parsed = Vec::new();
     parse_text(body, MOST_WRAPPINGS, &mut parsed);
     if parsed.is_empty() {
-        parsed.push(refused(RefuseReason::NotAnEvent));
+        parsed.push(ParsedEvent::Refused(RefuseReason::NotAnEvent));
     }
     parsed
 }
@@ -36,7 +36,7 @@ fn parse_text(text: &[u8], wrappings: u32, parsed: &mut Vec<ParsedEvent>) {
     if !is_json {
         match STANDARD.decode(text) {
             Ok(decoded) if wrappings > 0 && !text.is_empty() => parse_text(&decoded, wrappings - 1, parsed),
-            _ => parsed.push(refused(RefuseReason::NotJson)),
+            _ => parsed.push(ParsedEvent::Refused(RefuseReason::NotJson)),
         }
         return;
     }
@@ -44,28 +44,30 @@ fn parse_text(text: &[u8], wrappings: u32, parsed: &mut Vec<ParsedEvent>) {
         match value {
             Ok(value) => parse_value(&value, wrappings, parsed),
             // What follows a broken document cannot be told from a part of it.
-            Err(_) => return parsed.push(refused(RefuseReason::NotJson)),
+            Err(_) => return parsed.push(ParsedEvent::Refused(RefuseReason::NotJson)),
         }
     }
 }
 
 fn parse_value(value: &Value, wrappings: u32, parsed: &mut Vec<ParsedEvent>) {
     let Some(within) = wrappings.checked_sub(1) else {
-        return parsed.push(refused(RefuseReason::NotAnEvent));
+        return parsed.push(ParsedEvent::Refused(RefuseReason::NotAnEvent));
     };
     if let Some(values) = batch(value) {
-        values.iter().for_each(|value| parse_value(value, within, parsed));
+        for value in values {
+            parse_value(value, within, parsed);
+        }
     } else if let Some(text) = wrapped_text(value) {
         parse_text(text.as_bytes(), within, parsed);
     } else {
         match parse_event(value) {
             Ok(hints) => parsed.extend(hints.into_iter().map(ParsedEvent::Hint)),
-            Err(other) => parsed.push(other),
+            Err(other) => parsed.push(other.into()),
         }
     }
 }
 
-/// Returns the events of a batch: an array, a file of CloudTrail (`Records`), an answer of Resource Graph (`data`).
+/// Returns the events of a batch: an array, a file of `CloudTrail` (`Records`), an answer of Resource Graph (`data`).
 fn batch(value: &Value) -> Option<&Vec<Value>> {
     let is_event =
         value.get("detail").or_else(|| value.get("eventType")).or_else(|| value.get("type")).is_some();

@@ -72,14 +72,30 @@ impl RefuseReason {
 }
 
 /// What one event comes to: hints, or why there are none.
-pub type EventOutcome = Result<Vec<Hint>, ParsedEvent>;
+pub type EventOutcome = Result<Vec<Hint>, NoHint>;
+
+/// Why an event leads to no hint.
+#[derive(Debug, Clone, Copy)]
+pub enum NoHint {
+    Ignored(IgnoreReason),
+    Refused(RefuseReason),
+}
+
+impl From<NoHint> for ParsedEvent {
+    fn from(why: NoHint) -> Self {
+        match why {
+            NoHint::Ignored(reason) => Self::Ignored(reason),
+            NoHint::Refused(reason) => Self::Refused(reason),
+        }
+    }
+}
 
 /// Why there is no hint: the event changes nothing.
-pub const fn ignored(reason: IgnoreReason) -> ParsedEvent {
-    ParsedEvent::Ignored(reason)
+pub const fn ignored(reason: IgnoreReason) -> NoHint {
+    NoHint::Ignored(reason)
 }
 
 /// Why there is no hint: it is not an event of a cloud.
-pub const fn refused(reason: RefuseReason) -> ParsedEvent {
-    ParsedEvent::Refused(reason)
+pub const fn refused(reason: RefuseReason) -> NoHint {
+    NoHint::Refused(reason)
 }

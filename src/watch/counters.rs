@@ -1,0 +1,141 @@
+//! What a watch has done and how fresh it is, in numbers.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::events::{IgnoreReason, ParsedEvent, RefuseReason};
+
+/// So many of the latest lags are kept for quantiles.
+const LAGS: usize = 4_096;
+/// The quantiles of the lag that are shown.
+pub const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
+
+/// Numbers since the start of a watch.
+#[derive(Debug, Clone, Default)]
+pub struct Counters {
+    /// Messages by source.
+    pub messages: BTreeMap<String, u64>,
+    /// Messages that were received before: their time was over, or another watcher gave them back.
+    pub repeated_messages: u64,
+    /// Messages that were set aside, because they were received too often.
+    pub poisoned_messages: u64,
+    /// Events that led to a hint.
+    pub hints: u64,
+    /// Events that changed nothing, by reason.
+    pub ignored: BTreeMap<IgnoreReason, u64>,
+    /// Events that were refused, by reason.
+    pub refused: BTreeMap<RefuseReason, u64>,
+    /// How long it took from an event to the record.
+    pub lag: Lag,
+}
+
+impl Counters {
+    /// Counts a message of a source, which was received `receive_count` times.
+    pub fn count_message(&mut self, source: &str, receive_count: u32) {
+        match self.messages.get_mut(source) {
+            Some(count) => *count += 1,
+            None => drop(self.messages.insert(source.to_owned(), 1)),
+        }
+        self.repeated_messages += u64::from(receive_count > 1);
+    }
+
+    /// Counts an event.
+    pub fn count_event(&mut self, event: &ParsedEvent) {
+        match event {
+            ParsedEvent::Hint(_) => self.hints += 1,
+            ParsedEvent::Ignored(reason) => *self.ignored.entry(*reason).or_default() += 1,
+            ParsedEvent::Refused(reason) => *self.refused.entry(*reason).or_default() += 1,
+        }
+    }
+}
+
+/// The time from an event to the record of what it led to.
+#[derive(Debug, Clone, Default)]
+pub struct Lag {
+    latest: VecDeque<Duration>,
+    count: u64,
+    sum: Duration,
+}
+
+impl Lag {
+    /// Notes that what an event of `at` led to was recorded at `recorded`. A clock that is ahead gives no lag.
+    pub fn note(&mut self, at: Timestamp, recorded: Timestamp) {
+        let lag = recorded.duration_since(at).max(SignedDuration::ZERO).unsigned_abs();
+        if self.latest.len() == LAGS {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(lag);
+        self.count += 1;
+        self.sum += lag;
+    }
+
+    /// How many were noted.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// All lags together.
+    #[must_use]
+    pub const fn sum(&self) -> Duration {
+        self.sum
+    }
+
+    /// Returns the lag that this part of the latest ones does not exceed, for each of [`QUANTILES`]. `None` before the
+    /// first.
+    #[must_use]
+    pub fn quantiles(&self) -> Option<[(f64, Duration); QUANTILES.len()]> {
+        let mut sorted: Vec<Duration> = self.latest.iter().copied().collect();
+        sorted.sort_unstable();
+        let last = sorted.len().checked_sub(1)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a few thousand at most"
+        )]
+        let at =
+            |part: f64| sorted[((part * sorted.len() as f64).ceil() as usize).saturating_sub(1).min(last)];
+        Some(QUANTILES.map(|part| (part, at(part))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_of_the_latest_lags_and_no_lag_is_negative() {
+        let mut lag = Lag::default();
+        assert!(lag.quantiles().is_none());
+        let at = |second| Timestamp::from_second(second).unwrap();
+        lag.note(at(10), at(5));
+        assert_eq!(lag.quantiles().unwrap().map(|(_, lag)| lag), [Duration::ZERO; 3]);
+        for second in 1..=100 {
+            lag.note(at(0), at(second));
+        }
+        let mut latest = Lag::default();
+        for second in 1..=100 {
+            latest.note(at(0), at(second));
+        }
+        assert_eq!(latest.quantiles().unwrap().map(|(_, lag)| lag.as_secs()), [50, 95, 99]);
+        assert_eq!((lag.count(), lag.sum().as_secs()), (101, 5050));
+        for _ in 0..LAGS {
+            lag.note(at(0), at(1));
+        }
+        assert_eq!(lag.quantiles().unwrap().map(|(_, lag)| lag.as_secs()), [1; 3]);
+    }
+
+    #[test]
+    fn messages_and_events_are_counted_by_what_became_of_them() {
+        let mut counters = Counters::default();
+        counters.count_message("a", 1);
+        counters.count_message("a", 2);
+        counters.count_event(&ParsedEvent::Ignored(IgnoreReason::FailedCall));
+        counters.count_event(&ParsedEvent::Refused(RefuseReason::NotJson));
+        assert_eq!((counters.messages["a"], counters.repeated_messages), (2, 1));
+        assert_eq!((counters.ignored.len(), counters.refused.len(), counters.hints), (1, 1, 0));
+    }
+}
