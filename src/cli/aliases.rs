@@ -377,7 +377,7 @@ fn unknown_command(typed: &str, root: &Command) -> Option<String> {
     if typed.contains(|c: char| c.is_ascii_digit()) {
         return Some(format!("use `netcensus find {typed}` to look for it"));
     }
-    let kinds = super::kinds::is_kind(typed);
+    let kinds = super::kinds::kind_named(typed).is_some();
     kinds.then(|| format!("use `netcensus scan {typed}` to list them"))
 }
 

@@ -7,7 +7,10 @@ use clap_complete::Shell;
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = "Examples:\n  \
     netcensus completions bash > ~/.local/share/bash-completion/completions/netcensus\n  \
-    netcensus completions fish > ~/.config/fish/completions/netcensus.fish")]
+    netcensus completions zsh > ~/.zfunc/_netcensus      # a directory of your fpath\n  \
+    netcensus completions fish > ~/.config/fish/completions/netcensus.fish\n  \
+    netcensus completions powershell >> $PROFILE\n  \
+    netcensus completions elvish >> ~/.config/elvish/rc.elv")]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

@@ -21,17 +21,16 @@ pub(super) fn possible_value(kind: Kind) -> PossibleValue {
     PossibleValue::new(kind.as_str()).aliases(aliases(kind))
 }
 
-/// Tells whether a word is a name of a kind, in upper or lower case.
-pub(super) fn is_kind(word: &str) -> bool {
-    Kind::ALL.into_iter().any(|kind| possible_value(kind).matches(word, true))
+/// Returns the kind that a word is a name of, in upper or lower case.
+#[must_use]
+pub fn kind_named(word: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| possible_value(*kind).matches(word, true))
 }
 
 /// Parses the name of a kind, and returns its usual one.
 pub(super) fn kind_names() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(Kind::ALL.map(possible_value)).map(|typed| {
-        let is_it = |kind: &Kind| possible_value(*kind).matches(&typed, true);
-        Kind::ALL.into_iter().find(is_it).map_or_else(|| typed.clone(), |kind| kind.as_str().to_owned())
-    })
+    PossibleValuesParser::new(Kind::ALL.map(possible_value))
+        .map(|typed| kind_named(&typed).map_or_else(|| typed.clone(), |kind| kind.as_str().to_owned()))
 }
 
 #[cfg(test)]

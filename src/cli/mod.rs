@@ -139,6 +139,10 @@ pub enum Command {
     /// Check the configuration file, or show the effective settings
     Config(Box<config::ConfigArgs>),
     /// Print a completion script for your shell
+    ///
+    /// The script asks netcensus what may follow: flags, columns and formats, your AWS profiles, what netcensus.toml names, and
+    /// snapshots, accounts and regions as far as they are saved. No cloud is asked. A script works with the version of
+    /// netcensus that printed it, and normally with later ones.
     Completions(completions::CompletionsArgs),
     /// Write the manual pages
     Man(man::ManArgs),

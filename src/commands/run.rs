@@ -19,6 +19,11 @@ use crate::ui::{self, Ui, Verbosity};
 /// Parses the command line, runs the command, prints what went wrong.
 #[must_use]
 pub fn main() -> Exit {
+    match completions::answer(std::env::args_os().collect()) {
+        Ok(false) => {}
+        Ok(true) => return Exit::Clean,
+        Err(error) => return print_answer(&error),
+    }
     let root = Cli::command();
     let typed = without_help_of_help(std::env::args_os().collect(), &root);
     let cli = match Cli::try_parse_from(aliases::expand(typed, &root)) {

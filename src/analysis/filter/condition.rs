@@ -113,6 +113,11 @@ fn address_filter(name: &str) -> Option<&'static str> {
     ADDRESS_FILTERS.into_iter().find(|known| *known == folded)
 }
 
+/// Lists the names that a condition may begin with and that are no columns.
+pub fn names_beside_columns() -> impl Iterator<Item = &'static str> {
+    ADDRESS_FILTERS.into_iter().chain([GROUP])
+}
+
 fn is_group_filter(name: &str) -> bool {
     name.trim().eq_ignore_ascii_case(GROUP)
 }

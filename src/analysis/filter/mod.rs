@@ -13,6 +13,7 @@ mod text_pattern;
 mod trace;
 
 pub(super) use condition::ADDRESS_FILTERS;
+pub use condition::names_beside_columns;
 pub use error::FilterError;
 pub use filtered_rows::FilteredRows;
 pub use group::{GroupMembership, ResourceGroup, ResourceGroups};

@@ -43,6 +43,7 @@ mod xml_scan;
 pub use channels::{ChannelAccess, TopicMessage};
 #[cfg(feature = "watch")]
 pub use event_queue::SqsQueue;
+pub use profiles::sign_in_profiles;
 pub use provider::Aws;
 pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, USAGE_CALLS, calls};
 #[cfg(feature = "dynamodb")]

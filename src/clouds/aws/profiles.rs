@@ -96,6 +96,12 @@ enum FileKind {
     Credentials,
 }
 
+/// Lists the profiles of this machine that have something to sign in with.
+#[must_use]
+pub fn sign_in_profiles() -> Vec<String> {
+    Profiles::from_files(ConfigFiles::read()).sign_in_names().map(str::to_owned).collect()
+}
+
 impl Profiles {
     /// Reads what is in `files`.
     pub fn from_files(files: ConfigFiles) -> Self {
