@@ -1,7 +1,10 @@
 //! The only file that touches stdout and stderr: data, messages, progress, colour, closed pipes.
 
+mod pager;
+
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,8 +15,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Color;
 use crate::error::{Error, ErrorKind};
-use crate::output::Layout;
+use crate::output::{Format, Layout};
 use crate::redact::redact;
+use pager::Pager;
 
 /// How much is written to stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -36,6 +40,8 @@ pub struct Ui {
     stdout_color: bool,
     stderr_color: bool,
     progress: Progress,
+    has_pager: bool,
+    is_paging: Arc<AtomicBool>,
 }
 
 /// The width a table may take, when stdout is a terminal.
@@ -51,6 +57,8 @@ impl Ui {
             stdout_color: uses_color(choice, io::stdout().is_terminal()),
             stderr_color: uses_color(choice, stderr_tty),
             progress: Progress::new(stderr_tty && verbosity >= Verbosity::Normal),
+            has_pager: true,
+            is_paging: Arc::default(),
         };
         ui.start_log();
         ui
@@ -70,6 +78,12 @@ impl Ui {
     #[must_use]
     pub fn without_progress(self) -> Self {
         Self { progress: Progress(None), ..self }
+    }
+
+    /// Returns this Ui without a pager.
+    #[must_use]
+    pub fn without_pager(self) -> Self {
+        Self { has_pager: false, ..self }
     }
 
     /// Returns how much to say.
@@ -106,6 +120,7 @@ impl Ui {
             width: self.width(),
             height: height.filter(|_| io::stdout().is_terminal()),
             color: self.color(),
+            hyperlinks: self.color() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         }
     }
 
@@ -140,6 +155,40 @@ impl Ui {
                 Err(cannot_write_stdout(&error))
             }
         }
+    }
+
+    /// Writes a report to stdout. A table that is longer than the screen goes through the pager.
+    ///
+    /// # Errors
+    /// As [`Ui::data`].
+    pub fn report(
+        &self,
+        format: Format,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let Some((pager, height)) = self.pager().filter(|_| format == Format::Table) else {
+            return self.data(write);
+        };
+        let mut text = Vec::new();
+        write(&mut text).map_err(|error| cannot_write_stdout(&error))?;
+        self.progress.clear();
+        self.is_paging.store(true, Ordering::Relaxed);
+        let is_shown = pager::is_longer_than_screen(&text, height) && pager.show(&text);
+        self.is_paging.store(false, Ordering::Relaxed);
+        if is_shown { Ok(()) } else { self.data(|out| out.write_all(&text)) }
+    }
+
+    /// Returns the pager, and the lines of the screen; `None` where nobody looks at a screen.
+    fn pager(&self) -> Option<(Pager, u16)> {
+        let is_screen = self.has_pager && io::stdout().is_terminal() && io::stdin().is_terminal();
+        let height = self.layout().height.filter(|_| is_screen)?;
+        Some((Pager::new(std::env::var("PAGER").ok().as_deref())?, height))
+    }
+
+    /// Returns whether a pager has the terminal. Ctrl-C is then for the pager.
+    #[must_use]
+    pub fn is_paging(&self) -> bool {
+        self.is_paging.load(Ordering::Relaxed)
     }
 
     /// Writes a warning: something that the user may need to act on.

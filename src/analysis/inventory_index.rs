@@ -18,6 +18,8 @@ pub struct InventoryIndex<'a> {
     taken_at: Timestamp,
     account_names: HashMap<(Provider, &'a str), &'a str>,
     display_names: HashMap<(Provider, &'a str), &'a str>,
+    /// Names of networks by their ids, which are in lower case.
+    network_names: HashMap<(Provider, String), &'a str>,
     /// The accounts that were signed in to.
     accounts: HashSet<AccountKey>,
     contents: HashMap<NetworkKey, Contents>,
@@ -47,6 +49,7 @@ impl<'a> InventoryIndex<'a> {
             taken_at: inventory.taken_at,
             account_names: account_names(inventory),
             display_names: display_names(inventory),
+            network_names: network_names(inventory),
             accounts: inventory.accounts.iter().map(|it| AccountKey::new(it.provider, &it.id)).collect(),
             contents: count_contents(inventory),
             complete: index_outcomes(&inventory.coverage),
@@ -82,6 +85,12 @@ impl<'a> InventoryIndex<'a> {
     #[must_use]
     pub fn display_name(&self, provider: Provider, account: &str) -> Option<&str> {
         self.display_names.get(&(provider, account)).copied()
+    }
+
+    /// Returns the name of a network.
+    #[must_use]
+    pub fn network_name(&self, provider: Provider, id: &str) -> Option<&str> {
+        self.network_names.get(&(provider, id.to_ascii_lowercase())).copied()
     }
 
     /// Tells whether the account of a read was signed in to, so that its name is known if it has one.
@@ -149,6 +158,16 @@ pub(super) fn display_names(inventory: &Inventory) -> HashMap<(Provider, &str), 
     let called = accounts.filter_map(|one| Some(((one.provider, one.id.as_str()), one.display_name()?)));
     let called: HashMap<_, _> = called.collect();
     called.into_iter().chain(account_names(inventory)).collect()
+}
+
+/// Maps networks to their names, for links. Without links there is nothing to name.
+fn network_names(inventory: &Inventory) -> HashMap<(Provider, String), &str> {
+    let networks = inventory.networks.iter().filter(|_| !inventory.links.is_empty());
+    let named = networks.filter_map(|one| {
+        let name = one.name.as_deref().filter(|name| !name.is_empty())?;
+        Some(((one.provider, one.id.to_ascii_lowercase()), name))
+    });
+    named.collect()
 }
 
 fn clouds_with_hidden_accounts(inventory: &Inventory) -> HashSet<Provider> {

@@ -101,9 +101,21 @@ impl DocumentQuery {
                 used.join(", ")
             ));
         }
+        if let Some(key) = blank_key(answer) {
+            return Some(format!(
+                "`{key}` is null in every row of the answer: the field does not exist, or is unknown everywhere"
+            ));
+        }
         let is_null = "the result of the query is null: there is no such field, or nothing matched";
         answer.is_null().then(|| is_null.to_owned())
     }
+}
+
+/// Returns a key of the objects of a list that is `null` in all of them.
+fn blank_key(answer: &Value) -> Option<&str> {
+    let rows: Vec<_> = answer.as_array()?.iter().filter_map(Value::as_object).collect();
+    let is_blank = |key: &&String| rows.iter().all(|row| row.get(*key).is_none_or(Value::is_null));
+    rows.first()?.keys().find(is_blank).map(String::as_str)
 }
 
 fn contains_null(answer: &Value) -> bool {
@@ -129,12 +141,13 @@ fn derived_columns(kind: Kind) -> Vec<&'static str> {
     columns_of(kind).into_iter().map(|spec| spec.name).filter(|name| !is_field(name)).collect()
 }
 
-/// Lists the names in an expression that can only be fields of something: behind a dot or `&`, or within brackets. Others
+/// Lists the names in an expression that can only be fields of something: behind a dot or `&`, within brackets, or values of
+/// a hash of something. Others
 /// may be fields of the document, such as `subnets`, which is a derived column of networks too.
 fn fields_of_rows(expression: &str) -> Vec<&str> {
     let is_of_name = |character: char| character.is_alphanumeric() || character == '_';
     let mut names = Vec::new();
-    let (mut depth, mut before) = (0_usize, ' ');
+    let (mut depth, mut hashes, mut before) = (0_usize, 0_usize, ' ');
     let mut rest = expression;
     while let Some(character) = rest.chars().next() {
         let quoted = matches!(character, '\'' | '`').then(|| rest[1..].find(character)).flatten();
@@ -143,12 +156,15 @@ fn fields_of_rows(expression: &str) -> Vec<&str> {
             None if is_of_name(character) => rest.find(|other| !is_of_name(other)).unwrap_or(rest.len()),
             None => character.len_utf8(),
         };
-        if is_of_name(character) && (depth > 0 || matches!(before, '.' | '&')) {
+        let is_value = before == ':' && hashes > 0;
+        if is_of_name(character) && (depth > 0 || is_value || matches!(before, '.' | '&')) {
             names.push(&rest[..length]);
         }
         match character {
             '[' => depth += 1,
             ']' => depth = depth.saturating_sub(1),
+            '{' if before == '.' => hashes += 1,
+            '}' => hashes = hashes.saturating_sub(1),
             _ => {}
         }
         if !character.is_whitespace() && character != '"' {
@@ -198,6 +214,12 @@ mod tests {
             assert_eq!(explain(query, empty()), None, "{query}");
         }
         assert_eq!(explain("networks[].[id, cidrs]", serde_json::json!([["vpc-1"]])), None);
+        let rows = |blank: Value| serde_json::json!([{"a": "vpc-1", "b": null}, {"a": "vpc-2", "b": blank}]);
+        let hash = "networks[].{a: id, b: nosuch}";
+        assert!(explain(hash, rows(Value::Null)).unwrap().starts_with("`b` is null in every row"));
+        assert_eq!(explain(hash, rows(Value::from(1))), None);
+        let owner = explain("networks[].{a: id, b: owner}", rows(Value::Null)).unwrap();
+        assert!(owner.contains("such as owner: use --filter"), "{owner}");
         assert!(explain("nosuch", Value::Null).unwrap().starts_with("the result of the query is null"));
     }
 

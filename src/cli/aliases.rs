@@ -75,6 +75,18 @@ const FILE: &str = "use `netcensus export --to FILE`, or redirect the output wit
 /// What other tools call the formats.
 const FORMATS: &[(&str, &str)] = &[("jsonl", "ndjson"), ("md", "markdown"), ("text", "table")];
 
+/// What people list that is part of a kind.
+const KINDS: &[(&str, &str)] = &[
+    ("tgw", "links --filter kind=transit-gateway"),
+    ("tgws", "links --filter kind=transit-gateway"),
+    ("transit-gateways", "links --filter kind=transit-gateway"),
+    ("vpn", "links --filter kind=vpn"),
+    ("vpns", "links --filter kind=vpn"),
+    ("hubs", "networks --filter kind=virtual-hub"),
+    ("accounts", "networks --columns owner,account"),
+    ("subscriptions", "networks --columns owner,account"),
+];
+
 /// Commands.
 const COMMANDS: &[(&str, &str)] = &[
     ("list", "scan"),
@@ -400,6 +412,9 @@ fn unknown_value(arg: &str, value: &str, names: &[String]) -> Option<String> {
             "a format is expected here; use `netcensus export --to {value}` to write the file"
         ));
     }
+    if let Some((_, meant)) = KINDS.iter().find(|(typed, _)| arg.contains("KIND") && *typed == value) {
+        return Some(format!("use `netcensus scan {meant}`"));
+    }
     let near = nearest(value, names.iter().map(String::as_str));
     let is_thing = || arg.contains("KIND") && value.contains(|c: char| c.is_ascii_digit());
     near.map(|near| format!("did you mean `{near}`?"))
@@ -500,6 +515,7 @@ mod tests {
             ("merge --profile x a b", "it stands for --aws-profile, which only `scan`,"),
             ("scan --concurency 3", "did you mean --concurrency, of `scan`,"),
             ("scan subnts", "did you mean `subnets`?"),
+            ("scan tgw", "use `netcensus scan links --filter kind=transit-gateway`"),
             ("scna", "did you mean `netcensus scan`?"),
             ("vpcs", "use `netcensus scan vpcs`"),
             ("10.0.0.7", "use `netcensus find 10.0.0.7`"),

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::output::formats;
 use super::ranges::{RangeArgs, explain_external};
+use super::repeat::RepeatArgs;
 use super::source::SourceArgs;
 use crate::output::Content;
 
@@ -61,6 +62,10 @@ pub struct FindArgs {
     /// [env: NETCENSUS_OUTPUT]
     #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Answers))]
     pub output: Option<String>,
+
+    /// Whether it is repeated.
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
 
     /// Show every match in full
     #[arg(long, help_heading = "Output")]

@@ -33,6 +33,13 @@ pub struct GlobalArgs {
     #[arg(long, global = true, overrides_with = "no_progress", hide_short_help = true)]
     pub no_progress: bool,
 
+    /// Print long tables without a pager
+    ///
+    /// On a terminal, a table that is longer than the screen is shown by `less`, or the program that PAGER names. An empty
+    /// PAGER, or `cat`, is no pager.
+    #[arg(long, global = true, overrides_with = "no_pager", hide_short_help = true)]
+    pub no_pager: bool,
+
     /// When to use colour [default: auto]
     ///
     /// [env: NETCENSUS_COLOR]

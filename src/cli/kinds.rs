@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::model::Kind;
+use crate::model::{Kind, Provider};
 
 /// Lists other names of a kind.
 #[must_use]
@@ -13,6 +13,16 @@ pub const fn aliases(kind: Kind) -> &'static [&'static str] {
         Kind::Instances => &["instance", "machine", "machines", "vm", "vms", "ec2"],
         Kind::Interfaces => &["interface", "eni", "enis", "nic", "nics"],
         Kind::Links => &["link", "peering", "peerings"],
+    }
+}
+
+/// Returns the cloud that alone uses a name of a kind, such as `vnets`.
+#[must_use]
+pub fn cloud_of(name: &str) -> Option<Provider> {
+    match name.to_ascii_lowercase().as_str() {
+        "vpc" | "vpcs" | "ec2" | "eni" | "enis" => Some(Provider::Aws),
+        "vnet" | "vnets" => Some(Provider::Azure),
+        _ => None,
     }
 }
 
@@ -38,6 +48,15 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn names_of_one_cloud_are_names_of_kinds() {
+        let names: Vec<&str> = Kind::ALL.into_iter().flat_map(aliases).copied().collect();
+        for name in ["vpc", "vpcs", "ec2", "eni", "enis", "vnet", "vnets"] {
+            assert!(names.contains(&name) && cloud_of(name).is_some(), "{name}");
+        }
+        assert_eq!(cloud_of("vms"), None);
+    }
 
     #[test]
     fn no_name_means_two_kinds() {

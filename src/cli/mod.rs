@@ -22,6 +22,7 @@ pub mod notify;
 pub mod output;
 pub mod overlap;
 pub mod ranges;
+pub mod repeat;
 pub mod report_target;
 pub mod reservations;
 pub mod reserve;
@@ -146,4 +147,19 @@ pub enum Command {
     Completions(completions::CompletionsArgs),
     /// Write the manual pages
     Man(man::ManArgs),
+}
+
+impl Command {
+    /// Returns how often the command is repeated, if `--watch` says so.
+    #[must_use]
+    pub fn watch(&self) -> Option<&str> {
+        let repeat = match self {
+            Self::Scan(args) => &args.repeat,
+            Self::Find(args) => &args.repeat,
+            Self::Overlap(args) => &args.repeat,
+            Self::Usage(args) => &args.repeat,
+            _ => return None,
+        };
+        repeat.watch.as_deref()
+    }
 }

@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::notify::NotifyArgs;
 use super::ranges::RangeArgs;
+use super::repeat::RepeatArgs;
 use super::report_target::{ReportTarget, report_target};
 use super::reservations::ReservationStoreArgs;
 use super::source::SourceArgs;
@@ -21,7 +22,8 @@ use crate::output::Content;
     netcensus overlap --from inventory.json --terraform-plan plan.json -o github\n  \
     netcensus overlap --from inventory.json --planned 10.20.0.0/16\n  \
     netcensus overlap --from inventory.json --baseline overlap.json --write-baseline\n\n\
-    Exit codes: 0 nothing fails, 1 findings that fail, 2 wrong usage or input, 3 incomplete")]
+    Exit codes: 0 nothing fails, 1 findings that fail, 2 wrong usage or input, 3 incomplete",
+    mut_arg("watch", |watch| watch.conflicts_with_all(["notify", "write_baseline"])))]
 pub struct OverlapArgs {
     /// Prefixes you plan to use, as with --planned
     #[arg(value_name = "PREFIX")]
@@ -71,6 +73,10 @@ pub struct OverlapArgs {
     /// Show every member of a finding, and ids in full
     #[arg(long, help_heading = "Output")]
     pub wide: bool,
+
+    /// Whether it is repeated.
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
 
     /// Print one line instead of the report
     #[arg(long, help_heading = "Output", conflicts_with = "wide")]

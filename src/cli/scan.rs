@@ -1,10 +1,11 @@
 //! `netcensus scan`.
 
-use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use super::kinds::possible_value;
+use super::kinds::{kind_named, possible_value};
 use super::output::OutputArgs;
+use super::repeat::RepeatArgs;
 use super::source::SourceArgs;
 use super::store::SaveArgs;
 use crate::model::Kind;
@@ -17,20 +18,21 @@ use crate::model::Kind;
     netcensus scan all --aws-org --aws-org-role netcensus-read --save\n  \
     netcensus scan subnets --from @latest --filter contains-ip=10.1.2.3\n  \
     netcensus scan vms,nics --from @latest -o ndjson\n\n\
-    Exit codes: 0 complete, 2 wrong usage, or nothing could be read, 3 incomplete")]
+    Exit codes: 0 complete, 2 wrong usage, or nothing could be read, 3 incomplete",
+    mut_arg("watch", |watch| watch.conflicts_with_all(["save", "dry_run"])))]
 pub struct ScanArgs {
     /// What to list, comma-separated
     ///
     /// The singular and the words of the clouds are understood too: vpc, vnets, vms, ec2, enis, nics, peerings.
     #[arg(
-        value_enum,
-        ignore_case = true,
         value_name = "KIND",
         value_delimiter = ',',
         num_args = 1,
-        default_value = "networks"
+        default_value = "networks",
+        ignore_case = true,
+        value_parser = kinds_or_all()
     )]
-    pub kinds: Vec<KindArg>,
+    pub kinds: Vec<String>,
 
     /// List the accounts, regions and API calls a scan would use, without reading resources
     ///
@@ -55,6 +57,10 @@ pub struct ScanArgs {
     /// What to show.
     #[command(flatten)]
     pub output: OutputArgs,
+
+    /// Whether it is repeated.
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
 }
 
 impl ScanArgs {
@@ -62,43 +68,26 @@ impl ScanArgs {
     #[must_use]
     pub fn kinds(&self) -> Vec<Kind> {
         let is_asked_for = |kind: &Kind| {
-            self.kinds.iter().any(|asked| matches!(asked, KindArg::All) || *asked == KindArg::One(*kind))
+            self.kinds.iter().any(|typed| typed.eq_ignore_ascii_case(ALL) || kind_named(typed) == Some(*kind))
         };
         Kind::ALL.into_iter().filter(is_asked_for).collect()
     }
 }
 
-/// What to list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KindArg {
-    /// One kind.
-    One(Kind),
-    /// Every kind.
-    All,
+/// The word for every kind.
+const ALL: &str = "all";
+
+fn kinds_or_all() -> PossibleValuesParser {
+    let kinds = Kind::ALL.map(|kind| possible_value(kind).help(describe(kind)));
+    PossibleValuesParser::new(kinds.into_iter().chain([PossibleValue::new(ALL).help("Everything")]))
 }
 
-impl ValueEnum for KindArg {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[
-            Self::One(Kind::Networks),
-            Self::One(Kind::Subnets),
-            Self::One(Kind::Instances),
-            Self::One(Kind::Interfaces),
-            Self::One(Kind::Links),
-            Self::All,
-        ]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let Self::One(kind) = self else { return Some(PossibleValue::new("all").help("Everything")) };
-        Some(possible_value(*kind).help(match kind {
-            Kind::Networks => "VPCs, VNets and virtual hubs, with their numbers of subnets and instances",
-            Kind::Subnets => "Subnets, with their free addresses",
-            Kind::Instances => "Virtual machines",
-            Kind::Interfaces => "Network interfaces: everything that has an address",
-            Kind::Links => {
-                "Peerings, attachments to transit gateways and virtual hubs, VPN connections of AWS"
-            }
-        }))
+const fn describe(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Networks => "VPCs, VNets and virtual hubs, with their numbers of subnets and instances",
+        Kind::Subnets => "Subnets, with their free addresses",
+        Kind::Instances => "Virtual machines",
+        Kind::Interfaces => "Network interfaces: everything that has an address",
+        Kind::Links => "Peerings, attachments to transit gateways and virtual hubs, VPN connections of AWS",
     }
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::notify::NotifyArgs;
+use super::repeat::RepeatArgs;
 use super::report_target::{ReportTarget, report_target};
 use super::source::SourceArgs;
 use crate::output::Content;
@@ -16,7 +17,8 @@ use crate::output::Content;
     netcensus usage --from @latest --warn 80 --critical 90,free<16\n  \
     netcensus usage --from @latest --forecast --fail-on critical,full-in=30d\n  \
     netcensus usage --aws-org --aws-org-role netcensus-read -o github,junit=usage.xml\n\n\
-    Exit codes: 0 within the limits, 1 past a limit that fails, 2 wrong usage or input, 3 incomplete")]
+    Exit codes: 0 within the limits, 1 past a limit that fails, 2 wrong usage or input, 3 incomplete",
+    mut_arg("watch", |watch| watch.conflicts_with("notify")))]
 pub struct UsageArgs {
     /// What to report
     #[arg(value_name = "WHAT", default_value = "subnets", ignore_case = true, value_parser = levels())]
@@ -63,6 +65,10 @@ pub struct UsageArgs {
     /// [env: NETCENSUS_OUTPUT]
     #[arg(short = 'o', long = "output", visible_alias = "format", ignore_case = true, value_name = "FORMAT[=FILE]", value_delimiter = ',', help_heading = "Output", value_parser = report_target(Content::Usage))]
     pub reports: Vec<ReportTarget>,
+
+    /// Whether it is repeated.
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
 
     /// Show every row and column in full width
     #[arg(long, help_heading = "Output")]

@@ -55,7 +55,9 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let pending = options.reports.write_files(|format, layout, out| {
         output::render_changes(&changes, format, layout, args.wide, out)
     })?;
-    ui.data(|out| output::render_changes(&changes, options.reports.printed, layout, args.wide, out))?;
+    ui.report(options.reports.printed, |out| {
+        output::render_changes(&changes, options.reports.printed, layout, args.wide, out)
+    })?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     read.scopes.warn(ui);
     let exit = conclude(&changes, args.exit_code, read.interrupted, ui);

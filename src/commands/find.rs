@@ -48,7 +48,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         },
     };
     let layout = ui.layout();
-    ui.data(|out| output::render_answers(&report, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render_answers(&report, format, layout, args.wide, out))?;
     declared.notes.iter().for_each(|note| ui.warn(note));
     Ok(conclude(&report, &gathered, &queries, ui))
 }

@@ -139,7 +139,7 @@ fn print(report: &GroupsReport, format: Format, wide: bool, ui: &Ui) -> Result<(
         completeness: Completeness::Complete,
     };
     let layout = ui.layout();
-    ui.data(|out| output::render_groups(report, &table, format, layout, out))
+    ui.report(format, |out| output::render_groups(report, &table, format, layout, out))
 }
 
 fn row(group: &GroupSummary, cloud: &GroupMembers) -> Vec<Value> {

@@ -30,6 +30,10 @@ pub fn listen(ui: &Ui) {
 async fn act_on_signals(mut signals: Signals, ui: Ui) {
     loop {
         signals.next().await;
+        if ui.is_paging() {
+            // The whole report is written, and whoever reads it ends the pager.
+            continue;
+        }
         match set_reading(None) {
             Some(reading) => {
                 reading.cancel();

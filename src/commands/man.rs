@@ -15,9 +15,13 @@ use crate::fs::atomic::{PendingFile, commit_all};
 use crate::ui::Ui;
 
 /// Variables that are not those of flags: name, and what they say.
-const OTHER_VARIABLES: [(&str, &str); 4] = [
+const OTHER_VARIABLES: [(&str, &str); 5] = [
     ("NETCENSUS_CONFIG", "The configuration file, as with --config."),
     ("NO_COLOR", "If it is set, no colour is used, unless --color says otherwise."),
+    (
+        "PAGER",
+        "The program that shows tables which are longer than the screen, `less` by default; none if it is empty or `cat`.",
+    ),
     (
         "XDG_CONFIG_HOME, XDG_STATE_HOME",
         "Where the configuration file and snapshots are, instead of ~/.config and ~/.local/state.",

@@ -20,6 +20,7 @@ mod progress;
 mod record_list;
 mod refused_tenants;
 pub mod release;
+mod repeat;
 mod report_files;
 mod reservation_store;
 pub mod reservations;

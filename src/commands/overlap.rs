@@ -3,6 +3,7 @@
 mod baseline;
 mod channels;
 mod inputs;
+mod planned_notes;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -64,6 +65,8 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     if let Some(path) = written {
         baseline::report_written(path, &findings, ui);
     }
+    planned_notes::report(&args.prefixes, &findings, &inventory, &inputs, ui);
+    planned_notes::report_idle_gate(&inputs, &settings, ui);
     let exit = conclude(&findings, &inventory, &kinds, ui);
     // A part of a report would end what is in the other part.
     let Some(notifier) = notifier.filter(|_| !interrupted) else { return Ok(exit) };
@@ -150,7 +153,7 @@ fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Res
         ui.data(|out| writeln!(out, "{}", output::summary_line(findings)))?;
     } else {
         let layout = ui.layout();
-        ui.data(|out| output::render_findings(findings, format, layout, args.wide, out))?;
+        ui.report(format, |out| output::render_findings(findings, format, layout, args.wide, out))?;
     }
     if args.summary || !format.has_remarks() {
         report_allow_list(findings, ui);

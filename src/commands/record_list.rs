@@ -39,6 +39,6 @@ impl RecordList {
         };
         let objects = Json::Array(self.objects);
         let layout = ui.layout();
-        ui.data(|out| output::render_list(&table, &objects, format, layout, out).map(drop))
+        ui.report(format, |out| output::render_list(&table, &objects, format, layout, out).map(drop))
     }
 }

@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use super::overrides::{color_choice, with_config_names};
 use super::{
     completions, config, diff, export, find, free, groups, interrupt, man, merge, overlap, overrides,
-    release, reservations, reserve, runtime, sandbox, scan, snapshots, usage,
+    release, repeat, reservations, reserve, runtime, sandbox, scan, snapshots, usage,
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::{Cli, Command, aliases};
@@ -26,7 +26,7 @@ pub fn main() -> Exit {
     }
     let root = Cli::command();
     let typed = without_help_of_help(std::env::args_os().collect(), &root);
-    let cli = match Cli::try_parse_from(aliases::expand(typed, &root)) {
+    let cli = match Cli::try_parse_from(aliases::expand(typed.clone(), &root)) {
         Ok(cli) => cli,
         Err(mut answer) => {
             aliases::explain(&mut answer, &root);
@@ -37,11 +37,16 @@ pub fn main() -> Exit {
     let choice = cli.global.color.map(color_choice).or_else(|| variables.color());
     let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
     let ui = if cli.global.no_progress { ui.without_progress() } else { ui };
+    let ui = if cli.global.no_pager { ui.without_pager() } else { ui };
     runtime::log_panics();
     if !matches!(cli.command, Command::Sandbox(_) | Command::Completions(_) | Command::Man(_)) {
         variables.unknown().iter().for_each(|warning| ui.warn(warning));
     }
-    runtime::catch_panics(|| run(&cli, &ui)).unwrap_or_else(|error| {
+    let result = runtime::catch_panics(|| match cli.command.watch() {
+        Some(interval) => repeat::run(interval, &typed, &ui),
+        None => run(&cli, &ui),
+    });
+    result.unwrap_or_else(|error| {
         let left = sandbox::describe_left_variables(|name| std::env::var_os(name));
         let error = left.into_iter().fold(error, Error::remedy);
         ui.error(&error);

@@ -1,5 +1,7 @@
 //! `netcensus scan`: gathers an inventory, selects and prints its rows; with `--dry-run` only lists what it would read.
 
+mod scope_notes;
+
 use std::time::Instant;
 
 use serde_json::{Value as Json, json};
@@ -49,6 +51,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let gathered = inventory_source::gather_inventory(&args.source, &kinds, load, &settings, ui)?;
     let summary = Summary::new(gathered.estate(), &kinds);
     report_shard(&gathered.inventory, is_saved, ui);
+    let notes = scope_notes::notes(&args.kinds, &view.request.filters, &settings, &gathered.inventory);
     let elapsed = started.elapsed();
     // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.
     let saved = save_gathered(args, &gathered, &settings, ui);
@@ -56,6 +59,9 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         view.print_streamed(gathered.estate(), ui)?;
     } else if is_shown {
         view.print(gathered.inventory, ui)?;
+    }
+    if is_shown {
+        notes.iter().for_each(|note| ui.note(note));
     }
     if !is_saved {
         summary.report_totals(elapsed, ui);

@@ -110,7 +110,7 @@ fn assess_in(
 
 fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Result<(), Error> {
     let layout = ui.layout();
-    ui.data(|out| output::render_usage(report, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render_usage(report, format, layout, args.wide, out))?;
     if !format.has_usage_notes() {
         report.notes.iter().for_each(|note| ui.warn(note));
     }

@@ -6,12 +6,13 @@ use super::filters::parse_filter_flags;
 use crate::analysis::columns::{canonical_name, columns_of};
 use crate::analysis::filter::{Filter, FilterTrace};
 use crate::analysis::inventory_index::{COUNT_COLUMNS, InventoryIndex};
+use crate::analysis::missing_tags::explain_missing_tags;
 use crate::analysis::query::{self, DocumentQuery};
 use crate::analysis::select::{self, SortKey, TableRequest};
 use crate::analysis::streamed_table::streamed_tables;
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::{Inventory, InventoryView, Kind};
 use crate::output::{self, Format, Report};
 use crate::ui::Ui;
@@ -129,6 +130,17 @@ impl View {
             Ok(())
         })?;
         self.explain_nothing(&trace, ui);
+        self.explain_missing_tags(view, ui)
+    }
+
+    /// Says which tags no row has that are columns, or sorted by.
+    fn explain_missing_tags(&self, view: InventoryView<'_>, ui: &Ui) -> Result<(), Error> {
+        let TableRequest { columns, sort, kinds, .. } = &self.request;
+        let columns = columns.iter().flatten().map(String::as_str);
+        let asked = columns.chain(sort.iter().map(|key| key.column.as_str()));
+        let missing = explain_missing_tags(view, kinds, asked)
+            .map_err(|error| Error::from_error(ErrorKind::Input, &error))?;
+        missing.iter().for_each(|text| ui.explain(text));
         Ok(())
     }
 
@@ -161,12 +173,12 @@ impl View {
             let answer = query.run(&inventory)?;
             self.explain_nothing(&trace, ui);
             query.explain(&answer, &self.request.kinds).iter().for_each(|text| ui.warn(text));
-            return ui.data(|out| output::render_answer(&answer, self.format, layout, out));
+            return ui.report(self.format, |out| output::render_answer(&answer, self.format, layout, out));
         }
         let report =
             Report { view: InventoryView::new(&inventory), kinds: &self.request.kinds, tables: &tables };
         let mut hidden = Vec::new();
-        ui.data(|out| {
+        ui.report(self.format, |out| {
             hidden = output::render_rows(&report, self.format, layout, out)?;
             Ok(())
         })?;
@@ -174,7 +186,7 @@ impl View {
             ui.note(&format!("no room for {}; --wide shows every column", hidden.join(", ")));
         }
         self.explain_nothing(&trace, ui);
-        Ok(())
+        self.explain_missing_tags(report.view, ui)
     }
 }
 

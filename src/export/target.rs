@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use crate::analysis::select::TableRequest;
 use crate::cli::export::ExportArgs;
+use crate::cli::kinds::kind_named;
 use crate::error::Error;
 use crate::fs::atomic::{pending_name, remove_abandoned};
 use crate::fs::paths::{
@@ -400,6 +401,11 @@ fn unknown_format(path: &Path) -> Error {
         "choose it with --format, or end the name in {}; the name of a directory ends in `/`",
         extensions.join(", ")
     ));
+    let name = path.to_str().unwrap_or_default();
+    if let Some(kind) = kind_named(name) {
+        return error
+            .remedy(format!("to write {kind} only: `netcensus export --kind {kind} --to {kind}.csv`"));
+    }
     let extension = path.extension().unwrap_or_default();
     if extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml") {
         return error.remedy("for an Ansible inventory, write --format ansible");

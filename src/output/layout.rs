@@ -13,6 +13,8 @@ pub struct Layout {
     pub height: Option<u16>,
     /// Whether to use colours and bold; only tables do.
     pub color: bool,
+    /// Whether the terminal can follow links (OSC 8).
+    pub hyperlinks: bool,
 }
 
 /// Says how many of `all` items follow the first `most`; `None` if there are no more.

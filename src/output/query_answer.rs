@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn lists_are_rows_without_headers() {
         let [tsv, csv, table, _] = all(&json!([["a", 1], ["b"], "c", ["d", null, {"e": [1]}]]));
-        assert_eq!(tsv, "a\t1\t\nb\t\t\nc\t\t\nd\t\t\"{\"\"e\"\":[1]}\"\n");
+        assert_eq!(tsv, "a\t1\t\nb\t\t\nc\t\t\nd\t\t{\"e\":[1]}\n");
         assert_eq!(csv, "a,1,\nb,,\nc,,\nd,,\"{\"\"e\"\":[1]}\"\n");
         assert_eq!(table, "a  1\nb\nc\nd     {\"e\":[1]}\n");
     }

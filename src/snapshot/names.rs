@@ -82,6 +82,9 @@ impl NameError {
     #[must_use]
     pub fn remedy(&self) -> Option<String> {
         match self {
+            Self::Unknown(name) if name == "@yesterday" => {
+                Some("write @1d for the last one that is at least a day old".to_owned())
+            }
             Self::Unknown(_) => Some(
                 "write @latest, @previous, @~N for the Nth before the latest, @2026-11-20 for the last of a day, \
                  @2026-11-20T06:00 for the last until then (UTC), @7d for the last of 7 days ago or before, or a path"

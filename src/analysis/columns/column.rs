@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 
 use super::super::inventory_index::InventoryIndex;
+use super::super::short_ids::table_id;
 use super::super::value::Value;
 use crate::model::{Instance, Interface, Kind, Link, Network, Provider, Subnet, Tags};
 
@@ -227,18 +228,28 @@ impl<T: Record> ResolvedColumn<T> {
     /// Returns the value that filters compare: that of the row, and what else it is found by.
     pub fn filtered_value(&self, row: &T, index: &InventoryIndex<'_>) -> Value {
         let value = self.value(row, index);
-        match self {
-            Self::Column(Column { also: Some(also), .. }) => {
-                let mut texts = value.parts();
-                for text in also(row, index) {
-                    if !texts.contains(&text) {
-                        texts.push(text);
-                    }
-                }
-                Value::List(texts)
-            }
-            Self::Column(_) | Self::Tag(_) => value,
+        let Self::Column(column) = self else { return value };
+        let mut others = short_forms(&value);
+        others.extend(column.also.into_iter().flat_map(|also| also(row, index)));
+        if others.is_empty() {
+            return value;
         }
+        let mut texts = value.parts();
+        for text in others {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        Value::List(texts)
+    }
+}
+
+/// Lists what tables show for the ids of Azure in a value.
+fn short_forms(value: &Value) -> Vec<String> {
+    match value {
+        Value::Text(text) => table_id(text).into_iter().collect(),
+        Value::List(texts) => texts.iter().filter_map(|text| table_id(text)).collect(),
+        _ => Vec::new(),
     }
 }
 

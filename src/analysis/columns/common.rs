@@ -80,8 +80,9 @@ pub(super) const fn account<T: OwnedRecord>() -> Column<T> {
 
 /// The column of the owner's name.
 pub(super) const fn account_name<T: OwnedRecord>() -> Column<T> {
-    Column::new("account_name", Wide, DataType::Text, "The owner's name, where known", |row, index| {
-        Value::text(index.account_name(row.provider(), row.account()))
+    let doc = "The owner's name, or that of its profile, where known";
+    Column::new("account_name", Wide, DataType::Text, doc, |row, index| {
+        Value::text(display_name_of(row, index))
     })
 }
 

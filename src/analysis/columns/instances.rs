@@ -57,8 +57,17 @@ const COLUMNS: &[Column<Instance>] = &[
         "Virtual processors: cores times threads per core",
         |i, _| Value::number(i.vcpus.map(u64::from)),
     ),
-    Column::new("state", ColumnVisibility::Always, DataType::Text, "Power or lifecycle state", |i, _| {
-        Value::text(i.state.as_deref())
+    Column::new(
+        "state",
+        ColumnVisibility::Always,
+        DataType::Text,
+        "Power or lifecycle state; filters for `stopped` also match `deallocated`",
+        |i: &Instance, _| Value::text(i.state.as_deref()),
+    )
+    // Azure's machines that are only `stopped` still cost as much as running ones, so they are rarely meant alone.
+    .also_matching(|i, _| {
+        let is_deallocated = i.state.as_deref().is_some_and(|state| state.starts_with("dealloc"));
+        is_deallocated.then(|| "stopped".to_owned()).into_iter().collect()
     }),
     Column::new(
         "private_ips",

@@ -2,6 +2,8 @@
 
 use ipnet::IpNet;
 
+use super::super::inventory_index::InventoryIndex;
+use super::super::short_ids::table_id;
 use super::super::value::Value;
 use super::column::{Column, ColumnVisibility, DataType, Record};
 use super::common;
@@ -44,8 +46,27 @@ const COLUMNS: &[Column<Link>] = &[
         |l, _| Value::text(l.state.as_deref()),
     ),
     Column::new(
-        "ends",
+        "from",
         ColumnVisibility::Always,
+        DataType::Text,
+        "The first end, by names where known: `OWNER/NETWORK` (derived)",
+        |l, index| Value::text(l.ends.first().map(|end| named_end(l, end, index)).as_deref()),
+    ),
+    Column::new(
+        "to",
+        ColumnVisibility::Always,
+        DataType::Text,
+        "The other end, by names where known (derived)",
+        |l, index| {
+            let others = l.ends.iter().skip(1).map(|end| named_end(l, end, index));
+            Value::text(
+                Some(others.collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty()).as_deref(),
+            )
+        },
+    ),
+    Column::new(
+        "ends",
+        ColumnVisibility::Wide,
         DataType::Text,
         "The ends as `ACCOUNT/NETWORK <-> ACCOUNT/NETWORK`",
         |l, _| Value::Text(l.ends.iter().map(end).collect::<Vec<_>>().join(" <-> ")),
@@ -83,6 +104,19 @@ const COLUMNS: &[Column<Link>] = &[
         |l, _| Value::Cidrs(l.prefixes()),
     ),
 ];
+
+/// Describes an end for people. An end that nothing is known of, such as a customer's device, is a question mark.
+fn named_end(link: &Link, end: &LinkEnd, index: &InventoryIndex<'_>) -> String {
+    let network = end.network.as_deref().map(|id| index.network_name(link.provider, id).unwrap_or(id));
+    let owner = end.account.as_deref().map(|id| index.display_name(link.provider, id).unwrap_or(id));
+    match (owner, network) {
+        (owner, Some(network)) if network.starts_with("/subscriptions/") => {
+            let short = table_id(network).unwrap_or_else(|| network.to_owned());
+            owner.map_or_else(|| short.clone(), |owner| format!("{owner}/{short}"))
+        }
+        (owner, network) => format!("{}/{}", owner.unwrap_or("?"), network.unwrap_or("?")),
+    }
+}
 
 /// An end that nothing is known of, such as a customer's device, is a question mark. An id of Azure begins with its
 /// subscription and stands alone.

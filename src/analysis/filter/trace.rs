@@ -194,7 +194,7 @@ impl SeenValues {
             let (least, greatest) = (least.parts().concat(), greatest.parts().concat());
             let is_one = least == greatest;
             let is = if is_one { format!("is {least}") } else { format!("is from {least} to {greatest}") };
-            return format!("{column} {is}");
+            return format!("{column} {is}{}", explain_age(filter).unwrap_or_default());
         }
         if self.values.texts.is_empty() {
             let keys = &self.all_tag_keys;
@@ -212,6 +212,18 @@ impl SeenValues {
         let is = if self.values.texts.len() == 1 { "is" } else { "is one of" };
         format!("{column} {is} {}{meant}", self.values.describe())
     }
+}
+
+/// Says which way an age counts: `>30d` is after that moment, and many mean before it.
+fn explain_age(filter: &Filter) -> Option<String> {
+    let text = filter.text();
+    let (newer, flipped) = match (filter.depends_on_age(), text.contains('>')) {
+        (false, _) => return None,
+        (true, true) => (true, text.replacen('>', "<", 1)),
+        (true, false) => (false, text.replacen('<', ">", 1)),
+    };
+    let (meant, other) = if newer { ("later", "longer ago") } else { ("longer ago", "later") };
+    Some(format!("; it means {meant} than that age, and {flipped} means {other}"))
 }
 
 impl FilterTrace {
@@ -361,6 +373,16 @@ mod tests {
         assert_eq!(explain("region=eu-* and kind=vnet", 4), ["no row matches kind=vnet; kind is vpc"]);
         assert_eq!(explain(both, 0), [""; 0], "without rows there is nothing to explain");
         assert_eq!(explain("region=eu-*", 4), [""; 0], "nothing to explain");
+    }
+
+    #[test]
+    fn an_age_says_which_way_it_counts() {
+        let explain = |text: &str| super::explain_age(&parse_filters(text).unwrap()[0]);
+        let after = explain("launched_at>30d").unwrap();
+        assert_eq!(after, "; it means later than that age, and launched_at<30d means longer ago");
+        let before = explain("launched_at<=30d").unwrap();
+        assert_eq!(before, "; it means longer ago than that age, and launched_at>=30d means later");
+        assert_eq!(explain("launched_at>2026-01-01"), None);
     }
 
     #[test]

@@ -206,13 +206,30 @@ fn judge_prefix(
 }
 
 /// Sorts matches: those of an address from the narrowest outwards, those of a prefix with what overlaps it before what is
-/// in that.
+/// in that, those of a glob from the widest inwards.
 fn sort_matches(matches: &mut [FindMatch<'_>], thing: &Thing) {
-    const IN_A_PREFIX: [MatchKind; 3] = [MatchKind::Subnet, MatchKind::Instance, MatchKind::Interface];
+    const IN_A_PREFIX: &[MatchKind] = &[MatchKind::Subnet, MatchKind::Instance, MatchKind::Interface];
+    // Of many names, the few that other things are in are looked for first.
+    const IN_A_GLOB: &[MatchKind] = &[
+        MatchKind::Account,
+        MatchKind::Network,
+        MatchKind::Hub,
+        MatchKind::Link,
+        MatchKind::FarNetwork,
+        MatchKind::Range,
+        MatchKind::Planned,
+        MatchKind::Subnet,
+        MatchKind::Instance,
+        MatchKind::Interface,
+    ];
     let is_prefix = matches!(thing, Thing::Prefix(_));
+    let order = match thing {
+        Thing::Prefix(_) => IN_A_PREFIX,
+        Thing::Name(name) if name.is_glob() => IN_A_GLOB,
+        Thing::Address(_) | Thing::Mac(_) | Thing::Name(_) => &[],
+    };
     let rank = |found: &FindMatch<'_>| {
-        let inside = IN_A_PREFIX.iter().position(|what| *what == found.what).filter(|_| is_prefix);
-        (inside.map(|position| position + 1), found.what)
+        (order.iter().position(|what| *what == found.what).map(|position| position + 1), found.what)
     };
     let narrowness = |found: &FindMatch<'_>| {
         let length = found.prefix.map_or(0, |prefix| prefix.prefix_len());

@@ -164,6 +164,8 @@ pub struct FindMatch<'a> {
     pub subnet: Option<&'a Subnet>,
     /// The network, or the network that it is in. Not repeated for what lies in a prefix.
     pub network: Option<&'a Network>,
+    /// What the owner of the network is called, where that is another account than the one above.
+    pub network_owner: Option<&'a str>,
     /// The link.
     pub link: Option<&'a Link>,
     /// The ends of the link; the hub; or the network of which only the link tells.

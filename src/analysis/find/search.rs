@@ -81,7 +81,10 @@ impl<'a, 's> Search<'a, 's> {
 
     fn push(&mut self, hit: Hit, found: FindMatch<'a>) {
         let Hit { relation, addresses, prefix, thing } = hit;
-        self.matches[thing].push(FindMatch { relation, addresses, prefix, ..found });
+        let shared = found.network.filter(|network| Some(&network.account) != found.account.as_ref());
+        let network_owner =
+            shared.and_then(|network| self.resources.account_name(network.provider, &network.account));
+        self.matches[thing].push(FindMatch { relation, addresses, prefix, network_owner, ..found });
     }
 
     fn search_accounts(&mut self, inventory: &'a Inventory) {
@@ -420,6 +423,7 @@ const fn empty(what: MatchKind) -> FindMatch<'static> {
         instance: None,
         subnet: None,
         network: None,
+        network_owner: None,
         link: None,
         ends: Vec::new(),
         counts: None,

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::super::filter::TextPattern;
+use super::super::short_ids::short_ids;
 use super::mac_address;
 use super::prefix_index::PrefixIndex;
 use super::report::MatchRelation;
@@ -159,24 +160,6 @@ fn compare(prefix: IpNet, thing: IpNet) -> MatchRelation {
         std::cmp::Ordering::Equal => MatchRelation::Equal,
         std::cmp::Ordering::Greater => MatchRelation::Inside,
     }
-}
-
-/// Lists the short forms of an id of Azure, in lower case: `GROUP/NAME/NAME` as tables show it, `NAME/NAME`, `NAME`.
-pub(super) fn short_ids(id: &str) -> impl Iterator<Item = String> + use<> {
-    let mut short = Vec::new();
-    let parts: Vec<&str> = id.split('/').collect();
-    if let ["", "subscriptions", _, "resourcegroups", group, "providers", _, rest @ ..] = &parts[..] {
-        let names: Vec<&str> = rest.iter().copied().skip(1).step_by(2).collect();
-        if let Some(last) = names.last() {
-            let joined = names.join("/");
-            short.push(format!("{group}/{joined}"));
-            if joined != *last {
-                short.push((*last).to_owned());
-            }
-            short.push(joined);
-        }
-    }
-    short.into_iter()
 }
 
 #[cfg(test)]

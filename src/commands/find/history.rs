@@ -39,7 +39,7 @@ pub fn run(
             .remedy("save one: `netcensus scan all --save`"));
     };
     let layout = ui.layout();
-    ui.data(|out| output::render_history(&history, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render_history(&history, format, layout, args.wide, out))?;
     Ok(conclude(&history, ui))
 }
 

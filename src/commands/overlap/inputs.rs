@@ -1,5 +1,7 @@
 //! What is compared besides the inventory, read and checked before anything is asked of a cloud.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -11,7 +13,7 @@ use crate::analysis::select::{self, TableRequest};
 use crate::cli::overlap::OverlapArgs;
 use crate::config::{ConfigError, OverlapSettings, Problem, Settings};
 use crate::error::Error;
-use crate::model::{Inventory, Kind, Level, Plan, PlannedKind, Range, Reservation, Resources};
+use crate::model::{Inventory, Kind, Level, Plan, PlannedKind, Range, Reservation, Resources, typed_range};
 use crate::ui::Ui;
 
 /// What is compared, and how.
@@ -40,6 +42,7 @@ impl Inputs {
     /// For the first that is wrong.
     pub fn read(args: &OverlapArgs, settings: &Settings, ui: &Ui) -> Result<Self, Error> {
         let between = between(&args.between)?;
+        args.prefixes.iter().try_for_each(|text| refuse_file(text))?;
         let mut named = args.ranges.clone();
         named.planned.extend(args.prefixes.iter().cloned());
         let DeclaredRanges { ranges, plan, notes } = DeclaredRanges::read(&named, settings, ui)?;
@@ -51,6 +54,22 @@ impl Inputs {
         let reservations = reservation_store::load_in_force(settings, is_sandbox, Timestamp::now(), ui)?;
         Ok(Self { ranges, plan, level, between, notes, reservations, baseline })
     }
+}
+
+/// Refuses the name of a file where a prefix is expected, and says which flag reads files.
+fn refuse_file(text: &str) -> Result<(), Error> {
+    let path = Path::new(text);
+    // A prefix such as `10.0.0.0/16` may be the path of a file too, and is not meant as one.
+    let is_prefix = text.contains(|first: char| first == ':' || first == '/') && typed_range(text).is_ok();
+    let has_extension = ["json", "csv", "tsv", "tfplan", "toml", "xlsx"]
+        .iter()
+        .any(|known| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(known)));
+    if is_prefix || !(has_extension || path.is_file()) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{text}` is a file, and a prefix is expected here"))
+        .remedy(format!("for a plan of Terraform or OpenTofu: --terraform-plan {text}"))
+        .remedy(format!("for a list of prefixes: --planned-file {text}")))
 }
 
 fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {

@@ -11,9 +11,13 @@ const CAME: &str = "new";
 /// The mark of one that went.
 const WENT: &str = "gone";
 
-/// Lists the members that came or went, then the others; a long list is cut, and these are what it is about.
+/// Lists the members that came or went, then the others; a long list is cut, and these are what it is about. Where a whole
+/// collision came or went, no member is marked: its networks may have been there before, and a link joined them.
 pub(crate) fn rows(collision: &CollisionChange) -> Vec<MarkedMember<'_>> {
     let marked: BTreeSet<&Member> = collision.came.iter().chain(&collision.went).collect();
+    if collision.finding.members.iter().all(|member| marked.contains(member)) {
+        return collision.finding.members.iter().map(|member| (member, None)).collect();
+    }
     let came = collision.came.iter().map(|member| (member, Some(CAME)));
     let went = collision.went.iter().map(|member| (member, Some(WENT)));
     let others = collision.finding.members.iter().filter(|member| !marked.contains(member));

@@ -58,8 +58,8 @@ impl CsvOptions {
     }
 }
 
-/// Writes records, quoted as RFC 4180 says. A cell that has the delimiter of any spreadsheet is quoted, not only one that
-/// has the delimiter of the file.
+/// Writes records, quoted as RFC 4180 says. In a file with another delimiter than tabs, a cell that has the delimiter of any
+/// spreadsheet is quoted, not only one that has the delimiter of the file.
 #[derive(Debug)]
 pub struct CsvWriter<W> {
     options: CsvOptions,
@@ -100,11 +100,14 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// Adds a cell to a line, in quotes if it needs them.
+/// Adds a cell to a line, in quotes if it needs them. What splits lines at tabs, such as `cut`, knows no quotes: there a cell
+/// has them only if it would not be one cell, or begin with a quote, without.
 fn push_cell(cell: &[u8], delimiter: u8, line: &mut Vec<u8>) {
-    let is_special =
-        |byte: &u8| matches!(byte, b'"' | b'\r' | b'\n') || *byte == delimiter || SPLITTERS.contains(byte);
-    if !cell.iter().any(is_special) {
+    let is_special = |byte: &u8| match delimiter {
+        b'\t' => matches!(byte, b'\t' | b'\r' | b'\n'),
+        _ => matches!(byte, b'"' | b'\r' | b'\n') || *byte == delimiter || SPLITTERS.contains(byte),
+    };
+    if !cell.starts_with(b"\"") && !cell.iter().any(is_special) {
         line.extend(cell);
         return;
     }

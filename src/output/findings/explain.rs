@@ -38,6 +38,10 @@ fn without_links(line: &str) -> String {
     {
         let Some((_, behind)) = after.split_once(')') else { break };
         plain.push_str(before);
+        // The name of a page is no use to somebody who reads it in a terminal without where it is.
+        if text.ends_with(".md") && !text.contains('/') {
+            plain.push_str("docs/");
+        }
         plain.push_str(text);
         rest = behind;
     }
@@ -65,5 +69,6 @@ mod tests {
     #[test]
     fn a_link_is_its_text() {
         assert_eq!(without_links("see [the **list**](#list), and [x"), "see the list, and [x");
+        assert_eq!(without_links("[limits.md](limits.md#a) lists all"), "docs/limits.md lists all");
     }
 }

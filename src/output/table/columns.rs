@@ -6,6 +6,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::console_links::ConsoleLinks;
 use crate::analysis::select::{Completeness, Fit, Table};
 use crate::analysis::value::Value;
 use crate::output::cell_text;
@@ -136,7 +137,14 @@ pub(super) fn lay_out(table: &Table, headers: Option<&[String]>, layout: Layout)
         lines.by_ref().take(height).collect::<Vec<_>>()
     };
     let header = headers.as_deref().map(&mut take).unwrap_or_default();
-    LaidOut { header, rows: rows.iter().map(|row| take(row)).collect(), hidden }
+    let mut laid_out: Vec<Vec<String>> = rows.iter().map(|row| take(row)).collect();
+    if let Some(links) = ConsoleLinks::new(table).filter(|_| layout.hyperlinks) {
+        for ((lines, cells), row) in laid_out.iter_mut().zip(&rows).zip(&table.rows) {
+            let cell = |column| shown.iter().position(|index| *index == column).map(|at| cells[at].as_str());
+            links.add(row, lines, cell);
+        }
+    }
+    LaidOut { header, rows: laid_out, hidden }
 }
 
 /// Shows the id of a resource without a name in the column of names, if that of ids is hidden. Returns whether it is.
@@ -412,6 +420,22 @@ mod tests {
             text.ends_with("vpc-0dd4d2c58b9e71d9a\n") && text.contains("vpc-0a1b2c3d4e5f60718  hub"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn an_id_is_a_link_where_the_terminal_can_follow_it() {
+        let rows: [&[&str]; 1] = [&["eu-west-1", "vpc-1", "hub"]];
+        let table = table(&[("region", 0), ("id", 1), ("name", 0)], &rows);
+        let can_follow = |width| Layout { hyperlinks: true, ..wide(width) };
+        let url = "https://console.aws.amazon.com/vpcconsole/home?region=eu-west-1#VpcDetails:VpcId=vpc-1";
+        let link = |text: &str| format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\");
+        let (text, _) = written(&table, can_follow(80));
+        assert!(text.ends_with(&format!("eu-west-1  {}  hub\n", link("vpc-1"))), "{text:?}");
+        let (text, hidden) = written(&table, can_follow(15));
+        assert_eq!(hidden, ["id"]);
+        assert!(text.ends_with(&format!("{}\n", link("hub"))), "the name has it then: {text:?}");
+        let (text, _) = written(&table, wide(80));
+        assert!(!text.contains('\x1b'));
     }
 
     #[test]

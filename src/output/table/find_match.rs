@@ -148,9 +148,17 @@ impl<'r, 'a> Lines<'r, 'a> {
             Some(short(&it.id)),
             prefixes(&blocks),
             (it.is_default == Some(true)).then(|| "default".to_owned()),
+            self.shared_by(it),
             tags(&it.tags, self.wide),
         ];
         self.add("network", segments.into_iter().flatten());
+    }
+
+    /// Names the owner of a network that is shared with the account of the match.
+    fn shared_by(&self, network: &Network) -> Option<String> {
+        let is_shared = self.found.account.as_ref().is_some_and(|account| *account != network.account);
+        let owner = || account(self.found.network_owner, Some(&network.account));
+        is_shared.then(owner).flatten().map(|owner| format!("shared by {owner}"))
     }
 
     fn add_range(&mut self, it: &Range) {

@@ -4,6 +4,7 @@ mod change_fields;
 mod change_group;
 mod changes;
 mod columns;
+mod console_links;
 mod find;
 mod find_history;
 mod find_match;

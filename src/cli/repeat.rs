@@ -1,0 +1,15 @@
+//! Repeating a command.
+
+use clap::Args;
+
+/// Repeating a command.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct RepeatArgs {
+    /// Repeat the command this often (e.g. 30s), and mark what changed; for a terminal
+    ///
+    /// Reads everything anew each time. `*` marks the lines that the last change brought, `-` those that it took. Press Ctrl-C
+    /// to end. To follow events of the clouds instead of reading them again and again, use `netcensus watch`.
+    #[arg(long, value_name = "DURATION")]
+    pub watch: Option<String>,
+}

@@ -1,0 +1,89 @@
+//! What the report has to say about the prefixes that were asked about, beside its findings.
+
+use ipnet::IpNet;
+
+use super::inputs::Inputs;
+use crate::analysis::addresses::overlaps;
+use crate::analysis::free::{HeldInput, HeldPrefix, HeldSpace, HolderKind};
+use crate::analysis::overlap::{Findings, Member, MemberOrigin};
+use crate::config::Settings;
+use crate::model::{Class, Inventory, Plan, typed_range};
+use crate::ui::Ui;
+use crate::wording::{counted, counted_as};
+
+/// Reports on each of the prefixes that were typed without a flag: whether it is free, or what uses it.
+pub fn report(typed: &[String], findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &Ui) {
+    let prefixes: Vec<IpNet> = typed.iter().filter_map(|text| typed_range(text).ok()).collect();
+    if prefixes.is_empty() {
+        return;
+    }
+    let plan = Plan::default();
+    let held = HeldSpace::new(&HeldInput {
+        inventory,
+        ranges: &inputs.ranges,
+        plan: &plan,
+        bridges: &[],
+        others: &[],
+    });
+    for prefix in prefixes {
+        let held = held.overlapping(prefix);
+        // What only a link tells of is compared with nothing.
+        let far: Vec<_> = held.iter().filter(|it| it.holder.kind == HolderKind::FarNetwork).collect();
+        far.iter().for_each(|far| ui.warn(&describe_far(prefix, far)));
+        if far.is_empty() {
+            ui.explain(&describe(prefix, findings, &held, inputs));
+        }
+    }
+}
+
+fn describe(prefix: IpNet, findings: &Findings, held: &[HeldPrefix<'_>], inputs: &Inputs) -> String {
+    let reserved = inputs.reservations.iter().find(|it| overlaps(it.prefix, prefix));
+    if let Some(reservation) = reserved {
+        return format!("{prefix} is reserved: {} of {}", reservation.name, reservation.owner);
+    }
+    let number = count_about(prefix, findings);
+    if number > 0 {
+        let are = counted_as(number, "finding is", "findings are");
+        return format!("{are} about {prefix} (NC103)");
+    }
+    match (held, findings.gate.complete) {
+        ([], true) => {
+            format!("{prefix} is free: nothing that was compared overlaps it, and no finding is about it")
+        }
+        ([], false) => format!("nothing known overlaps {prefix}, but not everything could be read"),
+        (held, _) => {
+            let name = held[0].holder.label();
+            let more = if held.len() > 1 {
+                format!(" and {}", counted(held.len() - 1, "other"))
+            } else {
+                String::new()
+            };
+            format!("{prefix} overlaps {} ({name}){more}, which is no finding here", held[0].prefix)
+        }
+    }
+}
+
+fn count_about(prefix: IpNet, findings: &Findings) -> usize {
+    let is_about = |member: &Member| member.origin == MemberOrigin::Planned && member.prefix == prefix;
+    findings.findings.iter().filter(|finding| finding.members.iter().any(is_about)).count()
+}
+
+fn describe_far(prefix: IpNet, far: &HeldPrefix<'_>) -> String {
+    let by = far.holder.part_of.map_or_else(String::new, |link| format!(" {link}"));
+    format!(
+        "{prefix} overlaps {}, which lies behind the link{by}; what is there was not read, so it is no finding",
+        far.prefix
+    )
+}
+
+/// Reports that nothing can fail, where only planned prefixes may and there are none.
+pub fn report_idle_gate(inputs: &Inputs, settings: &Settings, ui: &Ui) {
+    let Plan { prefixes, removed: _, unknown, unread } = &inputs.plan;
+    let is_planned = !(prefixes.is_empty() && unknown.is_empty() && unread.is_empty());
+    if settings.overlap.fail_on.value == [Class::Planned] && !is_planned {
+        ui.explain(
+            "nothing can fail: --fail-on names only planned (NC103), and nothing is planned; name prefixes with --planned, \
+             --planned-file or --terraform-plan",
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! `--watch`: runs a command again and again, and marks what changed, as `watch(1)` does.
+//!
+//! Each run is a process of its own, so that it is what it would be without the flag: it signs in, reads and prints.
+
+mod changes;
+mod screen;
+
+use std::ffi::OsString;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use jiff::Zoned;
+
+use self::screen::{Run, Screen};
+use crate::error::{Error, ErrorKind};
+use crate::exit::Exit;
+use crate::model::parse_duration;
+use crate::ui::Ui;
+
+/// The flag.
+const FLAG: &str = "--watch";
+/// The columns before each line, for its mark.
+const GUTTER: u16 = 2;
+
+/// Repeats the command line `typed`, which has the flag, until the user ends it.
+///
+/// # Errors
+/// When the interval is wrong, standard output is no terminal, or the first run fails.
+pub fn run(interval: &str, typed: &[OsString], ui: &Ui) -> Result<Exit, Error> {
+    let interval = parse_interval(interval)?;
+    if !ui.stdout_is_terminal() {
+        return Err(Error::usage("--watch draws on a terminal, and standard output is none")
+            .remedy("to see what changed in a script: `netcensus diff`, or a loop of the shell"));
+    }
+    let arguments = without_flag(typed.get(1..).unwrap_or_default());
+    let mut screen = Screen::new(interval, &arguments);
+    loop {
+        let output = run_once(&arguments, ui)?;
+        let is_unusable = output.status.code() == Some(i32::from(Exit::Unusable.code()));
+        if screen.is_empty() && is_unusable {
+            // A mistake in the command line, most often.
+            String::from_utf8_lossy(&output.stderr).lines().for_each(|line| ui.status(line));
+            return Ok(Exit::Unusable);
+        }
+        screen.update(Run::new(&output, is_unusable), &Zoned::now());
+        let layout = ui.layout();
+        ui.data(|out| screen.draw(layout, out))?;
+        std::thread::sleep(interval);
+    }
+}
+
+fn parse_interval(text: &str) -> Result<Duration, Error> {
+    let interval = parse_duration(text).and_then(|interval| Duration::try_from(interval).ok());
+    interval.filter(|interval| *interval >= Duration::from_secs(1)).ok_or_else(|| {
+        Error::usage(format!(
+            "--watch: `{text}` is not a duration of a second or more; write one such as `30s` or `5m`"
+        ))
+    })
+}
+
+/// Takes the flag and its value out of the arguments.
+fn without_flag(typed: &[OsString]) -> Vec<OsString> {
+    let mut arguments = Vec::with_capacity(typed.len());
+    let mut words = typed.iter();
+    while let Some(word) = words.next() {
+        if word == FLAG {
+            words.next();
+        } else if !word.to_string_lossy().starts_with("--watch=") {
+            arguments.push(word.clone());
+        }
+    }
+    arguments
+}
+
+/// Runs the command, for a terminal that is narrower by the marks.
+fn run_once(arguments: &[OsString], ui: &Ui) -> Result<Output, Error> {
+    let failed = |error: std::io::Error| {
+        Error::new(ErrorKind::System, "netcensus cannot start itself again (--watch)").caused_by(&error)
+    };
+    let mut command = Command::new(std::env::current_exe().map_err(failed)?);
+    command.args(arguments).stdin(Stdio::null());
+    if let Some(width) = ui.width() {
+        command.env("COLUMNS", width.saturating_sub(GUTTER).max(1).to_string());
+    }
+    if ui.color() {
+        command.env("NETCENSUS_COLOR", "always");
+    }
+    command.output().map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_is_left_out_and_the_rest_stays() {
+        let without = |line: &str| {
+            let typed: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let words = without_flag(&typed);
+            words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(without("find --watch 30s 10.1.2.3"), "find 10.1.2.3");
+        assert_eq!(without("scan --watch=1m -o wide"), "scan -o wide");
+    }
+
+    #[test]
+    fn an_interval_is_a_second_or_more() {
+        assert_eq!(parse_interval("5m").unwrap(), Duration::from_secs(300));
+        for wrong in ["0s", "soon", "", "-5s"] {
+            assert!(parse_interval(wrong).unwrap_err().to_string().contains("--watch: "), "{wrong}");
+        }
+    }
+}

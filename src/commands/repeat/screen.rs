@@ -1,0 +1,196 @@
+//! What `--watch` draws: the output of the last run, with marks at the lines that the last change brought.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::Output;
+use std::time::Duration;
+
+use jiff::Zoned;
+
+use super::changes::LineChanges;
+use crate::output::Layout;
+use crate::ui::sanitise;
+
+/// So many lines that are gone are shown.
+const GONE: usize = 10;
+/// Ends a line and clears what an earlier drawing left behind it.
+const END: &str = "\x1b[K";
+
+/// What a run printed.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    lines: Vec<String>,
+    messages: Vec<String>,
+    /// Whether it has no result, so that nothing can be compared with it.
+    is_failed: bool,
+}
+
+impl Run {
+    pub fn new(output: &Output, is_failed: bool) -> Self {
+        let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect();
+        Self { lines: lines(&output.stdout), messages: lines(&output.stderr), is_failed }
+    }
+}
+
+/// What is drawn.
+#[derive(Debug)]
+pub(super) struct Screen {
+    title: String,
+    /// The last run with a result.
+    run: Option<Run>,
+    /// What runs without a result say.
+    messages: Vec<String>,
+    changes: LineChanges,
+    /// When the last run ended, and when something changed.
+    times: String,
+    changed_at: Option<String>,
+}
+
+impl Screen {
+    pub fn new(interval: Duration, arguments: &[OsString]) -> Self {
+        let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).collect();
+        Self {
+            title: format!("every {} s: netcensus {}", interval.as_secs(), sanitise(&words.join(" "))),
+            run: None,
+            messages: Vec::new(),
+            changes: LineChanges::default(),
+            times: String::new(),
+            changed_at: None,
+        }
+    }
+
+    /// Tells whether no run had a result yet.
+    pub const fn is_empty(&self) -> bool {
+        self.run.is_none()
+    }
+
+    /// Takes the next run. Marks stay until something changes again.
+    pub fn update(&mut self, run: Run, now: &Zoned) {
+        self.times = now.strftime("%H:%M:%S").to_string();
+        self.messages.clone_from(&run.messages);
+        if run.is_failed {
+            return;
+        }
+        if let Some(before) = &self.run {
+            let changes = LineChanges::between(&before.lines, &run.lines);
+            if !changes.is_empty() {
+                self.changes = changes;
+                self.changed_at = Some(self.times.clone());
+            }
+        }
+        self.run = Some(run);
+    }
+
+    /// Draws over the whole screen.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn draw(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        let height = layout.height.map_or(usize::MAX, usize::from);
+        let lines = self.lines(layout.color);
+        // The cursor is in the last line.
+        let room = height.saturating_sub(1);
+        write!(out, "\x1b[H")?;
+        let (shown, left) = if lines.len() > room {
+            (room.saturating_sub(1), lines.len() - room.saturating_sub(1))
+        } else {
+            (lines.len(), 0)
+        };
+        lines.iter().take(shown).try_for_each(|line| write!(out, "{line}{END}\r\n"))?;
+        if left > 0 {
+            write!(out, "... and {left} more lines than the screen has room for{END}\r\n")?;
+        }
+        write!(out, "\x1b[J")
+    }
+
+    fn lines(&self, color: bool) -> Vec<String> {
+        let changed = match &self.changed_at {
+            Some(time) => format!("changed {time}"),
+            None => "no change yet".to_owned(),
+        };
+        let mut lines = vec![format!("{}  ({}, {changed})", self.title, self.times), String::new()];
+        let (bold, plain) = if color { ("\x1b[1;33m", "\x1b[0m") } else { ("", "") };
+        for (at, line) in self.run.iter().flat_map(|run| &run.lines).enumerate() {
+            let is_new = self.changes.is_new.get(at) == Some(&true) && !line.trim().is_empty();
+            lines.push(if is_new { format!("{bold}*{plain} {line}") } else { format!("  {line}") });
+        }
+        let gone: Vec<_> = self.changes.gone.iter().filter(|line| !line.trim().is_empty()).collect();
+        if !gone.is_empty() {
+            lines.push(String::new());
+            lines.extend(gone.iter().take(GONE).map(|line| format!("{bold}-{plain} {line}")));
+            if gone.len() > GONE {
+                lines.push(format!("  ... and {} more are gone", gone.len() - GONE));
+            }
+        }
+        if !self.messages.is_empty() {
+            lines.push(String::new());
+            lines.extend(self.messages.iter().cloned());
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(lines: &[&str], messages: &[&str], is_failed: bool) -> Run {
+        let owned = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
+        Run { lines: owned(lines), messages: owned(messages), is_failed }
+    }
+
+    fn at(time: &str) -> Zoned {
+        format!("2026-11-20T{time}[UTC]").parse().unwrap()
+    }
+
+    fn screen() -> Screen {
+        Screen::new(Duration::from_secs(30), &["scan".into(), "subnets".into()])
+    }
+
+    fn drawn(screen: &Screen, height: u16) -> String {
+        let mut bytes = Vec::new();
+        screen.draw(Layout { height: Some(height), ..Layout::default() }, &mut bytes).unwrap();
+        String::from_utf8(bytes)
+            .unwrap()
+            .replace("\x1b[K\r\n", "\n")
+            .replace("\x1b[H", "")
+            .replace("\x1b[J", "")
+    }
+
+    #[test]
+    fn what_changed_is_marked_until_something_changes_again() {
+        let mut screen = screen();
+        screen.update(run(&["ID", "a", "b"], &[], false), &at("08:00:00"));
+        assert_eq!(
+            drawn(&screen, 24),
+            "every 30 s: netcensus scan subnets  (08:00:00, no change yet)\n\n  ID\n  a\n  b\n"
+        );
+        screen.update(run(&["ID", "a", "c"], &["warning: w"], false), &at("08:00:30"));
+        let changed = "(08:00:30, changed 08:00:30)\n\n  ID\n  a\n* c\n\n- b\n\nwarning: w\n";
+        assert!(drawn(&screen, 24).ends_with(changed), "{}", drawn(&screen, 24));
+        screen.update(run(&["ID", "a", "c"], &[], false), &at("08:01:00"));
+        let same = "(08:01:00, changed 08:00:30)\n\n  ID\n  a\n* c\n\n- b\n";
+        assert!(drawn(&screen, 24).ends_with(same), "{}", drawn(&screen, 24));
+    }
+
+    #[test]
+    fn a_run_without_a_result_leaves_the_last_one_and_says_why() {
+        let mut screen = screen();
+        assert!(screen.is_empty());
+        screen.update(run(&["ID", "a"], &[], false), &at("08:00:00"));
+        screen.update(run(&[], &["error: no network"], true), &at("08:00:30"));
+        let text = drawn(&screen, 24);
+        assert!(text.ends_with("(08:00:30, no change yet)\n\n  ID\n  a\n\nerror: no network\n"), "{text}");
+    }
+
+    #[test]
+    fn what_has_no_room_is_counted() {
+        let mut screen = screen();
+        screen.update(run(&["1", "2", "3", "4", "5", "6"], &[], false), &at("08:00:00"));
+        let text = drawn(&screen, 6);
+        assert!(
+            text.ends_with("\n\n  1\n  2\n... and 4 more lines than the screen has room for\n"),
+            "{text}"
+        );
+    }
+}
