@@ -148,18 +148,3 @@ pub enum Command {
     /// Write the manual pages
     Man(man::ManArgs),
 }
-
-impl Command {
-    /// Returns how often the command is repeated, if `--watch` says so.
-    #[must_use]
-    pub fn watch(&self) -> Option<&str> {
-        let repeat = match self {
-            Self::Scan(args) => &args.repeat,
-            Self::Find(args) => &args.repeat,
-            Self::Overlap(args) => &args.repeat,
-            Self::Usage(args) => &args.repeat,
-            _ => return None,
-        };
-        repeat.watch.as_deref()
-    }
-}

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::Command;
+
 /// Repeating a command.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
@@ -12,4 +14,19 @@ pub struct RepeatArgs {
     /// to end. To follow events of the clouds instead of reading them again and again, use `netcensus watch`.
     #[arg(long, value_name = "DURATION")]
     pub watch: Option<String>,
+}
+
+impl Command {
+    /// Returns how often the command is repeated, if `--watch` says so.
+    #[must_use]
+    pub fn watch(&self) -> Option<&str> {
+        let repeat = match self {
+            Self::Scan(args) => &args.repeat,
+            Self::Find(args) => &args.repeat,
+            Self::Overlap(args) => &args.repeat,
+            Self::Usage(args) => &args.repeat,
+            _ => return None,
+        };
+        repeat.watch.as_deref()
+    }
 }

@@ -39,7 +39,8 @@ pub fn run(interval: &str, typed: &[OsString], ui: &Ui) -> Result<Exit, Error> {
         let is_unusable = output.status.code() == Some(i32::from(Exit::Unusable.code()));
         if screen.is_empty() && is_unusable {
             // A mistake in the command line, most often.
-            String::from_utf8_lossy(&output.stderr).lines().for_each(|line| ui.status(line));
+            let said = without_styles(&String::from_utf8_lossy(&output.stderr));
+            said.lines().for_each(|line| ui.status(line));
             return Ok(Exit::Unusable);
         }
         screen.update(Run::new(&output, is_unusable), &Zoned::now());
@@ -72,6 +73,13 @@ fn without_flag(typed: &[OsString]) -> Vec<OsString> {
     arguments
 }
 
+/// Takes colours and bold out of a text.
+fn without_styles(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| plain + part.split_once('m').map_or(part, |(_, rest)| rest))
+}
+
 /// Runs the command, for a terminal that is narrower by the marks.
 fn run_once(arguments: &[OsString], ui: &Ui) -> Result<Output, Error> {
     let failed = |error: std::io::Error| {
@@ -101,6 +109,12 @@ mod tests {
         };
         assert_eq!(without("find --watch 30s 10.1.2.3"), "find 10.1.2.3");
         assert_eq!(without("scan --watch=1m -o wide"), "scan -o wide");
+    }
+
+    #[test]
+    fn a_message_is_shown_without_its_styles() {
+        assert_eq!(without_styles("\x1b[1;31merror\x1b[0m: no m"), "error: no m");
+        assert_eq!(without_styles("plain"), "plain");
     }
 
     #[test]

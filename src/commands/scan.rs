@@ -48,7 +48,10 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let is_shown = !saves_only(args, &settings);
     let is_saved = inventory_source::saved_inventory(&args.source, &settings).is_some();
     let load = load_extent(args, &view, is_saved, is_shown);
-    let gathered = inventory_source::gather_inventory(&args.source, &kinds, load, &settings, ui)?;
+    // Ends of links go by the names of networks, where these need not be read from a cloud for that alone.
+    let names_ends = is_saved && kinds.contains(&Kind::Links) && !kinds.contains(&Kind::Networks);
+    let loaded = [kinds.as_slice(), if names_ends { &[Kind::Networks] } else { &[] }].concat();
+    let gathered = inventory_source::gather_inventory(&args.source, &loaded, load, &settings, ui)?;
     let summary = Summary::new(gathered.estate(), &kinds);
     report_shard(&gathered.inventory, is_saved, ui);
     let notes = scope_notes::notes(&args.kinds, &view.request.filters, &settings, &gathered.inventory);

@@ -81,14 +81,16 @@ struct JoinedLine {
 impl JoinedLine {
     /// Joins what Bash split; `typed` is the part of the last word up to the cursor that Bash replaces.
     fn new(split: &[OsString], typed: &str) -> Self {
+        let typed = typed.trim_start_matches(['\'', '"']);
         let mut words: Vec<String> = Vec::new();
         let mut is_joined = false;
         for (at, word) in split.iter().enumerate() {
             let mut word = word.to_string_lossy().into_owned();
             let is_break = !word.is_empty() && word.chars().all(|character| BREAKS.contains(&character));
             if at + 1 == split.len() && !is_break {
-                // The word may go on behind the cursor. A quote is not part of it.
-                typed.trim_start_matches(['\'', '"']).clone_into(&mut word);
+                // The word may go on behind the cursor. Bash splits at an `@`, and yet replaces it.
+                let rest = if is_joined { typed.strip_prefix('@').unwrap_or(typed) } else { typed };
+                rest.clone_into(&mut word);
             }
             match words.last_mut() {
                 // Names of snapshots begin with an `@`, and no word has one inside.
@@ -98,7 +100,7 @@ impl JoinedLine {
             is_joined = is_break;
         }
         let last = words.last().cloned().unwrap_or_default();
-        let kept = last.strip_suffix(typed.trim_start_matches(['\'', '"'])).unwrap_or_default().to_owned();
+        let kept = last.strip_suffix(typed).unwrap_or_default().to_owned();
         Self { words: words.into_iter().map(OsString::from).collect(), kept }
     }
 }
@@ -128,7 +130,9 @@ mod tests {
             join("netcensus --filter = tag : env", "env"),
             joined("netcensus --filter=tag:env", "--filter=tag:")
         );
-        assert_eq!(join("netcensus --from @ la", "la"), joined("netcensus --from @la", "@"));
+        assert_eq!(join("netcensus --from @ la", "@la"), joined("netcensus --from @la", ""));
+        assert_eq!(join("netcensus --from =@ la", "@la"), joined("netcensus --from=@la", "--from="));
+        assert_eq!(join("netcensus --from @", "@"), joined("netcensus --from @", ""));
         assert_eq!(
             join("netcensus --from @ 2026-11-20T06 : 00", "00"),
             joined("netcensus --from @2026-11-20T06:00", "@2026-11-20T06:")

@@ -1,3 +1,5 @@
+//! Command lines, and what completes them.
+
 use clap_complete::engine;
 
 use super::*;

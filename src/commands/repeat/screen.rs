@@ -86,10 +86,12 @@ impl Screen {
     /// # Errors
     /// When it cannot be written.
     pub fn draw(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-        let height = layout.height.map_or(usize::MAX, usize::from);
-        let lines = self.lines(layout.color);
         // The cursor is in the last line.
-        let room = height.saturating_sub(1);
+        let room = layout.height.map_or(usize::MAX, usize::from).saturating_sub(1);
+        let mut lines = self.lines(layout.color, false);
+        if lines.len() > room {
+            lines = self.lines(layout.color, true);
+        }
         write!(out, "\x1b[H")?;
         let (shown, left) = if lines.len() > room {
             (room.saturating_sub(1), lines.len() - room.saturating_sub(1))
@@ -103,24 +105,29 @@ impl Screen {
         write!(out, "\x1b[J")
     }
 
-    fn lines(&self, color: bool) -> Vec<String> {
+    /// Lists the lines. What changed comes first where there is no room for all of them.
+    fn lines(&self, color: bool, changes_first: bool) -> Vec<String> {
         let changed = match &self.changed_at {
             Some(time) => format!("changed {time}"),
             None => "no change yet".to_owned(),
         };
         let mut lines = vec![format!("{}  ({}, {changed})", self.title, self.times), String::new()];
         let (bold, plain) = if color { ("\x1b[1;33m", "\x1b[0m") } else { ("", "") };
+        let (mut output, mut changed) = (Vec::new(), Vec::new());
         for (at, line) in self.run.iter().flat_map(|run| &run.lines).enumerate() {
             let is_new = self.changes.is_new.get(at) == Some(&true) && !line.trim().is_empty();
-            lines.push(if is_new { format!("{bold}*{plain} {line}") } else { format!("  {line}") });
+            output.push(if is_new { format!("{bold}*{plain} {line}") } else { format!("  {line}") });
+            changed.extend(output.last().filter(|_| is_new && changes_first).cloned());
         }
         let gone: Vec<_> = self.changes.gone.iter().filter(|line| !line.trim().is_empty()).collect();
-        if !gone.is_empty() {
-            lines.push(String::new());
-            lines.extend(gone.iter().take(GONE).map(|line| format!("{bold}-{plain} {line}")));
-            if gone.len() > GONE {
-                lines.push(format!("  ... and {} more are gone", gone.len() - GONE));
-            }
+        changed.extend(gone.iter().take(GONE).map(|line| format!("{bold}-{plain} {line}")));
+        if gone.len() > GONE {
+            changed.push(format!("  ... and {} more are gone", gone.len() - GONE));
+        }
+        let parts = if changes_first { [changed, output] } else { [output, changed] };
+        for (number, part) in parts.into_iter().filter(|part| !part.is_empty()).enumerate() {
+            lines.extend((number > 0).then(String::new));
+            lines.extend(part);
         }
         if !self.messages.is_empty() {
             lines.push(String::new());
@@ -181,6 +188,16 @@ mod tests {
         screen.update(run(&[], &["error: no network"], true), &at("08:00:30"));
         let text = drawn(&screen, 24);
         assert!(text.ends_with("(08:00:30, no change yet)\n\n  ID\n  a\n\nerror: no network\n"), "{text}");
+    }
+
+    #[test]
+    fn what_changed_comes_first_where_there_is_no_room() {
+        let mut screen = screen();
+        screen.update(run(&["1", "2", "3", "4", "5"], &[], false), &at("08:00:00"));
+        screen.update(run(&["1", "2", "3", "4", "6"], &[], false), &at("08:00:30"));
+        let text = drawn(&screen, 8);
+        let wanted = "\n\n* 6\n- 5\n\n  1\n... and 4 more lines than the screen has room for\n";
+        assert!(text.ends_with(wanted), "{text}");
     }
 
     #[test]

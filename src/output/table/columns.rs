@@ -1,6 +1,7 @@
 //! Aligned columns for people: no lines, capital headers, cut to the width of the terminal.
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement};
@@ -248,8 +249,8 @@ fn is_id(text: &str) -> bool {
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(' ').flat_map(|word| {
         // A prefix has one slash, and is one part.
-        let is_path =
-            word.matches('/').count() > 1 || !word.trim_end().ends_with(|c: char| c.is_ascii_digit());
+        let begin = word.split('/').next().unwrap_or_default();
+        let is_path = word.matches('/').count() > 1 || begin.parse::<IpAddr>().is_err();
         let mut rest = Some(word);
         std::iter::from_fn(move || {
             let word = rest.take()?;
