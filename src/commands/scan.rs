@@ -64,7 +64,9 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         view.print(gathered.inventory, ui)?;
     }
     if is_shown {
-        notes.iter().for_each(|note| ui.note(note));
+        for note in &notes {
+            ui.note(note);
+        }
     }
     if !is_saved {
         summary.report_totals(elapsed, ui);

@@ -140,7 +140,9 @@ impl View {
         let asked = columns.chain(sort.iter().map(|key| key.column.as_str()));
         let missing = explain_missing_tags(view, kinds, asked)
             .map_err(|error| Error::from_error(ErrorKind::Input, &error))?;
-        missing.iter().for_each(|text| ui.explain(text));
+        for text in &missing {
+            ui.explain(text);
+        }
         Ok(())
     }
 

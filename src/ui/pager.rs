@@ -38,8 +38,7 @@ impl Pager {
 
 /// Tells whether a text has more lines than a screen has room for above the next prompt.
 pub(super) fn is_longer_than_screen(text: &[u8], height: u16) -> bool {
-    let lines = text.iter().filter(|byte| **byte == b'\n').count();
-    lines >= usize::from(height)
+    text.split(|byte| *byte == b'\n').count() > usize::from(height)
 }
 
 #[cfg(test)]

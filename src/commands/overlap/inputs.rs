@@ -60,7 +60,7 @@ impl Inputs {
 fn refuse_file(text: &str) -> Result<(), Error> {
     let path = Path::new(text);
     // A prefix such as `10.0.0.0/16` may be the path of a file too, and is not meant as one.
-    let is_prefix = text.contains(|first: char| first == ':' || first == '/') && typed_range(text).is_ok();
+    let is_prefix = text.contains([':', '/']) && typed_range(text).is_ok();
     let has_extension = ["json", "csv", "tsv", "tfplan", "toml", "xlsx"]
         .iter()
         .any(|known| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(known)));

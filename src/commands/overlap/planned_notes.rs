@@ -29,7 +29,9 @@ pub fn report(typed: &[String], findings: &Findings, inventory: &Inventory, inpu
         let held = held.overlapping(prefix);
         // What only a link tells of is compared with nothing.
         let far: Vec<_> = held.iter().filter(|it| it.holder.kind == HolderKind::FarNetwork).collect();
-        far.iter().for_each(|far| ui.warn(&describe_far(prefix, far)));
+        for far in &far {
+            ui.warn(&describe_far(prefix, far));
+        }
         if far.is_empty() {
             ui.explain(&describe(prefix, findings, &held, inputs));
         }

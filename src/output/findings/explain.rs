@@ -39,7 +39,7 @@ fn without_links(line: &str) -> String {
         let Some((_, behind)) = after.split_once(')') else { break };
         plain.push_str(before);
         // The name of a page is no use to somebody who reads it in a terminal without where it is.
-        if text.ends_with(".md") && !text.contains('/') {
+        if text.strip_suffix(".md").is_some_and(|page| !page.contains('/')) {
             plain.push_str("docs/");
         }
         plain.push_str(text);
