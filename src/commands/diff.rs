@@ -194,39 +194,7 @@ impl SideNames {
         let mut lookup = SnapshotLookup::default();
         let old = lookup.resolve(&self.old, settings, ui)?;
         if self.new == LIVE {
-            let Loaded { inventory: old, asked, .. } =
-                inventory_source::load_inventory(&old, &Kind::ALL, ui)?;
-            // Kinds that the older side did not scan cannot be compared.
-            let kinds: Vec<Kind> =
-                old.kinds_read().into_iter().filter(|kind| options.kinds.contains(kind)).collect();
-            if kinds.is_empty() {
-                return Err(Error::usage(format!("{} has none of the kinds to compare", self.old)));
-            }
-            // With --max-age, only a later snapshot may replace the scan: else the older side would be compared with itself.
-            let after = Some(old.taken_at);
-            let scope =
-                LiveScope::from_older_side((&self.old, asked.as_ref()), &args.live, flags, settings, ui)?;
-            let new = inventory_source::gather_from_clouds(
-                &scope.live,
-                &kinds,
-                LoadExtent::Needed,
-                after,
-                &scope.settings,
-                ui,
-            )?;
-            let name = if new.is_reused_snapshot {
-                format!("@{} (for {LIVE})", new.inventory.taken_at)
-            } else {
-                LIVE.to_owned()
-            };
-            return Ok(BothSides {
-                names: [self.old.clone(), name],
-                pair: [old, new.inventory],
-                scopes: ScopeComparison::new(asked.as_ref(), new.asked.as_ref()),
-                same: BTreeMap::new(),
-                is_live: true,
-                interrupted: new.interrupted,
-            });
+            return self.read_with_live(&old, args, options, (flags, settings), ui);
         }
         sandbox::refuse_flags_without_sandbox(&args.live)?;
         if args.live.scope != ScopeArgs::default() || args.live.sandbox || args.live.max_age.is_some() {
@@ -246,6 +214,48 @@ impl SideNames {
             same,
             is_live: false,
             interrupted: false,
+        })
+    }
+
+    /// Reads the older side from `old`, and the newer one from the clouds.
+    fn read_with_live(
+        &self,
+        old: &input::Source,
+        args: &DiffArgs,
+        options: &DiffOptions,
+        (flags, settings): (&Overrides, &Settings),
+        ui: &Ui,
+    ) -> Result<BothSides, Error> {
+        let Loaded { inventory: old, asked, .. } = inventory_source::load_inventory(old, &Kind::ALL, ui)?;
+        // Kinds that the older side did not scan cannot be compared.
+        let kinds: Vec<Kind> =
+            old.kinds_read().into_iter().filter(|kind| options.kinds.contains(kind)).collect();
+        if kinds.is_empty() {
+            return Err(Error::usage(format!("{} has none of the kinds to compare", self.old)));
+        }
+        // With --max-age, only a later snapshot may replace the scan: else the older side would be compared with itself.
+        let after = Some(old.taken_at);
+        let scope = LiveScope::from_older_side((&self.old, asked.as_ref()), &args.live, flags, settings, ui)?;
+        let new = inventory_source::gather_from_clouds(
+            &scope.live,
+            &kinds,
+            LoadExtent::Needed,
+            after,
+            &scope.settings,
+            ui,
+        )?;
+        let name = if new.is_reused_snapshot {
+            format!("@{} (for {LIVE})", new.inventory.taken_at)
+        } else {
+            LIVE.to_owned()
+        };
+        Ok(BothSides {
+            names: [self.old.clone(), name],
+            pair: [old, new.inventory],
+            scopes: ScopeComparison::new(asked.as_ref(), new.asked.as_ref()),
+            same: BTreeMap::new(),
+            is_live: true,
+            interrupted: new.interrupted,
         })
     }
 

@@ -21,7 +21,7 @@ pub fn compare_with_snapshots(
     settings: &Settings,
     ui: &Ui,
 ) {
-    let mut open: Vec<String> =
+    let open: Vec<String> =
         coverage.iter().filter_map(Coverage::left_out_tenant).map(str::to_ascii_lowercase).collect();
     if open.is_empty() {
         return;
@@ -37,6 +37,24 @@ pub fn compare_with_snapshots(
             return;
         }
     };
+    let found = search_snapshots(&entries, asked, open);
+    let now = Account::count_by_tenant(accounts);
+    mark_missing(coverage, |tenant| match found.get(tenant)? {
+        // Its subscriptions may be listed by another tenant too (Azure Lighthouse).
+        (_, Some(count)) if now.get(tenant) >= Some(count) => None,
+        (words, _) => Some(words.clone()),
+    });
+}
+
+/// What a snapshot says of a tenant, in words, and how many of its subscriptions it has.
+type TenantMemory = (String, Option<usize>);
+
+/// Goes through the snapshots, the newest first, until each of the `open` tenants is found read or left out.
+fn search_snapshots(
+    entries: &[SnapshotEntry],
+    asked: &ScanRequest,
+    mut open: Vec<String>,
+) -> BTreeMap<String, TenantMemory> {
     let mut found = BTreeMap::new();
     for entry in entries.iter().rev() {
         open.retain(|tenant| match evidence_in_snapshot(entry, asked, tenant) {
@@ -64,12 +82,7 @@ pub fn compare_with_snapshots(
             break;
         }
     }
-    let now = Account::count_by_tenant(accounts);
-    mark_missing(coverage, |tenant| match found.get(tenant)? {
-        // Its subscriptions may be listed by another tenant too (Azure Lighthouse).
-        (_, Some(count)) if now.get(tenant) >= Some(count) => None,
-        (words, _) => Some(words.clone()),
-    });
+    found
 }
 
 /// Marks left-out tenants as missing if the last export contained subscriptions of theirs.

@@ -161,31 +161,8 @@ impl ProvideCredentials for SsoCredentials {
 impl SsoSettings {
     fn from_profile(profiles: &Profiles, profile: &Profile) -> Result<Self, Failure> {
         let name = profile.name();
-        let wrong = |why: String| Failure::new(Outcome::Failed, why);
-        let [account, role] = ["sso_account_id", "sso_role_name"].map(|key| profile.get(key));
-        let (Some(account), Some(role)) = (account, role) else {
-            let missing = match (account, role) {
-                (None, None) => "sso_account_id and sso_role_name",
-                (None, Some(_)) => "sso_account_id",
-                (Some(_), _) => "sso_role_name",
-            };
-            return Err(wrong(format!(
-                "profile {name} has nothing to sign in with: SSO settings, but no {missing}"
-            ))
-            .remedy("add what is missing, or run: aws configure sso"));
-        };
-        let session = match profile.get("sso_session") {
-            None => None,
-            Some(session) => Some(profiles.sso_session(session).ok_or_else(|| {
-                let header =
-                    if session.contains(' ') { format!("\"{session}\"") } else { session.to_owned() };
-                wrong(format!("the sso_session {session} of profile {name} does not exist"))
-                    .remedy(format!("add [sso-session {header}] to the AWS configuration file"))
-            })?),
-        };
-        if let Some(problem) = session.and_then(Profile::problem) {
-            return Err(wrong(format!("the sso_session of profile {name} cannot be used: {problem}")));
-        }
+        let (account, role) = account_and_role(profile)?;
+        let session = session_of(profiles, profile)?;
         let setting = |key: &str| {
             let (own, shared) = (profile.get(key), session.and_then(|session| session.get(key)));
             match (own, shared) {
@@ -214,6 +191,38 @@ impl SsoSettings {
             start_url,
         })
     }
+}
+
+/// Reads the account and the role that a profile signs in to.
+fn account_and_role(profile: &Profile) -> Result<(&str, &str), Failure> {
+    let missing = match ["sso_account_id", "sso_role_name"].map(|key| profile.get(key)) {
+        [Some(account), Some(role)] => return Ok((account, role)),
+        [None, None] => "sso_account_id and sso_role_name",
+        [None, Some(_)] => "sso_account_id",
+        [Some(_), None] => "sso_role_name",
+    };
+    let name = profile.name();
+    Err(wrong(format!("profile {name} has nothing to sign in with: SSO settings, but no {missing}"))
+        .remedy("add what is missing, or run: aws configure sso"))
+}
+
+/// Finds the `[sso-session]` that a profile names, if it names one.
+fn session_of<'a>(profiles: &'a Profiles, profile: &Profile) -> Result<Option<&'a Profile>, Failure> {
+    let Some(named) = profile.get("sso_session") else { return Ok(None) };
+    let name = profile.name();
+    let Some(session) = profiles.sso_session(named) else {
+        let header = if named.contains(' ') { format!("\"{named}\"") } else { named.to_owned() };
+        return Err(wrong(format!("the sso_session {named} of profile {name} does not exist"))
+            .remedy(format!("add [sso-session {header}] to the AWS configuration file")));
+    };
+    match session.problem() {
+        Some(problem) => Err(wrong(format!("the sso_session of profile {name} cannot be used: {problem}"))),
+        None => Ok(Some(session)),
+    }
+}
+
+fn wrong(why: String) -> Failure {
+    Failure::new(Outcome::Failed, why)
 }
 
 #[cfg(test)]
