@@ -14,6 +14,9 @@ pub mod error;
 pub mod exit;
 pub mod export;
 pub mod fs;
+#[cfg(all(test, any(feature = "aws", feature = "azure")))]
+#[path = "../tests/fuzz/harness.rs"]
+mod fuzz_harness;
 pub mod input;
 pub mod model;
 pub mod notify;

@@ -22,17 +22,7 @@ use netcensus::sandbox::Estate;
 use netcensus::snapshot::{SnapshotEntry, SnapshotName, name_snapshots, write_snapshot};
 use tempfile::{Builder, NamedTempFile};
 
-/// A reader of bytes.
-pub struct Target {
-    /// What it reads.
-    pub name: &'static str,
-    /// Valid inputs.
-    pub seeds: Vec<Vec<u8>>,
-    /// Words and signs of its format.
-    pub tokens: &'static [&'static str],
-    /// Reads an input, and tells whether it is accepted. Panics when something is wrong.
-    pub check: fn(&[u8]) -> bool,
-}
+use super::harness::Target;
 
 const DOCUMENT: &str = include_str!("../golden/all.json");
 const OLD_DOCUMENT: &str = include_str!("../fixtures/snapshots/v1/inventory.json");
@@ -45,7 +35,12 @@ const TOML: &[&str] = &["[", "[[", "]]", "=", "\"\"\"", "'''", "#", "{", "}", "i
 /// Lists all targets.
 pub fn all() -> Vec<Target> {
     let text = |texts: &[&str]| texts.iter().map(|text| text.as_bytes().to_vec()).collect::<Vec<_>>();
-    let target = |name, seeds, tokens, check| Target { name, seeds, tokens, check };
+    let target = |name, seeds, tokens, check: fn(&[u8]) -> bool| Target {
+        name,
+        seeds,
+        tokens,
+        check: Box::new(check),
+    };
     vec![
         target("document", text(&[DOCUMENT, OLD_DOCUMENT]), JSON, check_document),
         target(

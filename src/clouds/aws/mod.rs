@@ -13,6 +13,8 @@ mod credentials;
 mod errors;
 #[cfg(feature = "watch")]
 mod event_queue;
+#[cfg(test)]
+mod fuzz;
 mod http;
 mod local_credentials;
 mod organization;

@@ -27,6 +27,8 @@ mod empty_subscriptions;
 mod endpoints;
 #[cfg(feature = "watch")]
 mod event_queue;
+#[cfg(test)]
+mod fuzz;
 mod permissions;
 mod provider;
 #[cfg(feature = "watch")]

@@ -1,0 +1,72 @@
+//! Runs targets: some thousand inputs for each, the same ones each time. `NETCENSUS_FUZZ=N` tries N inputs, from a random
+//! start, and keeps the one that is tried in the temporary directory, for when it aborts the process.
+
+mod mutate;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use mutate::{Mutator, Random};
+
+/// A reader of bytes.
+pub struct Target {
+    /// What it reads.
+    pub name: &'static str,
+    /// Valid inputs.
+    pub seeds: Vec<Vec<u8>>,
+    /// Words and signs of its format.
+    pub tokens: &'static [&'static str],
+    /// Reads an input, and tells whether it is accepted. Panics when something is wrong.
+    pub check: Box<dyn Fn(&[u8]) -> bool>,
+}
+
+impl Target {
+    /// Checks that the seeds are accepted: changes begin with what readers know.
+    #[track_caller]
+    pub fn check_seeds(&self) {
+        for (number, seed) in self.seeds.iter().enumerate() {
+            assert!((self.check)(seed), "{}: seed {number} is refused", self.name);
+        }
+    }
+}
+
+/// How many inputs a quick target gets unless `NETCENSUS_FUZZ` says otherwise.
+pub const INPUTS: u64 = 1500;
+
+/// How many inputs to try, and where their sequence begins.
+fn plan(usual: u64) -> (u64, u64) {
+    match std::env::var("NETCENSUS_FUZZ").ok().and_then(|text| text.parse().ok()) {
+        Some(inputs) => (inputs, jiff::Timestamp::now().as_microsecond().unsigned_abs()),
+        None => (usual, 0),
+    }
+}
+
+/// Gives `target` almost valid inputs, so many as `usual` says unless `NETCENSUS_FUZZ` does.
+///
+/// # Panics
+/// When the check of one panics; its bytes are in the file that the message names.
+#[expect(clippy::disallowed_macros, reason = "the figures of a long run are for those who started it")]
+pub fn run(target: &Target, usual: u64) {
+    let (inputs, start) = plan(usual);
+    let mutator = Mutator { seeds: &target.seeds, tokens: target.tokens };
+    let kept = std::env::temp_dir().join(format!("netcensus-fuzz-{}", target.name));
+    let (begun, mut slowest) = (Instant::now(), Duration::ZERO);
+    for number in start..start + inputs {
+        let mut random = Random::new(number);
+        let seed = target.seeds[random.below(target.seeds.len())].clone();
+        let input = mutator.mutate(seed, &mut random);
+        if start > 0 {
+            std::fs::write(&kept, &input).expect("a temporary file can be written");
+        }
+        let at = Instant::now();
+        let result = catch_unwind(AssertUnwindSafe(|| (target.check)(&input)));
+        slowest = slowest.max(at.elapsed());
+        if result.is_err() {
+            std::fs::write(&kept, &input).expect("a temporary file can be written");
+            panic!("{}: input {number} is in {}", target.name, kept.display());
+        }
+    }
+    if start > 0 {
+        eprintln!("{}: {inputs} inputs in {:?}, the slowest {slowest:?}", target.name, begun.elapsed());
+    }
+}
