@@ -44,7 +44,7 @@ pub trait EventSource: Send + Sync {
     /// Hides messages for another [`EventSource::visibility`] from now on. Returns those that are not hidden.
     fn extend<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>>;
 
-    /// Gives messages back, so that any receiver may take them at once. Returns those that come back later.
+    /// Gives messages back, so that any receiver may take them at once. Returns those that were not given back, and are hidden until their time is over.
     fn release<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>>;
 
     /// Returns about how many messages wait. `None` if that is unknown.

@@ -22,8 +22,8 @@ pub type PendingWriter = BufWriter<File>;
 
 /// Bytes that are collected before they are handed to the system.
 const BUFFER: usize = 1 << 16;
-/// How many names are tried for a pending file. One is lost only where another process removes the new file as
-/// abandoned before it is locked.
+/// How many names are tried for a pending file. The first one fails only if another process takes the new file for an
+/// abandoned one, and removes it before it is locked.
 const ATTEMPTS: usize = 16;
 /// What the names of pending files end in.
 const SUFFIX: &str = ".tmp";
@@ -42,7 +42,7 @@ pub struct PendingFile {
     target: PathBuf,
     /// Locked as long as it is in use.
     file: NamedTempFile,
-    /// Where it is until then.
+    /// Where it is until it is moved to `target`.
     unfinished: UnfinishedPath,
 }
 

@@ -38,8 +38,8 @@ impl Resources {
     }
 }
 
-/// Puts items in order and joins the views of each, the one with the least `rank` first. No viewer but the owner is
-/// the least.
+/// Puts items in order and joins the views of each. The view with the least `rank` is the one that is kept: the owner's,
+/// which names no other viewer.
 fn merge<T: Resource, R: Ord>(items: &mut Vec<T>, rank: impl Fn(&T) -> R, join: impl Fn(&mut T, T)) {
     // As saved inventories are. Making a map of them would take as long as reading them, and twice the memory.
     if items.iter().map(Resource::identity).is_sorted_by(|one, other| one < other) {

@@ -24,9 +24,9 @@ pub fn is_in_future(moment: Timestamp, now: Timestamp) -> bool {
 pub enum SnapshotName {
     /// So many before the newest, among those of its scope; `@latest` is 0, `@previous` 1.
     Back(usize),
-    /// The last one that was taken on a day, in UTC; of the scope of the newest one, if there is such.
+    /// The last one that was taken on a day, in UTC. Those of the same scope as the newest snapshot come first.
     Day(Date),
-    /// The last one that is as old or older; of the scope of the newest one, if there is such.
+    /// The last one that is as old or older. Those of the same scope as the newest snapshot come first.
     Ago(SignedDuration),
     /// The last one that was taken at a moment or before it.
     At(Timestamp),
@@ -106,7 +106,7 @@ impl SnapshotName {
     /// Reads a name that begins with `@`; `None` for what is a path.
     ///
     /// # Errors
-    /// When nothing is known by it.
+    /// When no snapshot can have such a name.
     pub fn parse(text: &str) -> Option<Result<Self, NameError>> {
         let name = text.strip_prefix('@')?;
         let parsed = match name {

@@ -130,7 +130,7 @@ impl<'a> Planner<'a> {
     }
 
     fn add(&mut self, wanted: &Record) {
-        // A newer inventory lacked it, and its record was deleted since.
+        // A newer inventory was applied and this record is not there, so that inventory lacked it.
         if let Some(at) = self.newest.get(&wanted.scope).copied().filter(|at| self.is_newer(*at)) {
             let (kind, key) = (wanted.kind.clone(), wanted.key.clone());
             return self.left_alone.push(LeftAlone { kind, key, reason: LeftAloneReason::Newer(at) });
@@ -350,7 +350,7 @@ fn order<'s>(step: &'s Step, position: &impl Fn(&str) -> usize) -> (usize, &'s s
     (position(&step.record.kind), &step.record.key)
 }
 
-/// Which of several records with one key is the one that counts: the smallest.
+/// Ranks the owners of several records with one key. The record with the smallest number is the one that counts.
 const fn precedence(owner: &Owner) -> u8 {
     match owner {
         Owner::Ours => 0,

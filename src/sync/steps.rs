@@ -54,8 +54,8 @@ pub enum Action {
     Create,
     /// Write our mark into one that people made and that contradicts nothing, and the fields that it lacks.
     Adopt,
-    /// Write the fields that differ, and the owner mark. If it was marked as deleted, that goes: it is back. Of such a
-    /// record, and of one in another scope than before, no field may differ.
+    /// Write the fields that differ, and the owner mark. A record that was marked as deleted and is back loses the
+    /// mark. Such a record is changed even if no field differs, and so is one whose scope is another than before.
     Change,
     /// Mark it as deleted, and delete it later.
     Mark,

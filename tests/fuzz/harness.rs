@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 
 use mutate::{Mutator, Random};
 
+/// Reads an input, and tells whether it is accepted. Panics when something is wrong.
+pub type Check = Box<dyn Fn(&[u8]) -> bool>;
+
 /// A reader of bytes.
 pub struct Target {
     /// What it reads.
@@ -16,8 +19,8 @@ pub struct Target {
     pub seeds: Vec<Vec<u8>>,
     /// Words and signs of its format.
     pub tokens: &'static [&'static str],
-    /// Reads an input, and tells whether it is accepted. Panics when something is wrong.
-    pub check: Box<dyn Fn(&[u8]) -> bool>,
+    /// What has to hold of every input.
+    pub check: Check,
 }
 
 impl Target {

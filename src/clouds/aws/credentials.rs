@@ -1,5 +1,4 @@
-//! Where credentials come from: those of a profile, those that the environment has when none is named, and that each
-//! is asked for once.
+//! Where credentials come from: a profile that is named, or the environment if none is. Each source is asked once.
 //!
 //! The chain of profiles is followed here and not by the SDK, which knows neither one-time codes nor names with
 //! blanks, and names no profile in its reasons. Which source of the environment is used is decided here too, so that
@@ -32,7 +31,7 @@ use crate::model::Outcome;
 /// What documents call the login without a named profile.
 const LABEL: &str = "default chain";
 
-/// Where the credentials come from.
+/// Where the credentials come from if no profile is named.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
 #[derive(Debug)]
 pub enum DefaultSource<'a> {

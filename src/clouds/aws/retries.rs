@@ -1,4 +1,5 @@
-//! How often and after which waits a request to AWS is tried again.
+//! How often and after which waits a request to AWS is tried again: after a 429 or 503 too. The SDK makes the waits
+//! longer from one attempt to the next.
 //!
 //! The SDK reads these settings too, but panics when they are wrong. So they are read here, and handed to it.
 

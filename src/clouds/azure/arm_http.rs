@@ -33,8 +33,10 @@ const SHORTEST_BACKOFF: Duration = Duration::from_millis(400);
 const BACKOFF_GROWTH: u32 = 25;
 /// The longest wait after an answer that refused nothing.
 const LONGEST_UNREFUSED: Duration = Duration::from_secs(10);
-/// By how much a pause that Azure asked for is lengthened at most, and by which part of it.
+/// A pause that Azure asked for is lengthened by a random part of it, up to this time, so that requests do not come back
+/// all at once.
 const LONGEST_SPREAD: Duration = Duration::from_secs(1);
+/// The largest part of a pause that it is lengthened by.
 const SPREAD: f64 = 0.1;
 
 /// The longest wait that a header can ask for. It is longer than any timeout, and short enough to be added to a time.
@@ -229,7 +231,7 @@ fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: Progress) -
     }
 }
 
-/// The pauses that Azure asked for: a 429, or `Retry-After` of any answer, holds back every request of its subscription
+/// The pauses that Azure asked for: a 429, or another refusal with `Retry-After`, holds back every request of its subscription
 /// or tenant, and no other.
 pub struct Pauses {
     /// When the pause of a quota ends. An entry may be in the past.
@@ -311,7 +313,7 @@ fn requested_wait(headers: &HeaderMap) -> Option<Duration> {
 fn wait_for_used_up_quota(headers: &HeaderMap) -> Option<Duration> {
     let remaining = headers.get("x-ms-user-quota-remaining")?.to_str().ok()?;
     let wait = quota_resets_after(headers).filter(|_| remaining.trim() == "0")?;
-    // No answer has refused anything yet: a wait that is hardly true may not end the reading.
+    // No request was refused yet. A header that names a very long wait by mistake may not end the reading.
     Some(wait.min(LONGEST_UNREFUSED))
 }
 

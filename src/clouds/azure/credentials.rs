@@ -302,7 +302,7 @@ impl CredentialSource {
     pub fn is_absent(&self, error: &Error) -> bool {
         match self {
             Self::ServicePrincipal(..) => false,
-            // A machine without an identity answers 400. The crate knows no other kinds of hosts.
+            // A machine without an identity answers 400. `azure_identity` asks no other kinds of hosts.
             Self::ManagedIdentity { client } => {
                 client.is_none()
                     && TokenRequestError::find(error).is_none()

@@ -11,8 +11,8 @@ use super::message::text;
 use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused};
 use crate::model::Kind;
 
-/// What a call may have changed: kinds, and what the ids begin with that tell which. A call that names no such id may have
-/// changed all rows of these kinds.
+/// What a call may have changed: rows of these kinds whose ids begin with one of these texts. A call that names no such id
+/// may have changed all rows of the kinds.
 type Change = (&'static [Kind], &'static [&'static str]);
 
 const NETWORK: &[Change] = &[(&[Kind::Networks], &["vpc-"])];

@@ -1,7 +1,8 @@
 //! Parses messages about changes into hints: bodies as queues and files have them.
 //!
-//! - `message` opens what an event is wrapped in: base64, SNS, arrays, lines.
-//! - `event_bridge` reads events of AWS, and `cloud_trail` the API calls among them.
+//! - `message` is where it begins: it opens what an event is wrapped in (base64, SNS, arrays, lines), and hands each event to
+//!   the file that reads its form.
+//! - `event_bridge` reads events of AWS, and `cloud_trail` the API calls among them: it has the table of calls.
 //! - `azure_event` reads events of Event Grid, in both of its schemas, and rows of Resource Graph's `resourcechanges`.
 //! - `aws_id` and `azure_id` decide which ids are believed, and which kinds they are of.
 //!
