@@ -32,6 +32,7 @@ pub mod scope;
 pub mod snapshots;
 pub mod source;
 pub mod store;
+pub mod sync;
 pub mod usage;
 
 use clap::{Parser, Subcommand};
@@ -124,6 +125,11 @@ pub enum Command {
     /// Made for unattended runs. Files are written completely or not at all, an incomplete inventory replaces nothing,
     /// and two exports to the same directory cannot interfere.
     Export(Box<export::ExportArgs>),
+    /// Keep registries true: compare them with the inventory, and write what differs
+    ///
+    /// Shows a plan, and writes nothing without --apply. A record is deleted only where everything was read that could have
+    /// it. What people made is never changed. docs/sync.md has the registries.
+    Sync(Box<sync::SyncArgs>),
     /// List, prune and verify saved snapshots
     ///
     /// `netcensus scan --save` saves them. No cloud is read.

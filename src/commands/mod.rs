@@ -35,6 +35,7 @@ mod snapshot_lookup;
 pub mod snapshots;
 mod state;
 mod summary;
+mod sync;
 mod usage;
 mod view;
 

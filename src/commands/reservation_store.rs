@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::{runtime, snapshot_lookup};
-use crate::config::{Origin, ReservationPlace, ReservationTableName, Settings};
+use crate::config::{Origin, ReservationPlace, Settings, TableName};
 use crate::error::Error;
 use crate::model::Reservation;
 use crate::reservations::{Change, CommitOutcome, FileStore, ReservationStore, StoredReservations};
@@ -41,11 +41,7 @@ pub fn open(settings: &Settings, is_sandbox: bool, ui: &Ui) -> Result<Box<dyn Re
 }
 
 #[cfg(feature = "dynamodb")]
-fn open_table(
-    table: &ReservationTableName,
-    settings: &Settings,
-    ui: &Ui,
-) -> Result<Box<dyn ReservationStore>, Error> {
+fn open_table(table: &TableName, settings: &Settings, ui: &Ui) -> Result<Box<dyn ReservationStore>, Error> {
     use std::sync::Arc;
 
     use tokio_util::sync::CancellationToken;
@@ -72,11 +68,7 @@ fn open_table(
 }
 
 #[cfg(not(feature = "dynamodb"))]
-fn open_table(
-    table: &ReservationTableName,
-    settings: &Settings,
-    _: &Ui,
-) -> Result<Box<dyn ReservationStore>, Error> {
+fn open_table(table: &TableName, settings: &Settings, _: &Ui) -> Result<Box<dyn ReservationStore>, Error> {
     Err(Error::usage(format!("{table} ({}): this build cannot use DynamoDB", settings.reservations.origin))
         .remedy("build with: cargo install netcensus --features dynamodb; or keep reservations in a file"))
 }

@@ -83,6 +83,7 @@ pub(super) const RESERVATIONS: Key = key("reservations", "--reservations", "NETC
 pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "", "");
 pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
 pub(super) const NOTIFY: Key = key("notify", "", "");
+pub(super) const SYNC: Key = key("sync", "", "");
 pub(super) const GROUPS: Key = key("groups", "", "");
 pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPUT");
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");

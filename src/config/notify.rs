@@ -210,7 +210,7 @@ fn target(name: &str, row: &mut TableRow<'_>) -> Option<ChannelTarget> {
             Some(ChannelTarget::Webhook { url, key: key.into_iter().flatten().next() })
         }
         _ => {
-            let path = row.text("path", filled);
+            let path = row.text("path", rules::filled);
             require(row, &["path"]);
             Some(ChannelTarget::File(beside(&row.place(), &path?)))
         }
@@ -219,7 +219,7 @@ fn target(name: &str, row: &mut TableRow<'_>) -> Option<ChannelTarget> {
 
 fn sns(row: &mut TableRow<'_>) -> Option<SnsTarget> {
     let topic = row.text("topic", topic);
-    let (region, profile) = (row.text("region", region), row.text("profile", filled));
+    let (region, profile) = (row.text("region", rules::aws_region), row.text("profile", rules::filled));
     let structured = row.switch("structured").unwrap_or_default();
     require(row, &["topic"]);
     let (topic, of_topic) = topic?;
@@ -231,14 +231,14 @@ fn sns(row: &mut TableRow<'_>) -> Option<SnsTarget> {
 
 fn cloudwatch(row: &mut TableRow<'_>) -> Option<CloudWatchTarget> {
     let namespace = row.text("namespace", namespace);
-    let (region, profile) = (row.text("region", region), row.text("profile", filled));
+    let (region, profile) = (row.text("region", rules::aws_region), row.text("profile", rules::filled));
     require(row, &["namespace"]);
     Some(CloudWatchTarget { namespace: namespace?, region, profile })
 }
 
 /// Reads where the address of a channel is.
 fn address(row: &mut TableRow<'_>) -> Option<SecretValue> {
-    let file = row.text("url-file", filled).map(|path| SecretValue::File(beside(&row.place(), &path)));
+    let file = row.text("url-file", rules::filled).map(|path| SecretValue::File(beside(&row.place(), &path)));
     let clear = row.text("url", |text| {
         channel_url(text).map(|_| SecretValue::Clear(text.to_owned())).map_err(Fault::new)
     });
@@ -254,7 +254,7 @@ fn address(row: &mut TableRow<'_>) -> Option<SecretValue> {
 }
 
 fn key_file(row: &mut TableRow<'_>) -> Option<SecretValue> {
-    let path = row.text("key-file", filled)?;
+    let path = row.text("key-file", rules::filled)?;
     Some(SecretValue::File(beside(&row.place(), &path)))
 }
 
@@ -272,11 +272,6 @@ fn require(row: &mut TableRow<'_>, names: &[&str]) {
             row.refuse(format!("the channel has no `{name}`"));
         }
     }
-}
-
-fn filled(text: &str) -> Result<String, Fault> {
-    let text = text.trim();
-    if text.is_empty() { Err(Fault::new("it is empty")) } else { Ok(text.to_owned()) }
 }
 
 /// Reads the name of an environment variable. An address that was put there by mistake is not repeated.
@@ -303,18 +298,9 @@ fn topic(text: &str) -> Result<(String, String), Fault> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     if partition.starts_with("aws") && is_account && !name.is_empty() && name.chars().all(is_name) {
-        return Ok((text.to_owned(), region(of)?));
+        return Ok((text.to_owned(), rules::aws_region(of)?));
     }
     Err(wrong())
-}
-
-/// Reads the name of a region. Requests are sent to a host with this name.
-fn region(text: &str) -> Result<String, Fault> {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if text.contains('-') && text.chars().all(is_plain) {
-        return Ok(text.to_owned());
-    }
-    Err(Fault::new(format!("`{text}` is not the name of a region; write one such as `eu-west-1`")))
 }
 
 /// Reads a namespace of `CloudWatch`.

@@ -23,12 +23,12 @@ pub enum ReservationPlace {
     /// A file.
     File(PathBuf),
     /// A table of DynamoDB.
-    Table(ReservationTableName),
+    Table(TableName),
 }
 
 /// A table of DynamoDB: `dynamodb://TABLE?region=REGION&profile=PROFILE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReservationTableName {
+pub struct TableName {
     /// The table.
     pub table: String,
     /// The region that it is in; `None` for the one that AWS is configured with.
@@ -46,7 +46,7 @@ impl fmt::Display for ReservationPlace {
     }
 }
 
-impl fmt::Display for ReservationTableName {
+impl fmt::Display for TableName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in [("region", &self.region), ("profile", &self.profile)] {
@@ -82,22 +82,16 @@ fn parse(text: &str) -> Result<ReservationPlace, Fault> {
     rules::expanded_path(text.into(), "file").map(ReservationPlace::File)
 }
 
-fn parse_table(text: &str) -> Result<ReservationTableName, Fault> {
+fn parse_table(text: &str) -> Result<TableName, Fault> {
     let (table, query) = text.split_once('?').unwrap_or((text, ""));
-    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
     if table.contains('@') {
         return Err(Fault::new(format!(
             "the URL takes no user or password: credentials are those of AWS; write {DYNAMODB}TABLE?region=REGION"
         )));
     }
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
-    if !(3..=255).contains(&table.len()) || !table.chars().all(is_name) {
-        return Err(Fault::new(format!(
-            "`{table}` is not the name of a table: it has 3 to 255 letters, digits and `_.-`; write \
-             dynamodb://TABLE?region=REGION"
-        )));
-    }
-    let mut parsed = ReservationTableName { table: table.to_owned(), region: None, profile: None };
+    let table = rules::table_name(table)
+        .map_err(|fault| Fault::new(format!("{}; write dynamodb://TABLE?region=REGION", fault.message)))?;
+    let mut parsed = TableName { table, region: None, profile: None };
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let place = match &*name {
             "region" => &mut parsed.region,

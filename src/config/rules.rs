@@ -254,6 +254,32 @@ pub(super) fn choice<T: Clone>(text: &str, choices: &[(&str, T)]) -> Result<T, F
     Err(Fault::new(message).suggest(suggest::nearest(text, names)))
 }
 
+/// Reads text that is not empty.
+pub(super) fn filled(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.is_empty() { Err(Fault::new("it is empty")) } else { Ok(text.to_owned()) }
+}
+
+/// Reads the name of a region. Requests are sent to a host with this name.
+pub(super) fn aws_region(text: &str) -> Result<String, Fault> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.contains('-') && text.chars().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new(format!("`{text}` is not the name of a region; write one such as `eu-west-1`")))
+}
+
+/// Reads the name of a table of DynamoDB.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>
+pub(super) fn table_name(text: &str) -> Result<String, Fault> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    if (3..=255).contains(&text.len()) && text.chars().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new(format!("`{text}` is not the name of a table: it has 3 to 255 letters, digits and `_.-`")))
+}
+
 /// Joins names for a message: `` `a`, `b` ``.
 pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")

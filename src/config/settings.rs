@@ -20,6 +20,7 @@ use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
 use super::reservations::{self, ReservationPlace};
 use super::rules::{self, Color, Concurrency, KnownNames};
+use super::sync::{self, SyncSettings};
 use super::toml_tree::TomlTree;
 use super::usage::{UsageOverrides, UsageSettings};
 use super::variables::Variables;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub usage: UsageSettings,
     /// Fields whose changes are not looked at.
     pub diff_ignore: Sourced<Vec<String>>,
+    /// Registries that `sync` keeps true, by name.
+    pub sync: Sourced<BTreeMap<String, SyncSettings>>,
     /// Channels that `--notify` sends to, by name.
     pub notify: Sourced<BTreeMap<String, ChannelSettings>>,
     /// Templates of exports.
@@ -218,6 +221,7 @@ impl Settings {
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
             usage: UsageSettings::read(&mut reader, &overrides.usage),
             diff_ignore: diff_ignore(&mut reader, known),
+            sync: sync::targets(&mut reader),
             notify: notify::channels(&mut reader),
             templates: templates(&mut reader, known),
             output: output(&mut reader, &overrides.output, known),

@@ -25,6 +25,7 @@ use super::pools;
 use super::reservations::ReservationPlace;
 use super::rules::{Color, Concurrency};
 use super::settings::Settings;
+use super::sync::{self, SyncSettings};
 use super::usage;
 
 /// One effective setting.
@@ -55,6 +56,7 @@ impl Settings {
             entry(keys::POOLS, &self.pools),
             entry(keys::GROUPS, &self.groups),
             entry(keys::NOTIFY, &self.notify),
+            entry(keys::SYNC, &self.sync),
             entry(keys::AWS_PROFILES, &aws.profiles),
             entry(keys::AWS_ALL_PROFILES, &aws.all_profiles),
             entry(keys::AWS_ORG, &aws.org),
@@ -295,6 +297,13 @@ impl Shown for BTreeMap<String, ChannelSettings> {
     fn shown(&self) -> Option<Value> {
         let channels = self.iter().map(|(name, channel)| (name.clone(), notify::show(channel)));
         (!self.is_empty()).then(|| Value::Table(channels.collect()))
+    }
+}
+
+impl Shown for BTreeMap<String, SyncSettings> {
+    fn shown(&self) -> Option<Value> {
+        let targets = self.iter().map(|(name, target)| (name.clone(), sync::show(target)));
+        (!self.is_empty()).then(|| Value::Table(targets.collect()))
     }
 }
 

@@ -20,6 +20,7 @@ use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::usage::UsageReport;
 use crate::model::{InventoryView, Kind};
+use crate::sync::SyncReport;
 
 /// A format of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -66,6 +67,8 @@ pub enum Content {
     Free,
     /// The report of `usage`.
     Usage,
+    /// The plans of `sync`.
+    Sync,
     /// Files for other tools: `export`.
     Export,
 }
@@ -93,6 +96,8 @@ pub struct FormatSpec {
     pub free: Option<FreeFormat>,
     /// How `usage` writes its report in it.
     pub usage: Option<UsageFormat>,
+    /// How `sync` writes plans in it.
+    pub sync: Option<SyncFormat>,
     /// How `export` writes files in it.
     pub export: Option<ExportSpec>,
 }
@@ -192,6 +197,15 @@ pub struct UsageFormat {
     pub write: fn(&UsageReport, Layout, bool, &mut dyn Write) -> io::Result<()>,
 }
 
+/// How the plans of `sync` are written.
+#[derive(Debug)]
+pub struct SyncFormat {
+    /// What `sync --help` says of it.
+    pub help: &'static str,
+    /// Writes the plans; `true` (`--wide`) cuts nothing short.
+    pub write: fn(&SyncReport, Layout, bool, &mut dyn Write) -> io::Result<()>,
+}
+
 /// How `export` writes a format.
 #[derive(Debug)]
 pub struct ExportSpec {
@@ -251,6 +265,7 @@ impl FormatSpec {
             Content::Answers => self.answers.as_ref().map(|answers| answers.help),
             Content::Free => self.free.as_ref().map(|free| free.help),
             Content::Usage => self.usage.as_ref().map(|usage| usage.help),
+            Content::Sync => self.sync.as_ref().map(|sync| sync.help),
             Content::Export => self.export.as_ref().map(|export| export.help),
         }
     }
@@ -353,6 +368,7 @@ impl fmt::Display for Content {
             Self::Answers => "answers",
             Self::Free => "free prefixes",
             Self::Usage => "reports of usage",
+            Self::Sync => "plans of sync",
             Self::Export => "exports",
         })
     }

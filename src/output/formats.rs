@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use super::csv::CsvOptions;
 use super::format::{
     AnswersFormat, ChangesFormat, ExportSpec, FileLayout, FindingsFormat, Format, FormatSpec, FreeFormat,
-    GapsListed, RowFormat, RowWriter, UsageFormat,
+    GapsListed, RowFormat, RowWriter, SyncFormat, UsageFormat,
 };
 use super::{
     ansible, csv, github, html, json, junit, markdown, ndjson, parameters, parquet, prometheus, query_answer,
-    sarif, sqlite, table, usage, xlsx,
+    sarif, sqlite, sync, table, usage, xlsx,
 };
 use crate::model::Kind;
 
@@ -46,6 +46,7 @@ const NO_CONTENT: FormatSpec = FormatSpec {
     answers: None,
     free: None,
     usage: None,
+    sync: None,
     export: None,
 };
 
@@ -91,6 +92,10 @@ pub static FORMATS: [FormatSpec; 21] = [
             has_notes: true,
             write: table::write_usage,
         }),
+        sync: Some(SyncFormat {
+            help: "What is to be done to each registry, to read",
+            write: table::write_sync,
+        }),
         ..NO_CONTENT
     },
     FormatSpec {
@@ -128,6 +133,10 @@ pub static FORMATS: [FormatSpec; 21] = [
         usage: Some(UsageFormat {
             help: "The whole report as one document",
             has_notes: true,
+            write: |report, _, _, out| json::write(report, out),
+        }),
+        sync: Some(SyncFormat {
+            help: "The plans as one document",
             write: |report, _, _, out| json::write(report, out),
         }),
         export: Some(ExportSpec {
@@ -172,6 +181,10 @@ pub static FORMATS: [FormatSpec; 21] = [
             help: "One JSON object per row, for streams and log pipelines",
             has_notes: true,
             write: |report, _, _, out| ndjson::write_usage(report, out),
+        }),
+        sync: Some(SyncFormat {
+            help: "A line for each step",
+            write: |report, _, _, out| ndjson::write_sync(report, out),
         }),
         export: Some(ExportSpec {
             help: "One JSON object per line, its kind in `record`",
@@ -221,6 +234,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             has_notes: false,
             write: |report, _, _, out| csv::write_usage(report, CsvOptions::CSV, out),
         }),
+        sync: None,
         export: Some(ExportSpec {
             help: "Comma-separated values (RFC 4180), a file for each kind",
             layout: FileLayout::PerKind("csv"),
@@ -279,6 +293,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             has_notes: false,
             write: |report, _, _, out| csv::write_usage(report, CsvOptions::TSV, out),
         }),
+        sync: None,
         export: Some(ExportSpec {
             help: "Tab-separated values, a file for each kind",
             layout: FileLayout::PerKind("tsv"),
@@ -336,6 +351,10 @@ pub static FORMATS: [FormatSpec; 21] = [
             has_notes: true,
             write: |report, _, _, out| markdown::write_usage(report, out),
         }),
+        sync: Some(SyncFormat {
+            help: "Steps and conflicts as a page",
+            write: |report, _, _, out| markdown::write_sync(report, out),
+        }),
         ..NO_CONTENT
     },
     FormatSpec {
@@ -352,6 +371,10 @@ pub static FORMATS: [FormatSpec; 21] = [
             help: "SARIF 2.1.0 for code scanning",
             has_notes: false,
             write: |report, _, _, out| usage::sarif::write(report, out),
+        }),
+        sync: Some(SyncFormat {
+            help: "A result for each difference, for code scanning",
+            write: |report, _, _, out| sync::sarif::write(report, out),
         }),
         ..NO_CONTENT
     },

@@ -15,6 +15,7 @@ use crate::analysis::overlap::Findings;
 use crate::analysis::reservations::ReservationReport;
 use crate::analysis::usage::UsageReport;
 use crate::model::Inventory;
+use crate::sync::SyncReport;
 
 /// Writes `value` over several lines, indented by two spaces, with a final newline.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {
@@ -109,6 +110,12 @@ pub fn changes_schema() -> serde_json::Value {
 #[must_use]
 pub fn usage_schema() -> serde_json::Value {
     schemars::schema_for!(UsageReport).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the plans of `sync`.
+#[must_use]
+pub fn sync_schema() -> serde_json::Value {
+    schemars::schema_for!(SyncReport).to_value()
 }
 
 /// Returns the JSON Schema (draft 2020-12) of the report of `find`.

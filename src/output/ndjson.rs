@@ -16,6 +16,7 @@ use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
 use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
 use crate::model::{InventoryView, Kind};
+use crate::sync::{Brake, SyncCounts, SyncReport, TargetReport};
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -292,6 +293,78 @@ pub(super) fn write_usage(report: &UsageReport, out: &mut dyn Write) -> io::Resu
         missing: &report.missing,
     };
     lines("usage", [&summary], out)
+}
+
+/// Something of a registry.
+#[derive(Serialize)]
+struct OfTarget<'a, T> {
+    target: &'a str,
+    #[serde(flatten)]
+    part: &'a T,
+}
+
+/// A registry without the lists of its plan.
+#[derive(Serialize)]
+struct TargetSummary<'a> {
+    name: &'a str,
+    r#type: &'a str,
+    location: &'a str,
+    error: &'a Option<String>,
+    refused: &'a [String],
+    counts: SyncCounts,
+    brakes: &'a [Brake],
+    notes: &'a [String],
+}
+
+/// The plans of `sync` without their lists.
+#[derive(Serialize)]
+struct SyncSummary<'a> {
+    schema_version: u32,
+    generator: &'a str,
+    taken_at: jiff::Timestamp,
+    complete: bool,
+    apply: bool,
+    exit_code: u8,
+    missing: &'a [String],
+}
+
+/// Writes each step, conflict and record that is left alone on a line, then its registry, and the report without its lists
+/// last: output without it is cut short.
+pub(super) fn write_sync(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {
+    for target in &report.targets {
+        write_of_target("step", target, &target.steps, out)?;
+        write_of_target("conflict", target, &target.conflicts, out)?;
+        write_of_target("left-alone", target, &target.left_alone, out)?;
+        let TargetReport { name, r#type, location, error, refused, counts, brakes, notes, .. } = target;
+        let counts = *counts;
+        lines(
+            "target",
+            [&TargetSummary { name, r#type, location, error, refused, counts, brakes, notes }],
+            out,
+        )?;
+    }
+    lines("coverage", &report.coverage, out)?;
+    let summary = SyncSummary {
+        schema_version: report.schema_version,
+        generator: &report.generator,
+        taken_at: report.taken_at,
+        complete: report.complete,
+        apply: report.apply,
+        exit_code: report.exit_code,
+        missing: &report.missing,
+    };
+    lines("sync", [&summary], out)
+}
+
+fn write_of_target<T: Serialize>(
+    record: &'static str,
+    target: &TargetReport,
+    parts: &[T],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    parts.iter().try_for_each(|part| {
+        write_line(&Line { record, fields: &OfTarget { target: &target.name, part } }, out)
+    })
 }
 
 /// An answer of `free` without its lists.

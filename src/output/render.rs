@@ -19,6 +19,7 @@ use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::usage::UsageReport;
 use crate::model::{InventoryView, Kind};
+use crate::sync::SyncReport;
 
 /// Rows of an inventory.
 #[derive(Clone, Copy)]
@@ -178,6 +179,21 @@ pub fn render_history(
 ) -> io::Result<()> {
     let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Answers));
     (format.spec().answers.as_ref().ok_or_else(unsupported)?.write_history)(history, layout, wide, out)
+}
+
+/// Writes the plans of `sync`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write plans.
+pub fn render_sync(
+    report: &SyncReport,
+    format: Format,
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Sync));
+    (format.spec().sync.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
 }
 
 /// Writes the report of `usage`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.

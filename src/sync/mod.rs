@@ -4,13 +4,21 @@
 //! A [`SyncTarget`] is one registry. It maps an inventory to records, reads what is there, and carries out a plan. What
 //! is created, changed and deleted is decided in [`plan`], once for all targets.
 
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod plan;
 mod record;
+mod report;
 mod steps;
 mod target;
 
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::VpcTableTarget;
 pub use plan::{PlanInput, PlanOptions, plan};
 pub use record::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Place, Record};
+pub use report::{
+    LeftAloneReport, OutcomeWord, SYNC_VERSION, StepReport, SyncCounts, SyncReport, TargetReport,
+};
 pub use steps::{
     Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Plan, Seen, Share, Step,
 };

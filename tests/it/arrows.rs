@@ -34,8 +34,8 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("fs", &["diagnostic"]),
     ("config", &["model", "suggest"]),
     ("analysis", &["exit", "model", "suggest", "wording"]),
-    ("output", &["analysis", "model", "wording"]),
-    ("sync", &["analysis", "diagnostic", "model"]),
+    ("sync", &["analysis", "clouds", "config", "diagnostic", "model"]),
+    ("output", &["analysis", "model", "sync", "wording"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
     ("reservations", &["diagnostic", "fs", "model"]),
     ("input", &["diagnostic", "model", "snapshot", "suggest"]),
@@ -65,6 +65,7 @@ const ARROWS: [(&str, &[&str]); 25] = [
             "sandbox",
             "snapshot",
             "suggest",
+            "sync",
             "ui",
             "wording",
         ],
@@ -148,8 +149,8 @@ fn only_ui_prints() {
 
 #[test]
 fn only_rooms_that_wait_are_async() {
-    assert_none("is async outside clouds, notify, sandbox, watch and commands", |file| {
-        !is_in(file, &["clouds", "notify", "sandbox", "watch", "commands"])
+    assert_none("is async outside clouds, notify, sandbox, sync, watch and commands", |file| {
+        !is_in(file, &["clouds", "notify", "sandbox", "sync", "watch", "commands"])
             && (file.has("async") || file.has("tokio"))
     });
 }

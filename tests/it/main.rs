@@ -31,4 +31,5 @@ mod sources;
 mod stops;
 mod support;
 mod surface;
+mod sync;
 mod usage;

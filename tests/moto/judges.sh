@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Gets the judges of exports that are no Python packages: Chromium for the page, sqlite3 for the database, promtool for
-# the targets. What is not there and cannot be had is named, and its tests are left out.
+# the targets, dynalite for tables of DynamoDB. What is not there and cannot be had is named, and its tests are left out.
 #
 # Prints the path of promtool, if there is one: `PROMTOOL=$(tests/moto/judges.sh) tests/moto/run.sh`.
 set -euo pipefail
@@ -46,6 +46,17 @@ find_promtool() {
     fi
 }
 
+# A package of npm, into a directory of its own; tests/moto/test_sync.py finds it there.
+find_dynalite() {
+    command -v dynalite >/dev/null || [[ -x $unpacked/node_modules/.bin/dynalite ]] && return
+    mkdir -p "$unpacked"
+    if ! command -v npm >/dev/null ||
+        ! npm install --silent --no-fund --no-audit --prefix "$unpacked" dynalite@4.0.0 >&2; then
+        say "left out, since it is not installed: dynalite (npm)"
+    fi
+}
+
 install chromium chromium
 install sqlite3 sqlite3
+find_dynalite
 find_promtool

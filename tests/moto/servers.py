@@ -91,6 +91,30 @@ def client(url, service, key, secret, token=None, region="us-east-1", **named):
     return session.client(service, endpoint_url=url, config=config, **named)
 
 
+class Dynalite:
+    """A dynalite server on a free port of loopback: DynamoDB by another hand, which refuses what AWS refuses."""
+
+    def __init__(self, program, log):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log.open("wb")
+        command = [program, "--host", "127.0.0.1", "--port", str(port), "--createTableMs", "0"]
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        self.stop()
+        raise RuntimeError(f"dynalite did not start: {log.read_text()[-2000:]}")
+
+    stop = Moto.stop
+
+
 class Sandbox:
     """A running `netcensus sandbox`, and the environment it says to use: `env` for AWS, `azure_env` for Azure.
 

@@ -38,7 +38,11 @@ mod shared_credentials;
 mod sign_in;
 mod sso;
 mod sts;
+#[cfg(feature = "dynamodb")]
+mod table_access;
 mod throttling;
+#[cfg(feature = "dynamodb")]
+mod vpc_table;
 mod xml_scan;
 
 #[cfg(feature = "channels")]
@@ -50,3 +54,8 @@ pub use provider::Aws;
 pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, USAGE_CALLS, calls};
 #[cfg(feature = "dynamodb")]
 pub use reservation_table::ReservationTable;
+#[cfg(feature = "dynamodb")]
+pub use vpc_table::{
+    EXPIRES_AT, ItemCondition, ItemOutcome, ItemUpdate, MANAGED_BY, OWNER_ID, SEEN_AT, VPC_ID, VpcKey,
+    VpcTable,
+};

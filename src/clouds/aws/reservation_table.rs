@@ -11,7 +11,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -24,18 +23,10 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
-use super::client::AwsConnection;
-use super::errors::classify_error;
-use super::request_meter::MeterRequests;
-use super::retries::new_retry_budget;
-use super::service_login::ServiceLogin;
-use super::session::Login;
-use crate::clouds::step::bounded;
-use crate::clouds::{CloudEnvironment, Failure, Run};
-use crate::config::ReservationTableName;
-use crate::diagnostic::Diagnostic;
+use super::table_access::{Item, TableAccess, request_error};
+use crate::clouds::{Failure, Run};
+use crate::config::TableName;
 use crate::model::{Outcome, Reservation, check_reservation_name};
-use crate::redact::redact;
 use crate::reservations::{Change, CommitOutcome, ReservationStore, StoreError, StoredReservations};
 
 /// The partition key.
@@ -58,17 +49,10 @@ const READS: u32 = 10;
 /// The first wait between these, which doubles.
 const FIRST_WAIT: Duration = Duration::from_millis(20);
 
-type Item = HashMap<String, AttributeValue>;
-
 /// A table of reservations.
 #[derive(Clone)]
 pub struct ReservationTable {
-    client: Client,
-    table: String,
-    region: String,
-    location: String,
-    login: Login,
-    run: Run,
+    access: TableAccess,
 }
 
 /// The item that every change writes.
@@ -91,26 +75,10 @@ impl ReservationTable {
     ///
     /// # Errors
     /// When there are no credentials or no region.
-    pub async fn open(name: &ReservationTableName, location: String, run: Run) -> Result<Self, StoreError> {
-        let cannot = |diagnostic: Diagnostic| StoreError::new(diagnostic.context(&location).map(redact));
-        let connection =
-            AwsConnection::new(&CloudEnvironment::System).map_err(|error| cannot(error.diagnostic))?;
-        let (profile, region) = (name.profile.as_deref(), name.region.as_deref());
-        let signed_in = ServiceLogin::new(&connection, profile, region, "its profile", &run).await;
-        let ServiceLogin { config, login, has_region } =
-            signed_in.map_err(|error| cannot(error.diagnostic))?;
-        // A table of this name in another region would be another one.
-        if !has_region {
-            return Err(cannot("no region is configured".into())
-                .remedy(format!("write {location}?region=REGION, or set AWS_REGION")));
-        }
-        let region = config.region().map(ToString::to_string).unwrap_or_default();
-        let config = aws_sdk_dynamodb::config::Builder::from(&config)
-            .retry_partition(new_retry_budget("dynamodb"))
-            .interceptor(MeterRequests)
-            .build();
-        let client = Client::from_conf(config);
-        Ok(Self { client, table: name.table.clone(), region, location, login, run })
+    pub async fn open(name: &TableName, location: String, run: Run) -> Result<Self, StoreError> {
+        let set_region = format!("write {location}?region=REGION");
+        let opened = TableAccess::open(name, location, &set_region, run).await;
+        opened.map(|access| Self { access }).map_err(StoreError::new)
     }
 
     /// Reads until the last change is visible as a whole.
@@ -134,7 +102,7 @@ impl ReservationTable {
     }
 
     async fn read_fence(&self) -> Result<Option<Fence>, Failure> {
-        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let request = self.access.client.get_item().table_name(&self.access.table).consistent_read(true);
         let request = request.key(NAME, AttributeValue::S(FENCE.to_owned()));
         let answer: GetItemOutput =
             Box::pin(request.send()).await.map_err(|error| self.classify(&error, "dynamodb:GetItem"))?;
@@ -147,30 +115,12 @@ impl ReservationTable {
 
     /// Reads all reservations, in the order of their names.
     async fn scan(&self) -> Result<Vec<StoredItem>, Failure> {
+        let listed = self.access.scan(|error| self.classify(error, "dynamodb:Scan")).await?;
         let mut items = Vec::new();
-        let mut start: Option<Item> = None;
-        loop {
-            let request = self.client.scan().table_name(&self.table).consistent_read(true);
-            let request = request.set_exclusive_start_key(start);
-            let page =
-                Box::pin(request.send()).await.map_err(|error| self.classify(&error, "dynamodb:Scan"))?;
-            // An answer without a list, as of a proxy, is no empty table.
-            let listed = page.items.filter(|items| usize::try_from(page.count) == Ok(items.len()));
-            let listed = listed.ok_or_else(|| {
-                Failure::new(
-                    Outcome::Failed,
-                    "dynamodb:Scan: the answer has no list of items, or a part of it",
-                )
-            })?;
-            for item in listed {
-                let name = text(&item, NAME).unwrap_or_default();
-                if name != FENCE {
-                    items.push(StoredItem::from_item(&item).map_err(|what| self.odd_item(&name, &what))?);
-                }
-            }
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                break;
+        for item in listed {
+            let name = text(&item, NAME).unwrap_or_default();
+            if name != FENCE {
+                items.push(StoredItem::from_item(&item).map_err(|what| self.odd_item(&name, &what))?);
             }
         }
         items.sort_by(|a, b| a.reservation.name.cmp(&b.reservation.name));
@@ -180,9 +130,10 @@ impl ReservationTable {
     /// Tells whether the change that the fence names is the last one, and not one that is still being written. If it is,
     /// and its item is not as it was written, the item was removed or edited by hand or by the table's time to live. Both items are read in one transaction.
     async fn is_settled(&self, fence: &Fence) -> Result<bool, Failure> {
-        let mut request = self.client.transact_get_items();
+        let mut request = self.access.client.transact_get_items();
         for name in [FENCE, &fence.changed] {
-            let get = Get::builder().table_name(&self.table).key(NAME, AttributeValue::S(name.to_owned()));
+            let get =
+                Get::builder().table_name(&self.access.table).key(NAME, AttributeValue::S(name.to_owned()));
             let get = get.build().map_err(|error| request_error(&error))?;
             request = request.transact_items(TransactGetItem::builder().get(get).build());
         }
@@ -208,20 +159,20 @@ impl ReservationTable {
         let version = at + 1;
         let item = match change {
             Change::Put(reservation) => {
-                let put = Put::builder().table_name(&self.table);
+                let put = Put::builder().table_name(&self.access.table);
                 let put = put.set_item(Some(StoredItem::to_item(reservation, version)));
                 let put = put.build().map_err(|error| request_error(&error))?;
                 TransactWriteItem::builder().put(put)
             }
             Change::Remove(name) => {
                 let key = AttributeValue::S(name.clone());
-                let delete = Delete::builder().table_name(&self.table).key(NAME, key);
+                let delete = Delete::builder().table_name(&self.access.table).key(NAME, key);
                 let delete = delete.build().map_err(|error| request_error(&error))?;
                 TransactWriteItem::builder().delete(delete)
             }
         };
         let fence = TransactWriteItem::builder().put(self.fence_at(at, change)?);
-        let request = self.client.transact_write_items();
+        let request = self.access.client.transact_write_items();
         let request = request.transact_items(item.build()).transact_items(fence.build());
         match Box::pin(request.send()).await {
             Ok(_) => Ok(CommitOutcome::Committed),
@@ -238,7 +189,7 @@ impl ReservationTable {
 
     /// Makes the write of the fence, on the condition that it has the version `at`.
     fn fence_at(&self, at: u64, change: &Change) -> Result<Put, Failure> {
-        let put = Put::builder().table_name(&self.table);
+        let put = Put::builder().table_name(&self.access.table);
         let put = put.set_item(Some(Fence::after(at, change).to_item()));
         // Names of attributes may be words that DynamoDB reserves.
         let put = if at == 0 {
@@ -255,27 +206,22 @@ impl ReservationTable {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
-        let Self { table, region, .. } = self;
-        match code {
-            Some("ResourceNotFoundException") => Failure::new(
-                Outcome::Failed,
-                format!("there is no table {table} in {region}"),
-            )
-            .remedy(format!(
-                "create it: aws dynamodb create-table --region {region} --table-name {table} --billing-mode \
-                     PAY_PER_REQUEST --attribute-definitions AttributeName=name,AttributeType=S --key-schema \
-                     AttributeName=name,KeyType=HASH"
-            )),
-            Some("ValidationException") => classify_error(error, action, &self.login)
-                .remedy("a table of reservations has the partition key `name`, a string, and no sort key"),
-            _ => classify_error(error, action, &self.login),
-        }
+        let TableAccess { table, region, .. } = &self.access;
+        let create = format!(
+            "aws dynamodb create-table --region {region} --table-name {table} --billing-mode PAY_PER_REQUEST \
+             --attribute-definitions AttributeName=name,AttributeType=S --key-schema \
+             AttributeName=name,KeyType=HASH"
+        );
+        let keys = "a table of reservations has the partition key `name`, a string, and no sort key";
+        self.access.classify(error, action, &create, keys)
     }
 
     fn odd_item(&self, name: &str, what: &str) -> Failure {
         Failure::new(Outcome::Failed, format!("the item `{}` is no reservation: {what}", name.escape_debug()))
-            .remedy(format!("remove it from the table {}, or use a table for reservations alone", self.table))
+            .remedy(format!(
+                "remove it from the table {}, or use a table for reservations alone",
+                self.access.table
+            ))
     }
 
     /// Bounds `work` by `--timeout`, and names the table in its failure.
@@ -284,20 +230,14 @@ impl ReservationTable {
         cannot: &str,
         work: BoxFuture<'_, Result<T, Failure>>,
     ) -> Result<T, StoreError> {
-        bounded(&self.run, work).await.map_err(|failure| {
-            let error = Diagnostic::new(format!("cannot {cannot} the reservations in {}", self.location));
-            let error = failure.reasons.into_iter().fold(error, |error, reason| {
-                let error = error.cause(reason.reason());
-                reason.remedies.into_iter().fold(error, Diagnostic::remedy)
-            });
-            StoreError::new(error.map(redact))
-        })
+        let what = format!("{cannot} the reservations");
+        self.access.bounded(&what, work).await.map_err(StoreError::new)
     }
 }
 
 impl ReservationStore for ReservationTable {
     fn location(&self) -> &str {
-        &self.location
+        &self.access.location
     }
 
     fn load(&self) -> BoxFuture<'_, Result<StoredReservations, StoreError>> {
@@ -419,10 +359,6 @@ fn is_conflict(reasons: &[CancellationReason]) -> bool {
     let passing =
         ["ConditionalCheckFailed", "TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"];
     codes.peek().is_some() && codes.all(|code| passing.contains(&code))
-}
-
-fn request_error(error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(Outcome::Failed, format!("a request could not be made: {error}"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use netcensus::model::Kind;
 use netcensus::output::{
     Content, FORMATS, Format, FormatError, Layout, changes_schema, find_history_schema, find_schema,
     findings_schema, free_schema, groups_schema, inventory_schema, network_plan_schema, render_answer,
-    reservations_schema, usage_schema,
+    reservations_schema, sync_schema, usage_schema,
 };
 use serde_json::{Value, json};
 
@@ -24,6 +24,7 @@ const FREE: &str = "docs/schema/free-v1.schema.json";
 const NETWORK_PLAN: &str = "docs/schema/network-plan-v1.schema.json";
 const FIND_HISTORY: &str = "docs/schema/find-history-v1.schema.json";
 
+const SYNC: &str = "docs/schema/sync-v1.schema.json";
 const USAGE: &str = "docs/schema/usage-v1.schema.json";
 
 #[test]
@@ -36,6 +37,7 @@ fn the_stored_schemas_are_those_of_the_types() {
     compare(NETWORK_PLAN, &(serde_json::to_string_pretty(&network_plan_schema()).unwrap() + "\n"));
     compare(FREE, &(serde_json::to_string_pretty(&free_schema()).unwrap() + "\n"));
     compare(FIND, &(serde_json::to_string_pretty(&find_schema()).unwrap() + "\n"));
+    compare(SYNC, &(serde_json::to_string_pretty(&sync_schema()).unwrap() + "\n"));
     compare(USAGE, &(serde_json::to_string_pretty(&usage_schema()).unwrap() + "\n"));
     compare(CHANGES, &(serde_json::to_string_pretty(&changes_schema()).unwrap() + "\n"));
 }
@@ -117,9 +119,9 @@ fn the_documentation_lists_every_format_and_column() {
 
 fn reference() -> String {
     let mut text = String::from(
-        "\n## Formats\n\n| format | files | scan | find | free | usage | diff | overlap | export | what it is |\n",
+        "\n## Formats\n\n| format | files | scan | find | free | usage | sync | diff | overlap | export | what it is |\n",
     );
-    text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
+    text.push_str("|---|---|---|---|---|---|---|---|---|---|---|\n");
     let mark = |is_written: bool| if is_written { "yes" } else { "" };
     for spec in &FORMATS {
         let files: Vec<String> = spec.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
@@ -128,10 +130,11 @@ fn reference() -> String {
             Err(FormatError::OneKind(_)) => "one kind",
             Err(_) => "",
         };
-        let [find, free, usage, diff, overlap, export] = [
+        let [find, free, usage, sync, diff, overlap, export] = [
             spec.answers.is_some(),
             spec.free.is_some(),
             spec.usage.is_some(),
+            spec.sync.is_some(),
             spec.changes.is_some(),
             spec.findings.is_some(),
             spec.export.is_some(),
@@ -140,7 +143,7 @@ fn reference() -> String {
         let (name, files, description) = (spec.name, files.join(", "), spec.description);
         writeln!(
             text,
-            "| `{name}` | {files} | {scan} | {find} | {free} | {usage} | {diff} | {overlap} | {export} | {description} |"
+            "| `{name}` | {files} | {scan} | {find} | {free} | {usage} | {sync} | {diff} | {overlap} | {export} | {description} |"
         )
         .unwrap();
     }

@@ -1,0 +1,78 @@
+//! `netcensus sync`.
+
+use clap::Args;
+
+use super::report_target::{ReportTarget, report_target};
+use super::source::SourceArgs;
+use crate::output::Content;
+
+/// Options of `netcensus sync`.
+#[derive(Debug, Clone, Args)]
+#[command(after_long_help = "Examples:\n  \
+    netcensus sync --sandbox\n  \
+    netcensus sync vpcs --from @latest\n  \
+    netcensus sync vpcs --init --apply\n  \
+    netcensus sync vpcs --apply --keep-deleted 14d\n  \
+    netcensus sync --from @latest --exit-code -o table,sarif=drift.sarif\n\n\
+    Exit codes: 0 done, 1 a registry differs (--exit-code), 2 wrong usage, or a registry could not be read or written, 3 \
+    incomplete: what could not be read was left as it is")]
+pub struct SyncArgs {
+    /// Registries of netcensus.toml, `[sync.NAME]` [default: all]
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+
+    /// Carry out the plan; without this it is only shown
+    #[arg(long, help_heading = "Plan")]
+    pub apply: bool,
+
+    /// What the plan may do.
+    #[command(flatten)]
+    pub plan: SyncPlanArgs,
+
+    /// Exit with code 1 if a registry differs from the inventory, or still does after --apply
+    #[arg(long, help_heading = "Plan")]
+    pub exit_code: bool,
+
+    /// Where the inventory comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Format of the plan, or FORMAT=FILE to write it to a file; comma-separated [default: table]
+    ///
+    /// One format goes to standard output, any number to files: `-o table,sarif=drift.sarif`.
+    ///
+    /// [env: NETCENSUS_OUTPUT]
+    #[arg(short = 'o', long = "output", visible_alias = "format", ignore_case = true, value_name = "FORMAT[=FILE]", value_delimiter = ',', help_heading = "Output", value_parser = report_target(Content::Sync))]
+    pub reports: Vec<ReportTarget>,
+
+    /// Show every record and field in full width
+    #[arg(long, help_heading = "Output")]
+    pub wide: bool,
+}
+
+/// What the plan may do.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Plan")]
+pub struct SyncPlanArgs {
+    /// Create what the registry needs first, such as its table
+    ///
+    /// What is there is left as it is.
+    #[arg(long, visible_alias = "create-table", requires = "apply")]
+    pub init: bool,
+
+    /// Take over records that people made, if nothing in them differs; what they lack is added
+    ///
+    /// What was taken over is kept up to date, and never deleted. Without this, such records are left alone.
+    #[arg(long)]
+    pub adopt: bool,
+
+    /// Refuse to apply a plan that removes more than this share of the records of a kind [default: 20%]
+    ///
+    /// Only if there are ten or more. 100% removes any number.
+    #[arg(long, value_name = "PERCENT")]
+    pub max_delete: Option<String>,
+
+    /// Mark records as deleted, and delete them after so long (e.g. 14d)
+    #[arg(long, value_name = "DURATION")]
+    pub keep_deleted: Option<String>,
+}

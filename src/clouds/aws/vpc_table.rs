@@ -1,0 +1,416 @@
+//! A table of VPCs in Amazon DynamoDB: the partition key is `VpcId`, the sort key `OwnerId`.
+//!
+//! Every write is an update of single attributes on a condition, so attributes that people added stay, and an older run
+//! overwrites nothing. `BatchWriteItem` knows no conditions and replaces items, so it is not used.
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    TableStatus, TimeToLiveSpecification,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use serde_json::{Map, Number, Value};
+use tokio::sync::OnceCell;
+
+use super::table_access::{Item, TableAccess, request_error};
+use crate::clouds::{Failure, Run};
+use crate::config::TableName;
+use crate::diagnostic::Diagnostic;
+use crate::model::Outcome;
+
+/// The partition key.
+pub const VPC_ID: &str = "VpcId";
+/// The sort key.
+pub const OWNER_ID: &str = "OwnerId";
+/// The mark of the owner of an item.
+pub const MANAGED_BY: &str = "ManagedBy";
+/// When the VPC was last seen.
+pub const SEEN_AT: &str = "SeenAt";
+/// When DynamoDB may remove an item, in seconds since 1970, if the table has a time to live.
+pub const EXPIRES_AT: &str = "ExpiresAt";
+
+/// How often a new table is looked at until it is there.
+const LOOKS: u32 = 60;
+/// How long to wait between looks.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+/// How the table is created.
+const CREATE: &str = "netcensus sync NAME --init --apply";
+/// What a table must be like.
+const KEYS: &str = "a table of VPCs has the partition key `VpcId` and the sort key `OwnerId`, both strings";
+
+/// A table of VPCs, which is signed in to when it is first used.
+pub struct VpcTable {
+    name: TableName,
+    location: String,
+    run: Run,
+    access: OnceCell<TableAccess>,
+}
+
+/// What identifies an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VpcKey {
+    /// The VPC.
+    pub vpc: String,
+    /// The account that owns it.
+    pub owner: String,
+}
+
+/// What has to be true of an item for it to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemCondition {
+    /// There is none.
+    Absent,
+    /// It is there without a mark, and has none of the attributes that are written.
+    Unmarked,
+    /// It has this mark, and was not seen later than then.
+    Marked {
+        /// The mark.
+        mark: String,
+        /// The time, as text.
+        seen_at: String,
+    },
+}
+
+/// An update of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemUpdate {
+    /// The item.
+    pub key: VpcKey,
+    /// Attributes to write.
+    pub set: Map<String, Value>,
+    /// Attributes to remove.
+    pub remove: Vec<String>,
+    /// What has to be true of it.
+    pub condition: ItemCondition,
+}
+
+/// Whether an item was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemOutcome {
+    /// It was.
+    Written,
+    /// The condition was not met.
+    Refused,
+}
+
+impl VpcTable {
+    /// Names a table. Nothing is asked yet.
+    #[must_use]
+    pub fn new(name: TableName, run: Run) -> Self {
+        Self { location: name.to_string(), name, run, access: OnceCell::new() }
+    }
+
+    /// Returns what messages call it.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    /// Signs in. The table itself is asked for nothing yet.
+    ///
+    /// # Errors
+    /// When there are no credentials or no region.
+    pub async fn sign_in(&self) -> Result<(), Diagnostic> {
+        self.access().await.map(drop)
+    }
+
+    async fn access(&self) -> Result<&TableAccess, Diagnostic> {
+        let set_region = "write `region = \"REGION\"` below it in netcensus.toml";
+        let open = || TableAccess::open(&self.name, self.location.clone(), set_region, self.run.clone());
+        self.access.get_or_try_init(|| Box::pin(open())).await
+    }
+
+    /// Reads all items.
+    ///
+    /// # Errors
+    /// When any page cannot be read.
+    pub async fn items(&self) -> Result<Vec<Map<String, Value>>, Diagnostic> {
+        let access = self.access().await?;
+        let scan = access.scan(|error| classify(access, error, "dynamodb:Scan"));
+        let items = access.bounded("read the items", Box::pin(scan)).await?;
+        Ok(items.into_iter().map(to_object).collect())
+    }
+
+    /// Writes attributes of an item, if its condition is met.
+    ///
+    /// # Errors
+    /// When the table refuses for another reason, or does not answer.
+    pub async fn update(&self, update: &ItemUpdate) -> Result<ItemOutcome, Diagnostic> {
+        let access = self.access().await?;
+        let work = async {
+            let parts = UpdateParts::new(update);
+            let request = access.client.update_item().table_name(&access.table);
+            let request = request.set_key(Some(key_item(&update.key)));
+            let request = request.update_expression(parts.update).condition_expression(parts.condition);
+            let request = request.set_expression_attribute_names(Some(parts.expression.names));
+            let request = request.set_expression_attribute_values(Some(parts.expression.values));
+            match Box::pin(request.send()).await {
+                Ok(_) => Ok(ItemOutcome::Written),
+                Err(error) => refused(access, &error, "dynamodb:UpdateItem"),
+            }
+        };
+        access.bounded(&format!("write the item of {}", update.key.vpc), Box::pin(work)).await
+    }
+
+    /// Deletes an item, if the condition is met.
+    ///
+    /// # Errors
+    /// As [`VpcTable::update`].
+    pub async fn delete(&self, key: &VpcKey, condition: &ItemCondition) -> Result<ItemOutcome, Diagnostic> {
+        let access = self.access().await?;
+        let work = async {
+            let mut expression = Expression::default();
+            let condition = expression.condition(condition, []);
+            let request = access.client.delete_item().table_name(&access.table);
+            let request = request.set_key(Some(key_item(key))).condition_expression(condition);
+            let request = request.set_expression_attribute_names(Some(expression.names));
+            // DynamoDB refuses an empty list of values.
+            let values = Some(expression.values).filter(|values| !values.is_empty());
+            match Box::pin(request.set_expression_attribute_values(values).send()).await {
+                Ok(_) => Ok(ItemOutcome::Written),
+                Err(error) => refused(access, &error, "dynamodb:DeleteItem"),
+            }
+        };
+        access.bounded(&format!("delete the item of {}", key.vpc), Box::pin(work)).await
+    }
+
+    /// Creates the table, paid by request, with a time to live. Returns whether it was not there before; a table that is
+    /// there is left as it is.
+    ///
+    /// # Errors
+    /// When it cannot be created, or is not there within a minute.
+    pub async fn create(&self) -> Result<bool, Diagnostic> {
+        let access = self.access().await?;
+        access.bounded("create the table", Box::pin(create_and_wait(access))).await
+    }
+}
+
+async fn create_and_wait(access: &TableAccess) -> Result<bool, Failure> {
+    let TableAccess { client, table, .. } = access;
+    let mut request = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
+    for (name, kind) in [(VPC_ID, KeyType::Hash), (OWNER_ID, KeyType::Range)] {
+        let attribute = AttributeDefinition::builder().attribute_name(name);
+        let attribute = attribute.attribute_type(ScalarAttributeType::S).build();
+        let key = KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+        request = request
+            .attribute_definitions(attribute.map_err(|error| request_error(&error))?)
+            .key_schema(key.map_err(|error| request_error(&error))?);
+    }
+    match Box::pin(request.send()).await {
+        Ok(_) => {}
+        Err(error) if has_code(&error, "ResourceInUseException") => return Ok(false),
+        Err(error) => return Err(classify(access, &error, "dynamodb:CreateTable")),
+    }
+    wait_until_active(access).await?;
+    let ttl = TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
+    let ttl = ttl.map_err(|error| request_error(&error))?;
+    let request = client.update_time_to_live().table_name(table).time_to_live_specification(ttl);
+    Box::pin(request.send()).await.map_err(|error| classify(access, &error, "dynamodb:UpdateTimeToLive"))?;
+    Ok(true)
+}
+
+async fn wait_until_active(access: &TableAccess) -> Result<(), Failure> {
+    for _ in 0..LOOKS {
+        let request = access.client.describe_table().table_name(&access.table);
+        let answer = Box::pin(request.send())
+            .await
+            .map_err(|error| classify(access, &error, "dynamodb:DescribeTable"))?;
+        if answer.table.and_then(|table| table.table_status) == Some(TableStatus::Active) {
+            return Ok(());
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    Err(Failure::new(Outcome::TimedOut, "the table was created and is not active yet").remedy("try again"))
+}
+
+fn refused<E>(
+    access: &TableAccess,
+    error: &SdkError<E, HttpResponse>,
+    action: &str,
+) -> Result<ItemOutcome, Failure>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    if has_code(error, "ConditionalCheckFailedException") {
+        return Ok(ItemOutcome::Refused);
+    }
+    Err(classify(access, error, action))
+}
+
+fn classify<E>(access: &TableAccess, error: &SdkError<E, HttpResponse>, action: &str) -> Failure
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    access.classify(error, action, CREATE, KEYS)
+}
+
+fn has_code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>, code: &str) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code) == Some(code)
+}
+
+/// An update in the words of DynamoDB.
+struct UpdateParts {
+    update: String,
+    condition: String,
+    expression: Expression,
+}
+
+impl UpdateParts {
+    fn new(update: &ItemUpdate) -> Self {
+        let mut expression = Expression::default();
+        let set: Vec<String> = update
+            .set
+            .iter()
+            .map(|(name, value)| format!("{} = {}", expression.name(name), expression.value(value)))
+            .collect();
+        let remove: Vec<String> = update.remove.iter().map(|name| expression.name(name)).collect();
+        let condition = expression.condition(&update.condition, update.set.keys().map(String::as_str));
+        let clause = |word: &str, parts: &[String]| {
+            (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")))
+        };
+        let clauses = [clause("SET", &set), clause("REMOVE", &remove)];
+        let update = clauses.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        Self { update, condition, expression }
+    }
+}
+
+/// The names and values that an expression stands for. Every name has a placeholder, because many words are reserved, `State`
+/// among them.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html>
+#[derive(Debug, Default)]
+struct Expression {
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Expression {
+    fn name(&mut self, name: &str) -> String {
+        if let Some((known, _)) = self.names.iter().find(|(_, other)| *other == name) {
+            return known.clone();
+        }
+        let placeholder = format!("#n{}", self.names.len());
+        self.names.insert(placeholder.clone(), name.to_owned());
+        placeholder
+    }
+
+    fn value(&mut self, value: &Value) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values.insert(placeholder.clone(), to_attribute(value));
+        placeholder
+    }
+
+    fn condition<'w>(
+        &mut self,
+        condition: &ItemCondition,
+        written: impl IntoIterator<Item = &'w str>,
+    ) -> String {
+        match condition {
+            ItemCondition::Absent => format!("attribute_not_exists({})", self.name(VPC_ID)),
+            ItemCondition::Unmarked => {
+                let mut all = vec![
+                    format!("attribute_exists({})", self.name(VPC_ID)),
+                    format!("attribute_not_exists({})", self.name(MANAGED_BY)),
+                ];
+                let others = written.into_iter().filter(|name| *name != MANAGED_BY);
+                all.extend(others.map(|name| format!("attribute_not_exists({})", self.name(name))));
+                all.join(" AND ")
+            }
+            ItemCondition::Marked { mark, seen_at } => {
+                let (name, mark) = (self.name(MANAGED_BY), self.value(&Value::from(mark.as_str())));
+                let (seen, at) = (self.name(SEEN_AT), self.value(&Value::from(seen_at.as_str())));
+                format!("{name} = {mark} AND (attribute_not_exists({seen}) OR {seen} <= {at})")
+            }
+        }
+    }
+}
+
+fn key_item(key: &VpcKey) -> Item {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    HashMap::from([(VPC_ID.to_owned(), text(&key.vpc)), (OWNER_ID.to_owned(), text(&key.owner))])
+}
+
+fn to_attribute(value: &Value) -> AttributeValue {
+    match value {
+        Value::Null => AttributeValue::Null(true),
+        Value::Bool(value) => AttributeValue::Bool(*value),
+        Value::Number(number) => AttributeValue::N(number.to_string()),
+        Value::String(text) => AttributeValue::S(text.clone()),
+        Value::Array(list) => AttributeValue::L(list.iter().map(to_attribute).collect()),
+        Value::Object(map) => {
+            AttributeValue::M(map.iter().map(|(name, value)| (name.clone(), to_attribute(value))).collect())
+        }
+    }
+}
+
+fn to_object(item: Item) -> Map<String, Value> {
+    item.into_iter().map(|(name, value)| (name, to_json(value))).collect()
+}
+
+/// Sets become lists. What JSON has no type for becomes `null`, which no attribute of ours is.
+fn to_json(value: AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => Value::String(text),
+        AttributeValue::N(number) => number.parse::<Number>().map_or(Value::String(number), Value::Number),
+        AttributeValue::Bool(value) => Value::Bool(value),
+        AttributeValue::L(list) => list.into_iter().map(to_json).collect(),
+        AttributeValue::M(map) => Value::Object(to_object(map)),
+        AttributeValue::Ss(mut set) => {
+            set.sort();
+            set.into()
+        }
+        _ => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn update(condition: ItemCondition) -> UpdateParts {
+        let key = VpcKey { vpc: "vpc-1".to_owned(), owner: "111111111111".to_owned() };
+        let set = Map::from_iter([("State".to_owned(), Value::from("available"))]);
+        UpdateParts::new(&ItemUpdate { key, set, remove: vec!["Name".to_owned()], condition })
+    }
+
+    /// `State` is a reserved word, as are hundreds of others.
+    #[test]
+    fn no_name_stands_in_an_expression() {
+        for condition in [
+            ItemCondition::Absent,
+            ItemCondition::Unmarked,
+            ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned() },
+        ] {
+            let parts = update(condition);
+            let text = format!("{} {}", parts.update, parts.condition);
+            for name in ["State", "Name", VPC_ID, MANAGED_BY, SEEN_AT] {
+                assert!(!text.contains(name), "{text}");
+            }
+            assert!(parts.update.starts_with("SET #n0 = :v0 REMOVE #n1"), "{text}");
+        }
+    }
+
+    #[test]
+    fn conditions_refuse_newer_items_and_what_people_wrote() {
+        let marked = ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned() };
+        assert_eq!(update(marked).condition, "#n2 = :v1 AND (attribute_not_exists(#n3) OR #n3 <= :v2)");
+        assert_eq!(
+            update(ItemCondition::Unmarked).condition,
+            "attribute_exists(#n2) AND attribute_not_exists(#n3) AND attribute_not_exists(#n0)",
+            "an attribute that people wrote since is not overwritten"
+        );
+        assert_eq!(update(ItemCondition::Absent).condition, "attribute_not_exists(#n2)");
+    }
+
+    #[test]
+    fn values_come_back_as_they_were_written() {
+        let value = serde_json::json!({ "Tags": { "a": "b" }, "Cidrs": ["10.0.0.0/8"], "N": 4_294_967_295_u32, "B": true });
+        assert_eq!(to_json(to_attribute(&value)), value);
+        let set = AttributeValue::Ss(vec!["b".to_owned(), "a".to_owned()]);
+        assert_eq!(to_json(set), serde_json::json!(["a", "b"]));
+    }
+}

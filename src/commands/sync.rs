@@ -1,0 +1,169 @@
+//! `netcensus sync`: gathers an inventory, compares registries with it, prints what is to be done and does it.
+
+mod registries;
+mod run_target;
+
+use jiff::Timestamp;
+
+use self::registries::{Registry, open_registries};
+use self::run_target::{Interruptible, TargetRun};
+use super::interrupt::Interrupt;
+use super::inventory_source::{Gathered, LoadExtent};
+use super::report_files::Reports;
+use super::summary::Summary;
+use super::{interrupt, inventory_source, overrides, runtime};
+use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
+use crate::cli::global::GlobalArgs;
+use crate::cli::sync::SyncArgs;
+use crate::config;
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::fs;
+use crate::model::{Inventory, Kind};
+use crate::output::{self, Format};
+use crate::sync::{OutcomeWord, SYNC_VERSION, SyncReport, TargetReport};
+use crate::ui::Ui;
+
+/// Runs `netcensus sync`.
+///
+/// # Errors
+/// When the options or inputs are wrong, nothing can be read, or the plan cannot be printed.
+pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let flags = overrides::from_live_flags(&args.source.live, None, global);
+    let settings = overrides::resolve_settings(global, &flags)?;
+    let ui = &ui.with_color(settings.output.color.value);
+    let reports = Reports::new(&args.reports, &settings.output.format.value)?;
+    let is_sandbox = args.source.live.sandbox;
+    if is_sandbox && args.apply {
+        return Err(Error::usage("--sandbox has no real networks, so it cannot be used with --apply")
+            .remedy("leave out --apply: the plan shows what would be written into an empty registry"));
+    }
+    let registries = open_registries(args, &settings, ui)?;
+    let failed_checks = if is_sandbox { Vec::new() } else { check(&registries)? };
+    let kinds = kinds_to_read(&registries);
+    let gathered =
+        inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
+    let targets = run_targets(args, &registries, failed_checks, &gathered, ui)?;
+    let report = conclude(args, targets, &gathered, &kinds);
+    let pending = reports
+        .write_files(|format, layout, out| output::render_sync(&report, format, layout, args.wide, out))?;
+    show(&report, reports.printed, args, ui)?;
+    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
+    report_gaps(&report, &gathered, &kinds, ui);
+    Ok(Exit::from_code(report.exit_code).unwrap_or(Exit::Unusable))
+}
+
+/// Signs in everywhere before clouds are read, which may take long. What fails is an outcome of its registry.
+fn check(registries: &[Registry]) -> Result<Vec<Option<Diagnostic>>, Error> {
+    runtime::block_on(async {
+        let mut failed = Vec::new();
+        for registry in registries {
+            failed.push(registry.target.check().await.err());
+        }
+        Ok(failed)
+    })
+}
+
+fn kinds_to_read(registries: &[Registry]) -> Vec<Kind> {
+    let is_needed = |kind: &Kind| registries.iter().any(|it| it.target.inventory_kinds().contains(kind));
+    Kind::ALL.into_iter().filter(is_needed).collect()
+}
+
+fn run_targets(
+    args: &SyncArgs,
+    registries: &[Registry],
+    mut failed_checks: Vec<Option<Diagnostic>>,
+    gathered: &Gathered,
+    ui: &Ui,
+) -> Result<Vec<TargetReport>, Error> {
+    failed_checks.resize(registries.len(), None);
+    // A part of what exists is no reason to write: the user stopped the run.
+    let is_apply = args.apply && !gathered.interrupted;
+    let interrupt = is_apply.then(Interrupt::watch);
+    let progress = Interruptible::new(interrupt.as_ref().map(|it| it.token().clone()), ui);
+    let targets = runtime::block_on(async {
+        let mut targets = Vec::new();
+        for (registry, failed) in registries.iter().zip(failed_checks) {
+            let run = TargetRun {
+                registry,
+                inventory: &gathered.inventory,
+                now: Timestamp::now(),
+                is_init: args.plan.init && is_apply,
+                is_apply,
+                is_sandbox: args.source.live.sandbox,
+                progress: &progress,
+            };
+            targets.push(match failed {
+                Some(error) => registry.failed(&error),
+                None => run.run().await,
+            });
+        }
+        Ok(targets)
+    });
+    interrupt.iter().for_each(Interrupt::reading_is_over);
+    ui.progress().clear();
+    targets
+}
+
+fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, kinds: &[Kind]) -> SyncReport {
+    let inventory: &Inventory = &gathered.inventory;
+    let missing = unscanned_parts(inventory, kinds);
+    let coverage: Vec<_> = unread_scopes(inventory, kinds).cloned().collect();
+    let complete = missing.is_empty() && coverage.is_empty() && !gathered.interrupted;
+    let was_stopped = targets
+        .iter()
+        .flat_map(|target| &target.steps)
+        .any(|step| step.outcome == Some(OutcomeWord::NotTried))
+        && targets.iter().all(|target| target.counts.failed == 0);
+    let differs = args.exit_code && targets.iter().any(TargetReport::differs);
+    let exit = if gathered.interrupted || was_stopped {
+        Exit::Interrupted
+    } else if targets.iter().any(TargetReport::has_failed) {
+        Exit::Unusable
+    } else {
+        Exit::from_reading(false, complete, differs)
+    };
+    SyncReport {
+        schema_version: SYNC_VERSION,
+        generator: inventory.generator.clone(),
+        taken_at: inventory.taken_at,
+        complete,
+        apply: args.apply,
+        exit_code: exit.code(),
+        targets,
+        missing,
+        coverage,
+    }
+}
+
+fn show(report: &SyncReport, format: Format, args: &SyncArgs, ui: &Ui) -> Result<(), Error> {
+    let layout = ui.layout();
+    ui.data(|out| output::render_sync(report, format, layout, args.wide, out))?;
+    for target in &report.targets {
+        for line in target.error.iter().chain(&target.refused) {
+            ui.warn_always(&format!("{}: {line}", target.name));
+        }
+    }
+    let has_steps = report.targets.iter().any(|target| !target.steps.is_empty());
+    if has_steps && !args.apply {
+        ui.note("nothing was written: add --apply to carry out the plan");
+    }
+    Ok(())
+}
+
+fn report_gaps(report: &SyncReport, gathered: &Gathered, kinds: &[Kind], ui: &Ui) {
+    report.missing.iter().for_each(|line| ui.warn_always(line));
+    if !report.coverage.is_empty() {
+        let consequence = format!("records there were left as they are; exit code {}", report.exit_code);
+        Summary::new(gathered.estate(), kinds).report_unread(&consequence, ui);
+    }
+}
+
+/// Reads flags that win over the registry's own settings.
+fn plan_flags(args: &SyncArgs) -> Result<(Option<u8>, Option<jiff::SignedDuration>), Error> {
+    let wrong = |flag: &'static str| move |message: String| Error::usage(format!("{flag}: {message}"));
+    let max_delete = args.plan.max_delete.as_deref().map(config::max_delete).transpose();
+    let keep_deleted = args.plan.keep_deleted.as_deref().map(config::keep_deleted).transpose();
+    Ok((max_delete.map_err(wrong("--max-delete"))?, keep_deleted.map_err(wrong("--keep-deleted"))?))
+}

@@ -1,0 +1,138 @@
+//! Which registries a run is about, and how they are opened.
+
+use super::plan_flags;
+use crate::cli::sync::SyncArgs;
+use crate::config::{Place, Settings, SyncSettings, SyncTargetSettings, TableName};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::suggest;
+use crate::sync::{PlanOptions, Share, SyncTarget, TargetReport};
+use crate::ui::Ui;
+
+/// A registry of the run.
+pub struct Registry {
+    /// Its name in `netcensus.toml`.
+    pub name: String,
+    /// What it is, as in the file.
+    pub type_name: &'static str,
+    /// What reads and writes it.
+    pub target: Box<dyn SyncTarget>,
+    /// What the flags and the file say about removals.
+    pub options: PlanOptions,
+}
+
+impl Registry {
+    /// Reports that nothing could be done.
+    pub fn failed(&self, error: &Diagnostic) -> TargetReport {
+        TargetReport::failed(&self.name, self.type_name, self.target.location(), error)
+    }
+}
+
+/// Opens the registries that the arguments name, or all of the file.
+///
+/// # Errors
+/// When there is none of a name, none at all, or this build cannot use one.
+pub fn open_registries(args: &SyncArgs, settings: &Settings, ui: &Ui) -> Result<Vec<Registry>, Error> {
+    let known = &settings.sync.value;
+    let (max_delete, keep_deleted) = plan_flags(args)?;
+    let mut registries: Vec<Registry> = Vec::new();
+    for name in names(args, settings)? {
+        let sample = sample_registry();
+        let of_name = known.get(&name).unwrap_or(&sample);
+        let options = PlanOptions {
+            max_delete: max_delete
+                .or(of_name.max_delete)
+                .map_or_else(Share::default, |percent| Share { percent }),
+            keep_deleted: keep_deleted.or(of_name.keep_deleted),
+            adopt: args.plan.adopt,
+        };
+        let target = open(&name, of_name, settings, ui)?;
+        registries.push(Registry { name, type_name: of_name.type_name(), target, options });
+    }
+    Ok(registries)
+}
+
+/// Lists the names of the registries, each once. The sandbox has one of its own where none is configured.
+fn names(args: &SyncArgs, settings: &Settings) -> Result<Vec<String>, Error> {
+    let known = &settings.sync.value;
+    let mut names: Vec<String> = Vec::new();
+    for name in &args.names {
+        let is_sample = args.source.live.sandbox && known.is_empty();
+        if !is_sample && !known.contains_key(name) {
+            let meant = suggest::meant(suggest::nearest(name, known.keys().map(String::as_str)));
+            return Err(Error::usage(format!("there is no registry `{name}`{meant}"))
+                .remedy(format!("describe it in netcensus.toml, in a table [sync.{name}] (docs/sync.md)")));
+        }
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    if names.is_empty() {
+        names = known.keys().cloned().collect();
+    }
+    match (names.is_empty(), args.source.live.sandbox) {
+        (false, _) => Ok(names),
+        (true, true) => Ok(vec!["vpcs".to_owned()]),
+        (true, false) => Err(Error::usage("no registry is configured")
+            .remedy("describe one in netcensus.toml, in a table such as [sync.vpcs] (docs/sync.md)")
+            .remedy("try it with --sandbox")),
+    }
+}
+
+/// The registry that `--sandbox` plans for if none is configured: a table of VPCs.
+fn sample_registry() -> SyncSettings {
+    let table = TableName { table: "VPCTracker".to_owned(), region: None, profile: None };
+    SyncSettings {
+        place: Place::Flag("--sandbox"),
+        target: SyncTargetSettings::DynamoDb(table),
+        max_delete: None,
+        keep_deleted: None,
+    }
+}
+
+#[cfg_attr(not(feature = "dynamodb"), expect(unused_variables, reason = "no registry can be opened"))]
+#[cfg_attr(
+    feature = "dynamodb",
+    expect(clippy::unnecessary_wraps, reason = "builds without some types of registries refuse")
+)]
+fn open(
+    name: &str,
+    of_name: &SyncSettings,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Box<dyn SyncTarget>, Error> {
+    match &of_name.target {
+        #[cfg(feature = "dynamodb")]
+        SyncTargetSettings::DynamoDb(table) => {
+            Ok(Box::new(crate::sync::VpcTableTarget::new(name, table, run(settings, ui))))
+        }
+        #[cfg(not(feature = "dynamodb"))]
+        SyncTargetSettings::DynamoDb(_) => {
+            Err(Error::usage(format!("{}: this build cannot use DynamoDB", of_name.place))
+                .remedy("build with: cargo install netcensus --features dynamodb"))
+        }
+    }
+}
+
+/// Bounds requests to registries by `--timeout`. A signal does not cancel them: what was asked for may be done already, so
+/// the answer is awaited.
+#[cfg(feature = "dynamodb")]
+fn run(settings: &Settings, ui: &Ui) -> crate::clouds::Run {
+    use std::sync::Arc;
+
+    use tokio_util::sync::CancellationToken;
+
+    use crate::clouds::Run;
+    use crate::commands::progress::ProgressObserver;
+
+    let cancel = CancellationToken::new();
+    Run {
+        observer: Arc::new(ProgressObserver::new(ui.clone(), cancel.clone())),
+        cancel,
+        concurrency: settings.concurrency.value,
+        timeout: settings.timeout.value,
+        shortest_backoff: None,
+        asked_for: Vec::new(),
+        shard: None,
+    }
+}

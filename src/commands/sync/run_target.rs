@@ -1,0 +1,117 @@
+//! One registry: read, planned, and carried out if that is asked for.
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use super::registries::Registry;
+use crate::diagnostic::Diagnostic;
+use crate::model::Inventory;
+use crate::sync::{ApplyProgress, Plan, PlanInput, StepOutcome, TargetReport, plan};
+use crate::ui::Ui;
+
+/// What is done to a registry.
+pub struct TargetRun<'a> {
+    /// The registry.
+    pub registry: &'a Registry,
+    /// What exists.
+    pub inventory: &'a Inventory,
+    /// The time.
+    pub now: Timestamp,
+    /// Whether to create what the registry needs.
+    pub is_init: bool,
+    /// Whether to carry out the plan.
+    pub is_apply: bool,
+    /// Whether the registry counts as empty, and is not asked.
+    pub is_sandbox: bool,
+    /// Is told how far it is.
+    pub progress: &'a Interruptible,
+}
+
+impl TargetRun<'_> {
+    /// Does it. What fails is part of the report.
+    pub async fn run(&self) -> TargetReport {
+        match self.try_run().await {
+            Ok(report) => report,
+            Err(error) => self.registry.failed(&error),
+        }
+    }
+
+    async fn try_run(&self) -> Result<TargetReport, Diagnostic> {
+        let (target, name) = (&*self.registry.target, &self.registry.name);
+        let mut notes = Vec::new();
+        if self.is_init {
+            self.progress.show(&format!("preparing {name}"));
+            notes.extend(target.prepare().await?);
+        }
+        self.progress.show(&format!("reading {name}"));
+        let existing = if self.is_sandbox { Vec::new() } else { target.read().await? };
+        let wanted = target.map(self.inventory);
+        notes.extend(wanted.notes);
+        let plan = plan(&PlanInput {
+            target: name,
+            kinds: target.kinds(),
+            is_maintained: &|kind, field| target.maintained_fields(kind).iter().any(|it| it == field),
+            wanted: &wanted.records,
+            existing: &existing,
+            inventory: self.inventory,
+            now: self.now,
+            options: self.registry.options,
+        });
+        let may_apply = self.is_apply && plan.brakes.is_empty();
+        let outcomes = if may_apply { Some(self.apply(&plan).await) } else { None };
+        let mut report =
+            TargetReport::new(self.registry.type_name, target.location(), &plan, outcomes.as_deref());
+        report.notes = notes;
+        report.refused.extend(self.refusal(&plan));
+        if may_apply
+            && !self.progress.is_stopped()
+            && let Err(error) = target.confirm(&plan, self.progress).await
+        {
+            report.refused.push(error.to_line());
+        }
+        Ok(report)
+    }
+
+    async fn apply(&self, plan: &Plan) -> Vec<StepOutcome> {
+        self.progress.show(&format!("writing {}", self.registry.name));
+        self.registry.target.apply(plan, self.progress).await
+    }
+
+    /// Says why nothing of the plan was carried out, although it was to be.
+    fn refusal(&self, plan: &Plan) -> Option<String> {
+        let brakes: Vec<String> = plan.brakes.iter().map(ToString::to_string).collect();
+        (self.is_apply && !brakes.is_empty()).then(|| {
+            format!(
+                "nothing was written: {} (if that is expected, apply once with a larger --max-delete)",
+                brakes.join("; ")
+            )
+        })
+    }
+}
+
+/// Shows progress, and tells whether the user stopped the run.
+pub struct Interruptible {
+    token: Option<CancellationToken>,
+    ui: Ui,
+}
+
+impl Interruptible {
+    /// Stops when `token` is cancelled.
+    pub fn new(token: Option<CancellationToken>, ui: &Ui) -> Self {
+        Self { token, ui: ui.clone() }
+    }
+
+    fn show(&self, what: &str) {
+        self.ui.progress().show_activity(what);
+    }
+}
+
+impl ApplyProgress for Interruptible {
+    fn steps_done(&self, done: usize, total: usize) {
+        self.show(&format!("{done} of {total} records written"));
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.token.as_ref().is_some_and(CancellationToken::is_cancelled)
+    }
+}

@@ -1,0 +1,64 @@
+//! Steps and conflicts as rows.
+
+use super::sync_text;
+use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::value::Value;
+use crate::sync::{Conflict, StepReport, TargetReport};
+
+/// A column: its name, when it is dropped (the highest number first, 0 never), and where its value comes from.
+type Column<T> = (&'static str, u8, fn(&T) -> Value);
+
+const STEPS: [Column<StepReport>; 8] = [
+    ("action", 0, |step| text(step.action.as_str())),
+    ("outcome", 0, |step| Value::text(step.outcome.map(crate::sync::OutcomeWord::as_str))),
+    ("kind", 4, |step| text(&step.kind)),
+    ("account", 3, |step| text(&step.account)),
+    ("region", 2, |step| Value::text(step.region.as_deref())),
+    ("record", 0, |step| text(&step.key)),
+    ("fields", 1, |step| text(&sync_text::fields(step))),
+    ("error", 0, |step| Value::text(step.error.as_deref())),
+];
+
+const CONFLICTS: [Column<Conflict>; 4] = [
+    ("kind", 2, |conflict| text(&conflict.kind)),
+    ("record", 0, |conflict| text(&conflict.key)),
+    ("conflict", 0, |conflict| text(&conflict.reason)),
+    ("fields", 1, |conflict| text(&sync_text::changed(&conflict.differences))),
+];
+
+/// Returns a row for each step, `most` at most.
+pub(crate) fn steps(target: &TargetReport, most: usize, fit: Fit) -> Table {
+    let has = |is: fn(&StepReport) -> bool| target.steps.iter().any(is);
+    let columns: Vec<Column<StepReport>> = STEPS
+        .into_iter()
+        .filter(|(name, ..)| *name != "outcome" || has(|step| step.outcome.is_some()))
+        .filter(|(name, ..)| *name != "error" || has(|step| step.error.is_some()))
+        .collect();
+    table("steps", &columns, &target.steps, most, fit)
+}
+
+/// Returns a row for each conflict, `most` at most.
+pub(crate) fn conflicts(target: &TargetReport, most: usize, fit: Fit) -> Table {
+    table("conflicts", &CONFLICTS, &target.conflicts, most, fit)
+}
+
+fn table<T>(name: &'static str, columns: &[Column<T>], items: &[T], most: usize, fit: Fit) -> Table {
+    let heading =
+        |(name, drop_rank, _): &Column<T>| Heading { name: (*name).to_owned(), drop_rank: *drop_rank };
+    Table {
+        name,
+        kind: None,
+        columns: columns.iter().map(heading).collect(),
+        rows: items
+            .iter()
+            .take(most)
+            .map(|item| columns.iter().map(|(_, _, value)| value(item)).collect())
+            .collect(),
+        fit,
+        completeness: Completeness::Complete,
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}

@@ -1,0 +1,147 @@
+//! Items of a table of VPCs as records, and times as attributes. Pure.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::mapping::{ATTRIBUTES, VPC, key};
+use crate::clouds::aws::{EXPIRES_AT, MANAGED_BY, OWNER_ID, SEEN_AT, VPC_ID};
+use crate::model::{Kind, Provider, Scope};
+use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Place, Record};
+
+/// When an item was marked as deleted.
+pub const DELETED: &str = "Deleted";
+
+/// The attributes of ours that are not about the VPC.
+const OWN: [&str; 4] = [MANAGED_BY, SEEN_AT, EXPIRES_AT, DELETED];
+
+/// Writes a time so that texts compare as times do: always with milliseconds.
+pub fn time_text(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+/// Reads an item, for the target `name`.
+pub fn existing(item: &Map<String, Value>, name: &str) -> ExistingRecord {
+    let text = |attribute: &str| item.get(attribute).and_then(Value::as_str).unwrap_or_default();
+    let time = |attribute: &str| text(attribute).parse::<Timestamp>().ok();
+    let (vpc, owner_id) = (text(VPC_ID), text(OWNER_ID));
+    let mark: Option<OwnerMark> = text(MANAGED_BY).parse().ok();
+    let owner = match (&mark, item.get(MANAGED_BY)) {
+        (Some(mark), _) => mark.owner(name),
+        (None, None) => Owner::Foreign,
+        (None, Some(other)) => Owner::OtherTarget(other.as_str().unwrap_or("another program").to_owned()),
+    };
+    let marked_at = time(DELETED);
+    let is_known = |attribute: &str| {
+        ATTRIBUTES.contains(&attribute)
+            || OWN.contains(&attribute) && (attribute != DELETED || marked_at.is_some())
+    };
+    let fields: Fields = item
+        .iter()
+        .filter(|(attribute, _)| ATTRIBUTES.contains(&attribute.as_str()))
+        .map(|(attribute, value)| (attribute.clone(), field(attribute, value)))
+        .collect();
+    let scope = mark.map_or_else(|| unmarked_scope(owner_id, text("Region")), |mark| mark.scope);
+    ExistingRecord {
+        record: Record { kind: VPC.to_owned(), key: key(owner_id, vpc), scope, fields },
+        // What is written is written on the condition that the item still has this mark.
+        place: Place { id: format!("{vpc}/{owner_id}"), version: Some(text(MANAGED_BY).to_owned()) },
+        owner,
+        seen_at: time(SEEN_AT),
+        marked_at,
+        additions: item.keys().filter(|attribute| !is_known(attribute)).cloned().collect(),
+    }
+}
+
+fn unmarked_scope(owner: &str, region: &str) -> Scope {
+    let region = Some(region).filter(|region| !region.is_empty()).map(str::to_owned);
+    Scope { provider: Provider::Aws, account: owner.to_owned(), region, kind: Kind::Networks }
+}
+
+/// Reads an attribute. Programs that write text only have `True` for true.
+fn field(attribute: &str, value: &Value) -> FieldValue {
+    match value {
+        Value::String(text) if attribute == "IsDefault" => match text.to_ascii_lowercase().as_str() {
+            "true" => FieldValue::Boolean(true),
+            "false" => FieldValue::Boolean(false),
+            _ => FieldValue::Text(text.clone()),
+        },
+        Value::String(text) => FieldValue::Text(text.clone()),
+        Value::Bool(value) => FieldValue::Boolean(*value),
+        Value::Number(number) => {
+            number.as_i64().map_or_else(|| FieldValue::Text(number.to_string()), FieldValue::Number)
+        }
+        Value::Array(list) => {
+            let texts: Option<Vec<String>> = list.iter().map(|it| it.as_str().map(str::to_owned)).collect();
+            texts.map_or_else(|| FieldValue::Text(value.to_string()), FieldValue::List)
+        }
+        Value::Object(map) => {
+            let texts: Option<BTreeMap<String, String>> =
+                map.iter().map(|(name, it)| Some((name.clone(), it.as_str()?.to_owned()))).collect();
+            texts.map_or_else(|| FieldValue::Text(value.to_string()), FieldValue::Map)
+        }
+        // Something is there, and it is not what it should be.
+        Value::Null => FieldValue::Text("null".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(attributes: &Value) -> Map<String, Value> {
+        attributes.as_object().cloned().unwrap()
+    }
+
+    /// The table that people have: no mark, five attributes, and `IsDefault` in whichever way their program wrote it.
+    #[test]
+    fn an_item_without_a_mark_is_foreign_and_has_the_key_of_its_vpc() {
+        for is_default in [serde_json::json!(true), serde_json::json!("True")] {
+            let found = existing(
+                &item(&serde_json::json!({
+                    "VpcId": "vpc-1", "OwnerId": "111111111111", "CidrBlock": "10.0.0.0/16",
+                    "IsDefault": is_default, "State": "available",
+                })),
+                "vpcs",
+            );
+            assert_eq!((found.owner, found.record.key.as_str()), (Owner::Foreign, "aws/111111111111/vpc-1"));
+            assert_eq!(found.record.fields["IsDefault"], FieldValue::Boolean(true));
+            assert_eq!(found.record.scope.region, None);
+        }
+    }
+
+    #[test]
+    fn marks_times_and_additions_are_read() {
+        let attributes = serde_json::json!({
+            "VpcId": "vpc-1", "OwnerId": "111111111111", "Notes": "ask Ann first",
+            "ManagedBy": "netcensus:vpcs:aws/111111111111/eu-west-1/networks",
+            "SeenAt": "2026-11-27T12:00:00.000Z", "Deleted": "2026-11-27T13:00:00.000Z", "ExpiresAt": 1_795_000_000,
+        });
+        let found = existing(&item(&attributes), "vpcs");
+        assert_eq!(
+            (&found.owner, found.additions.as_slice()),
+            (&Owner::Ours, ["Notes".to_owned()].as_slice())
+        );
+        assert_eq!(found.seen_at, Some("2026-11-27T12:00:00Z".parse().unwrap()));
+        assert_eq!(found.marked_at, Some("2026-11-27T13:00:00Z".parse().unwrap()));
+        assert_eq!(existing(&item(&attributes), "lab").owner, Owner::OtherTarget("vpcs".to_owned()));
+        let mut edited = item(&attributes);
+        edited.insert("Deleted".to_owned(), "soon".into());
+        edited.insert("ManagedBy".to_owned(), "terraform".into());
+        let found = existing(&edited, "vpcs");
+        assert_eq!(found.owner, Owner::OtherTarget("terraform".to_owned()));
+        assert_eq!(
+            (found.marked_at, found.additions),
+            (None, vec!["Deleted".to_owned(), "Notes".to_owned()])
+        );
+    }
+
+    #[test]
+    fn times_compare_as_texts() {
+        let times = ["2026-11-27T12:00:00Z", "2026-11-27T12:00:00.25Z", "2026-11-27T12:00:01Z"];
+        let texts = times.map(|time| time_text(time.parse().unwrap()));
+        assert!(texts.is_sorted(), "{texts:?}");
+        assert_eq!(texts[1], "2026-11-27T12:00:00.250Z");
+    }
+}

@@ -1,0 +1,128 @@
+//! What a table of VPCs says of an inventory. Pure.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ipnet::IpNet;
+
+use crate::analysis::absence::AbsenceIndex;
+use crate::analysis::diff::AbsenceEvidence;
+use crate::clouds::aws::{OWNER_ID, VPC_ID};
+use crate::model::{Inventory, Kind, Network, NetworkKind, Provider, Scope};
+use crate::sync::{FieldValue, Fields, MappedRecords, Record};
+
+/// The kind of its records.
+pub const VPC: &str = "vpc";
+
+/// The attributes that say what a VPC is. The first five are those of the table that people have.
+pub const ATTRIBUTES: [&str; 14] = [
+    VPC_ID,
+    OWNER_ID,
+    "CidrBlock",
+    "IsDefault",
+    "State",
+    "Region",
+    "CidrBlocks",
+    "FirstAddress",
+    "LastAddress",
+    "Name",
+    "AccountName",
+    "Tags",
+    "Links",
+    "VisibleFrom",
+];
+
+/// Returns the key of a VPC.
+pub fn key(owner: &str, vpc: &str) -> String {
+    format!("{}/{owner}/{vpc}", Provider::Aws)
+}
+
+/// Returns a record for each VPC.
+pub fn map(inventory: &Inventory) -> MappedRecords {
+    let absence = AbsenceIndex::new(inventory);
+    let links = links_by_network(inventory);
+    let is_vpc = |it: &&Network| it.provider == Provider::Aws && it.kind == NetworkKind::Vpc;
+    let record = |network: &Network| {
+        let scope = |kind| Scope {
+            provider: Provider::Aws,
+            account: network.account.clone(),
+            region: Some(network.region.clone()),
+            kind,
+        };
+        let links_are_known = absence.evidence(&scope(Kind::Links)) == AbsenceEvidence::Proven;
+        let links = links.get(network.id.as_str()).map(|ids| ids.iter().map(ToString::to_string).collect());
+        Record {
+            kind: VPC.to_owned(),
+            key: key(&network.account, &network.id),
+            scope: scope(Kind::Networks),
+            fields: fields(network, links_are_known.then(|| links.unwrap_or_default())),
+        }
+    };
+    MappedRecords {
+        records: inventory.networks.iter().filter(is_vpc).map(record).collect(),
+        notes: Vec::new(),
+    }
+}
+
+/// The ids of links by the networks at their ends.
+fn links_by_network(inventory: &Inventory) -> HashMap<&str, BTreeSet<&str>> {
+    let mut links: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for link in &inventory.links {
+        for network in link.ends.iter().filter_map(|end| end.network.as_deref()) {
+            links.entry(network).or_default().insert(&link.id);
+        }
+    }
+    links
+}
+
+fn fields(network: &Network, links: Option<Vec<String>>) -> Fields {
+    let prefixes: Vec<IpNet> = network.prefixes().collect();
+    let text = FieldValue::from_text;
+    let first = prefixes.first().map(ToString::to_string);
+    let (first_address, last_address) = hull(&prefixes);
+    let mut fields = Fields::new();
+    let mut put = |name: &str, value: FieldValue| drop(fields.insert(name.to_owned(), value));
+    put(VPC_ID, text(Some(&network.id)));
+    put(OWNER_ID, text(Some(&network.account)));
+    put("CidrBlock", text(first.as_deref()));
+    put("CidrBlocks", list(prefixes.iter().map(ToString::to_string).collect()));
+    put("FirstAddress", first_address);
+    put("LastAddress", last_address);
+    put("Region", text(Some(&network.region)));
+    put("Name", text(network.name.as_deref()));
+    put("Tags", map_of(&network.tags));
+    put("VisibleFrom", list(network.visible_from.clone()));
+    // What is not known leaves what is there.
+    for (name, known) in [
+        ("IsDefault", network.is_default.map(FieldValue::Boolean)),
+        ("State", network.state.as_deref().map(|state| text(Some(state)))),
+        ("AccountName", network.account_name.as_deref().map(|name| text(Some(name)))),
+        ("Links", links.map(list)),
+    ] {
+        if let Some(value) = known {
+            put(name, value);
+        }
+    }
+    fields
+}
+
+/// Returns the first and the last IPv4 address of the prefixes as numbers, so that a condition can find what may overlap.
+fn hull(prefixes: &[IpNet]) -> (FieldValue, FieldValue) {
+    let ranges = || {
+        prefixes.iter().filter_map(|prefix| match prefix {
+            IpNet::V4(prefix) => Some((u32::from(prefix.network()), u32::from(prefix.broadcast()))),
+            IpNet::V6(_) => None,
+        })
+    };
+    let number = |address: Option<u32>| {
+        address.map_or(FieldValue::Empty, |address| FieldValue::Number(i64::from(address)))
+    };
+    (number(ranges().map(|range| range.0).min()), number(ranges().map(|range| range.1).max()))
+}
+
+fn list(list: Vec<String>) -> FieldValue {
+    if list.is_empty() { FieldValue::Empty } else { FieldValue::List(list) }
+}
+
+fn map_of(map: &BTreeMap<String, String>) -> FieldValue {
+    if map.is_empty() { FieldValue::Empty } else { FieldValue::Map(map.clone()) }
+}

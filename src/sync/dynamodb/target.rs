@@ -1,0 +1,225 @@
+//! The table of VPCs as a registry.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, stream};
+use serde_json::{Map, Value};
+
+use super::items::{DELETED, existing, time_text};
+use super::mapping::{VPC, map};
+use crate::clouds::Run;
+use crate::clouds::aws::{
+    EXPIRES_AT, ItemCondition, ItemOutcome, ItemUpdate, MANAGED_BY, OWNER_ID, SEEN_AT, VPC_ID, VpcKey,
+    VpcTable,
+};
+use crate::config::TableName;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Inventory, Kind};
+use crate::sync::{
+    Action, ApplyProgress, ExistingRecord, FieldValue, MappedRecords, OwnerMark, Plan, Seen, Step,
+    StepOutcome, SyncTarget,
+};
+
+/// So many items are written at once.
+const CONCURRENCY: usize = 16;
+/// After so many failures and no success nothing more is tried: the rest would fail in the same way.
+const HOPELESS: usize = 10;
+
+/// How many writes were answered, and how many failed.
+#[derive(Debug, Default)]
+struct Attempts {
+    answered: AtomicUsize,
+    failed: AtomicUsize,
+}
+
+impl Attempts {
+    fn done(&self) -> usize {
+        self.answered.load(Ordering::Relaxed) + self.failed.load(Ordering::Relaxed)
+    }
+
+    fn are_hopeless(&self) -> bool {
+        self.answered.load(Ordering::Relaxed) == 0 && self.failed.load(Ordering::Relaxed) >= HOPELESS
+    }
+}
+
+/// A table of VPCs.
+pub struct VpcTableTarget {
+    name: String,
+    table: VpcTable,
+}
+
+impl VpcTableTarget {
+    /// Names a table, for the target `name`. Nothing is asked yet.
+    #[must_use]
+    pub fn new(name: &str, table: &TableName, run: Run) -> Self {
+        Self { name: name.to_owned(), table: VpcTable::new(table.clone(), run) }
+    }
+
+    async fn try_step(
+        &self,
+        step: &Step,
+        plan: &Plan,
+        attempts: &Attempts,
+        progress: &dyn ApplyProgress,
+    ) -> StepOutcome {
+        if attempts.are_hopeless() || progress.is_stopped() {
+            return StepOutcome::NotTried;
+        }
+        let applied = self.apply_step(step, plan).await;
+        let counter = if applied.is_ok() { &attempts.answered } else { &attempts.failed };
+        counter.fetch_add(1, Ordering::Relaxed);
+        progress.steps_done(attempts.done(), plan.steps.len());
+        match applied {
+            Ok(ItemOutcome::Written) => StepOutcome::Done,
+            Ok(ItemOutcome::Refused) => StepOutcome::Overtaken,
+            Err(diagnostic) => StepOutcome::Failed(diagnostic),
+        }
+    }
+
+    async fn apply_step(&self, step: &Step, plan: &Plan) -> Result<ItemOutcome, Diagnostic> {
+        let key = vpc_key(step);
+        let condition = condition(step, plan);
+        if step.action == Action::Delete {
+            return self.table.delete(&key, &condition).await;
+        }
+        let (set, remove) = attributes(step, plan);
+        self.table.update(&ItemUpdate { key, set, remove, condition }).await
+    }
+
+    /// Writes when a VPC was seen that is as it should be. A newer run or people may have been faster.
+    async fn confirm_item(&self, seen: &Seen, plan: &Plan) -> Result<(), Diagnostic> {
+        let (vpc, owner) = seen.place.id.split_once('/').unwrap_or((&seen.place.id, ""));
+        let update = ItemUpdate {
+            key: VpcKey { vpc: vpc.to_owned(), owner: owner.to_owned() },
+            set: Map::from_iter([(SEEN_AT.to_owned(), Value::from(time_text(plan.seen_at)))]),
+            remove: Vec::new(),
+            condition: marked(seen.place.version.as_deref(), plan),
+        };
+        self.table.update(&update).await.map(drop)
+    }
+}
+
+impl SyncTarget for VpcTableTarget {
+    fn location(&self) -> &str {
+        self.table.location()
+    }
+
+    fn kinds(&self) -> &[&'static str] {
+        &[VPC]
+    }
+
+    fn inventory_kinds(&self) -> &[Kind] {
+        &[Kind::Networks, Kind::Links]
+    }
+
+    fn maintained_fields(&self, _: &str) -> &[String] {
+        &[]
+    }
+
+    fn map(&self, inventory: &Inventory) -> MappedRecords {
+        map(inventory)
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), Diagnostic>> {
+        Box::pin(self.table.sign_in())
+    }
+
+    fn prepare(&self) -> BoxFuture<'_, Result<Vec<String>, Diagnostic>> {
+        Box::pin(async {
+            let is_new = self.table.create().await?;
+            Ok(is_new.then(|| format!("created the table {}", self.table.location())).into_iter().collect())
+        })
+    }
+
+    fn read(&self) -> BoxFuture<'_, Result<Vec<ExistingRecord>, Diagnostic>> {
+        Box::pin(async {
+            let items = self.table.items().await?;
+            Ok(items.iter().map(|item| existing(item, &self.name)).collect())
+        })
+    }
+
+    fn apply<'a>(
+        &'a self,
+        plan: &'a Plan,
+        progress: &'a dyn ApplyProgress,
+    ) -> BoxFuture<'a, Vec<StepOutcome>> {
+        Box::pin(async move {
+            let attempts = Attempts::default();
+            let tries = plan.steps.iter().map(|step| self.try_step(step, plan, &attempts, progress).boxed());
+            stream::iter(tries.collect::<Vec<_>>()).buffered(CONCURRENCY).collect().await
+        })
+    }
+
+    fn confirm<'a>(
+        &'a self,
+        plan: &'a Plan,
+        progress: &'a dyn ApplyProgress,
+    ) -> BoxFuture<'a, Result<(), Diagnostic>> {
+        Box::pin(async move {
+            let older = |seen: &&Seen| seen.seen_at.is_none_or(|at| at < plan.seen_at);
+            let older = plan.confirmed.iter().filter(older);
+            let items: Vec<_> = older.map(|seen| self.confirm_item(seen, plan).boxed()).collect();
+            let mut confirmed = stream::iter(items).buffer_unordered(CONCURRENCY);
+            while let Some(result) = confirmed.next().await {
+                result?;
+                if progress.is_stopped() {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn vpc_key(step: &Step) -> VpcKey {
+    let text = |field: &str| step.record.fields.get(field).map(ToString::to_string).unwrap_or_default();
+    VpcKey { vpc: text(VPC_ID), owner: text(OWNER_ID) }
+}
+
+/// Says what has to be true of the item still, so that nothing is lost that was written since it was read.
+fn condition(step: &Step, plan: &Plan) -> ItemCondition {
+    match step.action {
+        Action::Create => ItemCondition::Absent,
+        Action::Adopt => ItemCondition::Unmarked,
+        Action::Change | Action::Mark | Action::Delete => {
+            marked(step.place.as_ref().and_then(|place| place.version.as_deref()), plan)
+        }
+    }
+}
+
+fn marked(mark: Option<&str>, plan: &Plan) -> ItemCondition {
+    ItemCondition::Marked { mark: mark.unwrap_or_default().to_owned(), seen_at: time_text(plan.seen_at) }
+}
+
+/// Lists the attributes that a step writes, and those that it removes.
+fn attributes(step: &Step, plan: &Plan) -> (Map<String, Value>, Vec<String>) {
+    let (mut set, mut remove) = (Map::new(), Vec::new());
+    for difference in &step.differences {
+        match &difference.to {
+            // The keys are not attributes that an update may name.
+            _ if [VPC_ID, OWNER_ID].contains(&difference.field.as_str()) => {}
+            FieldValue::Empty => remove.push(difference.field.clone()),
+            value => drop(set.insert(difference.field.clone(), value.to_json())),
+        }
+    }
+    let mark = OwnerMark {
+        target: plan.target.clone(),
+        scope: step.record.scope.clone(),
+        is_adopted: step.is_adopted,
+    };
+    set.insert(MANAGED_BY.to_owned(), mark.to_string().into());
+    set.insert(SEEN_AT.to_owned(), time_text(plan.seen_at).into());
+    match step.action {
+        Action::Mark => {
+            set.insert(DELETED.to_owned(), time_text(plan.planned_at).into());
+            match step.delete_after {
+                Some(after) => drop(set.insert(EXPIRES_AT.to_owned(), after.as_second().into())),
+                None => remove.push(EXPIRES_AT.to_owned()),
+            }
+        }
+        Action::Change => remove.extend([DELETED.to_owned(), EXPIRES_AT.to_owned()]),
+        Action::Create | Action::Adopt | Action::Delete => {}
+    }
+    (set, remove)
+}
