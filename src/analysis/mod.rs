@@ -4,6 +4,7 @@ pub mod absence;
 pub mod addresses;
 pub mod columns;
 pub mod coverage_gaps;
+pub mod default_vpcs;
 pub mod diff;
 pub mod filter;
 pub mod find;

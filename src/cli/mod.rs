@@ -9,6 +9,7 @@
 pub mod aliases;
 pub mod completions;
 pub mod config;
+pub mod default_vpcs;
 pub mod diff;
 pub mod export;
 pub mod find;
@@ -130,6 +131,11 @@ pub enum Command {
     /// Shows a plan, and writes nothing without --apply. A record is deleted only where everything was read that could have
     /// it. What people made is never changed. docs/sync.md has the registries.
     Sync(Box<sync::SyncArgs>),
+    /// List default VPCs of AWS, and which of them nothing is in
+    ///
+    /// AWS creates one in every region of an account, all with the same addresses. Prints the commands that delete the empty
+    /// ones; netcensus itself deletes nothing.
+    DefaultVpcs(Box<default_vpcs::DefaultVpcsArgs>),
     /// List, prune and verify saved snapshots
     ///
     /// `netcensus scan --save` saves them. No cloud is read.

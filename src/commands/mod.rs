@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod config;
 mod declared_ranges;
+pub mod default_vpcs;
 pub mod diff;
 pub mod export;
 mod filters;

@@ -6,8 +6,8 @@ use clap::{CommandFactory, Parser};
 
 use super::overrides::{color_choice, with_config_names};
 use super::{
-    completions, config, diff, export, find, free, groups, interrupt, man, merge, overlap, overrides,
-    release, repeat, reservations, reserve, runtime, sandbox, scan, snapshots, sync, usage,
+    completions, config, default_vpcs, diff, export, find, free, groups, interrupt, man, merge, overlap,
+    overrides, release, repeat, reservations, reserve, runtime, sandbox, scan, snapshots, sync, usage,
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::{Cli, Command, aliases};
@@ -81,6 +81,7 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
         Command::Diff(args) => diff::run(args, &cli.global, ui),
         Command::Groups(args) => groups::run(args, &cli.global, ui),
         Command::Export(args) => export::run(args, &cli.global, ui),
+        Command::DefaultVpcs(args) => default_vpcs::run(args, &cli.global, ui),
         Command::Sync(args) => sync::run(args, &cli.global, ui),
         Command::Snapshots(args) => snapshots::run(args, &cli.global, ui),
         Command::Merge(args) => merge::run(args, &cli.global, ui),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::cell_text::is_unprintable;
+use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
@@ -110,6 +111,12 @@ pub fn changes_schema() -> serde_json::Value {
 #[must_use]
 pub fn usage_schema() -> serde_json::Value {
     schemars::schema_for!(UsageReport).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `default-vpcs`.
+#[must_use]
+pub fn default_vpcs_schema() -> serde_json::Value {
+    schemars::schema_for!(DefaultVpcsReport).to_value()
 }
 
 /// Returns the JSON Schema (draft 2020-12) of the plans of `sync`.

@@ -46,14 +46,14 @@ pub use format::{
 pub use formats::FORMATS;
 pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
 pub use json::{
-    changes_schema, find_history_schema, find_schema, findings_schema, free_schema, groups_schema,
-    inventory_schema, network_plan_schema, reservations_schema, sync_schema, usage_schema,
+    changes_schema, default_vpcs_schema, find_history_schema, find_schema, findings_schema, free_schema,
+    groups_schema, inventory_schema, network_plan_schema, reservations_schema, sync_schema, usage_schema,
     write_reservations,
 };
 pub use layout::Layout;
 pub use open_metrics::{MetricType, OPEN_METRICS_TYPE, OpenMetrics};
 pub use render::{
-    Report, render_answer, render_answers, render_changes, render_findings, render_free, render_groups,
-    render_history, render_list, render_network_plan, render_rows, render_streamed, render_sync,
-    render_usage, render_value, write_document, write_export,
+    Report, render_answer, render_answers, render_changes, render_default_vpcs, render_findings, render_free,
+    render_groups, render_history, render_list, render_network_plan, render_rows, render_streamed,
+    render_sync, render_usage, render_value, write_document, write_export,
 };

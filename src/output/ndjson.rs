@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::export::Export;
 use super::json::write_line;
+use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::diff::{
     ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
 };
@@ -39,6 +40,12 @@ pub(super) fn write_export(export: &Export<'_>, out: &mut dyn Write) -> io::Resu
 /// Writes one group per line, then the reads that failed and could have found members.
 pub(super) fn write_groups(report: &GroupsReport, out: &mut dyn Write) -> io::Result<()> {
     lines("group", &report.groups, out)?;
+    lines("coverage", &report.coverage, out)
+}
+
+/// Writes each default VPC on a line, then what was not read.
+pub(super) fn write_default_vpcs(report: &DefaultVpcsReport, out: &mut dyn Write) -> io::Result<()> {
+    lines("default-vpc", &report.vpcs, out)?;
     lines("coverage", &report.coverage, out)
 }
 

@@ -9,6 +9,7 @@ use super::format::{Content, Format, FormatError, RowWriter};
 use super::json;
 use super::layout::Layout;
 use super::ndjson;
+use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
@@ -93,6 +94,24 @@ pub fn render_groups(
     match format.check_kinds(1).map_err(io::Error::other)?.writer {
         RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out).map(drop),
         RowWriter::Objects { .. } if format == Format::Ndjson => ndjson::write_groups(report, out),
+        RowWriter::Objects { .. } => json::write(report, out),
+    }
+}
+
+/// Writes the report of `default-vpcs`: `table` in formats with columns, otherwise the report.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write lists.
+pub fn render_default_vpcs(
+    report: &DefaultVpcsReport,
+    table: &Table,
+    format: Format,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format.check_kinds(1).map_err(io::Error::other)?.writer {
+        RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out).map(drop),
+        RowWriter::Objects { .. } if format == Format::Ndjson => ndjson::write_default_vpcs(report, out),
         RowWriter::Objects { .. } => json::write(report, out),
     }
 }

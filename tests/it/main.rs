@@ -5,6 +5,7 @@ mod arrows;
 mod azure;
 mod clouds;
 mod config;
+mod default_vpcs;
 mod diff;
 mod docs;
 mod export;

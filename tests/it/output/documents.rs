@@ -5,9 +5,9 @@ use std::fmt::Write;
 use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has_tags};
 use netcensus::model::Kind;
 use netcensus::output::{
-    Content, FORMATS, Format, FormatError, Layout, changes_schema, find_history_schema, find_schema,
-    findings_schema, free_schema, groups_schema, inventory_schema, network_plan_schema, render_answer,
-    reservations_schema, sync_schema, usage_schema,
+    Content, FORMATS, Format, FormatError, Layout, changes_schema, default_vpcs_schema, find_history_schema,
+    find_schema, findings_schema, free_schema, groups_schema, inventory_schema, network_plan_schema,
+    render_answer, reservations_schema, sync_schema, usage_schema,
 };
 use serde_json::{Value, json};
 
@@ -24,6 +24,7 @@ const FREE: &str = "docs/schema/free-v1.schema.json";
 const NETWORK_PLAN: &str = "docs/schema/network-plan-v1.schema.json";
 const FIND_HISTORY: &str = "docs/schema/find-history-v1.schema.json";
 
+const DEFAULT_VPCS: &str = "docs/schema/default-vpcs-v1.schema.json";
 const SYNC: &str = "docs/schema/sync-v1.schema.json";
 const USAGE: &str = "docs/schema/usage-v1.schema.json";
 
@@ -37,6 +38,7 @@ fn the_stored_schemas_are_those_of_the_types() {
     compare(NETWORK_PLAN, &(serde_json::to_string_pretty(&network_plan_schema()).unwrap() + "\n"));
     compare(FREE, &(serde_json::to_string_pretty(&free_schema()).unwrap() + "\n"));
     compare(FIND, &(serde_json::to_string_pretty(&find_schema()).unwrap() + "\n"));
+    compare(DEFAULT_VPCS, &(serde_json::to_string_pretty(&default_vpcs_schema()).unwrap() + "\n"));
     compare(SYNC, &(serde_json::to_string_pretty(&sync_schema()).unwrap() + "\n"));
     compare(USAGE, &(serde_json::to_string_pretty(&usage_schema()).unwrap() + "\n"));
     compare(CHANGES, &(serde_json::to_string_pretty(&changes_schema()).unwrap() + "\n"));
