@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::path::PathBuf;
 
+use super::inventory_source::saved_inventory;
 use super::runtime;
 use super::snapshot_lookup::open_store;
 use crate::cli::notify::NotifyArgs;
@@ -16,6 +17,7 @@ use crate::notify::{
     shell_quoted,
 };
 use crate::redact::redact;
+use crate::snapshot::ScanRequest;
 use crate::suggest;
 use crate::ui::Ui;
 use crate::wording::counted;
@@ -93,6 +95,19 @@ pub fn source_flags(source: &SourceArgs) -> String {
         (Some(file), _) => format!(" --from {}", shell_quoted(&file.display().to_string())),
         (None, true) => " --sandbox".to_owned(),
         (None, false) => String::new(),
+    }
+}
+
+/// Lists what tells an inventory from others: what the clouds were asked for, or else the file that it is read from.
+pub fn inventory_scope(
+    read_as: Option<&ScanRequest>,
+    source: &SourceArgs,
+    settings: &Settings,
+) -> Vec<String> {
+    match (read_as, saved_inventory(source, settings)) {
+        (Some(asked), _) => asked.scope.clone(),
+        (None, Some(file)) => vec![format!("from={}", file.display())],
+        (None, None) => Vec::new(),
     }
 }
 

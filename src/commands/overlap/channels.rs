@@ -1,6 +1,6 @@
 //! Tells channels which collisions began, grew and ended.
 
-use super::super::notify::{Notifier, source_flags};
+use super::super::notify::{Notifier, inventory_scope, source_flags};
 use super::super::snapshot_lookup;
 use super::inputs::Inputs;
 use crate::analysis::overlap::Findings;
@@ -45,10 +45,7 @@ impl Reported<'_> {
 
     /// Lists what tells this report from other reports of `overlap`: what was read, and what was compared.
     fn scope(&self, args: &OverlapArgs, settings: &Settings) -> Vec<String> {
-        let mut words = self.read_as.map(|asked| asked.scope.clone()).unwrap_or_default();
-        if let (None, Some(file)) = (self.read_as, &args.source.from) {
-            words.push(format!("from={}", file.display()));
-        }
+        let mut words = inventory_scope(self.read_as, &args.source, settings);
         words.push(format!("level={}", self.inputs.level));
         words.extend(args.between.iter().map(|filter| format!("between={filter}")));
         words.extend(settings.overlap.fail_on.value.iter().map(|class| format!("fail-on={class}")));

@@ -40,6 +40,18 @@ fn deny_networks(document: &mut Value) {
     }
 }
 
+/// Not only those that `--from` names.
+#[test]
+fn saved_inventories_that_the_configuration_names_are_told_apart() {
+    let home = Home::new();
+    for name in ["one.json", "two.json"] {
+        home.write(name, sample_document());
+        home.write("netcensus.toml", format!("from = \"{name}\"\n{FILE}"));
+        home.netcensus("overlap --store store --notify log").run().exits(1);
+    }
+    assert_eq!(lines(&home).len(), 2, "each is told of for the first time");
+}
+
 #[test]
 fn collisions_are_told_once_and_an_incomplete_run_ends_none() {
     let home = Home::new();
