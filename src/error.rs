@@ -14,7 +14,7 @@ use crate::analysis::merge::MergeError;
 use crate::analysis::overlap::{JoinError, OverlapError};
 use crate::analysis::query::QueryError;
 use crate::analysis::select::SelectError;
-use crate::analysis::usage::UsageError;
+use crate::analysis::usage::AssessError;
 use crate::config::ConfigError;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
@@ -98,6 +98,14 @@ impl Error {
     #[must_use]
     pub fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { diagnostic: self.diagnostic.remedy(remedy), ..self }
+    }
+
+    /// Puts causes and remedies into the message, for programs that take one line.
+    #[must_use]
+    pub fn on_one_line(self) -> Self {
+        let line = self.diagnostic.to_line();
+        let line = line.lines().map(str::trim).collect::<Vec<_>>().join("; ");
+        Self { diagnostic: Diagnostic::new(line), ..self }
     }
 
     /// Returns the message, its causes and its remedies.
@@ -210,11 +218,11 @@ impl From<FilterError> for Error {
     }
 }
 
-impl From<UsageError> for Error {
-    fn from(error: UsageError) -> Self {
+impl From<AssessError> for Error {
+    fn from(error: AssessError) -> Self {
         match error {
-            UsageError::Filter(error) => error.into(),
-            UsageError::Rows(_) => Self::from_error(ErrorKind::Input, &error),
+            AssessError::Filter(error) => error.into(),
+            AssessError::Rows(_) => Self::from_error(ErrorKind::Input, &error),
         }
     }
 }

@@ -3,8 +3,8 @@
 mod pager;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -42,6 +42,8 @@ pub struct Ui {
     progress: Progress,
     has_pager: bool,
     is_paging: Arc<AtomicBool>,
+    /// Lines for stderr that wait to be taken; `None` where they are written at once.
+    held_back: Option<Arc<Mutex<Vec<String>>>>,
 }
 
 /// The width a table may take, when stdout is a terminal.
@@ -59,6 +61,7 @@ impl Ui {
             progress: Progress::new(stderr_tty && verbosity >= Verbosity::Normal),
             has_pager: true,
             is_paging: Arc::default(),
+            held_back: None,
         };
         ui.start_log();
         ui
@@ -84,6 +87,26 @@ impl Ui {
     #[must_use]
     pub fn without_pager(self) -> Self {
         Self { has_pager: false, ..self }
+    }
+
+    /// Returns this Ui for a program that takes what is on stderr for an error in one line: it is quiet, and what it has to
+    /// say waits for [`Ui::take_held_back`].
+    #[must_use]
+    pub fn holding_back(&self) -> Self {
+        Self {
+            verbosity: Verbosity::Quiet,
+            progress: Progress(None),
+            held_back: Some(Arc::default()),
+            ..self.clone()
+        }
+    }
+
+    /// Takes what was held back, joined on one line.
+    #[must_use]
+    pub fn take_held_back(&self) -> String {
+        let Some(held_back) = &self.held_back else { return String::new() };
+        let lines = std::mem::take(&mut *held_back.lock().unwrap_or_else(PoisonError::into_inner));
+        lines.iter().flat_map(|line| line.lines()).map(str::trim).collect::<Vec<_>>().join("; ")
     }
 
     /// Returns how much to say.
@@ -264,7 +287,9 @@ impl Ui {
     fn message(&self, label: &str, color: &str, text: &str) {
         let text = sanitise(text);
         self.progress.suspend(|| {
-            if self.stderr_color {
+            if self.held_back.is_some() {
+                self.err_line(&text);
+            } else if self.stderr_color {
                 self.err_line(&format!("\x1b[1;{color}m{label}\x1b[0m: {text}"));
             } else {
                 self.err_line(&format!("{label}: {text}"));
@@ -273,9 +298,13 @@ impl Ui {
     }
 
     /// Writes a line to stderr. Errors are ignored: a closed stderr is no reason to stop.
-    #[expect(clippy::unused_self, reason = "stderr belongs to the Ui; a free function would invite printing")]
     fn err_line(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        match &self.held_back {
+            Some(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned()),
+            None => {
+                let _ = writeln!(io::stderr().lock(), "{line}");
+            }
+        }
     }
 
     /// Logs of our own crate only: below `info` the SDKs print requests, and with them secrets.

@@ -1,5 +1,7 @@
 //! `netcensus reserve`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::output::formats;
@@ -60,6 +62,12 @@ pub struct ReserveArgs {
     #[arg(long, help_heading = "Reservation")]
     pub allow_incomplete: bool,
 
+    /// Read this JSON document, or `-` for standard input; -o state writes it with the reservation added
+    ///
+    /// Refused if a step before this one failed or is incomplete, or its inventory is older than --max-age.
+    #[arg(long, help_heading = "Pipes", value_name = "FILE")]
+    pub state: Option<PathBuf>,
+
     /// Where reservations are kept.
     #[command(flatten)]
     pub store: ReservationStoreArgs,
@@ -75,6 +83,6 @@ pub struct ReserveArgs {
     /// Format of the output; a table is the prefix alone [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::List))]
+    #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Reservation))]
     pub output: Option<String>,
 }

@@ -17,8 +17,7 @@ use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::find::{FindHistory, FindQuery};
 use crate::analysis::free::{
-    self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, HeldInput, HeldPrefix, Holder,
-    HolderKind,
+    self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, HeldInput, HeldPrefix,
 };
 use crate::analysis::overlap::{self, JoinedNetworks};
 use crate::cli::free::FreeArgs;
@@ -39,6 +38,24 @@ const MOST_NAMED: usize = 20;
 /// # Errors
 /// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let format = args.output.as_deref().map(str::parse::<Format>);
+    if !matches!(format, Some(Ok(Format::TerraformExternal))) {
+        return run_with(args, global, ui);
+    }
+    // Terraform shows all that is on stderr as the error, and its protocol wants one line:
+    // <https://registry.terraform.io/providers/hashicorp/external/latest/docs/data-sources/external>.
+    let held_back = ui.holding_back();
+    match run_with(args, global, &held_back) {
+        Ok(Exit::Clean) => Ok(Exit::Clean),
+        Ok(exit) => {
+            ui.error(&Error::usage(held_back.take_held_back()));
+            Ok(exit)
+        }
+        Err(error) => Err(error.on_one_line()),
+    }
+}
+
+fn run_with(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
     let mut flags = overrides::from_live_flags(&args.source.live, None, global);
     flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
@@ -99,15 +116,7 @@ fn reservations(args: &FreeArgs, settings: &Settings, ui: &Ui) -> Result<Vec<Res
 
 /// Lists what is held beside what exists and is planned: what the user left out, and what is reserved.
 fn held_by_others<'a>(request: &Request<'a>, reservations: &'a [Reservation]) -> Vec<HeldPrefix<'a>> {
-    let reserved = reservations.iter().map(|reservation| HeldPrefix {
-        prefix: reservation.prefix,
-        holder: Holder {
-            id: Some(&reservation.name),
-            account: Some(&reservation.owner),
-            ..Holder::new(HolderKind::Reservation)
-        },
-    });
-    request.excluded.iter().cloned().chain(reserved).collect()
+    request.excluded.iter().cloned().chain(reservations.iter().map(HeldPrefix::from)).collect()
 }
 
 fn joined(

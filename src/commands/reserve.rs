@@ -3,11 +3,13 @@
 mod place;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Map;
 
 use self::place::{FreePlace, Place};
 use super::declared_ranges::DeclaredRanges;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::reservations::show;
+use super::state::{Evidence, PipeStep};
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::free::FREE_KINDS;
@@ -32,6 +34,21 @@ const DEFAULT_LENGTH: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// What a request came to, and whether anything was written.
 type Reserved = Result<(Reservation, bool), ReserveError>;
 
+/// A prefix that is held.
+struct Held {
+    reservation: Reservation,
+    /// Whether it was not before.
+    is_written: bool,
+    location: String,
+    evidence: Evidence,
+}
+
+/// Why none is, which the user was told.
+struct Refusal {
+    why: String,
+    exit: Exit,
+}
+
 /// Runs `netcensus reserve`.
 ///
 /// # Errors
@@ -42,6 +59,25 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let step =
+        PipeStep::open("reserve", args.state.as_deref(), &args.source, args.allow_incomplete, format, ui)?;
+    match reserve(args, &settings, ui) {
+        Ok(Ok(Held { reservation, is_written, location, evidence })) => {
+            if format == Format::State {
+                let added = serde_json::to_value(&reservation).unwrap_or_default();
+                step.pass_on(Map::from_iter([("reservation".to_owned(), added)]), &evidence)?;
+            } else {
+                print(&reservation, &location, format, ui)?;
+            }
+            describe(&reservation, is_written, &location, ui);
+            Ok(Exit::Clean)
+        }
+        Ok(Err(Refusal { why, exit })) => step.fail(&why).map(|()| exit),
+        Err(error) => step.fail(error.message()).and(Err(error)),
+    }
+}
+
+fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<Held, Refusal>, Error> {
     let place = Place::new(args, &settings.pools.value)?;
     let now = to_the_second(Timestamp::now());
     let expires_at = now + check_text(args)?;
@@ -55,36 +91,40 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         expires_at,
         extends: args.held_for.is_some(),
     };
-    let store = reservation_store::open(&settings, args.source.live.sandbox, ui)?;
-    let reserved = if is_decided_by_name(&request, &*store)? {
-        reserve_by_name(&request, &*store, &settings)?
+    let store = reservation_store::open(settings, args.source.live.sandbox, ui)?;
+    let (reserved, evidence) = if is_decided_by_name(&request, &*store)? {
+        (reserve_by_name(&request, &*store, settings)?, Evidence::of_store(now))
     } else {
-        let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
+        let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
         let gathered =
-            inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, &settings, ui)?;
+            inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
         declared.notes.iter().for_each(|note| ui.warn(note));
-        if let Some(exit) = refuse_incomplete(&gathered, args, ui) {
-            return Ok(exit);
-        }
-        let free = FreePlace::new(&place, &gathered.inventory, &declared, &settings);
-        let reserved = reserve_by_inventory(&request, &gathered, &free, &*store, &settings)?;
+        let missing = match find_missing(&gathered, args, ui) {
+            Ok(missing) => missing,
+            Err(exit) => {
+                return Ok(Err(Refusal { why: "something could not be read".to_owned(), exit }));
+            }
+        };
+        let free = FreePlace::new(&place, &gathered.inventory, &declared, settings);
+        let reserved = reserve_by_inventory(&request, &gathered, &free, &*store, settings)?;
         if let Err(ReserveError::NoRoom { .. }) = &reserved {
             let stored = reservation_store::load(&*store)?.reservations;
-            ui.error(&free.shortage(&args.name, &stored, now));
-            return Ok(Exit::Findings);
+            return Ok(Err(refuse(&free.shortage(&args.name, &stored, now), ui)));
         }
-        reserved
+        (reserved, Evidence::new(&gathered.inventory, missing.is_empty(), &missing))
     };
     match reserved {
         Ok((reservation, is_written)) => {
-            print(&reservation, is_written, store.location(), format, now, ui)?;
-            Ok(Exit::Clean)
+            let location = store.location().to_owned();
+            Ok(Ok(Held { reservation, is_written, location, evidence }))
         }
-        Err(refused) => {
-            ui.error(&explain(&refused));
-            Ok(Exit::Findings)
-        }
+        Err(refused) => Ok(Err(refuse(&explain(&refused), ui))),
     }
+}
+
+fn refuse(error: &Error, ui: &Ui) -> Refusal {
+    ui.error(error);
+    Refusal { why: error.message().to_owned(), exit: Exit::Findings }
 }
 
 /// Checks the words of a reservation, and returns how long it is held.
@@ -152,41 +192,36 @@ fn to_change(decision: Decision) -> (Option<Change>, Reserved) {
     }
 }
 
-/// Reports what could not be read. Returns the exit code unless a prefix may be reserved nevertheless.
-fn refuse_incomplete(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Option<Exit> {
+/// Reports what could not be read, and returns it if a prefix may be reserved nevertheless, or else the exit code.
+fn find_missing(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Result<Vec<String>, Exit> {
     let summary = Summary::new(InventoryView::new(&gathered.inventory), &FREE_KINDS);
     if gathered.interrupted || (!summary.is_complete() && !args.allow_incomplete) {
         let exit = summary.conclude(gathered.interrupted, ui);
         ui.warn_always(
             "nothing was reserved, because what looks free may be in use (--allow-incomplete reserves it anyway)",
         );
-        return Some(exit);
+        return Err(exit);
     }
     if !summary.is_complete() {
         summary.report_unread("allowed by --allow-incomplete: the prefix may be in use", ui);
     }
-    None
+    Ok(summary.describe_missing())
 }
 
-fn print(
-    reservation: &Reservation,
-    is_written: bool,
-    location: &str,
-    format: Format,
-    now: Timestamp,
-    ui: &Ui,
-) -> Result<(), Error> {
-    let Reservation { name, prefix, owner, expires_at, .. } = reservation;
+fn print(reservation: &Reservation, location: &str, format: Format, ui: &Ui) -> Result<(), Error> {
     // Scripts take the prefix as it is.
     if format == Format::Table {
-        ui.data(|out| writeln!(out, "{prefix}"))?;
-    } else {
-        show(&ReservationReport::unchecked(location, vec![reservation.clone()], now), format, false, ui)?;
+        return ui.data(|out| writeln!(out, "{}", reservation.prefix));
     }
+    let now = to_the_second(Timestamp::now());
+    show(&ReservationReport::unchecked(location, vec![reservation.clone()], now), format, false, ui)
+}
+
+fn describe(reservation: &Reservation, is_written: bool, location: &str, ui: &Ui) {
+    let Reservation { name, prefix, owner, expires_at, .. } = reservation;
     let verb = if is_written { "reserved" } else { "already reserved" };
     ui.status(&format!("{prefix} is {verb} by {owner} as `{name}` until {expires_at}, in {location}"));
     ui.note(&format!("put the tag {}={name} on the network that gets it", Reservation::TAG));
-    Ok(())
 }
 
 /// Says what to do about a refusal.

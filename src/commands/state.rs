@@ -10,11 +10,13 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
+use super::snapshot_lookup::parse_max_age;
 use crate::analysis::network_plan::NetworkPlan;
+use crate::cli::source::SourceArgs;
 use crate::error::{Error, ErrorKind};
 use crate::input::{self, InputError};
-use crate::model::{Inventory, stable_hash};
-use crate::output;
+use crate::model::{GENERATOR, Inventory, stable_hash};
+use crate::output::{self, Format};
 use crate::ui::Ui;
 use crate::wording::age;
 
@@ -23,13 +25,76 @@ const VERSION: u64 = 1;
 /// The key that is ours in every document.
 const KEY: &str = "netcensus";
 
+/// A step of a pipe: the document that the steps before it passed on, and whether it passes that on itself.
+#[derive(Debug)]
+pub struct PipeStep<'p> {
+    name: &'static str,
+    state: State,
+    passes_on: bool,
+    ui: &'p Ui,
+}
+
+impl<'p> PipeStep<'p> {
+    /// Reads what earlier steps passed on (`--state`), and refuses it if it cannot be trusted. `--max-age` of `source` is
+    /// that of their inventories too.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a step failed, is too old or incomplete.
+    pub fn open(
+        name: &'static str,
+        path: Option<&Path>,
+        source: &SourceArgs,
+        allow_incomplete: bool,
+        format: Format,
+        ui: &'p Ui,
+    ) -> Result<Self, Error> {
+        let is_stdin = |path: Option<&Path>| path.is_some_and(|path| path.as_os_str() == "-");
+        if is_stdin(path) && is_stdin(source.from.as_deref()) {
+            return Err(Error::usage(
+                "--state - and --from - both read standard input; give one of them a file",
+            ));
+        }
+        let state = path.map(State::read).transpose()?.unwrap_or_default();
+        let step = Self { name, state, passes_on: format == Format::State, ui };
+        let max_age = source.live.max_age.as_deref().map(parse_max_age).transpose()?;
+        match step.state.check(Demands { max_age, allow_incomplete }, Timestamp::now()) {
+            Ok(()) => Ok(step),
+            Err(error) => step.fail(error.message()).and(Err(error)),
+        }
+    }
+
+    /// Returns the network plan that a step before added; `None` if none did.
+    ///
+    /// # Errors
+    /// When it is no plan.
+    pub fn plan(&self) -> Result<Option<NetworkPlan>, Error> {
+        self.state.plan()
+    }
+
+    /// Passes the document on with `added`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn pass_on(&self, added: Map<String, Value>, evidence: &Evidence) -> Result<(), Error> {
+        self.state.clone().pass_on(self.name, added, evidence, self.ui)
+    }
+
+    /// Passes on that this step failed, if it passes anything on.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn fail(&self, why: &str) -> Result<(), Error> {
+        if self.passes_on { self.state.clone().pass_on_error(self.name, why, self.ui) } else { Ok(()) }
+    }
+}
+
 /// What an earlier step has to fulfil.
 #[derive(Debug, Clone, Copy)]
-pub struct Demands {
+struct Demands {
     /// How old the inventory of a step may be.
-    pub max_age: Option<SignedDuration>,
+    max_age: Option<SignedDuration>,
     /// Whether it may be incomplete.
-    pub allow_incomplete: bool,
+    allow_incomplete: bool,
 }
 
 /// What an answer is made from.
@@ -37,7 +102,8 @@ pub struct Demands {
 pub struct Evidence {
     taken_at: Timestamp,
     generator: String,
-    inventory: String,
+    /// The hash of the inventory; `None` where none was needed.
+    inventory: Option<String>,
     complete: bool,
     missing: Vec<String>,
 }
@@ -49,23 +115,29 @@ impl Evidence {
         Self {
             taken_at: inventory.taken_at,
             generator: inventory.generator.clone(),
-            inventory: format!("{:08x}", stable_hash(text.unwrap_or_default())),
+            inventory: Some(format!("{:08x}", stable_hash(text.unwrap_or_default()))),
             complete,
             missing: missing.to_vec(),
         }
+    }
+
+    /// Describes an answer of a store of reservations, which was read at `now`: no inventory can change it.
+    pub fn of_store(now: Timestamp) -> Self {
+        let generator = GENERATOR.to_owned();
+        Self { taken_at: now, generator, inventory: None, complete: true, missing: Vec::new() }
     }
 }
 
 /// The document.
 #[derive(Debug, Clone, Default)]
-pub struct State(Map<String, Value>);
+struct State(Map<String, Value>);
 
 impl State {
     /// Reads a document from a file, or for `-` from standard input. It may have a byte order mark and CRLF.
     ///
     /// # Errors
     /// When it cannot be read, or is no JSON object.
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    fn read(path: &Path) -> Result<Self, Error> {
         let is_stdin = path.as_os_str() == "-";
         if is_stdin && io::stdin().is_terminal() {
             return Err(Error::usage("--state - reads standard input, and that is a terminal")
@@ -86,7 +158,7 @@ impl State {
     ///
     /// # Errors
     /// For the first such step.
-    pub fn check(&self, demands: Demands, now: Timestamp) -> Result<(), Error> {
+    fn check(&self, demands: Demands, now: Timestamp) -> Result<(), Error> {
         let version = self.0.get(KEY).and_then(|own| own["version"].as_u64());
         if version.is_some_and(|version| version > VERSION) {
             return Err(Error::new(ErrorKind::Input, "a newer version of netcensus wrote the state")
@@ -99,7 +171,7 @@ impl State {
     ///
     /// # Errors
     /// When it is no plan.
-    pub fn plan(&self) -> Result<Option<NetworkPlan>, Error> {
+    fn plan(&self) -> Result<Option<NetworkPlan>, Error> {
         let Some(plan) = self.0.get("plan") else { return Ok(None) };
         let plan: Result<NetworkPlan, _> = serde_json::from_value(plan.clone());
         let plan = plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked);
@@ -111,7 +183,7 @@ impl State {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn pass_on(
+    fn pass_on(
         mut self,
         name: &str,
         added: Map<String, Value>,
@@ -137,7 +209,7 @@ impl State {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn pass_on_error(mut self, name: &str, error: &str, ui: &Ui) -> Result<(), Error> {
+    fn pass_on_error(mut self, name: &str, error: &str, ui: &Ui) -> Result<(), Error> {
         self.add_step(json!({"step": name, "at": Timestamp::now(), "status": "failed", "error": error}));
         ui.data(|out| output::render_value(&Value::Object(self.0), out))
     }

@@ -57,6 +57,8 @@ pub enum Content {
     Rows,
     /// A list that is no inventory: `snapshots`. Every format of [`Content::Rows`] can write it.
     List,
+    /// A reservation: `reserve`. Also the document that steps of a pipe pass on.
+    Reservation,
     /// The report of `diff`.
     Changes,
     /// The report of `overlap`.
@@ -260,6 +262,10 @@ impl FormatSpec {
         match content {
             Content::Rows => self.rows.as_ref().map(|rows| rows.help),
             Content::List => self.rows.as_ref().map(|_| self.description),
+            Content::Reservation => {
+                let is_list = self.rows.is_some() || self.format == Format::State;
+                is_list.then_some(self.description)
+            }
             Content::Changes => self.changes.as_ref().map(|changes| changes.help),
             Content::Findings => self.findings.as_ref().map(|findings| findings.help),
             Content::Answers => self.answers.as_ref().map(|answers| answers.help),
@@ -369,6 +375,7 @@ impl fmt::Display for Content {
             Self::Free => "free prefixes",
             Self::Usage => "reports of usage",
             Self::Sync => "plans of sync",
+            Self::Reservation => "reservations",
             Self::Export => "exports",
         })
     }

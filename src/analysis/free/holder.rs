@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::Provider;
+use crate::model::{Provider, Reservation};
 
 /// A prefix that is not free, and what holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -15,6 +15,17 @@ pub struct HeldPrefix<'a> {
     /// What holds it.
     #[serde(flatten)]
     pub holder: Holder<'a>,
+}
+
+impl<'a> From<&'a Reservation> for HeldPrefix<'a> {
+    fn from(reservation: &'a Reservation) -> Self {
+        let holder = Holder {
+            id: Some(&reservation.name),
+            account: Some(&reservation.owner),
+            ..Holder::new(HolderKind::Reservation)
+        };
+        Self { prefix: reservation.prefix, holder }
+    }
 }
 
 /// What holds a prefix. What is not known is `None`.

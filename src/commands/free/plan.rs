@@ -62,7 +62,7 @@ pub fn run(
     let spec = read_spec(path)?;
     let earlier = match &args.keep {
         Some(path) => Some(read_earlier(path)?),
-        None => printer.state.plan()?,
+        None => printer.step.plan()?,
     };
     let earlier = earlier.filter(|earlier| earlier.name == spec.name && earlier.provider == spec.provider);
     let length = length(&spec, earlier.as_ref())?;
@@ -71,12 +71,14 @@ pub fn run(
     let request = Request::new(&asked, &settings.pools.value)?;
     let gathered =
         inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
-    let planner = Planner { spec: &spec, earlier: earlier.as_ref(), length, gathered: &gathered };
-    let existing = planner.existing()?;
-    let (question, searches) = planner.searches(existing, &request);
     let mut reservations = super::reservations(args, settings, ui)?;
     // One with the name of the network is held for it.
+    let reserved = reservations.iter().find(|reservation| reservation.name == spec.name);
+    let reserved = reserved.map(|reservation| reservation.prefix);
     reservations.retain(|reservation| reservation.name != spec.name);
+    let planner = Planner { spec: &spec, earlier: earlier.as_ref(), reserved, length, gathered: &gathered };
+    let existing = planner.existing()?;
+    let (question, searches) = planner.searches(existing, &request);
     let others = super::held_by_others(&request, &reservations);
     let report = free::answer(FreeInput {
         held: HeldInput {
@@ -138,6 +140,8 @@ fn show(
 struct Planner<'p> {
     spec: &'p NetworkSpec,
     earlier: Option<&'p NetworkPlan>,
+    /// The prefix that is reserved under the name of the network.
+    reserved: Option<IpNet>,
     /// The length of its prefix if it does not exist.
     length: u8,
     gathered: &'p Gathered,
@@ -193,13 +197,16 @@ impl<'p> Planner<'p> {
         }
     }
 
-    /// Returns the prefix that the file or an earlier plan fixes. A network that has to become larger grows around it.
+    /// Returns the prefix that the file, an earlier plan or a reservation for the network fixes. A network that has to become
+    /// larger grows around that of the plan; a reservation that is too small is none.
     fn fixed(self) -> Option<(IpNet, PlanStatus)> {
         let earlier = ipv4_prefix(self.earlier);
         let grown = earlier.and_then(|prefix| {
             IpNet::new(prefix.addr(), self.length.min(prefix.prefix_len())).ok().map(|prefix| prefix.trunc())
         });
-        self.spec.prefix.or(grown).map(|prefix| (prefix, PlanStatus::Kept))
+        let is_large_enough = |prefix: &IpNet| prefix.addr().is_ipv4() && prefix.prefix_len() <= self.length;
+        let reserved = self.reserved.filter(is_large_enough);
+        self.spec.prefix.or(grown).or(reserved).map(|prefix| (prefix, PlanStatus::Kept))
     }
 }
 

@@ -1,13 +1,10 @@
 //! Prints answers: for people, for other tools, and as the document that the steps of a pipe pass on.
 
 use std::io::{self, Write};
-use std::path::Path;
 
-use jiff::Timestamp;
 use serde_json::Map;
 
-use super::super::snapshot_lookup::parse_max_age;
-use super::super::state::{Demands, Evidence, State};
+use super::super::state::{Evidence, PipeStep};
 use crate::analysis::free::FreeReport;
 use crate::analysis::network_plan::NetworkPlan;
 use crate::cli::free::FreeArgs;
@@ -31,10 +28,8 @@ pub struct Printer<'p> {
     /// The format.
     pub format: Format,
     wide: bool,
-    /// The name of this step of a pipe.
-    step: &'static str,
-    /// What the steps before this one passed on.
-    pub state: State,
+    /// This step of a pipe.
+    pub step: PipeStep<'p>,
     ui: &'p Ui,
 }
 
@@ -44,21 +39,10 @@ impl<'p> Printer<'p> {
     /// # Errors
     /// When it cannot be read, or a step failed, is too old or incomplete.
     pub fn new(args: &FreeArgs, format: Format, ui: &'p Ui) -> Result<Self, Error> {
-        let step = if args.plan.is_some() { "plan" } else { "free" };
-        let is_stdin = |path: Option<&Path>| path.is_some_and(|path| path.as_os_str() == "-");
-        if is_stdin(args.state.as_deref()) && is_stdin(args.source.from.as_deref()) {
-            return Err(Error::usage(
-                "--state - and --from - both read standard input; give one of them a file",
-            ));
-        }
-        let state = args.state.as_deref().map(State::read).transpose()?.unwrap_or_default();
-        let printer = Self { format, wide: args.wide, step, state, ui };
-        let max_age = args.source.live.max_age.as_deref().map(parse_max_age).transpose()?;
-        let demands = Demands { max_age, allow_incomplete: args.allow_incomplete };
-        match printer.state.check(demands, Timestamp::now()) {
-            Ok(()) => Ok(printer),
-            Err(error) => printer.fail(error.message()).and(Err(error)),
-        }
+        let name = if args.plan.is_some() { "plan" } else { "free" };
+        let step =
+            PipeStep::open(name, args.state.as_deref(), &args.source, args.allow_incomplete, format, ui)?;
+        Ok(Self { format, wide: args.wide, step, ui })
     }
 
     /// Prints an answer. Other tools get only one that is certain: nothing, unless the command ends with 0. `why` says
@@ -82,10 +66,7 @@ impl<'p> Printer<'p> {
     /// # Errors
     /// When it cannot be written.
     pub fn fail(&self, why: &str) -> Result<(), Error> {
-        if self.format != Format::State {
-            return Ok(());
-        }
-        self.state.clone().pass_on_error(self.step, why, self.ui)
+        self.step.fail(why)
     }
 
     fn pass_on(&self, answer: Answer<'_>, evidence: &Evidence) -> Result<(), Error> {
@@ -94,7 +75,7 @@ impl<'p> Printer<'p> {
         let added: Result<Map<_, _>, _> =
             rendered.and_then(|()| serde_json::from_slice(&bytes).map_err(io::Error::from));
         let added = added.map_err(|error| Error::from_error(ErrorKind::Output, &error))?;
-        self.state.clone().pass_on(self.step, added, evidence, self.ui)
+        self.step.pass_on(added, evidence)
     }
 
     fn render(&self, answer: Answer<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {

@@ -123,6 +123,25 @@ fn other_tools_get_their_parameters() {
     assert!(holes.code == 2 && holes.stdout.is_empty(), "{holes:?}");
 }
 
+/// The protocol of Terraform's external data source: an exit code that is not 0, and one line on standard error.
+#[test]
+fn terraform_gets_its_errors_in_one_line() {
+    let home = home(&read(&estate()));
+    let line = |arguments: &str| {
+        let output = home.netcensus(&format!("free {arguments} -o terraform-external")).run();
+        assert!(output.code != 0 && output.stdout.is_empty(), "{output:?}");
+        assert_eq!(output.stderr.trim_end().lines().count(), 1, "{output:?}");
+        output.stderr
+    };
+    assert!(line("--plan none.toml --from all.json").contains("none.toml"));
+    assert!(line("10.0.0.0/16 --size 17 --from all.json").contains("no /17 is free in 10.0.0.0/16"));
+    assert!(line("nowhere --size 17 --from all.json").contains("add the pool"), "with its remedy");
+    let mut incomplete = read(&estate());
+    incomplete.coverage.iter_mut().for_each(|read| read.outcome = Outcome::Denied);
+    home.write("part.json", serde_json::to_vec(&incomplete).unwrap());
+    assert!(line("10.0.0.0/16 --size 24 --from part.json").contains("could not be read"));
+}
+
 #[test]
 fn there_is_no_plan_without_room_and_none_is_certain_without_everything_read() {
     let estate = estate();

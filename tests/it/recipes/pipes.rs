@@ -28,8 +28,11 @@ fn the_steps_of_the_recipe_choose_a_network_and_hand_it_to_other_tools() {
         home.shell("bash -n script.sh").run().succeeds();
     }
     // The clouds of the recipe are the sandbox here.
-    for script in scripts.iter().take(2) {
-        let script = script.replace("netcensus free", "\"$NETCENSUS_BIN\" free --sandbox");
+    for script in scripts.iter().take(3) {
+        let script =
+            script.replace("netcensus free", "\"$NETCENSUS_BIN\" free --sandbox --reservations r.json");
+        let script =
+            script.replace("netcensus reserve", "\"$NETCENSUS_BIN\" reserve --sandbox --reservations r.json");
         home.write("script.sh", script);
         home.shell("NETCENSUS_BIN=\"$0\" bash script.sh").run().succeeds();
     }
@@ -38,6 +41,7 @@ fn the_steps_of_the_recipe_choose_a_network_and_hand_it_to_other_tools() {
     };
     let (state, variables) = (read("state.json"), read("network.auto.tfvars.json"));
     assert_eq!(state["ticket"], "NET-42");
+    assert_eq!(state["plan"]["prefixes"][0], state["reservation"]["prefix"]);
     assert_eq!(variables["network_prefix"], state["plan"]["prefixes"][0]);
     assert_eq!(read("parameters.json")[0]["ParameterKey"], "AppPrefixes");
 }

@@ -1,7 +1,7 @@
 //! The commands from end to end, with a saved inventory.
 
 use netcensus::model::{Coverage, Inventory, Kind, Outcome, Provider, Resources, Subject};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::overlap::estate::vpc;
 use crate::support::{Home, Output};
@@ -86,4 +86,58 @@ fn a_prefix_comes_from_a_pool_and_is_no_longer_free() {
     home.netcensus("reserve us --size 24 --name b --owner c --from inventory.json")
         .run()
         .refuses(&["pool `us`", "eu"]);
+}
+
+/// Runs `reserve` as a step of a pipe, behind one that passes this on.
+fn step(home: &Home, before: &Value, more: &str) -> Output {
+    let of = "reserve 10.0.0.0/22 --size 24 --reservations r.json --state - -o state";
+    let from = if more.contains("--from") { "" } else { "--from inventory.json" };
+    home.netcensus(&format!("{of} {from} {more}")).stdin(before.to_string()).run()
+}
+
+#[test]
+fn a_step_of_a_pipe_keeps_what_it_does_not_know_and_says_what_it_reserved() {
+    let home = home();
+    let before = json!({"ticket": "NET-42", "netcensus": {"version": 1, "steps": []}});
+    let first = step(&home, &before, "--name shop --owner team-a").exits(0).json();
+    assert_eq!(
+        (&first["ticket"], &first["reservation"]["prefix"]),
+        (&json!("NET-42"), &json!("10.0.1.0/24"))
+    );
+    let done = &first["netcensus"]["steps"][0];
+    assert_eq!(
+        (&done["step"], &done["status"], &done["complete"]),
+        (&json!("reserve"), &json!("done"), &json!(true))
+    );
+    assert!(done["inventory"].is_string() && done["taken_at"] == "2026-11-27T12:00:00Z", "{done}");
+    // The next step takes the prefix that is reserved for the network.
+    home.write("network.toml", "name = 'shop'\nprovider = 'aws'\nregion = 'eu-west-1'\nzones = 1\n[[subnets]]\nname = 'app'\nsize = 26\n");
+    let plan =
+        "free 10.0.0.0/22 --plan network.toml --from inventory.json --reservations r.json --state - -o state";
+    let planned = home.netcensus(plan).stdin(first.to_string()).run().exits(0).json();
+    assert_eq!(planned["plan"]["prefixes"], json!(["10.0.1.0/24"]));
+    assert_eq!(planned["netcensus"]["steps"].as_array().unwrap().len(), 2);
+    // Asked again it gives the same, and no inventory is needed for that.
+    let again = step(&home, &first, "--name shop --owner team-a").exits(0).json();
+    assert_eq!(again["reservation"]["prefix"], "10.0.1.0/24");
+    assert_eq!(again["netcensus"]["steps"][1]["inventory"], Value::Null);
+}
+
+#[test]
+fn a_step_that_fails_passes_that_on_and_nothing_is_reserved_behind_it() {
+    let home = home();
+    let failed = step(&home, &json!({"ticket": 7}), "--name big --owner team-a --from none.json").json();
+    assert_eq!(
+        (&failed["ticket"], &failed["netcensus"]["steps"][0]["status"]),
+        (&json!(7), &json!("failed"))
+    );
+    let refused = step(&home, &failed, "--name shop --owner team-a").exits(2);
+    refused.says(&["the step `reserve` before this one failed"]);
+    assert!(!home.path().join("r.json").exists());
+    for name in ["a", "b", "c"] {
+        reserve(&home, &format!("--name {name} --owner team-a")).exits(0);
+    }
+    let full = step(&home, &json!({}), "--name d --owner team-a").exits(1).json();
+    let error = full["netcensus"]["steps"][0]["error"].as_str().unwrap();
+    assert!(error.contains("no /24 is free"), "{error}");
 }
