@@ -40,9 +40,9 @@ pub struct ScanArgs {
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "columns", "sort", "filters", "groups", "query", "save", "max_age"])]
     pub dry_run: bool,
 
-    /// Also read what `netcensus usage --from` needs of a saved inventory: the CIDR reservations of AWS subnets
+    /// Also read what `netcensus usage --from` needs of a saved inventory: CIDR reservations of AWS subnets, Azure's counts
     ///
-    /// Takes a request for each subnet.
+    /// Takes a request for each subnet of AWS, and for each virtual network of Azure with subnets that services fill.
     #[arg(long, help_heading = "Source", conflicts_with = "from")]
     pub for_usage: bool,
 

@@ -14,6 +14,7 @@ use crate::output::Content;
 #[command(after_long_help = "Examples:\n  \
     netcensus usage --sandbox\n  \
     netcensus usage networks --sandbox\n  \
+    netcensus usage pools --from @latest --forecast\n  \
     netcensus usage --from @latest --warn 80 --critical 90,free<16\n  \
     netcensus usage --from @latest --forecast --fail-on critical,full-in=30d\n  \
     netcensus usage --aws-org --aws-org-role netcensus-read -o github,junit=usage.xml\n\n\
@@ -33,7 +34,7 @@ pub struct UsageArgs {
     /// Call it critical at these limits, as with --warn [default: 90]
     ///
     /// Any of several limits is enough. A share is compared exactly: 79.96 % is not 80 %. `[[usage.thresholds]]` in
-    /// netcensus.toml sets other limits for some prefixes, accounts or tags.
+    /// netcensus.toml sets other limits for some prefixes, accounts, tags or pools.
     ///
     /// [env: NETCENSUS_CRITICAL]
     #[arg(long, help_heading = "Thresholds", value_name = "LIMITS", value_delimiter = ',')]
@@ -49,6 +50,12 @@ pub struct UsageArgs {
     /// apart; it follows the median of the rates between all of them.
     #[arg(long, help_heading = "Forecast")]
     pub forecast: bool,
+
+    /// Report only members of this group of netcensus.toml; `A,B` is members of any of these
+    ///
+    /// Subnets, or networks where these are reported. Accounts are the sums of the subnets that are in the group.
+    #[arg(long = "group", value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
+    pub groups: Vec<String>,
 
     /// Whether channels are told.
     #[command(flatten)]
@@ -82,14 +89,22 @@ pub enum UsageArg {
     Subnets,
     /// Networks.
     Networks,
+    /// Pools.
+    Pools,
     /// Accounts.
     Accounts,
 }
 
 impl UsageArg {
-    const ALL: [(&str, Self, &str, &str); 3] = [
+    const ALL: [(&str, Self, &str, &str); 4] = [
         ("subnets", Self::Subnets, "subnet", "Addresses in use of each subnet"),
         ("networks", Self::Networks, "network", "Addresses of each network that its subnets take"),
+        (
+            "pools",
+            Self::Pools,
+            "pool",
+            "Addresses of each pool of netcensus.toml that networks and reservations take [without pools: RFC 1918]",
+        ),
         (
             "accounts",
             Self::Accounts,

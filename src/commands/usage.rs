@@ -2,29 +2,27 @@
 
 mod channels;
 mod history;
+mod measure;
 
 use self::channels::Reported;
+use self::measure::Measure;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::notify::Notifier;
 use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, inventory_source, overrides};
-use crate::analysis::usage::{
-    UsageError, UsageHistory, UsageInput, UsageKind, UsageReport, assess_usage, kinds_that_matter,
-};
+use crate::analysis::usage::{UsageReport, kinds_that_matter};
 use crate::cli::global::GlobalArgs;
-use crate::cli::usage::{UsageArg, UsageArgs};
+use crate::cli::source::LiveArgs;
+use crate::cli::usage::UsageArgs;
 use crate::config::{Settings, UsageOverrides};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs;
 use crate::input::SnapshotRowsError;
-use crate::model::{Kind, UsageFailure, UsagePolicy};
+use crate::model::{UsageFailure, UsagePolicy};
 use crate::output::{self, Format};
 use crate::ui::Ui;
-
-/// What is read: networks for their names and prefixes, interfaces for what holds addresses.
-const KINDS: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Interfaces];
 
 /// Runs `netcensus usage`.
 ///
@@ -41,20 +39,25 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let reports = Reports::new(&args.reports, &settings.output.format.value)?;
-    let policy = settings.usage.policy();
-    check_forecast(args, &policy)?;
+    check_forecast(args, &settings.usage.policy())?;
+    let measure = Measure::new(args, &settings, ui)?;
     let notifier = Notifier::new(&args.channels, &settings, ui)?;
-    let mut gathered =
-        inventory_source::gather_inventory(&args.source, &KINDS, LoadExtent::Streamed, &settings, ui)?;
-    let report = assess(args, &mut gathered, &policy, &settings, ui)?;
+    let mut gathered = inventory_source::gather_inventory(
+        &args.source,
+        measure.kinds(),
+        LoadExtent::Streamed,
+        &settings,
+        ui,
+    )?;
+    let report = assess(args, &mut gathered, &measure, &settings, ui)?;
     // Moved to their places only after the report was printed.
     let pending = reports
         .write_files(|format, layout, out| output::render_usage(&report, format, layout, args.wide, out))?;
     show(&report, reports.printed, args, ui)?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
-    let exit = conclude(&report, &gathered, &policy, ui);
+    let exit = conclude(&report, &gathered, &measure.policy, ui);
     let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
-    let reported = Reported { report: &report, gathered: &gathered, policy: &policy };
+    let reported = Reported { report: &report, gathered: &gathered, measure: &measure };
     Ok(exit.after_telling(reported.tell(&notifier, args, &settings, ui)))
 }
 
@@ -70,22 +73,23 @@ fn check_forecast(args: &UsageArgs, policy: &UsagePolicy) -> Result<(), Error> {
 fn assess(
     args: &UsageArgs,
     gathered: &mut Gathered,
-    policy: &UsagePolicy,
+    measure: &Measure,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<UsageReport, Error> {
-    let of = match args.of {
-        UsageArg::Subnets => UsageKind::Subnet,
-        UsageArg::Networks => UsageKind::Network,
-        UsageArg::Accounts => UsageKind::Account,
+    let history = if args.forecast {
+        Some(history::read(&args.source.live, measure, gathered, settings, ui)?)
+    } else {
+        None
     };
-    let history = if args.forecast { Some(history::read(args, of, gathered, settings, ui)?) } else { None };
-    match assess_in(gathered, of, policy, history.as_ref()) {
+    let report =
+        |gathered: &Gathered| measure.report(gathered.estate(), history.as_ref(), gathered.interrupted);
+    match report(gathered) {
         Ok(report) => Ok(report),
         Err(error) => match gathered.take_row_error() {
             Some(SnapshotRowsError::Unsorted) => {
-                gathered.load_whole(&KINDS, ui)?;
-                Ok(assess_in(gathered, of, policy, history.as_ref())?)
+                gathered.load_whole(measure.kinds(), ui)?;
+                Ok(report(gathered)?)
             }
             Some(SnapshotRowsError::Unreadable(error)) => Err(error.into()),
             None => Err(error.into()),
@@ -93,19 +97,19 @@ fn assess(
     }
 }
 
-fn assess_in(
+/// Reports how full subnets are and when they will be full, by the usual limits.
+///
+/// # Errors
+/// When the snapshots or the rows of the inventory cannot be read, or a rule has an invalid glob.
+pub(super) fn forecast_subnets(
+    live: &LiveArgs,
     gathered: &Gathered,
-    of: UsageKind,
-    policy: &UsagePolicy,
-    history: Option<&UsageHistory>,
-) -> Result<UsageReport, UsageError> {
-    assess_usage(UsageInput {
-        view: gathered.estate(),
-        of,
-        policy,
-        history,
-        interrupted: gathered.interrupted,
-    })
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<UsageReport, Error> {
+    let measure = Measure::subnets(settings);
+    let history = history::read(live, &measure, gathered, settings, ui)?;
+    Ok(measure.report(gathered.estate(), Some(&history), gathered.interrupted)?)
 }
 
 fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Result<(), Error> {

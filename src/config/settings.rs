@@ -187,6 +187,7 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let source = file.map(TomlTree::parse).transpose()?;
         let mut reader = Reader::new(source.as_ref(), &overrides.variables);
+        let pools = pools(&mut reader);
         let settings = Self {
             concurrency: reader.number_or_word(
                 keys::CONCURRENCY,
@@ -211,15 +212,12 @@ impl Settings {
             store: store(&mut reader, overrides.store.clone()),
             reservations: reservations::reservations(&mut reader, overrides.reservations.as_deref()),
             external: overlap::external(&mut reader),
-            pools: {
-                let mut seen = Vec::new();
-                reader.rows(keys::POOLS, |row| pools::pool(row, &mut seen))
-            },
+            usage: UsageSettings::read(&mut reader, &overrides.usage, &pools.value),
+            pools,
             groups: groups::read(&mut reader, known),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
-            usage: UsageSettings::read(&mut reader, &overrides.usage),
             diff_ignore: diff_ignore(&mut reader, known),
             sync: sync::targets(&mut reader),
             notify: notify::channels(&mut reader),
@@ -279,6 +277,11 @@ impl Settings {
                 Provider::External => false,
             }
     }
+}
+
+fn pools(reader: &mut Reader<'_>) -> Sourced<Vec<Pool>> {
+    let mut seen = Vec::new();
+    reader.rows(keys::POOLS, |row| pools::pool(row, &mut seen))
 }
 
 fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider]) -> Sourced<Vec<Provider>> {

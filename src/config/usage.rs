@@ -8,7 +8,8 @@ use super::overlap::{self, NOTHING};
 use super::problem::Fault;
 use super::reader::Reader;
 use super::table_row::TableRow;
-use crate::model::{Selector, UsageFailure, UsageLimit, UsagePolicy, UsageRule};
+use crate::model::{Pool, Selector, UsageFailure, UsageLimit, UsagePolicy, UsageRule};
+use crate::suggest::nearest;
 
 /// The limit of a warning, where you set none.
 const WARN: UsageLimit = UsageLimit::Percent(80);
@@ -44,15 +45,15 @@ pub struct UsageOverrides {
 }
 
 impl UsageSettings {
-    /// Reads the table of usage and its flags.
-    pub(super) fn read(reader: &mut Reader<'_>, flags: &UsageOverrides) -> Self {
+    /// Reads the table of usage and its flags. Thresholds may name `pools`.
+    pub(super) fn read(reader: &mut Reader<'_>, flags: &UsageOverrides, pools: &[Pool]) -> Self {
         let default = vec![Some(UsageFailure::Critical)];
         let fail_on = reader.scalars(keys::USAGE_FAIL_ON, &flags.fail_on, default, failure);
         Self {
             warn: reader.scalars(keys::USAGE_WARN, &flags.warn, vec![WARN], limit),
             critical: reader.scalars(keys::USAGE_CRITICAL, &flags.critical, vec![CRITICAL], limit),
             fail_on: fail_on.map(|failures| failures.into_iter().flatten().collect()),
-            rules: reader.rows(keys::USAGE_THRESHOLDS, rule),
+            rules: reader.rows(keys::USAGE_THRESHOLDS, |row| rule(row, pools)),
             is_measured: flags.is_measured,
         }
     }
@@ -81,14 +82,17 @@ fn failure(text: &str) -> Result<Option<UsageFailure>, Fault> {
     text.parse().map(Some).map_err(|message: String| Fault::new(message))
 }
 
-fn rule(row: &mut TableRow<'_>) -> Option<UsageRule> {
-    let selector = overlap::fields(row);
-    let rule =
-        UsageRule { selector, warn: row.scalars("warn", limit), critical: row.scalars("critical", limit) };
+fn rule(row: &mut TableRow<'_>, pools: &[Pool]) -> Option<UsageRule> {
+    let rule = UsageRule {
+        selector: overlap::fields(row),
+        pool: row.text("pool", |name| pool(name, pools)),
+        warn: row.scalars("warn", limit),
+        critical: row.scalars("critical", limit),
+    };
     if !row.has("warn") && !row.has("critical") {
         row.refuse("the entry sets no threshold; give `warn`, `critical` or both");
     }
-    if rule.selector == Selector::default() {
+    if rule.selector == Selector::default() && rule.pool.is_none() {
         if !row.has_besides(&["warn", "critical"]) {
             row.refuse(NOTHING);
         }
@@ -97,12 +101,22 @@ fn rule(row: &mut TableRow<'_>) -> Option<UsageRule> {
     Some(rule)
 }
 
+/// Finds a pool by its name.
+fn pool(name: &str, pools: &[Pool]) -> Result<Pool, Fault> {
+    let found = pools.iter().find(|pool| pool.name.eq_ignore_ascii_case(name.trim()));
+    found.cloned().ok_or_else(|| {
+        let known = pools.iter().map(|pool| pool.name.as_str());
+        Fault::new(format!("there is no pool `{name}`")).suggest(nearest(name, known))
+    })
+}
+
 /// Writes a rule as the file has it.
 pub(super) fn show_rule(rule: &UsageRule) -> Value {
     let mut shown = match overlap::show_selector(&rule.selector) {
         Value::Table(table) => table,
         _ => toml::Table::new(),
     };
+    shown.extend(rule.pool.as_ref().map(|pool| ("pool".to_owned(), pool.name.clone().into())));
     let texts = |limits: &Vec<UsageLimit>| limits.iter().map(ToString::to_string).collect::<Vec<_>>();
     shown.extend(rule.warn.as_ref().map(|limits| ("warn".to_owned(), texts(limits).into())));
     shown.extend(rule.critical.as_ref().map(|limits| ("critical".to_owned(), texts(limits).into())));

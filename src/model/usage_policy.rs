@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::SignedDuration;
 
-use super::Selector;
+use super::{Pool, Selector};
 
 /// A limit of how full address space may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,8 @@ impl fmt::Display for UsageLimit {
 pub struct UsageRule {
     /// What the rule is for.
     pub selector: Selector,
+    /// The pool that the rule is for, and what lies in it; `None` selects without regard to pools.
+    pub pool: Option<Pool>,
     /// The limits of a warning, any of which is enough; `None` leaves them as they are.
     pub warn: Option<Vec<UsageLimit>>,
     /// The limits of what is critical, any of which is enough; `None` leaves them as they are.

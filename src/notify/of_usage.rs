@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::notice::{Place, ReportKind, Severity};
 use super::observation::{Condition, Observation, incomplete, known_reads, needed_read};
 use super::text::shell_quoted;
+use crate::analysis::free::FREE_KINDS;
 use crate::analysis::usage::{UsageKind, UsageReport, UsageRow, UsageStatus};
 use crate::model::{Inventory, Kind, Metric, MetricUnit};
 use crate::wording::counted;
@@ -77,6 +78,7 @@ fn condition(row: &UsageRow, holds: UsageStatus, source: &str) -> Condition {
         needs: Vec::new(),
         command: match row.kind {
             UsageKind::Account => format!("netcensus usage accounts{source}"),
+            UsageKind::Pool => format!("netcensus free {}{source}", shell_quoted(&row.id)),
             _ => format!("netcensus find {}{source}", shell_quoted(&row.id)),
         },
     }
@@ -98,6 +100,10 @@ fn what(row: &UsageRow) -> String {
 
 /// Lists the reads without which it is unknown whether a row is gone.
 fn needs(row: &UsageRow, needs_interfaces: bool) -> Vec<String> {
+    if row.kind == UsageKind::Pool {
+        // A network anywhere may have taken what is in a pool.
+        return FREE_KINDS.map(|kind| kind.as_str().to_owned()).to_vec();
+    }
     let (Some(provider), Some(account)) = (row.provider, row.account.as_deref()) else { return Vec::new() };
     let networks = (row.kind == UsageKind::Network).then_some(Kind::Networks);
     let interfaces = (needs_interfaces && row.kind != UsageKind::Network).then_some(Kind::Interfaces);
@@ -136,6 +142,7 @@ fn dimensions(row: &UsageRow) -> Vec<(&'static str, String)> {
     let id = match row.kind {
         UsageKind::Subnet => Some(("Subnet", row.id.clone())),
         UsageKind::Network => Some(("Network", row.id.clone())),
+        UsageKind::Pool => Some(("Pool", row.id.clone())),
         UsageKind::Account => None,
     };
     let account = row.account.clone().or((row.kind == UsageKind::Account).then(|| row.id.clone()));

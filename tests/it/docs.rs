@@ -236,15 +236,15 @@ fn the_policy_allows_the_calls_that_are_made_and_no_other() {
 #[cfg(feature = "azure")]
 #[test]
 fn the_custom_role_allows_the_calls_that_are_made_and_no_other() {
-    use netcensus::clouds::azure::{DISCOVERY_CALLS, calls};
+    use netcensus::clouds::azure::{DISCOVERY_CALLS, USAGE_CALLS, calls};
     use netcensus::model::Kind;
 
     let role: serde_json::Value =
         serde_json::from_str(include_str!("../../docs/azure-role.json")).expect("is JSON");
     let listed = |key: &str| role[key].as_array().unwrap_or_else(|| panic!("{key} is a list")).iter();
     let allowed: Vec<&str> = listed("Actions").filter_map(serde_json::Value::as_str).collect();
-    let made: BTreeSet<&str> =
-        Kind::ALL.iter().flat_map(|kind| calls(*kind)).chain(DISCOVERY_CALLS).copied().collect();
+    let calls = Kind::ALL.iter().flat_map(|kind| calls(*kind)).chain(DISCOVERY_CALLS).chain(USAGE_CALLS);
+    let made: BTreeSet<&str> = calls.copied().collect();
     assert_eq!(allowed, made.into_iter().collect::<Vec<_>>(), "each once, and in order");
     for key in ["NotActions", "DataActions", "NotDataActions"] {
         assert_eq!(listed(key).count(), 0, "{key}");

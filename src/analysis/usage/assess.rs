@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::io;
 
+use super::address_units::AddressUnitIndex;
 use super::held::HeldIndex;
+use super::pool_rows::{PoolInput, pool_rows};
 use super::report::{
     AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus,
 };
@@ -12,7 +14,8 @@ use super::space::SubnetSpace;
 use super::thresholds::Thresholds;
 use super::trend::UsageHistory;
 use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
-use crate::analysis::filter::FilterError;
+use crate::analysis::filter::{Filter, FilterError, RowFilters};
+use crate::analysis::free::FREE_KINDS;
 use crate::analysis::inventory_index::{InventoryIndex, network_key};
 use crate::analysis::selector::Selectable;
 use crate::exit::Exit;
@@ -28,15 +31,28 @@ pub struct UsageInput<'a> {
     pub of: UsageKind,
     /// The limits, and what fails.
     pub policy: &'a UsagePolicy,
+    /// The groups of which rows, or the subnets of an account, have to be members; empty for all. Pools are in none.
+    pub members: &'a [Filter],
+    /// The pools, and what holds prefixes in them.
+    pub pools: PoolInput<'a>,
     /// What was used before, where trends are asked for.
     pub history: Option<&'a UsageHistory>,
     /// Whether the user stopped the reading.
     pub interrupted: bool,
 }
 
+impl<'a> UsageInput<'a> {
+    /// Measures everything in an inventory, without pools and trends.
+    #[must_use]
+    pub const fn new(view: InventoryView<'a>, of: UsageKind, policy: &'a UsagePolicy) -> Self {
+        let pools = PoolInput { pools: &[], ranges: &[], reservations: &[], bridges: &[] };
+        Self { view, of, policy, members: &[], pools, history: None, interrupted: false }
+    }
+}
+
 /// Why usage cannot be reported.
 #[derive(Debug, thiserror::Error)]
-pub enum UsageError {
+pub enum AssessError {
     /// A rule has an invalid glob.
     #[error(transparent)]
     Filter(#[from] FilterError),
@@ -49,32 +65,39 @@ pub enum UsageError {
 /// them tells everything else, so they matter where they were read, or a limit is about blocks.
 #[must_use]
 pub fn kinds_that_matter(inventory: &Inventory, of: UsageKind, policy: &UsagePolicy) -> Vec<Kind> {
+    if of == UsageKind::Pool {
+        return FREE_KINDS.to_vec();
+    }
     let needs_interfaces = of != UsageKind::Network
         && (policy.needs_blocks() || inventory.kinds_read().contains(&Kind::Interfaces));
     let networks = (of == UsageKind::Network).then_some(Kind::Networks);
     networks.into_iter().chain([Kind::Subnets]).chain(needs_interfaces.then_some(Kind::Interfaces)).collect()
 }
 
-/// Reports how full subnets, networks or accounts are.
+/// Reports how full subnets, networks, pools or accounts are.
 ///
 /// # Errors
 /// When a rule has an invalid glob, or interfaces cannot be read.
-pub fn assess_usage(input: UsageInput<'_>) -> Result<UsageReport, UsageError> {
+pub fn assess_usage(input: UsageInput<'_>) -> Result<UsageReport, AssessError> {
     let inventory = input.view.inventory;
     let index = InventoryIndex::new(inventory);
     let thresholds = Thresholds::new(input.policy)?;
-    let spaces = measure(input.view, &index)?;
+    let mut report = blank_report(input);
     let candidates = match input.of {
-        UsageKind::Subnet => subnet_rows(inventory, &index, &spaces),
-        UsageKind::Network => network_rows(inventory, &index, &spaces),
-        UsageKind::Account => account_rows(inventory, &index, &spaces),
+        UsageKind::Subnet => subnet_rows(inventory, &index, &measure(input, &index)?),
+        UsageKind::Network => {
+            let units = AddressUnitIndex::new(input.view.interfaces)?;
+            network_rows(inventory, input.members, &units, &index, &measure(input, &index)?)
+        }
+        UsageKind::Account => account_rows(inventory, &index, &measure(input, &index)?),
+        UsageKind::Pool => pool_rows(inventory, input.pools, report.complete && !input.interrupted),
     };
     let judge = |Candidate { mut row, tags }: Candidate<'_>| {
         (row.status, row.crossed) = thresholds.judge(&row, &selectable(&row, tags));
         row.message = describe(&row);
         row
     };
-    let mut report = blank_report(input, candidates.into_iter().map(judge).collect());
+    report.rows = candidates.into_iter().map(judge).collect();
     if let Some(history) = input.history {
         history.apply(&mut report);
     }
@@ -84,11 +107,14 @@ pub fn assess_usage(input: UsageInput<'_>) -> Result<UsageReport, UsageError> {
 
 /// Measures every subnet that has IPv4 prefixes, or none that was read.
 fn measure<'a>(
-    view: InventoryView<'a>,
+    UsageInput { view, of, members, .. }: UsageInput<'a>,
     index: &InventoryIndex<'_>,
 ) -> io::Result<Vec<(&'a Subnet, SubnetSpace)>> {
     let mut held = HeldIndex::new(view.inventory, view.interfaces)?;
-    let subnets = view.inventory.subnets.iter().filter(|subnet| !has_only_ipv6(subnet));
+    // All subnets of a network that is a member count.
+    let members = RowFilters::resolve(if of == UsageKind::Network { &[] } else { members });
+    let is_member = |subnet: &&Subnet| !has_only_ipv6(subnet) && members.pass(*subnet, index);
+    let subnets = view.inventory.subnets.iter().filter(is_member);
     let measure = |subnet: &'a Subnet| {
         let is_seen = index.was_read(subnet.provider, &subnet.account, &subnet.region, Subject::Interfaces);
         let held = held.take(subnet);
@@ -136,7 +162,7 @@ fn subnet_rows<'a>(
 fn selectable<'a>(row: &'a UsageRow, tags: &'a crate::model::Tags) -> Selectable<'a> {
     let (network, network_name) = match row.kind {
         UsageKind::Network => (Some(&row.id), &row.name),
-        UsageKind::Subnet | UsageKind::Account => (row.network.as_ref(), &row.network_name),
+        UsageKind::Subnet | UsageKind::Account | UsageKind::Pool => (row.network.as_ref(), &row.network_name),
     };
     Selectable {
         provider: row.provider,
@@ -154,6 +180,7 @@ fn describe(row: &UsageRow) -> String {
     let what = match row.kind {
         UsageKind::Subnet | UsageKind::Account => "used",
         UsageKind::Network => "given to subnets",
+        UsageKind::Pool => "taken",
     };
     let (Some(total), Some(used)) = (row.addresses_total, row.addresses_used) else {
         return "how many addresses are used is not known".to_owned();
@@ -163,14 +190,18 @@ fn describe(row: &UsageRow) -> String {
         UsageStatus::Critical | UsageStatus::Warning => {
             format!("; {} is {}", row.crossed.join(" and "), row.status.as_str())
         }
+        UsageStatus::Unknown if row.addresses_free.is_none() => "; what is free is not known".to_owned(),
         UsageStatus::Unknown => "; free blocks are not known".to_owned(),
         UsageStatus::Ok => String::new(),
     };
-    let free = row.addresses_free.unwrap_or_default();
-    format!("{share}{used} of {total} addresses, {free} free{limits}")
+    match row.addresses_free {
+        Some(free) => format!("{share}{used} of {total} addresses, {free} free{limits}"),
+        None => format!("at least {share}{used} of {total} addresses{limits}"),
+    }
 }
 
-fn blank_report(input: UsageInput<'_>, rows: Vec<UsageRow>) -> UsageReport {
+/// Makes the report without rows.
+fn blank_report(input: UsageInput<'_>) -> UsageReport {
     let inventory = input.view.inventory;
     let kinds = kinds_that_matter(inventory, input.of, input.policy);
     let coverage: Vec<_> = unread_scopes(inventory, &kinds).cloned().collect();
@@ -194,8 +225,8 @@ fn blank_report(input: UsageInput<'_>, rows: Vec<UsageRow>) -> UsageReport {
         exit_code: 0,
         counts: UsageCounts::default(),
         snapshots: None,
-        rows,
-        notes: (ipv6 > 0).then(|| note(ipv6)).into_iter().collect(),
+        rows: Vec::new(),
+        notes: (ipv6 > 0 && input.of != UsageKind::Pool).then(|| note(ipv6)).into_iter().collect(),
         missing,
         coverage,
     }

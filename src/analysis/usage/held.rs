@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use crate::model::{Interface, InterfaceKind, Inventory, Provider, Rows, Subnet};
 
-/// What holds addresses of a subnet.
+/// What holds addresses of a subnet or pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum HolderKind {
+pub enum AddressHolder {
     /// Virtual machines.
     Machines,
     /// Load balancers.
@@ -38,13 +38,23 @@ pub enum HolderKind {
     Other,
     /// Prefixes delegated to interfaces, whole.
     DelegatedPrefixes,
-    /// CIDR reservations, without what has an address in them.
+    /// Of a subnet its CIDR reservations, without what has an address in them; of a pool the prefixes that are reserved
+    /// for networks which do not exist yet.
     Reservations,
+    /// Of a pool: networks and subnets of the clouds, also those that only links tell of, and the default VPCs of regions
+    /// that could not be read.
+    Networks,
+    /// Of a pool: ranges outside the clouds.
+    Ranges,
+    /// Of a pool: the pools within it.
+    Pools,
+    /// Of a pool: what it never gives out, ranges of container bridges, and ranges that an RFC or a cloud sets aside.
+    SetAside,
     /// What the cloud counts and no interface shows: what you may not see, or what the cloud keeps for its services.
     Unseen,
 }
 
-impl HolderKind {
+impl AddressHolder {
     /// Returns the name used in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -62,12 +72,16 @@ impl HolderKind {
             Self::Other => "other",
             Self::DelegatedPrefixes => "delegated-prefixes",
             Self::Reservations => "reservations",
+            Self::Networks => "networks",
+            Self::Ranges => "ranges",
+            Self::Pools => "pools",
+            Self::SetAside => "set-aside",
             Self::Unseen => "unseen",
         }
     }
 }
 
-impl From<Option<InterfaceKind>> for HolderKind {
+impl From<Option<InterfaceKind>> for AddressHolder {
     fn from(kind: Option<InterfaceKind>) -> Self {
         match kind {
             Some(InterfaceKind::Instance) => Self::Machines,
@@ -85,17 +99,17 @@ impl From<Option<InterfaceKind>> for HolderKind {
     }
 }
 
-/// How many addresses of a subnet something holds.
+/// How many addresses of a subnet or pool something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HeldAddresses {
     /// What holds them.
-    pub by: HolderKind,
+    pub by: AddressHolder,
     /// How many.
     pub addresses: u64,
 }
 
 /// A prefix that an interface holds, or one address as a /32.
-pub(super) type HeldPrefix = (Ipv4Net, HolderKind);
+pub(super) type HeldBlock = (Ipv4Net, AddressHolder);
 
 /// Cloud, region and id of a subnet, in lower case: the APIs of Azure differ in case.
 type SubnetKey = (Provider, String, String);
@@ -103,7 +117,7 @@ type SubnetKey = (Provider, String, String);
 /// What interfaces hold, by subnet.
 #[derive(Debug, Default)]
 pub(super) struct HeldIndex {
-    subnets: HashMap<SubnetKey, Vec<HeldPrefix>>,
+    subnets: HashMap<SubnetKey, Vec<HeldBlock>>,
 }
 
 impl HeldIndex {
@@ -126,10 +140,10 @@ impl HeldIndex {
         let key = subnet_key(interface.provider, &interface.region, id);
         let Some(held) = self.subnets.get_mut(&key) else { return };
         let prefixes = interface.private_prefixes.iter().flatten().filter_map(|prefix| match prefix {
-            IpNet::V4(prefix) => Some((*prefix, HolderKind::DelegatedPrefixes)),
+            IpNet::V4(prefix) => Some((*prefix, AddressHolder::DelegatedPrefixes)),
             IpNet::V6(_) => None,
         });
-        let kind = HolderKind::from(interface.kind);
+        let kind = AddressHolder::from(interface.kind);
         let addresses = interface.private_ips.iter().filter_map(|address| match address {
             IpAddr::V4(address) => Some((Ipv4Net::from(*address), kind)),
             IpAddr::V6(_) => None,
@@ -138,7 +152,7 @@ impl HeldIndex {
     }
 
     /// Takes what is held in a subnet: each address once, that of a delegated prefix as the prefix.
-    pub fn take(&mut self, subnet: &Subnet) -> Vec<HeldPrefix> {
+    pub fn take(&mut self, subnet: &Subnet) -> Vec<HeldBlock> {
         let mut held = self.subnets.remove(&key_of(subnet)).unwrap_or_default();
         // A wider prefix comes before those in it, so what lies in the one before is held already.
         held.sort_unstable_by_key(|(prefix, kind)| (prefix.network(), prefix.prefix_len(), *kind));

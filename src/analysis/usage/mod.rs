@@ -1,21 +1,26 @@
-//! How full address space is: subnets by the addresses that are in use, networks by what they gave to subnets.
+//! How full address space is: subnets by the addresses that are in use, networks by what they gave to subnets, pools by
+//! what networks and reservations took.
 //!
 //! What is not known is `None`, and never zero: the cloud does not count every subnet, and free blocks are only known where
 //! everything that the cloud counts is seen.
 
+mod address_units;
 mod assess;
 mod forecast;
 mod held;
 mod percent;
+mod pool_rows;
 mod report;
 mod rollup;
 mod space;
 mod thresholds;
 mod trend;
 
-pub use assess::{UsageError, UsageInput, assess_usage, kinds_that_matter};
+pub use address_units::AddressUnits;
+pub use assess::{AssessError, UsageInput, assess_usage, kinds_that_matter};
 pub use forecast::{Forecast, ForecastState};
-pub use held::{HeldAddresses, HolderKind};
+pub use held::{AddressHolder, HeldAddresses};
 pub use percent::Percent;
+pub use pool_rows::PoolInput;
 pub use report::{AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus};
 pub use trend::{UsageHistory, UsagePoint, UsageTrend};

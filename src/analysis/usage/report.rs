@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::address_units::AddressUnits;
 use super::held::HeldAddresses;
 use super::percent::Percent;
 use super::trend::UsageTrend;
@@ -69,12 +70,12 @@ pub enum UsageKind {
     Network,
     /// An account or subscription: the addresses that machines can have in its subnets.
     Account,
+    /// A pool of `netcensus.toml`: its addresses, of which those are used that networks, reservations and whatever else
+    /// hold. What is free is what `free POOL` gives out.
+    Pool,
 }
 
 impl UsageKind {
-    /// Every kind, in the order of the help.
-    pub const ALL: [Self; 3] = [Self::Subnet, Self::Network, Self::Account];
-
     /// Returns the name used in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -82,6 +83,7 @@ impl UsageKind {
             Self::Subnet => "subnet",
             Self::Network => "network",
             Self::Account => "account",
+            Self::Pool => "pool",
         }
     }
 
@@ -92,6 +94,7 @@ impl UsageKind {
             Self::Subnet => "subnets",
             Self::Network => "networks",
             Self::Account => "accounts",
+            Self::Pool => "pools",
         }
     }
 }
@@ -126,7 +129,7 @@ impl UsageStatus {
     }
 }
 
-/// How full one subnet, network or account is. Numbers are of IPv4; what is `null` is not known.
+/// How full one subnet, network, pool or account is. Numbers are of IPv4; what is `null` is not known.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct UsageRow {
     /// What it is.
@@ -145,7 +148,7 @@ pub struct UsageRow {
     pub network: Option<String>,
     /// Name of that network.
     pub network_name: Option<String>,
-    /// Native id.
+    /// Native id; the name of a pool.
     pub id: String,
     /// Display name.
     pub name: Option<String>,
@@ -164,7 +167,8 @@ pub struct UsageRow {
     pub message: String,
     /// Addresses that there are. Of subnets and accounts those that machines can have.
     pub addresses_total: Option<u64>,
-    /// Those in use; of a network those of its subnets, with the addresses that the cloud keeps.
+    /// Those in use; of a network those of its subnets, with the addresses that the cloud keeps. Of a pool so many at least,
+    /// if not everything could be read.
     pub addresses_used: Option<u64>,
     /// Those that are free.
     pub addresses_free: Option<u64>,
@@ -174,10 +178,12 @@ pub struct UsageRow {
     pub largest_free_block: Option<u64>,
     /// How many free blocks of 16 addresses (/28) there are, aligned: what prefixes for EKS nodes are taken from.
     pub free_blocks: Option<u64>,
-    /// What holds the addresses of a subnet; `null` where interfaces were not read.
+    /// What holds the addresses of a subnet or pool; `null` for a subnet where interfaces were not read.
     pub held: Option<Vec<HeldAddresses>>,
     /// The addresses that machines can have in the subnets of a network.
     pub in_subnets: Option<AddressCounts>,
+    /// Network address units of a VPC, which AWS has a quota of; `null` where interfaces do not tell how many there are.
+    pub address_units: Option<AddressUnits>,
     /// How many subnets a network or account has.
     pub subnets: Option<usize>,
     /// How many of these the cloud does not count; they are in no other number of an account, nor in `in_subnets`.

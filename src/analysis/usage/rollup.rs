@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::address_units::AddressUnitIndex;
 use super::report::{AddressCounts, UsageKind, UsageRow};
 use super::space::{FreeBlocks, SubnetSpace, count};
 use crate::analysis::addresses::network_usage;
+use crate::analysis::filter::{Filter, RowFilters};
 use crate::analysis::inventory_index::{InventoryIndex, NetworkKey, network_key};
 use crate::model::{Inventory, Network, NetworkKind, Provider, Subject, Subnet, Tags};
 
@@ -27,11 +29,14 @@ struct SubnetSums {
     used: u64,
     /// `None` as soon as those of one subnet are not known.
     blocks: Option<FreeBlocks>,
+    /// Whether an interface shows every address that the cloud counts.
+    is_seen: bool,
 }
 
 impl Default for SubnetSums {
     fn default() -> Self {
-        Self { subnets: 0, uncounted: 0, total: 0, used: 0, blocks: Some(FreeBlocks::default()) }
+        let blocks = Some(FreeBlocks::default());
+        Self { subnets: 0, uncounted: 0, total: 0, used: 0, blocks, is_seen: true }
     }
 }
 
@@ -46,6 +51,7 @@ impl SubnetSums {
             _ => self.uncounted += 1,
         }
         self.blocks = self.blocks.zip(space.blocks).map(|(sum, more)| sum.and(more));
+        self.is_seen &= space.is_seen();
     }
 
     /// Returns the counts, unless no subnet was counted of those that there are.
@@ -55,9 +61,11 @@ impl SubnetSums {
     }
 }
 
-/// Makes a row for each network that has subnets. Virtual hubs have none of their own.
+/// Makes a row for each network that has subnets and passes the filters. Virtual hubs have no subnets of their own.
 pub(super) fn network_rows<'a>(
     inventory: &'a Inventory,
+    members: &[Filter],
+    units: &AddressUnitIndex,
     index: &InventoryIndex<'_>,
     spaces: &[(&Subnet, SubnetSpace)],
 ) -> Vec<Candidate<'a>> {
@@ -66,8 +74,11 @@ pub(super) fn network_rows<'a>(
         let key = network_key(subnet.provider, &subnet.region, &subnet.network);
         sums.entry(key).or_default().add(space);
     }
-    let has_subnets = |network: &Network| matches!(network.kind, NetworkKind::Vpc | NetworkKind::Vnet);
-    let usages = network_usage(inventory, index).into_iter().filter(|usage| has_subnets(usage.network));
+    let members = RowFilters::resolve(members);
+    let is_shown = |network: &Network| {
+        matches!(network.kind, NetworkKind::Vpc | NetworkKind::Vnet) && members.pass(network, index)
+    };
+    let usages = network_usage(inventory, index).into_iter().filter(|usage| is_shown(usage.network));
     let row = |usage: crate::analysis::addresses::NetworkUsage<'a>| {
         let network = usage.network;
         let mut row = blank_row(UsageKind::Network, network.id.clone());
@@ -89,6 +100,7 @@ pub(super) fn network_rows<'a>(
             row.in_subnets = sums.counts();
             row.subnets = Some(sums.subnets);
             row.uncounted_subnets = Some(sums.uncounted);
+            row.address_units = units.of(&key).filter(|_| network.kind == NetworkKind::Vpc && sums.is_seen);
         } else {
             row.addresses_total = Some(count(&row.prefixes));
         }
@@ -162,6 +174,7 @@ pub(super) fn blank_row(kind: UsageKind, id: String) -> UsageRow {
         free_blocks: None,
         held: None,
         in_subnets: None,
+        address_units: None,
         subnets: None,
         uncounted_subnets: None,
         trend: None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ipnet::{IpNet, Ipv4Net};
 
-use super::held::{HeldAddresses, HeldPrefix, HolderKind};
+use super::held::{AddressHolder, HeldAddresses, HeldBlock};
 use crate::analysis::addresses::{address_count, free, overlaps};
 use crate::model::{CidrReservationKind, Provider, Subnet};
 
@@ -51,7 +51,7 @@ impl FreeBlocks {
 
 impl SubnetSpace {
     /// Measures a subnet in which interfaces hold `held`; `None` where they were not read.
-    pub fn new(subnet: &Subnet, held: Option<Vec<HeldPrefix>>) -> Self {
+    pub fn new(subnet: &Subnet, held: Option<Vec<HeldBlock>>) -> Self {
         let total = subnet.addresses_total;
         let available = subnet.addresses_available;
         let used = total.zip(available).and_then(|(total, available)| total.checked_sub(available));
@@ -67,6 +67,14 @@ impl SubnetSpace {
             blocks: is_whole.then(|| seen.free_blocks(&prefixes)),
             held: Some(seen.holders(unseen.unwrap_or(0))),
         }
+    }
+}
+
+impl SubnetSpace {
+    /// Tells whether an interface shows every address that the cloud counts.
+    pub fn is_seen(&self) -> bool {
+        let is_unseen = |held: &HeldAddresses| held.by == AddressHolder::Unseen;
+        self.used.is_some() && self.held.as_ref().is_some_and(|held| !held.iter().any(is_unseen))
     }
 }
 
@@ -90,7 +98,7 @@ fn reservations_of(subnet: &Subnet) -> Option<Vec<(Ipv4Net, CidrReservationKind)
 
 /// The addresses of a subnet that something holds, as far as it can be seen.
 struct SeenAddresses {
-    held: Vec<HeldPrefix>,
+    held: Vec<HeldBlock>,
     /// What the cloud keeps for itself.
     kept: Vec<IpNet>,
     reservations: Vec<(Ipv4Net, CidrReservationKind)>,
@@ -101,7 +109,7 @@ struct SeenAddresses {
 impl SeenAddresses {
     fn new(
         prefixes: &[IpNet],
-        mut held: Vec<HeldPrefix>,
+        mut held: Vec<HeldBlock>,
         reservations: Vec<(Ipv4Net, CidrReservationKind)>,
     ) -> Self {
         let kept: Vec<IpNet> = prefixes.iter().flat_map(kept_by_cloud).collect();
@@ -128,12 +136,12 @@ impl SeenAddresses {
     }
 
     fn holders(&self, unseen: u64) -> Vec<HeldAddresses> {
-        let mut by: BTreeMap<HolderKind, u64> = BTreeMap::new();
+        let mut by: BTreeMap<AddressHolder, u64> = BTreeMap::new();
         for (prefix, kind) in &self.held {
             *by.entry(*kind).or_default() += size(&IpNet::V4(*prefix));
         }
-        by.insert(HolderKind::Reservations, self.unused_reserved);
-        by.insert(HolderKind::Unseen, unseen);
+        by.insert(AddressHolder::Reservations, self.unused_reserved);
+        by.insert(AddressHolder::Unseen, unseen);
         let holders = by.into_iter().filter(|(_, addresses)| *addresses > 0);
         holders.map(|(by, addresses)| HeldAddresses { by, addresses }).collect()
     }

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::percent::reaches;
-use super::report::{UsageRow, UsageStatus};
+use super::report::{UsageKind, UsageRow, UsageStatus};
 use crate::analysis::filter::FilterError;
 use crate::analysis::selector::{CompiledSelector, Selectable};
 use crate::model::{UsageLimit, UsagePolicy, UsageRule};
@@ -28,7 +28,7 @@ impl<'p> Thresholds<'p> {
 
     /// Returns the status of a row, and the limits that it is past.
     pub fn judge(&self, row: &UsageRow, candidate: &Selectable<'_>) -> (UsageStatus, Vec<String>) {
-        let (warn, critical) = self.limits_of(candidate, &row.prefixes);
+        let (warn, critical) = self.limits_of(candidate, row);
         let crossed = |limits: &[UsageLimit]| -> Vec<String> {
             let crossed = limits.iter().filter(|limit| is_crossed(**limit, row) == Some(true));
             crossed.map(ToString::to_string).collect()
@@ -46,16 +46,28 @@ impl<'p> Thresholds<'p> {
         }
     }
 
-    fn limits_of(&self, candidate: &Selectable<'_>, prefixes: &[IpNet]) -> (&[UsageLimit], &[UsageLimit]) {
+    fn limits_of(&self, candidate: &Selectable<'_>, row: &UsageRow) -> (&[UsageLimit], &[UsageLimit]) {
         let selecting = || {
             let rules = self.rules.iter();
             rules
-                .filter(|(selector, _)| selector.selects_any_block(candidate, prefixes))
+                .filter(|(selector, rule)| {
+                    selector.selects_any_block(candidate, &row.prefixes) && is_in_pool(rule, row)
+                })
                 .map(|(_, rule)| rule)
         };
         let warn = selecting().find_map(|rule| rule.warn.as_deref());
         let critical = selecting().find_map(|rule| rule.critical.as_deref());
         (warn.unwrap_or(&self.policy.warn), critical.unwrap_or(&self.policy.critical))
+    }
+}
+
+/// Tells whether a row is the pool of a rule, or has a prefix in it. A pool within that pool is not the pool.
+fn is_in_pool(rule: &UsageRule, row: &UsageRow) -> bool {
+    let Some(pool) = &rule.pool else { return true };
+    let contains = |prefix: &IpNet| pool.prefixes.iter().any(|within| within.contains(prefix));
+    match row.kind {
+        UsageKind::Pool => row.id == pool.name,
+        UsageKind::Subnet | UsageKind::Network | UsageKind::Account => row.prefixes.iter().any(contains),
     }
 }
 

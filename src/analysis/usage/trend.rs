@@ -27,6 +27,23 @@ pub struct UsageTrend {
     pub points: Vec<UsagePoint>,
 }
 
+impl UsageTrend {
+    /// Returns how many addresses are used in so many days after the last point, at the rate seen, and never more than there
+    /// are; `None` where there is no rate.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a forecast is no exact number, and it is kept within those that there are"
+    )]
+    pub fn used_in(&self, days: u32) -> Option<u64> {
+        let last = self.points.last()?;
+        let used = last.used as f64 + self.forecast.addresses_per_day? * f64::from(days);
+        Some(used.clamp(0.0, last.total as f64) as u64)
+    }
+}
+
 /// What was used at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UsagePoint {

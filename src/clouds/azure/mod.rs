@@ -47,5 +47,5 @@ mod vm_sizes;
 pub use change_feed::ChangeFeed;
 #[cfg(feature = "watch")]
 pub use event_queue::AzureQueue;
-pub use permissions::{DISCOVERY_CALLS, calls};
+pub use permissions::{DISCOVERY_CALLS, USAGE_CALLS, calls};
 pub use provider::Azure;

@@ -8,6 +8,8 @@ pub const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
 pub const TENANTS: &str = "Microsoft.Resources/tenants/read";
 /// Virtual networks, with their subnets and peerings.
 pub const NETWORKS: &str = "Microsoft.Network/virtualNetworks/read";
+/// How many addresses of a virtual network's subnets are used.
+pub const USAGES: &str = "Microsoft.Network/virtualNetworks/usages/read";
 /// Virtual hubs.
 pub const HUBS: &str = "Microsoft.Network/virtualHubs/read";
 /// What is connected to a hub.
@@ -40,6 +42,9 @@ pub fn provider_of(permission_or_type: &str) -> &str {
 
 /// Made for each tenant, before and across its subscriptions.
 pub const DISCOVERY_CALLS: &[&str] = &[SUBSCRIPTIONS, TENANTS, GRAPH];
+
+/// Made for virtual networks with subnets that services fill, when usage is measured.
+pub const USAGE_CALLS: &[&str] = &[USAGES];
 
 /// Made for each subscription to read `kind`; what several kinds need is asked once for all of them.
 ///

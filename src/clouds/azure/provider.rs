@@ -32,6 +32,8 @@ const MANY_SUBSCRIPTIONS: usize = 20;
 #[derive(Debug)]
 pub struct Azure {
     settings: AzureSettings,
+    /// Whether it is read how many addresses are used in subnets that services fill.
+    reads_usages: bool,
     endpoints: AzureEndpoints,
     surroundings: CloudEnvironment,
     planned: OnceLock<HashMap<String, PlannedSubscription>>,
@@ -74,7 +76,13 @@ impl Azure {
             check_proxy_variables()?;
         }
         let endpoints = AzureEndpoints::new(&settings, needs.surroundings)?;
-        Ok(Self { settings, endpoints, surroundings: needs.surroundings.clone(), planned: OnceLock::new() })
+        Ok(Self {
+            settings,
+            reads_usages: needs.settings.usage.is_measured,
+            endpoints,
+            surroundings: needs.surroundings.clone(),
+            planned: OnceLock::new(),
+        })
     }
 
     /// Signs in to the tenants in scope.
@@ -280,7 +288,7 @@ impl CloudProvider for Azure {
                 }
                 ReadFrom::LeftOut => {}
                 ReadFrom::ResourceManager | ReadFrom::ResourceGraph(_) => {
-                    one.reader(self).read(scope.kind, found).await?;
+                    one.reader(self, self.reads_usages).read(scope.kind, found).await?;
                 }
             }
             if let Some(remark) = &one.remark {
@@ -344,7 +352,11 @@ impl PlannedSubscription {
         self.arm_lists.claims().refuted(kind)
     }
 
-    fn reader<'a>(&'a self, others: &'a dyn OtherSubscriptions) -> SubscriptionReader<'a> {
+    fn reader<'a>(
+        &'a self,
+        others: &'a dyn OtherSubscriptions,
+        reads_usages: bool,
+    ) -> SubscriptionReader<'a> {
         SubscriptionReader {
             subscription: &self.id,
             name: self.name.as_deref(),
@@ -352,6 +364,7 @@ impl PlannedSubscription {
             arm_lists: &self.arm_lists,
             sizes: &self.sizes,
             others,
+            reads_usages,
         }
     }
 }

@@ -8,13 +8,14 @@ use azure_core_legacy::{Continuable, Pageable};
 use futures_util::{FutureExt, StreamExt, stream};
 
 use super::api::{
-    HubConnection, Nic, PrivateEndpoint, PublicIpAddress, ScaleSetVm, VirtualHub, VirtualMachine,
-    VirtualNetwork, VmScaleSet,
+    HubConnection, Nic, PrivateEndpoint, PublicIpAddress, ScaleSetVm, SubnetUsage, VirtualHub,
+    VirtualMachine, VirtualNetwork, VmScaleSet,
 };
 use super::arm_client::{ArmAccess, ArmClient, RawPages, client};
 use super::arm_error::ArmError;
 use super::arm_http::Quota;
 use super::arm_page::RawItems;
+use super::convert::subnet::has_uncounted_subnets;
 use super::empty_subscriptions::EmptinessClaims;
 use super::resource_graph::{ResourceGraph, row_type};
 use super::shared_pager::{ListItem, ReadList, SharedPager};
@@ -223,6 +224,19 @@ impl ArmLists {
         )
     }
 
+    /// How many addresses are used in the subnets of those `networks` whose own answers do not tell.
+    pub fn usages(&self, networks: &Arc<SharedPager<VirtualNetwork>>) -> Arc<SharedPager<SubnetUsage>> {
+        let lists = self.clone();
+        let uncounted =
+            |network: &VirtualNetwork| network.id.clone().filter(|_| has_uncounted_subnets(network));
+        self.of_each(networks, uncounted, move |group, name| {
+            lists.list(permissions::USAGES, |access| {
+                let client = client!(azure_mgmt_network, access)?.virtual_networks_client();
+                Ok(client.list_usage(group, name, &lists.subscription).into_stream())
+            })
+        })
+    }
+
     /// Machines of all uniform scale sets among `sets`; those of flexible ones are in the list of machines.
     pub fn set_machines(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<ScaleSetVm>> {
         let lists = self.clone();
@@ -321,6 +335,8 @@ fn found(answer: Result<(), ArmError>) -> Result<bool, Failure> {
 #[derive(Debug)]
 pub struct SubscriptionLists {
     pub networks: Arc<SharedPager<VirtualNetwork>>,
+    /// Read only when usage is measured.
+    pub usages: Arc<SharedPager<SubnetUsage>>,
     pub hubs: Arc<SharedPager<VirtualHub>>,
     pub connections: Arc<SharedPager<HubConnection>>,
     pub nics: Arc<SharedPager<Nic>>,
@@ -338,10 +354,12 @@ pub struct SubscriptionLists {
 impl SubscriptionLists {
     /// Reads by the lists of the resource manager.
     pub fn from_resource_manager(subscription: &str, lists: &ArmLists) -> Self {
+        let networks = SharedPager::new(subscription, lists.networks());
         let hubs = SharedPager::new(subscription, lists.hubs());
         let sets = SharedPager::new(subscription, lists.sets());
         Self {
-            networks: SharedPager::new(subscription, lists.networks()),
+            usages: lists.usages(&networks),
+            networks,
             connections: lists.connections(&hubs),
             hubs,
             nics: SharedPager::new(subscription, lists.nics()),
@@ -359,6 +377,7 @@ impl SubscriptionLists {
     /// Reads from the rows of `graph`, and by lists what is not in it: connections of hubs, and in some clouds what
     /// is in scale sets.
     pub fn from_resource_graph(subscription: &str, graph: &Arc<ResourceGraph>, lists: &ArmLists) -> Self {
+        let networks = rows_of_type(lists, graph, row_type::NETWORKS);
         let hubs = rows_of_type(lists, graph, row_type::HUBS);
         let sets = rows_of_type(lists, graph, row_type::SETS);
         let (set_machines, set_nics, set_public_ips) = if graph.has_compute() {
@@ -371,7 +390,8 @@ impl SubscriptionLists {
             (lists.set_machines(&sets), lists.set_nics(&sets), lists.set_public_ips(&sets))
         };
         Self {
-            networks: rows_of_type(lists, graph, row_type::NETWORKS),
+            usages: lists.usages(&networks),
+            networks,
             connections: lists.connections(&hubs),
             hubs,
             nics: rows_of_type(lists, graph, row_type::NICS),

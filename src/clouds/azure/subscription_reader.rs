@@ -29,6 +29,8 @@ pub struct SubscriptionReader<'a> {
     pub arm_lists: &'a ArmLists,
     pub sizes: &'a VmSizes,
     pub others: &'a dyn OtherSubscriptions,
+    /// Whether the usages of virtual networks are read.
+    pub reads_usages: bool,
 }
 
 /// Knows the lists of every subscription that is read.
@@ -45,7 +47,11 @@ impl SubscriptionReader<'_> {
     pub async fn read(&self, kind: Kind, found: &mut FoundResources) -> Result<(), Failure> {
         match kind {
             Kind::Networks => self.networks(found).await,
-            Kind::Subnets => self.subnets(found).await,
+            Kind::Subnets => {
+                let read = self.subnets(found).await;
+                self.read_usages(found).await;
+                read
+            }
             Kind::Instances => self.instances(found.instances.loose_mut()).await,
             Kind::Interfaces => self.interfaces(found).await,
             Kind::Links => self.links(found).await,
@@ -110,6 +116,23 @@ impl SubscriptionReader<'_> {
             &configurations,
         );
         result
+    }
+
+    /// Reads how many addresses are used of subnets that services fill. Where it is refused they stay unknown. That is a
+    /// remark, since the subnets themselves were read.
+    async fn read_usages(&self, found: &mut FoundResources) {
+        if !self.reads_usages || found.subnets.iter().all(|subnet| subnet.addresses_available.is_some()) {
+            return;
+        }
+        let usages = self.lists.usages.read_all().await;
+        if let Some(failure) = usages.failures.first() {
+            meter::note_remark(&format!(
+                "how full subnets are that services fill is unknown: {}",
+                failure.detail()
+            ));
+        }
+        let networks = self.lists.networks.read_all().await.items;
+        subnet::fill_free_addresses(&mut found.subnets, &networks, &usages.items);
     }
 
     /// Peerings come with their network. The connections of a hub are a list of their own.

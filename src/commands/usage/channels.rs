@@ -1,12 +1,13 @@
 //! Tells channels what is past a limit, and what is within it again.
 
 use super::super::inventory_source::{Gathered, name_accounts};
-use super::super::notify::{Notifier, source_flags};
+use super::super::notify::{Notifier, inventory_scope, source_flags};
 use super::super::snapshot_lookup;
-use crate::analysis::usage::{UsageInput, UsageReport, assess_usage};
+use super::measure::{Measure, ReservedWhen};
+use crate::analysis::usage::UsageReport;
 use crate::cli::usage::UsageArgs;
 use crate::config::Settings;
-use crate::model::{InventoryView, UsagePolicy};
+use crate::model::{InventoryView, Kind, UsagePolicy};
 use crate::notify::{Observation, observe_usage};
 use crate::ui::Ui;
 
@@ -14,7 +15,7 @@ use crate::ui::Ui;
 pub struct Reported<'a> {
     pub report: &'a UsageReport,
     pub gathered: &'a Gathered,
-    pub policy: &'a UsagePolicy,
+    pub measure: &'a Measure,
 }
 
 impl Reported<'_> {
@@ -25,7 +26,7 @@ impl Reported<'_> {
             return false;
         };
         let older = || self.observe_older(settings, &source);
-        notifier.tell(&now, &self.scope(args), older, ui)
+        notifier.tell(&now, &self.scope(args, settings), older, ui)
     }
 
     /// Judges an inventory, by the limits themselves and by those that hold what crossed them. A report that was made
@@ -36,23 +37,21 @@ impl Reported<'_> {
         report: Option<&UsageReport>,
         source: &str,
     ) -> Option<Observation> {
-        let assess = |policy: &UsagePolicy| {
-            let (of, interrupted) = (self.report.of, false);
-            assess_usage(UsageInput { view, of, policy, history: None, interrupted }).ok()
-        };
-        let relaxed = assess(&self.policy.relaxed())?;
+        let when = if report.is_some() { ReservedWhen::Now } else { ReservedWhen::Then };
+        let judge = |policy: &UsagePolicy| self.measure.judge(view, policy, when).ok();
+        let relaxed = judge(&self.measure.policy.relaxed())?;
         let observed = |report: &UsageReport| observe_usage(report, &relaxed, view.inventory, source);
         match report {
             Some(report) => Some(observed(report)),
-            None => Some(observed(&assess(self.policy)?)),
+            None => Some(observed(&judge(&self.measure.policy)?)),
         }
     }
 
     /// Makes the same report of the newest snapshot before this inventory.
     fn observe_older(&self, settings: &Settings, source: &str) -> Option<Observation> {
         let inventory = &self.gathered.inventory;
-        let kinds: Vec<_> =
-            super::KINDS.into_iter().filter(|kind| inventory.kinds_read().contains(kind)).collect();
+        let is_read = |kind: &Kind| inventory.kinds_read().contains(kind);
+        let kinds: Vec<_> = self.measure.kinds().iter().copied().filter(is_read).collect();
         let read_as = self.gathered.read_as.as_ref()?;
         let mut older = snapshot_lookup::load_before(inventory.taken_at, read_as, &kinds, settings)?;
         name_accounts(&mut older, settings);
@@ -60,14 +59,13 @@ impl Reported<'_> {
     }
 
     /// Lists what tells this report from other reports of `usage`: what was read, what the rows are, and the limits.
-    fn scope(&self, args: &UsageArgs) -> Vec<String> {
-        let mut words = self.gathered.read_as.as_ref().map(|asked| asked.scope.clone()).unwrap_or_default();
-        if let (None, Some(file)) = (&self.gathered.read_as, &args.source.from) {
-            words.push(format!("from={}", file.display()));
-        }
+    fn scope(&self, args: &UsageArgs, settings: &Settings) -> Vec<String> {
+        let policy = &self.measure.policy;
+        let mut words = inventory_scope(self.gathered.read_as.as_ref(), &args.source, settings);
         words.push(format!("of={}", self.report.of.as_str()));
-        words.extend(self.policy.warn.iter().map(|limit| format!("warn={limit}")));
-        words.extend(self.policy.critical.iter().map(|limit| format!("critical={limit}")));
+        words.extend(policy.warn.iter().map(|limit| format!("warn={limit}")));
+        words.extend(policy.critical.iter().map(|limit| format!("critical={limit}")));
+        words.extend(args.groups.iter().map(|group| format!("group={group}")));
         words
     }
 }

@@ -7,42 +7,39 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::inventory_source::{Gathered, name_accounts};
 use super::super::sandbox;
 use super::super::snapshot_lookup::{self, describe_future_snapshots};
-use crate::analysis::usage::{UsageHistory, UsageInput, UsageKind, assess_usage};
-use crate::cli::usage::UsageArgs;
+use super::measure::{Measure, ReservedWhen};
+use crate::analysis::usage::UsageHistory;
+use crate::cli::source::LiveArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::input::{self, Source};
-use crate::model::{Inventory, InventoryView, Kind, UsagePolicy};
+use crate::model::{Inventory, InventoryView, UsagePolicy};
 use crate::snapshot::{self, SnapshotEntry};
 use crate::ui::Ui;
-
-/// Interfaces do not change how many addresses are used.
-const KINDS: [Kind; 2] = [Kind::Networks, Kind::Subnets];
 
 /// Reads the numbers of the last days, oldest first. A snapshot that cannot be read is a gap, with a warning.
 ///
 /// # Errors
 /// When the directory of snapshots cannot be read.
 pub(super) fn read(
-    args: &UsageArgs,
-    of: UsageKind,
+    live: &LiveArgs,
+    measure: &Measure,
     gathered: &Gathered,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<UsageHistory, Error> {
-    let live = &args.source.live;
     if live.sandbox {
         let used_before = sandbox::load_estate(&live.estate)?.0.used_before();
-        return history_of_sandbox(&used_before, &gathered.inventory, of);
+        return history_of_sandbox(&used_before, &gathered.inventory, measure);
     }
     let mut history = UsageHistory::default();
     let now = gathered.inventory.taken_at;
     for entry in entries(now, settings, ui)? {
-        match input::load_kinds(&Source::Kept(entry.clone()), &KINDS) {
+        match input::load_kinds(&Source::Kept(entry.clone()), measure.kinds_that_count()) {
             Ok(loaded) => {
                 let mut inventory = loaded.inventory;
                 name_accounts(&mut inventory, settings);
-                add(&mut history, &inventory, of)?;
+                add(&mut history, &inventory, measure)?;
             }
             // Another process may have just removed it.
             Err(_) if entry.open().is_err_and(|error| error.is_missing()) => {}
@@ -65,11 +62,9 @@ fn entries(now: Timestamp, settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotE
     Ok(entries)
 }
 
-fn add(history: &mut UsageHistory, inventory: &Inventory, of: UsageKind) -> Result<(), Error> {
-    let policy = UsagePolicy::default();
+fn add(history: &mut UsageHistory, inventory: &Inventory, measure: &Measure) -> Result<(), Error> {
     let view = InventoryView::new(inventory);
-    let input = UsageInput { view, of, policy: &policy, history: None, interrupted: false };
-    history.add(&assess_usage(input)?);
+    history.add(&measure.judge(view, &UsagePolicy::default(), ReservedWhen::Then)?);
     Ok(())
 }
 
@@ -77,7 +72,7 @@ fn add(history: &mut UsageHistory, inventory: &Inventory, of: UsageKind) -> Resu
 fn history_of_sandbox(
     used_before: &BTreeMap<String, Vec<u32>>,
     today: &Inventory,
-    of: UsageKind,
+    measure: &Measure,
 ) -> Result<UsageHistory, Error> {
     let days = used_before.values().map(Vec::len).max().unwrap_or(0);
     let mut history = UsageHistory::default();
@@ -91,7 +86,7 @@ fn history_of_sandbox(
                 subnet.addresses_available = total.checked_sub(u64::from(*used));
             }
         }
-        add(&mut history, &then, of)?;
+        add(&mut history, &then, measure)?;
     }
     Ok(history)
 }

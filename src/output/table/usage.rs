@@ -1,4 +1,4 @@
-//! Usage for people: a row for each subnet, network or account, the worst first.
+//! Usage for people: a row for each subnet, network, pool or account, the worst first.
 
 use std::io::{self, Write};
 
@@ -46,6 +46,12 @@ const PLACE: [Column; 6] = [
 const HELD: Column =
     ("held_by", 0, |row| row.held.as_ref().map_or(Value::Unknown, |held| text(&usage_text::held(held))));
 
+/// Only with `--wide`, of networks.
+const ADDRESS_UNITS: Column = ("address_units", 0, |row| {
+    row.address_units
+        .map_or(Value::Unknown, |units| text(&format!("{} of {}", units.used, units.default_quota)))
+});
+
 /// Writes the rows, the notes and the summary; `wide` shows all rows and columns, whole.
 pub(crate) fn write(report: &UsageReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     let most = if wide { usize::MAX } else { MOST };
@@ -65,7 +71,8 @@ fn table(report: &UsageReport, wide: bool, most: usize) -> Table {
         .into_iter()
         .chain(TREND.into_iter().filter(|_| has_trend))
         .chain(PLACE.into_iter().filter(|(name, ..)| is_of(report.of, name)))
-        .chain(wide.then_some(HELD).filter(|_| report.of == UsageKind::Subnet))
+        .chain(wide.then_some(HELD).filter(|_| matches!(report.of, UsageKind::Subnet | UsageKind::Pool)))
+        .chain(wide.then_some(ADDRESS_UNITS).filter(|_| report.of == UsageKind::Network))
         .collect();
     let heading = |(name, drop_rank, _): &Column| Heading { name: (*name).to_owned(), drop_rank: *drop_rank };
     Table {
@@ -89,6 +96,7 @@ fn is_of(kind: UsageKind, column: &str) -> bool {
         UsageKind::Subnet => true,
         UsageKind::Network => column != "network",
         UsageKind::Account => matches!(column, "name" | "id"),
+        UsageKind::Pool => matches!(column, "name" | "prefixes"),
     }
 }
 

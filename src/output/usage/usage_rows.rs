@@ -1,7 +1,7 @@
 //! The report of `usage` as flat rows, for CSV, TSV and Markdown.
 
 use crate::analysis::select::{Completeness, Fit, Heading, Table};
-use crate::analysis::usage::{HolderKind, UsageReport, UsageRow, UsageTrend};
+use crate::analysis::usage::{AddressHolder, UsageReport, UsageRow, UsageTrend};
 use crate::analysis::value::Value;
 use crate::model::Provider;
 use crate::output::usage::usage_text;
@@ -9,7 +9,7 @@ use crate::output::usage::usage_text;
 /// A column: its name, and where its value comes from.
 type Column = (&'static str, fn(&UsageRow) -> Value);
 
-const COLUMNS: [Column; 34] = [
+const COLUMNS: [Column; 35] = [
     ("kind", |row| word(row.kind.as_str())),
     ("status", |row| word(row.status.as_str())),
     ("fails", |row| Value::Bool(row.fails)),
@@ -37,6 +37,7 @@ const COLUMNS: [Column; 34] = [
     ("unseen", |row| Value::number(unseen(row))),
     ("in_subnets_total", |row| Value::number(row.in_subnets.map(|counts| counts.total))),
     ("in_subnets_used", |row| Value::number(row.in_subnets.map(|counts| counts.used))),
+    ("address_units", |row| Value::number(row.address_units.map(|units| units.used))),
     ("subnets", |row| count(row.subnets)),
     ("uncounted_subnets", |row| count(row.uncounted_subnets)),
     ("since_yesterday", |row| signed(row, |trend| trend.since_yesterday)),
@@ -82,6 +83,6 @@ fn signed(row: &UsageRow, change: fn(&UsageTrend) -> Option<i64>) -> Value {
 
 fn unseen(row: &UsageRow) -> Option<u64> {
     let held = row.held.as_ref().filter(|_| row.addresses_used.is_some())?;
-    let unseen = held.iter().find(|held| held.by == HolderKind::Unseen);
+    let unseen = held.iter().find(|held| held.by == AddressHolder::Unseen);
     Some(unseen.map_or(0, |held| held.addresses))
 }

@@ -24,6 +24,8 @@ pub enum Item<'a> {
     Subnet(&'a Subnet),
     /// A peering.
     Peering(&'a Peering),
+    /// How many addresses of a subnet are used.
+    Usage(&'a Subnet),
     /// An interface.
     Interface(&'a Interface),
     /// An interface of a scale set's instance.
@@ -65,6 +67,7 @@ impl Item<'_> {
             Self::Network(it) => render::network(it),
             Self::Subnet(it) => render::subnet(it),
             Self::Peering(it) => render::peering(it),
+            Self::Usage(it) => render::usage(it),
             Self::Interface(it) => render::interface(it),
             Self::InstanceInterface(it) => render::instance_interface(it),
             Self::PublicIp(it) => render::public_ip(it),
@@ -168,6 +171,7 @@ fn lists_of_resource<'a>(
         ListKind::Network => vec![Item::Network(network()?)],
         ListKind::Subnets => network()?.subnets.iter().map(Item::Subnet).collect(),
         ListKind::Peerings => network()?.peerings.iter().map(Item::Peering).collect(),
+        ListKind::Usages => network()?.subnets.iter().map(Item::Usage).collect(),
         ListKind::Connections => {
             let hub = all.hubs.iter().find(|hub| is(&hub.named.id))?;
             hub.connections.iter().map(Item::Connection).collect()

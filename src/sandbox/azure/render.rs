@@ -1,5 +1,6 @@
 //! Writes resources as the resource manager does.
 //! <https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/list-all>
+//! <https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/list-usage>
 //! <https://learn.microsoft.com/rest/api/virtualnetwork/network-interfaces/list-all>
 //! <https://learn.microsoft.com/rest/api/virtualnetwork/public-ip-addresses/list-all>
 //! <https://learn.microsoft.com/rest/api/virtualnetwork/virtual-network-peerings/list>
@@ -11,6 +12,7 @@
 //! <https://learn.microsoft.com/rest/api/compute/resource-skus/list>
 //! <https://learn.microsoft.com/rest/api/resources/subscriptions/list>
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -52,6 +54,27 @@ pub fn subnet(it: &Subnet) -> Value {
         }
     }
     part(&it.id, &it.name, "Microsoft.Network/virtualNetworks/subnets", properties)
+}
+
+/// Writes how many addresses of a subnet are used: -1 where Azure does not count them, and 0 of a delegated subnet, whatever
+/// is in it, unless the estate says how many.
+pub fn usage(it: &Subnet) -> Value {
+    let is_set_aside = it.name.starts_with("Azure") || it.name == "GatewaySubnet";
+    let listed = u32::try_from(it.configurations.len()).unwrap_or(u32::MAX);
+    let counted = it.used.or((!is_set_aside).then_some(listed));
+    let all: u64 = it.prefixes.as_slice().iter().filter_map(usable).sum();
+    json!({
+        "currentValue": counted.map_or(-1.0, f64::from),
+        "id": it.id,
+        "limit": if counted.is_some() { json!(all) } else { json!(-1.0) },
+        "name": { "localizedValue": "Subnet size and usage", "value": "SubnetSpace" },
+        "unit": "Count",
+    })
+}
+
+/// Counts the addresses of an IPv4 prefix, without the five that Azure keeps.
+fn usable(prefix: &IpNet) -> Option<u64> {
+    prefix.addr().is_ipv4().then(|| (1_u64 << (32 - prefix.prefix_len())) - 5)
 }
 
 fn delegation(subnet: &Subnet, service: &str) -> Value {

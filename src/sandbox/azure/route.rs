@@ -55,6 +55,8 @@ pub enum ListKind {
     Subnets,
     /// Peerings of a network.
     Peerings,
+    /// How many addresses of a network's subnets are used.
+    Usages,
     /// Connections of a hub.
     Connections,
     /// Instances of a scale set.
@@ -82,9 +84,10 @@ const HUB: &str = "Microsoft.Network/virtualHubs";
 const SCALE_SET: &str = "Microsoft.Compute/virtualMachineScaleSets";
 
 /// Lists inside a resource: its type, the list's name, what.
-const INNER_LISTS: [(&str, &str, ListKind); 6] = [
+const INNER_LISTS: [(&str, &str, ListKind); 7] = [
     (NETWORK, "subnets", ListKind::Subnets),
     (NETWORK, "virtualNetworkPeerings", ListKind::Peerings),
+    (NETWORK, "usages", ListKind::Usages),
     (HUB, "hubVirtualNetworkConnections", ListKind::Connections),
     (SCALE_SET, "virtualMachines", ListKind::Instances),
     (SCALE_SET, "networkInterfaces", ListKind::InstanceInterfaces),
@@ -106,6 +109,7 @@ impl ListKind {
             Self::Skus => "Microsoft.Compute/skus/read",
             Self::Subnets => "Microsoft.Network/virtualNetworks/subnets/read",
             Self::Peerings => "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
+            Self::Usages => "Microsoft.Network/virtualNetworks/usages/read",
             Self::Connections => "Microsoft.Network/virtualHubs/hubVirtualNetworkConnections/read",
             Self::Instances => "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read",
             Self::InstanceInterfaces => "Microsoft.Compute/virtualMachineScaleSets/networkInterfaces/read",

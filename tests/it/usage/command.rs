@@ -68,7 +68,7 @@ fn wrong_limits_are_refused_before_anything_is_read() {
         ("--critical used<3", ["`used<3` is not a threshold", "free<32"]),
         ("--fail-on soon", ["`soon` is not accepted", "full-in=30d"]),
         ("--fail-on full-in=30d", ["needs a forecast", "--forecast"]),
-        ("pool", ["pool", "subnets"]),
+        ("zones", ["zones", "subnets"]),
     ] {
         netcensus(&format!("usage {arguments} --from none.json")).refuses(&words);
     }

@@ -152,7 +152,7 @@ pub fn assess_with(
     history: Option<&UsageHistory>,
 ) -> UsageReport {
     let view = InventoryView::new(inventory);
-    assess_usage(UsageInput { view, of, policy, history, interrupted: false }).unwrap()
+    assess_usage(UsageInput { history, ..UsageInput::new(view, of, policy) }).unwrap()
 }
 
 /// Measures one subnet.

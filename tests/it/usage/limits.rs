@@ -53,6 +53,7 @@ fn one_of_several_limits_is_enough() {
 fn the_first_rule_that_selects_a_row_decides_each_level() {
     let rule = |selector: Selector, warn: Option<&str>, critical: Option<&str>| UsageRule {
         selector,
+        pool: None,
         warn: warn.map(|text| vec![text.parse().unwrap()]),
         critical: critical.map(|text| vec![text.parse().unwrap()]),
     };

@@ -14,7 +14,7 @@ pub use compute::{InstanceStatus, ScaleSetVm, Sku, VirtualMachine, VmProperties,
 pub use decode::{ArmResource, MalformedItem, ResourceRef, decode_item, without_id};
 pub use network::{
     AddressSpace, EndpointProperties, HubConnection, IpConfiguration, IpConfigurationProperties, Nic,
-    NicProperties, PeeringProperties, PrivateEndpoint, PublicIpAddress, SubnetProperties, VirtualHub,
-    VirtualNetwork, VnetPeering, VnetSubnet,
+    NicProperties, PeeringProperties, PrivateEndpoint, PublicIpAddress, SubnetProperties, SubnetUsage,
+    VirtualHub, VirtualNetwork, VnetPeering, VnetSubnet,
 };
 pub use subscription::{ListedSubscription, ListedTenant};

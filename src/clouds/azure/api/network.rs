@@ -103,6 +103,29 @@ impl SubnetProperties {
     }
 }
 
+/// How many addresses of a subnet are used, as the list of usages of its network says.
+/// <https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/list-usage>
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct SubnetUsage {
+    /// The id of the subnet.
+    pub id: Option<String>,
+    /// How many addresses are used; -1 where Azure does not count them.
+    pub current_value: Option<f64>,
+    /// How many addresses machines can have; -1 where Azure does not count them.
+    pub limit: Option<f64>,
+}
+
+impl ArmResource for SubnetUsage {
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn malformed(&self) -> Vec<&MalformedItem> {
+        Vec::new()
+    }
+}
+
 /// What a delegation is.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

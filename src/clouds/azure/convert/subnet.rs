@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::super::api::{SubnetProperties, VirtualNetwork, VnetSubnet};
+use super::super::api::{SubnetProperties, SubnetUsage, VirtualNetwork, VnetSubnet};
+use super::super::resource_id;
 use super::super::resource_id::is_of_interface;
 use super::interface::IpConfigurationSizes;
 use super::network::{self, AnswerContext, name_or_last_part};
@@ -50,6 +51,54 @@ pub fn recount_free_addresses(
             subnet.addresses_available = free_addresses(answer, subnet, configurations);
         }
     }
+}
+
+/// Tells whether a network has subnets of which its own answer does not tell how many addresses are used.
+#[must_use]
+pub fn has_uncounted_subnets(network: &VirtualNetwork) -> bool {
+    network.properties.subnets.read.iter().any(|subnet| {
+        let prefixes = network::subnet_prefixes(subnet);
+        has_only_ipv4(&prefixes) && !lists_every_address(subnet, &prefixes)
+    })
+}
+
+/// Fills in the free addresses of subnets that services fill, as far as Azure counts them.
+pub fn fill_free_addresses(
+    subnets: &mut [Subnet],
+    networks: &[Arc<VirtualNetwork>],
+    usages: &[Arc<SubnetUsage>],
+) {
+    let answers = networks.iter().flat_map(|network| &network.properties.subnets.read);
+    let answers: HashMap<String, &VnetSubnet> =
+        answers.filter_map(|one| Some((resource_id::key(one.id.as_deref()?), one))).collect();
+    let usages: HashMap<String, &SubnetUsage> =
+        usages.iter().filter_map(|one| Some((resource_id::key(one.id.as_deref()?), one.as_ref()))).collect();
+    for subnet in subnets.iter_mut().filter(|subnet| subnet.addresses_available.is_none()) {
+        let key = resource_id::key(&subnet.id);
+        if let (Some(answer), Some(usage)) = (answers.get(&key), usages.get(&key)) {
+            subnet.addresses_available = counted_free_addresses(answer, subnet, usage);
+        }
+    }
+}
+
+/// Returns how many addresses are free, by a usage. It has -1 where Azure does not count, and 0 in delegated subnets,
+/// whatever is in them (Azure/azure-powershell 21716). A limit that is not the size of the subnet counts something else.
+fn counted_free_addresses(answer: &VnetSubnet, subnet: &Subnet, usage: &SubnetUsage) -> Option<u64> {
+    let total = subnet.addresses_total.filter(|_| has_only_ipv4(&subnet.prefixes))?;
+    let (used, limit) = (whole(usage.current_value?)?, whole(usage.limit?)?);
+    let may_be_hidden = used == 0 && is_filled_by_service(&answer.properties);
+    total.checked_sub(used).filter(|_| limit == total && !may_be_hidden)
+}
+
+/// Returns a count that is written as a fraction; `None` if it is none, such as -1.
+fn whole(number: f64) -> Option<u64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "within bounds and without a fraction"
+    )]
+    let whole = || number as u64;
+    ((0.0..=f64::from(u32::MAX)).contains(&number) && number.fract() == 0.0).then(whole)
 }
 
 /// Lists the ids of IP configurations that interfaces have in the subnets of a network.
@@ -102,8 +151,7 @@ fn free_addresses(
     subnet: &Subnet,
     configurations: &IpConfigurationSizes,
 ) -> Option<u64> {
-    let is_reserved = subnet.name.as_deref().and_then(reserved_purpose).is_some();
-    if is_reserved || !lists_every_address(&answer.properties, &subnet.prefixes) {
+    if !lists_every_address(answer, &subnet.prefixes) {
         return None;
     }
     let listed = answer.properties.ip_configurations.read.iter();
@@ -116,17 +164,24 @@ fn free_addresses(
 ///
 /// Services that a subnet is handed over to use addresses that are not listed. With IPv6, a machine has an
 /// entry for each family, and the entry does not tell which.
-fn lists_every_address(subnet: &SubnetProperties, prefixes: &[IpNet]) -> bool {
-    let filled_by_service = !subnet.delegations.is_none()
+fn lists_every_address(answer: &VnetSubnet, prefixes: &[IpNet]) -> bool {
+    let name = answer.name.as_deref().or(answer.id.as_deref().and_then(|id| id.rsplit('/').next()));
+    let is_reserved = name.and_then(reserved_purpose).is_some();
+    let all_read = answer.properties.ip_configurations.malformed.is_empty();
+    all_read && !is_reserved && !is_filled_by_service(&answer.properties) && has_only_ipv4(prefixes)
+}
+
+/// Tells whether services use addresses of a subnet that are not listed.
+fn is_filled_by_service(subnet: &SubnetProperties) -> bool {
+    !subnet.delegations.is_none()
         || !subnet.service_association_links.is_none()
         || !subnet.resource_navigation_links.is_none()
         || !subnet.ip_configuration_profiles.is_empty()
-        || !subnet.application_gateways.is_empty();
-    let all_read = subnet.ip_configurations.malformed.is_empty();
-    all_read
-        && !filled_by_service
-        && !prefixes.is_empty()
-        && prefixes.iter().all(|prefix| matches!(prefix, IpNet::V4(_)))
+        || !subnet.application_gateways.is_empty()
+}
+
+fn has_only_ipv4(prefixes: &[IpNet]) -> bool {
+    !prefixes.is_empty() && prefixes.iter().all(|prefix| matches!(prefix, IpNet::V4(_)))
 }
 
 /// Says what a subnet is set aside for.
@@ -207,6 +262,51 @@ mod tests {
         let free =
             subnets_of_vnet(&network, HERE, &IpConfigurationSizes::default()).remove(0).addresses_available;
         assert_eq!(free, Some(251), "without interfaces there is nothing to know");
+    }
+
+    #[test]
+    fn usages_fill_what_the_subnet_does_not_tell() {
+        let prefix = "10.0.0.0/26";
+        let gateway = json!({"name": "GatewaySubnet", "properties": {"addressPrefix": prefix}});
+        let delegations = json!([{"properties": {"serviceName": "Microsoft.Web/serverFarms"}}]);
+        let functions =
+            json!({"name": "f", "properties": {"addressPrefix": prefix, "delegations": delegations}});
+        let dual = json!({"name": "d", "properties": {"addressPrefixes": [prefix, "fd00::/64"]}});
+        let free = |mut subnet: Value, used: Value, limit: Value| {
+            subnet["id"] = "/n/Subnets/s".into();
+            let network = Arc::new(read(&json!({"id": "/n", "properties": {"subnets": [subnet]}})));
+            let mut subnets = subnets_of_vnet(&network, HERE, &IpConfigurationSizes::default());
+            let usage = json!({"id": "/N/subnets/s", "currentValue": used, "limit": limit, "unit": "Count"});
+            fill_free_addresses(&mut subnets, &[network], &[Arc::new(read(&usage))]);
+            subnets[0].addresses_available
+        };
+        assert_eq!(free(gateway.clone(), json!(4.0), json!(59.0)), Some(55));
+        assert_eq!(free(gateway.clone(), json!(0), json!(59)), Some(59), "no gateway is in it");
+        assert_eq!(free(functions.clone(), json!(7), json!(59)), Some(52));
+        for (subnet, used, limit, why) in [
+            (&functions, json!(0), json!(59), "Azure says so of delegated subnets, whatever is in them"),
+            (&gateway, json!(-1), json!(-1), "not counted"),
+            (&gateway, json!(4), json!(64), "another size"),
+            (&gateway, json!(60), json!(59), "more than there are"),
+            (&gateway, json!(1.5), json!(59), "no count"),
+            (&gateway, json!(null), json!(59), "not told"),
+            (&dual, json!(4), json!(59), "of either family"),
+        ] {
+            assert_eq!(free(subnet.clone(), used, limit), None, "{why}");
+        }
+    }
+
+    #[test]
+    fn usages_are_read_of_networks_that_services_have_subnets_in() {
+        let has = |properties: Value, name: &str| {
+            let subnets =
+                json!([{"id": format!("/n/subnets/{name}"), "name": name, "properties": properties}]);
+            has_uncounted_subnets(&read(&json!({"id": "/n", "properties": {"subnets": subnets}})))
+        };
+        assert!(has(json!({"addressPrefix": "10.0.0.0/26"}), "GatewaySubnet"));
+        assert!(has(json!({"addressPrefix": "10.0.0.0/26", "delegations": [{}]}), "s"));
+        assert!(!has(json!({"addressPrefix": "10.0.0.0/26"}), "s"));
+        assert!(!has(json!({"addressPrefixes": ["10.0.0.0/26", "fd00::/64"]}), "s"));
     }
 
     #[test]

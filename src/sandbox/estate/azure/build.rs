@@ -208,9 +208,9 @@ impl NetworkPool {
             }
             let name = numbered(described, index, spec.count);
             let id = format!("{}/subnets/{name}", self.network.named.id);
-            let delegation = spec.delegation.clone();
+            let (delegation, used) = (spec.delegation.clone(), spec.used);
             let (configurations, endpoints) = (Vec::new(), Vec::new());
-            self.add(described, Subnet { id, name, prefixes, delegation, configurations, endpoints });
+            self.add(described, Subnet { id, name, prefixes, delegation, used, configurations, endpoints });
         }
         Ok(())
     }

@@ -73,6 +73,7 @@ fn network(index: usize, subscription: &str, subnets: usize) -> AzureNetworkSpec
             cidr: Some(IpNet::V4(first_subnet(block, count))),
             prefixes: Vec::new(),
             delegation: None,
+            used: None,
             count,
         }],
     }

@@ -96,6 +96,8 @@ pub struct AzureSubnetSpec {
     pub prefixes: Vec<IpNet>,
     /// The service it is delegated to.
     pub delegation: Option<String>,
+    /// How many addresses Azure counts in it, in the list of usages.
+    pub used: Option<u32>,
     #[serde(default = "one")]
     pub count: u32,
 }

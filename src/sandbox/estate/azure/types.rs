@@ -161,6 +161,8 @@ pub struct Subnet {
     pub prefixes: Prefixes,
     /// The service that it is delegated to, such as `Microsoft.Web/serverFarms`.
     pub delegation: Option<String>,
+    /// How many addresses Azure counts in it; `None` where it counts what it lists, or nothing.
+    pub used: Option<u32>,
     /// Ids of the IP configurations in it; what a service puts into a delegated subnet is not listed.
     pub configurations: Vec<String>,
     /// Ids of the private endpoints in it.
