@@ -4,9 +4,10 @@ use super::filters::{parse_filter_flags, resource_groups};
 use super::inventory_source::{self, Gathered, LoadExtent};
 use super::overlap::collisions_among_networks;
 use super::summary::{self, Summary};
-use super::{interrupt, overrides, refused_tenants};
+use super::{interrupt, overrides, refused_tenants, usage};
 use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
+use crate::cli::source::LiveArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
@@ -20,8 +21,9 @@ use crate::ui::{Ui, Verbosity};
 /// # Errors
 /// When the options are wrong, nothing can be read, or a file cannot be written. The old files stay then.
 pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let settings =
-        overrides::resolve_settings(global, &overrides::from_live_flags(&args.source.live, None, global))?;
+    let mut flags = overrides::from_live_flags(&args.source.live, None, global);
+    flags.usage.is_measured = args.forecast;
+    let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let members = parse_filter_flags(&[], &args.groups, &settings)?;
     let plan = ExportPlan::from_args(args, members, &settings)?;
@@ -39,14 +41,14 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let missing = MissingData::new(gathered.estate(), &plan.required_kinds(), &plan.columns.request.kinds);
     missing.report_and_refuse(args.guard.allow_incomplete, gathered.interrupted, ui)?;
     let sentences = missing.sentences();
-    let written = write(&plan, &gathered, &sentences, &settings, ui);
+    let written = write(&plan, &gathered, &sentences, &args.source.live, &settings, ui);
     match gathered.take_row_error() {
         None => written?,
         Some(SnapshotRowsError::Unreadable(error)) => return Err(error.into()),
         // No file is in its place yet, because all of them need these rows.
         Some(SnapshotRowsError::Unsorted) => {
             gathered.load_whole(&plan.kinds_to_read(), ui)?;
-            write(&plan, &gathered, &sentences, &settings, ui)?;
+            write(&plan, &gathered, &sentences, &args.source.live, &settings, ui)?;
         }
     }
     Ok(missing.conclude(ui))
@@ -56,9 +58,12 @@ fn write(
     plan: &ExportPlan,
     gathered: &Gathered,
     missing: &[String],
+    live: &LiveArgs,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<(), Error> {
+    let usage =
+        plan.shows_usage.then(|| usage::forecast_subnets(live, gathered, settings, ui)).transpose()?;
     let (shows, inventory) = (plan.shows_collisions(), &gathered.inventory);
     let collisions = if shows { collisions_among_networks(inventory, settings)? } else { Vec::new() };
     let source = ExportSource {
@@ -66,6 +71,7 @@ fn write(
         is_streamed: gathered.streamed.is_some(),
         missing,
         collisions: &collisions,
+        usage: usage.as_ref(),
         ranges: &settings.external.value,
         groups: &resource_groups(settings)?,
     };

@@ -31,6 +31,8 @@ pub struct ExportPlan {
     pub history: Option<PathBuf>,
     /// When to refuse to write.
     pub guard: ExportGuard,
+    /// Whether formats show how full subnets are and will be.
+    pub shows_usage: bool,
     /// How hosts are addressed, for Ansible and Prometheus.
     pub hosts: HostOptions,
 }
@@ -54,7 +56,8 @@ impl ExportPlan {
             guard.refuse_max_drop_on_stdout()?;
         }
         let hosts = HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port };
-        Ok(Self { formats, columns, target, history: args.append_history.clone(), guard, hosts })
+        let (history, shows_usage) = (args.append_history.clone(), args.forecast);
+        Ok(Self { formats, columns, target, history, guard, shows_usage, hosts })
     }
 
     /// Refuses files that cannot be written, and locks the directories of the others.
@@ -131,7 +134,8 @@ impl ExportPlan {
     }
 
     fn formats_need(&self, kind: Kind) -> bool {
-        self.any_format(|spec| spec.needs.contains(&kind))
+        let is_measured = self.shows_usage && matches!(kind, Kind::Networks | Kind::Subnets);
+        is_measured || self.any_format(|spec| spec.needs.contains(&kind))
     }
 
     fn any_format(&self, is_so: impl Fn(&ExportSpec) -> bool) -> bool {
@@ -153,6 +157,7 @@ fn refuse_flags_without_effect(args: &ExportArgs, formats: &[ExportFormat]) -> R
         ("--delimiter", args.columns.delimiter.is_some()),
         ("--bom", args.columns.bom),
         ("--raw-formulas", args.columns.raw_formulas),
+        ("--forecast", args.forecast),
         ("--address", args.hosts.address.is_some()),
         ("--port", args.hosts.port.is_some()),
     ];

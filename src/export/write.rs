@@ -16,6 +16,7 @@ use crate::analysis::filter::{FilteredRows, ResourceGroups};
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;
 use crate::analysis::streamed_table::{StreamedTable, coverage_table, streamed_tables};
+use crate::analysis::usage::UsageReport;
 use crate::error::{Error, ErrorKind};
 use crate::fs::atomic::{PendingFile, commit_all, remove_abandoned};
 use crate::fs::paths::{CreatedDirectories, parent_directory};
@@ -38,6 +39,8 @@ pub struct ExportSource<'a> {
     pub missing: &'a [String],
     /// The collisions among its networks, where [`ExportPlan::shows_collisions`].
     pub collisions: &'a [Finding],
+    /// How full subnets are and will be, where [`ExportPlan::shows_usage`].
+    pub usage: Option<&'a UsageReport>,
     /// Ranges outside the clouds, as the configuration declares them.
     pub ranges: &'a [Range],
     /// The groups that the configuration defines.
@@ -55,7 +58,7 @@ pub fn write_files(
     hold_off: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
-    let ExportSource { estate, is_streamed, missing, collisions, ranges, groups } = source;
+    let ExportSource { estate, is_streamed, missing, collisions, usage, ranges, groups } = source;
     let inventory = estate.inventory;
     let request = plan.columns.request_for(estate).map_err(|error| cannot_read_again(&error))?;
     let recorder = TagRecorder::new(estate, &plan.columns.request);
@@ -86,6 +89,7 @@ pub fn write_files(
         index: &index,
         listings: &tables,
         collisions,
+        usage,
         ranges,
         groups,
         missing,

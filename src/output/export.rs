@@ -6,6 +6,7 @@ use crate::analysis::filter::ResourceGroups;
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;
 use crate::analysis::streamed_table::StreamedTable;
+use crate::analysis::usage::UsageReport;
 use crate::model::{InventoryView, Range};
 
 /// What is exported.
@@ -18,6 +19,8 @@ pub struct Export<'a> {
     pub listings: &'a [StreamedTable<'a>],
     /// The collisions among the networks, for formats that show them.
     pub collisions: &'a [Finding],
+    /// How full subnets are and will be, for formats that show it; `None` if that was not asked for.
+    pub usage: Option<&'a UsageReport>,
     /// Delimiter, quoting and line ends of CSV, as the flags say.
     pub csv: CsvOptions,
     /// Which address and port of a machine formats of hosts name.

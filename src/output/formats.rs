@@ -423,7 +423,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             is_text: false,
             shows_collisions: true,
             needs: &[Kind::Networks, Kind::Links],
-            flags: &["--kind", "--template", "--tag-columns", "--all-tags", "--raw-formulas"],
+            flags: &["--kind", "--template", "--tag-columns", "--all-tags", "--raw-formulas", "--forecast"],
             write: |export, _, out| xlsx::write(export, out),
             ..EXPORT
         }),
@@ -516,6 +516,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             layout: FileLayout::Whole("inventory.html"),
             shows_collisions: true,
             needs: &[Kind::Networks, Kind::Subnets, Kind::Links],
+            flags: &["--kind", "--template", "--tag-columns", "--all-tags", "--forecast"],
             write: |export, _, out| html::write(export, out),
             ..EXPORT
         }),

@@ -89,7 +89,10 @@ def test_collisions_stand_in_a_sheet_and_are_highlighted(exported, home):
 
     assert marked("FFFFC7CE") == failing & ids
     assert marked("FFFFC7CE")
-    assert marked("FFEDEDED") == (reported - failing) & ids
+    # Nothing else has a colour, what is reported only neither.
+    assert (reported - failing) & ids
+    fills = {cell.fill.fgColor.rgb for sheet in book for row in sheet.iter_rows() for cell in row if cell.fill.fill_type}
+    assert fills == {"FFFFC7CE"}
 
 
 def test_the_summary_says_when_it_was_and_whether_it_is_whole(exported):
@@ -102,17 +105,55 @@ def test_the_summary_says_when_it_was_and_whether_it_is_whole(exported):
     assert summary["networks"] == len(document["networks"])
 
 
-def test_the_summary_counts_open_collisions_by_class(exported, home):
+def test_the_summary_says_of_collisions_what_overlap_says(exported, home):
     _, folder = exported
     sheet = openpyxl.load_workbook(folder / "inventory.xlsx")["summary"]
-    summary = {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}
+    summary = {row[0]: row[1:3] for row in sheet.iter_rows(values_only=True)}
     report = home.run("overlap", "--from", "a.json", "-o", "json").expect(1).doc
-    classes = [finding["class"] for finding in report["findings"] if finding["status"] == "open"]
-    assert classes and summary["collisions"] == len(classes)
-    assert summary["collisions that fail"] == report["gate"]["failing"]
-    assert summary["collisions reported only"] == len(classes) - report["gate"]["failing"]
-    rows = {name: count for name, count in summary.items() if name.startswith("collisions, ")}
-    assert rows == {f"collisions, {name}": classes.count(name) for name in classes}
+    open_ones = [finding for finding in report["findings"] if finding["status"] == "open"]
+    failing, failing_words = summary["collisions that fail"]
+    reported, reported_words = summary["collisions reported only"]
+    assert (failing, reported) == (report["gate"]["failing"], len(open_ones) - report["gate"]["failing"])
+    line = home.run("overlap", "--from", "a.json").expect(1).out
+    words = " ".join(line.split())
+    assert failing and f"{failing} findings fail ({failing_words}); {reported_words}" in words
+
+
+def test_the_summary_leads_to_every_sheet(exported):
+    _, folder = exported
+    book = openpyxl.load_workbook(folder / "inventory.xlsx")
+    links = {cell.value: cell.hyperlink.location for row in book["summary"].iter_rows() for cell in row if cell.hyperlink}
+    assert links == {name: f"'{name}'!A1" for name in [*KINDS, "collisions", "coverage"]}
+
+
+def test_sheets_begin_with_the_owner_and_repeat_nothing(exported):
+    _, folder = exported
+    book = openpyxl.load_workbook(folder / "inventory.xlsx")
+    for kind in KINDS:
+        names = [cell.value for cell in book[kind][1]]
+        assert kind == "links" or names[:3] == ["provider", "owner", "region"], kind
+        assert "account_name" not in names and "ipv4_cidrs" not in names
+        if "region" in names:
+            assert names.index("region") < names.index("id"), kind
+        assert book[kind].page_setup.orientation == "landscape" and book[kind].print_title_rows == "$1:$1"
+    names = [cell.value for cell in book["collisions"][1]]
+    assert names.index("owner") < names.index("region") < names.index("id")
+
+
+def test_the_sheet_of_usage_has_days_and_a_chart(home):
+    home.run("export", "--sandbox", "--forecast", "--to", "a.xlsx", "--quiet").expect(0)
+    book = openpyxl.load_workbook(home.path / "a.xlsx")
+    sheet = book["usage"]
+    names = [cell.value for cell in sheet[1]]
+    days = [name for name in names if isinstance(name, datetime.datetime)]
+    assert days == sorted(days) and len(days) == 8 + 30, "today and a week before, and what will be"
+    burst = next(dict(zip(names, row)) for row in sheet.iter_rows(min_row=2, values_only=True) if row[3] == "burst")
+    assert [burst[day] for day in days[:8]] == [204, 209, 214, 220, 225, 231, 235, 240]
+    assert burst[days[-1]] == burst["total"] and burst["forecast"] == "filling"
+    report = home.run("usage", "--sandbox", "--forecast", "--fail-on", "none", "-o", "json").expect(0).doc
+    assert sheet.max_row >= len(report["rows"]) + 1
+    assert len(book["summary"]._charts) == 1
+    home.run("export", "--sandbox", "--forecast", "--to", "a.csv", "--kind", "subnets").expect(2)
 
 
 def test_tables_are_read_whole_by_a_database(exported):

@@ -1,5 +1,6 @@
 """The page that `netcensus export` writes, in a browser."""
 
+import ipaddress
 import json
 import re
 import struct
@@ -109,6 +110,95 @@ def test_an_address_leads_to_a_search(page, browser):
     assert all("10.1." in text(row) for row in drawn(browser, "subnets"))
 
 
+def found(browser, text):
+    """What a search over all tables finds: the rows that are named, by table, and how many there are."""
+    return browser.value("""(text => {
+        const input = document.querySelector("#find input");
+        input.value = text;
+        input.dispatchEvent(new Event("input"));
+        return new Promise(done => setTimeout(() => done(Object.fromEntries(
+            [...document.querySelectorAll("#find dt")].map(head => [head.textContent, [...head.nextSibling.querySelectorAll("a")].map(one => one.textContent)])
+        )), 400));
+    })""" + f"({json.dumps(text)})")
+
+
+def test_a_search_over_all_tables_understands_addresses(page, browser):
+    url, document = page
+    browser.open(url)
+    address, rows = ipaddress.ip_address("10.10.16.7"), found(browser, "10.10.16.7")
+    around = {
+        kind: [
+            row["id"]
+            for row in document[kind]
+            if any(address in ipaddress.ip_network(prefix) for prefix in prefixes(row))
+        ]
+        for kind, prefixes in (
+            ("networks", lambda row: [one["cidr"] for one in row["blocks"] if one["state"] in (None, "associated")]),
+            ("subnets", lambda row: row["prefixes"]),
+        )
+    }
+    assert len(around["networks"]) >= 3 and around["subnets"]
+    for kind, ids in around.items():
+        named = next(named for head, named in rows.items() if head.startswith(kind))
+        assert f"{kind} {len(ids)}" in rows
+        assert all(any(one in text for text in named) for one in ids[:5]), (kind, named)
+    # The narrowest come first, and a link leads to the row.
+    lengths = [int(re.match(r"[\d.]+/(\d+)", text)[1]) for text in rows[f"networks {len(around['networks'])}"][:3]]
+    assert lengths == sorted(lengths, reverse=True)
+    browser.value("document.querySelector('#find a').click()")
+    browser.value("new Promise(done => setTimeout(done, 100))")
+    assert browser.value("document.querySelector('tr.chosen') !== null")
+    # A part of an address is a text, and 10.10.1.7 is not in 10.10.16.0/22.
+    assert found(browser, "10.10.16.")
+    narrow = found(browser, "10.255.255.7")
+    assert not any(head.startswith("subnets") for head in narrow), narrow
+    assert any(head.startswith("networks") for head in found(browser, "fd00:db8:10::1"))
+    assert found(browser, "") == {}
+
+
+def test_a_prefix_finds_what_overlaps_it_in_a_table(page, browser):
+    url, document = page
+    browser.open(url + "#subnets?q=10.10.16.0/23")
+    wanted = ipaddress.ip_network("10.10.16.0/23")
+    overlapping = {
+        row["id"]
+        for row in document["subnets"]
+        if any(":" not in one and ipaddress.ip_network(one).overlaps(wanted) for one in row["prefixes"])
+    }
+    assert overlapping and {row["id"] for row in drawn(browser, "subnets")} == overlapping
+
+
+def test_the_region_is_seen_on_a_desk(page, browser):
+    url, _ = page
+    browser.open(url, width=1280, height=900)
+    for kind in ("networks", "subnets", "instances", "interfaces"):
+        right = f"[...document.querySelectorAll('#{kind} th')].find(one => one.textContent === 'region').getBoundingClientRect().right"
+        assert browser.value(right) <= 1280, kind
+
+
+def test_all_free_prefixes_can_be_opened(page, browser):
+    url, _ = page
+    browser.open(url)
+    closed = "document.querySelector('#free .rest')"
+    assert browser.value(f"{closed}.open") is False
+    more = int(re.search(r"and ([\d,]+) more", browser.value(f"{closed}.textContent"))[1].replace(",", ""))
+    browser.value(f"{closed}.querySelector('summary').click()")
+    listed = browser.value(f"{closed}.lastChild.textContent").split(", ")
+    assert len(listed) == more and all(ipaddress.ip_network(prefix.strip()) for prefix in listed)
+
+
+def test_usage_has_a_chart_of_what_fills(home, browser):
+    home.run("export", "--sandbox", "--forecast", "--to", "page.html", "--quiet").expect(0)
+    browser.open(f"file://{home.path}/page.html")
+    rows = browser.value("[...document.querySelectorAll('#usage tbody tr')].map(row => [...row.cells].map(cell => cell.textContent))")
+    statuses = [row[4] for row in rows]
+    assert "critical" in statuses and "warning" in statuses
+    charts = browser.value("[...document.querySelectorAll('#usage .ahead')].map(one => one.getAttribute('d').split('L').length)")
+    assert len(charts) >= 3 and max(charts) > 20
+    assert browser.value("document.querySelector('nav a[href=\"#usage\"]') !== null")
+    assert browser.errors == []
+
+
 def test_columns_are_sorted_by_what_is_in_them(page, browser):
     url, document = page
     browser.open(url + "#subnets?sort=prefixes")
@@ -146,7 +236,7 @@ def test_tables_begin_with_what_tells_rows_apart(page, browser):
     url, document = page
     browser.open(url)
     assert headings(browser, "networks")[:3] == ["name", "id", "cidrs"]
-    assert headings(browser, "instances")[:5] == ["name", "id", "private_ips", "private_prefixes", "public_ips"]
+    assert headings(browser, "instances")[:5] == ["name", "id", "private_ips", "region", "private_prefixes"]
     assert "state" in headings(browser, "instances")[:8]
     # On a phone both fit in.
     browser.resize(390, 844)

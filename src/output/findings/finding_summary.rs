@@ -55,7 +55,7 @@ pub(crate) fn gap(findings: &Findings) -> Option<String> {
 }
 
 fn verdict(findings: &Findings) -> String {
-    let failed = by_class(findings, |finding| finding.fails);
+    let failed = failing_classes(&findings.findings);
     match failed.as_slice() {
         // Nothing is clean while something is unknown.
         [] if findings.gate.complete => "clean".to_owned(),
@@ -72,15 +72,24 @@ fn others(findings: &Findings) -> Vec<String> {
         .filter(|(number, _)| *number > 0)
         .map(|(number, status)| format!("{number} {}", status.as_str()))
         .collect();
-    let reported = by_class(findings, passing(FindingStatus::Open));
-    parts.extend(reported.into_iter().map(|class| format!("{class} reported")));
+    parts.extend(reported_classes(&findings.findings));
     parts
 }
 
-/// Counts the findings that are `of` a sort, by class, worst first: `2 connected`, `1 latent`.
-fn by_class(findings: &Findings, of: impl Fn(&Finding) -> bool) -> Vec<String> {
-    let number =
-        |class| findings.findings.iter().filter(|finding| finding.class == class && of(finding)).count();
+/// Counts the findings that fail by class, worst first: `2 connected`, `1 latent`.
+pub(crate) fn failing_classes(findings: &[Finding]) -> Vec<String> {
+    by_class(findings, |finding| finding.fails)
+}
+
+/// Counts the findings that are only reported by class, worst first: `2 default-network reported`.
+pub(crate) fn reported_classes(findings: &[Finding]) -> Vec<String> {
+    let reported = by_class(findings, |finding| !finding.fails && finding.status == FindingStatus::Open);
+    reported.into_iter().map(|class| format!("{class} reported")).collect()
+}
+
+/// Counts the findings that are `of` a sort, by class, worst first.
+fn by_class(findings: &[Finding], of: impl Fn(&Finding) -> bool) -> Vec<String> {
+    let number = |class| findings.iter().filter(|finding| finding.class == class && of(finding)).count();
     Class::ALL
         .into_iter()
         .map(|class| (number(class), class))

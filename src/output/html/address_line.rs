@@ -142,7 +142,8 @@ fn network_shape(page: &PageContext<'_>, line: IpNet, prefix: IpNet, at: usize, 
     let seen = if line.contains(&prefix) { prefix } else { line };
     let held = usage.allocated(seen).unwrap_or_default();
     let findings: Vec<&Finding> = page.prefix_collisions(at, prefix).collect();
-    let label = format!("{} {prefix}", display_name(usage.network.name.as_deref(), &usage.network.id));
+    // Where there is little space, the prefix is what is seen of it.
+    let label = format!("{prefix} {}", display_name(usage.network.name.as_deref(), &usage.network.id));
     let class = usage.network.provider.as_str();
     LineShape {
         subnets: held
@@ -167,7 +168,7 @@ fn range_shape(page: &PageContext<'_>, line: IpNet, at: usize, depth: usize) -> 
     let findings: Vec<&Finding> = page.range_collisions(at).collect();
     LineShape {
         title: format!("{name} · {site}, outside the clouds · {prefix} · {count} addresses"),
-        ..shape(line, seen, depth, "external", &format!("{name} {prefix}"), &findings)
+        ..shape(line, seen, depth, "external", &format!("{prefix} {name}"), &findings)
     }
 }
 

@@ -6,7 +6,7 @@ use askama::Template;
 use ipnet::IpNet;
 
 use super::address_line::{DrawnLine, collision_spans, draw, percent};
-use super::numbers::{count_of, format_count, format_share, list_widest};
+use super::numbers::{WidestPrefixes, count_of, format_count, format_share};
 use super::page_context::{PageContext, display_name};
 use super::prefix_owners::PrefixOwner;
 use crate::analysis::addresses::{
@@ -20,7 +20,7 @@ use crate::output::cell_text;
 const LINES: usize = 128;
 /// The share of a strip below which a prefix gets an edge, so that it can be seen.
 const THIN: f64 = 0.001;
-/// The most free prefixes that are named in a free line.
+/// The most free prefixes of a free line that are seen at once.
 const NAMED: usize = 6;
 
 /// The section with the picture.
@@ -67,7 +67,7 @@ const NAMED: usize = 6;
 {%- if shape.link.is_some() %}</a>{% endif %}
 {%- endfor %}</svg></li>
 {%- else %}
-<li class="gap"><span class="at">{{ row.note }}</span><span>{{ row.gap }}</span></li>
+<li class="gap"><span class="at">{{ row.note }}</span><span>{{ row.gap.first }}{% if !row.gap.more.is_empty() %} <details class="rest"><summary>{{ row.gap.more }}</summary>{{ row.gap.others }}</details>{% endif %}</span></li>
 {%- endif %}
 {%- endfor %}
 </ol>
@@ -117,7 +117,7 @@ struct BlockPicture {
 struct PictureRow {
     line: Option<DrawnLine>,
     note: String,
-    gap: String,
+    gap: WidestPrefixes,
 }
 
 /// A network or range that has no place in the picture.
@@ -185,7 +185,7 @@ fn block_picture(page: &PageContext<'_>, block: &AddressBlock) -> BlockPicture {
         LayoutLine::Occupied(prefix) => PictureRow {
             note: merged_lines(*prefix, laid.length),
             line: Some(draw(page, *prefix, &block.prefixes, block.private.is_some())),
-            gap: String::new(),
+            gap: WidestPrefixes::none(""),
         },
     };
     BlockPicture {
@@ -242,11 +242,7 @@ fn summary(page: &PageContext<'_>, block: &AddressBlock) -> String {
     if block.private.is_none() || free.is_empty() {
         return used + ".";
     }
-    format!(
-        "{used}; widest {}: {}.",
-        page.free_label(),
-        list_widest(&free, 1).split(',').next().unwrap_or_default()
-    )
+    format!("{used}; widest {}: {}.", page.free_label(), WidestPrefixes::new(&free, 1).first)
 }
 
 /// Describes what is free between lines.
@@ -258,9 +254,12 @@ fn gap(page: &PageContext<'_>, block: &AddressBlock, free: &[IpNet]) -> PictureR
     };
     let word = page.free_label();
     let gap = match (block.private, free) {
-        (None, _) => "no network here".to_owned(),
-        (Some(_), [_]) => word.to_owned(),
-        (Some(_), free) => format!("{word}: {}", list_widest(free, NAMED)),
+        (None, _) => WidestPrefixes::none("no network here"),
+        (Some(_), [_]) => WidestPrefixes::none(word),
+        (Some(_), free) => {
+            let widest = WidestPrefixes::new(free, NAMED);
+            WidestPrefixes { first: format!("{word}: {}", widest.first), ..widest }
+        }
     };
     PictureRow { line: None, note: range, gap }
 }

@@ -3,14 +3,14 @@
 use askama::Template;
 use ipnet::IpNet;
 
-use super::numbers::{count_of, format_count, format_share, list_widest};
+use super::numbers::{WidestPrefixes, count_of, format_count, format_share};
 use super::page_context::{PageContext, display_name};
 use crate::analysis::addresses::{PRIVATE_BLOCKS, address_count, free, occupied};
 use crate::output::cell_text;
 
-/// The most free prefixes that are named of a block.
+/// The most free prefixes of a block that are seen at once.
 const NAMED_IN_BLOCK: usize = 8;
-/// The most free prefixes that are named of a network.
+/// The most free prefixes of a network that are seen at once.
 const NAMED_IN_NETWORK: usize = 3;
 
 /// The section that lists free space.
@@ -25,7 +25,7 @@ Addresses of the private blocks that no network of this inventory and no declare
 <thead><tr><th scope="col">block</th><th scope="col" class="n">in use</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
 <tbody>
 {%- for block in blocks %}
-<tr><th scope="row" class="prefix">{{ block.prefix }} <small>{{ block.rfc }}</small></th><td class="n" data-is="in use">{{ block.share }}</td><td class="n" data-is="addresses {{ word }}">{{ block.free }}</td><td class="text" data-is="widest {{ word }}">{{ block.widest }}</td></tr>
+<tr><th scope="row" class="prefix">{{ block.prefix }} <small>{{ block.rfc }}</small></th><td class="n" data-is="in use">{{ block.share }}</td><td class="n" data-is="addresses {{ word }}">{{ block.free }}</td><td class="text" data-is="widest {{ word }}">{{ block.widest.first }}{% if !block.widest.more.is_empty() %} <details class="rest"><summary>{{ block.widest.more }}</summary>{{ block.widest.others }}</details>{% endif %}</td></tr>
 {%- endfor %}
 </tbody>
 </table></div>
@@ -37,7 +37,7 @@ Addresses of the private blocks that no network of this inventory and no declare
 <thead><tr><th scope="col">prefix</th><th scope="col">network</th><th scope="col">account</th><th scope="col">region</th><th scope="col" class="n">in subnets</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
 <tbody>
 {%- for one in networks %}
-<tr><td class="prefix">{{ one.prefix }}</td><td>{% if let Some(link) = one.link %}<a href="{{ link }}">{{ one.name }}</a>{% else %}{{ one.name }}{% endif %}</td><td>{{ one.account }}</td><td class="word">{{ one.region }}</td><td class="n" data-is="in subnets">{{ one.share }}</td><td class="n" data-is="addresses {{ word }}">{{ one.free }}</td><td class="text" data-is="widest {{ word }}">{{ one.widest }}{% if !one.shared.is_empty() %} <small>{{ one.shared }}</small>{% endif %}</td></tr>
+<tr><td class="prefix">{{ one.prefix }}</td><td>{% if let Some(link) = one.link %}<a href="{{ link }}">{{ one.name }}</a>{% else %}{{ one.name }}{% endif %}</td><td>{{ one.account }}</td><td class="word">{{ one.region }}</td><td class="n" data-is="in subnets">{{ one.share }}</td><td class="n" data-is="addresses {{ word }}">{{ one.free }}</td><td class="text" data-is="widest {{ word }}">{{ one.widest.first }}{% if !one.widest.more.is_empty() %} <details class="rest"><summary>{{ one.widest.more }}</summary>{{ one.widest.others }}</details>{% endif %}{% if !one.shared.is_empty() %} <small>{{ one.shared }}</small>{% endif %}</td></tr>
 {%- endfor %}
 </tbody>
 </table></div>
@@ -61,7 +61,7 @@ struct FreeInBlock {
     rfc: &'static str,
     share: String,
     free: String,
-    widest: String,
+    widest: WidestPrefixes,
 }
 
 /// Free space of a prefix of a network.
@@ -73,7 +73,7 @@ struct FreeInNetwork {
     region: String,
     share: String,
     free: String,
-    widest: String,
+    widest: WidestPrefixes,
     /// How many addresses are not counted because others use them too; empty if there are none.
     shared: String,
 }
@@ -126,11 +126,13 @@ fn network(page: &PageContext<'_>, at: usize, prefix: IpNet) -> FreeInNetwork {
         region: cell_text::escape_unprintable(&network.region),
         share: usage.allocated(prefix).map_or_else(unknown, |held| format_share(address_count(&held), all)),
         free: free.as_ref().map_or_else(unknown, |free| format_count(address_count(free))),
-        widest: free.as_ref().map_or_else(unknown, |free| widest(free, NAMED_IN_NETWORK)),
+        widest: free
+            .as_ref()
+            .map_or_else(|| WidestPrefixes::none("not known"), |free| widest(free, NAMED_IN_NETWORK)),
         shared: if shared == 0 { String::new() } else { format!("others use {} more", format_count(shared)) },
     }
 }
 
-fn widest(free: &[IpNet], most: usize) -> String {
-    if free.is_empty() { "none".to_owned() } else { list_widest(free, most) }
+fn widest(free: &[IpNet], most: usize) -> WidestPrefixes {
+    if free.is_empty() { WidestPrefixes::none("none") } else { WidestPrefixes::new(free, most) }
 }

@@ -13,5 +13,6 @@ mod page;
 mod page_context;
 mod page_header;
 mod prefix_owners;
+mod usage_section;
 
 pub(super) use page::write;

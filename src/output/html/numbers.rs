@@ -38,23 +38,34 @@ pub(super) fn format_share(part: u128, whole: u128) -> String {
     }
 }
 
-/// Returns the widest of `prefixes`, at most `most`, in order of size and address, and how many are left out.
-pub(super) fn widest(prefixes: &[IpNet], most: usize) -> (Vec<IpNet>, usize) {
-    let mut sorted = prefixes.to_vec();
-    sorted.sort_by_key(|prefix| (prefix.prefix_len(), prefix.network()));
-    sorted.truncate(most);
-    let left_out = prefixes.len() - sorted.len();
-    (sorted, left_out)
+/// Prefixes, the widest first: some to see at once, and the others to open.
+pub(super) struct WidestPrefixes {
+    /// The widest, by size and address.
+    pub first: String,
+    /// How many others there are; empty if there are none.
+    pub more: String,
+    /// The others, none of them wider.
+    pub others: String,
 }
 
-/// Lists the widest of `prefixes`, and says how many more there are, none of them wider.
-pub(super) fn list_widest(prefixes: &[IpNet], most: usize) -> String {
-    let (widest, left_out) = widest(prefixes, most);
-    let mut texts: Vec<String> = widest.iter().map(ToString::to_string).collect();
-    if left_out > 0 {
-        texts.push(format!("and {} more", format_count(left_out as u128)));
+impl WidestPrefixes {
+    /// Names `most` of `prefixes` at once.
+    pub fn new(prefixes: &[IpNet], most: usize) -> Self {
+        let mut sorted = prefixes.to_vec();
+        sorted.sort_by_key(|prefix| (prefix.prefix_len(), prefix.network()));
+        let texts: Vec<String> = sorted.iter().map(ToString::to_string).collect();
+        let (first, others) = texts.split_at(most.min(texts.len()));
+        let more = match others.len() {
+            0 => String::new(),
+            count => format!("and {} more", format_count(count as u128)),
+        };
+        Self { first: first.join(", "), more, others: others.join(", ") }
     }
-    texts.join(", ")
+
+    /// Says something else in place of prefixes.
+    pub fn none(text: &str) -> Self {
+        Self { first: text.to_owned(), more: String::new(), others: String::new() }
+    }
 }
 
 #[cfg(test)]
@@ -86,7 +97,10 @@ mod tests {
     fn the_widest_come_first() {
         let prefixes: Vec<IpNet> =
             ["10.1.0.0/24", "10.0.0.0/9", "10.2.0.0/15"].map(|text| text.parse().unwrap()).into();
-        assert_eq!(list_widest(&prefixes, 2), "10.0.0.0/9, 10.2.0.0/15, and 1 more");
-        assert_eq!(list_widest(&[], 2), "");
+        let two = WidestPrefixes::new(&prefixes, 2);
+        assert_eq!(two.first, "10.0.0.0/9, 10.2.0.0/15");
+        assert_eq!((two.more.as_str(), two.others.as_str()), ("and 1 more", "10.1.0.0/24"));
+        let none = WidestPrefixes::new(&[], 2);
+        assert_eq!((none.first, none.more, none.others), (String::new(), String::new(), String::new()));
     }
 }

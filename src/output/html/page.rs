@@ -10,6 +10,7 @@ use super::data_tables;
 use super::free_space::FreeSpaceSection;
 use super::page_context::PageContext;
 use super::page_header::PageHeader;
+use super::usage_section::UsageSection;
 use crate::output::export::Export;
 
 /// The script that draws the tables.
@@ -25,6 +26,9 @@ pub(in crate::output) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::
     AddressSpaceSection::new(&page).write_into(out)?;
     CollisionSection::new(&page).write_into(out)?;
     FreeSpaceSection::new(&page).write_into(out)?;
+    if let Some(report) = export.usage {
+        UsageSection::new(&page, report).write_into(out)?;
+    }
     for listing in export.listings {
         data_tables::write(listing, out)?;
     }

@@ -115,6 +115,16 @@ impl<'a> PageContext<'a> {
         self.has_table.then(|| format!("#networks?row={}", network + 1))
     }
 
+    /// Returns the link to the row of a subnet, where there is a table of them.
+    pub fn link_to_subnet(&self, id: &str) -> Option<String> {
+        let has_table = self.export.listings.iter().any(|listing| listing.kind == Some(Kind::Subnets));
+        let escape = |c: char| match c {
+            '%' | '&' | '+' | '#' | ' ' => format!("%{:02X}", u32::from(c)),
+            c => c.to_string(),
+        };
+        has_table.then(|| format!("#subnets?q={}", id.chars().map(escape).collect::<String>()))
+    }
+
     /// Returns the link to the networks that have this prefix.
     pub fn search(&self, prefix: IpNet) -> Option<String> {
         self.has_table.then(|| format!("#networks?q={prefix}"))

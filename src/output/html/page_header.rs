@@ -14,7 +14,7 @@ use crate::output::cell_text;
 const STYLE: &str = include_str!("style.css");
 
 /// The hash of `script.js`. The browser runs no script with another hash.
-pub(super) const SCRIPT_HASH: &str = "sha256-26Wtt9oMv9IU23yAQ4KymbAozjHTULFoe4BVTI+es5g=";
+pub(super) const SCRIPT_HASH: &str = "sha256-5jwSlnjrv9SCOdNnbP66JlcF0Inq9eE2m6U95MN+HSw=";
 
 /// The beginning of the page.
 #[derive(Template)]
@@ -40,6 +40,7 @@ pub(super) const SCRIPT_HASH: &str = "sha256-26Wtt9oMv9IU23yAQ4KymbAozjHTULFoe4B
 <nav aria-label="Parts of this page">
 {%- for (id, name) in parts %}<a href="#{{ id }}">{{ name }}</a> {% endfor -%}
 </nav>
+<div id="find"></div>
 </header>
 <main>
 {%- if is_incomplete %}
@@ -108,8 +109,12 @@ impl PageHeader {
 fn parts(page: &PageContext<'_>) -> Vec<(String, String)> {
     let fixed = [("picture", "Address space"), ("collisions", "Collisions"), ("free", "Free space")];
     let fixed = fixed.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned()));
+    let usage = page.export.usage.map(|_| ("usage".to_owned(), "Usage".to_owned()));
     let tables = page.export.listings.iter();
-    fixed.chain(tables.map(|table| (table.name.to_owned(), super::data_tables::title(table.name)))).collect()
+    fixed
+        .chain(usage)
+        .chain(tables.map(|table| (table.name.to_owned(), super::data_tables::title(table.name))))
+        .collect()
 }
 
 fn numbers(page: &PageContext<'_>) -> Vec<HeadlineNumber> {

@@ -8,8 +8,12 @@
   const SAMPLE = 200; // rows that decide how wide columns are
   const WIDE = 38; // characters of a column, at most
   const NARROW = 18; // the same on a phone
+  const OF_ID = 24; // the same of ids
   const NAMES = ["name", "id"];
-  const ADDRESSES = ["cidrs", "prefixes", "private_ips", "private_prefixes", "public_ips", "state"];
+  // What is seen beside the name and the id on a screen of 1280 pixels.
+  const ADDRESSES = ["cidrs", "prefixes", "private_ips"];
+  const NEXT = ["region", "private_prefixes", "public_ips", "state", "owner"];
+  const FOUND = 5; // rows of each table that are named when all are searched
   // Columns that often say what another one says.
   const TWINS = [["owner", "account"], ["account_name", "owner"], ["ipv4_cidrs", "cidrs"]];
   const order = new Intl.Collator("en", { numeric: true });
@@ -24,12 +28,41 @@
     return element;
   }
 
+  /** Reads an address or a prefix: its first and last address, and how many bits addresses of its kind have. */
+  function range(text) {
+    const [, address, length] = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+    if (!address) return null;
+    const [groups, bits] = address.includes(":") ? [six(address), 16n] : [four(address), 8n];
+    if (!groups) return null;
+    const all = BigInt(groups.length) * bits;
+    const left = all - BigInt(length ?? all);
+    if (left < 0n) return null;
+    const first = (groups.reduce((sum, group) => (sum << bits) | BigInt(group), 0n) >> left) << left;
+    return { all, first, last: first + (1n << left) - 1n };
+  }
+
+  function four(address) {
+    const parts = address.split(".");
+    return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && part < 256) ? parts : null;
+  }
+
+  function six(address) {
+    const [left, right] = address.split("::").map((half) => half.split(":").filter(Boolean));
+    const zeros = right ? Array(Math.max(0, 8 - left.length - right.length)).fill("0") : [];
+    const groups = [...left, ...zeros, ...(right ?? [])];
+    const read = groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group)) && address.split("::").length < 3;
+    return groups.length === 8 && read ? groups.map((group) => "0x" + group) : null;
+  }
+
+  const overlap = (one, other) => one.all === other.all && one.first <= other.last && other.first <= one.last;
+
   class Table {
     constructor(section) {
       this.section = section;
       this.id = section.id;
       Object.assign(this, JSON.parse(section.querySelector("script").textContent));
       this.texts = null; // what is searched, made when it is first searched
+      this.ranges = null; // the addresses and prefixes of each row, likewise
       this.spare = this.spares();
       this.showsAll = false;
       this.extra = 0; // how high the details of the chosen row are, in pixels
@@ -102,13 +135,16 @@
 
     /** Puts the columns in order: first what tells rows apart; on a phone addresses before ids. */
     layOut() {
-      const first = phone.matches ? [NAMES[0], ...ADDRESSES, NAMES[1]] : [...NAMES, ...ADDRESSES];
+      const first = phone.matches ? [NAMES[0], ...ADDRESSES, ...NEXT, NAMES[1]] : [...NAMES, ...ADDRESSES, ...NEXT];
       const rank = (at) => (first.indexOf(this.columns[at]) + first.length + 1) % (first.length + 1);
       const all = [...this.columns.keys()].sort((one, other) => rank(one) - rank(other));
       this.order = this.showsAll ? all : all.filter((at) => !this.spare.includes(at));
       this.top.replaceChildren(...this.order.map((at) => this.heads[at]));
-      const most = phone.matches ? NARROW : WIDE;
-      const widths = this.order.map((at) => Math.min(this.widths[at], Math.max(most, this.columns[at].length + 2)) + 3);
+      const most = (column) => (phone.matches ? NARROW : column === "id" ? OF_ID : WIDE);
+      const widths = this.order.map((at) => {
+        const column = this.columns[at];
+        return Math.min(this.widths[at], Math.max(most(column), column.length + 2)) + 3;
+      });
       this.group.replaceChildren(...widths.map((width) => {
         const column = make("col", {});
         column.style.width = width + "ch";
@@ -156,15 +192,32 @@
       this.select();
     }
 
+    /** Finds the rows that have every word in them: of an address or a prefix, those with a prefix or address that overlaps it. */
+    matches(q) {
+      const all = this.rows.map((_, index) => index);
+      const words = q.toLowerCase().split(/\s+/).filter(Boolean).map((word) => ({ word, range: range(word) }));
+      if (words.some((one) => one.range) && !this.ranges) {
+        const ranges = (value) => (typeof value === "string" ? value.split(/[\s,;=]+/).map(range).filter(Boolean) : []);
+        this.ranges = this.rows.map((row) => row.flatMap(ranges));
+      }
+      if (words.some((one) => !one.range) && !this.texts) {
+        this.texts = this.rows.map((row) => row.map((value) => value ?? "").join("\n").toLowerCase());
+      }
+      const has = (index, one) => one.range
+        ? this.ranges[index].some((range) => overlap(range, one.range)) : this.texts[index].includes(one.word);
+      return all.filter((index) => words.every((one) => has(index, one)));
+    }
+
+    /** Counts the addresses of the narrowest prefix of a row that overlaps a range. */
+    size(index, wanted) {
+      const sizes = this.ranges[index].filter((range) => overlap(range, wanted)).map(({ first, last }) => last - first);
+      return sizes.reduce((least, size) => (size < least ? size : least));
+    }
+
     /** Finds the rows that are shown, and their order. */
     select() {
       const { q, sort, desc } = this.state;
-      const words = q.toLowerCase().split(/\s+/).filter(Boolean);
-      if (words.length && !this.texts) {
-        this.texts = this.rows.map((row) => row.map((value) => value ?? "").join("\n").toLowerCase());
-      }
-      const all = this.rows.map((_, index) => index);
-      this.shown = words.length ? all.filter((index) => words.every((word) => this.texts[index].includes(word))) : all;
+      this.shown = this.matches(q);
       const at = this.columns.indexOf(sort);
       if (at >= 0) this.shown.sort((one, other) => this.compare(this.rows[one][at], this.rows[other][at], desc));
       this.heads.forEach((head, index) => {
@@ -266,6 +319,49 @@
 
   const tables = new Map();
 
+  /** Searches all tables, and names the rows that were found, the narrowest prefixes first. */
+  class Finder {
+    constructor(place) {
+      this.input = make("input", { type: "search", placeholder: "Find an address, prefix, name or id", spellcheck: false });
+      this.input.setAttribute("aria-label", "Search all tables");
+      this.output = make("output", {});
+      this.found = make("dl", { className: "found" });
+      place.replaceChildren(make("div", { className: "tools" }, this.input, this.output), this.found);
+      this.input.addEventListener("input", () => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.find(this.input.value.trim()), 200);
+      });
+    }
+
+    find(q) {
+      const results = q ? [...tables.values()].map((table) => [table, table.matches(q)]) : [];
+      const found = results.filter(([, rows]) => rows.length);
+      const count = found.reduce((sum, [, rows]) => sum + rows.length, 0);
+      this.output.textContent = q ? number(count) + (count === 1 ? " row" : " rows") : "";
+      this.found.replaceChildren(...found.flatMap(([table, rows]) => this.table(table, rows, q)));
+    }
+
+    table(table, rows, q) {
+      const wanted = range(q);
+      const narrow = (one, other) => {
+        const [size, rest] = [table.size(one, wanted), table.size(other, wanted)];
+        return size < rest ? -1 : size > rest ? 1 : one - other;
+      };
+      const first = (wanted ? [...rows].sort(narrow) : rows).slice(0, FOUND);
+      const link = (query, text) => make("a", { href: "#" + table.id + "?" + new URLSearchParams(query), textContent: text });
+      const named = first.map((index) => make("div", {}, link({ row: index + 1 }, this.label(table, index))));
+      const rest = rows.length > FOUND ? [make("div", {}, link({ q }, "all " + number(rows.length)))] : [];
+      return [make("dt", { textContent: table.id + " " + number(rows.length) }), make("dd", {}, ...named, ...rest)];
+    }
+
+    /** Says what a row is: its addresses, name, owner, region and id. */
+    label(table, index) {
+      const value = (name) => table.rows[index][table.columns.indexOf(name)];
+      const parts = [...ADDRESSES, "private_prefixes", "name", "owner", "region", "kind", "id"].map(value);
+      return [...new Set(parts.filter((part) => part !== undefined && !blank(part)))].join(" · ");
+    }
+  }
+
   function follow() {
     const [id, query] = location.hash.slice(1).split(/\?(.*)/s);
     const table = tables.get(id);
@@ -280,6 +376,7 @@
     tables.set(section.id, table);
     table.draw();
   }
+  new Finder(document.getElementById("find"));
   window.addEventListener("hashchange", follow);
   window.addEventListener("resize", () => tables.forEach((table) => table.redraw()));
   phone.addEventListener("change", () => tables.forEach((table) => {

@@ -289,10 +289,10 @@ fn networks_are_to_scale_and_those_of_one_prefix_share_a_place() {
     );
     assert!(picture.contains(" tiny\" x=\"12.5%\" y=\"20\""), "a /28 is below it, and seen: {picture}");
     assert!(
-        picture.contains("vpc-06 172.31.0.0/16</text>") && picture.contains("+ 4 more 172.31.0.0/16</text>")
+        picture.contains("172.31.0.0/16 vpc-06</text>") && picture.contains("+ 4 more 172.31.0.0/16</text>")
     );
     assert!(
-        !picture.contains("vpc-07 172.31.0.0/16</text>")
+        !picture.contains("172.31.0.0/16 vpc-07</text>")
             && picture.contains("href=\"#networks?q=172.31.0.0/16\"")
     );
     assert!(picture.contains("4 more use 172.31.0.0/16:\nvpc-07 · "), "{picture}");

@@ -1,0 +1,10 @@
+//! A workbook: a summary, a sheet for each kind, how full subnets are, the collisions, the coverage.
+
+mod collision_sheet;
+mod listing_sheet;
+mod styles;
+mod summary_sheet;
+mod usage_sheet;
+mod workbook;
+
+pub(super) use workbook::write;
