@@ -36,6 +36,14 @@ pub struct FindArgs {
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "sandbox", "max_age", "external", "planned", "planned_file", "terraform_plan"])]
     pub history: bool,
 
+    /// Ask for the interfaces with these addresses only, instead of reading everything
+    ///
+    /// For addresses. AWS looks for the interfaces itself, and netcensus reads their machines, subnets and networks. Azure
+    /// cannot look for addresses, so all of its interfaces are read. Addresses that no interface has as its own stay unknown
+    /// (exit code 3): delegated prefixes, what a cloud keeps for itself and ranges outside the clouds are not looked at.
+    #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "max_age", "history", "groups", "external", "planned", "planned_file", "terraform_plan"])]
+    pub quick: bool,
+
     /// Show only what is in this group of netcensus.toml; `A,B` is members of any of these
     ///
     /// An interface counts, too, if the machine that it is attached to is a member. A prefix is never called free then:

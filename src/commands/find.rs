@@ -1,6 +1,7 @@
 //! `netcensus find`: gathers an inventory, looks for things in it and prints the answers.
 
 pub(super) mod history;
+mod quick;
 
 use super::declared_ranges::DeclaredRanges;
 use super::filters::parse_filter_flags;
@@ -31,6 +32,9 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let queries = args.things.iter().map(|text| text.parse().map_err(Error::from));
     let queries: Vec<FindQuery> = queries.collect::<Result<_, _>>()?;
     let filters = parse_filter_flags(&[], &args.groups, &settings)?;
+    if args.quick {
+        return quick::run(args, &queries, format, global, ui);
+    }
     if args.history {
         return history::run(args, &queries, format, &settings, ui);
     }

@@ -38,6 +38,7 @@ pub fn from_flags(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global
             exclude_regions: scope.exclude_regions.clone(),
             exclude_accounts: split_lists(&scope.exclude_aws_accounts),
             accounts: split_lists(&scope.aws_accounts),
+            addresses: Vec::new(),
         },
         azure: AzureOverrides {
             subscriptions: scope.azure_subscriptions.clone(),

@@ -1,6 +1,7 @@
 //! The settings: what the file and the flags say, validated and typed.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -100,6 +101,8 @@ pub struct AwsSettings {
     pub accounts: Sourced<Patterns>,
     /// Names of accounts by their ids; they win over every other name.
     pub names: Sourced<BTreeMap<String, String>>,
+    /// If there are any, only interfaces with one of these addresses are read, and what these are in (`find --quick`).
+    pub addresses: Vec<IpAddr>,
 }
 
 /// How results are shown.
@@ -162,6 +165,8 @@ pub struct AwsOverrides {
     pub exclude_accounts: Vec<String>,
     /// `--aws-account`.
     pub accounts: Vec<String>,
+    /// The addresses of `find --quick`.
+    pub addresses: Vec<IpAddr>,
 }
 
 /// What the flags said about output.
@@ -347,6 +352,7 @@ fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
         exclude_accounts: reader.patterns(keys::AWS_EXCLUDE_ACCOUNTS, &flags.exclude_accounts),
         accounts: reader.patterns(keys::AWS_ACCOUNTS, &flags.accounts),
         names: reader.text_table(keys::AWS_NAMES, rules::aws_account),
+        addresses: flags.addresses.clone(),
     };
     aws.let_the_strongest_select();
     let role_given = flags.org_role.is_some() || reader.is_given(keys::AWS_ORG_ROLE);

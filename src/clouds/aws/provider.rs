@@ -186,6 +186,10 @@ impl CloudProvider for Aws {
                 return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
             };
             let reader = RegionReader::new(session, region, &self.pacer);
+            let addresses = &self.scope.addresses;
+            if scope.kind == Kind::Interfaces && !addresses.is_empty() {
+                return reader.read_holders(addresses, found).await;
+            }
             reader.read(scope.kind, found).await?;
             if scope.kind == Kind::Subnets && self.reads_reservations {
                 reader.read_reservations(&mut found.subnets).await;

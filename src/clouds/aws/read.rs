@@ -1,9 +1,12 @@
 //! The describe calls: every page, paced, handed to the transforms.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_ec2::Client as Ec2;
+use aws_sdk_ec2::types::Filter;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -17,7 +20,7 @@ use super::request_pacer::RequestPacer;
 use super::session::Session;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::{Failure, meter};
-use crate::model::{CidrReservation, FoundResources, Kind, Outcome, Subnet};
+use crate::model::{CidrReservation, FoundResources, Interface, Kind, Outcome, Subnet};
 
 /// Made once per account before anything is read.
 pub const DISCOVERY_CALLS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeRegions"];
@@ -64,6 +67,8 @@ pub struct RegionReader<'a> {
     region: &'a str,
     pacer: &'a RequestPacer,
     ec2: Arc<Ec2>,
+    /// If given, only rows that pass it are read.
+    filter: Option<Filter>,
     /// Whether the latest request failed since EC2 does not know one of its parameters.
     refused_parameter: AtomicBool,
 }
@@ -71,7 +76,48 @@ pub struct RegionReader<'a> {
 impl<'a> RegionReader<'a> {
     /// Connects to the region.
     pub fn new(session: &'a Session, region: &'a str, pacer: &'a RequestPacer) -> Self {
-        Self { session, region, pacer, ec2: session.ec2(region), refused_parameter: AtomicBool::new(false) }
+        let (ec2, refused_parameter) = (session.ec2(region), AtomicBool::new(false));
+        Self { session, region, pacer, ec2, filter: None, refused_parameter }
+    }
+
+    /// Returns a reader of the rows that have one of these values, by the name of a filter of EC2.
+    fn filtered(&self, name: &str, values: impl IntoIterator<Item = String>) -> Self {
+        let filter = Filter::builder().name(name).set_values(Some(values.into_iter().collect())).build();
+        let (ec2, refused_parameter) = (Arc::clone(&self.ec2), AtomicBool::new(false));
+        Self { ec2, filter: Some(filter), refused_parameter, ..*self }
+    }
+
+    fn filters(&self) -> Option<Vec<Filter>> {
+        self.filter.clone().map(|filter| vec![filter])
+    }
+
+    /// Reads the interfaces that have one of these addresses, and the subnets, networks and machines that they are in. EC2
+    /// looks for them; the filters do not look into delegated prefixes.
+    ///
+    /// # Errors
+    /// When a call fails after its retries.
+    pub async fn read_holders(
+        &self,
+        addresses: &[IpAddr],
+        found: &mut FoundResources,
+    ) -> Result<(), Failure> {
+        let mut holders: Vec<Interface> = Vec::new();
+        for (name, values) in address_filters(addresses) {
+            self.filtered(name, values).each_interface(&mut |row| holders.push(row)).await?;
+        }
+        let ids = |id: fn(&Interface) -> Option<&String>| -> BTreeSet<String> {
+            holders.iter().filter_map(id).cloned().collect()
+        };
+        let around = [
+            (Kind::Subnets, "subnet-id", ids(|it| it.subnet.as_ref())),
+            (Kind::Networks, "vpc-id", ids(|it| it.network.as_ref())),
+            (Kind::Instances, "instance-id", ids(|it| it.attached_to.as_ref())),
+        ];
+        found.interfaces.extend(holders);
+        for (kind, name, ids) in around.into_iter().filter(|(_, _, ids)| !ids.is_empty()) {
+            self.filtered(name, ids).read(kind, found).await?;
+        }
+        Ok(())
     }
 
     /// Reads `kind` into `found`.
@@ -93,7 +139,7 @@ impl<'a> RegionReader<'a> {
     }
 
     async fn read_networks(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_vpcs().into_paginator().page_size(PAGE);
+        let pages = self.ec2.describe_vpcs().set_filters(self.filters()).into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcs", pages, |page| {
             let vpcs = page.vpcs.unwrap_or_default();
@@ -107,7 +153,7 @@ impl<'a> RegionReader<'a> {
     }
 
     async fn read_subnets(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_subnets().into_paginator().page_size(PAGE);
+        let pages = self.ec2.describe_subnets().set_filters(self.filters()).into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeSubnets", pages, |page| {
             let subnets = page.subnets.unwrap_or_default();
@@ -183,7 +229,8 @@ impl<'a> RegionReader<'a> {
         managed: Option<bool>,
         found: &mut FoundResources,
     ) -> Result<(), Failure> {
-        let request = self.ec2.describe_instances().set_include_managed_resources(managed);
+        let request = self.ec2.describe_instances().set_filters(self.filters());
+        let request = request.set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeInstances", pages, |page| {
             for reservation in page.reservations.unwrap_or_default() {
@@ -207,26 +254,32 @@ impl<'a> RegionReader<'a> {
     }
 
     async fn read_interfaces(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        match self.read_interfaces_with(Some(true), found).await {
-            Err(_) if self.has_refused_parameter() => self.read_interfaces_with(None, found).await,
+        self.each_interface(&mut |row| found.interfaces.extend([row])).await
+    }
+
+    /// Hands each interface to `take`, also managed ones.
+    async fn each_interface(&self, take: &mut (dyn FnMut(Interface) + Send)) -> Result<(), Failure> {
+        match self.each_interface_with(Some(true), take).await {
+            Err(_) if self.has_refused_parameter() => self.each_interface_with(None, take).await,
             result => result,
         }
     }
 
-    async fn read_interfaces_with(
+    async fn each_interface_with(
         &self,
         managed: Option<bool>,
-        found: &mut FoundResources,
+        take: &mut (dyn FnMut(Interface) + Send),
     ) -> Result<(), Failure> {
-        let request = self.ec2.describe_network_interfaces().set_include_managed_resources(managed);
+        let request = self.ec2.describe_network_interfaces().set_filters(self.filters());
+        let request = request.set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeNetworkInterfaces", pages, |page| {
-            let interfaces = page.network_interfaces.unwrap_or_default();
-            found.interfaces.extend(interfaces.into_iter().filter_map(|item| {
-                convert_row(item.network_interface_id.clone(), || {
+            for item in page.network_interfaces.unwrap_or_default() {
+                let row = convert_row(item.network_interface_id.clone(), || {
                     interface::convert_interface(item, self.caller())
-                })
-            }));
+                });
+                row.into_iter().for_each(&mut *take);
+            }
             Ok(page.next_token)
         })
         .await
@@ -383,6 +436,24 @@ impl<'a> RegionReader<'a> {
     }
 }
 
+/// Returns the filters of `DescribeNetworkInterfaces` that find addresses, each with its values:
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html>. A private address is
+/// mapped to no interface, and any other one may be used within a network.
+fn address_filters(addresses: &[IpAddr]) -> Vec<(&'static str, Vec<String>)> {
+    let those = |is_wanted: fn(&IpAddr) -> bool| -> Vec<String> {
+        addresses.iter().filter(|address| is_wanted(address)).map(ToString::to_string).collect()
+    };
+    let filters = [
+        ("addresses.private-ip-address", those(IpAddr::is_ipv4)),
+        (
+            "addresses.association.public-ip",
+            those(|address| matches!(address, IpAddr::V4(address) if !address.is_private())),
+        ),
+        ("ipv6-addresses.ipv6-address", those(IpAddr::is_ipv6)),
+    ];
+    filters.into_iter().filter(|(_, values)| !values.is_empty()).collect()
+}
+
 /// Converts a row with this `id`, under which its odd values are noted. A row without an id is noted too, so that the
 /// scope does not pass for complete without it.
 fn convert_row<T>(id: Option<String>, transform: impl FnOnce() -> Option<T>) -> Option<T> {
@@ -397,4 +468,27 @@ fn convert_row<T>(id: Option<String>, transform: impl FnOnce() -> Option<T>) -> 
         }
         row
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_sort_of_address_has_its_filter() {
+        let filters = |addresses: &[&str]| {
+            let addresses: Vec<IpAddr> = addresses.iter().map(|text| text.parse().unwrap()).collect();
+            let filters = address_filters(&addresses).into_iter();
+            filters.map(|(name, values)| format!("{name}={}", values.join(","))).collect::<Vec<_>>()
+        };
+        assert_eq!(filters(&["10.1.2.3"]), ["addresses.private-ip-address=10.1.2.3"]);
+        assert_eq!(
+            filters(&["10.1.2.3", "52.0.0.1", "2001:db8::1"]),
+            [
+                "addresses.private-ip-address=10.1.2.3,52.0.0.1",
+                "addresses.association.public-ip=52.0.0.1",
+                "ipv6-addresses.ipv6-address=2001:db8::1"
+            ]
+        );
+    }
 }

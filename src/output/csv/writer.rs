@@ -193,13 +193,22 @@ mod tests {
             writer.write_record([""]).unwrap();
             String::from_utf8(out).unwrap()
         };
-        for delimiter in [b',', b';', b'\t', b'|', b':'] {
+        for delimiter in [b',', b';', b'|', b':'] {
             let cells =
                 [r#""x;=cmd""#, r#""a,b""#, r#""a|b""#, "\"a\tb\"", "a b", r#""say ""x""""#, "\"a\nb\"", ""];
             let line = cells.join(&char::from(delimiter).to_string());
             assert_eq!(write(delimiter, false), format!("{line}\n\"\"\n"));
         }
         assert!(write(b',', true).ends_with("\r\n\"\"\r\n"));
+        let tabs = "x;=cmd\ta,b\ta|b\t\"a\tb\"\ta b\tsay \"x\"\t\"a\nb\"\t\n\"\"\n";
+        assert_eq!(write(b'\t', false), tabs, "`cut` does not remove quotes");
+    }
+
+    #[test]
+    fn between_tabs_a_cell_that_begins_with_a_quote_is_quoted() {
+        let mut out = Vec::new();
+        CsvOptions::TSV.writer(&mut out).write_record(["\"x\" is said", "a \"b\""]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\"\"\"x\"\" is said\"\ta \"b\"\n");
     }
 
     #[test]
@@ -214,6 +223,6 @@ mod tests {
         let options = CsvOptions { carriage_return: true, ..CsvOptions::CSV }.with_tabs();
         let mut out = Vec::new();
         options.writer(&mut out).write_record(["a", "b c", "env=prod;x=1", ""]).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "a\tb c\t\"env=prod;x=1\"\t\n");
+        assert_eq!(String::from_utf8(out).unwrap(), "a\tb c\tenv=prod;x=1\t\n");
     }
 }

@@ -157,3 +157,14 @@ fn flags_about_scans_are_refused_with_a_file() {
     netcensus("find 10.0.0.1 --from all.json --region eu-west-1").exits(2);
     netcensus("find").exits(2);
 }
+
+#[test]
+fn quick_finds_the_interface_of_an_address_and_says_what_it_did_not_look_at() {
+    let quick = |things: &str| netcensus(&format!("find {things} --quick --sandbox --provider aws"));
+    let found = quick("10.20.16.6").exits(0).says(&["not at delegated prefixes"]);
+    for what in ["shop-app-us-old", "shop-prod-us", "subnet", "10.20.16.0/22"] {
+        assert!(found.stdout.contains(what), "{what}: {}", found.stdout);
+    }
+    quick("10.20.16.6 10.99.99.99").exits(3).says(&["without --quick, everything is looked at"]);
+    quick("shop-prod").exits(2).says(&["--quick finds addresses, and `shop-prod` is none"]);
+}

@@ -95,7 +95,7 @@ fn every_kind_keeps_what_answers_in_the_narrowest_terminal() {
         (Kind::Subnets, &["owner", "zone", "name", "prefixes"]),
         (Kind::Instances, &["owner", "zone", "name", "state", "private_ips"]),
         (Kind::Interfaces, &["owner", "zone", "kind", "private_ips"]),
-        (Kind::Links, &["state", "ends"]),
+        (Kind::Links, &["state", "from", "to"]),
     ];
     for (kind, expected) in expected {
         let always: Vec<_> = columns_of(kind)

@@ -115,3 +115,17 @@ fn a_region_to_leave_out_must_exist() {
         .refuses(&["no AWS region matches `us-eats-1`", "did you mean `us-east-1`?"]);
     netcensus("scan --sandbox --aws-profile security --exclude-region cn-*").succeeds();
 }
+
+#[test]
+fn a_command_is_repeated_on_a_terminal_only() {
+    netcensus("scan --sandbox --watch 30s").exits(2).says(&["--watch draws on a terminal", "netcensus diff"]);
+    netcensus("scan --sandbox --watch soon").exits(2).says(&["--watch: `soon` is not a duration"]);
+    netcensus("scan --sandbox --watch 30s --save").exits(2).says(&["cannot be used with"]);
+}
+
+#[test]
+fn what_is_a_file_or_a_kind_is_no_prefix_and_no_format() {
+    netcensus("overlap plan.json --sandbox").exits(2).says(&["--terraform-plan plan.json"]);
+    netcensus("export vpcs --sandbox").exits(2).says(&["netcensus export --kind networks --to networks.csv"]);
+    netcensus("diff @yesterday").exits(2).says(&["write @1d"]);
+}

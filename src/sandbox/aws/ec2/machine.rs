@@ -50,6 +50,8 @@ pub const INTERFACES: DescribeAction = DescribeAction {
         ("operator.principal", "operator.principal"),
         ("attachment.instance-id", "attachment.instanceId"),
         ("addresses.private-ip-address", "privateIpAddressesSet.privateIpAddress"),
+        ("addresses.association.public-ip", "privateIpAddressesSet.association.publicIp"),
+        ("ipv6-addresses.ipv6-address", "ipv6AddressesSet.ipv6Address"),
     ],
 };
 
