@@ -224,8 +224,8 @@ impl Settings {
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
             diff_ignore: diff_ignore(&mut reader, known),
-            sync: sync::targets(&mut reader),
             notify: notify::channels(&mut reader),
+            sync: sync::targets(&mut reader),
             templates: templates(&mut reader, known),
             output: output(&mut reader, &overrides.output, known),
         };

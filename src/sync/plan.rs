@@ -56,6 +56,7 @@ pub struct PlanInput<'a> {
 pub fn plan(input: &PlanInput<'_>) -> Plan {
     let mut planner = Planner::new(input);
     planner.compare_wanted();
+    planner.hold_back_dependents();
     planner.look_at_unwanted();
     planner.spare_what_is_in_use();
     planner.finish()
@@ -180,6 +181,41 @@ impl<'a> Planner<'a> {
             .filter(|(_, from, to)| from != to)
             .map(|(field, from, to)| difference(field, from, to))
             .collect()
+    }
+
+    /// Holds back what refers to a wanted record that cannot be written, and so will not be there.
+    fn hold_back_dependents(&mut self) {
+        let existing = self.input.existing.iter().filter(|it| is_ours(it)).map(|it| &it.record);
+        let written = self.steps.iter().map(|step| &step.record);
+        let mut there: HashSet<(String, String)> =
+            existing.chain(written).map(|record| (record.kind.clone(), record.key.clone())).collect();
+        loop {
+            let missing = |step: &Step| {
+                let mut references = step.record.references();
+                references.find_map(|(kind, key)| {
+                    let key = (kind.to_owned(), key.to_owned());
+                    (!there.contains(&key)).then_some(key)
+                })
+            };
+            let steps = std::mem::take(&mut self.steps).into_iter();
+            let steps: Vec<_> = steps.map(|step| (missing(&step), step)).collect();
+            let mut is_settled = true;
+            for (missing, step) in steps {
+                let Some((kind, key)) = missing else {
+                    self.steps.push(step);
+                    continue;
+                };
+                is_settled = false;
+                if step.action != Action::Change {
+                    there.remove(&(step.record.kind.clone(), step.record.key.clone()));
+                }
+                let reason = format!("refers to {kind} {key}, which is not ours");
+                self.conflicts.push(conflict(&step.record, reason, Vec::new()));
+            }
+            if is_settled {
+                return;
+            }
+        }
     }
 
     fn is_newer(&self, at: Timestamp) -> bool {

@@ -196,7 +196,7 @@ columns.links = []
              leave the key out for the usual ones",
             "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, \
              `from`, `max-age`, `store`, `reservations`, `external`, `pools`, `groups`, \
-             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
+             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `sync`, `export`, `output`",
         ],
     );
 }
@@ -225,7 +225,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
         &[
             "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, \
              `from`, `max-age`, `store`, `reservations`, `external`, `pools`, `groups`, \
-             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
+             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `sync`, `export`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
         ],
     );
@@ -438,6 +438,7 @@ external = [] # from the default
 pools = [] # from the default
 # groups is not set
 # notify is not set
+# sync is not set
 
 [aws]
 profiles = ["audit"] # from --aws-profile

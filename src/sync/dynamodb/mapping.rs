@@ -126,3 +126,75 @@ fn list(list: Vec<String>) -> FieldValue {
 fn map_of(map: &BTreeMap<String, String>) -> FieldValue {
     if map.is_empty() { FieldValue::Empty } else { FieldValue::Map(map.clone()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Block, BlockRole, Coverage, Link, LinkEnd, LinkKind, Outcome, Resources, Subject, Tags,
+    };
+
+    fn inventory(links: Outcome) -> Inventory {
+        let block = |cidr: &str| Block { cidr: cidr.parse().unwrap(), role: BlockRole::Primary, state: None };
+        let network = |id: &str, kind, blocks| Network {
+            provider: Provider::Aws,
+            account: "111111111111".into(),
+            account_name: None,
+            region: "eu-west-1".into(),
+            id: id.into(),
+            name: None,
+            kind,
+            blocks,
+            is_default: None,
+            state: None,
+            visible_from: vec![],
+            tags: Tags::new(),
+        };
+        let blocks = ["10.64.0.0/16", "2001:db8::/56", "10.0.0.0/16"].map(block).to_vec();
+        let networks =
+            vec![network("vpc-1", NetworkKind::Vpc, blocks), network("x", NetworkKind::External, vec![])];
+        let end = LinkEnd { network: Some("vpc-1".into()), ..LinkEnd::default() };
+        let link = Link {
+            provider: Provider::Aws,
+            kind: LinkKind::VpcPeering,
+            id: "pcx-1".into(),
+            ends: vec![end],
+            state: None,
+        };
+        let coverage = [(Subject::Networks, Outcome::Complete), (Subject::Links, links)];
+        let coverage = coverage.map(|(kind, outcome)| Coverage {
+            provider: Provider::Aws,
+            account: "111111111111".into(),
+            region: Some("eu-west-1".into()),
+            kind,
+            outcome,
+            detail: None,
+            requests: 1,
+            duration_ms: 1,
+        });
+        let resources = Resources { networks, links: vec![link], ..Resources::default() };
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        Inventory::assemble("test".to_owned(), now, Vec::new(), resources, coverage.to_vec())
+    }
+
+    #[test]
+    fn a_vpc_has_its_first_block_and_the_addresses_of_all() {
+        let records = map(&inventory(Outcome::Complete)).records;
+        let [vpc] = records.as_slice() else { panic!("{records:?}") };
+        assert_eq!(vpc.key, "aws/111111111111/vpc-1");
+        assert_eq!(vpc.fields["CidrBlock"], FieldValue::Text("10.64.0.0/16".to_owned()));
+        assert_eq!(vpc.fields["FirstAddress"], FieldValue::Number(0x0a00_0000));
+        assert_eq!(vpc.fields["LastAddress"], FieldValue::Number(0x0a40_ffff));
+        assert_eq!(vpc.fields["Links"], FieldValue::List(vec!["pcx-1".to_owned()]));
+        assert_eq!(vpc.fields["Name"], FieldValue::Empty, "it has no name, which is known");
+        assert!(vpc.fields.keys().all(|field| ATTRIBUTES.contains(&field.as_str())));
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_field() {
+        let records = map(&inventory(Outcome::Denied)).records;
+        for unknown in ["Links", "IsDefault", "State", "AccountName"] {
+            assert!(!records[0].fields.contains_key(unknown), "{unknown}");
+        }
+    }
+}

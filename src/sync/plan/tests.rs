@@ -214,6 +214,23 @@ fn what_is_created_first_is_deleted_last_and_never_while_it_is_in_use() {
 }
 
 #[test]
+fn what_refers_to_something_of_people_is_a_conflict_and_so_is_what_refers_to_that() {
+    let of = |kind: &str, key: &str| FieldValue::Reference { kind: kind.to_owned(), key: key.to_owned() };
+    let wanted = [
+        record("vrf", "a", &[]),
+        record("prefix", "p", &[("vrf", of("vrf", "a"))]),
+        record("prefix", "inner", &[("parent", of("prefix", "p"))]),
+    ];
+    let by_hand = existing(record("vrf", "a", &[]), Owner::Foreign);
+    let mut case = Case::new(&wanted, &[by_hand]);
+    let plan = case.plan();
+    assert_eq!((plan.steps.len(), plan.conflicts.len()), (0, 2));
+    assert_eq!(plan.conflicts[1].reason, "refers to vrf a, which is not ours");
+    case.options.adopt = true;
+    assert_eq!(case.steps().len(), 3, "taken over, it is there");
+}
+
+#[test]
 fn too_many_removals_are_refused_from_ten_records_on() {
     let ours = |count: usize| -> Vec<_> {
         (0..count).map(|i| existing(record("vrf", &format!("{i:02}"), &[]), Owner::Ours)).collect()

@@ -82,7 +82,8 @@ impl MemoryTarget {
     }
 
     fn change(&self, step: &Step, plan: &Plan) -> Result<bool, String> {
-        self.check_references(&step.record)?;
+        let written = step.differences.iter().map(|it| (it.field.clone(), it.to.clone())).collect();
+        self.check_references(&Record { fields: written, ..step.record.clone() })?;
         let id = id(step)?;
         let mut objects = self.objects();
         let Some(object) = objects.get_mut(&id).filter(|object| is_as_read(object, step, plan)) else {
