@@ -179,14 +179,23 @@ impl VpcTable {
         access.bounded(&format!("delete the item of {}", key.vpc), Box::pin(work)).await
     }
 
-    /// Creates the table, paid by request, with a time to live. Returns whether it was not there before; a table that is
-    /// there is left as it is.
+    /// Creates the table, paid by request, with a time to live; a table that is there is left as it is. Returns what was
+    /// done, a sentence each.
     ///
     /// # Errors
     /// When it cannot be created, or is not there within a minute.
-    pub async fn create(&self) -> Result<bool, Diagnostic> {
+    pub async fn create(&self) -> Result<Vec<String>, Diagnostic> {
         let access = self.access().await?;
-        access.bounded("create the table", Box::pin(create_and_wait(access))).await
+        let is_new = access.bounded("create the table", Box::pin(create_and_wait(access))).await?;
+        if !is_new {
+            return Ok(Vec::new());
+        }
+        let mut notes = vec![format!("created the table {}", self.location)];
+        // The table can be used without: sync deletes what is marked.
+        if let Err(error) = access.bounded("set the time to live", Box::pin(set_time_to_live(access))).await {
+            notes.push(error.to_line());
+        }
+        Ok(notes)
     }
 }
 
@@ -202,16 +211,18 @@ async fn create_and_wait(access: &TableAccess) -> Result<bool, Failure> {
             .key_schema(key.map_err(|error| request_error(&error))?);
     }
     match Box::pin(request.send()).await {
-        Ok(_) => {}
-        Err(error) if has_code(&error, "ResourceInUseException") => return Ok(false),
-        Err(error) => return Err(classify(access, &error, "dynamodb:CreateTable")),
+        Ok(_) => wait_until_active(access).await.map(|()| true),
+        Err(error) if has_code(&error, "ResourceInUseException") => Ok(false),
+        Err(error) => Err(classify(access, &error, "dynamodb:CreateTable")),
     }
-    wait_until_active(access).await?;
+}
+
+async fn set_time_to_live(access: &TableAccess) -> Result<(), Failure> {
     let ttl = TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
     let ttl = ttl.map_err(|error| request_error(&error))?;
-    let request = client.update_time_to_live().table_name(table).time_to_live_specification(ttl);
-    Box::pin(request.send()).await.map_err(|error| classify(access, &error, "dynamodb:UpdateTimeToLive"))?;
-    Ok(true)
+    let request = access.client.update_time_to_live().table_name(&access.table);
+    let sent = Box::pin(request.time_to_live_specification(ttl).send()).await;
+    sent.map(drop).map_err(|error| classify(access, &error, "dynamodb:UpdateTimeToLive"))
 }
 
 async fn wait_until_active(access: &TableAccess) -> Result<(), Failure> {

@@ -8,13 +8,12 @@ use crate::sync::{Conflict, StepReport, TargetReport};
 /// A column: its name, when it is dropped (the highest number first, 0 never), and where its value comes from.
 type Column<T> = (&'static str, u8, fn(&T) -> Value);
 
-const STEPS: [Column<StepReport>; 8] = [
+const STEPS: [Column<StepReport>; 7] = [
     ("action", 0, |step| text(step.action.as_str())),
     ("outcome", 0, |step| Value::text(step.outcome.map(crate::sync::OutcomeWord::as_str))),
     ("kind", 4, |step| text(&step.kind)),
-    ("account", 3, |step| text(&step.account)),
-    ("region", 2, |step| Value::text(step.region.as_deref())),
     ("record", 0, |step| text(&step.key)),
+    ("region", 3, |step| Value::text(step.region.as_deref())),
     ("fields", 1, |step| text(&sync_text::fields(step))),
     ("error", 0, |step| Value::text(step.error.as_deref())),
 ];

@@ -25,7 +25,7 @@ pub(crate) fn write(report: &SyncReport, layout: Layout, wide: bool, out: &mut d
 fn write_target(target: &TargetReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     let most = if wide { usize::MAX } else { MOST };
     let fit = if wide { Fit::Never } else { Fit::Drop };
-    let heading = format!("{} ({} {})", target.name, target.r#type, target.location);
+    let heading = format!("{} ({})", target.name, target.location);
     for line in wrap(&heading, layout.width) {
         writeln!(out, "{}", styled(layout, "1", &line))?;
     }

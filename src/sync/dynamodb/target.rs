@@ -126,10 +126,7 @@ impl SyncTarget for VpcTableTarget {
     }
 
     fn prepare(&self) -> BoxFuture<'_, Result<Vec<String>, Diagnostic>> {
-        Box::pin(async {
-            let is_new = self.table.create().await?;
-            Ok(is_new.then(|| format!("created the table {}", self.table.location())).into_iter().collect())
-        })
+        Box::pin(self.table.create())
     }
 
     fn read(&self) -> BoxFuture<'_, Result<Vec<ExistingRecord>, Diagnostic>> {
