@@ -14,7 +14,7 @@ const STEPS: [Column<StepReport>; 7] = [
     ("kind", 4, |step| text(&step.kind)),
     ("record", 0, |step| text(&step.key)),
     ("region", 3, |step| Value::text(step.region.as_deref())),
-    ("fields", 1, |step| text(&sync_text::fields(step))),
+    ("fields", 1, |step| text(&sync_text::first_fields(step))),
     ("error", 0, |step| Value::text(step.error.as_deref())),
 ];
 
@@ -28,10 +28,12 @@ const CONFLICTS: [Column<Conflict>; 4] = [
 /// Returns a row for each step, `most` at most.
 pub(crate) fn steps(target: &TargetReport, most: usize, fit: Fit) -> Table {
     let has = |is: fn(&StepReport) -> bool| target.steps.iter().any(is);
+    let all_fields: Column<StepReport> = ("fields", 0, |step| text(&sync_text::fields(step)));
     let columns: Vec<Column<StepReport>> = STEPS
         .into_iter()
         .filter(|(name, ..)| *name != "outcome" || has(|step| step.outcome.is_some()))
         .filter(|(name, ..)| *name != "error" || has(|step| step.error.is_some()))
+        .map(|column| if column.0 == "fields" && fit == Fit::Never { all_fields } else { column })
         .collect();
     table("steps", &columns, &target.steps, most, fit)
 }

@@ -9,6 +9,8 @@ use crate::wording::counted;
 
 /// So many keys of what is left alone for one reason are named.
 const NAMED: usize = 3;
+/// So many fields of a new record are named.
+const FIRST: usize = 2;
 /// So many reasons are named for which records are left alone.
 const REASONS: usize = 20;
 
@@ -51,6 +53,14 @@ pub(crate) fn fields(step: &StepReport) -> String {
         Action::Change if step.fields.is_empty() => "owner mark".to_owned(),
         Action::Change | Action::Mark | Action::Delete => changed(&step.fields),
     }
+}
+
+/// Says what changes in a record; of one to be created only the first fields, because it has all of them.
+pub(crate) fn first_fields(step: &StepReport) -> String {
+    if !matches!(step.action, Action::Create | Action::Adopt) || step.fields.len() <= FIRST {
+        return fields(step);
+    }
+    format!("{} and {} more", given(&step.fields[..FIRST]), step.fields.len() - FIRST)
 }
 
 fn given(fields: &[FieldDifference]) -> String {
