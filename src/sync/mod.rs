@@ -22,4 +22,4 @@ pub use report::{
 pub use steps::{
     Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Plan, Seen, Share, Step,
 };
-pub use target::{ApplyProgress, MappedRecords, StepOutcome, SyncTarget};
+pub use target::{ApplyProgress, MappedRecords, StepOutcome, SyncTarget, Undetermined};

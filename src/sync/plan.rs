@@ -13,6 +13,7 @@ use super::record::{ExistingRecord, FieldValue, Owner, Record};
 use super::steps::{
     Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Plan, Seen, Share, Step,
 };
+use super::target::Undetermined;
 use crate::analysis::absence::AbsenceIndex;
 use crate::analysis::diff::AbsenceEvidence;
 use crate::model::{Inventory, Scope};
@@ -41,6 +42,8 @@ pub struct PlanInput<'a> {
     pub is_maintained: &'a dyn Fn(&str, &str) -> bool,
     /// What the registry is to have.
     pub wanted: &'a [Record],
+    /// What cannot be told what it is to be: it is left as it is.
+    pub undetermined: &'a [Undetermined],
     /// What it has.
     pub existing: &'a [ExistingRecord],
     /// What the wanted records were made of: its coverage tells what is gone.
@@ -225,13 +228,21 @@ impl<'a> Planner<'a> {
     /// Decides about the records that no wanted one corresponds to.
     fn look_at_unwanted(&mut self) {
         let absence = AbsenceIndex::new(self.input.inventory);
+        let undetermined: HashMap<Key<'_>, &str> = self
+            .input
+            .undetermined
+            .iter()
+            .map(|it| ((it.kind.as_str(), it.key.as_str()), it.reason.as_str()))
+            .collect();
         let mut evidence: HashMap<&Scope, AbsenceEvidence> = HashMap::new();
         let mut unwanted: Vec<&ExistingRecord> = self.by_key.values().copied().collect();
         unwanted.sort_by_key(|it| (&it.record.kind, &it.record.key));
         for found in unwanted {
             let scope = &found.record.scope;
             let evidence = evidence.entry(scope).or_insert_with(|| absence.evidence(scope));
-            match self.reason_to_stay(found, evidence) {
+            let key = (found.record.kind.as_str(), found.record.key.as_str());
+            let doubt = undetermined.get(&key).map(|reason| AbsenceEvidence::Unknown((*reason).to_owned()));
+            match self.reason_to_stay(found, doubt.as_ref().unwrap_or(evidence)) {
                 Some(reason) => self.left_alone.push(left(found, reason)),
                 None => self.remove(found),
             }

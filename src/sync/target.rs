@@ -42,11 +42,12 @@ pub trait SyncTarget: Send + Sync {
         Box::pin(ready(Ok(Vec::new())))
     }
 
-    /// Reads every record of the kinds above, also those that are not ours.
+    /// Reads every record of the kinds above, also those that are not ours. `wanted` is what it is to have, for the key of
+    /// what people made.
     ///
     /// # Errors
     /// When any of them cannot be read: what is not read would be created again.
-    fn read(&self) -> BoxFuture<'_, Result<Vec<ExistingRecord>, Diagnostic>>;
+    fn read<'a>(&'a self, wanted: &'a [Record]) -> BoxFuture<'a, Result<Vec<ExistingRecord>, Diagnostic>>;
 
     /// Carries out the steps of a plan, in their order, and returns what became of each, in the same order. A step that
     /// fails leaves the others. A record that is not as it was when the plan was made is [left](StepOutcome::Overtaken).
@@ -74,8 +75,21 @@ pub trait SyncTarget: Send + Sync {
 pub struct MappedRecords {
     /// The records, in any order.
     pub records: Vec<Record>,
+    /// Records that may exist, but depend on what was not read: they are left as they are.
+    pub undetermined: Vec<Undetermined>,
     /// What could not be mapped as it is, a sentence each.
     pub notes: Vec<String>,
+}
+
+/// A record of which cannot be told what it is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undetermined {
+    /// Its kind.
+    pub kind: String,
+    /// Its key.
+    pub key: String,
+    /// Why, in a clause.
+    pub reason: String,
 }
 
 /// What became of a step.

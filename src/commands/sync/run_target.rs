@@ -44,14 +44,15 @@ impl TargetRun<'_> {
             notes.extend(target.prepare().await?);
         }
         self.progress.show(&format!("reading {name}"));
-        let existing = if self.is_sandbox { Vec::new() } else { target.read().await? };
         let wanted = target.map(self.inventory);
+        let existing = if self.is_sandbox { Vec::new() } else { target.read(&wanted.records).await? };
         notes.extend(wanted.notes);
         let plan = plan(&PlanInput {
             target: name,
             kinds: target.kinds(),
             is_maintained: &|kind, field| target.maintained_fields(kind).iter().any(|it| it == field),
             wanted: &wanted.records,
+            undetermined: &wanted.undetermined,
             existing: &existing,
             inventory: self.inventory,
             now: self.now,

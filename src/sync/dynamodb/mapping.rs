@@ -59,7 +59,7 @@ pub fn map(inventory: &Inventory) -> MappedRecords {
     };
     MappedRecords {
         records: inventory.networks.iter().filter(is_vpc).map(record).collect(),
-        notes: Vec::new(),
+        ..MappedRecords::default()
     }
 }
 

@@ -17,7 +17,7 @@ use crate::config::TableName;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind};
 use crate::sync::{
-    Action, ApplyProgress, ExistingRecord, FieldValue, MappedRecords, OwnerMark, Plan, Seen, Step,
+    Action, ApplyProgress, ExistingRecord, FieldValue, MappedRecords, OwnerMark, Plan, Record, Seen, Step,
     StepOutcome, SyncTarget,
 };
 
@@ -129,7 +129,7 @@ impl SyncTarget for VpcTableTarget {
         Box::pin(self.table.create())
     }
 
-    fn read(&self) -> BoxFuture<'_, Result<Vec<ExistingRecord>, Diagnostic>> {
+    fn read<'a>(&'a self, _: &'a [Record]) -> BoxFuture<'a, Result<Vec<ExistingRecord>, Diagnostic>> {
         Box::pin(async {
             let items = self.table.items().await?;
             Ok(items.iter().map(|item| existing(item, &self.name)).collect())

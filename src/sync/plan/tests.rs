@@ -52,6 +52,7 @@ fn existing(record: Record, owner: Owner) -> ExistingRecord {
 
 struct Case {
     wanted: Vec<Record>,
+    undetermined: Vec<Undetermined>,
     existing: Vec<ExistingRecord>,
     outcome: Outcome,
     options: PlanOptions,
@@ -61,6 +62,7 @@ impl Case {
     fn new(wanted: &[Record], existing: &[ExistingRecord]) -> Self {
         Self {
             wanted: wanted.to_vec(),
+            undetermined: Vec::new(),
             existing: existing.to_vec(),
             outcome: Outcome::Complete,
             options: PlanOptions::default(),
@@ -73,6 +75,7 @@ impl Case {
             kinds: &KINDS,
             is_maintained: &|_, field| field == "description",
             wanted: &self.wanted,
+            undetermined: &self.undetermined,
             existing: &self.existing,
             inventory: &inventory(self.outcome),
             now: time(13),
@@ -262,4 +265,20 @@ fn of_several_records_with_one_key_ours_counts() {
     assert_eq!(Case::new(std::slice::from_ref(&wanted), &all).reasons(), ["by-hand", "duplicate"]);
     let twice = [wanted.clone(), wanted];
     assert_eq!(Case::new(&twice, &[]).plan().conflicts.len(), 1);
+}
+
+/// A shared subnet that could not be read leaves the mask of an address in it unknown, although the interface was read.
+#[test]
+fn what_depends_on_something_that_was_not_read_stays() {
+    let gone = existing(record("prefix", "a", &[]), Owner::Ours);
+    let mut case = Case::new(&[], &[gone]);
+    case.undetermined = vec![Undetermined {
+        kind: "prefix".to_owned(),
+        key: "a".to_owned(),
+        reason: "its subnet was not read".to_owned(),
+    }];
+    assert_eq!(case.steps(), []);
+    assert_eq!(case.reasons(), ["not-read"]);
+    case.undetermined[0].kind = "vrf".to_owned();
+    assert_eq!(case.steps(), [(Action::Delete, "a".to_owned())], "it is of that kind only");
 }

@@ -187,10 +187,10 @@ impl SyncTarget for MemoryTarget {
     }
 
     fn map(&self, inventory: &Inventory) -> MappedRecords {
-        MappedRecords { records: map_networks(inventory), notes: Vec::new() }
+        MappedRecords { records: map_networks(inventory), ..MappedRecords::default() }
     }
 
-    fn read(&self) -> BoxFuture<'_, Result<Vec<ExistingRecord>, Diagnostic>> {
+    fn read<'a>(&'a self, _: &'a [Record]) -> BoxFuture<'a, Result<Vec<ExistingRecord>, Diagnostic>> {
         let read = |(id, object): (&usize, &Object)| {
             let nowhere = Scope {
                 provider: netcensus::model::Provider::External,

@@ -131,7 +131,7 @@ impl World {
     }
 
     fn existing(&self) -> Vec<ExistingRecord> {
-        self.target.read().now_or_never().unwrap().unwrap()
+        self.target.read(&[]).now_or_never().unwrap().unwrap()
     }
 
     fn plan(&self, inventory: &Inventory, options: PlanOptions) -> Plan {
@@ -140,6 +140,7 @@ impl World {
             kinds: &KINDS,
             is_maintained: &|_, _| false,
             wanted: &map_networks(inventory),
+            undetermined: &[],
             existing: &self.existing(),
             inventory,
             now: self.now(),
