@@ -24,6 +24,7 @@ pub mod output;
 pub mod redact;
 pub mod reservations;
 pub mod sandbox;
+pub mod secret;
 pub mod snapshot;
 pub mod suggest;
 pub mod sync;

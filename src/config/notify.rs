@@ -1,8 +1,7 @@
 //! What the file says about channels: where `--notify NAME` sends.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::SignedDuration;
 use toml::{Table, Value};
@@ -12,7 +11,8 @@ use super::keys;
 use super::origin::Sourced;
 use super::problem::{Fault, Place, Problem};
 use super::reader::Reader;
-use super::rules::{self, is_loopback};
+use super::rules::{self, beside_place, is_loopback};
+use super::secret::{SecretValue, file, show_secret, variable};
 use super::table_row::TableRow;
 use crate::model::parse_duration;
 
@@ -74,30 +74,6 @@ pub struct CloudWatchTarget {
     /// As for [`SnsTarget::profile`].
     pub profile: Option<String>,
 }
-
-/// Where a secret is. It is read when it is needed, and never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub enum SecretValue {
-    /// In this environment variable.
-    Variable(String),
-    /// In this file.
-    File(PathBuf),
-    /// In the configuration file itself.
-    Clear(String),
-}
-
-impl fmt::Debug for SecretValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Variable(name) => write!(f, "Variable({name:?})"),
-            Self::File(path) => write!(f, "File({})", path.display()),
-            Self::Clear(_) => f.write_str("Clear(..)"),
-        }
-    }
-}
-
-/// What `config show` writes for a secret.
-const HIDDEN: &str = "[hidden]";
 
 /// The types of channels, and the keys of each besides the common ones.
 const TYPES: [(&str, &[&str]); 6] = [
@@ -202,7 +178,7 @@ fn target(name: &str, row: &mut TableRow<'_>) -> Option<ChannelTarget> {
         "slack" => address(row).map(ChannelTarget::Slack),
         "teams" => address(row).map(ChannelTarget::Teams),
         "webhook" => {
-            let key = [row.text("key-env", variable_name), key_file(row)];
+            let key = [variable(row, "key-env"), file(row, "key-file")];
             if key.iter().flatten().count() > 1 {
                 row.refuse("`key-env` and `key-file` exclude each other; take one out");
             }
@@ -212,7 +188,7 @@ fn target(name: &str, row: &mut TableRow<'_>) -> Option<ChannelTarget> {
         _ => {
             let path = row.text("path", rules::filled);
             require(row, &["path"]);
-            Some(ChannelTarget::File(beside(&row.place(), &path?)))
+            Some(ChannelTarget::File(beside_place(&row.place(), &path?)))
         }
     }
 }
@@ -238,11 +214,11 @@ fn cloudwatch(row: &mut TableRow<'_>) -> Option<CloudWatchTarget> {
 
 /// Reads where the address of a channel is.
 fn address(row: &mut TableRow<'_>) -> Option<SecretValue> {
-    let file = row.text("url-file", rules::filled).map(|path| SecretValue::File(beside(&row.place(), &path)));
+    let file = file(row, "url-file");
     let clear = row.text("url", |text| {
         channel_url(text).map(|_| SecretValue::Clear(text.to_owned())).map_err(Fault::new)
     });
-    let given = [row.text("url-env", variable_name), file, clear];
+    let given = [variable(row, "url-env"), file, clear];
     match ["url-env", "url-file", "url"].iter().filter(|key| row.has(key)).count() {
         0 => row.refuse(
             "the channel has no address: name the variable or file it is in by `url-env` or `url-file`",
@@ -253,35 +229,12 @@ fn address(row: &mut TableRow<'_>) -> Option<SecretValue> {
     given.into_iter().flatten().next()
 }
 
-fn key_file(row: &mut TableRow<'_>) -> Option<SecretValue> {
-    let path = row.text("key-file", rules::filled)?;
-    Some(SecretValue::File(beside(&row.place(), &path)))
-}
-
-/// A path in the file is relative to the directory of the file, because the working directory of a cron job varies.
-fn beside(place: &Place, path: &str) -> PathBuf {
-    match place {
-        Place::File { path: file, .. } => file.parent().unwrap_or(Path::new("")).join(path),
-        Place::Variable(_) | Place::Flag(_) => PathBuf::from(path),
-    }
-}
-
 fn require(row: &mut TableRow<'_>, names: &[&str]) {
     for name in names {
         if !row.has(name) {
             row.refuse(format!("the channel has no `{name}`"));
         }
     }
-}
-
-/// Reads the name of an environment variable. An address that was put there by mistake is not repeated.
-fn variable_name(text: &str) -> Result<SecretValue, Fault> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let begins = text.chars().next().is_some_and(|c| !c.is_ascii_digit());
-    if begins && text.chars().all(is_plain) {
-        return Ok(SecretValue::Variable(text.to_owned()));
-    }
-    Err(Fault::new("not the name of an environment variable; write one such as `SLACK_URL`, without `$`"))
 }
 
 /// Reads the ARN of a topic; returns it and its region.
@@ -372,14 +325,6 @@ pub(super) fn show(channel: &ChannelSettings) -> Value {
     put("optional", channel.optional.into());
     channel.remind.iter().for_each(|remind| put("remind", format!("{remind:#}").into()));
     shown.into()
-}
-
-fn show_secret(name: &str, secret: &SecretValue, put: &mut impl FnMut(&str, Value)) {
-    match secret {
-        SecretValue::Variable(variable) => put(&format!("{name}-env"), variable.clone().into()),
-        SecretValue::File(path) => put(&format!("{name}-file"), path.display().to_string().into()),
-        SecretValue::Clear(_) => put(name, HIDDEN.into()),
-    }
 }
 
 /// Lists the keys that a channel may have, for the test of the documentation.

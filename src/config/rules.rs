@@ -10,7 +10,7 @@ use url::{Host, Url};
 use crate::model::{Kind, Provider};
 use crate::suggest;
 
-use super::problem::Fault;
+use super::problem::{Fault, Place};
 
 /// The names that the rules accept: other rooms define them.
 #[derive(Clone, Copy)]
@@ -129,6 +129,14 @@ pub(super) fn expanded_path(path: PathBuf, what: &str) -> Result<PathBuf, Fault>
 /// cron job varies.
 pub(super) fn beside(config: &Path, path: &Path) -> PathBuf {
     config.parent().unwrap_or(Path::new("")).join(path)
+}
+
+/// Returns a path that stands at this place of the configuration, as [`beside`] does.
+pub(super) fn beside_place(place: &Place, path: &str) -> PathBuf {
+    match place {
+        Place::File { path: file, .. } => beside(file, Path::new(path)),
+        Place::Variable(_) | Place::Flag(_) => PathBuf::from(path),
+    }
 }
 
 /// Reads a time-out: a duration such as `90s`, `2m` or `1m 30s`, from one second to one hour.

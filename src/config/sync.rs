@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use toml::{Table, Value};
 
 use super::keys;
+use super::netbox::{NETBOX_KEYS, NetboxSettings, read_netbox, show_netbox};
 use super::origin::Sourced;
 use super::problem::{Fault, Place};
 use super::reader::Reader;
@@ -32,13 +33,16 @@ pub struct SyncSettings {
 pub enum SyncTargetSettings {
     /// A table of Amazon DynamoDB, with an item for each VPC.
     DynamoDb(TableName),
+    /// A `NetBox`.
+    Netbox(Box<NetboxSettings>),
 }
 
 /// Reads what is special about a type.
 type ReadTarget = fn(&mut TableRow<'_>) -> Option<SyncTargetSettings>;
 
 /// The types of registries, the keys of each besides the common ones, and what reads them.
-const TYPES: [(&str, &[&str], ReadTarget); 1] = [("dynamodb", &["table", "region", "profile"], vpc_table)];
+const TYPES: [(&str, &[&str], ReadTarget); 2] =
+    [("dynamodb", &["table", "region", "profile"], vpc_table), ("netbox", &NETBOX_KEYS, netbox)];
 
 /// Marks that were set a moment ago protect nothing.
 const SHORTEST_KEPT: SignedDuration = SignedDuration::from_hours(1);
@@ -49,6 +53,7 @@ impl SyncSettings {
     pub const fn type_name(&self) -> &'static str {
         match self.target {
             SyncTargetSettings::DynamoDb(_) => "dynamodb",
+            SyncTargetSettings::Netbox(_) => "netbox",
         }
     }
 }
@@ -101,6 +106,10 @@ fn vpc_table(row: &mut TableRow<'_>) -> Option<SyncTargetSettings> {
     Some(SyncTargetSettings::DynamoDb(TableName { table: table?, region, profile }))
 }
 
+fn netbox(row: &mut TableRow<'_>) -> Option<SyncTargetSettings> {
+    read_netbox(row).map(|settings| SyncTargetSettings::Netbox(Box::new(settings)))
+}
+
 /// Reads how large a part of the records may go, in percent.
 ///
 /// # Errors
@@ -134,6 +143,7 @@ pub(super) fn show(settings: &SyncSettings) -> Value {
             table.region.iter().for_each(|region| put("region", region.clone().into()));
             table.profile.iter().for_each(|profile| put("profile", profile.clone().into()));
         }
+        SyncTargetSettings::Netbox(netbox) => show_netbox(netbox, &mut put),
     }
     settings.max_delete.iter().for_each(|percent| put("max-delete", format!("{percent}%").into()));
     settings.keep_deleted.iter().for_each(|keep| put("keep-deleted", format!("{keep:#}").into()));
@@ -163,7 +173,7 @@ mod tests {
                     max-delete = \"5%\"\nkeep-deleted = \"14d\"\n";
         let settings = settings(text).unwrap();
         let vpcs = &settings.sync.value["vpcs"];
-        let SyncTargetSettings::DynamoDb(table) = &vpcs.target;
+        let SyncTargetSettings::DynamoDb(table) = &vpcs.target else { panic!("it is a table") };
         assert_eq!((table.table.as_str(), table.region.as_deref()), ("VPCTracker", Some("eu-west-1")));
         assert_eq!(
             (vpcs.max_delete, vpcs.keep_deleted),
@@ -178,7 +188,7 @@ mod tests {
     fn what_is_wrong_is_reported_with_its_line_and_key() {
         for (text, expected) in [
             ("type = \"dynamo\"", "dir/netcensus.toml:2:8: sync.vpcs.type: `dynamo` is not accepted"),
-            ("table = \"a\"", "sync.vpcs: the registry has no `type`; the types are `dynamodb`"),
+            ("table = \"a\"", "sync.vpcs: the registry has no `type`; the types are `dynamodb`, `netbox`"),
             ("type = \"dynamodb\"", "the registry has no `table`"),
             ("type = \"dynamodb\"\ntable = \"a b\"", "is not the name of a table"),
             ("type = \"dynamodb\"\ntable = \"nets\"\nregion = \"x.evil/\"", "is not the name of a region"),

@@ -8,10 +8,11 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use ring::hmac;
 
 use super::channel::{Retry, SendError};
-use super::secret::{read_address, read_secret};
+use super::secret::read_address;
 use crate::clouds::{http_client, root_cause};
 use crate::config::{SecretValue, is_loopback};
 use crate::diagnostic::Diagnostic;
+use crate::secret::read_secret;
 
 /// Characters of an answer that an error repeats.
 const ANSWER: usize = 200;

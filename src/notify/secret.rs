@@ -1,39 +1,11 @@
-//! Secrets of channels: read from where the configuration says they are, and noted so that no message shows them.
-
-use std::io::Read;
-use std::path::Path;
+//! Addresses of channels, which are secrets.
 
 use url::Url;
 
 use crate::config::{SecretValue, channel_url};
 use crate::diagnostic::Diagnostic;
-use crate::fs::paths::open_regular_file;
 use crate::redact;
-
-/// A secret is shorter than this; a longer file is another file.
-const LONGEST: u64 = 1 << 16;
-
-/// Reads a secret.
-///
-/// # Errors
-/// When there is none.
-pub fn read_secret(secret: &SecretValue) -> Result<String, Diagnostic> {
-    let text = match secret {
-        SecretValue::Variable(name) => std::env::var(name).unwrap_or_default(),
-        SecretValue::File(path) => read_file(path)?,
-        SecretValue::Clear(text) => text.clone(),
-    };
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Diagnostic::new(match secret {
-            SecretValue::Variable(name) => format!("the environment variable {name} is not set"),
-            SecretValue::File(path) => format!("{} is empty", path.display()),
-            SecretValue::Clear(_) => "the address is empty".to_owned(),
-        }));
-    }
-    redact::remember(text);
-    Ok(text.to_owned())
-}
+use crate::secret::read_secret;
 
 /// Reads the address of a channel.
 ///
@@ -50,14 +22,6 @@ pub fn read_address(secret: &SecretValue) -> Result<Url, Diagnostic> {
     // A server may repeat the path without the host.
     redact::remember(url.path());
     Ok(url)
-}
-
-fn read_file(path: &Path) -> Result<String, Diagnostic> {
-    let cannot =
-        |error: std::io::Error| Diagnostic::new(format!("cannot read {}", path.display())).caused_by(&error);
-    let mut text = String::new();
-    open_regular_file(path).map_err(cannot)?.take(LONGEST).read_to_string(&mut text).map_err(cannot)?;
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use super::fit::fit;
 use super::notice::Notice;
 use super::observation::Observation;
 use super::open::check_address;
-use super::secret::read_secret;
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
+use crate::secret::read_secret;
 
 /// Bytes of an event.
 const EVENT: usize = 64 << 10;

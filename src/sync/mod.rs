@@ -6,6 +6,8 @@
 
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
+#[cfg(feature = "channels")]
+mod netbox;
 mod plan;
 mod record;
 mod report;
@@ -14,6 +16,8 @@ mod target;
 
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::VpcTableTarget;
+#[cfg(feature = "channels")]
+pub use netbox::NetboxTarget;
 pub use plan::{PlanInput, PlanOptions, plan};
 pub use record::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Place, Record};
 pub use report::{

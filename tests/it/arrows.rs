@@ -6,7 +6,7 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 25] = [
+const ARROWS: [(&str, &[&str]); 26] = [
     ("model", &[]),
     ("diagnostic", &[]),
     ("exit", &[]),
@@ -34,14 +34,29 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("fs", &["diagnostic"]),
     ("config", &["model", "suggest"]),
     ("analysis", &["exit", "model", "suggest", "wording"]),
-    ("sync", &["analysis", "clouds", "config", "diagnostic", "model"]),
+    ("secret", &["config", "diagnostic", "fs", "redact"]),
+    ("sync", &["analysis", "clouds", "config", "diagnostic", "model", "redact"]),
     ("output", &["analysis", "model", "sync", "wording"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
     ("reservations", &["diagnostic", "fs", "model"]),
     ("input", &["diagnostic", "model", "snapshot", "suggest"]),
     ("clouds", &["config", "diagnostic", "model", "redact", "reservations", "suggest", "wording"]),
     ("cli", &["model", "output", "sandbox", "suggest"]),
-    ("notify", &["analysis", "clouds", "config", "diagnostic", "fs", "model", "output", "redact", "wording"]),
+    (
+        "notify",
+        &[
+            "analysis",
+            "clouds",
+            "config",
+            "diagnostic",
+            "fs",
+            "model",
+            "output",
+            "redact",
+            "secret",
+            "wording",
+        ],
+    ),
     ("ui", &["config", "error", "output", "redact"]),
     ("export", &["analysis", "cli", "config", "error", "fs", "model", "output", "suggest", "ui", "wording"]),
     ("watch", &["clouds", "diagnostic", "model"]),
@@ -63,6 +78,7 @@ const ARROWS: [(&str, &[&str]); 25] = [
             "redact",
             "reservations",
             "sandbox",
+            "secret",
             "snapshot",
             "suggest",
             "sync",

@@ -5,7 +5,13 @@ use crate::cli::sync::SyncArgs;
 use crate::config::{Place, Settings, SyncSettings, SyncTargetSettings, TableName};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+#[cfg(feature = "channels")]
+use crate::error::ErrorKind;
+#[cfg(feature = "channels")]
+use crate::secret::read_secret;
 use crate::suggest;
+#[cfg(feature = "channels")]
+use crate::sync::NetboxTarget;
 use crate::sync::{PlanOptions, Share, SyncTarget, TargetReport};
 use crate::ui::Ui;
 
@@ -46,7 +52,7 @@ pub fn open_registries(args: &SyncArgs, settings: &Settings, ui: &Ui) -> Result<
             keep_deleted: keep_deleted.or(of_name.keep_deleted),
             adopt: args.plan.adopt,
         };
-        let target = open(&name, of_name, settings, ui)?;
+        let target = open(&name, of_name, args.source.live.sandbox, settings, ui)?;
         registries.push(Registry { name, type_name: of_name.type_name(), target, options });
     }
     Ok(registries)
@@ -91,13 +97,10 @@ fn sample_registry() -> SyncSettings {
 }
 
 #[cfg_attr(not(feature = "dynamodb"), expect(unused_variables, reason = "no registry can be opened"))]
-#[cfg_attr(
-    feature = "dynamodb",
-    expect(clippy::unnecessary_wraps, reason = "builds without some types of registries refuse")
-)]
 fn open(
     name: &str,
     of_name: &SyncSettings,
+    is_sandbox: bool,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Box<dyn SyncTarget>, Error> {
@@ -108,8 +111,22 @@ fn open(
         }
         #[cfg(not(feature = "dynamodb"))]
         SyncTargetSettings::DynamoDb(_) => {
-            Err(Error::usage(format!("{}: this build cannot use DynamoDB", of_name.place))
+            Err(Error::usage(format!("[sync.{name}]: this build cannot use DynamoDB"))
                 .remedy("build with: cargo install netcensus --features dynamodb"))
+        }
+        #[cfg(feature = "channels")]
+        SyncTargetSettings::Netbox(netbox) => {
+            let refuse =
+                |why| Error::from_diagnostic(ErrorKind::Usage, why).context(format!("[sync.{name}]"));
+            // The sandbox asks nothing of the registry.
+            let token = if is_sandbox { Ok(String::new()) } else { read_secret(&netbox.token) };
+            let target = token.and_then(|token| NetboxTarget::new(name, (**netbox).clone(), &token));
+            Ok(Box::new(target.map_err(refuse)?))
+        }
+        #[cfg(not(feature = "channels"))]
+        SyncTargetSettings::Netbox(_) => {
+            Err(Error::usage(format!("[sync.{name}]: this build cannot use NetBox"))
+                .remedy("build with: cargo install netcensus --features channels"))
         }
     }
 }

@@ -1,0 +1,42 @@
+//! Reads secrets from where the configuration says they are, and notes them so that no message shows them.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::config::SecretValue;
+use crate::diagnostic::Diagnostic;
+use crate::fs::paths::open_regular_file;
+use crate::redact;
+
+/// A secret is shorter than this; a longer file is another file.
+const LONGEST: u64 = 1 << 16;
+
+/// Reads a secret.
+///
+/// # Errors
+/// When there is none.
+pub fn read_secret(secret: &SecretValue) -> Result<String, Diagnostic> {
+    let text = match secret {
+        SecretValue::Variable(name) => std::env::var(name).unwrap_or_default(),
+        SecretValue::File(path) => read_file(path)?,
+        SecretValue::Clear(text) => text.clone(),
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Diagnostic::new(match secret {
+            SecretValue::Variable(name) => format!("the environment variable {name} is not set"),
+            SecretValue::File(path) => format!("{} is empty", path.display()),
+            SecretValue::Clear(_) => "the secret is empty".to_owned(),
+        }));
+    }
+    redact::remember(text);
+    Ok(text.to_owned())
+}
+
+fn read_file(path: &Path) -> Result<String, Diagnostic> {
+    let cannot =
+        |error: std::io::Error| Diagnostic::new(format!("cannot read {}", path.display())).caused_by(&error);
+    let mut text = String::new();
+    open_regular_file(path).map_err(cannot)?.take(LONGEST).read_to_string(&mut text).map_err(cannot)?;
+    Ok(text)
+}

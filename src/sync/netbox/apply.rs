@@ -1,0 +1,518 @@
+//! Carries out a plan in `NetBox`: creates in bulk, changes and deletes one by one and only what is as it was planned for.
+//!
+//! The order: names that others need are freed, records are created (those that others refer to first), references to
+//! what is created later are written, records are changed, then those that are gone are marked or deleted (those that others
+//! refer to last).
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use serde_json::{Value, json};
+
+use super::client::{NetboxClient, Object, RequestError, id_of};
+use super::names::{MACHINE_NAME, cut};
+use super::object_type::{
+    DELETED_FIELD, ID_FIELD, MACHINE, OBJECT_TYPES, OWNER_FIELD, ObjectType, TAG, object_type,
+};
+use super::objects::{
+    ObjectIndex, additions, key_of, owner_mark, put_custom_field, read_field, write_fields,
+};
+use crate::diagnostic::Diagnostic;
+use crate::sync::{
+    Action, ApplyProgress, FieldDifference, FieldValue, Owner, OwnerMark, Plan, Step, StepOutcome,
+};
+
+/// Objects of a bulk request: all of them are refused if one is.
+const CHUNK: usize = 100;
+/// How many requests are under way at once. `NetBox` has few workers, which others need too.
+const AT_ONCE: usize = 2;
+
+/// Why a step was not carried out.
+enum Trouble {
+    /// The object is not as it was when the plan was made.
+    Overtaken,
+    /// `NetBox` refuses it, which may change when others are done.
+    Refused(Diagnostic),
+    /// It fails.
+    Failed(Diagnostic),
+    /// The token may not do it.
+    Denied(Diagnostic),
+    /// `NetBox` does not answer any more.
+    Unreachable(Diagnostic),
+}
+
+impl From<RequestError> for Trouble {
+    fn from(error: RequestError) -> Self {
+        match error.status.map(|status| status.as_u16()) {
+            _ if error.is_unavailable => Self::Unreachable(error.diagnostic),
+            Some(404 | 412) => Self::Overtaken,
+            Some(401 | 403) => Self::Denied(error.diagnostic),
+            Some(400 | 409) => Self::Refused(error.diagnostic),
+            _ => Self::Failed(error.diagnostic),
+        }
+    }
+}
+
+/// A plan that is being carried out.
+pub struct Application<'a> {
+    client: &'a NetboxClient,
+    plan: &'a Plan,
+    progress: &'a dyn ApplyProgress,
+    index: ObjectIndex,
+    /// What became of each step so far.
+    outcomes: Vec<Option<StepOutcome>>,
+    /// How many steps are over.
+    done: usize,
+    /// The names that machines were given to free their own, by step.
+    freed: HashMap<usize, String>,
+    /// Whether nothing more is tried.
+    is_over: bool,
+    /// Whether description is written by us.
+    is_description_ours: bool,
+}
+
+impl<'a> Application<'a> {
+    /// Begins to carry out a plan. `index` is of what was read for the plan.
+    pub fn new(
+        client: &'a NetboxClient,
+        plan: &'a Plan,
+        index: ObjectIndex,
+        is_description_ours: bool,
+        progress: &'a dyn ApplyProgress,
+    ) -> Self {
+        let outcomes = vec![None; plan.steps.len()];
+        Self {
+            client,
+            plan,
+            progress,
+            index,
+            outcomes,
+            done: 0,
+            freed: HashMap::new(),
+            is_over: false,
+            is_description_ours,
+        }
+    }
+
+    /// Carries out all steps, and returns what became of each.
+    pub async fn run(mut self) -> Vec<StepOutcome> {
+        self.free_names().await;
+        for of in &OBJECT_TYPES {
+            self.create(of).await;
+        }
+        for of in &OBJECT_TYPES {
+            self.write_later_fields(of).await;
+        }
+        self.change().await;
+        self.remove().await;
+        self.outcomes.into_iter().map(|outcome| outcome.unwrap_or(StepOutcome::NotTried)).collect()
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over || self.progress.is_stopped()
+    }
+
+    /// Lists the steps with one of these actions that are not over, of all kinds or of one.
+    fn open(&self, actions: &[Action], kind: Option<&str>) -> Vec<usize> {
+        let is_open = |at: &usize| {
+            let step = &self.plan.steps[*at];
+            self.outcomes[*at].is_none()
+                && actions.contains(&step.action)
+                && kind.is_none_or(|kind| step.record.kind == kind)
+        };
+        (0..self.plan.steps.len()).filter(is_open).collect()
+    }
+
+    fn conclude(&mut self, at: usize, result: Result<(), Trouble>) {
+        let step = &self.plan.steps[at];
+        let context = |diagnostic: Diagnostic| {
+            StepOutcome::Failed(diagnostic.context(format!("{} {}", step.record.kind, step.record.key)))
+        };
+        self.outcomes[at] = Some(match result {
+            Ok(()) => StepOutcome::Done,
+            Err(Trouble::Overtaken) => StepOutcome::Overtaken,
+            Err(Trouble::Refused(diagnostic) | Trouble::Failed(diagnostic) | Trouble::Denied(diagnostic)) => {
+                context(diagnostic)
+            }
+            Err(Trouble::Unreachable(diagnostic)) => {
+                self.is_over = true;
+                context(diagnostic)
+            }
+        });
+        self.done += 1;
+        self.progress.steps_done(self.done, self.outcomes.len());
+    }
+
+    /// Renames machines whose name another machine gets in this plan: names of a cluster are unique.
+    async fn free_names(&mut self) {
+        let plan = self.plan;
+        let wanted: HashSet<(String, String)> =
+            plan.steps.iter().filter_map(|step| name_in_cluster(step, |it| &it.to)).collect();
+        let is_in_the_way = |step: &Step| {
+            let name = match step.action {
+                Action::Create | Action::Adopt => None,
+                Action::Change => name_in_cluster(step, |it| &it.from),
+                Action::Mark | Action::Delete => {
+                    let name = step.record.fields.get("name");
+                    name.and_then(|name| Some((cluster_of(step)?, lowercase(name)?)))
+                }
+            };
+            name.is_some_and(|name| wanted.contains(&name))
+        };
+        for (at, step) in plan.steps.iter().enumerate().filter(|(_, step)| is_in_the_way(step)) {
+            if self.is_over() {
+                return;
+            }
+            let Ok((object, etag)) = self.fetch(step).await else { continue };
+            let name = freed_name(&object);
+            let body = json!({ "name": name });
+            // If it fails, so does the step that needs the name, and says why.
+            if self.client.send(Method::PATCH, &path_of(step), Some(&body), etag.as_ref()).await.is_ok() {
+                self.freed.insert(at, name);
+            }
+        }
+    }
+
+    async fn create(&mut self, of: &'static ObjectType) {
+        let mut bodies = Vec::new();
+        for at in self.open(&[Action::Create], Some(of.kind)) {
+            match self.new_object(&self.plan.steps[at], of) {
+                Ok(body) => bodies.push((at, body)),
+                Err(missing) => self.conclude(at, Err(Trouble::Failed(missing))),
+            }
+        }
+        let client = self.client;
+        let chunks: Vec<_> = bodies.chunks(CHUNK).collect();
+        for batch in chunks.chunks(AT_ONCE) {
+            if self.is_over() {
+                return;
+            }
+            let requests = batch.iter().map(|chunk| create_chunk(client, of, chunk));
+            let created: Vec<_> = join_all(requests).await.into_iter().flatten().collect();
+            let is_denied = created.iter().all(|(_, created)| matches!(created, Err(Trouble::Denied(_))));
+            for (at, created) in created {
+                self.note_created(at, created, of);
+            }
+            if is_denied {
+                return self.deny_the_rest(of);
+            }
+        }
+    }
+
+    fn note_created(&mut self, at: usize, created: Result<u64, Trouble>, of: &ObjectType) {
+        let step = &self.plan.steps[at];
+        match created {
+            Ok(id) => {
+                self.index.insert(of.kind, &step.record.key, id);
+                if later_fields(step, of).is_empty() {
+                    self.conclude(at, Ok(()));
+                }
+            }
+            Err(trouble) => self.conclude(at, Err(trouble)),
+        }
+    }
+
+    /// Gives up a kind of which nothing may be created.
+    fn deny_the_rest(&mut self, of: &ObjectType) {
+        for at in self.open(&[Action::Create], Some(of.kind)) {
+            let message = format!("the token may not create objects of the type {}", of.name);
+            self.conclude(at, Err(Trouble::Denied(Diagnostic::new(message))));
+        }
+    }
+
+    /// Returns the body that creates an object.
+    fn new_object(&self, step: &Step, of: &ObjectType) -> Result<Object, Diagnostic> {
+        let is_now = |it: &&FieldDifference| !is_later(of, &it.field);
+        let mut object = self.write(step.differences.iter().filter(is_now), of)?;
+        put_custom_field(&mut object, ID_FIELD, step.record.key.as_str().into());
+        put_custom_field(&mut object, OWNER_FIELD, self.mark(step).to_string().into());
+        object.insert("tags".to_owned(), json!([{ "slug": TAG }]));
+        Ok(object)
+    }
+
+    fn write<'d>(
+        &self,
+        differences: impl Iterator<Item = &'d FieldDifference>,
+        of: &ObjectType,
+    ) -> Result<Object, Diagnostic> {
+        let fields = differences.map(|it| (it.field.as_str(), &it.to));
+        write_fields(fields, of, &self.index)
+            .map_err(|(kind, key)| Diagnostic::new(format!("there is no {kind} {key} in NetBox")))
+    }
+
+    fn mark(&self, step: &Step) -> OwnerMark {
+        OwnerMark {
+            target: self.plan.target.clone(),
+            scope: step.record.scope.clone(),
+            is_adopted: step.is_adopted,
+        }
+    }
+
+    /// Writes the references of created objects to what was created after them.
+    async fn write_later_fields(&mut self, of: &'static ObjectType) {
+        let mut bodies = Vec::new();
+        for at in self.open(&[Action::Create], Some(of.kind)) {
+            let step = &self.plan.steps[at];
+            let Some(id) = self.index.id(of.kind, &step.record.key) else { continue };
+            match self.write(later_fields(step, of).into_iter(), of) {
+                Ok(mut body) => {
+                    body.insert("id".to_owned(), id.into());
+                    bodies.push((at, body));
+                }
+                Err(missing) => self.conclude(at, Err(Trouble::Failed(missing))),
+            }
+        }
+        let client = self.client;
+        for chunk in bodies.chunks(CHUNK) {
+            if self.is_over() {
+                return;
+            }
+            let all = chunk.iter().map(|(_, body)| Value::Object(body.clone())).collect();
+            match client.send(Method::PATCH, of.path, Some(&Value::Array(all)), None).await {
+                Ok(_) => {
+                    for (at, _) in chunk {
+                        self.conclude(*at, Ok(()));
+                    }
+                }
+                Err(error) if !error.is_divisible() => {
+                    for (at, _) in chunk {
+                        self.conclude(*at, Err(error.clone().into()));
+                    }
+                }
+                Err(_) => {
+                    for (at, body) in chunk {
+                        let path = format!("{}{}/", of.path, id_of(body).unwrap_or_default());
+                        let sent = client.send(Method::PATCH, &path, Some(&body.clone().into()), None).await;
+                        self.conclude(*at, sent.map(drop).map_err(Trouble::from));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Changes and adopts. What is refused is tried once more after the others: an address cannot leave an interface as
+    /// long as it is the primary one of the machine.
+    async fn change(&mut self) {
+        let first = self.open(&[Action::Change, Action::Adopt], None);
+        let refused = self.change_all(first, true).await;
+        self.change_all(refused, false).await;
+    }
+
+    /// Changes the objects of these steps, and returns those that were refused and may be tried again.
+    async fn change_all(&mut self, steps: Vec<usize>, is_repeatable: bool) -> Vec<usize> {
+        let mut refused = Vec::new();
+        for batch in steps.chunks(CHUNK) {
+            if self.is_over() {
+                break;
+            }
+            let this = &*self;
+            let changes =
+                stream::iter(batch.to_vec()).map(|at| async move { (at, this.change_one(at).await) });
+            let results: Vec<_> = changes.buffer_unordered(AT_ONCE).collect().await;
+            for (at, result) in results {
+                match result {
+                    Err(Trouble::Refused(_)) if is_repeatable => refused.push(at),
+                    result => self.conclude(at, result),
+                }
+            }
+        }
+        refused
+    }
+
+    async fn change_one(&self, at: usize) -> Result<(), Trouble> {
+        let step = &self.plan.steps[at];
+        let of = type_of(step)?;
+        let (object, etag) = self.fetch(step).await?;
+        for difference in &step.differences {
+            let Some(field) = of.fields.iter().find(|field| field.name == difference.field) else { continue };
+            let current = read_field(&object, field, &self.index);
+            let is_freed = difference.field == "name"
+                && self.freed.get(&at).is_some_and(|name| current == FieldValue::Text(name.clone()));
+            if current != difference.from && current != difference.to && !is_freed {
+                return Err(Trouble::Overtaken);
+            }
+        }
+        let mut body = self.write(step.differences.iter(), of).map_err(Trouble::Failed)?;
+        put_custom_field(&mut body, OWNER_FIELD, self.mark(step).to_string().into());
+        put_custom_field(&mut body, ID_FIELD, step.record.key.as_str().into());
+        put_custom_field(&mut body, DELETED_FIELD, Value::Null);
+        self.client.send(Method::PATCH, &path_of(step), Some(&body.into()), etag.as_ref()).await?;
+        Ok(())
+    }
+
+    async fn remove(&mut self) {
+        for at in self.open(&[Action::Mark, Action::Delete], None) {
+            if self.is_over() {
+                return;
+            }
+            let step = &self.plan.steps[at];
+            let removed = match step.action {
+                Action::Mark => self.mark_deleted(step).await,
+                _ => self.delete(step).await,
+            };
+            self.conclude(at, removed);
+        }
+    }
+
+    async fn mark_deleted(&self, step: &Step) -> Result<(), Trouble> {
+        let of = type_of(step)?;
+        let (object, etag) = self.fetch(step).await?;
+        let mut body = Object::new();
+        put_custom_field(&mut body, DELETED_FIELD, self.plan.planned_at.to_string().into());
+        if let Some(status) = of.deleted_status {
+            body.insert("status".to_owned(), status.into());
+        }
+        // Its name may be that of the machine that replaces it.
+        if of.kind == MACHINE {
+            body.insert("name".to_owned(), freed_name(&object).into());
+        }
+        self.client.send(Method::PATCH, &path_of(step), Some(&body.into()), etag.as_ref()).await?;
+        Ok(())
+    }
+
+    async fn delete(&self, step: &Step) -> Result<(), Trouble> {
+        let (object, etag) = match self.fetch(step).await {
+            // It is gone already.
+            Err(Trouble::Overtaken) if self.is_missing(step).await => return Ok(()),
+            fetched => fetched?,
+        };
+        if step.is_adopted || !additions(&object, self.is_description_ours).is_empty() {
+            return Err(Trouble::Overtaken);
+        }
+        match self.client.send(Method::DELETE, &path_of(step), None, etag.as_ref()).await {
+            Err(error) if !error.is_missing() => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn is_missing(&self, step: &Step) -> bool {
+        let answer = self.client.send(Method::GET, &path_of(step), None, None).await;
+        answer.is_err_and(|error| error.is_missing())
+    }
+
+    /// Reads the object of a step, and checks that it belongs to whom the plan says.
+    async fn fetch(&self, step: &Step) -> Result<(Object, Option<HeaderValue>), Trouble> {
+        let answer = self.client.send(Method::GET, &path_of(step), None, None).await?;
+        let Value::Object(object) = answer.body else {
+            return Err(Trouble::Failed(Diagnostic::new("NetBox does not answer with an object")));
+        };
+        let owner = owner_mark(&object).map(|mark| mark.owner(&self.plan.target));
+        let is_as_planned = match (step.action, owner) {
+            (Action::Adopt, None) => true,
+            (Action::Adopt, Some(_)) | (_, None) => false,
+            (_, Some(owner)) => {
+                let expected = if step.is_adopted { Owner::Adopted } else { Owner::Ours };
+                owner == expected && key_of(&object) == Some(&step.record.key)
+            }
+        };
+        if is_as_planned { Ok((object, answer.etag)) } else { Err(Trouble::Overtaken) }
+    }
+}
+
+/// Creates objects in one request; if any of them is refused, one by one.
+async fn create_chunk(
+    client: &NetboxClient,
+    of: &ObjectType,
+    chunk: &[(usize, Object)],
+) -> Vec<(usize, Result<u64, Trouble>)> {
+    let all = chunk.iter().map(|(_, body)| Value::Object(body.clone())).collect();
+    let error = match client.send(Method::POST, of.path, Some(&Value::Array(all)), None).await {
+        Ok(answer) => {
+            let ids: Vec<u64> =
+                answer.body.as_array().into_iter().flatten().filter_map(|it| it["id"].as_u64()).collect();
+            if ids.len() == chunk.len() {
+                return chunk.iter().zip(ids).map(|((at, _), id)| (*at, Ok(id))).collect();
+            }
+            let message = "NetBox does not say what it created; run the command again";
+            let failed = || Err(Trouble::Failed(Diagnostic::new(message)));
+            return chunk.iter().map(|(at, _)| (*at, failed())).collect();
+        }
+        Err(error) => error,
+    };
+    if !error.is_divisible() {
+        return chunk.iter().map(|(at, _)| (*at, Err(error.clone().into()))).collect();
+    }
+    let mut created = Vec::new();
+    for (at, body) in chunk {
+        created.push((*at, create_one(client, of, body).await));
+    }
+    created
+}
+
+async fn create_one(client: &NetboxClient, of: &ObjectType, body: &Object) -> Result<u64, Trouble> {
+    let error = match client.send(Method::POST, of.path, Some(&body.clone().into()), None).await {
+        Ok(answer) => match answer.body["id"].as_u64() {
+            Some(id) => return Ok(id),
+            None => return Err(Trouble::Failed(Diagnostic::new("NetBox does not say what it created"))),
+        },
+        Err(error) => error,
+    };
+    if error.is_divisible() {
+        // An earlier attempt may have created it, whose answer got lost.
+        if let Some(id) = find_created(client, of, body).await {
+            return Ok(id);
+        }
+    }
+    Err(error.into())
+}
+
+/// Looks for the object that a body would create. `NetBox` ignores filters that it does not know.
+async fn find_created(client: &NetboxClient, of: &ObjectType, body: &Object) -> Option<u64> {
+    let (key, mark) = (key_of(body)?, owner_mark(body)?);
+    let filter = format!("cf_{ID_FIELD}");
+    let found = client.list(of.path, &[(filter.as_str(), key.to_owned())]).await.ok()?;
+    found.iter().find(|it| key_of(it) == Some(key) && owner_mark(it).as_ref() == Some(&mark)).and_then(id_of)
+}
+
+fn type_of(step: &Step) -> Result<&'static ObjectType, Trouble> {
+    let unknown = || Trouble::Failed(Diagnostic::new(format!("{} is no kind of NetBox", step.record.kind)));
+    object_type(&step.record.kind).ok_or_else(unknown)
+}
+
+fn path_of(step: &Step) -> String {
+    let path = object_type(&step.record.kind).map_or("", |of| of.path);
+    let id = step.place.as_ref().map_or("0", |place| place.id.as_str());
+    format!("{path}{id}/")
+}
+
+fn is_later(of: &ObjectType, name: &str) -> bool {
+    of.fields.iter().any(|field| field.name == name && field.form.is_later())
+}
+
+fn later_fields<'s>(step: &'s Step, of: &ObjectType) -> Vec<&'s FieldDifference> {
+    step.differences.iter().filter(|it| is_later(of, &it.field)).collect()
+}
+
+/// Returns the cluster of a machine and the name that a step takes from it or gives to it, in lower case.
+fn name_in_cluster(step: &Step, side: fn(&FieldDifference) -> &FieldValue) -> Option<(String, String)> {
+    let cluster = cluster_of(step)?;
+    let name = step.differences.iter().find(|it| it.field == "name").map(side)?;
+    Some((cluster, lowercase(name)?))
+}
+
+fn cluster_of(step: &Step) -> Option<String> {
+    match step.record.fields.get("cluster") {
+        Some(FieldValue::Reference { key, .. }) if step.record.kind == MACHINE => Some(key.clone()),
+        _ => None,
+    }
+}
+
+fn lowercase(value: &FieldValue) -> Option<String> {
+    match value {
+        FieldValue::Text(text) => Some(text.to_lowercase()),
+        _ => None,
+    }
+}
+
+/// Returns a name for a machine that gives its own away.
+fn freed_name(object: &Object) -> String {
+    let suffix = format!(" (deleted {})", id_of(object).unwrap_or_default());
+    let name = object.get("name").and_then(Value::as_str).unwrap_or_default();
+    if name.ends_with(&suffix) {
+        return name.to_owned();
+    }
+    cut(name, MACHINE_NAME - suffix.len()) + &suffix
+}

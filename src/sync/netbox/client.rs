@@ -1,0 +1,334 @@
+//! Requests to the REST API of `NetBox`: lists page by page, changes in bulk, and what is tried again.
+//!
+//! <https://netboxlabs.com/docs/netbox/integrations/rest-api/>, measured against 4.7.3. Two things of it decide what is
+//! here. A filter that it does not know is ignored and everything comes back, so callers check every object, and pages are
+//! checked here. A bulk request is all or nothing.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH, RETRY_AFTER};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Map, Value};
+use tokio::time::sleep;
+use url::Url;
+
+use crate::clouds::{http_client, root_cause};
+use crate::config::is_loopback;
+use crate::diagnostic::Diagnostic;
+use crate::redact::{self, redact};
+
+/// Objects of a page; `MAX_PAGE_SIZE` is 1,000 unless the administrator changed it.
+const PAGE: usize = 1000;
+/// How often a request is sent at most.
+const ATTEMPTS: u32 = 5;
+/// The first pause; each one after it is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause that a server may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// Characters of an answer that an error repeats.
+const ANSWER: usize = 300;
+
+/// The oldest version that has MAC addresses as objects.
+const OLDEST: (u32, u32) = (4, 2);
+
+/// A JSON object, as `NetBox` sends and takes them.
+pub type Object = Map<String, Value>;
+
+/// A `NetBox`.
+#[derive(Debug)]
+pub struct NetboxClient {
+    http: Client,
+    /// Ends in `/api/`.
+    api: Url,
+    authorization: HeaderValue,
+}
+
+/// Why a request failed.
+#[derive(Debug, Clone)]
+pub struct RequestError {
+    /// What is wrong; without secrets.
+    pub diagnostic: Diagnostic,
+    /// The status, if there was an answer.
+    pub status: Option<StatusCode>,
+    /// Whether everything else would fail too: there was no answer, also not to the last attempt.
+    pub is_unavailable: bool,
+}
+
+impl RequestError {
+    fn new(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic: diagnostic.map(redact), status: None, is_unavailable: false }
+    }
+
+    /// Tells whether a part of what was sent may be accepted.
+    #[must_use]
+    pub fn is_divisible(&self) -> bool {
+        self.status.is_some_and(|status| matches!(status.as_u16(), 400 | 403 | 409 | 413 | 500))
+    }
+
+    /// Tells whether the object does not exist.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.status == Some(StatusCode::NOT_FOUND)
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// The body; null if there is none.
+    pub body: Value,
+    /// The version of the object, where `NetBox` tells it (4.6 and later).
+    pub etag: Option<HeaderValue>,
+}
+
+/// One attempt that failed.
+struct Attempt {
+    error: RequestError,
+    /// How long the server asks to wait; `None` if it would fail in the same way again.
+    pause: Option<Duration>,
+}
+
+impl NetboxClient {
+    /// Makes a client. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the token cannot be a header, or the machine's certificates cannot be used.
+    pub fn new(url: &Url, token: &str) -> Result<Self, Diagnostic> {
+        redact::remember(token);
+        // Tokens of version 2 (4.5 and later) have a prefix and another scheme.
+        let scheme = if token.starts_with("nbt_") { "Bearer" } else { "Token" };
+        let mut authorization = HeaderValue::from_str(&format!("{scheme} {token}"))
+            .map_err(|_| Diagnostic::new("the token of NetBox contains characters that no token has"))?;
+        authorization.set_sensitive(true);
+        // A proxy would take what is for this machine elsewhere.
+        let http = http_client(!is_loopback(url)).map_err(|error| error.diagnostic)?;
+        let mut api = url.clone();
+        let path = api.path().trim_end_matches('/').trim_end_matches("/api");
+        let path = format!("{path}/api/");
+        api.set_path(&path);
+        Ok(Self { http, api, authorization })
+    }
+
+    /// Returns the version, and checks that it is one that works.
+    ///
+    /// # Errors
+    /// When `NetBox` does not answer, refuses the token, or is too old.
+    pub async fn version(&self) -> Result<String, RequestError> {
+        let answer = self.send(Method::GET, "status/", None, None).await?;
+        let text = answer.body["netbox-version"].as_str().unwrap_or_default().to_owned();
+        let mut parts = text.split(['.', '-']).map(|part| part.parse::<u32>().ok());
+        let (Some(Some(major)), Some(Some(minor))) = (parts.next(), parts.next()) else {
+            return Err(RequestError::new(
+                Diagnostic::new(format!("{} does not answer as NetBox does", self.host())).remedy(
+                    "check `url`: it is the address of NetBox itself, such as https://netbox.example.com",
+                ),
+            ));
+        };
+        if (major, minor) < OLDEST {
+            let (major, minor) = OLDEST;
+            return Err(RequestError::new(Diagnostic::new(format!(
+                "{} is NetBox {text}; {major}.{minor} or later is needed, which has MAC addresses as objects",
+                self.host()
+            ))));
+        }
+        Ok(text)
+    }
+
+    /// Lists objects, all pages. Whatever `query` says, the caller has to check every object.
+    ///
+    /// # Errors
+    /// When a page cannot be read, or the pages do not go on: part of a list is never returned.
+    pub async fn list(&self, path: &str, query: &[(&str, String)]) -> Result<Vec<Object>, RequestError> {
+        let (mut objects, mut last) = (Vec::new(), 0);
+        loop {
+            // By id, so that what is added or deleted meanwhile moves nothing to another page.
+            let page =
+                [("ordering", "id".to_owned()), ("limit", PAGE.to_string()), ("id__gt", last.to_string())];
+            let mut url = self.url(path)?;
+            url.query_pairs_mut().extend_pairs(page.iter().chain(query).map(|(name, value)| (name, value)));
+            let answer = self.send_to(Method::GET, url, None, None).await?;
+            let is_last = answer.body["next"].is_null();
+            let Value::Array(results) = answer.body["results"].clone() else {
+                return Err(self.odd_page(path));
+            };
+            if !is_last && results.is_empty() {
+                return Err(self.odd_page(path));
+            }
+            for result in results {
+                let Value::Object(object) = result else { return Err(self.odd_page(path)) };
+                let id = id_of(&object).filter(|id| *id > last).ok_or_else(|| self.odd_page(path))?;
+                last = id;
+                objects.push(object);
+            }
+            if is_last {
+                return Ok(objects);
+            }
+        }
+    }
+
+    /// Sends a request to a path below `/api/`, again if it failed for a while only.
+    ///
+    /// # Errors
+    /// When there is no answer or one that is not a success.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        if_match: Option<&HeaderValue>,
+    ) -> Result<Answer, RequestError> {
+        self.send_to(method, self.url(path)?, body, if_match).await
+    }
+
+    async fn send_to(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&Value>,
+        if_match: Option<&HeaderValue>,
+    ) -> Result<Answer, RequestError> {
+        let mut attempt = 1;
+        loop {
+            let Attempt { error, pause } =
+                match self.send_once(method.clone(), url.clone(), body, if_match).await {
+                    Ok(answer) => return Ok(answer),
+                    Err(failed) => failed,
+                };
+            let Some(asked) = pause.filter(|_| attempt < ATTEMPTS) else {
+                return Err(RequestError { is_unavailable: pause.is_some(), ..error });
+            };
+            sleep(asked.max(grown_pause(attempt, asked))).await;
+            attempt += 1;
+        }
+    }
+
+    async fn send_once(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&Value>,
+        if_match: Option<&HeaderValue>,
+    ) -> Result<Answer, Attempt> {
+        let mut request = self.http.request(method, url).header(AUTHORIZATION, &self.authorization);
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        if let Some(etag) = if_match {
+            request = request.header(IF_MATCH, etag);
+        }
+        let unanswered = |error: reqwest::Error| {
+            let cause = root_cause(&error.without_url());
+            let error =
+                RequestError::new(Diagnostic::new(format!("{} did not answer", self.host())).cause(cause));
+            Attempt { error, pause: Some(FIRST_PAUSE) }
+        };
+        let answer = request.send().await.map_err(unanswered)?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let text = answer.text().await.map_err(unanswered)?;
+        if !status.is_success() {
+            return Err(self.failed(status, &headers, &text));
+        }
+        if text.is_empty() {
+            return Ok(Answer { body: Value::Null, etag: None });
+        }
+        let body = serde_json::from_str(&text).map_err(|_| Attempt {
+            error: RequestError::new(
+                Diagnostic::new(format!("{} does not answer with JSON", self.host())).remedy(
+                    "check `url`: it is the address of NetBox itself, such as https://netbox.example.com",
+                ),
+            ),
+            pause: None,
+        })?;
+        Ok(Answer { body, etag: headers.get(ETAG).cloned() })
+    }
+
+    fn failed(&self, status: StatusCode, headers: &HeaderMap, text: &str) -> Attempt {
+        let code = status.as_u16();
+        let mut diagnostic = Diagnostic::new(format!("{} answered {code}", self.host()));
+        let detail = detail(text);
+        diagnostic = if detail.is_empty() { diagnostic } else { diagnostic.cause(detail) };
+        diagnostic = match code {
+            401 | 403 => diagnostic
+                .remedy("check the token, and that its user may view, add, change and delete these objects"),
+            300..=399 => {
+                diagnostic.remedy("redirects are not followed; use the address that it leads to as `url`")
+            }
+            _ => diagnostic,
+        };
+        let error = RequestError { status: Some(status), ..RequestError::new(diagnostic) };
+        // 500 is a fault of NetBox with what was sent, and comes again.
+        let is_temporary = matches!(code, 408 | 425 | 429 | 502..=504);
+        let asked = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(parse_pause);
+        let pause =
+            is_temporary.then(|| asked.unwrap_or(FIRST_PAUSE)).filter(|pause| *pause <= LONGEST_PAUSE);
+        Attempt { error, pause }
+    }
+
+    fn url(&self, path: &str) -> Result<Url, RequestError> {
+        self.api
+            .join(path)
+            .map_err(|_| RequestError::new(Diagnostic::new(format!("`{path}` is not a path of the API"))))
+    }
+
+    fn host(&self) -> &str {
+        self.api.host_str().unwrap_or_default()
+    }
+
+    fn odd_page(&self, path: &str) -> RequestError {
+        let message = format!("the list {path} of {} cannot be read page by page", self.host());
+        RequestError::new(Diagnostic::new(message))
+    }
+}
+
+/// Returns the id of an object.
+#[must_use]
+pub fn id_of(object: &Object) -> Option<u64> {
+    object.get("id")?.as_u64()
+}
+
+/// Reads what `NetBox` says about a failure: a text, or texts by field, or those of the items of a bulk request.
+fn detail(text: &str) -> String {
+    let said = match serde_json::from_str::<Value>(text) {
+        Ok(value) => {
+            let mut parts = Vec::new();
+            collect_texts(&value, "", &mut parts);
+            parts.join("; ")
+        }
+        // The page of a proxy.
+        Err(_) if text.trim_start().starts_with('<') => String::new(),
+        Err(_) => text.trim().to_owned(),
+    };
+    said.chars().take(ANSWER).collect()
+}
+
+fn collect_texts(value: &Value, field: &str, parts: &mut Vec<String>) {
+    match value {
+        Value::String(text) if matches!(field, "" | "detail" | "non_field_errors" | "__all__" | "errors") => {
+            parts.push(text.clone());
+        }
+        Value::String(text) => parts.push(format!("{field}: {text}")),
+        Value::Array(values) => values.iter().for_each(|value| collect_texts(value, field, parts)),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| collect_texts(value, name, parts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Reads `Retry-After`: seconds or a date (RFC 9110, 10.2.3).
+fn parse_pause(text: &str) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text.trim()).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// Returns how long to wait after a failed attempt, counted from 1, if the server asks for `asked`. A part of it is
+/// random: runs that failed together must not come back together.
+fn grown_pause(attempt: u32, asked: Duration) -> Duration {
+    let grown = asked.saturating_mul(2_u32.saturating_pow(attempt - 1)).min(LONGEST_PAUSE);
+    let bits = RandomState::new().build_hasher().finish();
+    let random = f64::from(u32::try_from(bits >> 32).unwrap_or_default()) / f64::from(u32::MAX);
+    grown.mul_f64(0.5 + random / 2.0)
+}
