@@ -25,6 +25,7 @@ use crate::output::FormatError;
 use crate::reservations::StoreError;
 use crate::sandbox::{SandboxError, SizeError};
 use crate::snapshot::{NameError, SnapshotError};
+use crate::watch::JournalError;
 use crate::wording::counted;
 
 /// A failure that ends the command.
@@ -166,6 +167,12 @@ impl From<InputError> for Error {
 impl From<SnapshotError> for Error {
     fn from(error: SnapshotError) -> Self {
         Self::from_diagnostic(ErrorKind::Input, error.to_diagnostic())
+    }
+}
+
+impl From<JournalError> for Error {
+    fn from(error: JournalError) -> Self {
+        Self::from_error(ErrorKind::Input, &error)
     }
 }
 

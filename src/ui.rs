@@ -83,6 +83,12 @@ impl Ui {
         Self { progress: Progress(None), ..self }
     }
 
+    /// Returns this Ui with errors, and what could not be read, alone.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        Self { verbosity: Verbosity::Quiet, ..self.clone() }
+    }
+
     /// Returns this Ui without a pager.
     #[must_use]
     pub fn without_pager(self) -> Self {
@@ -164,14 +170,25 @@ impl Ui {
     /// # Errors
     /// When stdout cannot be written for another reason, such as a full disk.
     pub fn data(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+        self.data_while_read(write).map(drop)
+    }
+
+    /// Writes data to stdout. Returns whether it still has a reader.
+    ///
+    /// # Errors
+    /// When stdout cannot be written for another reason than that its reader has gone away.
+    pub fn data_while_read(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<bool, Error> {
         self.progress.clear();
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
         match write(&mut out).and_then(|()| out.flush()) {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 // What is still buffered has no reader: drop it without another attempt to write.
                 let _ = out.into_parts();
-                Ok(())
+                Ok(false)
             }
             Err(error) => {
                 let _ = out.into_parts();

@@ -35,6 +35,7 @@ pub mod source;
 pub mod store;
 pub mod sync;
 pub mod usage;
+pub mod watch;
 
 use clap::{Parser, Subcommand};
 
@@ -116,6 +117,11 @@ pub enum Command {
     /// Compares snapshots, files and the live clouds. What one side could not read is reported as unknown, never as
     /// added or removed.
     Diff(Box<diff::DiffArgs>),
+    /// Keep an inventory up to date, and report what changes
+    ///
+    /// Begins with a scan, or the newest snapshot with --max-age, and runs until you stop it. Events only tell what to read
+    /// again; what is reported was read. A full scan comes round regularly.
+    Watch(Box<watch::WatchArgs>),
     /// List groups, which are saved searches, and their members
     ///
     /// You define groups in netcensus.toml. A group has no members of its own: what is in it is searched anew in every

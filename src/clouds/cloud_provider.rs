@@ -1,5 +1,6 @@
 //! What a cloud must offer, and what it is given.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,23 @@ pub trait CloudProvider: Send + Sync {
         found: &'a mut FoundResources,
     ) -> BoxFuture<'a, Result<(), Failure>>;
 
+    /// Reads those resources of one scope that have one of `ids`, or belong to one, into `found`. An id that nothing has
+    /// is no error. A cloud whose lists have no such filter reads the whole scope.
+    fn read_some<'a>(
+        &'a self,
+        scope: &'a Scope,
+        _ids: &'a BTreeSet<String>,
+        found: &'a mut FoundResources,
+    ) -> BoxFuture<'a, Result<Extent, Failure>> {
+        Box::pin(async move { self.read(scope, found).await.map(|()| Extent::Whole) })
+    }
+
+    /// Returns a provider of the same plan that reads everything anew. `None` if this one does that already, since it keeps
+    /// no answers.
+    fn without_answers(&self) -> Option<Arc<dyn CloudProvider>> {
+        None
+    }
+
     /// Corrects the outcomes of scopes, all of which were read: of what is asked for many accounts at once, the last
     /// page may tell that an earlier one was short.
     fn correct<'a>(&'a self, _outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
@@ -37,6 +55,15 @@ pub trait CloudProvider: Send + Sync {
 
     /// Names the API calls that reading `kind` makes, as IAM or RBAC spells them.
     fn calls(&self, kind: Kind) -> &'static [&'static str];
+}
+
+/// How much of a scope was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What has one of the ids that were asked for, or belongs to one.
+    Ids,
+    /// All of it.
+    Whole,
 }
 
 /// What there is to read.

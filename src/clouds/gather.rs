@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -155,7 +156,7 @@ pub async fn gather(
 }
 
 /// Lets a cloud correct the outcomes of its scopes. Where that panics, what was read of it cannot be vouched for.
-async fn correct(provider: &dyn CloudProvider, outcomes: &mut [Coverage]) {
+pub(super) async fn correct(provider: &dyn CloudProvider, outcomes: &mut [Coverage]) {
     let corrected = step::contained(provider.correct(outcomes)).await;
     for entry in outcomes.iter_mut().filter(|entry| entry.provider == provider.id()) {
         if let (Err(fault), Outcome::Complete) = (corrected, entry.outcome) {
@@ -254,7 +255,10 @@ fn report_remarks(coverage: &[Coverage], run: &Run) {
 /// A reader that panicked, such as deep in an SDK, takes its own scope with it and no other.
 fn crashed(scope: &Scope) -> (FoundResources, Coverage) {
     let failure = Failure::new(Outcome::Failed, step::FAULT);
-    (FoundResources::default(), outcome(scope.clone(), Err(failure), &Meter::default(), Instant::now()))
+    (
+        FoundResources::default(),
+        outcome(scope.clone(), &Err::<(), _>(failure), &Meter::default(), Instant::now()),
+    )
 }
 
 async fn read_one(
@@ -274,33 +278,44 @@ async fn read_one(
             "not tried: the endpoint did not answer for other scopes of this region",
         ))
     } else {
-        let read = meter.watch(bounded(&*provider, &scope, &mut found, &meter, &run)).await;
-        let result = Failure::join(
-            [read, understood(&meter), identified(&mut found)].into_iter().filter_map(Result::err),
-        );
+        let read = meter.watch(bounded(provider.read(&scope, &mut found), &meter, &run)).await;
+        let result = checked(read, &meter, &mut found);
         region.note_answer(&scope.account, !matches!(&result, Err(failure) if failure.unreachable));
         result
     };
     tracing::debug!(%scope, requests = meter.requests(), elapsed = ?begun.elapsed(), ok = result.is_ok(), "read");
-    let coverage = outcome(scope, result, &meter, begun);
+    let coverage = outcome(scope, &result, &meter, begun);
     (found, coverage)
 }
 
-/// Reads within the time bound, until cancelled; `found` keeps what was read before that.
-async fn bounded(
-    provider: &dyn CloudProvider,
-    scope: &Scope,
-    found: &mut FoundResources,
+/// Reads within the time bound, until cancelled; what was read before that stays.
+pub(super) async fn bounded<T>(
+    read: BoxFuture<'_, Result<T, Failure>>,
     meter: &Meter,
     run: &Run,
-) -> Result<(), Failure> {
+) -> Result<T, Failure> {
     tokio::select! {
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while it was read")),
-        result = tokio::time::timeout(run.timeout, provider.read(scope, found)) => {
+        result = tokio::time::timeout(run.timeout, read) => {
             result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout)))
         }
     }
+}
+
+/// Adds to the failures of a read that values were not understood, and removes rows that lack an identity.
+pub(super) fn checked<T>(
+    read: Result<T, Failure>,
+    meter: &Meter,
+    found: &mut FoundResources,
+) -> Result<T, Failure> {
+    let (value, failed) = match read {
+        Ok(value) => (Some(value), None),
+        Err(failure) => (None, Some(failure)),
+    };
+    let others = [understood(meter), identified(found)].into_iter().filter_map(Result::err);
+    Failure::join(failed.into_iter().chain(others))?;
+    Ok(value.expect("a read without a failure has a value"))
 }
 
 /// What an answer said and we could not understand is missing, so the scope is not complete.
@@ -324,9 +339,14 @@ fn identified(found: &mut FoundResources) -> Result<(), Failure> {
     Err(Failure::new(Outcome::Failed, format!("rows are left out: {named}{more}; please report it")))
 }
 
-fn outcome(scope: Scope, result: Result<(), Failure>, meter: &Meter, begun: Instant) -> Coverage {
+pub(super) fn outcome<T>(
+    scope: Scope,
+    result: &Result<T, Failure>,
+    meter: &Meter,
+    begun: Instant,
+) -> Coverage {
     let (outcome, detail) = match result {
-        Ok(()) => (Outcome::Complete, meter.remark().map(|remark| redact(&remark))),
+        Ok(_) => (Outcome::Complete, meter.remark().map(|remark| redact(&remark))),
         Err(failure) => (failure.outcome, Some(redact(&failure.detail()))),
     };
     Coverage {

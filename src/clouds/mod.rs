@@ -44,13 +44,16 @@ mod read_queue;
 #[cfg(feature = "watch")]
 mod receipts;
 mod registry;
+mod reread;
 mod step;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod unmatched_patterns;
 
 #[cfg(feature = "channels")]
 pub use causes::root as root_cause;
-pub use cloud_provider::{CloudProvider, Event, Failure, Observer, Plan, PlanError, PlanErrorKind, Run};
+pub use cloud_provider::{
+    CloudProvider, Event, Extent, Failure, Observer, Plan, PlanError, PlanErrorKind, Run,
+};
 pub use event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 pub use gather::{gather, survey};
 #[cfg(any(feature = "azure", feature = "channels"))]
@@ -58,3 +61,4 @@ pub use http_client::http_client;
 #[cfg(feature = "channels")]
 pub use proxy::check_proxy_variables;
 pub use registry::{CloudEnvironment, Needs, ServicePrincipal, compiled_in, open};
+pub use reread::{RereadAnswer, Rereader};

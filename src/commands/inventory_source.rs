@@ -115,7 +115,10 @@ pub fn saved_inventory<'a>(source: &'a SourceArgs, settings: &'a Settings) -> Op
 }
 
 /// Returns how old a snapshot may be, by `--max-age` or the configuration.
-fn max_age(live: &LiveArgs, settings: &Settings) -> Result<Option<SignedDuration>, Error> {
+///
+/// # Errors
+/// When it is not a duration.
+pub fn max_age(live: &LiveArgs, settings: &Settings) -> Result<Option<SignedDuration>, Error> {
     let text = live.max_age.as_ref().or(settings.max_age.value.as_ref());
     text.map(|text| snapshot_lookup::parse_max_age(text)).transpose()
 }
@@ -253,7 +256,8 @@ pub fn gather_from_clouds(
     })
 }
 
-fn cannot_unpack(error: &io::Error) -> PlanError {
+/// Makes the error for rows that cannot be decompressed.
+pub fn cannot_unpack(error: &io::Error) -> PlanError {
     PlanError::new("the rows that were read could not be decompressed").cause(error.to_string())
 }
 
@@ -339,13 +343,13 @@ fn with_clouds<T>(
 }
 
 /// Lists the clouds that the user asked for by name or by a flag.
-fn requested_providers(settings: &Settings) -> Vec<model::Provider> {
+pub fn requested_providers(settings: &Settings) -> Vec<model::Provider> {
     let in_scope = settings.providers.value.iter().copied();
     in_scope.filter(|provider| settings.asked_for(*provider)).collect()
 }
 
 /// Makes the error for a scan that could read no account.
-fn nothing_read(error: &PlanError, live: &LiveArgs, interrupted: bool) -> Error {
+pub fn nothing_read(error: &PlanError, live: &LiveArgs, interrupted: bool) -> Error {
     let kind = if interrupted { ErrorKind::Interrupted } else { ErrorKind::NothingRead };
     let shown = Error::from_diagnostic(kind, error.diagnostic.clone().map(redact));
     let newcomer = !live.sandbox && live.scope == ScopeArgs::default();

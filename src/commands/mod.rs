@@ -39,5 +39,6 @@ mod summary;
 mod sync;
 mod usage;
 mod view;
+mod watch;
 
 pub use run::main;

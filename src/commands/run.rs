@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use super::overrides::{color_choice, with_config_names};
 use super::{
     completions, config, default_vpcs, diff, export, find, free, groups, interrupt, man, merge, overlap,
-    overrides, release, repeat, reservations, reserve, runtime, sandbox, scan, snapshots, sync, usage,
+    overrides, release, repeat, reservations, reserve, runtime, sandbox, scan, snapshots, sync, usage, watch,
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::{Cli, Command, aliases};
@@ -79,6 +79,7 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
         Command::Reservations(args) => reservations::run(args, &cli.global, ui),
         Command::Release(args) => release::run(args, &cli.global, ui),
         Command::Diff(args) => diff::run(args, &cli.global, ui),
+        Command::Watch(args) => watch::run(args, &cli.global, ui),
         Command::Groups(args) => groups::run(args, &cli.global, ui),
         Command::Export(args) => export::run(args, &cli.global, ui),
         Command::DefaultVpcs(args) => default_vpcs::run(args, &cli.global, ui),

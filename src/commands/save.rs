@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -95,16 +95,30 @@ pub fn save_inventory(
         return Ok(());
     }
     let store = open_store(settings)?;
-    // What killed writers left; one that cannot be removed does no harm.
-    let _ = store.remove_abandoned(SystemTime::now());
-    let placed = store.new_path(view.inventory, asked, Timestamp::now());
-    let path = placed.map_err(|error| cannot_keep_snapshots(&store, &error))?;
-    write_inventory(&path, view, asked, hold_off)?;
+    let path = keep_snapshot(&store, view, asked, hold_off)?;
     ui.status(&match name_by_time(&path, &store) {
         Some(name) => format!("saved as {name}: {}", path.display()),
         None => format!("saved: {}", path.display()),
     });
     Ok(())
+}
+
+/// Keeps a snapshot in the store. Returns its file.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn keep_snapshot(
+    store: &SnapshotStore,
+    view: InventoryView<'_>,
+    asked: Option<&ScanRequest>,
+    hold_off: &dyn Fn(),
+) -> Result<PathBuf, Error> {
+    // What killed writers left; one that cannot be removed does no harm.
+    let _ = store.remove_abandoned(SystemTime::now());
+    let placed = store.new_path(view.inventory, asked, Timestamp::now());
+    let path = placed.map_err(|error| cannot_keep_snapshots(store, &error))?;
+    write_inventory(&path, view, asked, hold_off)?;
+    Ok(path)
 }
 
 /// Returns the name by its time of the snapshot that was just saved; `None` where that name means another one.

@@ -1,4 +1,4 @@
-//! Resources for the tests of this room, with nothing in them but what identifies them.
+//! Resources for unit tests, with nothing in them but what identifies them.
 
 use super::{Interface, Network, NetworkKind, Provider, Subnet, Tags};
 

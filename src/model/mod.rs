@@ -7,7 +7,7 @@ mod coverage;
 mod duration;
 mod finding;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod instance;
 mod interface;
 mod inventory;

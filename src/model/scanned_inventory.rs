@@ -33,6 +33,18 @@ impl FoundResources {
         self.links.append(&mut other.links);
     }
 
+    /// Decompresses everything.
+    ///
+    /// # Errors
+    /// When it cannot be decompressed.
+    pub fn unpack(self) -> io::Result<Resources> {
+        let Self { networks, subnets, instances, interfaces, links } = self;
+        let no_zones = ZoneIds::default();
+        let instances = instances.finish(&no_zones)?.unpack()?;
+        let interfaces = interfaces.finish(&no_zones)?.unpack()?;
+        Ok(Resources { networks, subnets, instances, interfaces, links })
+    }
+
     /// Removes the resources that [lack](super::Resource::lack) an identity, and says which, a sentence each.
     pub fn remove_unidentified(&mut self) -> Vec<String> {
         let mut removed = Vec::new();

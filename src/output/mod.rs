@@ -51,6 +51,7 @@ pub use json::{
     write_reservations,
 };
 pub use layout::Layout;
+pub use ndjson::{ChangeBatch, write_change_batch};
 pub use open_metrics::{MetricType, OPEN_METRICS_TYPE, OpenMetrics};
 pub use render::{
     Report, render_answer, render_answers, render_changes, render_default_vpcs, render_findings, render_free,

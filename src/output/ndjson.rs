@@ -101,6 +101,26 @@ pub(super) fn write_findings(findings: &Findings, out: &mut dyn Write) -> io::Re
     lines("gate", [&findings.gate], out)
 }
 
+/// Changes of an inventory that is watched.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct ChangeBatch {
+    /// The number of the batch, from 1. A batch that is written again has the same number.
+    pub sequence: u64,
+    /// When it became known, in UTC.
+    pub at: jiff::Timestamp,
+    /// What made it known: `events`, after which a part was read again, or a `scan` of everything.
+    pub cause: &'static str,
+}
+
+/// Writes a batch of changes: what it is in the first line, then the changes as [`write_changes`] does.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn write_change_batch(batch: ChangeBatch, changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+    lines("batch", [&batch], out)?;
+    write_changes(changes, out)
+}
+
 /// The report without its lists.
 #[derive(Serialize)]
 struct Diff<'a> {

@@ -3,12 +3,24 @@
 //! Events are hints, describing is the truth, and a full scan reconciles. No record is written from what an event says:
 //! an event only tells what to read again.
 
+mod account_region;
 mod counters;
+mod delta;
+mod engine;
 mod event_file;
 pub mod events;
 mod hint;
+mod journal;
+mod live_inventory;
+mod live_rows;
+mod pending;
 pub mod setup;
 
+pub use account_region::AccountRegion;
 pub use counters::{Counters, Lag, QUANTILES};
+pub use delta::{Delta, ViewChange};
+pub use engine::{Engine, EngineCounts, Fold, Refusal, StartedRead};
 pub use event_file::EventFile;
 pub use hint::Hint;
+pub use journal::{Cause, Journal, JournalEntry, JournalError, Recovered};
+pub use live_inventory::{LiveInventory, ReadAnswer, Touched};

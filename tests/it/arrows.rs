@@ -28,6 +28,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
             "reservations",
             "sandbox",
             "snapshot",
+            "watch",
             "wording",
         ],
     ),
@@ -59,7 +60,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
     ),
     ("ui", &["config", "error", "output", "redact"]),
     ("export", &["analysis", "cli", "config", "error", "fs", "model", "output", "suggest", "ui", "wording"]),
-    ("watch", &["clouds", "diagnostic", "model"]),
+    ("watch", &["clouds", "diagnostic", "fs", "model"]),
     (
         "commands",
         &[
@@ -83,6 +84,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
             "suggest",
             "sync",
             "ui",
+            "watch",
             "wording",
         ],
     ),

@@ -34,3 +34,5 @@ mod support;
 mod surface;
 mod sync;
 mod usage;
+#[cfg(feature = "watch")]
+mod watch;

@@ -16,6 +16,7 @@ mod event_queue;
 #[cfg(test)]
 mod fuzz;
 mod http;
+mod id_filters;
 mod local_credentials;
 mod organization;
 mod profile_sign_in;

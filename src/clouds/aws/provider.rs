@@ -18,7 +18,7 @@ use super::session::Session;
 use super::sign_in::{self, SignedInAccounts};
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::registry::{CloudEnvironment, Needs};
-use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, unmatched_patterns};
+use crate::clouds::{CloudProvider, Event, Extent, Failure, Plan, PlanError, Run, unmatched_patterns};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, FoundResources, Kind, Outcome, Scope};
 use crate::wording::counted;
@@ -140,6 +140,20 @@ impl Aws {
         chosen.truncate(sessions.len());
         Ok(chosen)
     }
+
+    fn reader<'a>(&'a self, scope: &'a Scope) -> Result<RegionReader<'a>, Failure> {
+        let session = self.sessions.get().and_then(|sessions| sessions.get(&scope.account));
+        match (session, scope.region.as_deref()) {
+            (Some(session), Some(region)) => Ok(RegionReader::new(session, region, &self.pacer)),
+            _ => Err(Failure::new(Outcome::Failed, "this scope was not planned")),
+        }
+    }
+
+    async fn add_reservations(&self, reader: &RegionReader<'_>, scope: &Scope, found: &mut FoundResources) {
+        if scope.kind == Kind::Subnets && self.reads_reservations {
+            reader.read_reservations(&mut found.subnets).await;
+        }
+    }
 }
 
 impl CloudProvider for Aws {
@@ -181,20 +195,28 @@ impl CloudProvider for Aws {
         found: &'a mut FoundResources,
     ) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(async move {
-            let session = self.sessions.get().and_then(|sessions| sessions.get(&scope.account));
-            let (Some(session), Some(region)) = (session, scope.region.as_deref()) else {
-                return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
-            };
-            let reader = RegionReader::new(session, region, &self.pacer);
+            let reader = self.reader(scope)?;
             let addresses = &self.scope.addresses;
             if scope.kind == Kind::Interfaces && !addresses.is_empty() {
                 return reader.read_holders(addresses, found).await;
             }
             reader.read(scope.kind, found).await?;
-            if scope.kind == Kind::Subnets && self.reads_reservations {
-                reader.read_reservations(&mut found.subnets).await;
-            }
+            self.add_reservations(&reader, scope, found).await;
             Ok(())
+        })
+    }
+
+    fn read_some<'a>(
+        &'a self,
+        scope: &'a Scope,
+        ids: &'a BTreeSet<String>,
+        found: &'a mut FoundResources,
+    ) -> BoxFuture<'a, Result<Extent, Failure>> {
+        Box::pin(async move {
+            let reader = self.reader(scope)?;
+            let extent = reader.read_some(scope.kind, ids, found).await?;
+            self.add_reservations(&reader, scope, found).await;
+            Ok(extent)
         })
     }
 

@@ -16,10 +16,11 @@ use futures_util::{StreamExt, stream};
 
 use super::convert::{Caller, instance, interface, link, network, non_blank, subnet};
 use super::errors::{classify_in_region, is_not_offered};
+use super::id_filters::{filters_by_id, has_unknown_id};
 use super::request_pacer::RequestPacer;
 use super::session::Session;
 use crate::clouds::page_tokens::PageTokens;
-use crate::clouds::{Failure, meter};
+use crate::clouds::{Extent, Failure, meter};
 use crate::model::{CidrReservation, FoundResources, Interface, Kind, Outcome, Subnet};
 
 /// Made once per account before anything is read.
@@ -120,17 +121,52 @@ impl<'a> RegionReader<'a> {
         Ok(())
     }
 
-    /// Reads `kind` into `found`.
+    /// Reads `kind` into `found`. Where several calls list it, a refusal of one says nothing about the others.
     ///
     /// # Errors
     /// When a call fails after its retries; the pages before it are in `found`.
     pub async fn read(&self, kind: Kind, found: &mut FoundResources) -> Result<(), Failure> {
-        match kind {
-            Kind::Networks => self.read_networks(found).await,
-            Kind::Subnets => self.read_subnets(found).await,
-            Kind::Instances => self.read_instances(found).await,
-            Kind::Interfaces => self.read_interfaces(found).await,
-            Kind::Links => self.read_links(found).await,
+        let mut failures = Vec::new();
+        for action in calls(kind) {
+            failures.extend(self.call(action, found).await.err());
+        }
+        Failure::join(failures)
+    }
+
+    /// Reads what of `kind` has one of `ids`, or belongs to one, into `found`. Returns whether that is all that was read.
+    ///
+    /// # Errors
+    /// As [`RegionReader::read`].
+    pub async fn read_some(
+        &self,
+        kind: Kind,
+        ids: &BTreeSet<String>,
+        found: &mut FoundResources,
+    ) -> Result<Extent, Failure> {
+        if has_unknown_id(ids) {
+            return self.read(kind, found).await.map(|()| Extent::Whole);
+        }
+        let mut failures = Vec::new();
+        for action in calls(kind) {
+            for (name, values) in filters_by_id(action, ids) {
+                failures.extend(self.filtered(name, values).call(action, found).await.err());
+            }
+        }
+        Failure::join(failures).map(|()| Extent::Ids)
+    }
+
+    /// Makes one of the [`calls`] that read a kind.
+    async fn call(&self, action: &str, found: &mut FoundResources) -> Result<(), Failure> {
+        match action {
+            "ec2:DescribeVpcs" => self.read_networks(found).await,
+            "ec2:DescribeSubnets" => self.read_subnets(found).await,
+            "ec2:DescribeInstances" => self.read_instances(found).await,
+            "ec2:DescribeNetworkInterfaces" => self.read_interfaces(found).await,
+            "ec2:DescribeVpcPeeringConnections" => self.read_peerings(found).await,
+            "ec2:DescribeTransitGatewayAttachments" => self.read_gateway_attachments(found).await,
+            "ec2:DescribeTransitGatewayPeeringAttachments" => self.read_gateway_peerings(found).await,
+            "ec2:DescribeVpnGateways" => self.read_vpn_gateways(found).await,
+            _ => self.read_vpn_connections(found).await,
         }
     }
 
@@ -285,20 +321,13 @@ impl<'a> RegionReader<'a> {
         .await
     }
 
-    /// Five calls, and a refusal of one says nothing about the others.
-    async fn read_links(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        let results = [
-            self.read_peerings(found).await,
-            self.read_gateway_attachments(found).await,
-            self.read_gateway_peerings(found).await,
-            self.read_vpn_gateways(found).await,
-            self.read_vpn_connections(found).await,
-        ];
-        Failure::join(results.into_iter().filter_map(Result::err))
-    }
-
     async fn read_peerings(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_vpc_peering_connections().into_paginator().page_size(PAGE);
+        let pages = self
+            .ec2
+            .describe_vpc_peering_connections()
+            .set_filters(self.filters())
+            .into_paginator()
+            .page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcPeeringConnections", pages, |page| {
             let peerings = page.vpc_peering_connections.unwrap_or_default();
@@ -311,7 +340,12 @@ impl<'a> RegionReader<'a> {
     }
 
     async fn read_gateway_attachments(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_transit_gateway_attachments().into_paginator().page_size(PAGE);
+        let pages = self
+            .ec2
+            .describe_transit_gateway_attachments()
+            .set_filters(self.filters())
+            .into_paginator()
+            .page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayAttachments", pages, |page| {
             let attachments = page.transit_gateway_attachments.unwrap_or_default();
@@ -327,7 +361,12 @@ impl<'a> RegionReader<'a> {
 
     /// Peerings between transit gateways come from their own call, which knows both ends' regions.
     async fn read_gateway_peerings(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_transit_gateway_peering_attachments().into_paginator().page_size(PAGE);
+        let pages = self
+            .ec2
+            .describe_transit_gateway_peering_attachments()
+            .set_filters(self.filters())
+            .into_paginator()
+            .page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayPeeringAttachments", pages, |page| {
             let peerings = page.transit_gateway_peering_attachments.unwrap_or_default();
@@ -345,7 +384,7 @@ impl<'a> RegionReader<'a> {
     async fn read_vpn_gateways(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnGateways";
         self.wait(action).await;
-        let answer = match self.ec2.describe_vpn_gateways().send().await {
+        let answer = match self.ec2.describe_vpn_gateways().set_filters(self.filters()).send().await {
             Ok(answer) => answer,
             Err(error) => return self.none_if_not_offered(&error, action),
         };
@@ -361,7 +400,7 @@ impl<'a> RegionReader<'a> {
     async fn read_vpn_connections(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnConnections";
         self.wait(action).await;
-        let answer = match self.ec2.describe_vpn_connections().send().await {
+        let answer = match self.ec2.describe_vpn_connections().set_filters(self.filters()).send().await {
             Ok(answer) => answer,
             Err(error) => return self.none_if_not_offered(&error, action),
         };

@@ -298,6 +298,16 @@ impl CloudProvider for Azure {
         })
     }
 
+    fn without_answers(&self) -> Option<Arc<dyn CloudProvider>> {
+        let planned = self.planned.get()?.values().map(|one| (one.id.clone(), one.without_answers()));
+        Some(Arc::new(Self {
+            settings: self.settings.clone(),
+            endpoints: self.endpoints.clone(),
+            surroundings: self.surroundings.clone(),
+            planned: OnceLock::from(planned.collect::<HashMap<_, _>>()),
+        }))
+    }
+
     fn correct<'a>(&'a self, outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             let Some(planned) = self.planned.get() else { return };
@@ -331,6 +341,24 @@ impl OtherSubscriptions for Azure {
 }
 
 impl PlannedSubscription {
+    /// Returns the same subscription with lists that were not read yet. They are those of the resource manager, since
+    /// Resource Graph shows a change some minutes later.
+    fn without_answers(&self) -> Self {
+        let source = match &self.source {
+            ReadFrom::ResourceGraph(_) => ReadFrom::ResourceManager,
+            source => source.clone(),
+        };
+        Self {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            arm_lists: self.arm_lists.clone(),
+            source,
+            lists: OnceLock::new(),
+            sizes: Arc::clone(&self.sizes),
+            remark: self.remark.clone(),
+        }
+    }
+
     fn lists(&self) -> &SubscriptionLists {
         self.lists.get_or_init(|| match &self.source {
             ReadFrom::ResourceGraph(graph) => {

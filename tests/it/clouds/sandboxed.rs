@@ -1,9 +1,12 @@
 //! Scans of a sandbox in this process, made as `netcensus scan --sandbox` makes them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{self, CloudEnvironment, Needs, PlanError, Run, ServicePrincipal, gather};
+use netcensus::clouds::{
+    self, CloudEnvironment, CloudProvider, Needs, PlanError, Run, ServicePrincipal, gather,
+};
 use netcensus::config::{KnownNames, Overrides, Settings};
 use netcensus::error::{Error, ErrorKind};
 use netcensus::exit::Exit;
@@ -73,6 +76,15 @@ pub async fn scan<F: AsRef<str>>(
     };
     let options = Options { faults: faults.iter().map(parse).collect(), ..Options::default() };
     let sandbox = Sandbox::start(estate, options).await.unwrap();
+    let providers = open(&sandbox, overrides);
+    let scanned = gather(&providers, kinds, run, Timestamp::UNIX_EPOCH).await;
+    let requests = sandbox.requests();
+    sandbox.stop().await;
+    Scanned { result: scanned.map(|scanned| scanned.unpack().unwrap()), requests }
+}
+
+/// Opens the clouds that a sandbox serves.
+pub fn open(sandbox: &Sandbox, overrides: &Overrides) -> Vec<Arc<dyn CloudProvider>> {
     let surroundings = CloudEnvironment::Sandbox {
         endpoint: sandbox.url().to_owned(),
         aws_config: sandbox.aws_config(),
@@ -80,11 +92,7 @@ pub async fn scan<F: AsRef<str>>(
     };
     let settings = settings(overrides);
     let needs = Needs { settings: &settings, surroundings: &surroundings };
-    let providers = clouds::open(&settings.providers.value, needs).unwrap();
-    let scanned = gather(&providers, kinds, run, Timestamp::UNIX_EPOCH).await;
-    let requests = sandbox.requests();
-    sandbox.stop().await;
-    Scanned { result: scanned.map(|scanned| scanned.unpack().unwrap()), requests }
+    clouds::open(&settings.providers.value, needs).unwrap()
 }
 
 fn settings(overrides: &Overrides) -> Settings {

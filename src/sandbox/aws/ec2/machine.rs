@@ -28,6 +28,7 @@ pub const INSTANCES: DescribeAction = DescribeAction {
         ("operator.managed", "operator.managed"),
         ("operator.principal", "operator.principal"),
         ("private-ip-address", "privateIpAddress"),
+        ("network-interface.network-interface-id", "networkInterfaceSet.networkInterfaceId"),
     ],
 };
 

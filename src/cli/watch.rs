@@ -1,0 +1,54 @@
+//! `netcensus watch`.
+
+use clap::Args;
+
+use super::notify::NotifyArgs;
+use super::source::LiveArgs;
+
+/// Options of `netcensus watch`.
+#[derive(Debug, Clone, Args)]
+#[command(after_long_help = "Examples:\n  \
+    netcensus watch --every 15m --on-change\n  \
+    netcensus watch --sandbox --every 1m --on-change --max-age 1d\n\n\
+    Exit codes: 0 stopped, and everything could be read; 2 wrong usage, or nothing could be read; 3 stopped, and something\n\
+    could not be read")]
+pub struct WatchArgs {
+    /// Scan everything this often (e.g. 15m), where no queue tells what changed
+    #[arg(long, help_heading = "Freshness", value_name = "DURATION")]
+    pub every: Option<String>,
+
+    /// Scan everything this often besides events, and after anything odd [default: 6h]
+    ///
+    /// Events get lost. A full scan finds what no event told of, and says how much that was.
+    #[arg(long, help_heading = "Freshness", value_name = "DURATION", conflicts_with = "every")]
+    pub reconcile: Option<String>,
+
+    /// Print what changes as NDJSON of `diff`, as soon as it is known
+    ///
+    /// Each batch begins with a line whose `record` is `batch`: its number and time, and whether events or a scan told of
+    /// it. The lines after it are those of `netcensus diff -o ndjson`.
+    #[arg(long, help_heading = "Output")]
+    pub on_change: bool,
+
+    /// Write this file or directory again when something changes, as `export` does; may be repeated
+    ///
+    /// Name a format where the file does not say it: `--export prometheus=targets.json`. Nothing is written while the
+    /// inventory is incomplete.
+    #[arg(long = "export", help_heading = "Saving", value_name = "[FORMAT=]PATH")]
+    pub exports: Vec<String>,
+
+    /// Save a snapshot at most this often, if something changed [default: 5m]
+    ///
+    /// Between two snapshots, a journal in the store has every change, so that nothing is lost if the process is killed. The
+    /// sandbox keeps nothing unless you name a directory with --store.
+    #[arg(long, help_heading = "Saving", value_name = "DURATION")]
+    pub keep_every: Option<String>,
+
+    /// Whether channels are told.
+    #[command(flatten)]
+    pub channels: NotifyArgs,
+
+    /// What to read of the clouds or the sandbox.
+    #[command(flatten)]
+    pub live: LiveArgs,
+}

@@ -1,0 +1,167 @@
+//! `netcensus watch`: keeps an inventory up to date until it is stopped, and reports what changes.
+
+mod change_report;
+mod followed_exports;
+mod intervals;
+mod message_sources;
+mod notifications;
+mod outputs;
+mod watch_loop;
+mod watch_store;
+mod watched_clouds;
+
+use self::change_report::ChangeReport;
+use self::followed_exports::FollowedExports;
+use self::intervals::Intervals;
+use self::message_sources::MessageSources;
+use self::notifications::Notifications;
+use self::outputs::Outputs;
+use self::watch_loop::WatchLoop;
+use self::watch_store::{Previous, WatchStore};
+use self::watched_clouds::{WatchedClouds, now_to_the_second};
+use super::interrupt::Interrupt;
+use super::notify::Notifier;
+use super::summary::Summary;
+use super::{overrides, runtime, sandbox};
+use crate::cli::global::GlobalArgs;
+use crate::cli::watch::WatchArgs;
+use crate::clouds::Rereader;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::model::{InventoryView, Kind};
+use crate::ui::Ui;
+use crate::watch::{Cause, Engine};
+use crate::wording::{counted, counted_plural};
+
+/// Runs `netcensus watch`.
+///
+/// # Errors
+/// When the options are wrong, nothing can be read, or the result cannot be written.
+pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let flags = overrides::from_live_flags(&args.live, None, global);
+    let settings = overrides::resolve_settings(global, &flags)?;
+    let ui = &ui.with_color(settings.output.color.value);
+    let intervals = Intervals::from_args(args)?;
+    let notifier = Notifier::new(&args.channels, &settings, ui)?;
+    runtime::block_on(async {
+        let interrupt = Interrupt::watch();
+        let sandbox = sandbox::start_embedded(&args.live).await?;
+        let clouds = WatchedClouds::new(&args.live, &settings, sandbox.as_ref(), interrupt.token(), ui);
+        let result = watch(&clouds, intervals, notifier, args, &settings, ui).await;
+        ui.progress().clear();
+        if let Some(sandbox) = sandbox {
+            sandbox.stop().await;
+        }
+        interrupt.reading_is_over();
+        result
+    })
+}
+
+async fn watch(
+    clouds: &WatchedClouds<'_>,
+    intervals: Intervals,
+    notifier: Option<Notifier>,
+    args: &WatchArgs,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Exit, Error> {
+    let scope = clouds.asked().scope;
+    // A sandbox is there to try things: it leaves nothing behind, unless you say where.
+    let is_kept = !args.live.sandbox || settings.store.value.is_some();
+    let mut store = is_kept.then(|| WatchStore::open(clouds.asked(), settings)).transpose()?;
+    let exports = FollowedExports::new(&args.exports, &args.live, settings, ui)?;
+    let previous = store.as_mut().and_then(|store| store.recover(settings, ui));
+    let notifications = notifier.map(|notifier| Notifications::new(notifier, scope, ui));
+    let begin = Beginning { clouds, args, settings, ui };
+    let (engine, outputs, rereader) = match previous {
+        Some(previous) => begin.resume(previous, store, exports, notifications).await?,
+        None => begin.start(store, exports, notifications).await?,
+    };
+    let inventory = engine.inventory();
+    let totals = Kind::ALL.map(|kind| counted_plural(inventory.count(kind), kind.as_str()));
+    let accounts = counted(inventory.accounts().len(), "account");
+    ui.status(&format!("watching {accounts}: {}", totals.join(", ")));
+    let sources = MessageSources::new(Vec::new());
+    let watching = WatchLoop::new(engine, rereader, clouds, intervals, sources, outputs, ui);
+    let (engine, outputs) = watching.run().await?;
+    let told = outputs.end();
+    let inventory = engine.inventory().to_inventory(now_to_the_second());
+    let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).conclude(false, ui);
+    Ok(exit.after_telling(told))
+}
+
+/// How a watch begins.
+struct Beginning<'a> {
+    clouds: &'a WatchedClouds<'a>,
+    args: &'a WatchArgs,
+    settings: &'a Settings,
+    ui: &'a Ui,
+}
+
+type Begun<'a> = (Engine, Outputs<'a>, Rereader);
+
+impl<'a> Beginning<'a> {
+    /// Begins with a scan, or a snapshot that is recent enough.
+    async fn start(
+        &self,
+        store: Option<WatchStore>,
+        exports: FollowedExports<'a>,
+        notifications: Option<Notifications>,
+    ) -> Result<Begun<'a>, Error> {
+        let (inventory, rereader) = match self.clouds.recent_snapshot()? {
+            Some(inventory) => (inventory, self.clouds.sign_in().await?),
+            None => self.clouds.first_scan().await?,
+        };
+        let report = ChangeReport::new(&inventory, self.args.on_change, self.settings, self.ui)?;
+        let mut outputs = Outputs::new(store, report, exports, notifications);
+        let engine = Engine::new(&inventory);
+        outputs.keep(&inventory)?;
+        Ok((engine, outputs, rereader))
+    }
+
+    /// Goes on where the watch before ended: reports what it did not report any more, and what has changed since.
+    async fn resume(
+        &self,
+        previous: Previous,
+        store: Option<WatchStore>,
+        exports: FollowedExports<'a>,
+        notifications: Option<Notifications>,
+    ) -> Result<Begun<'a>, Error> {
+        let Previous { inventory, recovered, is_base } = previous;
+        let is_unchanged = recovered.entries.is_empty() && is_base;
+        let mut engine = Engine::new(&inventory);
+        let report = ChangeReport::new(&inventory, self.args.on_change, self.settings, self.ui)?;
+        let mut outputs = Outputs::new(store, report, exports, notifications);
+        let mut known_at = inventory.taken_at;
+        let (told, untold): (Vec<_>, Vec<_>) =
+            recovered.entries.into_iter().partition(|entry| entry.sequence <= recovered.reported);
+        for entry in told {
+            engine.replay(&entry.delta);
+            known_at = known_at.max(entry.at);
+        }
+        outputs.report.continue_from(engine.inventory())?;
+        for entry in untold {
+            let touched = engine.replay(&entry.delta);
+            outputs.report_again(entry.sequence, touched, engine.inventory(), (entry.cause, entry.at))?;
+            known_at = known_at.max(entry.at);
+        }
+        if is_unchanged {
+            outputs.go_on(&recovered.snapshot)?;
+        } else {
+            outputs.keep(&engine.inventory().to_inventory(known_at))?;
+        }
+        let rereader = if self.clouds.is_recent(known_at)? {
+            self.clouds.sign_in().await?
+        } else {
+            let (scan, rereader) = self.clouds.first_scan().await?;
+            let fold = engine.reconcile(&scan, engine.start_scan(), std::time::Instant::now());
+            outputs.publish(fold, engine.inventory(), Cause::Scan)?;
+            rereader
+        };
+        if outputs.has_changed() {
+            outputs.keep(&engine.inventory().to_inventory(now_to_the_second()))?;
+        }
+        Ok((engine, outputs, rereader))
+    }
+}

@@ -1,0 +1,148 @@
+//! The clouds that are watched: the first inventory, scans of everything, and reading parts again.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::source::LiveArgs;
+use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, PlanError, Rereader, Run};
+use crate::commands::inventory_source::{self, name_accounts, nothing_read, requested_providers};
+use crate::commands::progress::ProgressObserver;
+use crate::commands::scan_fingerprint::scan_fingerprint;
+use crate::commands::{refused_tenants, sandbox, snapshot_lookup};
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind};
+use crate::model::{Inventory, Kind};
+use crate::sandbox::Sandbox;
+use crate::snapshot::{ScanRequest, is_in_future};
+use crate::ui::Ui;
+
+/// The clouds that are watched.
+pub struct WatchedClouds<'a> {
+    live: &'a LiveArgs,
+    settings: &'a Settings,
+    environment: CloudEnvironment,
+    run: Run,
+    ui: &'a Ui,
+}
+
+/// Returns the time to the second, as every time in an inventory is.
+pub fn now_to_the_second() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+/// A scan of everything: what was found, and what to read parts again with.
+pub type ScanResult = Result<(Inventory, Rereader), PlanError>;
+
+impl<'a> WatchedClouds<'a> {
+    /// Prepares to read what the flags say, until `cancel`.
+    pub fn new(
+        live: &'a LiveArgs,
+        settings: &'a Settings,
+        sandbox: Option<&Sandbox>,
+        cancel: &CancellationToken,
+        ui: &'a Ui,
+    ) -> Self {
+        let run = Run {
+            observer: Arc::new(ProgressObserver::new(ui.clone(), cancel.clone())),
+            cancel: cancel.clone(),
+            concurrency: settings.concurrency.value,
+            timeout: settings.timeout.value,
+            shortest_backoff: None,
+            asked_for: requested_providers(settings),
+            shard: live.scope.shard.clone(),
+        };
+        let environment = sandbox.map_or(CloudEnvironment::System, sandbox::surroundings);
+        Self { live, settings, environment, run, ui }
+    }
+
+    /// Returns what is cancelled when the user wants to stop.
+    pub const fn cancel(&self) -> &CancellationToken {
+        &self.run.cancel
+    }
+
+    /// Returns what the clouds are asked for.
+    pub fn asked(&self) -> ScanRequest {
+        scan_fingerprint(self.live, self.settings)
+    }
+
+    /// Tells whether an inventory of this time may stand for a scan (`--max-age`).
+    ///
+    /// # Errors
+    /// When the flag is not a duration.
+    pub fn is_recent(&self, taken_at: Timestamp) -> Result<bool, Error> {
+        let age = inventory_source::max_age(self.live, self.settings)?;
+        let now = Timestamp::now();
+        Ok(age.is_some_and(|age| !is_in_future(taken_at, now) && now.duration_since(taken_at) <= age))
+    }
+
+    /// Returns the newest snapshot of the scope that may stand for a scan (`--max-age`), if there is one.
+    ///
+    /// # Errors
+    /// When the flag is not a duration, or there is no directory of snapshots.
+    pub fn recent_snapshot(&self) -> Result<Option<Inventory>, Error> {
+        let Some(age) = inventory_source::max_age(self.live, self.settings)? else { return Ok(None) };
+        snapshot_lookup::load_recent(age, None, &self.asked(), &Kind::ALL, self.settings, self.ui)
+    }
+
+    /// Scans everything for the first time.
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    pub async fn first_scan(&self) -> Result<(Inventory, Rereader), Error> {
+        let scanned = self.scan()?.await;
+        self.ui.progress().clear();
+        let (mut inventory, rereader) = scanned.map_err(|error| self.nothing_read(&error))?;
+        if self.run.cancel.is_cancelled() {
+            // What was read is a part, and must not pass for what there is.
+            return Err(Error::new(ErrorKind::Interrupted, "stopped before the first scan was done"));
+        }
+        self.finish(&mut inventory);
+        refused_tenants::warn_of_refusals(&inventory.coverage, self.ui);
+        Ok((inventory, rereader))
+    }
+
+    /// Signs in and reads nothing, so that parts of an inventory that is there already can be read again.
+    ///
+    /// # Errors
+    /// When no account can be signed in to.
+    pub async fn sign_in(&self) -> Result<Rereader, Error> {
+        let providers = self.open().map_err(|error| self.nothing_read(&error))?;
+        let surveyed = clouds::survey(&providers, &Kind::ALL, &self.run).await;
+        self.ui.progress().clear();
+        surveyed.map_err(|error| self.nothing_read(&error))?;
+        Ok(Rereader::new(providers, self.run.clone()))
+    }
+
+    /// Scans everything, with providers that sign in anew: accounts and regions come and go too.
+    ///
+    /// # Errors
+    /// When a cloud cannot be reached as configured.
+    pub fn scan(&self) -> Result<impl Future<Output = ScanResult> + Send + use<>, Error> {
+        let providers = self.open().map_err(|error| self.nothing_read(&error))?;
+        let run = self.run.clone();
+        Ok(async move {
+            let scanned = clouds::gather(&providers, &Kind::ALL, &run, now_to_the_second()).await?;
+            let inventory = scanned.unpack().map_err(|error| inventory_source::cannot_unpack(&error))?;
+            Ok((inventory, Rereader::new(providers, run)))
+        })
+    }
+
+    /// Adds to a scan what the configuration and older snapshots know.
+    pub fn finish(&self, inventory: &mut Inventory) {
+        name_accounts(inventory, self.settings);
+        let Inventory { coverage, accounts, .. } = inventory;
+        refused_tenants::compare_with_snapshots(coverage, accounts, &self.asked(), self.settings, self.ui);
+    }
+
+    fn open(&self) -> Result<Vec<Arc<dyn CloudProvider>>, PlanError> {
+        let needs = Needs { settings: self.settings, surroundings: &self.environment };
+        clouds::open(&self.settings.providers.value, needs)
+    }
+
+    fn nothing_read(&self, error: &PlanError) -> Error {
+        nothing_read(error, self.live, self.run.cancel.is_cancelled())
+    }
+}

@@ -1,0 +1,53 @@
+//! What a read changed in an inventory: the form in which it is applied, and kept in the journal.
+
+use serde::{Deserialize, Serialize};
+
+use super::account_region::AccountRegion;
+use crate::model::{Account, Coverage, Instance, Interface, Link, Network, Subnet};
+
+/// A resource as one account sees it now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewChange<T> {
+    /// The account and region that listed it.
+    pub viewer: AccountRegion,
+    /// The resource; as it was before, if it is gone.
+    pub row: T,
+    /// Whether that account does not list it any more.
+    pub is_gone: bool,
+}
+
+/// What a read changed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Delta {
+    /// Networks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<ViewChange<Network>>,
+    /// Subnets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subnets: Vec<ViewChange<Subnet>>,
+    /// Instances.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<ViewChange<Instance>>,
+    /// Interfaces.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub interfaces: Vec<ViewChange<Interface>>,
+    /// Links.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<ViewChange<Link>>,
+    /// All accounts, where these changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Vec<Account>>,
+    /// The whole coverage, where it changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Vec<Coverage>>,
+}
+
+impl Delta {
+    /// Tells whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

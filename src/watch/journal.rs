@@ -1,0 +1,231 @@
+//! The journal of a watch: what changed since the snapshot that it continues, a line each.
+//!
+//! A change is in the journal before it is reported, and a message is removed from its queue after that. So a process that
+//! is killed loses nothing: the next one takes the snapshot, applies the journal, and reports what was not marked as
+//! reported. A report that was interrupted between writing and marking is written again, with the same number.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::delta::Delta;
+use crate::fs::WriteError;
+use crate::fs::atomic::PendingFile;
+
+/// The version of the form of the file.
+const VERSION: u32 = 1;
+
+/// What made a change known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cause {
+    /// Events, after which a part was read again.
+    Events,
+    /// A scan of everything.
+    Scan,
+}
+
+impl Cause {
+    /// Returns the name used in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Scan => "scan",
+        }
+    }
+}
+
+/// A change that is in the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JournalEntry {
+    /// The number of the change; it never repeats.
+    pub sequence: u64,
+    /// When it became known, in UTC.
+    pub at: Timestamp,
+    /// What made it known.
+    pub cause: Cause,
+    /// What changed.
+    pub delta: Delta,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "lowercase")]
+enum Line {
+    /// The first line: the snapshot that the journal continues, and the number of the last change in it.
+    Journal { version: u32, snapshot: PathBuf, sequence: u64 },
+    /// A change.
+    Change(Box<JournalEntry>),
+    /// Every change up to this one was reported.
+    Reported { sequence: u64 },
+}
+
+/// What a journal says about the watch before.
+#[derive(Debug, PartialEq)]
+pub struct Recovered {
+    /// The snapshot that it continues.
+    pub snapshot: PathBuf,
+    /// What changed since, in order.
+    pub entries: Vec<JournalEntry>,
+    /// The number of the last change that was reported.
+    pub reported: u64,
+    /// The number of the last change.
+    pub sequence: u64,
+}
+
+/// Why a journal cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not a journal, or one of a newer version.
+    #[error("{} is not a journal of this version of netcensus (line {line})", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The number of the line.
+        line: usize,
+    },
+}
+
+/// A journal that is being written.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+}
+
+impl Journal {
+    /// Reads the journal of the watch before; `None` if there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read. A last line that was cut short was not acted on, and does not count.
+    pub fn read(path: &Path) -> Result<Option<Recovered>, JournalError> {
+        let text = match fs::read(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(JournalError::Io { path: path.to_owned(), source }),
+        };
+        let malformed = |line: usize| JournalError::Malformed { path: path.to_owned(), line: line + 1 };
+        // What stands behind the last line feed was not written whole.
+        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(&[][..], |end| &text[..end]);
+        let mut lines = whole.split(|byte| *byte == b'\n').enumerate();
+        let first = lines.next().and_then(|(_, line)| serde_json::from_slice(line).ok());
+        let Some(Line::Journal { version: VERSION, snapshot, sequence }) = first else {
+            return Err(malformed(0));
+        };
+        let mut recovered = Recovered { snapshot, entries: Vec::new(), reported: sequence, sequence };
+        for (number, line) in lines {
+            match serde_json::from_slice(line) {
+                Ok(Line::Change(entry)) => {
+                    recovered.sequence = entry.sequence;
+                    recovered.entries.push(*entry);
+                }
+                Ok(Line::Reported { sequence }) => recovered.reported = sequence,
+                Ok(Line::Journal { .. }) | Err(_) => return Err(malformed(number)),
+            }
+        }
+        Ok(Some(recovered))
+    }
+
+    /// Begins a journal that continues `snapshot`, in which every change up to `sequence` is. It replaces the one at `path`
+    /// as a whole.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin(path: &Path, snapshot: &Path, sequence: u64) -> Result<Self, WriteError> {
+        let first = Line::Journal { version: VERSION, snapshot: snapshot.to_owned(), sequence };
+        PendingFile::write_private(path, |out| write_line(&first, out))?.commit()?;
+        let file = File::options().append(true).open(path);
+        let file = file.map_err(|error| WriteError::cannot_write(path, &error))?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
+    /// Adds a change, which is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn append(&mut self, entry: JournalEntry) -> Result<(), WriteError> {
+        let written = self.write(&Line::Change(Box::new(entry))).and_then(|()| self.file.sync_data());
+        written.map_err(|error| WriteError::cannot_write(&self.path, &error))
+    }
+
+    /// Notes that every change up to `sequence` was reported.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn mark_reported(&mut self, sequence: u64) -> Result<(), WriteError> {
+        let written = self.write(&Line::Reported { sequence });
+        written.map_err(|error| WriteError::cannot_write(&self.path, &error))
+    }
+
+    /// Writes a line at once, so that no other can be cut short by it.
+    fn write(&mut self, line: &Line) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        write_line(line, &mut bytes)?;
+        self.file.write_all(&bytes)
+    }
+}
+
+fn write_line(line: &Line, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(sequence: u64) -> JournalEntry {
+        let delta = Delta { accounts: Some(vec![]), ..Delta::default() };
+        JournalEntry { sequence, at: Timestamp::UNIX_EPOCH, cause: Cause::Events, delta }
+    }
+
+    #[test]
+    fn a_journal_that_was_cut_anywhere_has_every_change_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("watch.journal");
+        assert!(Journal::read(&path).unwrap().is_none());
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 6).unwrap();
+        for sequence in [7, 8, 9] {
+            journal.append(entry(sequence)).unwrap();
+            if sequence < 9 {
+                journal.mark_reported(sequence).unwrap();
+            }
+        }
+        let whole = fs::read(&path).unwrap();
+        let first = whole.iter().position(|byte| *byte == b'\n').unwrap();
+        for length in first + 1..=whole.len() {
+            fs::write(&path, &whole[..length]).unwrap();
+            let recovered = Journal::read(&path).unwrap().unwrap();
+            let lines = whole[..length].split(|byte| *byte == b'\n').count() - 1;
+            let changes = [0, 0, 1, 1, 2, 2, 3][lines];
+            assert_eq!(recovered.entries, [7, 8, 9].map(entry)[..changes], "{length}");
+            assert_eq!(recovered.reported, [6, 6, 6, 7, 7, 8, 8][lines]);
+        }
+        fs::write(&path, "{}\n").unwrap();
+        assert!(matches!(Journal::read(&path), Err(JournalError::Malformed { line: 1, .. })));
+    }
+
+    #[test]
+    fn a_new_journal_continues_a_later_snapshot() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("watch.journal");
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 0).unwrap();
+        journal.append(entry(1)).unwrap();
+        Journal::begin(&path, Path::new("b.ncsnap"), 1).unwrap();
+        let recovered = Journal::read(&path).unwrap().unwrap();
+        assert_eq!((recovered.snapshot, recovered.sequence), (PathBuf::from("b.ncsnap"), 1));
+        assert!(recovered.entries.is_empty());
+    }
+}

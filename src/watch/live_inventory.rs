@@ -1,0 +1,525 @@
+//! An inventory that is kept up to date: what is known, as each account sees it, and how well.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::account_region::AccountRegion;
+use super::delta::{Delta, ViewChange};
+use super::live_rows::{LiveResource, LiveRows, split};
+use super::pending::Target;
+use crate::model::{
+    Account, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, Network, Outcome,
+    PackedResource, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
+};
+
+/// What reading one kind in an account and region again came to.
+#[derive(Debug)]
+pub struct ReadAnswer {
+    /// The kind.
+    pub kind: Kind,
+    /// What was found; not all of it unless the outcome is complete.
+    pub found: Resources,
+    /// Whether all resources of the kind were read, not only those that were asked for.
+    pub is_whole: bool,
+    /// The outcome.
+    pub coverage: Coverage,
+}
+
+/// Resources that changed, as they were before and as they are now, each as an inventory of its own.
+#[derive(Debug)]
+pub struct Touched {
+    /// Before.
+    pub old: Inventory,
+    /// Now.
+    pub new: Inventory,
+    /// How many other resources of each kind there are, which did not change.
+    pub same: BTreeMap<Kind, usize>,
+}
+
+impl Touched {
+    /// Tells whether resources of this kind changed.
+    #[must_use]
+    pub fn has(&self, kind: Kind) -> bool {
+        self.old.count(kind) + self.new.count(kind) > 0
+    }
+
+    /// Tells whether anything changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !Kind::ALL.into_iter().any(|kind| self.has(kind)) && self.old.coverage == self.new.coverage
+    }
+}
+
+/// What an answer says about the resources of one account and region.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// What changed.
+    pub delta: Delta,
+    /// Resources that the account listed before, and that were not found although they were asked for.
+    pub absent: Vec<Absent>,
+    /// Resources that do not belong any more to what was asked for: they may be gone, or elsewhere.
+    pub detached: Vec<(Kind, String)>,
+    /// The ids of what was found, in lower case.
+    pub found: HashSet<String>,
+}
+
+/// A resource that was not found.
+#[derive(Debug)]
+pub(super) struct Absent {
+    pub kind: Kind,
+    pub identity: Identity,
+    /// The id to ask for it by.
+    pub id: String,
+}
+
+/// An inventory that is kept up to date.
+#[derive(Debug)]
+pub struct LiveInventory {
+    generator: String,
+    shard: Option<Shard>,
+    taken_at: Timestamp,
+    accounts: Vec<Account>,
+    coverage: Vec<Coverage>,
+    /// Accounts as the clouds spell them, for each account and region that is read.
+    places: BTreeMap<AccountRegion, (String, BTreeSet<Kind>)>,
+    networks: LiveRows<Network>,
+    subnets: LiveRows<Subnet>,
+    instances: LiveRows<Instance>,
+    interfaces: LiveRows<Interface>,
+    links: LiveRows<Link>,
+}
+
+impl LiveInventory {
+    /// Takes over an inventory, which is of the read `read`.
+    #[must_use]
+    pub fn new(inventory: &Inventory, read: u64) -> Self {
+        let places = places_of(&inventory.coverage);
+        let mut live = Self {
+            generator: inventory.generator.clone(),
+            shard: inventory.shard.clone(),
+            taken_at: inventory.taken_at,
+            accounts: inventory.accounts.clone(),
+            coverage: inventory.coverage.clone(),
+            networks: LiveRows::default(),
+            subnets: LiveRows::default(),
+            instances: LiveRows::default(),
+            interfaces: LiveRows::default(),
+            links: LiveRows::default(),
+            places,
+        };
+        let known: HashSet<AccountRegion> = live.places.keys().cloned().collect();
+        inventory.networks.iter().for_each(|row| live.networks.add(row, &known, read));
+        inventory.subnets.iter().for_each(|row| live.subnets.add(row, &known, read));
+        inventory.instances.iter().for_each(|row| live.instances.add(row, &known, read));
+        inventory.interfaces.iter().for_each(|row| live.interfaces.add(row, &known, read));
+        inventory.links.iter().for_each(|row| live.links.add(row, &known, read));
+        live
+    }
+
+    /// Returns the whole inventory.
+    #[must_use]
+    pub fn to_inventory(&self, taken_at: Timestamp) -> Inventory {
+        let mut resources = Resources::default();
+        self.networks.identities().for_each(|one| self.networks.push_views(one, &mut resources));
+        self.subnets.identities().for_each(|one| self.subnets.push_views(one, &mut resources));
+        self.instances.identities().for_each(|one| self.instances.push_views(one, &mut resources));
+        self.interfaces.identities().for_each(|one| self.interfaces.push_views(one, &mut resources));
+        self.links.identities().for_each(|one| self.links.push_views(one, &mut resources));
+        self.assemble(taken_at, resources)
+    }
+
+    /// Returns what collisions are found in: the networks and links.
+    #[must_use]
+    pub fn to_networks(&self) -> Inventory {
+        let mut resources = Resources::default();
+        self.networks.identities().for_each(|one| self.networks.push_views(one, &mut resources));
+        self.links.identities().for_each(|one| self.links.push_views(one, &mut resources));
+        self.assemble(self.taken_at, resources)
+    }
+
+    fn assemble(&self, taken_at: Timestamp, resources: Resources) -> Inventory {
+        let (accounts, coverage) = (self.accounts.clone(), self.coverage.clone());
+        let inventory = Inventory::assemble(self.generator.clone(), taken_at, accounts, resources, coverage);
+        Inventory { shard: self.shard.clone(), ..inventory }
+    }
+
+    /// Returns the scope of reading `kind` in an account and region; `None` if that is not in scope.
+    #[must_use]
+    pub fn scope(&self, place: &AccountRegion, kind: Kind) -> Option<Scope> {
+        let (account, kinds) = self.places.get(place)?;
+        kinds.contains(&kind).then(|| Scope {
+            provider: place.provider,
+            account: account.clone(),
+            region: place.region.clone(),
+            kind,
+        })
+    }
+
+    /// Tells whether any region of an account is in scope.
+    #[must_use]
+    pub fn has_account(&self, place: &AccountRegion) -> bool {
+        self.places.keys().any(|known| (known.provider, &known.account) == (place.provider, &place.account))
+    }
+
+    /// Tells whether an account and region is in scope.
+    #[must_use]
+    pub fn has_place(&self, place: &AccountRegion) -> bool {
+        self.places.contains_key(place)
+    }
+
+    /// Returns the accounts in scope.
+    #[must_use]
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// Returns the outcome of every read.
+    #[must_use]
+    pub fn coverage(&self) -> &[Coverage] {
+        &self.coverage
+    }
+
+    /// Returns the accounts and regions that see a resource, or should.
+    pub(super) fn viewers(&self, kind: Kind, identity: &Identity) -> BTreeSet<AccountRegion> {
+        let viewers: Vec<AccountRegion> = match kind {
+            Kind::Networks => self.networks.viewers(identity).cloned().collect(),
+            Kind::Subnets => self.subnets.viewers(identity).cloned().collect(),
+            Kind::Instances => self.instances.viewers(identity).cloned().collect(),
+            Kind::Interfaces => self.interfaces.viewers(identity).cloned().collect(),
+            Kind::Links => {
+                let named = self.links.joined(identity).map(|link| link.viewers()).unwrap_or_default();
+                self.links.viewers(identity).cloned().chain(named).collect()
+            }
+        };
+        viewers.into_iter().filter(|viewer| self.has_place(viewer)).collect()
+    }
+
+    /// Tells whether an account and region sees a link of a network.
+    pub(super) fn has_link(&self, place: &AccountRegion, network: &str) -> bool {
+        self.links.seen_by(place).any(|(_, link)| link.belongs_to().iter().any(|id| id == network))
+    }
+
+    /// Returns the accounts and regions that see the subnet with this id.
+    pub(super) fn viewers_of_subnet(&self, near: &AccountRegion, id: &str) -> BTreeSet<AccountRegion> {
+        // The id is only known with its account, and most subnets are of the account that uses them.
+        let of = |place: &AccountRegion| {
+            self.subnets.seen_by(place).find(|(known, _)| known.id == id).map(|(known, _)| known.clone())
+        };
+        of(near).map(|identity| self.viewers(Kind::Subnets, &identity)).unwrap_or_default()
+    }
+
+    /// Compares an answer with what is known, and changes nothing.
+    pub(super) fn compare(
+        &mut self,
+        place: &AccountRegion,
+        target: &Target,
+        answer: ReadAnswer,
+        read: u64,
+    ) -> Findings {
+        let ReadAnswer { kind, mut found, is_whole, coverage } = answer;
+        // Of a read that failed half-way, what was not found says nothing.
+        let is_complete = !coverage.outcome.is_incomplete();
+        let asked = Asked { place, target, is_whole: is_whole || target.is_whole, is_complete, read };
+        match kind {
+            Kind::Networks => asked.compare(&mut self.networks, std::mem::take(&mut found.networks)),
+            Kind::Subnets => asked.compare(&mut self.subnets, std::mem::take(&mut found.subnets)),
+            Kind::Instances => asked.compare(&mut self.instances, std::mem::take(&mut found.instances)),
+            Kind::Interfaces => asked.compare(&mut self.interfaces, std::mem::take(&mut found.interfaces)),
+            Kind::Links => asked.compare(&mut self.links, std::mem::take(&mut found.links)),
+        }
+    }
+
+    /// Adds to a delta that an account and region does not list a resource any more.
+    pub(super) fn add_gone(&self, place: &AccountRegion, kind: Kind, identity: &Identity, delta: &mut Delta) {
+        match kind {
+            Kind::Networks => add_gone(&self.networks, place, identity, delta),
+            Kind::Subnets => add_gone(&self.subnets, place, identity, delta),
+            Kind::Instances => add_gone(&self.instances, place, identity, delta),
+            Kind::Interfaces => add_gone(&self.interfaces, place, identity, delta),
+            Kind::Links => add_gone(&self.links, place, identity, delta),
+        }
+    }
+
+    /// Compares a whole scan, which began after the read `began`, with what is known. Returns what changed, and the
+    /// resources where a later read says something else: they have to be read again.
+    pub(super) fn compare_scan(&self, scan: &Inventory, began: u64) -> (Delta, Vec<(Kind, Identity)>) {
+        let known: HashSet<AccountRegion> = places_of(&scan.coverage).into_keys().collect();
+        let mut compared =
+            ScanComparison { live: self, known, began, delta: Delta::default(), doubtful: Vec::new() };
+        compared.compare(&self.networks, &scan.networks);
+        compared.compare(&self.subnets, &scan.subnets);
+        compared.compare(&self.instances, &scan.instances);
+        compared.compare(&self.interfaces, &scan.interfaces);
+        compared.compare(&self.links, &scan.links);
+        let ScanComparison { mut delta, doubtful, .. } = compared;
+        delta.accounts = (self.accounts != scan.accounts).then(|| scan.accounts.clone());
+        delta.coverage = (!is_same_coverage(&self.coverage, &scan.coverage)).then(|| scan.coverage.clone());
+        (delta, doubtful)
+    }
+
+    /// Applies what the read `read` changed, and returns what it changed in the inventory.
+    pub fn apply(&mut self, delta: &Delta, read: u64) -> Touched {
+        let touched = TouchedRows::new(delta);
+        let old = self.rows_of(&touched);
+        if let Some(accounts) = &delta.accounts {
+            self.accounts.clone_from(accounts);
+        }
+        if let Some(coverage) = &delta.coverage {
+            self.coverage.clone_from(coverage);
+            self.places = places_of(coverage);
+        }
+        apply(&mut self.networks, delta, read);
+        apply(&mut self.subnets, delta, read);
+        apply(&mut self.instances, delta, read);
+        apply(&mut self.interfaces, delta, read);
+        apply(&mut self.links, delta, read);
+        let (mut old, mut new) = (old, self.rows_of(&touched));
+        drop_equal(&mut old.networks, &mut new.networks);
+        drop_equal(&mut old.subnets, &mut new.subnets);
+        drop_equal(&mut old.instances, &mut new.instances);
+        drop_equal(&mut old.interfaces, &mut new.interfaces);
+        drop_equal(&mut old.links, &mut new.links);
+        let same = Kind::ALL.into_iter().map(|kind| (kind, self.count(kind) - new.count(kind))).collect();
+        Touched { old, new, same }
+    }
+
+    /// Notes when the clouds were last read as a whole.
+    pub fn set_taken_at(&mut self, taken_at: Timestamp) {
+        self.taken_at = taken_at;
+    }
+
+    /// Forgets which resources were found gone by reads up to this one.
+    pub(super) fn forget_gone(&mut self, read: u64) {
+        self.networks.forget_gone(read);
+        self.subnets.forget_gone(read);
+        self.instances.forget_gone(read);
+        self.interfaces.forget_gone(read);
+        self.links.forget_gone(read);
+    }
+
+    /// Counts the resources of a kind.
+    #[must_use]
+    pub fn count(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Networks => self.networks.len(),
+            Kind::Subnets => self.subnets.len(),
+            Kind::Instances => self.instances.len(),
+            Kind::Interfaces => self.interfaces.len(),
+            Kind::Links => self.links.len(),
+        }
+    }
+
+    /// Returns an inventory of some resources.
+    fn rows_of(&self, touched: &TouchedRows) -> Inventory {
+        let mut resources = Resources::default();
+        touched.networks.iter().for_each(|one| self.networks.push_views(one, &mut resources));
+        touched.subnets.iter().for_each(|one| self.subnets.push_views(one, &mut resources));
+        touched.instances.iter().for_each(|one| self.instances.push_views(one, &mut resources));
+        touched.interfaces.iter().for_each(|one| self.interfaces.push_views(one, &mut resources));
+        touched.links.iter().for_each(|one| self.links.push_views(one, &mut resources));
+        let mut inventory = self.assemble(self.taken_at, resources);
+        self.add_zone_ids(&mut inventory.instances);
+        self.add_zone_ids(&mut inventory.interfaces);
+        inventory
+    }
+
+    /// Returns a row with the id of its zone.
+    fn with_zone_ids<T: LiveResource>(&self, row: &T) -> Option<T> {
+        let mut resources = Resources::default();
+        T::heap_mut(&mut resources).push(row.clone());
+        self.add_zone_ids(&mut resources.instances);
+        self.add_zone_ids(&mut resources.interfaces);
+        T::heap_mut(&mut resources).pop()
+    }
+
+    /// Adds zone ids where only the subnet knows them, as endpoints and emulators of older versions have it.
+    fn add_zone_ids<T: PackedResource + LiveResource>(&self, rows: &mut [T]) {
+        for row in rows.iter_mut().filter(|row| row.lacks_zone_id()) {
+            let ids: HashSet<String> = row.belongs_to().into_iter().collect();
+            let viewers = row.viewers();
+            let near = viewers.iter().flat_map(|viewer| self.subnets.seen_by(viewer));
+            let subnets: Vec<Subnet> = near
+                .filter(|(identity, _)| ids.contains(&identity.id))
+                .map(|(_, subnet)| subnet.clone())
+                .collect();
+            row.add_zone_id(&ZoneIds::from_subnets(&subnets));
+        }
+    }
+}
+
+/// Compares the coverage of two scans, whatever it cost to read.
+fn is_same_coverage(one: &[Coverage], other: &[Coverage]) -> bool {
+    let without_cost = |entry: &Coverage| Coverage { requests: 0, duration_ms: 0, ..entry.clone() };
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(one, other)| without_cost(one) == without_cost(other))
+}
+
+/// Lists the accounts and regions that are read, with the kinds that are read there.
+fn places_of(coverage: &[Coverage]) -> BTreeMap<AccountRegion, (String, BTreeSet<Kind>)> {
+    let mut places: BTreeMap<AccountRegion, (String, BTreeSet<Kind>)> = BTreeMap::new();
+    for entry in coverage.iter().filter(|entry| entry.outcome != Outcome::Skipped) {
+        let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
+        if let Some(kind) = kind {
+            let place = places.entry(AccountRegion::from(entry));
+            place.or_insert_with(|| (entry.account.clone(), BTreeSet::new())).1.insert(kind);
+        }
+    }
+    places
+}
+
+/// What was asked of an account and region.
+struct Asked<'a> {
+    place: &'a AccountRegion,
+    target: &'a Target,
+    is_whole: bool,
+    is_complete: bool,
+    read: u64,
+}
+
+impl Asked<'_> {
+    fn compare<T: LiveResource>(&self, known: &mut LiveRows<T>, rows: Vec<T>) -> Findings {
+        let mut findings = Findings::default();
+        let rows: HashMap<Identity, T> = rows.into_iter().map(|row| (row.identity(), row)).collect();
+        if self.is_complete {
+            for (identity, row) in
+                known.seen_by(self.place).filter(|(identity, _)| !rows.contains_key(*identity))
+            {
+                let id = row.asked_as();
+                if self.is_whole || self.target.ids.contains(&id) {
+                    findings.absent.push(Absent { kind: T::KIND, identity: identity.clone(), id });
+                } else if row.belongs_to().iter().any(|owner| self.target.ids.contains(owner)) {
+                    findings.detached.push((T::KIND, id));
+                }
+            }
+        }
+        for (identity, row) in rows {
+            findings.found.insert(row.asked_as());
+            if known.view(self.place, &identity) == Some(&row) {
+                known.confirm(self.place, &identity, self.read);
+            } else {
+                let change = ViewChange { viewer: self.place.clone(), row, is_gone: false };
+                T::changes_mut(&mut findings.delta).push(change);
+            }
+        }
+        findings
+    }
+}
+
+fn add_gone<T: LiveResource>(
+    rows: &LiveRows<T>,
+    place: &AccountRegion,
+    identity: &Identity,
+    delta: &mut Delta,
+) {
+    if let Some(row) = rows.view(place, identity) {
+        let change = ViewChange { viewer: place.clone(), row: row.clone(), is_gone: true };
+        T::changes_mut(delta).push(change);
+    }
+}
+
+fn apply<T: LiveResource>(rows: &mut LiveRows<T>, delta: &Delta, read: u64) {
+    for change in T::changes(delta) {
+        if change.is_gone {
+            rows.remove(&change.viewer, &change.row.identity(), read);
+        } else {
+            // The journal does not keep who lists an interface of another account.
+            rows.set(change.viewer.clone(), change.row.clone().into_view(&change.viewer), read);
+        }
+    }
+}
+
+/// Removes rows that are equal on both sides, both of which are in canonical order.
+fn drop_equal<T: LiveResource>(old: &mut Vec<T>, new: &mut Vec<T>) {
+    let mut before: HashMap<Identity, T> = old.drain(..).map(|row| (row.identity(), row)).collect();
+    new.retain(|row| {
+        let identity = row.identity();
+        let is_equal = before.get(&identity) == Some(row);
+        if is_equal {
+            before.remove(&identity);
+        }
+        !is_equal
+    });
+    let mut left: Vec<(Identity, T)> = before.into_iter().collect();
+    left.sort_by(|one, other| one.0.cmp(&other.0));
+    old.extend(left.into_iter().map(|(_, row)| row));
+}
+
+/// The resources that a delta is about.
+struct TouchedRows {
+    networks: BTreeSet<Identity>,
+    subnets: BTreeSet<Identity>,
+    instances: BTreeSet<Identity>,
+    interfaces: BTreeSet<Identity>,
+    links: BTreeSet<Identity>,
+}
+
+impl TouchedRows {
+    fn new(delta: &Delta) -> Self {
+        fn identities<T: LiveResource>(delta: &Delta) -> BTreeSet<Identity> {
+            T::changes(delta).iter().map(|change| change.row.identity()).collect()
+        }
+        Self {
+            networks: identities::<Network>(delta),
+            subnets: identities::<Subnet>(delta),
+            instances: identities::<Instance>(delta),
+            interfaces: identities::<Interface>(delta),
+            links: identities::<Link>(delta),
+        }
+    }
+}
+
+/// A scan that is compared with what is known.
+struct ScanComparison<'a> {
+    live: &'a LiveInventory,
+    known: HashSet<AccountRegion>,
+    began: u64,
+    delta: Delta,
+    doubtful: Vec<(Kind, Identity)>,
+}
+
+impl ScanComparison<'_> {
+    fn compare<T: LiveResource>(&mut self, rows: &LiveRows<T>, scanned: &[T]) {
+        let found: HashMap<Identity, &T> = scanned.iter().map(|row| (row.identity(), row)).collect();
+        let gone = rows.identities().filter(|identity| !found.contains_key(*identity));
+        for identity in gone {
+            if rows.is_newer(identity, self.began) {
+                self.doubtful.push((T::KIND, identity.clone()));
+            } else {
+                self.remove_views(rows, identity, &[]);
+            }
+        }
+        for (identity, row) in found {
+            if rows.joined(&identity).is_some_and(|known| self.is_same(&known, row)) {
+                continue;
+            }
+            if rows.is_newer(&identity, self.began) {
+                self.doubtful.push((T::KIND, identity));
+                continue;
+            }
+            let views = split(row, &self.known);
+            let viewers: Vec<AccountRegion> = views.iter().map(|(viewer, _)| viewer.clone()).collect();
+            self.remove_views(rows, &identity, &viewers);
+            let set = views.into_iter().map(|(viewer, row)| ViewChange { viewer, row, is_gone: false });
+            T::changes_mut(&mut self.delta).extend(set);
+        }
+    }
+
+    /// Compares with a row that may lack the id of its zone, which only the subnet knows.
+    fn is_same<T: LiveResource>(&self, known: &T, scanned: &T) -> bool {
+        known == scanned || { self.live.with_zone_ids(known).as_ref() == Some(scanned) }
+    }
+
+    fn remove_views<T: LiveResource>(
+        &mut self,
+        rows: &LiveRows<T>,
+        identity: &Identity,
+        kept: &[AccountRegion],
+    ) {
+        let viewers: Vec<AccountRegion> =
+            rows.viewers(identity).filter(|one| !kept.contains(one)).cloned().collect();
+        for viewer in viewers {
+            add_gone(rows, &viewer, identity, &mut self.delta);
+        }
+    }
+}

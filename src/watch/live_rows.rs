@@ -1,0 +1,333 @@
+//! The resources of one kind, as each account sees them.
+//!
+//! Several accounts may list one resource: a shared subnet, a peering. An inventory has it once, joined from their views.
+//! Here the views stay apart, so that reading one account again replaces what that account said and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::account_region::AccountRegion;
+use super::delta::{Delta, ViewChange};
+use crate::model::{
+    Identity, Instance, Interface, Kind, Link, Network, Provider, Resource, Resources, Subnet,
+};
+
+/// A kind of resource whose rows are kept up to date.
+pub(super) trait LiveResource: Resource {
+    /// Returns the account and region that owns it, where a row says so.
+    fn owner(&self) -> Option<AccountRegion>;
+
+    /// Lists the accounts and regions that list it, the owner first, as far as a row of an inventory says so.
+    fn viewers(&self) -> Vec<AccountRegion>;
+
+    /// Returns the row of an inventory as `viewer` alone sees it.
+    fn into_view(self, viewer: &AccountRegion) -> Self;
+
+    /// Returns the id to ask for it by, in lower case.
+    fn asked_as(&self) -> String {
+        self.identity().id
+    }
+
+    /// Names what it belongs to, by ids in lower case: its subnet, its network, what it is attached to.
+    fn belongs_to(&self) -> Vec<String>;
+
+    /// Returns the changes of this kind.
+    fn changes(delta: &Delta) -> &[ViewChange<Self>];
+
+    /// Returns the changes of this kind, to add one.
+    fn changes_mut(delta: &mut Delta) -> &mut Vec<ViewChange<Self>>;
+}
+
+/// One account's view of a resource.
+#[derive(Debug, Clone)]
+struct View<T> {
+    viewer: Arc<AccountRegion>,
+    row: T,
+    /// The read that it is of: a later read has a greater number.
+    read: u64,
+}
+
+/// The resources of one kind.
+#[derive(Debug)]
+pub(super) struct LiveRows<T> {
+    views: BTreeMap<Identity, Vec<View<T>>>,
+    by_viewer: HashMap<Arc<AccountRegion>, BTreeSet<Identity>>,
+    /// When the last view of a resource went, by the number of the read.
+    gone: HashMap<Identity, u64>,
+}
+
+impl<T> Default for LiveRows<T> {
+    fn default() -> Self {
+        Self { views: BTreeMap::new(), by_viewer: HashMap::new(), gone: HashMap::new() }
+    }
+}
+
+impl<T: LiveResource> LiveRows<T> {
+    /// Adds the row of an inventory as each of its viewers sees it.
+    pub fn add(&mut self, row: &T, known: &HashSet<AccountRegion>, read: u64) {
+        for (viewer, row) in split(row, known) {
+            self.set(viewer, row, read);
+        }
+    }
+
+    /// Sets what one account sees.
+    pub fn set(&mut self, viewer: AccountRegion, row: T, read: u64) {
+        let viewer = match self.by_viewer.get_key_value(&viewer) {
+            Some((known, _)) => Arc::clone(known),
+            None => Arc::new(viewer),
+        };
+        let identity = row.identity();
+        self.gone.remove(&identity);
+        self.by_viewer.entry(Arc::clone(&viewer)).or_default().insert(identity.clone());
+        let views = self.views.entry(identity).or_default();
+        match views.iter_mut().find(|view| view.viewer == viewer) {
+            Some(view) => (view.row, view.read) = (row, read),
+            None => views.push(View { viewer, row, read }),
+        }
+    }
+
+    /// Removes what one account saw.
+    pub fn remove(&mut self, viewer: &AccountRegion, identity: &Identity, read: u64) {
+        if let Some(identities) = self.by_viewer.get_mut(viewer) {
+            identities.remove(identity);
+        }
+        let Some(views) = self.views.get_mut(identity) else { return };
+        views.retain(|view| *view.viewer != *viewer);
+        if views.is_empty() {
+            self.views.remove(identity);
+            self.gone.insert(identity.clone(), read);
+        }
+    }
+
+    /// Notes that a read found what was known already.
+    pub fn confirm(&mut self, viewer: &AccountRegion, identity: &Identity, read: u64) {
+        let views = self.views.get_mut(identity).into_iter().flatten();
+        views.filter(|view| *view.viewer == *viewer).for_each(|view| view.read = read);
+    }
+
+    /// Returns what one account sees of a resource.
+    pub fn view(&self, viewer: &AccountRegion, identity: &Identity) -> Option<&T> {
+        let mut views = self.views.get(identity)?.iter();
+        views.find(|view| *view.viewer == *viewer).map(|view| &view.row)
+    }
+
+    /// Lists what one account sees.
+    pub fn seen_by(&self, viewer: &AccountRegion) -> impl Iterator<Item = (&Identity, &T)> {
+        let identities = self.by_viewer.get(viewer).into_iter().flatten();
+        identities.filter_map(move |identity| Some((identity, self.view(viewer, identity)?)))
+    }
+
+    /// Lists the accounts that see a resource.
+    pub fn viewers(&self, identity: &Identity) -> impl Iterator<Item = &AccountRegion> {
+        self.views.get(identity).into_iter().flatten().map(|view| &*view.viewer)
+    }
+
+    /// Tells whether a resource was read, or found gone, after the read `before`.
+    pub fn is_newer(&self, identity: &Identity, before: u64) -> bool {
+        let seen = self.views.get(identity).into_iter().flatten().any(|view| view.read > before);
+        seen || self.gone.get(identity).is_some_and(|read| *read > before)
+    }
+
+    /// Forgets which resources were found gone by reads up to this one.
+    pub fn forget_gone(&mut self, read: u64) {
+        self.gone.retain(|_, gone| *gone > read);
+    }
+
+    /// Lists the resources in canonical order.
+    pub fn identities(&self) -> impl Iterator<Item = &Identity> {
+        self.views.keys()
+    }
+
+    /// Counts the resources.
+    pub fn len(&self) -> usize {
+        self.views.len()
+    }
+
+    /// Joins the views of a resource as an inventory has it; without the id of its zone if only its subnet knows that.
+    pub fn joined(&self, identity: &Identity) -> Option<T> {
+        let mut resources = Resources::default();
+        self.push_views(identity, &mut resources);
+        resources.normalise();
+        T::heap_mut(&mut resources).pop()
+    }
+
+    /// Adds the views of a resource to those that are to be joined.
+    pub fn push_views(&self, identity: &Identity, resources: &mut Resources) {
+        let views = self.views.get(identity).into_iter().flatten();
+        T::heap_mut(resources).extend(views.map(|view| view.row.clone()));
+    }
+}
+
+/// Returns the row of an inventory as each account sees it that is among the `known`.
+pub(super) fn split<T: LiveResource>(row: &T, known: &HashSet<AccountRegion>) -> Vec<(AccountRegion, T)> {
+    let mut viewers: Vec<AccountRegion> =
+        row.viewers().into_iter().filter(|viewer| known.contains(viewer)).collect();
+    // It was listed by an account that the row does not name. Its owner stands for that until it is read again.
+    if viewers.is_empty() {
+        viewers.extend(row.owner().or_else(|| row.viewers().into_iter().next()));
+    }
+    viewers.into_iter().map(|viewer| (viewer.clone(), row.clone().into_view(&viewer))).collect()
+}
+
+/// Returns the kind of resource that an id is of; `None` if it is of something that no inventory lists, or unknown.
+pub(super) fn kind_of_id(provider: Provider, id: &str) -> Option<Kind> {
+    const AWS: [(&str, Kind); 9] = [
+        ("vpc-", Kind::Networks),
+        ("subnet-", Kind::Subnets),
+        ("i-", Kind::Instances),
+        ("eni-", Kind::Interfaces),
+        ("pcx-", Kind::Links),
+        ("tgw-attach-", Kind::Links),
+        ("vpn-", Kind::Links),
+        ("mi-", Kind::Instances),
+        ("vgw-", Kind::Links),
+    ];
+    const AZURE: [(&str, Kind); 8] = [
+        ("virtualnetworks", Kind::Networks),
+        ("virtualhubs", Kind::Networks),
+        ("subnets", Kind::Subnets),
+        ("virtualmachines", Kind::Instances),
+        ("networkinterfaces", Kind::Interfaces),
+        ("privateendpoints", Kind::Interfaces),
+        ("virtualnetworkpeerings", Kind::Links),
+        ("hubvirtualnetworkconnections", Kind::Links),
+    ];
+    let named = |table: &[(&str, Kind)], is_of: &dyn Fn(&str) -> bool| {
+        table.iter().find(|(name, _)| is_of(name)).map(|(_, kind)| *kind)
+    };
+    match provider {
+        Provider::Aws => named(&AWS, &|prefix| id.starts_with(prefix)),
+        Provider::Azure => {
+            // `.../TYPE/NAME`
+            let kind = id.rsplit('/').nth(1)?;
+            named(&AZURE, &|name| kind.eq_ignore_ascii_case(name))
+        }
+        Provider::External => None,
+    }
+}
+
+macro_rules! live {
+    ($type:ty, $list:ident, |$row:ident| $viewers:expr, $seen:expr, $belongs:expr) => {
+        impl LiveResource for $type {
+            fn owner(&self) -> Option<AccountRegion> {
+                Some(AccountRegion::new(self.provider, &self.account, Some(&self.region)))
+            }
+
+            fn viewers(&self) -> Vec<AccountRegion> {
+                let $row = self;
+                let participants: &[String] = $viewers;
+                let region =
+                    |account: &String| AccountRegion::new(self.provider, account, Some(&self.region));
+                self.owner().into_iter().chain(participants.iter().map(region)).collect()
+            }
+
+            fn into_view(self, viewer: &AccountRegion) -> Self {
+                let seen: fn($type, &AccountRegion) -> $type = $seen;
+                seen(self, viewer)
+            }
+
+            fn belongs_to(&self) -> Vec<String> {
+                let $row = self;
+                let ids: Vec<&str> = $belongs;
+                ids.into_iter().map(str::to_ascii_lowercase).collect()
+            }
+
+            changes!($list);
+        }
+    };
+}
+
+macro_rules! changes {
+    ($list:ident) => {
+        fn changes(delta: &Delta) -> &[ViewChange<Self>] {
+            &delta.$list
+        }
+
+        fn changes_mut(delta: &mut Delta) -> &mut Vec<ViewChange<Self>> {
+            &mut delta.$list
+        }
+    };
+}
+
+/// Returns the participant that `viewer` is, if it is not the owner.
+fn participants(account: &str, viewer: &AccountRegion) -> Vec<String> {
+    if account.eq_ignore_ascii_case(&viewer.account) { Vec::new() } else { vec![viewer.account.clone()] }
+}
+
+live!(
+    Network,
+    networks,
+    |network| &network.visible_from,
+    |row, viewer| Network { visible_from: participants(&row.account, viewer), ..row },
+    {
+        let _ = network;
+        Vec::new()
+    }
+);
+live!(
+    Subnet,
+    subnets,
+    |subnet| &subnet.visible_from,
+    |row, viewer| Subnet { visible_from: participants(&row.account, viewer), ..row },
+    vec![&subnet.network]
+);
+live!(
+    Instance,
+    instances,
+    |instance| {
+        let _ = instance;
+        &[]
+    },
+    |row, _| row,
+    instance.subnet.as_deref().into_iter().chain(instance.network.as_deref()).collect()
+);
+live!(
+    Interface,
+    interfaces,
+    |interface| {
+        let _ = interface;
+        &[]
+    },
+    |row, viewer| Interface { seen_by: participants(&row.account, viewer).pop(), ..row },
+    [&interface.subnet, &interface.network, &interface.attached_to]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect()
+);
+
+impl LiveResource for Link {
+    fn owner(&self) -> Option<AccountRegion> {
+        None
+    }
+
+    fn viewers(&self) -> Vec<AccountRegion> {
+        let mut viewers: Vec<AccountRegion> = self
+            .listed_by()
+            .into_iter()
+            .map(|(account, region)| AccountRegion::new(self.provider, account, region))
+            .collect();
+        viewers.sort();
+        viewers.dedup();
+        viewers
+    }
+
+    fn into_view(self, _: &AccountRegion) -> Self {
+        self
+    }
+
+    fn asked_as(&self) -> String {
+        let id = self.id.to_ascii_lowercase();
+        match id.split_once('/') {
+            // The link of a VPN gateway is named by the gateway and the network, `vgw-1/vpc-1`, and listed with the gateway.
+            Some((gateway, _)) if self.provider == Provider::Aws => gateway.to_owned(),
+            _ => id,
+        }
+    }
+
+    fn belongs_to(&self) -> Vec<String> {
+        self.ends.iter().filter_map(|end| end.network.as_deref()).map(str::to_ascii_lowercase).collect()
+    }
+
+    changes!(links);
+}

@@ -1,0 +1,209 @@
+//! Watching, in this process: hints lead to reads of the sandbox, and what is known stays what a full scan finds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use netcensus::clouds::{Rereader, gather};
+use netcensus::config::Overrides;
+use netcensus::model::{Inventory, Kind, Provider};
+use netcensus::sandbox::{Estate, Options, Sandbox};
+use netcensus::watch::{Engine, Fold, Hint, ReadAnswer};
+use serde_json::{Value, json};
+
+use super::clouds::sandboxed::{hasty_run, open};
+use super::support::{Home, Output, interrupt, wait_for};
+
+/// A watch of a sandbox. Its time passes at once.
+struct Watched {
+    engine: Engine,
+    rereader: Rereader,
+    now: Instant,
+    messages: u64,
+    folds: Vec<Fold>,
+}
+
+/// Scans everything.
+async fn scan(sandbox: &Sandbox) -> (Inventory, Rereader) {
+    let (providers, run) = (open(sandbox, &Overrides::default()), hasty_run(Duration::from_secs(30)));
+    let scanned = gather(&providers, &Kind::ALL, &run, Timestamp::UNIX_EPOCH).await.unwrap();
+    (scanned.unpack().unwrap(), Rereader::new(providers, run))
+}
+
+impl Watched {
+    async fn new(sandbox: &Sandbox) -> Self {
+        let (inventory, rereader) = scan(sandbox).await;
+        let watched = Self {
+            engine: Engine::new(&inventory),
+            rereader,
+            now: Instant::now(),
+            messages: 0,
+            folds: vec![],
+        };
+        assert_same(&watched.inventory(), &inventory, "before anything happens");
+        watched
+    }
+
+    fn inventory(&self) -> Inventory {
+        self.engine.inventory().to_inventory(Timestamp::UNIX_EPOCH)
+    }
+
+    fn hear(&mut self, hints: Vec<Hint>) {
+        self.messages += 1;
+        let refused = self.engine.take(self.messages, hints, self.now);
+        assert!(refused.is_empty(), "{refused:?}");
+    }
+
+    /// Reads until no message waits.
+    async fn settle(&mut self) {
+        while !self.engine.pending().is_settled() {
+            self.now = self.now.max(self.engine.pending().next_due().unwrap());
+            while let Some(read) = self.engine.start_read(self.now) {
+                let answers = self.rereader.read(read.place.provider, read.wanted.clone()).await;
+                let answers = answers.into_iter().map(|answer| ReadAnswer {
+                    kind: answer.scope.kind,
+                    is_whole: answer.is_whole(),
+                    found: answer.found,
+                    coverage: answer.coverage,
+                });
+                self.folds.extend(self.engine.finish_read(read, answers.collect(), self.now));
+            }
+        }
+    }
+}
+
+/// Compares rows, accounts and outcomes; not what they cost.
+#[track_caller]
+fn assert_same(watched: &Inventory, scanned: &Inventory, when: &str) {
+    assert_eq!(watched.networks, scanned.networks, "{when}");
+    assert_eq!(watched.subnets, scanned.subnets, "{when}");
+    assert_eq!(watched.instances, scanned.instances, "{when}");
+    assert_eq!(watched.interfaces, scanned.interfaces, "{when}");
+    assert_eq!(watched.links, scanned.links, "{when}");
+    assert_eq!(watched.accounts, scanned.accounts, "{when}");
+    let outcomes = |inventory: &Inventory| -> Vec<_> {
+        let entries = inventory.coverage.iter();
+        entries
+            .map(|entry| (entry.account.clone(), entry.region.clone(), entry.kind, entry.outcome))
+            .collect()
+    };
+    assert_eq!(outcomes(watched), outcomes(scanned), "{when}");
+}
+
+/// Hints at everything there is, by ids, as events of AWS and Azure do.
+fn hints_at_everything(inventory: &Inventory) -> Vec<Hint> {
+    type Place = (Provider, String, Option<String>, Kind);
+    let mut ids: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+    let mut add = |provider: Provider, account: &str, region: &str, kind: Kind, id: &str| {
+        let region = (provider == Provider::Aws).then(|| region.to_owned());
+        ids.entry((provider, account.to_owned(), region, kind)).or_default().insert(id.to_ascii_lowercase());
+    };
+    for one in &inventory.networks {
+        add(one.provider, &one.account, &one.region, Kind::Networks, &one.id);
+    }
+    for one in &inventory.subnets {
+        add(one.provider, &one.account, &one.region, Kind::Subnets, &one.id);
+    }
+    for one in &inventory.instances {
+        add(one.provider, &one.account, &one.region, Kind::Instances, &one.id);
+    }
+    for one in &inventory.interfaces {
+        add(one.provider, &one.account, &one.region, Kind::Interfaces, &one.id);
+    }
+    for link in &inventory.links {
+        for (account, region) in link.listed_by() {
+            let id =
+                if link.provider == Provider::Aws { link.id.split('/').next().unwrap() } else { &link.id };
+            add(link.provider, account, region.unwrap_or_default(), Kind::Links, id);
+        }
+    }
+    let known = |place: &Place| {
+        inventory
+            .coverage
+            .iter()
+            .any(|entry| (entry.provider, &entry.account, &entry.region) == (place.0, &place.1, &place.2))
+    };
+    ids.into_iter()
+        .filter(|(place, _)| known(place))
+        .map(|((provider, account, region, kind), ids)| Hint {
+            provider,
+            account,
+            region,
+            kinds: BTreeSet::from([kind]),
+            ids,
+            at: None,
+        })
+        .collect()
+}
+
+/// Reading parts again by ids finds what a scan of everything finds: every filter is right, no view of a shared resource is
+/// lost, and nothing seems to have changed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reading_everything_again_by_its_ids_changes_nothing() {
+    let sandbox = Sandbox::start(Estate::sample(), Options::default()).await.unwrap();
+    let mut watched = Watched::new(&sandbox).await;
+    let before = watched.inventory();
+    for hint in hints_at_everything(&before) {
+        watched.hear(vec![hint]);
+    }
+    watched.settle().await;
+    assert_same(&watched.inventory(), &before, "after everything was read again");
+    let changed: Vec<_> = watched.folds.iter().map(|fold| &fold.touched).collect();
+    assert!(changed.is_empty(), "{changed:#?}");
+    assert_eq!(watched.engine.counts().failed_reads, 0);
+    sandbox.stop().await;
+}
+
+/// An estate of one account, with a network for each of `cidrs`.
+fn estate(cidrs: &[&str]) -> String {
+    let region = "[[region]]\nname = \"eu-west-1\"\n";
+    let account = "[[account]]\nname = \"main\"\nid = \"111111111111\"\n";
+    let networks = cidrs.iter().map(|cidr| {
+        let name = cidr.replace(['.', '/'], "-");
+        format!("[[network]]\nname = \"n{name}\"\naccount = \"main\"\nregion = \"eu-west-1\"\ncidrs = [\"{cidr}\"]\n")
+    });
+    region.to_owned() + account + &networks.collect::<String>()
+}
+
+const WATCH: &str = "watch --sandbox --estate estate.toml --every 1h --on-change --store store";
+
+/// Starts a watch, and stops it as soon as it watches.
+fn watch_and_stop(home: &Home) -> Output {
+    let mut child = home.netcensus(WATCH).spawn();
+    let _stderr = wait_for(&mut child, "watching 1 account", 1);
+    interrupt(&child);
+    Output::of(child)
+}
+
+/// What changed while nothing watched is reported by the next watch, once.
+#[test]
+fn a_watch_goes_on_where_the_last_one_ended() {
+    let home = Home::new();
+    home.write("estate.toml", estate(&["10.0.0.0/16", "10.1.0.0/16"]));
+    assert_eq!(watch_and_stop(&home).succeeds().stdout, "", "there is nothing to compare with");
+    home.write("estate.toml", estate(&["10.0.0.0/16", "10.0.0.0/20"]));
+    let lines: Vec<Value> = watch_and_stop(&home)
+        .succeeds()
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let records: Vec<&str> = lines.iter().map(|line| line["record"].as_str().unwrap()).collect();
+    assert_eq!(records, ["batch", "diff", "change", "change", "collision"]);
+    assert_eq!((&lines[0]["sequence"], &lines[0]["cause"]), (&json!(1), &json!("scan")));
+    let changes: BTreeSet<&str> = lines[2..4].iter().map(|line| line["change"].as_str().unwrap()).collect();
+    assert_eq!(changes, BTreeSet::from(["added", "removed"]));
+    assert_eq!(lines[4]["state"], "introduced");
+    assert_eq!(watch_and_stop(&home).succeeds().stdout, "", "it was reported before");
+}
+
+#[test]
+fn two_watches_of_one_scope_do_not_share_a_store() {
+    let home = Home::new();
+    home.write("estate.toml", estate(&["10.0.0.0/16"]));
+    let mut first = home.netcensus(WATCH).spawn();
+    let _stderr = wait_for(&mut first, "watching 1 account", 1);
+    home.netcensus(WATCH).run().refuses(&["another `netcensus watch` of the same scope", "--store"]);
+    interrupt(&first);
+    Output::of(first).succeeds();
+}
