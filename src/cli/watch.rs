@@ -1,18 +1,32 @@
 //! `netcensus watch`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use super::events::EventArgs;
 use super::notify::NotifyArgs;
+use super::serve::ServeArgs;
 use super::source::LiveArgs;
 
 /// Options of `netcensus watch`.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = "Examples:\n  \
+    netcensus watch --queue aws:https://sqs.eu-central-1.amazonaws.com/123456789012/netcensus-events --on-change\n  \
     netcensus watch --every 15m --on-change\n  \
+    netcensus watch --setup cloudformation > netcensus-watch.yaml\n  \
     netcensus watch --sandbox --every 1m --on-change --max-age 1d\n\n\
     Exit codes: 0 stopped, and everything could be read; 2 wrong usage, or nothing could be read; 3 stopped, and something\n\
     could not be read")]
 pub struct WatchArgs {
+    /// Where events come from.
+    #[command(flatten)]
+    pub events: EventArgs,
+
+    /// Print what has to be set up in the clouds for events, and do nothing else
+    ///
+    /// Queues, rules that send events there, dead-letter queues and rights: for one account, or for an organisation.
+    #[arg(long, help_heading = "Events", value_enum, value_name = "FORMAT")]
+    pub setup: Option<SetupFormat>,
+
     /// Scan everything this often (e.g. 15m), where no queue tells what changed
     #[arg(long, help_heading = "Freshness", value_name = "DURATION")]
     pub every: Option<String>,
@@ -48,7 +62,23 @@ pub struct WatchArgs {
     #[command(flatten)]
     pub channels: NotifyArgs,
 
+    /// What is served.
+    #[command(flatten)]
+    pub serving: ServeArgs,
+
     /// What to read of the clouds or the sandbox.
     #[command(flatten)]
     pub live: LiveArgs,
+}
+
+/// For which tool `--setup` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SetupFormat {
+    /// Terraform, for AWS and Azure; --provider chooses one
+    Terraform,
+    /// AWS CloudFormation
+    #[value(name = "cloudformation")]
+    CloudFormation,
+    /// Bicep, for Azure
+    Bicep,
 }

@@ -1,21 +1,31 @@
 //! `netcensus watch`: keeps an inventory up to date until it is stopped, and reports what changes.
 
 mod change_report;
+mod event_intake;
+mod event_sources;
 mod followed_exports;
 mod intervals;
 mod message_sources;
+mod metrics;
 mod notifications;
 mod outputs;
+mod read_times;
+mod serve_options;
+mod server;
+mod serving;
+mod status_board;
 mod watch_loop;
 mod watch_store;
 mod watched_clouds;
 
 use self::change_report::ChangeReport;
+use self::event_sources::EventSourceNames;
 use self::followed_exports::FollowedExports;
 use self::intervals::Intervals;
 use self::message_sources::MessageSources;
 use self::notifications::Notifications;
 use self::outputs::Outputs;
+use self::serving::Serving;
 use self::watch_loop::WatchLoop;
 use self::watch_store::{Previous, WatchStore};
 use self::watched_clouds::{WatchedClouds, now_to_the_second};
@@ -24,14 +34,14 @@ use super::notify::Notifier;
 use super::summary::Summary;
 use super::{overrides, runtime, sandbox};
 use crate::cli::global::GlobalArgs;
-use crate::cli::watch::WatchArgs;
+use crate::cli::watch::{SetupFormat, WatchArgs};
 use crate::clouds::Rereader;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{InventoryView, Kind};
+use crate::model::{InventoryView, Kind, Provider};
 use crate::ui::Ui;
-use crate::watch::{Cause, Engine};
+use crate::watch::{Cause, Engine, setup};
 use crate::wording::{counted, counted_plural};
 
 /// Runs `netcensus watch`.
@@ -42,13 +52,17 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let flags = overrides::from_live_flags(&args.live, None, global);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
+    if let Some(format) = args.setup {
+        return ui.data(|out| out.write_all(setup_text(format, &settings).as_bytes())).map(|()| Exit::Clean);
+    }
+    let names = EventSourceNames::from_args(&args.events)?;
     let intervals = Intervals::from_args(args)?;
     let notifier = Notifier::new(&args.channels, &settings, ui)?;
     runtime::block_on(async {
         let interrupt = Interrupt::watch();
         let sandbox = sandbox::start_embedded(&args.live).await?;
         let clouds = WatchedClouds::new(&args.live, &settings, sandbox.as_ref(), interrupt.token(), ui);
-        let result = watch(&clouds, intervals, notifier, args, &settings, ui).await;
+        let result = watch(&clouds, intervals, notifier, names, args, &settings, ui).await;
         ui.progress().clear();
         if let Some(sandbox) = sandbox {
             sandbox.stop().await;
@@ -58,10 +72,25 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     })
 }
 
+/// Writes what the clouds need for events.
+fn setup_text(format: SetupFormat, settings: &Settings) -> String {
+    let has = |provider| settings.providers.value.contains(&provider);
+    match format {
+        SetupFormat::CloudFormation => setup::cloudformation(),
+        SetupFormat::Bicep => setup::bicep(),
+        SetupFormat::Terraform => {
+            let aws = has(Provider::Aws).then(setup::terraform_for_aws);
+            let azure = has(Provider::Azure).then(setup::terraform_for_azure);
+            aws.into_iter().chain(azure).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
 async fn watch(
     clouds: &WatchedClouds<'_>,
     intervals: Intervals,
     notifier: Option<Notifier>,
+    names: EventSourceNames,
     args: &WatchArgs,
     settings: &Settings,
     ui: &Ui,
@@ -72,6 +101,13 @@ async fn watch(
     let mut store = is_kept.then(|| WatchStore::open(clouds.asked(), settings)).transpose()?;
     let exports = FollowedExports::new(&args.exports, &args.live, settings, ui)?;
     let previous = store.as_mut().and_then(|store| store.recover(settings, ui));
+    // Both may fail, and scanning takes minutes.
+    let server = serving::bind(&args.serving, ui).await?;
+    let known_at = previous.as_ref().map(|previous| previous.inventory.taken_at);
+    let sources = names.open(clouds.source_needs(known_at)?).await?;
+    for note in sources.iter().flat_map(|source| source.notes()) {
+        ui.warn(note);
+    }
     let notifications = notifier.map(|notifier| Notifications::new(notifier, scope, ui));
     let begin = Beginning { clouds, args, settings, ui };
     let (engine, outputs, rereader) = match previous {
@@ -82,8 +118,10 @@ async fn watch(
     let totals = Kind::ALL.map(|kind| counted_plural(inventory.count(kind), kind.as_str()));
     let accounts = counted(inventory.accounts().len(), "account");
     ui.status(&format!("watching {accounts}: {}", totals.join(", ")));
-    let sources = MessageSources::new(Vec::new());
+    let serving = Serving::start(server, &sources);
+    let sources = MessageSources::new(sources);
     let watching = WatchLoop::new(engine, rereader, clouds, intervals, sources, outputs, ui);
+    let watching = watching.with_serving(serving);
     let (engine, outputs) = watching.run().await?;
     let told = outputs.end();
     let inventory = engine.inventory().to_inventory(now_to_the_second());

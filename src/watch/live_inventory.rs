@@ -284,6 +284,12 @@ impl LiveInventory {
         Touched { old, new, same }
     }
 
+    /// When the last full scan began.
+    #[must_use]
+    pub const fn taken_at(&self) -> Timestamp {
+        self.taken_at
+    }
+
     /// Notes when the clouds were last read as a whole.
     pub fn set_taken_at(&mut self, taken_at: Timestamp) {
         self.taken_at = taken_at;

@@ -29,6 +29,8 @@ const NAME: &str = "Resource Graph's changes";
 const INTERVAL: Duration = Duration::from_secs(20);
 /// How far back each query looks before the one before it: twice as long as a change may take to be in the table.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+/// How long changes are in the table.
+const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// The changes of all subscriptions that the caller may see, in each tenant.
 pub struct ChangeFeed {
@@ -67,10 +69,11 @@ impl ChangeFeed {
         types: impl IntoIterator<Item = &'static str>,
     ) -> Result<Self, PlanError> {
         let signed_in = Box::pin(Azure::new(needs)?.sign_in(run)).await?;
+        let since = since.max(Timestamp::now() - KEPT) - OVERLAP;
         let tenants = signed_in.tenants.iter().map(|tenant| TenantFeed {
             name: tenant.name.clone(),
             queries: PacedQueries::new(&tenant.client),
-            state: Mutex::new(FeedState { since: since - OVERLAP, returned: BTreeSet::new() }),
+            state: Mutex::new(FeedState { since, returned: BTreeSet::new() }),
         });
         Ok(Self {
             types: types.into_iter().collect(),

@@ -2,19 +2,26 @@
 
 use std::time::Instant;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
+use super::event_intake::EventIntake;
 use super::intervals::Intervals;
 use super::message_sources::{MessageSources, Received};
+use super::metrics::WatchNumbers;
 use super::outputs::Outputs;
+use super::read_times::ReadTimes;
+use super::serving::Serving;
+use super::status_board::Question;
 use super::watched_clouds::{ScanResult, WatchedClouds, now_to_the_second};
-use crate::clouds::{PlanError, Rereader};
+use crate::clouds::{Message, PlanError, Rereader};
 use crate::error::Error;
+use crate::model::Kind;
 use crate::redact::redact;
 use crate::ui::Ui;
-use crate::watch::{Cause, Engine, ReadAnswer, StartedRead};
+use crate::watch::{Cause, Engine, Fold, ReadAnswer, StartedRead};
 use crate::wording::counted;
 
 /// A read that ended.
@@ -27,6 +34,9 @@ pub struct WatchLoop<'a> {
     clouds: &'a WatchedClouds<'a>,
     intervals: Intervals,
     sources: MessageSources,
+    intake: EventIntake,
+    read_times: ReadTimes,
+    serving: Serving,
     outputs: Outputs<'a>,
     reads: JoinSet<EndedRead>,
     /// The scan that runs, with the number of the last read before it.
@@ -50,6 +60,8 @@ impl<'a> WatchLoop<'a> {
         ui: &'a Ui,
     ) -> Self {
         let now = TokioInstant::now();
+        let mut read_times = ReadTimes::default();
+        read_times.note_inventory(engine.inventory().coverage(), engine.inventory().taken_at());
         Self {
             engine,
             rereader,
@@ -59,12 +71,21 @@ impl<'a> WatchLoop<'a> {
             next_keep: now + intervals.keep,
             intervals,
             sources,
+            intake: EventIntake::default(),
+            read_times,
+            serving: Serving::default(),
             outputs,
             reads: JoinSet::new(),
             scans: JoinSet::new(),
             scan_began: 0,
             ui,
         }
+    }
+
+    /// Tells what `serving` serves.
+    #[must_use]
+    pub fn with_serving(self, serving: Serving) -> Self {
+        Self { serving, ..self }
     }
 
     /// Watches until it is stopped, or all sources have ended. Returns the engine as it is then.
@@ -82,6 +103,7 @@ impl<'a> WatchLoop<'a> {
             self.start_work()?;
             self.write_what_is_due()?;
             let done = self.engine.take_done();
+            self.intake.note_done(&done, Timestamp::now());
             self.sources.complete(&done);
             if self.sources.have_ended() && self.engine.pending().is_settled() && self.scans.is_empty() {
                 break Ok(());
@@ -94,12 +116,28 @@ impl<'a> WatchLoop<'a> {
         };
         self.reads.abort_all();
         self.scans.abort_all();
+        if !self.sources.is_empty() {
+            self.ui.status(&self.intake.describe(self.engine.counts().refused));
+        }
+        self.give_back(&mut received);
         self.sources.end().await;
         result?;
         if self.outputs.has_changed() && self.outputs.report.has_reader() {
             self.outputs.keep(&self.engine.inventory().to_inventory(now_to_the_second()))?;
         }
         Ok((self.engine, self.outputs))
+    }
+
+    /// Takes the messages that were received and not acted on, so that they are given back with the others.
+    fn give_back(&mut self, received: &mut mpsc::Receiver<Received>) {
+        received.close();
+        while let Ok(received) = received.try_recv() {
+            if let Received::Messages(source, messages) = received {
+                for message in messages {
+                    self.sources.take(source, message.token);
+                }
+            }
+        }
     }
 
     /// Keeps a snapshot and writes the files that follow the inventory, when it is time.
@@ -163,6 +201,10 @@ impl<'a> WatchLoop<'a> {
                 }
                 Ok(())
             }
+            question = self.serving.next_question() => {
+                self.answer(question);
+                Ok(())
+            }
             () = sleep_until(wake) => {
                 if self.next_extension.is_some_and(|due| due <= TokioInstant::now()) {
                     self.sources.extend();
@@ -186,14 +228,17 @@ impl<'a> WatchLoop<'a> {
         let now: Instant = TokioInstant::now().into_std();
         match received {
             Received::Messages(source, messages) => {
+                let name = self.sources.name(source).to_owned();
+                self.serving.set_problem(&name, None);
                 for message in messages {
-                    let number = self.sources.take(source, message.token);
-                    self.engine.take(number, Vec::new(), now);
+                    self.take(source, &name, message, now);
                 }
             }
             Received::Failed(source, error) => {
                 let name = self.sources.name(source).to_owned();
-                self.ui.warn_always(&redact(&format!("{name}: {}", error.diagnostic.to_line())));
+                let problem = redact(&error.diagnostic.to_line());
+                self.ui.warn_always(&format!("{name}: {problem}"));
+                self.serving.set_problem(&name, Some(problem));
                 if !error.is_transient {
                     self.sources.note_end();
                 }
@@ -202,10 +247,59 @@ impl<'a> WatchLoop<'a> {
         }
     }
 
+    /// Takes a message, which stays in its source until what it leads to is recorded.
+    fn take(&mut self, source: usize, name: &str, message: Message, now: Instant) {
+        let number = self.sources.take(source, message.token.clone());
+        let hints = self.intake.hints_in(name, number, &message);
+        if hints.is_none() {
+            self.ui.warn_always(&format!(
+                "{name}: message {} was received {} times and is set aside; the next full scan finds what it told of",
+                message.token, message.receive_count
+            ));
+        }
+        let hints = hints.unwrap_or_default();
+        let count = hints.len();
+        let refused = self.engine.take(number, hints, now);
+        for (hint, why) in &refused {
+            tracing::debug!(name, account = hint.account, region = hint.region, ?why, "out of scope");
+        }
+        if refused.len() == count {
+            self.intake.forget(number);
+        }
+    }
+
+    /// Answers a question of the server.
+    fn answer(&self, question: Question) {
+        let live = self.engine.inventory();
+        // The client may be gone.
+        match question {
+            Question::Inventory(answer) => drop(answer.send(live.to_inventory(now_to_the_second()))),
+            Question::Numbers(answer) => drop(answer.send(WatchNumbers {
+                counters: self.intake.counters().clone(),
+                engine: self.engine.counts(),
+                read: self.read_times.clone(),
+                resources: Kind::ALL.map(|kind| (kind, live.count(kind))).to_vec(),
+            })),
+        }
+    }
+
+    /// Writes a change, and tells the server of it.
+    fn publish(&mut self, fold: Option<Fold>, cause: Cause) -> Result<(), Error> {
+        if fold.is_some() {
+            self.serving.note_change();
+        }
+        self.outputs.publish(fold, self.engine.inventory(), cause)
+    }
+
     fn finish_read(&mut self, read: StartedRead, answers: Vec<ReadAnswer>) -> Result<(), Error> {
         let now: Instant = TokioInstant::now().into_std();
+        let whole =
+            answers.iter().filter(|answer| answer.is_whole && !answer.coverage.outcome.is_incomplete());
+        for answer in whole {
+            self.read_times.note_scope(read.place.clone(), answer.kind, Timestamp::now());
+        }
         let fold = self.engine.finish_read(read, answers, now);
-        self.outputs.publish(fold, self.engine.inventory(), Cause::Events)
+        self.publish(fold, Cause::Events)
     }
 
     fn finish_scan(&mut self, scan: ScanResult) -> Result<(), Error> {
@@ -214,15 +308,16 @@ impl<'a> WatchLoop<'a> {
         let (mut inventory, rereader) = match scan {
             Ok(scanned) => scanned,
             Err(error) => {
-                self.ui.warn_always(&redact(&format!(
-                    "nothing could be scanned: {}",
-                    error.diagnostic.to_line()
-                )));
+                let problem = redact(&error.diagnostic.to_line());
+                self.ui.warn_always(&format!("nothing could be scanned: {problem}"));
+                self.serving.set_problem("scan", Some(problem));
                 return Ok(());
             }
         };
         self.clouds.finish(&mut inventory);
         self.rereader = rereader;
+        self.serving.set_problem("scan", None);
+        self.read_times.note_scan(&inventory.coverage, Timestamp::now());
         let missed = self.engine.counts().missed;
         let fold = self.engine.reconcile(&inventory, self.scan_began, TokioInstant::now().into_std());
         let missed = self.engine.counts().missed - missed;
@@ -230,6 +325,6 @@ impl<'a> WatchLoop<'a> {
             let number = counted(usize::try_from(missed).unwrap_or(usize::MAX), "change");
             self.ui.warn(&format!("the scan found {number} that no event told of"));
         }
-        self.outputs.publish(fold, self.engine.inventory(), Cause::Scan)
+        self.publish(fold, Cause::Scan)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use super::event_sources::SourceNeeds;
 use crate::cli::source::LiveArgs;
 use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, PlanError, Rereader, Run};
 use crate::commands::inventory_source::{self, name_accounts, nothing_read, requested_providers};
@@ -56,6 +57,20 @@ impl<'a> WatchedClouds<'a> {
         };
         let environment = sandbox.map_or(CloudEnvironment::System, sandbox::surroundings);
         Self { live, settings, environment, run, ui }
+    }
+
+    /// Returns what sources of events are opened with. `known_at` is when what is known already was read.
+    ///
+    /// # Errors
+    /// When `--max-age` is not a duration.
+    pub fn source_needs(&self, known_at: Option<Timestamp>) -> Result<SourceNeeds<'_>, Error> {
+        let Self { live, settings, environment, run, .. } = self;
+        let now = Timestamp::now();
+        // A snapshot may stand for the first scan.
+        let age = inventory_source::max_age(live, settings)?;
+        let snapshot = age.map(|age| now.checked_sub(age).unwrap_or(Timestamp::MIN));
+        let since = [known_at, snapshot].into_iter().flatten().fold(now, Timestamp::min);
+        Ok(SourceNeeds { settings, environment, run, since })
     }
 
     /// Returns what is cancelled when the user wants to stop.

@@ -1,0 +1,113 @@
+//! Turns messages into hints, and counts what became of them.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::clouds::Message;
+use crate::watch::events::{ParsedEvent, parse_message};
+use crate::watch::{Counters, Hint};
+use crate::wording::counted;
+
+/// A message that was received more often than this is set aside: whatever takes it ends before it is done. Queues with a
+/// dead-letter queue set messages aside themselves, most of them after ten times.
+const MOST_RECEIVED: u32 = 20;
+
+/// Takes messages in.
+#[derive(Debug, Default)]
+pub struct EventIntake {
+    counters: Counters,
+    /// When what a message is about happened, for messages that are not done.
+    happened: HashMap<u64, Timestamp>,
+}
+
+impl EventIntake {
+    /// What was counted so far.
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Says what became of all events, of which `out_of_scope` hints were about what is not watched.
+    pub fn describe(&self, out_of_scope: u64) -> String {
+        let Counters { hints, ignored, refused, .. } = &self.counters;
+        let (ignored, refused): (u64, u64) = (ignored.values().sum(), refused.values().sum());
+        let messages = self.counters.messages.values().sum();
+        format!(
+            "{}: {}, {out_of_scope} of them out of scope; {ignored} ignored and {refused} refused",
+            count(messages, "message"),
+            count(*hints, "hint")
+        )
+    }
+
+    /// Returns where a message of `source`, which has this number, tells to look again. `None` if it is set aside.
+    pub fn hints_in(&mut self, source: &str, number: u64, message: &Message) -> Option<Vec<Hint>> {
+        self.counters.count_message(source, message.receive_count);
+        if message.receive_count > MOST_RECEIVED {
+            self.counters.poisoned_messages += 1;
+            return None;
+        }
+        let mut hints = Vec::new();
+        for event in parse_message(&message.body) {
+            self.counters.count_event(&event);
+            match event {
+                ParsedEvent::Hint(hint) => hints.push(hint),
+                // Not what is in it: that may be personal, or a secret.
+                other => tracing::debug!(source, message = message.token.as_str(), ?other, "no hint"),
+            }
+        }
+        let happened = hints.iter().filter_map(|hint| hint.at).min().or(message.sent_at);
+        if let Some(happened) = happened.filter(|_| !hints.is_empty()) {
+            self.happened.insert(number, happened);
+        }
+        Some(hints)
+    }
+
+    /// Forgets a message that led to nothing: no record is late because of it.
+    pub fn forget(&mut self, number: u64) {
+        self.happened.remove(&number);
+    }
+
+    /// Notes that what these messages led to is recorded.
+    pub fn note_done(&mut self, numbers: &[u64], now: Timestamp) {
+        for happened in numbers.iter().filter_map(|number| self.happened.remove(number)) {
+            self.counters.lag.note(happened, now);
+        }
+    }
+}
+
+fn count(number: u64, noun: &str) -> String {
+    counted(usize::try_from(number).unwrap_or(usize::MAX), noun)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clouds::MessageToken;
+
+    const EVENT: &str = include_str!("../../../tests/fixtures/events/ec2-state-change.json");
+
+    fn message(body: &str, receive_count: u32) -> Message {
+        Message { token: MessageToken::new("m"), body: body.into(), receive_count, sent_at: None }
+    }
+
+    #[test]
+    fn the_lag_is_from_the_event_to_when_it_is_done() {
+        let mut intake = EventIntake::default();
+        let hints = intake.hints_in("q", 1, &message(EVENT, 1)).unwrap();
+        let at = hints[0].at.unwrap();
+        intake.note_done(&[1, 2], at + jiff::SignedDuration::from_secs(3));
+        assert_eq!((intake.counters().lag.count(), intake.counters().lag.sum().as_secs()), (1, 3));
+        intake.hints_in("q", 2, &message("hello", 1)).unwrap();
+        intake.note_done(&[2], at);
+        assert_eq!(intake.counters().lag.count(), 1, "it led to nothing");
+        assert_eq!(intake.describe(1), "2 messages: 1 hint, 1 of them out of scope; 0 ignored and 1 refused");
+    }
+
+    #[test]
+    fn a_message_that_comes_back_for_ever_is_set_aside() {
+        let mut intake = EventIntake::default();
+        assert!(intake.hints_in("q", 1, &message(EVENT, MOST_RECEIVED)).is_some());
+        assert!(intake.hints_in("q", 2, &message(EVENT, MOST_RECEIVED + 1)).is_none());
+        assert_eq!(intake.counters().poisoned_messages, 1);
+    }
+}

@@ -1,0 +1,114 @@
+//! Opens the sources of events that the flags name.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::cli::events::EventArgs;
+use crate::clouds::{CloudEnvironment, EventSource, Run, SourceError};
+use crate::config::{EventQueueName, Settings};
+use crate::error::{Error, ErrorKind};
+use crate::redact::redact;
+use crate::watch::EventFile;
+
+/// The sources that the flags name, checked.
+#[derive(Debug)]
+pub struct EventSourceNames {
+    queues: Vec<EventQueueName>,
+    azure_changes: bool,
+    file: Option<String>,
+}
+
+/// What sources are opened with.
+#[derive(Clone, Copy)]
+pub struct SourceNeeds<'a> {
+    pub settings: &'a Settings,
+    pub environment: &'a CloudEnvironment,
+    pub run: &'a Run,
+    /// When what is known already was read.
+    pub since: Timestamp,
+}
+
+impl EventSourceNames {
+    /// Takes the flags.
+    ///
+    /// # Errors
+    /// When one names no queue, or this build cannot read queues.
+    pub fn from_args(args: &EventArgs) -> Result<Self, Error> {
+        let queue = |text: &String| {
+            EventQueueName::parse(text).map_err(|why| Error::usage(redact(&why)).context("--queue"))
+        };
+        let queues = args.queues.iter().map(queue).collect::<Result<Vec<_>, _>>()?;
+        if !cfg!(feature = "watch") && (args.azure_changes || !queues.is_empty()) {
+            return Err(Error::usage("this build cannot read queues of events")
+                .remedy("build with: cargo install netcensus --features watch"));
+        }
+        Ok(Self { queues, azure_changes: args.azure_changes, file: args.events.clone() })
+    }
+
+    /// Opens all of them, and looks whether they are there.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub async fn open(&self, needs: SourceNeeds<'_>) -> Result<Vec<Arc<dyn EventSource>>, Error> {
+        let mut sources: Vec<Arc<dyn EventSource>> = Vec::new();
+        for queue in &self.queues {
+            sources.push(open_queue(queue, needs).await.map_err(unusable)?);
+        }
+        if self.azure_changes {
+            sources.push(open_changes(needs).await?);
+        }
+        if let Some(path) = &self.file {
+            let file = EventFile::open(path);
+            sources.push(Arc::new(file.map_err(|error| Error::from_diagnostic(ErrorKind::Input, error))?));
+        }
+        Ok(sources)
+    }
+}
+
+fn unusable(error: SourceError) -> Error {
+    Error::from_diagnostic(ErrorKind::NothingRead, error.diagnostic)
+}
+
+#[cfg(feature = "watch")]
+async fn open_queue(
+    queue: &EventQueueName,
+    needs: SourceNeeds<'_>,
+) -> Result<Arc<dyn EventSource>, SourceError> {
+    use crate::clouds::{aws::SqsQueue, azure::AzureQueue};
+
+    let SourceNeeds { settings, environment, run, .. } = needs;
+    Ok(match queue {
+        EventQueueName::Sqs(queue) => Arc::new(Box::pin(SqsQueue::open(queue, environment, run)).await?),
+        EventQueueName::AzureStorage(queue) => {
+            Arc::new(Box::pin(AzureQueue::open(queue, &settings.azure, environment, run)).await?)
+        }
+    })
+}
+
+#[cfg(feature = "watch")]
+async fn open_changes(needs: SourceNeeds<'_>) -> Result<Arc<dyn EventSource>, Error> {
+    use crate::clouds::{Needs, azure::ChangeFeed};
+    use crate::watch::events::watched_types;
+
+    let SourceNeeds { settings, environment, run, since } = needs;
+    let cloud = Needs { settings, surroundings: environment };
+    let feed = Box::pin(ChangeFeed::open(cloud, run, since, watched_types())).await;
+    let feed = feed.map_err(|error| {
+        Error::from_diagnostic(ErrorKind::NothingRead, error.diagnostic.map(redact))
+            .context("--azure-changes")
+    })?;
+    Ok(Arc::new(feed))
+}
+
+#[cfg(not(feature = "watch"))]
+#[expect(clippy::unused_async, reason = "a build with queues waits")]
+async fn open_queue(queue: &EventQueueName, _: SourceNeeds<'_>) -> Result<Arc<dyn EventSource>, SourceError> {
+    Err(SourceError::permanent(format!("{queue}: this build cannot read queues")))
+}
+
+#[cfg(not(feature = "watch"))]
+#[expect(clippy::unused_async, reason = "a build with queues waits")]
+async fn open_changes(_: SourceNeeds<'_>) -> Result<Arc<dyn EventSource>, Error> {
+    Err(Error::usage("this build cannot read Azure's changes"))
+}

@@ -1,0 +1,47 @@
+//! When each scope was read last.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::model::{Coverage, Kind, Outcome, Subject};
+use crate::watch::AccountRegion;
+
+/// When all of a kind in an account and region was read last.
+#[derive(Debug, Clone, Default)]
+pub struct ReadTimes {
+    scopes: BTreeMap<(AccountRegion, Kind), Timestamp>,
+    scanned_at: Option<Timestamp>,
+}
+
+impl ReadTimes {
+    /// Notes an inventory that was read at `at`. What it could not read keeps its time.
+    pub fn note_inventory(&mut self, coverage: &[Coverage], at: Timestamp) {
+        for entry in coverage.iter().filter(|entry| entry.outcome == Outcome::Complete) {
+            if let Some(kind) = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind) {
+                self.note_scope(AccountRegion::from(entry), kind, at);
+            }
+        }
+    }
+
+    /// Notes a full scan that ended at `at`.
+    pub fn note_scan(&mut self, coverage: &[Coverage], at: Timestamp) {
+        self.note_inventory(coverage, at);
+        self.scanned_at = Some(at);
+    }
+
+    /// Notes that all of a scope was read at `at`.
+    pub fn note_scope(&mut self, place: AccountRegion, kind: Kind, at: Timestamp) {
+        self.scopes.insert((place, kind), at);
+    }
+
+    /// Lists the scopes and when they were read.
+    pub fn scopes(&self) -> impl Iterator<Item = (&AccountRegion, Kind, Timestamp)> {
+        self.scopes.iter().map(|((place, kind), at)| (place, *kind, *at))
+    }
+
+    /// When the last full scan ended, if there was one.
+    pub const fn scanned_at(&self) -> Option<Timestamp> {
+        self.scanned_at
+    }
+}

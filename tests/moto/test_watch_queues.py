@@ -1,0 +1,255 @@
+"""Queues of events: `watch` against SQS of moto, and against the storage queues of Azurite."""
+
+import json
+import signal
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+import azurite
+from netcensus import BINARY
+from servers import client
+
+PATIENCE = 60
+REGION = "eu-west-1"
+ACCOUNT = "310987654321"
+
+
+class Watch:
+    """A running `netcensus watch`, whose changes are read as they come."""
+
+    def __init__(self, home, *flags, env):
+        command = [BINARY, "watch", "--on-change", "--store", str(home.path / "store"), *flags]
+        self.errors = (home.path / "watch.err").open("w+")
+        self.process = subprocess.Popen(
+            command,
+            env=home.environ() | env,
+            cwd=home.path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+        )
+        self.lines = []
+        threading.Thread(target=self._read, daemon=True).start()
+        self.until(lambda: "watching " in self.said())
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(json.loads(line))
+
+    def said(self):
+        """What was written to stderr so far."""
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def until(self, is_so):
+        """Waits until something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not is_so():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, f"{self.said()}\n{self.lines}"
+            time.sleep(0.1)
+
+    def get(self, path, **headers):
+        """Asks the server of `--serve`."""
+        address = self.said().split("serving http://")[1].split("/")[0]
+        return urllib.request.urlopen(urllib.request.Request(f"http://{address}{path}", headers=headers))
+
+    def metrics(self):
+        """The text of /metrics."""
+        with self.get("/metrics") as answer:
+            return answer.read().decode()
+
+    def has_changed(self, change, id_):
+        """Tells whether a change of a resource was reported."""
+        return any(line.get("change") == change and line.get("id") == id_ for line in self.lines)
+
+    def stop(self, with_signal=signal.SIGTERM):
+        """Ends it."""
+        self.process.send_signal(with_signal)
+        return self.process.wait(PATIENCE)
+
+
+@pytest.fixture
+def watches(home):
+    """Starts watches, and kills those that still run."""
+    made = []
+
+    def make(*flags, env):
+        made.append(Watch(home, *flags, env=env))
+        return made[-1]
+
+    yield make
+    for watch in made:
+        watch.process.kill()
+        watch.process.wait()
+
+
+def aws(moto):
+    """The variables that sign in to an account of its own."""
+    sts = client(moto.url, "sts", "AKIAROOT", "secret")
+    given = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/netcensus", RoleSessionName="watch")["Credentials"]
+    return {
+        "AWS_ENDPOINT_URL": moto.url,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": given["SessionToken"],
+    }
+
+
+def call_event(name, answer, **more):
+    """An event of EventBridge about a call of EC2."""
+    detail = {
+        "eventSource": "ec2.amazonaws.com",
+        "eventName": name,
+        "awsRegion": REGION,
+        "recipientAccountId": ACCOUNT,
+        "requestParameters": {},
+        "responseElements": answer,
+        "userIdentity": {"userName": "jane.doe"},
+        **more,
+    }
+    return json.dumps(
+        {
+            "version": "0",
+            "id": "36eb8523-97d0-4518-b33d-ee3579ff19f0",
+            "detail-type": "AWS API Call via CloudTrail",
+            "source": "aws.ec2",
+            "account": ACCOUNT,
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "region": REGION,
+            "resources": [],
+            "detail": detail,
+        }
+    )
+
+
+class Queue:
+    """A queue of moto."""
+
+    def __init__(self, moto, name, **attributes):
+        self.sqs = moto.client("sqs", ACCOUNT, REGION)
+        self.url = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        self.flags = ("--queue", f"aws:{self.url}?region={REGION}", "--region", REGION)
+
+    def send(self, *bodies):
+        entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
+        assert not self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed")
+
+    def counts(self):
+        """How many messages are visible, and how many are hidden."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        given = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
+        return tuple(int(given[name]) for name in names)
+
+
+def test_a_call_is_seen_within_seconds_and_its_message_goes(moto, home, watches):
+    queue, ec2 = Queue(moto, "changes"), moto.client("ec2", ACCOUNT, REGION)
+    watch = watches(*queue.flags, env=aws(moto))
+    vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    queue.send(call_event("CreateVpc", {"vpc": {"vpcId": vpc}}))
+    watch.until(lambda: watch.has_changed("added", vpc))
+    watch.until(lambda: queue.counts() == (0, 0))
+    ec2.delete_vpc(VpcId=vpc)
+    # Twice, out of order with another, and one that failed.
+    gone = call_event("DeleteVpc", {"_return": True}, requestParameters={"vpcId": vpc})
+    failed = call_event("CreateVpc", None, errorCode="Client.UnauthorizedOperation")
+    queue.send(gone, call_event("CreateVpc", {"vpc": {"vpcId": vpc}}), gone, failed)
+    watch.until(lambda: watch.has_changed("removed", vpc))
+    watch.until(lambda: queue.counts() == (0, 0))
+    journal = b"".join(path.read_bytes() for path in (home.path / "store").rglob("*") if path.is_file())
+    assert vpc.encode() in journal and b"jane.doe" not in journal and "jane.doe" not in watch.said()
+    assert watch.stop() == 0, watch.said()
+
+
+def test_what_is_no_event_is_removed_and_counted(moto, home, watches):
+    queue = Queue(moto, "odd")
+    watch = watches(*queue.flags, "--serve", "0", env=aws(moto))
+    other = json.loads(call_event("CreateVpc", {"vpc": {"vpcId": "vpc-0123456789abcdef0"}}))
+    other["account"] = other["detail"]["recipientAccountId"] = "999999999999"
+    queue.send("hello", "{}", json.dumps(other), *("[]" for _ in range(5)))
+    watch.until(lambda: queue.counts() == (0, 0))
+    metrics = watch.metrics()
+    assert 'netcensus_watch_events_total{outcome="refused",reason="not_json"} 1\n' in metrics
+    assert 'netcensus_watch_events_total{outcome="refused",reason="not_an_event"} 6\n' in metrics
+    assert "netcensus_watch_out_of_scope_hints_total 1\n" in metrics
+    assert f'netcensus_watch_queue_depth{{source="aws:{queue.url}"}} 0\n' in metrics
+    with watch.get("/inventory") as answer:
+        assert any(account["id"] == ACCOUNT for account in json.load(answer)["accounts"])
+        tag = answer.headers["ETag"]
+    with pytest.raises(urllib.error.HTTPError) as unchanged:
+        watch.get("/inventory", **{"If-None-Match": tag})
+    assert unchanged.value.code == 304
+    assert watch.stop() == 0, watch.said()
+
+
+def test_a_watch_that_is_killed_loses_no_message(moto, home, watches):
+    queue = Queue(moto, "killed")
+    watch = watches(*queue.flags, env=aws(moto))
+    # Of a machine that is never found: it is asked for again for some seconds.
+    queue.send(call_event("RunInstances", {"instancesSet": {"items": [{"instanceId": "i-0123456789abcdef0"}]}}))
+    watch.until(lambda: queue.counts() == (0, 1))
+    watch.stop(signal.SIGKILL)
+    assert queue.counts() == (0, 1), "hidden, and comes back"
+    watch = watches(*queue.flags, "--serve", "0", env=aws(moto))
+    queue.send(call_event("RunInstances", {"instancesSet": {"items": [{"instanceId": "i-0123456789abcdef1"}]}}))
+    watch.until(lambda: f'netcensus_watch_messages_total{{source="aws:{queue.url}"}} 1\n' in watch.metrics())
+    assert watch.stop() == 0, watch.said()
+    assert queue.counts() == (1, 1), "what was not done is given back when a watch is stopped"
+
+
+def test_a_queue_that_is_not_there_is_named_before_anything_is_read(moto, home):
+    url = f"{moto.url}/{ACCOUNT}/nothing"
+    result = home.run("watch", "--queue", f"aws:{url}?region={REGION}", env=aws(moto)).expect(2)
+    assert f"aws:{url}: there is no such queue" in result.err
+    assert "aws sqs list-queues" in result.err
+
+
+@pytest.fixture(scope="module")
+def storage(tmp_path_factory):
+    """Azurite."""
+    if not azurite.program():
+        pytest.skip("Azurite is not installed: npm install azurite@3.35.0, and name its azurite-queue in $AZURITE_QUEUE")
+    server = azurite.Azurite(tmp_path_factory.mktemp("azurite"))
+    yield server
+    server.stop()
+
+
+def network_event():
+    subject = "/subscriptions/5b4b650e-28b9-4790-b3ab-ddbd88d727c4/resourceGroups/rg/providers/Microsoft.Network"
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "type": "Microsoft.Resources.ResourceWriteSuccess",
+            "source": "/subscriptions/5b4b650e-28b9-4790-b3ab-ddbd88d727c4",
+            "id": "4db48cba-50a2-455a-93b4-de41a3b5b7f6",
+            "time": "2018-08-16T20:38:01Z",
+            "subject": f"{subject}/virtualNetworks/hub",
+            "data": {"claims": {"name": "Jane Doe"}},
+        }
+    )
+
+
+def test_a_storage_queue_is_read_and_emptied(storage, moto, home, watches):
+    # What is watched is in AWS, so the events are out of scope; they are taken all the same.
+    flags = ("--queue", storage.make_queue("events"), "--region", REGION, "--provider", "aws", "--serve", "0")
+    for number in range(40):
+        storage.send("events", network_event() if number % 2 else "hello")
+    watch = watches(*flags, env=aws(moto) | storage.environ())
+    watch.until(lambda: storage.visible("events") == 0)
+    watch.until(lambda: "netcensus_watch_out_of_scope_hints_total 20\n" in watch.metrics())
+    assert 'outcome="refused",reason="not_json"} 20\n' in watch.metrics()
+    assert watch.stop() == 0, watch.said()
+
+
+def test_a_storage_queue_that_is_not_there_is_named(storage, home):
+    url = f"azure:{storage.url}/nothing"
+    result = home.run("watch", "--provider", "azure", "--queue", url, env=storage.environ()).expect(2)
+    assert f"{url}: cannot read the queue" in result.err and "QueueNotFound" in result.err
+    assert "az storage queue create" in result.err
