@@ -99,6 +99,7 @@ impl<'a> FollowedExports<'a> {
             is_streamed: false,
             missing: &missing,
             collisions: &collisions,
+            usage: None,
             ranges: &self.settings.external.value,
             groups: &resource_groups(self.settings)?,
         };
@@ -129,6 +130,7 @@ fn plan(target: &str, live: &LiveArgs, settings: &Settings) -> Result<ExportPlan
         formats: format.into_iter().map(str::to_owned).collect(),
         kinds: Vec::new(),
         groups: Vec::new(),
+        forecast: false,
         columns: ColumnArgs::default(),
         hosts: HostArgs::default(),
         guard: GuardArgs::default(),
