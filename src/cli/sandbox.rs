@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::sandbox::{Fault, Size};
+use crate::sandbox::{Churn, Fault, Size};
 
 /// Options of `netcensus sandbox`.
 #[derive(Debug, Clone, Args)]
@@ -12,7 +12,8 @@ use crate::sandbox::{Fault, Size};
 #[command(after_long_help = "Examples:\n  \
     netcensus sandbox --port 4566 --config-file sandbox.aws > sandbox.env\n  \
     netcensus sandbox --tls --ca-file ca.pem\n  \
-    netcensus sandbox --generate accounts=20,regions=4 --fault latency=60ms")]
+    netcensus sandbox --generate accounts=20,regions=4 --fault latency=60ms\n  \
+    netcensus sandbox --churn 5/s,seed=7")]
 pub struct SandboxArgs {
     /// TCP port to listen on; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -50,6 +51,13 @@ pub struct EstateArgs {
     /// machines.
     #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub generate: Option<Size>,
+
+    /// Change machines, networks, subnets and tags while serving, e.g. 5/s or 30/m,seed=7
+    ///
+    /// The events that clouds send because of that go to queues of the sandbox. The same `seed` makes the same changes.
+    /// `changes=1000` ends after that many. See docs/sandbox.md.
+    #[arg(long, hide_short_help = true, value_name = "RATE[,seed=N][,changes=N]")]
+    pub churn: Option<Churn>,
 
     /// Faults to serve; the help is made of the table that they are read by.
     #[arg(long = "fault", hide_short_help = true, value_name = "FAULT", help = FAULT_HELP, long_help = fault_help())]

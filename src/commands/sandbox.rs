@@ -22,7 +22,7 @@ use crate::ui::Ui;
 const TEMPORARY: &str = "netcensus-sandbox-";
 
 /// The variables that it prints.
-const VARIABLES: [&str; 15] = [
+const VARIABLES: [&str; 17] = [
     "AWS_ENDPOINT_URL",
     "AWS_EC2_METADATA_DISABLED",
     "AWS_ACCESS_KEY_ID",
@@ -38,6 +38,8 @@ const VARIABLES: [&str; 15] = [
     "AZURE_AUTHORITY_HOST",
     "AZURE_TOKEN_CREDENTIALS",
     "NETCENSUS_CONFIG",
+    "SANDBOX_AWS_QUEUE",
+    "SANDBOX_AZURE_QUEUE",
 ];
 
 /// Starts the sandbox, prints on stdout what a shell has to `eval`, and serves until interrupted or
@@ -53,7 +55,7 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
     // Before anything is printed: a program that reads it may stop us at once.
     let interrupt = Interrupt::watch();
     let (estate, faults) = load_estate(&args.estate)?;
-    let options = Options { port: args.port, tls: args.tls, faults };
+    let options = Options { port: args.port, tls: args.tls, faults, churn: args.estate.churn };
     let sandbox = Sandbox::start(estate, options).await?;
     let mut variables = sandbox.environment();
     let mut temporary = TemporaryFiles::new(sandbox.url());
@@ -106,7 +108,8 @@ pub async fn start_embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
         return Ok(None);
     }
     let (estate, faults) = load_estate(&live.estate)?;
-    let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() }).await?;
+    let options = Options { faults, churn: live.estate.churn, ..Options::default() };
+    let sandbox = Sandbox::start(estate, options).await?;
     Ok(Some(sandbox))
 }
 
@@ -151,11 +154,14 @@ pub fn describe_left_variables(variable: impl Fn(&str) -> Option<OsString>) -> O
 /// When one is set.
 pub fn refuse_flags_without_sandbox(live: &LiveArgs) -> Result<(), Error> {
     let estate = &live.estate;
-    let stray = estate.estate.is_some() || estate.generate.is_some() || !estate.faults.is_empty();
+    let stray = estate.estate.is_some()
+        || estate.generate.is_some()
+        || !estate.faults.is_empty()
+        || estate.churn.is_some();
     if live.sandbox || !stray {
         return Ok(());
     }
-    Err(Error::usage("--estate, --generate and --fault need --sandbox").remedy("add --sandbox"))
+    Err(Error::usage("--estate, --generate, --fault and --churn need --sandbox").remedy("add --sandbox"))
 }
 
 /// Makes the estate that the options ask for, and the faults to serve it with.

@@ -4,7 +4,6 @@ use std::error::Error as _;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -21,9 +20,11 @@ use super::answer::Answer;
 use super::aws;
 use super::azure::{self, AzureRequest};
 use super::broken_answer::{self, BrokenAnswer, Connection};
+use super::churn::{ChangeEvent, Churn};
 use super::estate::azure::{Tenant, client_id, client_secret};
 use super::estate::{Account, Estate, PARTITION_REGION, access_key, secret_key};
 use super::faults::{ConnectionFault, Fault, FaultInjector};
+use super::state::{Server, State};
 use super::tls::{self, TlsError};
 
 /// The largest request body that is read, in bytes.
@@ -38,6 +39,8 @@ pub struct Options {
     pub tls: bool,
     /// Faults beside the estate's own.
     pub faults: Vec<Fault>,
+    /// How the estate changes while it is served; otherwise it changes by [`Sandbox::change`] alone.
+    pub churn: Option<Churn>,
 }
 
 /// Why a sandbox does not start.
@@ -67,7 +70,7 @@ pub struct Request {
     pub account: String,
     /// Region that the request was signed for; in Azure `global`.
     pub region: String,
-    /// `ec2`, `sts` or `organizations`; in Azure `arm`, `graph` or `entra`.
+    /// `ec2`, `sts`, `organizations` or `sqs`; in Azure `arm`, `graph`, `entra` or `queue`.
     pub service: &'static str,
     /// Such as `DescribeVpcs`; in Azure the permission that it takes, such as
     /// `Microsoft.Network/virtualNetworks/read`, or `token`.
@@ -92,27 +95,10 @@ pub struct AzureClient {
 #[derive(Debug)]
 pub struct Sandbox {
     ca_pem: Option<String>,
-    state: Arc<State>,
+    server: Arc<Server>,
     task: AbortOnDropHandle<()>,
-}
-
-/// What all connections share.
-#[derive(Debug)]
-pub struct State {
-    /// Where it is served.
-    pub url: String,
-    /// What is served.
-    pub estate: Estate,
-    /// What every request passes.
-    pub gate: FaultInjector,
-    requests: AtomicU64,
-}
-
-impl State {
-    /// Makes up the next request id.
-    pub fn request_id(&self) -> String {
-        format!("5a4db0c5-0000-4000-8000-{:012x}", self.requests.fetch_add(1, Ordering::Relaxed))
-    }
+    /// Changes the estate.
+    churn: Option<AbortOnDropHandle<()>>,
 }
 
 impl Sandbox {
@@ -121,7 +107,7 @@ impl Sandbox {
     /// # Errors
     /// When the port is taken, or a certificate cannot be made.
     pub async fn start(estate: Estate, options: Options) -> Result<Self, SandboxError> {
-        let Options { port, tls, faults } = options;
+        let Options { port, tls, faults, churn } = options;
         if !tls && estate.faults.iter().chain(&faults).any(Fault::needs_tls) {
             return Err(SandboxError::NoTls);
         }
@@ -135,15 +121,18 @@ impl Sandbox {
         };
         let url = if tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
         let gate = FaultInjector::new(estate.faults.iter().cloned().chain(faults));
-        let state = Arc::new(State { url, estate, gate, requests: AtomicU64::new(0) });
-        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, acceptor, Arc::clone(&state))));
-        Ok(Self { ca_pem, state, task })
+        let seed = churn.map_or(0, |churn| churn.seed);
+        let server = Arc::new(Server::new(url, estate, gate, seed));
+        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, acceptor, Arc::clone(&server))));
+        let churn = churn
+            .map(|churn| AbortOnDropHandle::new(tokio::spawn(keep_changing(Arc::clone(&server), churn))));
+        Ok(Self { ca_pem, server, task, churn })
     }
 
     /// Returns where it listens: `http://127.0.0.1:PORT`, or with TLS `https://localhost:PORT`.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.state.url
+        &self.server.url
     }
 
     /// Returns the certificate of the authority that clients must trust; `None` without TLS.
@@ -156,14 +145,14 @@ impl Sandbox {
     /// management account (or the first) as default.
     #[must_use]
     pub fn aws_config(&self) -> String {
-        let estate = &self.state.estate;
+        let estate = self.server.estate();
         let default = estate.first_account().map(|account| ("default".to_owned(), account));
         let open = estate.accounts.iter().filter(|account| account.is_active());
         let profiles = open.map(|account| (format!("profile {}", account.name), account));
         let mut text = String::new();
         for (section, account) in default.into_iter().chain(profiles) {
             let (key, secret) = (access_key(&account.id), secret_key(&account.id));
-            let (region, url) = (self.home_region(account), self.url());
+            let (region, url) = (home_region(&estate, account), self.url());
             let _ = writeln!(
                 text,
                 "[{section}]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n\
@@ -181,7 +170,7 @@ impl Sandbox {
             client_id: client_id(&tenant.id),
             client_secret: client_secret(&tenant.id),
         };
-        self.state.estate.azure.tenants.iter().map(client).collect()
+        self.server.estate().azure.tenants.iter().map(client).collect()
     }
 
     /// Returns the environment variables that point any AWS client at it, as the default account, and those
@@ -195,15 +184,17 @@ impl Sandbox {
             ("AWS_ENDPOINT_URL", self.url().to_owned()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ];
-        if let Some(account) = self.state.estate.first_account() {
+        let estate = self.server.estate();
+        if let Some(account) = estate.first_account() {
             variables.extend([
                 ("AWS_ACCESS_KEY_ID", access_key(&account.id)),
                 ("AWS_SECRET_ACCESS_KEY", secret_key(&account.id)),
-                ("AWS_REGION", self.home_region(account).to_owned()),
+                ("AWS_REGION", home_region(&estate, account).to_owned()),
                 // What boto3 and version 1 of the AWS CLI read.
-                ("AWS_DEFAULT_REGION", self.home_region(account).to_owned()),
+                ("AWS_DEFAULT_REGION", home_region(&estate, account).to_owned()),
             ]);
         }
+        variables.extend(self.aws_queue_url().map(|url| ("SANDBOX_AWS_QUEUE", url)));
         if let Some(client) = self.azure().into_iter().next() {
             variables.extend([
                 ("AZURE_TENANT_ID", client.tenant),
@@ -213,6 +204,8 @@ impl Sandbox {
                 // Or another credential of the machine might be asked first.
                 ("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential".to_owned()),
             ]);
+            let queue = self.azure_queue_urls().into_iter().next();
+            variables.extend(queue.map(|url| ("SANDBOX_AZURE_QUEUE", url)));
         }
         variables
     }
@@ -220,7 +213,7 @@ impl Sandbox {
     /// Returns what was served so far, counted by account, region, service and action, in that order.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        let counts = self.state.gate.served().into_iter();
+        let counts = self.server.gate.served().into_iter();
         counts
             .map(|(key, count)| Request {
                 account: key.account,
@@ -232,28 +225,63 @@ impl Sandbox {
             .collect()
     }
 
+    /// Changes the estate so many times at once, and sends the events that clouds send because of that to the queues;
+    /// returns these events. The same estate and seed ([`Churn::seed`], 0 without one) give the same changes.
+    #[expect(clippy::must_use_candidate, reason = "the events are in the queues too")]
+    pub fn change(&self, changes: usize) -> Vec<ChangeEvent> {
+        let events = self.server.change(changes);
+        self.server.queues.flush();
+        events
+    }
+
+    /// Returns the URL of the SQS queue that gets the events of all accounts; `None` without an account of AWS.
+    #[must_use]
+    pub fn aws_queue_url(&self) -> Option<String> {
+        Some(self.server.queues.aws.as_ref()?.url(self.url()))
+    }
+
+    /// Returns the URL of the storage queue of each tenant, which gets the events of its subscriptions, in the order of
+    /// [`Self::azure`].
+    #[must_use]
+    pub fn azure_queue_urls(&self) -> Vec<String> {
+        self.server.queues.azure.iter().map(|queue| queue.url(self.url())).collect()
+    }
+
     /// Stops serving; connections end at once.
     pub async fn stop(self) {
+        drop(self.churn);
         self.task.abort();
         // The only outcome left is that it was aborted.
         let _ = self.task.await;
     }
-
-    fn home_region(&self, account: &Account) -> &str {
-        let estate = &self.state.estate;
-        let first = estate.regions.iter().find(|region| estate.enabled(account, &region.name));
-        first.map_or(PARTITION_REGION, |region| &region.name)
-    }
 }
 
-async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, state: Arc<State>) {
+/// Returns the region that an account works in by default: the first one that it has enabled.
+fn home_region<'a>(estate: &'a Estate, account: &Account) -> &'a str {
+    let first = estate.regions.iter().find(|region| estate.enabled(account, &region.name));
+    first.map_or(PARTITION_REGION, |region| &region.name)
+}
+
+/// Changes the estate for as long as the churn says.
+async fn keep_changing(server: Arc<Server>, churn: Churn) {
+    let mut left = churn.limit.unwrap_or(usize::MAX);
+    let mut ticks = tokio::time::interval(churn.interval());
+    while left > 0 {
+        ticks.tick().await;
+        server.change(1);
+        left -= 1;
+    }
+    server.queues.flush();
+}
+
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, server: Arc<Server>) {
     // Dropping the set, as when this task is aborted, ends the connections.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, tls.clone(), Arc::clone(&state)));
+                    connections.spawn(connection(stream, tls.clone(), Arc::clone(&server)));
                 }
                 // Out of file descriptors, most likely: wait for connections to end.
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
@@ -264,9 +292,9 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, state: Arc<Stat
 }
 
 /// Serves one connection; a client that goes away, or does not trust us, is not our error.
-async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<State>) {
+async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, server: Arc<Server>) {
     let _ = stream.set_nodelay(true);
-    match state.gate.accept() {
+    match server.gate.accept() {
         Some(ConnectionFault::Silent) => {
             let _ = broken_answer::say_nothing(&mut stream).await;
             return;
@@ -277,25 +305,25 @@ async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<
     match tls {
         Some(tls) => {
             if let Ok(stream) = tls.accept(stream).await {
-                http(stream, state).await;
+                http(stream, server).await;
             }
         }
-        None => http(stream, state).await,
+        None => http(stream, server).await,
     }
 }
 
-async fn http(stream: impl Connection, state: Arc<State>) {
+async fn http(stream: impl Connection, server: Arc<Server>) {
     let service = service_fn(|request| {
-        let state = Arc::clone(&state);
+        let state = State::now(&server);
         Box::pin(async move { serve(&state, request).await })
     });
-    let mut served = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    let Err(error) = (&mut served).await else { return };
+    let mut exchange = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let Err(error) = (&mut exchange).await else { return };
     let Some(broken) = error.source().and_then(|source| source.downcast_ref::<BrokenAnswer>()) else {
         tracing::debug!(%error, "sandbox connection ended early");
         return;
     };
-    let stream = served.into_parts().io.into_inner();
+    let stream = exchange.into_parts().io.into_inner();
     if let Err(error) = broken.send(stream).await {
         tracing::debug!(%error, "sandbox client went away");
     }
@@ -307,7 +335,7 @@ async fn serve(
 ) -> Result<Response<Full<Bytes>>, BrokenAnswer> {
     let (parts, body) = request.into_parts();
     let answer = match Limited::new(body, LARGEST_BODY).collect().await {
-        Ok(body) if azure::is_for_azure(&state.estate, &parts.method, parts.uri.path()) => {
+        Ok(body) if azure::is_for_azure(state, &parts.method, parts.uri.path()) => {
             azure::answer(state, &AzureRequest::new(&parts, &body.to_bytes())).await
         }
         Ok(body) if parts.method == Method::POST => {

@@ -19,6 +19,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 mod azure;
+#[cfg(feature = "watch")]
+mod queues;
 
 const MANAGEMENT: &str = "111111111111";
 const HUB: &str = "222222222222";

@@ -137,7 +137,7 @@ class Sandbox:
             bufsize=1,
         )
         both = self._environment()
-        of_azure = ("AZURE_", "NETCENSUS_CONFIG")
+        of_azure = ("AZURE_", "NETCENSUS_CONFIG", "SANDBOX_AZURE_")
         self.azure_env = {name: value for name, value in both.items() if name.startswith(of_azure)}
         self.env = {name: value for name, value in both.items() if name not in self.azure_env}
         self.url = self.env["AWS_ENDPOINT_URL"]

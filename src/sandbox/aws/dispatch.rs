@@ -4,14 +4,14 @@ use hyper::HeaderMap;
 
 use super::request::{self, AwsRequest, Credential, Params};
 use super::response::{ErrorAnswer, Service, content_type};
-use super::{ec2, organizations, sts};
+use super::{ec2, organizations, sqs, sts};
 use crate::sandbox::answer::Answer;
-use crate::sandbox::faults::{Key, Refusal};
-use crate::sandbox::server::State;
+use crate::sandbox::faults::{Key, ListFaults, Refusal};
+use crate::sandbox::state::State;
 
 /// Answers a request.
 pub async fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Answer {
-    let request_id = state.request_id();
+    let request_id = state.server.request_id();
     let target = request::header(headers, "x-amz-target");
     let params = if target.is_some() { Params::default() } else { Params::read(body) };
     let credential = request::credential(headers);
@@ -27,6 +27,7 @@ fn service(credential: Option<Credential<'_>>, target: Option<&str>, params: &Pa
     let signed =
         Service::ALL.into_iter().find(|service| credential.is_some_and(|c| c.service == service.as_str()));
     signed.unwrap_or_else(|| match (target, params.get("Version")) {
+        (Some(target), _) if target.starts_with("AmazonSQS.") => Service::Sqs,
         (Some(_), _) => Service::Organizations,
         (None, Some(sts::VERSION)) => Service::Sts,
         (None, _) => Service::Ec2,
@@ -59,6 +60,7 @@ fn read_request<'a>(
         params,
         request_id,
         page_loop: None,
+        fails_last_entry: false,
     })
 }
 
@@ -69,24 +71,28 @@ async fn respond(state: &State, service: Service, call: &AwsRequest<'_>, body: &
         service: service.as_str(),
         action: call.action.to_owned(),
     };
-    let passage = state.gate.pass(&key);
+    let passage = state.server.gate.pass(&key);
     if !passage.delay.is_zero() {
         tokio::time::sleep(passage.delay).await;
     }
     // Pages of AWS have no link that could lead astray, and neither count nor order.
-    let call = AwsRequest { page_loop: passage.list.page_loop, ..*call };
+    let ListFaults { page_loop, fails_last_entry, age, .. } = passage.list;
+    let past = (service == Service::Ec2 && !age.is_zero()).then(|| state.server.estate_before(age));
+    let estate = past.as_deref().unwrap_or(call.estate);
+    let call = AwsRequest { estate, page_loop, fails_last_entry, ..*call };
     let answer = match &passage.refusal {
         Some(refusal) => refuse(service, &call, refusal).await,
-        None => answer_call(service, &call, body),
+        None => answer_call(state, service, &call, body).await,
     };
     answer.with_faults(passage.answer)
 }
 
-fn answer_call(service: Service, call: &AwsRequest<'_>, body: &[u8]) -> Answer {
+async fn answer_call(state: &State, service: Service, call: &AwsRequest<'_>, body: &[u8]) -> Answer {
     let answered = match service {
         Service::Ec2 => ec2::answer(call),
         Service::Sts => sts::answer(call),
         Service::Organizations => organizations::answer(call, body),
+        Service::Sqs => sqs::answer(state, call, body).await,
     };
     match answered {
         Ok(body) => Answer::new(200, content_type(service), body),
@@ -119,6 +125,7 @@ fn throttled(service: Service) -> ErrorAnswer {
         Service::Ec2 => ErrorAnswer::new(503, "RequestLimitExceeded", "Request limit exceeded."),
         Service::Sts => ErrorAnswer::bad_request("Throttling", "Rate exceeded"),
         Service::Organizations => ErrorAnswer::bad_request("TooManyRequestsException", "Rate exceeded"),
+        Service::Sqs => ErrorAnswer::bad_request("ThrottlingException", "Rate exceeded"),
     }
 }
 
@@ -137,6 +144,7 @@ fn denied(service: Service, call: &AwsRequest<'_>) -> ErrorAnswer {
         ),
         Service::Sts => ErrorAnswer::new(403, "AccessDenied", why),
         Service::Organizations => ErrorAnswer::bad_request("AccessDeniedException", why),
+        Service::Sqs => ErrorAnswer::new(403, "AccessDeniedException", why),
     }
 }
 
@@ -146,7 +154,7 @@ fn expired(service: Service) -> ErrorAnswer {
         Service::Sts => {
             ErrorAnswer::new(403, "ExpiredToken", "The security token included in the request is expired")
         }
-        Service::Organizations => ErrorAnswer::bad_request(
+        Service::Organizations | Service::Sqs => ErrorAnswer::bad_request(
             "ExpiredTokenException",
             "The security token included in the request is expired",
         ),

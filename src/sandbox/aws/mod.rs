@@ -5,6 +5,8 @@ mod ec2;
 mod organizations;
 mod request;
 mod response;
+mod sqs;
+mod sqs_batch;
 mod sts;
 
 pub use dispatch::answer;

@@ -26,6 +26,8 @@ pub struct AwsRequest<'a> {
     pub request_id: &'a str,
     /// How its list never ends, by a fault.
     pub page_loop: Option<PageLoop>,
+    /// Whether the last entry of its batch fails, by a fault.
+    pub fails_last_entry: bool,
 }
 
 impl AwsRequest<'_> {
@@ -45,7 +47,7 @@ impl AwsRequest<'_> {
 
     /// Returns what the caller sees in the region, if anything.
     pub fn visible(&self) -> Option<&VisibleResources> {
-        self.estate.visible.get(&self.account.id)?.get(self.region)
+        self.estate.visible(&self.account.id, self.region)
     }
 }
 
@@ -140,7 +142,7 @@ fn unknown_key(service: Service) -> ErrorAnswer {
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
         ),
-        Service::Organizations => ErrorAnswer::bad_request(
+        Service::Organizations | Service::Sqs => ErrorAnswer::bad_request(
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
         ),

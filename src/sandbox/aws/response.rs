@@ -13,11 +13,12 @@ pub enum Service {
     Ec2,
     Sts,
     Organizations,
+    Sqs,
 }
 
 impl Service {
     /// Every service.
-    pub const ALL: [Self; 3] = [Self::Ec2, Self::Sts, Self::Organizations];
+    pub const ALL: [Self; 4] = [Self::Ec2, Self::Sts, Self::Organizations, Self::Sqs];
 
     /// Returns the name that requests are signed for.
     pub const fn as_str(self) -> &'static str {
@@ -25,6 +26,7 @@ impl Service {
             Self::Ec2 => "ec2",
             Self::Sts => "sts",
             Self::Organizations => "organizations",
+            Self::Sqs => "sqs",
         }
     }
 }
@@ -50,8 +52,10 @@ impl ErrorAnswer {
 
     /// Says that an action is not emulated, or no action at all.
     pub fn unknown_action(service: Service, action: &str) -> Self {
-        let code =
-            if service == Service::Organizations { "UnknownOperationException" } else { "InvalidAction" };
+        let code = match service {
+            Service::Organizations | Service::Sqs => "UnknownOperationException",
+            Service::Ec2 | Service::Sts => "InvalidAction",
+        };
         Self::bad_request(code, format!("The action {action} is not valid for this web service."))
     }
 
@@ -75,8 +79,20 @@ impl ErrorAnswer {
             Service::Organizations => {
                 json!({ "__type": code, "message": message, "Message": message }).to_string()
             }
+            Service::Sqs => {
+                json!({ "__type": format!("com.amazonaws.sqs#{code}"), "message": message }).to_string()
+            }
         };
-        Answer::new(self.status, content_type(service), body)
+        let answer = Answer::new(self.status, content_type(service), body);
+        match service {
+            Service::Sqs => answer.with("x-amzn-query-error", format!("{};Sender", query_code(code))),
+            Service::Ec2 | Service::Sts | Service::Organizations => answer,
+        }
+    }
+
+    /// Writes it as the entry of an SQS batch that failed.
+    pub fn to_batch_entry(&self, id: &str) -> Value {
+        json!({ "Id": id, "Code": self.code, "Message": self.message, "SenderFault": self.status < 500 })
     }
 }
 
@@ -85,6 +101,22 @@ pub const fn content_type(service: Service) -> &'static str {
     match service {
         Service::Ec2 | Service::Sts => "text/xml;charset=UTF-8",
         Service::Organizations => "application/x-amz-json-1.1",
+        Service::Sqs => "application/x-amz-json-1.0",
+    }
+}
+
+/// Returns the code that an error of SQS had in its query protocol, which SDKs still report:
+/// <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait>.
+fn query_code(code: &str) -> String {
+    match code {
+        "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue".into(),
+        "EmptyBatchRequest"
+        | "TooManyEntriesInBatchRequest"
+        | "BatchEntryIdsNotDistinct"
+        | "MessageNotInflight" => {
+            format!("AWS.SimpleQueueService.{code}")
+        }
+        _ => code.into(),
     }
 }
 

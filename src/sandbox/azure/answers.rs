@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::Answer;
-use crate::sandbox::server::State;
+use crate::sandbox::state::State;
 
 /// Media type of the resource manager's and Entra's answers.
 const JSON: &str = "application/json; charset=utf-8";
@@ -30,7 +30,7 @@ pub fn arm_error(status: u16, code: &str, message: impl Into<String>) -> Answer 
 pub fn unauthorized(state: &State, code: &str, message: &str) -> Answer {
     let challenge = format!(
         "Bearer authorization_uri=\"{}\", error=\"invalid_token\", error_description=\"{message}\"",
-        state.url
+        state.server.url
     );
     arm_error(401, code, message).with("www-authenticate", challenge)
 }

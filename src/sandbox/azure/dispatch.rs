@@ -3,22 +3,25 @@
 use hyper::Method;
 
 use super::request::AzureRequest;
-use super::{entra, graph_answer, resource_manager};
+use super::{entra, graph_answer, resource_manager, storage_queue};
 use crate::sandbox::answer::Answer;
-use crate::sandbox::estate::Estate;
-use crate::sandbox::server::State;
+use crate::sandbox::state::State;
 
-/// Tells whether a request is for Azure. AWS' clients POST to `/`, which Azure has no use for.
-pub fn is_for_azure(estate: &Estate, method: &Method, path: &str) -> bool {
+/// Tells whether a request is for Azure. AWS' clients POST to `/`, or to the path of a queue.
+pub fn is_for_azure(state: &State, method: &Method, path: &str) -> bool {
     let posted = || path.ends_with(entra::TOKEN_PATH) || graph_answer::is_path(path);
-    !estate.azure.tenants.is_empty()
+    let is_managed = || method == Method::GET || (method == Method::POST && posted());
+    !state.estate.azure.tenants.is_empty()
         && path != "/"
-        && (method == Method::GET || (method == Method::POST && posted()))
+        && (storage_queue::is_path(state, path) || is_managed())
 }
 
 /// Answers a request.
 pub async fn answer(state: &State, request: &AzureRequest<'_>) -> Answer {
-    let id = state.request_id();
+    let id = state.server.request_id();
+    if storage_queue::is_path(state, request.path) {
+        return storage_queue::answer(state, request, &id).await.with("x-ms-request-id", id);
+    }
     let posted = request.method == Method::POST;
     let answered = match request.path.trim_start_matches('/').split('/').collect::<Vec<_>>()[..] {
         [tenant, "oauth2", "v2.0", "token"] if posted => entra::token(state, request, tenant, &id).await,

@@ -1,10 +1,10 @@
 //! Applies faults to requests, and words the errors as each service does.
 
-use super::answers;
+use super::{answers, storage_answer};
 use crate::sandbox::answer::Answer;
 use crate::sandbox::estate::azure::{Tenant, client_id, guid};
 use crate::sandbox::faults::{Key, ListFaults, Refusal, RetryAfter};
-use crate::sandbox::server::State;
+use crate::sandbox::state::State;
 
 /// The services that are emulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum AzureService {
     Graph,
     /// Where tokens come from.
     Entra,
+    /// Queues of a storage account.
+    Queue,
 }
 
 impl AzureService {
@@ -23,6 +25,7 @@ impl AzureService {
             Self::Manager => "arm",
             Self::Graph => "graph",
             Self::Entra => "entra",
+            Self::Queue => "queue",
         }
     }
 }
@@ -52,7 +55,7 @@ impl GatedRequest<'_> {
             service: self.service.as_str(),
             action: self.action.to_owned(),
         };
-        let passage = self.state.gate.pass(&key);
+        let passage = self.state.server.gate.pass(&key);
         if !passage.delay.is_zero() {
             tokio::time::sleep(passage.delay).await;
         }
@@ -96,6 +99,7 @@ impl GatedRequest<'_> {
                 let message = "The server is temporarily too busy to handle the request.";
                 answers::entra_error(429, "temporarily_unavailable", 90055, message, self.id)
             }
+            AzureService::Queue => storage_answer::error(503, "ServerBusy", "The server is busy."),
         };
         answer.with("retry-after", wait.to_header())
     }
@@ -112,6 +116,7 @@ impl GatedRequest<'_> {
                 }
                 None => answers::entra_error(status, code, 90033, message, self.id),
             },
+            AzureService::Queue => storage_answer::error(status, code, message),
         }
     }
 
@@ -120,6 +125,10 @@ impl GatedRequest<'_> {
             let message = "Access has been blocked by Conditional Access policies. The access policy does not \
                            allow token issuance.";
             return answers::entra_error(400, "invalid_grant", 53003, message, self.id);
+        }
+        if self.service == AzureService::Queue {
+            let message = "This request is not authorized to perform this operation using this permission.";
+            return storage_answer::error(403, "AuthorizationPermissionMismatch", message);
         }
         let (client, object) = (client_id(&self.tenant.id), guid(&format!("object/{}", self.tenant.id)));
         let message = format!(
@@ -135,6 +144,9 @@ impl GatedRequest<'_> {
         if self.service == AzureService::Entra {
             let message = "The refresh token has expired due to inactivity.";
             return answers::entra_error(400, "invalid_grant", 700_082, message, self.id);
+        }
+        if self.service == AzureService::Queue {
+            return storage_answer::unauthorized(self.state);
         }
         let message = "The access token expiry UTC time is earlier than current UTC time.";
         answers::unauthorized(self.state, "ExpiredAuthenticationToken", message)

@@ -18,7 +18,7 @@ use crate::sandbox::answer::Answer;
 use crate::sandbox::estate::azure::{Named, Os, Power, ScaleSet, Subscription, Tenant};
 use crate::sandbox::faults::ListFaults;
 use crate::sandbox::pages::PageWindow;
-use crate::sandbox::server::State;
+use crate::sandbox::state::State;
 
 const PATH: &str = "/providers/Microsoft.ResourceGraph/resources";
 
@@ -141,7 +141,7 @@ fn answer_page(
 /// Finds the subscriptions that a query is about. Those that the caller has no rights to are left out without an error,
 /// as in Azure.
 fn visible_subscriptions<'a>(state: &'a State, tenant: &Tenant, wanted: &[String]) -> Vec<&'a Subscription> {
-    let all = state.estate.azure.subscriptions.iter();
+    let all = state.estate.azure.subscriptions();
     let is_shown = |one: &&Subscription| !one.hidden_from_graph && !one.is_empty_for_ever();
     let own = all.filter(|subscription| subscription.tenant == tenant.id).filter(is_shown);
     let wanted = |id: &str| wanted.is_empty() || wanted.iter().any(|one| one.eq_ignore_ascii_case(id));

@@ -11,6 +11,8 @@ mod render;
 mod request;
 mod resource_manager;
 mod route;
+mod storage_answer;
+mod storage_queue;
 
 pub use dispatch::{answer, is_for_azure};
 pub use request::AzureRequest;

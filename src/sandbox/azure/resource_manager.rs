@@ -12,7 +12,7 @@ use crate::sandbox::answer::Answer;
 use crate::sandbox::estate::azure::Tenant;
 use crate::sandbox::faults::ListFaults;
 use crate::sandbox::pages::PageWindow;
-use crate::sandbox::server::State;
+use crate::sandbox::state::State;
 
 /// Answers a request.
 pub async fn answer(state: &State, request: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
@@ -45,7 +45,7 @@ struct TenantRequest<'a> {
 
 impl TenantRequest<'_> {
     async fn subscriptions(&self) -> Result<Answer, Answer> {
-        let all = self.state.estate.azure.subscriptions.iter();
+        let all = self.state.estate.azure.subscriptions();
         let own = all.filter(|subscription| subscription.tenant == self.tenant.id);
         let items: Vec<_> = own.map(Item::Subscription).collect();
         let list = |faults: &ListFaults| {
@@ -136,7 +136,7 @@ impl TenantRequest<'_> {
         let mut body = json!({ "value": value });
         let astray = faults.astray.as_deref();
         if next.is_some() || astray.is_some() {
-            let host = astray.unwrap_or(&self.state.url);
+            let host = astray.unwrap_or(&self.state.server.url);
             body["nextLink"] = format!("{host}{}?{}", self.request.path, query(next.as_deref())).into();
         }
         Ok(body)

@@ -8,7 +8,7 @@ use super::types::Subnet;
 
 /// Addresses that AWS keeps at the start of a subnet (network, router, DNS, future use); one more is kept
 /// at its end: <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
-const RESERVED_AT_START: u32 = 4;
+pub const RESERVED_AT_START: u32 = 4;
 
 /// A subnet that still gives out addresses.
 pub struct SubnetAllocator {

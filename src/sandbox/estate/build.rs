@@ -140,7 +140,7 @@ impl Builder {
     /// Returns what `account` sees in `region`, to add to it.
     pub fn visible_to(&mut self, account: &str, region: &str) -> &mut VisibleResources {
         let regions = self.estate.visible.entry(account.to_owned()).or_default();
-        regions.entry(region.to_owned()).or_default()
+        Arc::make_mut(regions.entry(region.to_owned()).or_default())
     }
 
     /// Finds an account's id by its name.

@@ -88,7 +88,7 @@ impl Builder {
             instances.push(self.instance(spec, &owner, &path, &spots)?);
         }
         let reservation = Reservation { id: ids::resource_id("r", &path), owner: owner.clone(), instances };
-        self.visible_to(&owner, &vpc.region).reservations.push(reservation);
+        self.visible_to(&owner, &vpc.region).reservations.push(Arc::new(reservation));
         Ok(())
     }
 

@@ -11,8 +11,11 @@ mod machine;
 mod spec;
 mod types;
 
+pub use address::{RESERVED_AT_START, public};
 pub use build::ZONES;
 pub use generate::{Size, SizeError};
-pub use ids::{PARTITION_REGION, access_key, account_of_key, hash, secret_key, temporary_key};
+pub use ids::{
+    PARTITION_REGION, access_key, account_of_key, hash, mac_address, resource_id, secret_key, temporary_key,
+};
 pub use load::EstateError;
 pub use types::*;

@@ -12,8 +12,9 @@ use super::azure::AzureEstate;
 use super::spec::ReservationSpec;
 use crate::sandbox::Fault;
 
-/// Everything a sandbox serves.
-#[derive(Debug)]
+/// Everything a sandbox serves. A clone shares the resources with its original, so that an estate can change while
+/// requests read it as it was.
+#[derive(Debug, Clone)]
 pub struct Estate {
     pub(in crate::sandbox) page_size: usize,
     pub(in crate::sandbox) faults: Vec<Fault>,
@@ -21,7 +22,7 @@ pub struct Estate {
     pub(in crate::sandbox) regions: Vec<Region>,
     pub(in crate::sandbox) accounts: Vec<Account>,
     /// By account id, then region name.
-    pub(in crate::sandbox) visible: HashMap<String, HashMap<String, VisibleResources>>,
+    pub(in crate::sandbox) visible: HashMap<String, HashMap<String, Arc<VisibleResources>>>,
     /// Without a tenant, Azure is not served at all.
     pub(in crate::sandbox) azure: AzureEstate,
 }
@@ -31,7 +32,8 @@ impl Estate {
     /// yesterday.
     #[must_use]
     pub fn used_before(&self) -> BTreeMap<String, Vec<u32>> {
-        let subnets = self.visible.values().flat_map(HashMap::values).flat_map(|visible| &visible.subnets);
+        let visible = self.visible.values().flat_map(HashMap::values);
+        let subnets = visible.flat_map(|visible| &visible.subnets);
         let known = subnets.filter(|subnet| !subnet.used_before.is_empty());
         known.map(|subnet| (subnet.id.clone(), subnet.used_before.clone())).collect()
     }
@@ -39,6 +41,11 @@ impl Estate {
     /// Finds an account by its id.
     pub(in crate::sandbox) fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// Returns what an account sees in a region, if anything.
+    pub(in crate::sandbox) fn visible(&self, account: &str, region: &str) -> Option<&VisibleResources> {
+        self.visible.get(account)?.get(region).map(Arc::as_ref)
     }
 
     /// Returns the account that clients use by default: the organisation's management account, or the first.
@@ -59,7 +66,7 @@ impl Estate {
 pub type Tags = BTreeMap<String, String>;
 
 /// An AWS organisation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Organization {
     /// Its id, `o-...`.
     pub id: String,
@@ -68,7 +75,7 @@ pub struct Organization {
 }
 
 /// A region that exists, enabled or not.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Region {
     /// Region name.
     pub name: String,
@@ -79,7 +86,7 @@ pub struct Region {
 }
 
 /// An account.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Account {
     /// Twelve digits.
     pub id: String,
@@ -112,14 +119,14 @@ impl Account {
 }
 
 /// What one account sees in one region; shared resources stand in several.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct VisibleResources {
     /// Its VPCs, and those that contain a subnet shared with it.
     pub vpcs: Vec<Arc<Vpc>>,
     /// Its subnets, and those shared with it.
     pub subnets: Vec<Arc<Subnet>>,
     /// Its instances, as launched together.
-    pub reservations: Vec<Reservation>,
+    pub reservations: Vec<Arc<Reservation>>,
     /// Its interfaces, and those of participants in its subnets.
     pub interfaces: Vec<Arc<Interface>>,
     /// Peerings with an end here.
@@ -135,7 +142,7 @@ pub struct VisibleResources {
 }
 
 /// A VPC.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Vpc {
     /// `vpc-...`.
     pub id: String,
@@ -152,7 +159,7 @@ pub struct Vpc {
 }
 
 /// A block of a VPC.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Association {
     /// `vpc-cidr-assoc-...`; the same block can be associated, disassociated and associated again.
     pub id: String,
@@ -163,7 +170,7 @@ pub struct Association {
 }
 
 /// A subnet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Subnet {
     /// `subnet-...`.
     pub id: String,
@@ -194,7 +201,7 @@ pub struct Subnet {
 }
 
 /// Instances launched together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reservation {
     /// `r-...`.
     pub id: String,
@@ -205,7 +212,7 @@ pub struct Reservation {
 }
 
 /// An instance.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Instance {
     /// `i-...`.
     pub id: String,
@@ -267,7 +274,7 @@ impl InstanceState {
 }
 
 /// An interface.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Interface {
     /// `eni-...`.
     pub id: String,
@@ -310,7 +317,7 @@ pub struct Interface {
 }
 
 /// How an interface is attached.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plug {
     /// `eni-attach-...`.
     pub id: String,
@@ -323,7 +330,7 @@ pub struct Plug {
 }
 
 /// A VPC peering connection.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Peering {
     /// `pcx-...`.
     pub id: String,
@@ -353,7 +360,7 @@ pub struct TransitGateway {
 }
 
 /// What is attached to a transit gateway.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Attachment {
     /// `tgw-attach-...`.
     pub id: String,
@@ -368,7 +375,7 @@ pub struct Attachment {
 }
 
 /// The other side of an attachment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Attached {
     /// A VPC, through these subnets.
     Vpc {
@@ -389,7 +396,7 @@ pub enum Attached {
 }
 
 /// A virtual private gateway.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct VpnGateway {
     /// `vgw-...`.
     pub id: String,
@@ -400,7 +407,7 @@ pub struct VpnGateway {
 }
 
 /// A site-to-site VPN connection.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct VpnConnection {
     /// `vpn-...`.
     pub id: String,

@@ -7,7 +7,9 @@ use std::time::Duration;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::fault::Fault;
-use super::kind::{Alteration, ConnectionFault, FaultKind, ListFault, PageLoop, Refusal, TransportFault};
+use super::kind::{
+    Alteration, ConnectionFault, EventFault, FaultKind, ListFault, PageLoop, Refusal, TransportFault,
+};
 use super::selector::Key;
 
 /// What the faults do to a request.
@@ -34,6 +36,10 @@ pub struct ListFaults {
     pub is_disordered: bool,
     /// How it never ends.
     pub page_loop: Option<PageLoop>,
+    /// Whether the last entry of a batch of SQS fails.
+    pub fails_last_entry: bool,
+    /// How old what EC2 lists is.
+    pub age: Duration,
 }
 
 /// What happens to an answer when it is complete.
@@ -88,6 +94,25 @@ impl FaultInjector {
         passage
     }
 
+    /// Returns what happens to an event on its way to a queue, in the order in which the faults are given. Events are no
+    /// requests, and not counted as such.
+    pub fn pass_event(&self, key: &Key) -> Vec<EventFault> {
+        let striking = self.faults.iter().filter_map(|active| match active.fault.kind {
+            FaultKind::Event(fault) => active.strikes(key).then_some(fault),
+            _ => None,
+        });
+        striking.collect()
+    }
+
+    /// Returns how old what EC2 lists can be at most.
+    pub fn greatest_age(&self) -> Duration {
+        let ages = self.faults.iter().filter_map(|active| match &active.fault.kind {
+            FaultKind::List(ListFault::Stale(age)) => Some(*age),
+            _ => None,
+        });
+        ages.max().unwrap_or_default()
+    }
+
     /// Returns the counts so far.
     pub fn served(&self) -> BTreeMap<Key, u64> {
         lock(&self.served).clone()
@@ -100,7 +125,7 @@ impl Passage {
         match kind {
             FaultKind::Throttle(..) | FaultKind::Refusal(_) => self.refusal.is_some(),
             FaultKind::Transport(_) => self.answer.transport.is_some(),
-            FaultKind::Connection(_) => true,
+            FaultKind::Connection(_) | FaultKind::Event(_) => true,
             FaultKind::Latency(_) | FaultKind::List(_) | FaultKind::Alteration(_) => false,
         }
     }
@@ -113,7 +138,7 @@ impl Passage {
             FaultKind::List(fault) => self.list.add(fault),
             FaultKind::Alteration(alteration) => self.answer.alterations.push(alteration.clone()),
             FaultKind::Transport(fault) => self.answer.transport = Some(fault.clone()),
-            FaultKind::Connection(_) => {}
+            FaultKind::Connection(_) | FaultKind::Event(_) => {}
         }
     }
 }
@@ -125,6 +150,8 @@ impl ListFaults {
             ListFault::Short => self.is_short = true,
             ListFault::Disorder => self.is_disordered = true,
             ListFault::PageLoop(page_loop) => self.page_loop = Some(*page_loop),
+            ListFault::FailedEntry => self.fails_last_entry = true,
+            ListFault::Stale(age) => self.age = self.age.max(*age),
         }
     }
 }
@@ -225,6 +252,17 @@ mod tests {
         let passed = (0..5).filter(|_| gate.pass(&key("a")).refusal.is_none()).count();
         assert_eq!(passed, 3);
         assert_eq!(gate.pass(&key("b")).refusal, None);
+    }
+
+    #[test]
+    fn events_are_counted_apart_from_requests() {
+        let gate = gate(&["lost-events@times=1", "duplicate-events=2", "late-events=1s@region=b"]);
+        assert_eq!(gate.pass(&key("a")), Passage::default());
+        let (lost, duplicate) = (EventFault::Lost, EventFault::Duplicate(2));
+        assert_eq!(gate.pass_event(&key("a")), [lost, duplicate]);
+        assert_eq!(gate.pass_event(&key("a")), [duplicate]);
+        assert_eq!(gate.pass_event(&key("b")), [lost, duplicate, EventFault::Late(Duration::from_secs(1))]);
+        assert_eq!(gate.served()[&key("a")], 1);
     }
 
     #[test]

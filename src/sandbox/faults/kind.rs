@@ -23,6 +23,8 @@ pub enum FaultKind {
     Alteration(Alteration),
     /// Sends the answer in a broken way.
     Transport(TransportFault),
+    /// Loses, changes or adds events on their way to a queue.
+    Event(EventFault),
     /// Breaks the connection before a request comes.
     Connection(ConnectionFault),
 }
@@ -94,6 +96,10 @@ pub enum ListFault {
     Disorder,
     /// The list never ends.
     PageLoop(PageLoop),
+    /// The last entry of a batch of SQS fails.
+    FailedEntry,
+    /// EC2 lists what there was that long ago.
+    Stale(Duration),
 }
 
 /// How a list never ends.
@@ -188,6 +194,23 @@ pub struct Pace {
     pub bytes: NonZeroUsize,
     /// Then nothing for so long.
     pub pause: Duration,
+}
+
+/// What happens to an event on its way to a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventFault {
+    /// It never comes.
+    Lost,
+    /// So many copies of it come besides.
+    Duplicate(usize),
+    /// It comes that much later.
+    Late(Duration),
+    /// Events after it come first.
+    Disorder,
+    /// The same event of an account that does not exist comes besides.
+    Forged,
+    /// A message that is no event comes besides.
+    Poison,
 }
 
 /// How a connection breaks before a request comes.

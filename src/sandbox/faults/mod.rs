@@ -9,6 +9,7 @@ mod syntax;
 pub use fault::{Fault, FaultError};
 pub use injector::{AnswerFaults, FaultInjector, ListFaults};
 pub use kind::{
-    Alteration, BodyEnd, ConnectionFault, Pace, PageLoop, Refusal, ResetPoint, RetryAfter, TransportFault,
+    Alteration, BodyEnd, ConnectionFault, EventFault, Pace, PageLoop, Refusal, ResetPoint, RetryAfter,
+    TransportFault,
 };
 pub use selector::Key;

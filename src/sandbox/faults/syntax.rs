@@ -7,8 +7,8 @@ use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use jiff::SignedDuration;
 
 use super::kind::{
-    Alteration, BodyEnd, ConnectionFault, FaultKind, ListFault, Pace, PageLoop, Refusal, ResetPoint,
-    RetryAfter, TransportFault,
+    Alteration, BodyEnd, ConnectionFault, EventFault, FaultKind, ListFault, Pace, PageLoop, Refusal,
+    ResetPoint, RetryAfter, TransportFault,
 };
 
 /// How a kind of fault is written.
@@ -68,7 +68,7 @@ impl KindSyntax {
 }
 
 /// Every kind, in the order of `docs/sandbox.md`.
-pub static KINDS: [KindSyntax; 28] = [
+pub static KINDS: [KindSyntax; 36] = [
     KindSyntax::with("latency", "TIME", "a time such as 60ms or 2s", |value| {
         Some(FaultKind::Latency(time(value)?))
     }),
@@ -103,6 +103,10 @@ pub static KINDS: [KindSyntax; 28] = [
         "a number of pages from 1, or same, new, new-empty or alternating",
         |value| Some(FaultKind::List(ListFault::PageLoop(page_loop(value)?))),
     ),
+    KindSyntax::with("stale", "TIME", "a time such as 60ms or 2s", |value| {
+        Some(FaultKind::List(ListFault::Stale(time(value)?)))
+    }),
+    KindSyntax::plain("failed-entry", FaultKind::List(ListFault::FailedEntry)),
     KindSyntax::with("status", "N", "an HTTP status from 200 to 599", status),
     KindSyntax::with(
         "header",
@@ -137,6 +141,20 @@ pub static KINDS: [KindSyntax; 28] = [
     }),
     KindSyntax::plain("huge-header", FaultKind::Transport(TransportFault::HugeHeader)),
     KindSyntax::plain("not-http", FaultKind::Transport(TransportFault::NotHttp)),
+    KindSyntax::plain("lost-events", FaultKind::Event(EventFault::Lost)),
+    KindSyntax {
+        name: "duplicate-events",
+        value: ValueSyntax::Optional(
+            ValueReader { form: "COPIES", expected: "a number of copies from 1 to 100", read: duplicate },
+            "1",
+        ),
+    },
+    KindSyntax::with("late-events", "TIME", "a time such as 60ms or 2s", |value| {
+        Some(FaultKind::Event(EventFault::Late(time(value)?)))
+    }),
+    KindSyntax::plain("disorder-events", FaultKind::Event(EventFault::Disorder)),
+    KindSyntax::plain("forged-events", FaultKind::Event(EventFault::Forged)),
+    KindSyntax::plain("poison-events", FaultKind::Event(EventFault::Poison)),
     KindSyntax::plain("silent", FaultKind::Connection(ConnectionFault::Silent)),
     KindSyntax::with("slow-tls", "TIME", "a time such as 60ms or 2s", |value| {
         Some(FaultKind::Connection(ConnectionFault::SlowTls(time(value)?)))
@@ -151,6 +169,11 @@ fn time(text: &str) -> Option<Duration> {
 fn throttle(value: &str) -> Option<FaultKind> {
     let (rate, burst) = value.split_once('/')?;
     Some(FaultKind::Throttle(rate.parse().ok()?, burst.parse().ok()?))
+}
+
+fn duplicate(value: &str) -> Option<FaultKind> {
+    let copies = value.parse().ok().filter(|copies| (1..=100).contains(copies))?;
+    Some(FaultKind::Event(EventFault::Duplicate(copies)))
 }
 
 /// A date may not be further away; four digits of a year are all that the header has.

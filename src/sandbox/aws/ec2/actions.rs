@@ -29,7 +29,7 @@ fn content(call: &AwsRequest<'_>, visible: &VisibleResources) -> Result<Value, E
             .answer(call, &visible.subnets, |subnet| network::render_subnet(call.account, subnet)),
         "GetSubnetCidrReservations" => network::reservations(call, &visible.subnets),
         "DescribeInstances" => {
-            let is_shown = |some: &&Reservation| {
+            let is_shown = |some: &&Arc<Reservation>| {
                 some.instances.iter().all(|one| machine::is_shown(call, one.operator.as_deref()))
             };
             let shown: Vec<_> = visible.reservations.iter().filter(is_shown).collect();

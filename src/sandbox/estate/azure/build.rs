@@ -2,6 +2,7 @@
 //! Peerings and hubs join the networks; raw items are served as the file has them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use toml::Spanned;
@@ -91,7 +92,7 @@ impl AzureBuilder {
             if twice {
                 return Err(flaw(&described.name, format!("subscription `{name}` is defined twice")));
             }
-            azure.subscriptions.push(subscription(described, tenant));
+            azure.subscriptions.push(Arc::new(subscription(described, tenant)));
         }
         azure.tenants = spec.tenants.iter().map(tenant).collect();
         Ok(Self {
@@ -108,6 +109,11 @@ impl AzureBuilder {
     pub fn subscription(&self, name: &Spanned<String>) -> Result<(usize, &str), Flaw> {
         let (place, group) = find(&self.subscriptions, "subscription", name.get_ref(), name)?;
         Ok((*place, group))
+    }
+
+    /// Returns the subscription at a place, to add to it.
+    pub fn contents(&mut self, subscription: usize) -> &mut Subscription {
+        Arc::make_mut(&mut self.azure.subscriptions[subscription])
     }
 
     /// Finds a network by name.
@@ -181,7 +187,7 @@ impl AzureBuilder {
 
     fn finish(mut self) -> AzureEstate {
         for drawn in self.networks {
-            self.azure.subscriptions[drawn.subscription].networks.push(drawn.network);
+            Arc::make_mut(&mut self.azure.subscriptions[drawn.subscription]).networks.push(drawn.network);
         }
         self.azure
     }
@@ -369,7 +375,7 @@ impl AzureBuilder {
             let network = self.network_named(network)?;
             self.connect(&mut hub, network);
         }
-        self.azure.subscriptions[subscription].hubs.push(hub);
+        self.contents(subscription).hubs.push(hub);
         Ok(())
     }
 
@@ -433,7 +439,7 @@ impl AzureBuilder {
         }
         let item = serde_json::from_str(spec.json.get_ref())
             .map_err(|error| flaw(&spec.json, format!("the item is not JSON: {error}")))?;
-        self.azure.subscriptions[subscription].raw.push(Raw { list, item });
+        self.contents(subscription).raw.push(Raw { list, item });
         Ok(())
     }
 }

@@ -103,9 +103,9 @@ impl AzureBuilder {
             let (kind, name) = ("Microsoft.Network/publicIPAddresses", format!("{}-ip", new.name));
             let public = self.named(new.interface_site, kind, &name, &Tags::new(), at)?;
             let public = self.public_ip(public, new.zone.as_ref(), first);
-            self.azure.subscriptions[new.site.subscription].public_ips.push(public);
+            self.contents(new.site.subscription).public_ips.push(public);
         }
-        let subscription = &mut self.azure.subscriptions[new.site.subscription];
+        let subscription = self.contents(new.site.subscription);
         subscription.interfaces.extend(interfaces);
         subscription.machines.push(Machine {
             created: launch_time(&named.id),
@@ -161,7 +161,7 @@ impl AzureBuilder {
             };
             self.machine(machine, network, &group[..1], &spec.name)?;
         }
-        self.azure.subscriptions[site.subscription].scale_sets.push(set);
+        self.contents(site.subscription).scale_sets.push(set);
         Ok(())
     }
 
@@ -219,7 +219,7 @@ impl AzureBuilder {
             group: spec.part.clone(),
             named,
         };
-        let subscription = &mut self.azure.subscriptions[site.subscription];
+        let subscription = self.contents(site.subscription);
         subscription.interfaces.push(interface);
         subscription.endpoints.push(endpoint);
         Ok(())
@@ -236,7 +236,7 @@ impl AzureBuilder {
             let blank = NewInterface { named, primary: false, holder: None, blocks: spec.blocks };
             let place = (network, group[index as usize % group.len()]);
             let interface = self.interface(place, blank, &spec.name)?;
-            self.azure.subscriptions[site.subscription].interfaces.push(interface);
+            self.contents(site.subscription).interfaces.push(interface);
         }
         Ok(())
     }

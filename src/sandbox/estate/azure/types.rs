@@ -1,6 +1,7 @@
 //! The Azure part of an estate: every resource with its whole id, by subscription. Also ids, and the sizes of machines.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::super::ids::hash;
 use super::super::types::Tags;
 
 /// Tenants, subscriptions, and how long their pages are.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct AzureEstate {
     /// Items a page of the resource manager holds at most.
     pub page_size: usize,
@@ -20,7 +21,7 @@ pub struct AzureEstate {
     /// In the order of the file; the first one is what clients use by default.
     pub tenants: Vec<Tenant>,
     /// In the order of the file.
-    pub subscriptions: Vec<Subscription>,
+    pub subscriptions: Vec<Arc<Subscription>>,
 }
 
 impl AzureEstate {
@@ -32,14 +33,19 @@ impl AzureEstate {
         self.tenants.iter().find(named)
     }
 
+    /// Lists the subscriptions, in the order of the file.
+    pub fn subscriptions(&self) -> impl Iterator<Item = &Subscription> {
+        self.subscriptions.iter().map(Arc::as_ref)
+    }
+
     /// Finds a subscription by its id, however it is capitalised.
     pub fn subscription(&self, id: &str) -> Option<&Subscription> {
-        self.subscriptions.iter().find(|subscription| subscription.id.eq_ignore_ascii_case(id))
+        self.subscriptions().find(|subscription| subscription.id.eq_ignore_ascii_case(id))
     }
 }
 
 /// A directory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tenant {
     /// A GUID.
     pub id: String,
@@ -50,7 +56,7 @@ pub struct Tenant {
 }
 
 /// A subscription and all that is in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Subscription {
     /// A GUID.
     pub id: String,
@@ -138,7 +144,7 @@ pub struct Named {
 }
 
 /// A virtual network.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Network {
     /// Id, name, place.
     pub named: Named,
@@ -151,7 +157,7 @@ pub struct Network {
 }
 
 /// A subnet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Subnet {
     /// The whole id.
     pub id: String,
@@ -170,7 +176,7 @@ pub struct Subnet {
 }
 
 /// A subnet's prefixes, in the field that they are given in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Prefixes {
     /// `addressPrefix`.
     One(IpNet),
@@ -189,7 +195,7 @@ impl Prefixes {
 }
 
 /// A peering, as one of its networks shows it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Peering {
     /// The whole id.
     pub id: String,
@@ -227,7 +233,7 @@ impl PeeredSpace {
 }
 
 /// A network interface.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Interface {
     /// Id, name, place.
     pub named: Named,
@@ -251,7 +257,7 @@ pub enum NicOwner {
 }
 
 /// An address of an interface.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Configuration {
     /// The whole id.
     pub id: String,
@@ -268,7 +274,7 @@ pub struct Configuration {
 }
 
 /// A public address.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PublicIp {
     /// Id, name, place.
     pub named: Named,
@@ -281,7 +287,7 @@ pub struct PublicIp {
 }
 
 /// A virtual machine.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Machine {
     /// Id, name, place.
     pub named: Named,
@@ -358,7 +364,7 @@ impl Power {
 }
 
 /// A scale set.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ScaleSet {
     /// Id, name, place.
     pub named: Named,
@@ -381,7 +387,7 @@ pub struct ScaleSet {
 }
 
 /// An instance of a uniform scale set.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Instance {
     /// Id, name, place.
     pub named: Named,
@@ -398,7 +404,7 @@ pub struct Instance {
 }
 
 /// A virtual hub.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Hub {
     /// Id, name, place.
     pub named: Named,
@@ -411,7 +417,7 @@ pub struct Hub {
 }
 
 /// A network's connection to a hub.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Connection {
     /// The whole id.
     pub id: String,
@@ -422,7 +428,7 @@ pub struct Connection {
 }
 
 /// A private endpoint.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Endpoint {
     /// Id, name, place.
     pub named: Named,
@@ -437,7 +443,7 @@ pub struct Endpoint {
 }
 
 /// An item that the file gives as it is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Raw {
     /// The list it stands in, such as `virtualNetworks`.
     pub list: String,
