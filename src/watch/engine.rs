@@ -144,6 +144,11 @@ impl Engine {
                 Ok((place, order)) => {
                     self.counts.hints += 1;
                     is_waiting = true;
+                    for other in self.other_ends(&hint, &place) {
+                        let due = self.not_before_retry(&other, order.due);
+                        let order = ReadOrder::for_ids([Kind::Links], &hint.ids, due);
+                        self.pending.add(&other, ReadOrder { messages: vec![message], ..order });
+                    }
                     self.pending.add(&place, ReadOrder { messages: vec![message], ..order });
                 }
                 Err(why) => {
@@ -173,6 +178,17 @@ impl Engine {
         }
         let due = self.not_before_retry(&place, now + COLLECTED_FOR);
         Ok((place, ReadOrder::for_ids(kinds, &hint.ids, due)))
+    }
+
+    /// Returns the other accounts and regions that see a link of a hint: its event came to one end only, which may never have
+    /// seen it.
+    fn other_ends(&self, hint: &Hint, place: &AccountRegion) -> BTreeSet<AccountRegion> {
+        if !hint.kinds.contains(&Kind::Links) {
+            return BTreeSet::new();
+        }
+        let mut ends = self.live.viewers_of_links(hint.provider, &hint.ids);
+        ends.remove(place);
+        ends
     }
 
     /// Returns when an account and region may be read: one that fails is not asked more often because there is more to ask.

@@ -9,9 +9,18 @@ use super::delta::{Delta, ViewChange};
 use super::live_rows::{LiveResource, LiveRows, split};
 use super::pending::Target;
 use crate::model::{
-    Account, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, Network, Outcome,
-    PackedResource, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
+    Account, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, LinkKind, Network, Outcome,
+    PackedResource, Provider, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
 };
+
+/// Every kind of link: an id does not tell which it is of.
+const LINK_KINDS: [LinkKind; 5] = [
+    LinkKind::VpcPeering,
+    LinkKind::TransitGateway,
+    LinkKind::VnetPeering,
+    LinkKind::VirtualHub,
+    LinkKind::Vpn,
+];
 
 /// What reading one kind in an account and region again came to.
 #[derive(Debug)]
@@ -193,6 +202,23 @@ impl LiveInventory {
             }
         };
         viewers.into_iter().filter(|viewer| self.has_place(viewer)).collect()
+    }
+
+    /// Returns the accounts and regions that see one of the links with these ids.
+    pub(super) fn viewers_of_links(
+        &self,
+        provider: Provider,
+        ids: &BTreeSet<String>,
+    ) -> BTreeSet<AccountRegion> {
+        let identity = |kind: LinkKind, id: &str| Identity {
+            provider,
+            link: Some(kind),
+            account: String::new(),
+            region: String::new(),
+            id: id.to_owned(),
+        };
+        let identities = ids.iter().flat_map(|id| LINK_KINDS.map(|kind| identity(kind, id)));
+        identities.flat_map(|identity| self.viewers(Kind::Links, &identity)).collect()
     }
 
     /// Tells whether an account and region sees a link of a network.

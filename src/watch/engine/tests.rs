@@ -337,6 +337,21 @@ fn what_accounts_share_is_read_again_in_all_of_them() {
     assert!(reads < 10, "accounts do not ask each other for ever: {reads}");
 }
 
+/// One account saw it, the other did not yet, and its event comes to the other one.
+#[test]
+fn a_link_that_is_gone_is_looked_for_wherever_it_was_seen() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    world.links.push((0, peering("pcx-2", "active")));
+    watched.hear([hint(0, &[Kind::Links], &["pcx-2"])]);
+    watched.settle(&world);
+    assert_eq!(watched.inventory(), world.scan());
+    world.links.retain(|(_, link)| link.id != "pcx-2");
+    watched.hear([hint(1, &[Kind::Links], &["pcx-2"])]);
+    watched.settle(&world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
 #[test]
 fn accounts_and_regions_out_of_scope_are_refused() {
     let mut watched = Watched::new(&small_world());
