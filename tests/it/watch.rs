@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use netcensus::clouds::{Rereader, gather};
 use netcensus::config::Overrides;
 use netcensus::model::{Inventory, Kind, Provider};
-use netcensus::sandbox::{Estate, Options, Sandbox};
+use netcensus::sandbox::{ChangeEvent, Estate, Options, Sandbox};
+use netcensus::watch::events::{ParsedEvent, parse_message};
 use netcensus::watch::{Engine, Fold, Hint, ReadAnswer};
 use serde_json::{Value, json};
 
@@ -152,6 +153,48 @@ async fn reading_everything_again_by_its_ids_changes_nothing() {
     assert!(changed.is_empty(), "{changed:#?}");
     assert_eq!(watched.engine.counts().failed_reads, 0);
     sandbox.stop().await;
+}
+
+/// Reads the hints in the bodies of events.
+fn hints_in(events: &[ChangeEvent], is_heard: impl Fn(usize) -> bool) -> Vec<Hint> {
+    let heard = events.iter().enumerate().filter(|(number, _)| is_heard(*number));
+    let parsed = heard.flat_map(|(_, event)| parse_message(event.body.as_bytes()));
+    parsed
+        .filter_map(|event| match event {
+            ParsedEvent::Hint(hint) => Some(hint),
+            ParsedEvent::Ignored(_) => None,
+            ParsedEvent::Refused(why) => panic!("the sandbox sends what no cloud sends: {why:?}"),
+        })
+        .collect()
+}
+
+/// However the estate changes, what is watched is what a scan of everything finds, row for row; with one event in ten lost,
+/// after the next scan.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_watched_is_what_a_full_scan_finds() {
+    for lossy in [false, true] {
+        let sandbox = Sandbox::start(Estate::sample(), Options::default()).await.unwrap();
+        let mut watched = Watched::new(&sandbox).await;
+        let mut changes = 0;
+        for _ in 0..6 {
+            let events = sandbox.change(10);
+            changes += events.len();
+            let mut hints = hints_in(&events, |number| !lossy || number % 10 != 3);
+            // They come in any order, and some twice.
+            hints.reverse();
+            let twice = hints.first().cloned();
+            watched.messages += 1;
+            // The sandbox has accounts and regions that are not read.
+            watched.engine.take(watched.messages, hints.into_iter().chain(twice).collect(), watched.now);
+            watched.settle().await;
+        }
+        let (scanned, _) = scan(&sandbox).await;
+        if lossy {
+            watched.engine.reconcile(&scanned, watched.engine.start_scan(), watched.now);
+        }
+        assert_same(&watched.inventory(), &scanned, &format!("after {changes} events, lossy: {lossy}"));
+        sandbox.stop().await;
+    }
 }
 
 /// An estate of one account, with a network for each of `cidrs`.
