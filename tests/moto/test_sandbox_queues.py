@@ -62,7 +62,8 @@ def test_events_of_changes_come_and_describe_what_is_there(living):
             entries = [{"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]} for m in messages]
             deleted = queue.delete_message_batch(QueueUrl=url, Entries=entries)
             assert len(deleted["Successful"]) == len(entries) and not deleted.get("Failed")
-    assert len(bodies) >= CHANGES
+    # The rest of the changes were made in Azure.
+    assert len(bodies) >= CHANGES // 3
     assert len({body["id"] for body in bodies}) == len(bodies)
     keys = {"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"}
     assert all(set(body) == keys for body in bodies)
@@ -83,6 +84,7 @@ def test_the_same_seed_makes_the_same_changes(sandboxes):
     def kinds(server):
         queue, url = sqs(server), server.env["SANDBOX_AWS_QUEUE"]
         messages = []
+        # Of 60 changes, about half are in AWS.
         while len(messages) < 20:
             answer = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=5)
             messages += answer["Messages"]
@@ -90,7 +92,7 @@ def test_the_same_seed_makes_the_same_changes(sandboxes):
         return [(body["id"], body["account"], body["region"], body["detail-type"]) for body in bodies]
 
     one, same, other = (
-        kinds(sandboxes("--churn", f"1000/s,seed={seed},changes=30")) for seed in (4, 4, 5)
+        kinds(sandboxes("--churn", f"1000/s,seed={seed},changes=60")) for seed in (4, 4, 5)
     )
     assert one == same and one != other
 
