@@ -172,7 +172,7 @@ mod tests {
         pending.add(&place("1"), order("i-1", 1, start));
         pending.add(&place("1"), order("i-2", 2, later));
         pending.add(&place("2"), order("i-3", 3, later));
-        assert!(pending.take_due(start - Duration::from_millis(1)).is_none());
+        assert!(pending.take_due(start.checked_sub(Duration::from_millis(1)).unwrap()).is_none());
         let (first, both) = pending.take_due(later).unwrap();
         assert_eq!((first, both.targets[&Kind::Instances].ids.len()), (place("1"), 2));
         pending.add(&place("1"), order("i-1", 4, later));

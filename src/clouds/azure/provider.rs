@@ -302,6 +302,7 @@ impl CloudProvider for Azure {
         let planned = self.planned.get()?.values().map(|one| (one.id.clone(), one.without_answers()));
         Some(Arc::new(Self {
             settings: self.settings.clone(),
+            reads_usages: self.reads_usages,
             endpoints: self.endpoints.clone(),
             surroundings: self.surroundings.clone(),
             planned: OnceLock::from(planned.collect::<HashMap<_, _>>()),

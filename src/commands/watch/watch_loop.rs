@@ -231,7 +231,7 @@ impl<'a> WatchLoop<'a> {
                 let name = self.sources.name(source).to_owned();
                 self.serving.set_problem(&name, None);
                 for message in messages {
-                    self.take(source, &name, message, now);
+                    self.take(source, &name, &message, now);
                 }
             }
             Received::Failed(source, error) => {
@@ -248,9 +248,9 @@ impl<'a> WatchLoop<'a> {
     }
 
     /// Takes a message, which stays in its source until what it leads to is recorded.
-    fn take(&mut self, source: usize, name: &str, message: Message, now: Instant) {
+    fn take(&mut self, source: usize, name: &str, message: &Message, now: Instant) {
         let number = self.sources.take(source, message.token.clone());
-        let hints = self.intake.hints_in(name, number, &message);
+        let hints = self.intake.hints_in(name, number, message);
         if hints.is_none() {
             self.ui.warn_always(&format!(
                 "{name}: message {} was received {} times and is set aside; the next full scan finds what it told of",

@@ -65,14 +65,18 @@ impl Queues {
         for event in events {
             let message = QueuedEvent::new(event, &gate.pass_event(&key_of(event)));
             let due = self.hold(message);
-            due.iter().for_each(|message| self.send(message));
+            for message in &due {
+                self.send(message);
+            }
         }
     }
 
     /// Sends what is held back.
     pub fn flush(&self) {
         let held = std::mem::take(&mut *self.lock_held());
-        held.iter().for_each(|(_, message)| self.send(message));
+        for (_, message) in &held {
+            self.send(message);
+        }
     }
 
     /// Holds a message back if it has to wait for others; returns the messages that are due now.

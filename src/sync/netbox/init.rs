@@ -61,7 +61,7 @@ pub async fn find_missing(client: &NetboxClient) -> Result<Vec<Missing>, Diagnos
         match list.into_iter().flatten().find(is_it) {
             None => missing.push(Missing { requirement, existing: None }),
             Some(object) if requirement.path == CUSTOM_FIELDS => {
-                missing.extend(compare_field(requirement, object)?)
+                missing.extend(compare_field(requirement, object)?);
             }
             Some(_) => {}
         }

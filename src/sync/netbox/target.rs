@@ -21,7 +21,8 @@ use crate::config::NetboxSettings;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind, Provider, Scope};
 use crate::sync::{
-    ApplyProgress, ExistingRecord, Fields, MappedRecords, Owner, Place, Plan, Record, StepOutcome, SyncTarget,
+    ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, Place, Plan, Record,
+    StepOutcome, SyncTarget,
 };
 
 /// Objects that belong to a machine and of which netcensus knows nothing: they would go with it.
@@ -294,10 +295,8 @@ impl<'a> NaturalKeys<'a> {
 /// Writes the fields that identify an object which people made; `None` if it lacks them.
 fn natural_fields(of: &ObjectType, fields: &Fields) -> Option<String> {
     let values: Vec<_> = of.natural_key.iter().map(|name| fields.get(*name)).collect();
-    let is_empty = |value: &Option<&crate::sync::FieldValue>| {
-        value.is_none_or(|value| *value == crate::sync::FieldValue::Empty)
-    };
-    (!values.iter().all(is_empty)).then(|| format!("{values:?}"))
+    let is_empty = |value: Option<&FieldValue>| value.is_none_or(|value| *value == FieldValue::Empty);
+    (!values.iter().all(|value| is_empty(*value))).then(|| format!("{values:?}"))
 }
 
 /// Tells whether a record is ours, in the place of one of ours, or refers to one. The rest of a `NetBox` may be large.

@@ -216,17 +216,14 @@ impl World {
             let of_key =
                 existing.iter().filter(|it| it.record.kind == wanted.kind && it.record.key == wanted.key);
             let ours = of_key.clone().find(|it| matches!(it.owner, Owner::Ours | Owner::Adopted));
-            match ours {
-                Some(ours) => {
-                    for (field, value) in &wanted.fields {
-                        let there = ours.record.fields.get(field).unwrap_or(&FieldValue::Empty);
-                        assert_eq!(there, value, "{} {field}", wanted.key);
-                    }
-                }
-                None => {
-                    let is_hindered = again.conflicts.iter().any(|it| it.key == wanted.key);
-                    assert!(is_hindered || of_key.count() > 0, "{} is missing", wanted.key);
-                }
+            let Some(ours) = ours else {
+                let is_hindered = again.conflicts.iter().any(|it| it.key == wanted.key);
+                assert!(is_hindered || of_key.count() > 0, "{} is missing", wanted.key);
+                continue;
+            };
+            for (field, value) in &wanted.fields {
+                let there = ours.record.fields.get(field).unwrap_or(&FieldValue::Empty);
+                assert_eq!(there, value, "{} {field}", wanted.key);
             }
         }
     }
