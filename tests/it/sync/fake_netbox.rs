@@ -217,7 +217,8 @@ impl Store {
             return Answer { status, headers, body: json!({ "detail": "a fault of the test" }) };
         }
         if method != "GET" && self.writes_left.is_some_and(|left| left == 0) {
-            return Answer::new(500, json!({ "detail": "the run was killed before" }));
+            let headers = "Retry-After: 0\r\n".to_owned();
+            return Answer { status: 503, headers, body: json!({ "detail": "the run was killed before" }) };
         }
         let answer = self.answer(method, path, query, body, if_match.as_deref());
         if let Some(at) = self.lost.iter().position(|lost| method == "POST" && path == lost) {

@@ -321,7 +321,10 @@ fn what_was_not_read_is_not_deleted() {
 
 #[test]
 fn what_is_gone_goes_and_leaves_the_others() {
-    let (case, inventory) = (Case::new(), sample());
+    let (case, mut inventory) = (Case::new(), sample());
+    // Its name repeats in the sample: the other machine would get it.
+    let position = running(&inventory);
+    inventory.instances[position].name = Some("worker".to_owned());
     case.sync(&inventory);
     let mut fewer = inventory.clone();
     let machine = fewer.instances.remove(running(&inventory));
