@@ -192,42 +192,47 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let source = file.map(TomlTree::parse).transpose()?;
         let mut reader = Reader::new(source.as_ref(), &overrides.variables);
+        // In the order of the documentation, which is that of the keys in messages.
+        let concurrency = reader.number_or_word(
+            keys::CONCURRENCY,
+            overrides.concurrency.as_deref(),
+            Concurrency::default(),
+            rules::concurrency,
+        );
+        let timeout =
+            reader.text(keys::TIMEOUT, overrides.timeout.as_deref(), DEFAULT_TIMEOUT, rules::timeout);
+        let providers = providers(&mut reader, &overrides.providers, known.providers);
+        let from = saved_inventory(&mut reader);
+        let max_age = reader.text(keys::MAX_AGE, None, None, |text| match parse_duration(text) {
+            Some(_) => Ok(Some(text.to_owned())),
+            None => {
+                Err(Fault::new(format!("`{text}` is not a duration; write one such as `15m`, `6h` or `7d`")))
+            }
+        });
+        let store = store(&mut reader, overrides.store.clone());
+        let reservations = reservations::reservations(&mut reader, overrides.reservations.as_deref());
+        let external = overlap::external(&mut reader);
         let pools = pools(&mut reader);
         let settings = Self {
-            concurrency: reader.number_or_word(
-                keys::CONCURRENCY,
-                overrides.concurrency.as_deref(),
-                Concurrency::default(),
-                rules::concurrency,
-            ),
-            timeout: reader.text(
-                keys::TIMEOUT,
-                overrides.timeout.as_deref(),
-                DEFAULT_TIMEOUT,
-                rules::timeout,
-            ),
-            providers: providers(&mut reader, &overrides.providers, known.providers),
-            from: saved_inventory(&mut reader),
-            max_age: reader.text(keys::MAX_AGE, None, None, |text| match parse_duration(text) {
-                Some(_) => Ok(Some(text.to_owned())),
-                None => Err(Fault::new(format!(
-                    "`{text}` is not a duration; write one such as `15m`, `6h` or `7d`"
-                ))),
-            }),
-            store: store(&mut reader, overrides.store.clone()),
-            reservations: reservations::reservations(&mut reader, overrides.reservations.as_deref()),
-            external: overlap::external(&mut reader),
-            usage: UsageSettings::read(&mut reader, &overrides.usage, &pools.value),
-            pools,
+            concurrency,
+            timeout,
+            providers,
+            from,
+            max_age,
+            store,
+            reservations,
+            external,
             groups: groups::read(&mut reader, known),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
+            usage: UsageSettings::read(&mut reader, &overrides.usage, &pools.value),
             diff_ignore: diff_ignore(&mut reader, known),
             notify: notify::channels(&mut reader),
             sync: sync::targets(&mut reader),
             templates: templates(&mut reader, known),
             output: output(&mut reader, &overrides.output, known),
+            pools,
         };
         settings.refuse_flags_of_clouds_left_out(&mut reader);
         reader.finish()?;
