@@ -76,7 +76,9 @@ fn is_crossed(limit: UsageLimit, row: &UsageRow) -> Option<bool> {
     match limit {
         UsageLimit::Percent(percent) => {
             let total = row.addresses_total.filter(|total| *total > 0)?;
-            Some(reaches(row.addresses_used?, total, percent))
+            let is_reached = reaches(row.addresses_used?, total, percent);
+            // Where it is not known what is free, more may be used.
+            (is_reached || row.addresses_free.is_some()).then_some(is_reached)
         }
         UsageLimit::FreeBelow(least) => Some(row.addresses_free? < least),
         UsageLimit::BlocksBelow(least) => Some(row.free_blocks? < least),

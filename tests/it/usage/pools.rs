@@ -138,7 +138,7 @@ critical = 25
 filter = [\"used_percent>90\"]
 
 [groups.machines]
-filter = [\"state=running\"]
+filter = [\"vcpus>1\"]
 ";
 
 #[test]
