@@ -134,7 +134,7 @@ fn terraform_gets_its_errors_in_one_line() {
         output.stderr
     };
     assert!(line("--plan none.toml --from all.json").contains("none.toml"));
-    assert!(line("10.0.0.0/16 --size 17 --from all.json").contains("no /17 is free in 10.0.0.0/16"));
+    assert!(line("10.0.0.0/16 --size 16 --from all.json").contains("no /16 is free in 10.0.0.0/16"));
     assert!(line("nowhere --size 17 --from all.json").contains("add the pool"), "with its remedy");
     let mut incomplete = read(&estate());
     incomplete.coverage.iter_mut().for_each(|read| read.outcome = Outcome::Denied);
