@@ -192,10 +192,13 @@ impl<'a> Planner<'a> {
         let written = self.steps.iter().map(|step| &step.record);
         let mut there: HashSet<(String, String)> =
             existing.chain(written).map(|record| (record.kind.clone(), record.key.clone())).collect();
+        // Anything else that records refer to is there before the plan: what people keep, and what `--init` creates.
+        let wanted: HashSet<Key<'_>> =
+            self.input.wanted.iter().map(|it| (it.kind.as_str(), it.key.as_str())).collect();
         loop {
             let missing = |step: &Step| {
-                let mut references = step.record.references();
-                references.find_map(|(kind, key)| {
+                let references = step.record.references();
+                references.filter(|key| wanted.contains(key)).find_map(|(kind, key)| {
                     let key = (kind.to_owned(), key.to_owned());
                     (!there.contains(&key)).then_some(key)
                 })

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::aws_id;
 use super::event_bridge::AwsOrigin;
+use super::ids_of_aws;
 use super::message::text;
 use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused};
 use crate::model::Kind;
@@ -136,7 +136,7 @@ fn named_ids(record: &Value, prefixes: &[&str]) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for part in ["requestParameters", "responseElements"] {
         if let Some(part) = record.get(part) {
-            aws_id::collect_ids(part, prefixes, &mut ids);
+            ids_of_aws::collect_ids(part, prefixes, &mut ids);
         }
     }
     ids

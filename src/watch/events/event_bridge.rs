@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::aws_id::{self, Ec2Arn};
 use super::cloud_trail;
+use super::ids_of_aws::{self, Ec2Arn};
 use super::message::text;
 use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused};
 use crate::model::{Kind, Provider};
@@ -25,7 +25,7 @@ pub struct AwsOrigin {
 impl AwsOrigin {
     /// Checks the names of an account and a region.
     pub fn new(account: &str, region: &str, at: Option<&str>) -> Result<Self, NoHint> {
-        if !aws_id::is_account(account) || !aws_id::is_region(region) {
+        if !ids_of_aws::is_account(account) || !ids_of_aws::is_region(region) {
             return Err(refused(RefuseReason::Inconsistent));
         }
         let at = at.and_then(|at| at.parse().ok());
@@ -58,7 +58,7 @@ impl AwsOrigin {
     pub fn hints_by_kind(&self, ids: impl IntoIterator<Item = String>) -> Vec<Hint> {
         let mut by_kind: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
         for id in ids {
-            if let Some(kind) = aws_id::kind_of(&id) {
+            if let Some(kind) = ids_of_aws::kind_of(&id) {
                 by_kind.entry(kind).or_default().insert(id);
             }
         }
@@ -84,7 +84,7 @@ pub fn parse(event: &Value) -> EventOutcome {
 
 /// A machine was started, stopped or terminated. Which of these it was does not matter: events come in any order.
 fn state_change(origin: &AwsOrigin, event: &Value, detail: &Value) -> EventOutcome {
-    let id = text(detail, "instance-id").filter(|id| aws_id::kind_of(id) == Some(Kind::Instances));
+    let id = text(detail, "instance-id").filter(|id| ids_of_aws::kind_of(id) == Some(Kind::Instances));
     let id = id.ok_or(refused(RefuseReason::NotAnEvent))?;
     if resource_ids(origin, event)?.iter().any(|other| other != id) {
         return Err(refused(RefuseReason::Inconsistent));

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Deserializer, Value};
 
 use super::parsed_event::{EventOutcome, IgnoreReason, ParsedEvent, RefuseReason, ignored, refused};
-use super::{azure_event, cloud_trail, event_bridge};
+use super::{cloud_trail, event_bridge, event_grid};
 
 /// Messages of SQS have 1 MiB at most, and those of Azure's queues 64 KiB; a recorded batch may be larger.
 const LARGEST_BODY: usize = 16 << 20;
@@ -96,9 +96,9 @@ fn parse_event(event: &Value) -> EventOutcome {
     } else if let Some("SubscriptionConfirmation" | "UnsubscribeConfirmation") = text(event, "Type") {
         Err(ignored(IgnoreReason::Subscription))
     } else if event.get("eventType").is_some() || event.get("specversion").is_some() {
-        azure_event::parse(event)
+        event_grid::parse(event)
     } else if event.pointer("/properties/targetResourceId").is_some() {
-        azure_event::parse_change(event)
+        event_grid::parse_change(event)
     } else {
         Err(refused(RefuseReason::NotAnEvent))
     }

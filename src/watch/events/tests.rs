@@ -282,13 +282,13 @@ fn spoil(value: &mut Value, text: &str) {
 fn is_clean(parsed: &ParsedEvent) -> bool {
     let ParsedEvent::Hint(hint) = parsed else { return true };
     let is_id = |id: &String| match hint.provider {
-        Provider::Aws => super::aws_id::kind_of(id).is_some(),
-        _ => super::azure_id::AzureResource::parse(id).is_some_and(|resource| resource.id == *id),
+        Provider::Aws => super::ids_of_aws::kind_of(id).is_some(),
+        _ => super::ids_of_azure::AzureResource::parse(id).is_some_and(|resource| resource.id == *id),
     };
     !hint.kinds.is_empty()
         && hint.ids.iter().all(is_id)
         && hint.account.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-        && hint.region.iter().all(|region| super::aws_id::is_region(region))
+        && hint.region.iter().all(|region| super::ids_of_aws::is_region(region))
 }
 
 proptest! {

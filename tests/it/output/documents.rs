@@ -193,7 +193,7 @@ fn an_answer_is_one_value_or_one_element_a_line() {
         render_answer(&answer, format, Layout { width: Some(80), ..Layout::default() }, &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     };
-    assert_eq!(text(Format::Tsv), "\"{\"\"a\"\":1}\"\n\"\"\n");
+    assert_eq!(text(Format::Tsv), "{\"a\":1}\n\"\"\n");
     assert_eq!(text(Format::Ndjson), "{\"a\":1}\nnull\n");
     assert_eq!(text(Format::Json), "[\n  {\n    \"a\": 1\n  },\n  null\n]\n");
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::azure_id::AzureResource;
+use super::ids_of_azure::AzureResource;
 use super::message::text;
 use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused};
 use crate::model::{Kind, Provider};
