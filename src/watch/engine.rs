@@ -417,6 +417,31 @@ impl Engine {
         ))
     }
 
+    /// Orders the links of the accounts at the other ends of changed peerings. Each VNet has a peering of its own, and the
+    /// state of one changes with the other, of which Azure sends no event.
+    fn other_sides(
+        &self,
+        place: &AccountRegion,
+        order: &ReadOrder,
+        touched: &Touched,
+        now: Instant,
+    ) -> Vec<(AccountRegion, ReadOrder)> {
+        if order.is_consequence {
+            return Vec::new();
+        }
+        let links = touched.old.links.iter().chain(&touched.new.links);
+        let accounts = links.flat_map(|link| &link.ends).filter_map(|end| end.account.as_ref());
+        let others = accounts.map(|account| AccountRegion::new(place.provider, account, None));
+        let others: BTreeSet<AccountRegion> =
+            others.filter(|other| other != place && self.live.has_place(other)).collect();
+        let whole = |other: AccountRegion| {
+            let due = self.not_before_retry(&other, now + COLLECTED_FOR);
+            let links = ReadOrder::for_ids([Kind::Links], &BTreeSet::new(), due);
+            (other, ReadOrder { messages: order.messages.clone(), is_consequence: true, ..links })
+        };
+        others.into_iter().map(whole).collect()
+    }
+
     /// Orders what may have changed with what was found to have changed: the free addresses of subnets, what other
     /// accounts see of a shared resource, and machines that will not be listed any more.
     fn consequences(
@@ -427,7 +452,7 @@ impl Engine {
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {
         if place.provider != Provider::Aws {
-            return Vec::new();
+            return self.other_sides(place, order, touched, now);
         }
         let (mut orders, messages) = (Vec::new(), &order.messages);
         let mut add = |places: BTreeSet<AccountRegion>, kind: Kind, ids: BTreeSet<String>, due: Instant| {

@@ -68,6 +68,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
             "cli",
             "clouds",
             "config",
+            "diagnostic",
             "error",
             "exit",
             "export",

@@ -177,6 +177,10 @@ impl<'a> Application<'a> {
     }
 
     async fn create(&mut self, of: &'static ObjectType) {
+        // What refers to objects that were not tried has not failed.
+        if self.is_over() {
+            return;
+        }
         let mut bodies = Vec::new();
         for at in self.open(&[Action::Create], Some(of.kind)) {
             match self.new_object(&self.plan.steps[at], of) {
