@@ -13,10 +13,14 @@ fn a_saved_inventory_renders_as_the_live_one() {
     let saved = home.netcensus(&format!("scan all {scope} -o json")).run().succeeds().stdout;
     home.write("saved.json", &saved);
     for kind in Kind::ALL.map(Kind::as_str).into_iter().chain(["all"]) {
-        let live = home.netcensus(&format!("scan {kind} {scope}")).run().succeeds().stdout;
-        let from_file = home.netcensus(&format!("scan {kind} --from saved.json")).run().succeeds().stdout;
+        // The table of links names the networks at their ends, which the file has and a scan of links alone does not read.
+        let form = if kind == "links" { "--columns kind,id,state,ends,prefixes" } else { "" };
+        let live = home.netcensus(&format!("scan {kind} {scope} {form}")).run().succeeds().stdout;
+        let from_file =
+            home.netcensus(&format!("scan {kind} --from saved.json {form}")).run().succeeds().stdout;
         assert_eq!(from_file, live, "{kind}");
-        let piped = home.netcensus(&format!("scan {kind} --from -")).stdin(saved.clone()).run().succeeds();
+        let piped =
+            home.netcensus(&format!("scan {kind} --from - {form}")).stdin(saved.clone()).run().succeeds();
         assert_eq!(piped.stdout, live, "{kind}");
     }
     let again = home.netcensus("scan all --from saved.json -o json").run().succeeds().stdout;

@@ -50,7 +50,10 @@ fn names_that_mean_nothing_are_refused_with_what_there_is() {
         "netcensus snapshots",
     ]);
     home.netcensus("scan --from @2026-11-16").run().refuses(&["2026-11-16", "2026-11-17T06:00:00Z"]);
-    home.netcensus("overlap --from @yesterday").run().refuses(&["`@yesterday`", "@latest"]);
+    home.netcensus("overlap --from @yesterday")
+        .run()
+        .refuses(&["`@yesterday`", "write @1d for the last one"]);
+    home.netcensus("overlap --from @nonsense").run().refuses(&["`@nonsense`", "@latest"]);
     home.netcensus("scan --from @2026-11-20")
         .run()
         .refuses(&["@2026-11-20T23:59 means the last one until then"]);
