@@ -36,7 +36,7 @@ pub fn all() -> Vec<File> {
         let parts: Vec<_> = path.strip_prefix(root).expect("is inside").iter().collect();
         let path = parts.join(std::ffi::OsStr::new("/")).into_string().expect("is text");
         let code = if is_test_file(&path) { String::new() } else { without_tests(&without_texts(&text)) };
-        File { path, code, text }
+        File { path, text, code }
     };
     paths.iter().map(read).collect()
 }
