@@ -157,7 +157,7 @@ mod tests {
 
     fn settings(text: &str) -> Result<Settings, String> {
         let known = KnownNames {
-            providers: &[],
+            providers: &crate::model::Provider::ALL,
             formats: &["table"],
             columns: &|_| Vec::new(),
             fields: &|_| Ok(()),

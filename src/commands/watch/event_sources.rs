@@ -20,6 +20,7 @@ pub struct EventSourceNames {
 }
 
 /// What sources are opened with.
+#[cfg_attr(not(feature = "watch"), expect(dead_code, reason = "a file needs none of it"))]
 #[derive(Clone, Copy)]
 pub struct SourceNeeds<'a> {
     pub settings: &'a Settings,

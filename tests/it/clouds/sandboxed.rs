@@ -44,6 +44,7 @@ impl Scanned {
     }
 
     /// Counts the requests about `account` whose action ends in `action`.
+    #[cfg(feature = "azure")]
     pub fn asked(&self, account: &str, action: &str) -> u64 {
         let is_it = |request: &&Request| request.account == account && request.action.ends_with(action);
         self.requests.iter().filter(is_it).map(|request| request.count).sum()
