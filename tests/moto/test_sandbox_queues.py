@@ -152,6 +152,8 @@ def test_bad_requests_are_refused_as_sqs_does(queue):
     assert code(sqs.receive_message, QueueUrl=url, VisibilityTimeout=43201) == "InvalidParameterValue"
     assert code(sqs.delete_message, QueueUrl=url, ReceiptHandle="x") == "ReceiptHandleIsInvalid"
     assert code(sqs.get_queue_attributes, QueueUrl=url, AttributeNames=["Colour"]) == "InvalidAttributeName"
+    # Attributes that are not set are left out, and not refused.
+    assert not sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"]).get("Attributes")
     empty = "AWS.SimpleQueueService.EmptyBatchRequest"
     assert code(sqs.delete_message_batch, QueueUrl=url, Entries=[]) == empty
     twice = [{"Id": "a", "ReceiptHandle": "x"}] * 2

@@ -119,6 +119,17 @@ pub struct ChangeVisibility {
     visibility_timeout: Option<u64>,
 }
 
+/// Attributes that a queue has only if they were set: SQS leaves them out of its answer, and does not refuse the question.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
+const UNSET_ATTRIBUTES: [&str; 6] = [
+    "FifoQueue",
+    "KmsDataKeyReusePeriodSeconds",
+    "KmsMasterKeyId",
+    "Policy",
+    "RedriveAllowPolicy",
+    "RedrivePolicy",
+];
+
 impl QueueCall<'_> {
     /// Reads the parameters.
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, ErrorAnswer> {
@@ -141,7 +152,9 @@ impl QueueCall<'_> {
             ("SqsManagedSseEnabled", "true".into()),
             ("VisibilityTimeout", HIDDEN_FOR.to_string()),
         ]);
-        if let Some(unknown) = wanted.iter().find(|name| *name != "All" && !all.contains_key(&***name)) {
+        let is_known =
+            |name: &str| name == "All" || all.contains_key(name) || UNSET_ATTRIBUTES.contains(&name);
+        if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
             return Err(ErrorAnswer::bad_request(
                 "InvalidAttributeName",
                 format!("Unknown Attribute {unknown}."),
