@@ -419,7 +419,7 @@ mod tests {
         BatchAnswer::new(done.iter().copied(), &failed.collect::<Vec<_>>())
     }
 
-    // facts c.5, trap 4: HTTP 200 with `Failed[]`.
+    // A batch is answered with HTTP 200 even if it has `Failed` entries.
     #[test]
     fn what_an_answer_does_not_list_as_done_has_failed() {
         let answer = answer(&["0"], &[("1", "ReceiptHandleIsInvalid"), ("2", "InternalError")]);
