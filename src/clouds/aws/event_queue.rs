@@ -34,6 +34,7 @@ use crate::config::SqsQueueName;
 use crate::diagnostic::Diagnostic;
 use crate::model::Outcome;
 use crate::redact::redact;
+use crate::wording::counted;
 
 /// How many messages a call takes, removes or extends at most.
 const BATCH: usize = 10;
@@ -132,9 +133,9 @@ impl SqsQueue {
         let retention = retention.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
         if let Some(short) = retention.filter(|kept| *kept < SHORT_RETENTION) {
             notes.push(format!(
-                "{}: the queue keeps messages for {} hours only; a longer pause loses events until the next full scan",
+                "{}: the queue keeps messages for {} only; a longer pause loses events until the next full scan",
                 self.name,
-                short.as_secs() / 3600
+                counted(usize::try_from(short.as_secs() / 3600).unwrap_or(usize::MAX), "hour")
             ));
         }
         Ok(notes)
