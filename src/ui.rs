@@ -218,7 +218,7 @@ impl Ui {
         if is_shown { Ok(()) } else { self.data(|out| out.write_all(&text)) }
     }
 
-    /// Returns the pager, and the lines of the screen; `None` where nobody looks at a screen.
+    /// Returns the pager, and the lines of the screen; `None` if the output is not a terminal.
     fn pager(&self) -> Option<(Pager, u16)> {
         let is_screen = self.has_pager && io::stdout().is_terminal() && io::stdin().is_terminal();
         let height = self.layout().height.filter(|_| is_screen)?;

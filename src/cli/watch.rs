@@ -1,10 +1,10 @@
 //! `netcensus watch`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
-use super::events::EventArgs;
 use super::notify::NotifyArgs;
-use super::serve::ServeArgs;
 use super::source::LiveArgs;
 
 /// Options of `netcensus watch`.
@@ -31,7 +31,7 @@ pub struct WatchArgs {
     #[arg(long, help_heading = "Freshness", value_name = "DURATION")]
     pub every: Option<String>,
 
-    /// Scan everything this often besides events, and after anything odd [default: 6h]
+    /// Scan everything this often besides events [default: 6h]
     ///
     /// Events get lost. A full scan finds what no event told of, and says how much that was.
     #[arg(long, help_heading = "Freshness", value_name = "DURATION", conflicts_with = "every")]
@@ -81,4 +81,41 @@ pub enum SetupFormat {
     CloudFormation,
     /// Bicep, for Azure
     Bicep,
+}
+
+/// Sources of events.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Events")]
+pub struct EventArgs {
+    /// Take events from a queue: aws:URL (Amazon SQS) or azure:URL (Azure storage queue); may be repeated
+    ///
+    /// Events of any account and region may be in it. `--setup` prints what sends them there. netcensus signs in to the
+    /// queue by the default chain of its cloud; after an SQS URL, ?profile=NAME chooses a profile, and after an Azure one
+    /// ?tenant=ID a tenant.
+    #[arg(long = "queue", value_name = "CLOUD:URL")]
+    pub queues: Vec<String>,
+
+    /// Ask Azure's Resource Graph every 20 seconds what changed, which needs no queue
+    #[arg(long)]
+    pub azure_changes: bool,
+
+    /// Take recorded events from a file, or from standard input (-), and stop when there are no more
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["queues", "azure_changes"])]
+    pub events: Option<String>,
+}
+
+/// The server of a watch.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Serving")]
+pub struct ServeArgs {
+    /// Serve /metrics (OpenMetrics), /healthz and /inventory at this port or address, e.g. 127.0.0.1:9464
+    ///
+    /// A port alone is one of 127.0.0.1, where requests for other names than this machine's are refused. Any other address
+    /// needs --serve-token-file. There is no TLS: put a proxy before it that has a certificate.
+    #[arg(long, value_name = "ADDRESS")]
+    pub serve: Option<String>,
+
+    /// Answer only requests with the token in this file (Authorization: Bearer TOKEN)
+    #[arg(long, value_name = "FILE", requires = "serve")]
+    pub serve_token_file: Option<PathBuf>,
 }

@@ -133,13 +133,7 @@ mod tests {
         let exclude_subscriptions = patterns.iter().map(ToString::to_string).collect();
         let azure = AzureOverrides { exclude_subscriptions, ..AzureOverrides::default() };
         let overrides = Overrides { azure, ..Overrides::default() };
-        let known = KnownNames {
-            providers: &[],
-            formats: &["table"],
-            columns: &|_| Vec::new(),
-            fields: &|_| Ok(()),
-            conditions: &|_| Ok(Vec::new()),
-        };
+        let known = KnownNames::FOR_TESTS;
         Settings::resolve(None, &overrides, &known).unwrap()
     }
 

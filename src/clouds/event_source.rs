@@ -6,7 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 
 use crate::diagnostic::Diagnostic;
@@ -38,17 +38,27 @@ pub trait EventSource: Send + Sync {
     /// When the source cannot be read. [`SourceError::is_transient`] tells whether to try again.
     fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>>;
 
-    /// Removes messages, because what they led to is on disk. Returns those that were not removed.
-    fn complete<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>>;
+    /// Removes messages, because what they led to is on disk. Returns those that were not removed. A source that keeps no
+    /// messages has nothing to do, here and below.
+    fn complete<'a>(&'a self, _tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
+        Box::pin(ready(Vec::new()))
+    }
 
     /// Hides messages for another [`EventSource::visibility`] from now on. Returns those that are not hidden.
-    fn extend<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>>;
+    fn extend<'a>(&'a self, _tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
+        Box::pin(ready(Vec::new()))
+    }
 
-    /// Gives messages back, so that any receiver may take them at once. Returns those that were not given back, and are hidden until their time is over.
-    fn release<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>>;
+    /// Gives messages back, so that any receiver may take them at once. Returns those that were not given back, and are
+    /// hidden until their time is over.
+    fn release<'a>(&'a self, _tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
+        Box::pin(ready(Vec::new()))
+    }
 
     /// Returns about how many messages wait. `None` if that is unknown.
-    fn depth(&self) -> BoxFuture<'_, Option<u64>>;
+    fn depth(&self) -> BoxFuture<'_, Option<u64>> {
+        Box::pin(ready(None))
+    }
 }
 
 /// A message.

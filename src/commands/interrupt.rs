@@ -31,7 +31,7 @@ async fn act_on_signals(mut signals: Signals, ui: Ui) {
     loop {
         signals.next().await;
         if ui.is_paging() {
-            // The whole report is written, and whoever reads it ends the pager.
+            // The whole report is written, and the reader ends the pager.
             continue;
         }
         match set_reading(None) {

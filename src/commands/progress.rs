@@ -25,6 +25,21 @@ impl ProgressObserver {
     }
 }
 
+/// Returns a run for requests to a service beside the clouds' inventory, each bounded by `--timeout`. No signal cancels them.
+#[cfg(feature = "dynamodb")]
+pub fn service_run(settings: &crate::config::Settings, ui: &Ui) -> crate::clouds::Run {
+    let cancel = CancellationToken::new();
+    crate::clouds::Run {
+        observer: std::sync::Arc::new(ProgressObserver::new(ui.clone(), cancel.clone())),
+        cancel,
+        concurrency: settings.concurrency.value,
+        timeout: settings.timeout.value,
+        shortest_backoff: None,
+        asked_for: Vec::new(),
+        shard: None,
+    }
+}
+
 impl Observer for ProgressObserver {
     fn event(&self, event: Event<'_>) {
         match event {

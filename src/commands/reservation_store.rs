@@ -42,25 +42,11 @@ pub fn open(settings: &Settings, is_sandbox: bool, ui: &Ui) -> Result<Box<dyn Re
 
 #[cfg(feature = "dynamodb")]
 fn open_table(table: &TableName, settings: &Settings, ui: &Ui) -> Result<Box<dyn ReservationStore>, Error> {
-    use std::sync::Arc;
-
-    use tokio_util::sync::CancellationToken;
-
-    use super::progress::ProgressObserver;
-    use crate::clouds::Run;
+    use super::progress::service_run;
     use crate::clouds::aws::ReservationTable;
 
     // A signal ends the process: a transaction is made as a whole or not at all.
-    let cancel = CancellationToken::new();
-    let run = Run {
-        observer: Arc::new(ProgressObserver::new(ui.clone(), cancel.clone())),
-        cancel,
-        concurrency: settings.concurrency.value,
-        timeout: settings.timeout.value,
-        shortest_backoff: None,
-        asked_for: Vec::new(),
-        shard: None,
-    };
+    let run = service_run(settings, ui);
     let opened = runtime::block_on(async {
         ReservationTable::open(table, table.to_string(), run).await.map_err(Error::from)
     })?;

@@ -266,13 +266,7 @@ mod tests {
     fn names_that_are_looked_up_together_mean_what_they_meant_at_one_moment() {
         let directory = tempfile::tempdir().unwrap();
         let flags = Overrides { store: Some(directory.path().to_owned()), ..Overrides::default() };
-        let known = KnownNames {
-            providers: &[Provider::Aws],
-            formats: &["table"],
-            columns: &|_| Vec::new(),
-            fields: &|_| Ok(()),
-            conditions: &|_| Ok(Vec::new()),
-        };
+        let known = KnownNames { providers: &[Provider::Aws], ..KnownNames::FOR_TESTS };
         let settings = Settings::resolve(None, &flags, &known).unwrap();
         let keep = |hour: u8| {
             let taken_at: Timestamp = format!("2026-11-20T{hour:02}:00:00Z").parse().unwrap();

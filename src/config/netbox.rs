@@ -137,13 +137,7 @@ mod tests {
     use super::*;
 
     fn settings(text: &str) -> Result<NetboxSettings, String> {
-        let known = KnownNames {
-            providers: &[],
-            formats: &["table"],
-            columns: &|_| Vec::new(),
-            fields: &|_| Ok(()),
-            conditions: &|_| Ok(Vec::new()),
-        };
+        let known = KnownNames::FOR_TESTS;
         let text = format!("[sync.ipam]\ntype = \"netbox\"\n{text}\n");
         let file = ConfigFile::new("dir/netcensus.toml", &text);
         let settings = Settings::resolve(Some(&file), &Overrides::default(), &known)

@@ -133,17 +133,11 @@ impl ChannelSettings {
 /// Reads the tables of channels.
 pub(super) fn channels(reader: &mut Reader<'_>) -> Sourced<BTreeMap<String, ChannelSettings>> {
     reader.tables(keys::NOTIFY, |name, row| {
-        if !is_name(name) {
+        if !rules::is_plain_name(name) {
             row.refuse(format!("`{name}` is not a name of a channel: use letters, digits, `-` and `_`"));
         }
         channel(row)
     })
-}
-
-/// Names are parts of names of files.
-fn is_name(name: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    !name.is_empty() && name.len() <= 64 && name.chars().all(is_plain)
 }
 
 fn channel(row: &mut TableRow<'_>) -> Option<ChannelSettings> {
@@ -339,13 +333,7 @@ mod tests {
     use super::*;
 
     fn settings(text: &str) -> Result<Settings, String> {
-        let known = KnownNames {
-            providers: &[],
-            formats: &["table"],
-            columns: &|_| Vec::new(),
-            fields: &|_| Ok(()),
-            conditions: &|_| Ok(Vec::new()),
-        };
+        let known = KnownNames::FOR_TESTS;
         let file = ConfigFile::new("dir/netcensus.toml", text);
         Settings::resolve(Some(&file), &Overrides::default(), &known).map_err(|error| error.to_string())
     }

@@ -27,6 +27,18 @@ pub struct KnownNames<'a> {
     pub conditions: &'a dyn Fn(&str) -> Result<Vec<String>, String>,
 }
 
+#[cfg(test)]
+impl KnownNames<'static> {
+    /// What the unit tests need that no setting of theirs depends on: one format, no providers and no columns.
+    pub const FOR_TESTS: Self = Self {
+        providers: &[],
+        formats: &["table"],
+        columns: &|_| Vec::new(),
+        fields: &|_| Ok(()),
+        conditions: &|_| Ok(Vec::new()),
+    };
+}
+
 /// When to colour output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Color {
@@ -51,6 +63,12 @@ impl Color {
             Self::Never => "never",
         }
     }
+}
+
+/// Tells whether a table may have this name, which becomes part of the names of files and of the marks in records.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    !name.is_empty() && name.len() <= 64 && name.chars().all(is_plain)
 }
 
 /// How many reads run at once (`--concurrency`).

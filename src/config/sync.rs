@@ -61,17 +61,11 @@ impl SyncSettings {
 /// Reads the tables of registries.
 pub(super) fn targets(reader: &mut Reader<'_>) -> Sourced<BTreeMap<String, SyncSettings>> {
     reader.tables(keys::SYNC, |name, row| {
-        if !is_name(name) {
+        if !rules::is_plain_name(name) {
             row.refuse(format!("`{name}` is not a name of a registry: use letters, digits, `-` and `_`"));
         }
         target(row)
     })
-}
-
-/// Names are parts of the marks that are written into records.
-fn is_name(name: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    !name.is_empty() && name.len() <= 64 && name.chars().all(is_plain)
 }
 
 fn target(row: &mut TableRow<'_>) -> Option<SyncSettings> {
@@ -156,13 +150,7 @@ mod tests {
     use super::*;
 
     fn settings(text: &str) -> Result<Settings, String> {
-        let known = KnownNames {
-            providers: &crate::model::Provider::ALL,
-            formats: &["table"],
-            columns: &|_| Vec::new(),
-            fields: &|_| Ok(()),
-            conditions: &|_| Ok(Vec::new()),
-        };
+        let known = KnownNames { providers: &crate::model::Provider::ALL, ..KnownNames::FOR_TESTS };
         let file = ConfigFile::new("dir/netcensus.toml", text);
         Settings::resolve(Some(&file), &Overrides::default(), &known).map_err(|error| error.to_string())
     }

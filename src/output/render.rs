@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::slice;
 
+use serde::Serialize;
+
 use super::export::Export;
 use super::export_format::ExportFormat;
 use super::format::{Content, Format, FormatError, RowWriter};
@@ -91,11 +93,7 @@ pub fn render_groups(
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match format.check_kinds(1).map_err(io::Error::other)?.writer {
-        RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out).map(drop),
-        RowWriter::Objects { .. } if format == Format::Ndjson => ndjson::write_groups(report, out),
-        RowWriter::Objects { .. } => json::write(report, out),
-    }
+    write_table_or_report(table, report, ndjson::write_groups, format, layout, out)
 }
 
 /// Writes the report of `default-vpcs`: `table` in formats with columns, otherwise the report.
@@ -109,9 +107,21 @@ pub fn render_default_vpcs(
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    write_table_or_report(table, report, ndjson::write_default_vpcs, format, layout, out)
+}
+
+/// Writes `table` in formats with columns, otherwise `report`; `write_lines` writes it for NDJSON.
+fn write_table_or_report<R: Serialize>(
+    table: &Table,
+    report: &R,
+    write_lines: fn(&R, &mut dyn Write) -> io::Result<()>,
+    format: Format,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format.check_kinds(1).map_err(io::Error::other)?.writer {
         RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out).map(drop),
-        RowWriter::Objects { .. } if format == Format::Ndjson => ndjson::write_default_vpcs(report, out),
+        RowWriter::Objects { .. } if format == Format::Ndjson => write_lines(report, out),
         RowWriter::Objects { .. } => json::write(report, out),
     }
 }

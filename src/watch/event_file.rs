@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 
-use crate::clouds::{EventSource, Message, MessageToken, SourceError, TokenFailure};
+use crate::clouds::{EventSource, Message, MessageToken, SourceError};
 use crate::diagnostic::Diagnostic;
 
 /// How many messages are taken at once.
 const MESSAGES_AT_ONCE: usize = 10;
-/// A document that is longer is cut there, and refused by whoever parses it.
+/// A document that is longer is cut there, and the parser refuses it.
 const LARGEST_DOCUMENT: usize = 32 << 20;
 
 /// A file of messages. Completing a message does nothing: the file stays as it is.
@@ -72,22 +72,6 @@ impl EventSource for EventFile {
 
     fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>> {
         Box::pin(self.next_messages())
-    }
-
-    fn complete<'a>(&'a self, _: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(std::future::ready(Vec::new()))
-    }
-
-    fn extend<'a>(&'a self, _: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(std::future::ready(Vec::new()))
-    }
-
-    fn release<'a>(&'a self, _: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(std::future::ready(Vec::new()))
-    }
-
-    fn depth(&self) -> BoxFuture<'_, Option<u64>> {
-        Box::pin(std::future::ready(None))
     }
 }
 

@@ -350,13 +350,7 @@ mod tests {
             aws_config: profile("a", "KEY-A") + &profile("b", "KEY-B"),
             azure: Vec::new(),
         };
-        let known = KnownNames {
-            providers: &[],
-            formats: &["table"],
-            columns: &|_| Vec::new(),
-            fields: &|_| Ok(()),
-            conditions: &|_| Ok(Vec::new()),
-        };
+        let known = KnownNames::FOR_TESTS;
         let settings = Settings::resolve(None, &Overrides::default(), &known).unwrap();
         let mut aws = Aws::new(Needs { settings: &settings, surroundings: &sandbox }).unwrap();
         aws.connection = aws.connection.with_http(SharedHttpClient::new(http));

@@ -193,14 +193,6 @@ impl EventSource for ChangeFeed {
         Box::pin(self.next_messages())
     }
 
-    fn complete<'a>(&'a self, _: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(std::future::ready(Vec::new()))
-    }
-
-    fn extend<'a>(&'a self, _: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(std::future::ready(Vec::new()))
-    }
-
     /// What is given back is returned by the next query, as long as it is recent enough.
     fn release<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
         for tenant in &self.tenants {
@@ -210,10 +202,6 @@ impl EventSource for ChangeFeed {
             }
         }
         Box::pin(std::future::ready(Vec::new()))
-    }
-
-    fn depth(&self) -> BoxFuture<'_, Option<u64>> {
-        Box::pin(std::future::ready(None))
     }
 }
 

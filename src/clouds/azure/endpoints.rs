@@ -79,13 +79,7 @@ mod tests {
 
     fn endpoints(azure: AzureOverrides) -> AzureEndpoints {
         let overrides = Overrides { azure, ..Overrides::default() };
-        let known = KnownNames {
-            providers: &[],
-            formats: &["table"],
-            columns: &|_| Vec::new(),
-            fields: &|_| Ok(()),
-            conditions: &|_| Ok(Vec::new()),
-        };
+        let known = KnownNames::FOR_TESTS;
         let settings = Settings::resolve(None, &overrides, &known).unwrap().azure;
         AzureEndpoints::new(&settings, &CloudEnvironment::System).unwrap()
     }

@@ -219,13 +219,7 @@ mod tests {
         let subscriptions = wanted.iter().map(ToString::to_string).collect();
         let azure = AzureOverrides { subscriptions, ..AzureOverrides::default() };
         let overrides = Overrides { azure, ..Overrides::default() };
-        let known = KnownNames {
-            providers: &[],
-            formats: &["table"],
-            columns: &|_| Vec::new(),
-            fields: &|_| Ok(()),
-            conditions: &|_| Ok(Vec::new()),
-        };
+        let known = KnownNames::FOR_TESTS;
         let settings = Settings::resolve(None, &overrides, &known).unwrap();
         let names = BTreeMap::from([("bb-3".to_owned(), "play".to_owned())]);
         let selection = AccountPatterns::new(&settings.azure.subscriptions, "key", &names);

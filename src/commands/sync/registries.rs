@@ -107,7 +107,9 @@ fn open(
     match &of_name.target {
         #[cfg(feature = "dynamodb")]
         SyncTargetSettings::DynamoDb(table) => {
-            Ok(Box::new(crate::sync::VpcTableTarget::new(name, table, run(settings, ui))))
+            // What was asked for may be done already when a signal comes, so the answer is awaited.
+            let run = crate::commands::progress::service_run(settings, ui);
+            Ok(Box::new(crate::sync::VpcTableTarget::new(name, table, run)))
         }
         #[cfg(not(feature = "dynamodb"))]
         SyncTargetSettings::DynamoDb(_) => {
@@ -128,28 +130,5 @@ fn open(
             Err(Error::usage(format!("[sync.{name}]: this build cannot use NetBox"))
                 .remedy("build with: cargo install netcensus --features channels"))
         }
-    }
-}
-
-/// Bounds requests to registries by `--timeout`. A signal does not cancel them: what was asked for may be done already, so
-/// the answer is awaited.
-#[cfg(feature = "dynamodb")]
-fn run(settings: &Settings, ui: &Ui) -> crate::clouds::Run {
-    use std::sync::Arc;
-
-    use tokio_util::sync::CancellationToken;
-
-    use crate::clouds::Run;
-    use crate::commands::progress::ProgressObserver;
-
-    let cancel = CancellationToken::new();
-    Run {
-        observer: Arc::new(ProgressObserver::new(ui.clone(), cancel.clone())),
-        cancel,
-        concurrency: settings.concurrency.value,
-        timeout: settings.timeout.value,
-        shortest_backoff: None,
-        asked_for: Vec::new(),
-        shard: None,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::cli::events::EventArgs;
+use crate::cli::watch::EventArgs;
 use crate::clouds::{CloudEnvironment, EventSource, Run, SourceError};
 use crate::config::{EventQueueName, Settings};
 use crate::error::{Error, ErrorKind};

@@ -8,7 +8,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::serve_options::ServeOptions;
 use super::server::StatusServer;
 use super::status_board::{Question, Questions, StatusBoard};
-use crate::cli::serve::ServeArgs;
+use crate::cli::watch::ServeArgs;
 use crate::clouds::EventSource;
 use crate::error::{Error, ErrorKind};
 use crate::ui::Ui;

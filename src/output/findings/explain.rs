@@ -38,7 +38,7 @@ fn without_links(line: &str) -> String {
     {
         let Some((_, behind)) = after.split_once(')') else { break };
         plain.push_str(before);
-        // The name of a page is no use to somebody who reads it in a terminal without where it is.
+        // In a terminal, the name of a page is of no use without its path.
         if text.strip_suffix(".md").is_some_and(|page| !page.contains('/')) {
             plain.push_str("docs/");
         }
