@@ -62,7 +62,7 @@
       this.id = section.id;
       Object.assign(this, JSON.parse(section.querySelector("script").textContent));
       this.texts = null; // what is searched, made when it is first searched
-      this.ranges = null; // the addresses and prefixes of each row, made then too
+      this.ranges = null; // the addresses and prefixes of each row, likewise
       this.spare = this.spares();
       this.showsAll = false;
       this.extra = 0; // how high the details of the chosen row are, in pixels
