@@ -15,7 +15,6 @@ use super::{interrupt, inventory_source, overrides, runtime};
 use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
 use crate::cli::global::GlobalArgs;
 use crate::cli::sync::SyncArgs;
-use crate::config;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -158,12 +157,4 @@ fn report_gaps(report: &SyncReport, gathered: &Gathered, kinds: &[Kind], ui: &Ui
         let consequence = format!("records there were left as they are; exit code {}", report.exit_code);
         Summary::new(gathered.estate(), kinds).report_unread(&consequence, ui);
     }
-}
-
-/// Reads flags that win over the registry's own settings.
-fn plan_flags(args: &SyncArgs) -> Result<(Option<u8>, Option<jiff::SignedDuration>), Error> {
-    let wrong = |flag: &'static str| move |message: String| Error::usage(format!("{flag}: {message}"));
-    let max_delete = args.plan.max_delete.as_deref().map(config::max_delete).transpose();
-    let keep_deleted = args.plan.keep_deleted.as_deref().map(config::keep_deleted).transpose();
-    Ok((max_delete.map_err(wrong("--max-delete"))?, keep_deleted.map_err(wrong("--keep-deleted"))?))
 }

@@ -1,17 +1,15 @@
 //! What every channel does, and how it is sent to: the one place where sending is tried again.
 
 use std::collections::hash_map::RandomState;
-use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::cloudwatch::MetricBatch;
 use super::notice::Notice;
 use super::observation::Observation;
-use super::sns::Publication;
+use super::part::Part;
 use crate::diagnostic::Diagnostic;
 use crate::redact::redact;
 
@@ -29,32 +27,6 @@ pub trait Channel: Send + Sync {
 
     /// Sends a part once.
     fn send<'a>(&'a self, part: &'a Part) -> BoxFuture<'a, Result<(), SendError>>;
-}
-
-/// What is sent by one request. `Display` writes it for people.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Part {
-    /// A body of JSON.
-    Json {
-        /// The body.
-        body: String,
-        /// The id of the notice.
-        id: String,
-    },
-    /// A message to a topic of Amazon SNS.
-    Publication(Publication),
-    /// Metrics.
-    Metrics(MetricBatch),
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Json { body, .. } => f.write_str(body),
-            Self::Publication(publication) => publication.fmt(f),
-            Self::Metrics(batch) => batch.fmt(f),
-        }
-    }
 }
 
 /// Why a part was not sent.

@@ -10,9 +10,10 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
-use super::channel::{Channel, Part, SendError};
+use super::channel::{Channel, SendError};
 use super::notice::Notice;
 use super::observation::Observation;
+use super::part::{MetricBatch, Part};
 #[cfg(feature = "channels")]
 use crate::clouds::aws::ChannelAccess;
 use crate::config::CloudWatchTarget;
@@ -36,29 +37,6 @@ pub struct CloudWatch {
     target: CloudWatchTarget,
     #[cfg(feature = "channels")]
     access: ChannelAccess,
-}
-
-/// Metrics that are sent by one call.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MetricBatch {
-    /// The namespace.
-    pub namespace: String,
-    /// When the inventory was read.
-    pub at: Timestamp,
-    /// The metrics; never none.
-    pub metrics: Vec<Metric>,
-}
-
-impl fmt::Display for MetricBatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} metrics in {} at {}", self.metrics.len(), self.namespace, self.at)?;
-        for metric in &self.metrics {
-            let dimensions = metric.dimensions.iter().map(|(name, value)| format!(" {name}={value}"));
-            let dimensions: String = dimensions.collect();
-            write!(f, "\n{} {} {}{dimensions}", metric.name, metric.value, metric.unit.as_str())?;
-        }
-        Ok(())
-    }
 }
 
 impl CloudWatch {
@@ -105,7 +83,7 @@ impl CloudWatch {
 impl CloudWatch {
     #[expect(clippy::unused_async, reason = "a build with channels waits")]
     async fn put(&self, _: &MetricBatch) -> Result<(), SendError> {
-        Err(SendError::new(super::open::not_built()))
+        Err(SendError::new(super::post::not_built()))
     }
 }
 

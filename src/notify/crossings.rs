@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::notice::{EventKind, NOTICE_VERSION, Notice, NoticeEvent, Place, Severity};
 use super::observation::{Condition, Observation};
@@ -158,14 +158,11 @@ const fn counted_as(kind: EventKind, number: usize) -> &'static str {
     }
 }
 
-/// Writes a time for people, to the minute.
-pub(super) fn minute(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use jiff::Timestamp;
 
     use super::super::notice::ReportKind;
     use super::*;
@@ -353,6 +350,6 @@ mod tests {
         assert_eq!(notice.summary, "netcensus usage: 31 new, 1 over; 1 subnet is critical");
         assert_eq!(notice.id, Notice::new(&now, events, "0a1b2c3d").unwrap().id);
         assert_eq!(Notice::new(&now, Vec::new(), "0a1b2c3d"), None);
-        assert_eq!(minute(now.taken_at), "2026-11-19 11:06 UTC");
+        assert_eq!(super::super::text::minute(now.taken_at), "2026-11-19 11:06 UTC");
     }
 }

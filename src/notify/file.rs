@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::channel::{Channel, Part, Retry, SendError};
+use super::channel::{Channel, Retry, SendError};
 use super::notice::Notice;
 use super::observation::Observation;
+use super::part::Part;
 use super::webhook::event_within_limit;
 use crate::diagnostic::Diagnostic;
 use crate::fs::paths::refuse_non_file;

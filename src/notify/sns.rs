@@ -4,15 +4,14 @@
 //! than 100 ASCII characters and no line break.
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
-use std::fmt;
-
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use super::channel::{Channel, Part, SendError};
+use super::channel::{Channel, SendError};
 use super::fit::fit;
 use super::notice::Notice;
 use super::observation::Observation;
+use super::part::{Part, Publication};
 use super::text::whole;
 #[cfg(feature = "channels")]
 use crate::clouds::aws::{ChannelAccess, TopicMessage};
@@ -32,27 +31,6 @@ pub struct Sns {
     target: SnsTarget,
     #[cfg(feature = "channels")]
     access: ChannelAccess,
-}
-
-/// A message to a topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Publication {
-    /// One line of ASCII.
-    pub subject: String,
-    /// Text, or JSON with a text for each protocol.
-    pub message: String,
-    /// Whether it is JSON.
-    pub structured: bool,
-    /// Attributes that subscribers can filter by.
-    pub attributes: Vec<(&'static str, String)>,
-    /// The id of the notice, by which a FIFO topic drops what it has already.
-    pub id: String,
-}
-
-impl fmt::Display for Publication {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Subject: {}\n\n{}", self.subject, self.message)
-    }
 }
 
 impl Sns {
@@ -120,7 +98,7 @@ impl Sns {
 impl Sns {
     #[expect(clippy::unused_async, reason = "a build with channels waits")]
     async fn publish(&self, _: &Publication) -> Result<(), SendError> {
-        Err(SendError::new(super::open::not_built()))
+        Err(SendError::new(super::post::not_built()))
     }
 }
 

@@ -5,11 +5,12 @@
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::channel::{Channel, Part, SendError};
+use super::channel::{Channel, SendError};
 use super::fit::fit;
 use super::notice::{Notice, NoticeEvent};
 use super::observation::Observation;
-use super::open::check_address;
+use super::part::Part;
+use super::post::{check_address, post_json};
 use super::text::{body, clean, footer, heading};
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
@@ -35,7 +36,7 @@ impl Channel for Teams {
     }
 
     fn send<'a>(&'a self, part: &'a Part) -> BoxFuture<'a, Result<(), SendError>> {
-        Box::pin(super::open::post_json(&self.0, part))
+        Box::pin(post_json(&self.0, part))
     }
 }
 

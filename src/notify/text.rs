@@ -5,7 +5,8 @@
 
 use std::fmt::Write;
 
-use super::crossings::minute;
+use jiff::Timestamp;
+
 use super::notice::{Notice, NoticeEvent, Place};
 use crate::output::escape_unprintable;
 use crate::wording::counted;
@@ -69,6 +70,11 @@ pub fn whole(notice: &Notice) -> String {
     }
     let _ = write!(text, "\n{}\n", footer(notice).join("\n"));
     text
+}
+
+/// Writes a time for people, to the minute.
+pub(super) fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Escapes what cannot be printed, and cuts a text to so many characters.

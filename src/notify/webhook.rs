@@ -6,11 +6,12 @@
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::channel::{Channel, Part, SendError};
+use super::channel::{Channel, SendError};
 use super::fit::fit;
 use super::notice::Notice;
 use super::observation::Observation;
-use super::open::check_address;
+use super::part::Part;
+use super::post::{IDEMPOTENCY_KEY, check_address};
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
 use crate::secret::read_secret;
@@ -20,9 +21,6 @@ const EVENT: usize = 64 << 10;
 /// The format of an event, and its encoding.
 #[cfg(feature = "channels")]
 const CLOUD_EVENT: &str = "application/cloudevents+json; charset=utf-8";
-/// The header with the id, by which a receiver drops what it has already.
-#[cfg(feature = "channels")]
-pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// The header with the signature of the body.
 #[cfg(feature = "channels")]
 const SIGNATURE: &str = "X-Netcensus-Signature";
@@ -68,7 +66,7 @@ impl Webhook {
 impl Webhook {
     #[expect(clippy::unused_async, reason = "a build with channels waits")]
     async fn post(&self, _: &Part) -> Result<(), SendError> {
-        Err(SendError::new(super::open::not_built()))
+        Err(SendError::new(super::post::not_built()))
     }
 }
 

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::columns::Record;
-use super::super::inventory_index::InventoryIndex;
 use super::error::FilterError;
-use super::row_filter::{Filter, RowFilter, parse_filters};
-use crate::model::{Coverage, Kind};
+use super::parsed_filter::{Filter, parse_filters};
+use crate::model::Kind;
 use crate::suggest::nearest;
 
 /// A saved search. A resource is a member if it meets all conditions of one alternative.
@@ -29,17 +27,6 @@ impl ResourceGroup {
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
         self.alternatives.iter().flatten().flat_map(Filter::columns).collect()
-    }
-
-    /// Tells whether a read could find members of `kind`, as far as the read tells.
-    pub(in crate::analysis) fn could_have(
-        &self,
-        read: &Coverage,
-        kind: Kind,
-        index: &InventoryIndex<'_>,
-    ) -> bool {
-        let could_pass = |filter: &Filter| filter.could_pass(read, kind, index);
-        self.alternatives.iter().any(|alternative| alternative.iter().all(could_pass))
     }
 
     pub(super) fn applies_to(&self, kind: Kind) -> bool {
@@ -112,53 +99,9 @@ impl ResourceGroups {
         self.0.values()
     }
 
-    /// Looks the columns of all groups up for rows made from `T`.
-    #[must_use]
-    pub fn for_rows<T: Record>(&self) -> GroupMembership<'_, T> {
-        let resolve = |group| (group, RowGroup::resolve(group));
-        GroupMembership(self.iter().map(Arc::as_ref).map(resolve).collect())
-    }
-
     fn unknown(&self, name: &str) -> FilterError {
         let known: Vec<String> = self.0.keys().cloned().collect();
         let suggestion = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
         FilterError::UnknownGroup { name: name.to_owned(), suggestion, known }
-    }
-}
-
-/// A group for rows made from `T`, whose columns are already looked up.
-pub(super) struct RowGroup<'g, T: Record> {
-    /// Alternatives whose columns such rows lack are left out.
-    alternatives: Vec<Vec<RowFilter<'g, T>>>,
-}
-
-impl<'g, T: Record> RowGroup<'g, T> {
-    pub fn resolve(group: &'g ResourceGroup) -> Self {
-        let filters = |filters: &'g Vec<Filter>| filters.iter().map(Filter::for_rows).collect();
-        Self { alternatives: group.alternatives.iter().filter_map(filters).collect() }
-    }
-
-    /// Tells whether such rows have the columns of any alternative.
-    pub const fn can_have_members(&self) -> bool {
-        !self.alternatives.is_empty()
-    }
-
-    pub fn has(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
-        self.alternatives.iter().any(|filters| filters.iter().all(|filter| filter.passes(row, index)))
-    }
-}
-
-/// Tells which groups rows made from `T` are in. Make it once for all rows.
-pub struct GroupMembership<'g, T: Record>(Vec<(&'g ResourceGroup, RowGroup<'g, T>)>);
-
-impl<'g, T: Record> GroupMembership<'g, T> {
-    /// Lists the names of the groups that a row is in, in order.
-    pub fn names<'s>(
-        &'s self,
-        row: &'s T,
-        index: &'s InventoryIndex<'_>,
-    ) -> impl Iterator<Item = &'g str> + 's {
-        let groups = self.0.iter().filter(|(_, members)| members.has(row, index));
-        groups.map(|(group, _)| group.name.as_str())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::columns::Record;
 use super::super::value::Value;
 use super::condition::{Alternative, Condition};
-use super::row_filter::Filter;
+use super::parsed_filter::Filter;
 use super::text_pattern::TextPattern;
 use crate::model::Provider;
 use crate::suggest::nearest;
@@ -100,7 +100,7 @@ fn shorten(text: &str) -> String {
 
 impl SeenValues {
     fn new(filter: &Filter) -> Self {
-        let alternatives = match filter.condition() {
+        let alternatives = match &filter.condition {
             Condition::OneOf { alternatives, .. } => alternatives.as_slice(),
             _ => &[],
         };
@@ -204,7 +204,7 @@ impl SeenValues {
                 (None, _) => format!("{column} is unknown or empty in every row"),
             };
         }
-        let wanted = filter.condition().texts();
+        let wanted = filter.condition.texts();
         let meant =
             wanted.iter().find_map(|text| nearest(text, self.values.texts.iter().map(String::as_str)));
         let meant = meant.filter(|_| self.matched_part.is_none());

@@ -6,14 +6,23 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::trend::UsagePoint;
-
 /// So many points are needed at least.
 const LEAST_POINTS: usize = 4;
 /// So many days have to lie between the first and the last point.
 const LEAST_DAYS: f64 = 3.0;
 /// What is full in more days than this is as good as steady, and has no date.
 const MOST_DAYS: f64 = 36_500.0;
+
+/// What was used at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct UsagePoint {
+    /// When it was read, in UTC.
+    pub taken_at: Timestamp,
+    /// Addresses in use.
+    pub used: u64,
+    /// Addresses that there were.
+    pub total: u64,
+}
 
 /// When something will be full.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]

@@ -18,9 +18,9 @@ mod trend;
 
 pub use address_units::AddressUnits;
 pub use assess::{AssessError, UsageInput, assess_usage, kinds_that_matter};
-pub use forecast::{Forecast, ForecastState};
+pub use forecast::{Forecast, ForecastState, UsagePoint};
 pub use held::{AddressHolder, HeldAddresses};
 pub use percent::Percent;
 pub use pool_rows::PoolInput;
 pub use report::{AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus};
-pub use trend::{UsageHistory, UsagePoint, UsageTrend};
+pub use trend::{UsageHistory, UsageTrend};

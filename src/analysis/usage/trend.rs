@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::forecast::Forecast;
+use super::forecast::{Forecast, UsagePoint};
 use super::report::{UsageKind, UsageReport, UsageRow};
 use crate::model::Provider;
 
@@ -42,17 +42,6 @@ impl UsageTrend {
         let used = last.used as f64 + self.forecast.addresses_per_day? * f64::from(days);
         Some(used.clamp(0.0, last.total as f64) as u64)
     }
-}
-
-/// What was used at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct UsagePoint {
-    /// When it was read, in UTC.
-    pub taken_at: Timestamp,
-    /// Addresses in use.
-    pub used: u64,
-    /// Addresses that there were.
-    pub total: u64,
 }
 
 /// What makes a row the same one in another inventory.

@@ -1,8 +1,7 @@
 //! Which registries a run is about, and how they are opened.
 
-use super::plan_flags;
 use crate::cli::sync::SyncArgs;
-use crate::config::{Place, Settings, SyncSettings, SyncTargetSettings, TableName};
+use crate::config::{self, Place, Settings, SyncSettings, SyncTargetSettings, TableName};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 #[cfg(feature = "channels")]
@@ -131,4 +130,12 @@ fn open(
                 .remedy("build with: cargo install netcensus --features channels"))
         }
     }
+}
+
+/// Reads flags that win over the registry's own settings.
+fn plan_flags(args: &SyncArgs) -> Result<(Option<u8>, Option<jiff::SignedDuration>), Error> {
+    let wrong = |flag: &'static str| move |message: String| Error::usage(format!("{flag}: {message}"));
+    let max_delete = args.plan.max_delete.as_deref().map(config::max_delete).transpose();
+    let keep_deleted = args.plan.keep_deleted.as_deref().map(config::keep_deleted).transpose();
+    Ok((max_delete.map_err(wrong("--max-delete"))?, keep_deleted.map_err(wrong("--keep-deleted"))?))
 }

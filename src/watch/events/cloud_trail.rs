@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::event_bridge::AwsOrigin;
 use super::ids_of_aws;
-use super::message::text;
-use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused};
+use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused, text};
 use crate::model::Kind;
 
 /// What a call may have changed: rows of these kinds whose ids begin with one of these texts. A call that names no such id

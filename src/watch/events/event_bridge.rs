@@ -10,8 +10,7 @@ use serde_json::Value;
 
 use super::cloud_trail;
 use super::ids_of_aws::{self, Ec2Arn};
-use super::message::text;
-use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused};
+use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused, text};
 use crate::model::{Kind, Provider};
 use crate::watch::hint::Hint;
 

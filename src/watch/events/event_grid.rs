@@ -9,8 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::ids_of_azure::AzureResource;
-use super::message::text;
-use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused};
+use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused, text};
 use crate::model::{Kind, Provider};
 use crate::watch::hint::Hint;
 

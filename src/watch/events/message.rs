@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Deserializer, Value};
 
-use super::parsed_event::{EventOutcome, IgnoreReason, ParsedEvent, RefuseReason, ignored, refused};
+use super::parsed_event::{EventOutcome, IgnoreReason, ParsedEvent, RefuseReason, ignored, refused, text};
 use super::{cloud_trail, event_bridge, event_grid};
 
 /// Messages of SQS have 1 MiB at most, and those of Azure's queues 64 KiB; a recorded batch may be larger.
@@ -102,9 +102,4 @@ fn parse_event(event: &Value) -> EventOutcome {
     } else {
         Err(refused(RefuseReason::NotAnEvent))
     }
-}
-
-/// Returns the text of a field.
-pub fn text<'a>(value: &'a Value, field: &str) -> Option<&'a str> {
-    value.get(field)?.as_str()
 }

@@ -99,3 +99,8 @@ pub const fn ignored(reason: IgnoreReason) -> NoHint {
 pub const fn refused(reason: RefuseReason) -> NoHint {
     NoHint::Refused(reason)
 }
+
+/// Returns the text of a field of an event.
+pub fn text<'a>(value: &'a Value, field: &str) -> Option<&'a str> {
+    value.get(field)?.as_str()
+}
