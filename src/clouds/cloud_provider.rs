@@ -21,7 +21,7 @@ pub trait CloudProvider: Send + Sync {
     ///
     /// # Errors
     /// When no account can be signed in to, or the scope names something that does not exist.
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>>;
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>>;
 
     /// Reads one scope into `found`, page by page, so that what was read stays when the rest fails.
     fn read<'a>(
@@ -68,7 +68,7 @@ pub enum Extent {
 
 /// What there is to read.
 #[derive(Debug, Default, Clone)]
-pub struct Plan {
+pub struct ScanPlan {
     /// The accounts that were signed in to.
     pub accounts: Vec<Account>,
     /// What to read in them.

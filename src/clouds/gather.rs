@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use super::cloud_provider::{CloudProvider, Event, Failure, Plan, PlanError, Run};
+use super::cloud_provider::{CloudProvider, Event, Failure, PlanError, Run, ScanPlan};
 use super::endpoint_health::{Region, Regions};
 use super::meter::Meter;
 use super::read_limit::ReadLimit;
@@ -34,7 +34,7 @@ pub async fn survey(
     providers: &[Arc<dyn CloudProvider>],
     kinds: &[Kind],
     run: &Run,
-) -> Result<Vec<Plan>, PlanError> {
+) -> Result<Vec<ScanPlan>, PlanError> {
     let mut plans = Vec::with_capacity(providers.len());
     let mut errors = Vec::new();
     for provider in providers {
@@ -61,7 +61,7 @@ pub async fn survey(
 }
 
 /// Takes out of the coverage of a plan what a server may have echoed.
-fn without_secrets(mut plan: Plan) -> Plan {
+fn without_secrets(mut plan: ScanPlan) -> ScanPlan {
     for detail in plan.coverage.iter_mut().filter_map(|entry| entry.detail.as_mut()) {
         *detail = redact(detail);
     }
@@ -75,7 +75,7 @@ fn part(run: &Run) -> Option<&Shard> {
 
 /// Says in the coverage why a cloud is not read. One that is not configured is skipped, unless you
 /// asked for it.
-fn unreadable(id: model::Provider, error: &PlanError, run: &Run) -> Plan {
+fn unreadable(id: model::Provider, error: &PlanError, run: &Run) -> ScanPlan {
     let skipped = error.is_not_configured() && !run.asked_for.contains(&id);
     let (how, detail) = if skipped {
         (Outcome::Skipped, format!("not asked for, and not configured on this machine: {}", error.message()))
@@ -85,7 +85,7 @@ fn unreadable(id: model::Provider, error: &PlanError, run: &Run) -> Plan {
     let account = if error.is_not_configured() { NOT_CONFIGURED } else { NOT_ENTERED };
     let entry = step::outcome(id, account.to_owned(), Subject::Credentials, how, redact(&detail));
     tracing::debug!("{entry}");
-    Plan { coverage: vec![entry], ..Plan::default() }
+    ScanPlan { coverage: vec![entry], ..ScanPlan::default() }
 }
 
 /// Says why no cloud can be read: first those that are configured and fail, then those that are not.
@@ -103,7 +103,7 @@ fn nowhere(mut errors: Vec<(model::Provider, PlanError)>) -> PlanError {
 }
 
 /// Accounts, and no region of theirs to read: not the same as nothing being there.
-fn nothing_in_scope(plans: &[Plan]) -> PlanError {
+fn nothing_in_scope(plans: &[ScanPlan]) -> PlanError {
     let error = if plans.iter().all(|plan| plan.accounts.is_empty()) {
         PlanError::bad_setting("no account is left to read").remedy(
             "take back --exclude-aws-account or --exclude-azure-subscription (aws.exclude-accounts and \
@@ -167,7 +167,7 @@ pub(super) async fn correct(provider: &dyn CloudProvider, outcomes: &mut [Covera
 }
 
 /// Says that a cloud was asked although the part has no account of it, so that you do not take it for left out.
-fn nothing_falls_to(shard: &Shard, id: model::Provider, plan: &Plan) -> Option<Coverage> {
+fn nothing_falls_to(shard: &Shard, id: model::Provider, plan: &ScanPlan) -> Option<Coverage> {
     let is_unreadable = |entry: &Coverage| [NOT_CONFIGURED, NOT_ENTERED].contains(&&*entry.account);
     let is_asked = !plan.coverage.iter().any(is_unreadable);
     (is_asked && plan.accounts.is_empty()).then(|| {
@@ -177,7 +177,7 @@ fn nothing_falls_to(shard: &Shard, id: model::Provider, plan: &Plan) -> Option<C
 }
 
 /// Lists for every account the kinds that were not asked for, so that their empty arrays do not read as *none*.
-fn not_asked_for<'a>(plan: &'a Plan, kinds: &'a [Kind]) -> impl Iterator<Item = Coverage> + 'a {
+fn not_asked_for<'a>(plan: &'a ScanPlan, kinds: &'a [Kind]) -> impl Iterator<Item = Coverage> + 'a {
     let left_out = Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind));
     left_out.flat_map(|kind| {
         plan.accounts.iter().map(move |account| Coverage {

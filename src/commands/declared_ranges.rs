@@ -7,7 +7,7 @@ use crate::cli::ranges::RangeArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::input::{self, InputError, Ranges};
-use crate::model::{Plan, PlannedKind, PlannedPrefix, Range, typed_range};
+use crate::model::{PlannedChanges, PlannedKind, PlannedPrefix, Range, typed_range};
 use crate::ui::{Ui, Verbosity};
 use crate::wording::counted;
 
@@ -20,7 +20,7 @@ pub struct DeclaredRanges {
     /// Ranges outside the clouds.
     pub ranges: Vec<Range>,
     /// What is planned.
-    pub plan: Plan,
+    pub plan: PlannedChanges,
     /// What a report has to say about the files.
     pub notes: Vec<String>,
 }
@@ -78,8 +78,8 @@ fn name_apart(ranges: &mut [Range]) {
     }
 }
 
-fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Error> {
-    let mut plan = Plan::default();
+fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<PlannedChanges, Error> {
+    let mut plan = PlannedChanges::default();
     for text in &args.planned {
         let prefix = typed_range(text).map_err(|error| Error::from(error).context("--planned"))?;
         plan.prefixes.push(PlannedPrefix {

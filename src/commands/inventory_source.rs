@@ -12,7 +12,7 @@ use super::scan_fingerprint::scan_fingerprint;
 use super::{refused_tenants, runtime, sandbox, snapshot_lookup};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
-use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, Plan, PlanError, Run};
+use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, PlanError, Run, ScanPlan};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
@@ -102,7 +102,7 @@ pub enum LoadExtent {
 }
 
 /// A cloud, and what a scan would read in it.
-pub type SurveyedCloud = (Arc<dyn CloudProvider>, Plan);
+pub type SurveyedCloud = (Arc<dyn CloudProvider>, ScanPlan);
 
 /// Returns the saved inventory to read; `None` for the clouds. `--from` wins over the configuration, which counts only if no
 /// flag says what to scan, or how.

@@ -24,7 +24,7 @@ use crate::config::{OverlapOverrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs;
-use crate::model::{Class, Inventory, InventoryView, Kind, Level, Plan};
+use crate::model::{Class, Inventory, InventoryView, Kind, Level, PlannedChanges};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -208,7 +208,7 @@ pub(super) fn collisions_among_networks(
     let input = OverlapInput {
         inventory,
         ranges: &settings.external.value,
-        plan: &Plan::default(),
+        plan: &PlannedChanges::default(),
         level: Level::Networks,
         between: None,
         reservations: &[],

@@ -17,7 +17,7 @@ use crate::cli::reservations::ReservationsArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
-use crate::model::{Inventory, InventoryView, Kind, Level, Plan, Reservation};
+use crate::model::{Inventory, InventoryView, Kind, Level, PlannedChanges, Reservation};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -82,7 +82,7 @@ fn find_taken(
     let input = OverlapInput {
         inventory,
         ranges: &settings.external.value,
-        plan: &Plan::default(),
+        plan: &PlannedChanges::default(),
         level: Level::Networks,
         between: None,
         reservations,

@@ -46,7 +46,7 @@ pub use metric::{Metric, MetricUnit};
 pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
 pub use network_spec::{Ipv6Source, NetworkSpec, SubnetSpec, Zones};
 pub use packed_rows::{PackedResource, PackedRows, RowPacker, ZoneIds};
-pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
+pub use plan::{PlannedChanges, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 pub use policy::{Allowance, Covers, Domain, Pool, Range, Selector};
 pub use prefix::{PrefixError, parse_prefix, typed_prefix, typed_range};
 pub use region::region_name;

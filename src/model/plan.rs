@@ -11,7 +11,7 @@ use super::Provider;
 
 /// Networks that the user plans.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct PlannedChanges {
     /// New prefixes.
     pub prefixes: Vec<PlannedPrefix>,
     /// What the plan destroys or replaces.
@@ -22,7 +22,7 @@ pub struct Plan {
     pub unread: Vec<UnknownValue>,
 }
 
-impl Plan {
+impl PlannedChanges {
     /// Puts `name` before every address, so that those of two plans stay apart.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {

@@ -1,5 +1,5 @@
 //! Registries that `netcensus sync` keeps true: an inventory becomes [`Record`]s, and these are compared with what the
-//! registry has, which gives a [`Plan`]. Only applying it changes anything.
+//! registry has, which gives a [`SyncPlan`]. Only applying it changes anything.
 //!
 //! A [`SyncTarget`] is one registry. It maps an inventory to records, reads what is there, and carries out a plan. What
 //! is created, changed and deleted is decided in [`plan`], once for all targets.
@@ -18,12 +18,12 @@ mod target;
 pub use dynamodb::VpcTableTarget;
 #[cfg(feature = "channels")]
 pub use netbox::NetboxTarget;
-pub use plan::{PlanInput, PlanOptions, plan};
+pub use plan::{PlanOptions, SyncPlanInput, plan};
 pub use record::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Place, Record};
 pub use report::{
     LeftAloneReport, OutcomeWord, SYNC_VERSION, StepReport, SyncCounts, SyncReport, TargetReport,
 };
 pub use steps::{
-    Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Plan, Seen, Share, Step,
+    Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Seen, Share, Step, SyncPlan,
 };
 pub use target::{ApplyProgress, MappedRecords, StepOutcome, SyncTarget, Undetermined};

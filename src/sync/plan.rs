@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::record::{ExistingRecord, FieldValue, Owner, Record};
 use super::steps::{
-    Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Plan, Seen, Share, Step,
+    Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Seen, Share, Step, SyncPlan,
 };
 use super::target::Undetermined;
 use crate::analysis::absence::AbsenceIndex;
@@ -33,7 +33,7 @@ pub struct PlanOptions {
 }
 
 /// What a plan is made of.
-pub struct PlanInput<'a> {
+pub struct SyncPlanInput<'a> {
     /// The name of the target in `netcensus.toml`.
     pub target: &'a str,
     /// The kinds of records in the order of their creation.
@@ -56,7 +56,7 @@ pub struct PlanInput<'a> {
 
 /// Makes the plan. The same input gives the same plan, whatever the order of the records.
 #[must_use]
-pub fn plan(input: &PlanInput<'_>) -> Plan {
+pub fn plan(input: &SyncPlanInput<'_>) -> SyncPlan {
     let mut planner = Planner::new(input);
     planner.compare_wanted();
     planner.hold_back_dependents();
@@ -68,7 +68,7 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
 type Key<'a> = (&'a str, &'a str);
 
 struct Planner<'a> {
-    input: &'a PlanInput<'a>,
+    input: &'a SyncPlanInput<'a>,
     /// The existing record that counts for each key.
     by_key: HashMap<Key<'a>, &'a ExistingRecord>,
     /// The newest inventory that confirmed a record of a scope.
@@ -82,7 +82,7 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(input: &'a PlanInput<'a>) -> Self {
+    fn new(input: &'a SyncPlanInput<'a>) -> Self {
         let mut existing: Vec<&ExistingRecord> = input.existing.iter().collect();
         existing.sort_by_key(|it| (precedence(&it.owner), &it.place.id));
         let mut left_alone = Vec::new();
@@ -345,7 +345,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn finish(mut self) -> Plan {
+    fn finish(mut self) -> SyncPlan {
         let doomed = std::mem::take(&mut self.doomed);
         let brakes = self.brakes(&doomed);
         self.steps.extend(doomed.iter().map(|it| step(Action::Delete, &it.record, Some(it), Vec::new())));
@@ -363,7 +363,7 @@ impl<'a> Planner<'a> {
         self.conflicts.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
         self.left_alone
             .sort_by(|a, b| (&a.kind, &a.key, a.reason.code()).cmp(&(&b.kind, &b.key, b.reason.code())));
-        Plan {
+        SyncPlan {
             target: self.input.target.to_owned(),
             seen_at: self.input.inventory.taken_at,
             planned_at: self.input.now,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::steps::{Action, Brake, Conflict, FieldDifference, LeftAlone, Plan, Step};
+use super::steps::{Action, Brake, Conflict, FieldDifference, LeftAlone, Step, SyncPlan};
 use super::target::StepOutcome;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Coverage, Provider};
@@ -179,7 +179,7 @@ impl TargetReport {
 
     /// Makes one of a plan, and of what became of its steps if it was carried out.
     #[must_use]
-    pub fn new(type_name: &str, location: &str, plan: &Plan, outcomes: Option<&[StepOutcome]>) -> Self {
+    pub fn new(type_name: &str, location: &str, plan: &SyncPlan, outcomes: Option<&[StepOutcome]>) -> Self {
         let steps: Vec<StepReport> = plan
             .steps
             .iter()
@@ -257,7 +257,7 @@ fn left_alone_report(left: &LeftAlone) -> LeftAloneReport {
     }
 }
 
-fn counts(plan: &Plan, steps: &[StepReport]) -> SyncCounts {
+fn counts(plan: &SyncPlan, steps: &[StepReport]) -> SyncCounts {
     let with_action = |action| plan.with_action(action).count();
     let with_outcome = |outcome| steps.iter().filter(|step| step.outcome == Some(outcome)).count();
     SyncCounts {

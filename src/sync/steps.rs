@@ -10,7 +10,7 @@ use super::record::{FieldValue, Place, Record};
 
 /// What is to be done to a registry.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct SyncPlan {
     /// The name of the target in `netcensus.toml`.
     pub target: String,
     /// When the inventory was taken. No record is overwritten that was confirmed by a newer one.
@@ -232,7 +232,7 @@ impl fmt::Display for Brake {
     }
 }
 
-impl Plan {
+impl SyncPlan {
     /// Tells whether the registry is as it should be: nothing to do, and nothing that hinders.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

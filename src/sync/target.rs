@@ -3,7 +3,7 @@
 use futures_util::future::{BoxFuture, ready};
 
 use super::record::{ExistingRecord, Record};
-use super::steps::Plan;
+use super::steps::SyncPlan;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind};
 
@@ -53,7 +53,7 @@ pub trait SyncTarget: Send + Sync {
     /// fails leaves the others. A record that is not as it was when the plan was made is [left](StepOutcome::Overtaken).
     fn apply<'a>(
         &'a self,
-        plan: &'a Plan,
+        plan: &'a SyncPlan,
         progress: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Vec<StepOutcome>>;
 
@@ -63,7 +63,7 @@ pub trait SyncTarget: Send + Sync {
     /// When it cannot be written.
     fn confirm<'a>(
         &'a self,
-        _plan: &'a Plan,
+        _plan: &'a SyncPlan,
         _progress: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Result<(), Diagnostic>> {
         Box::pin(ready(Ok(())))

@@ -18,7 +18,7 @@ use super::search::Search;
 use super::suggestions::Suggestions;
 use super::thing::{FindQuery, Thing};
 use super::thing_index::ThingIndex;
-use crate::model::{AccountKey, Coverage, Inventory, InventoryView, Kind, Plan, Provider, Range};
+use crate::model::{AccountKey, Coverage, Inventory, InventoryView, Kind, PlannedChanges, Provider, Range};
 
 /// What to look for, and where.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ pub struct FindInput<'a> {
     /// Ranges outside the clouds.
     pub ranges: &'a [Range],
     /// What is planned.
-    pub plan: &'a Plan,
+    pub plan: &'a PlannedChanges,
     /// What to look for.
     pub queries: &'a [FindQuery],
     /// Conditions on the resources to show, all of which they must meet.

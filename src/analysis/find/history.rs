@@ -14,7 +14,7 @@ use super::super::diff::{AbsenceEvidence, CoverageIndex};
 use super::answers::{FindInput, answer_all, id_of, kind_of, value_of};
 use super::report::{FIND_VERSION, FindMatch, FindStatus, MatchKind, MatchRelation, ThingKind};
 use super::thing::FindQuery;
-use crate::model::{GENERATOR, InterfaceKind, Inventory, InventoryView, Kind, Plan, Provider};
+use crate::model::{GENERATOR, InterfaceKind, Inventory, InventoryView, Kind, PlannedChanges, Provider};
 
 /// Who had each thing when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -133,7 +133,7 @@ impl<'q> HistoryBuilder<'q> {
     /// # Errors
     /// When rows cannot be read. Nothing was taken down then.
     pub fn add(&mut self, name: String, view: InventoryView<'_>) -> io::Result<()> {
-        let plan = Plan::default();
+        let plan = PlannedChanges::default();
         let input = FindInput {
             view,
             ranges: &[],

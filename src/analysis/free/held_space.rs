@@ -10,7 +10,8 @@ use super::super::inventory_index::display_names;
 use super::super::overlap::carries_traffic;
 use super::holder::{HeldPrefix, Holder, HolderKind};
 use crate::model::{
-    Coverage, Inventory, Link, LinkEnd, Network, Plan, PlannedPrefix, Provider, Range, Subject, Subnet,
+    Coverage, Inventory, Link, LinkEnd, Network, PlannedChanges, PlannedPrefix, Provider, Range, Subject,
+    Subnet,
 };
 
 /// What a cloud answers on in every network, and what it is. The link-local addresses of the clouds are special-purpose
@@ -34,7 +35,7 @@ pub struct HeldInput<'a> {
     /// Ranges outside the clouds.
     pub ranges: &'a [Range],
     /// What is planned. What a plan removes is held until it is gone.
-    pub plan: &'a Plan,
+    pub plan: &'a PlannedChanges,
     /// Ranges of container bridges.
     pub bridges: &'a [IpNet],
     /// What else is held, such as reservations.

@@ -12,5 +12,5 @@ mod report;
 
 pub use existing::{AmbiguousNetwork, NETWORK_TAG, existing_network};
 pub use layout::{KeptSubnet, Layout, LayoutError, PlacedSubnet, SubnetGroup, lay_out};
-pub use plan::{PlanError, PlanInput, network_length, plan_network};
+pub use plan::{NetworkPlanError, NetworkPlanInput, network_length, plan_network};
 pub use report::{HeldSlot, NetworkPlan, PLAN_VERSION, PlanStatus, PlannedSubnet};

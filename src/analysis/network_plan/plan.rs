@@ -16,7 +16,7 @@ use crate::model::{
 
 /// What a plan is made from.
 #[derive(Debug, Clone, Copy)]
-pub struct PlanInput<'i> {
+pub struct NetworkPlanInput<'i> {
     /// The network that the file describes.
     pub spec: &'i NetworkSpec,
     /// What exists.
@@ -29,7 +29,7 @@ pub struct PlanInput<'i> {
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
+pub enum NetworkPlanError {
     /// Several networks have its name.
     #[error(transparent)]
     Ambiguous(#[from] AmbiguousNetwork),
@@ -83,8 +83,8 @@ pub fn network_length(spec: &NetworkSpec) -> Option<u8> {
 ///
 /// # Errors
 /// When there is no room, or it is not clear which network is meant.
-pub fn plan_network(input: PlanInput<'_>) -> Result<NetworkPlan, PlanError> {
-    let PlanInput { spec, inventory, earlier, prefix } = input;
+pub fn plan_network(input: NetworkPlanInput<'_>) -> Result<NetworkPlan, NetworkPlanError> {
+    let NetworkPlanInput { spec, inventory, earlier, prefix } = input;
     let found = Found::new(spec, inventory)?;
     let (prefixes, status) = prefixes(spec, found.network, prefix)?;
     let built: BTreeSet<String> = found.subnets.iter().filter_map(|(_, zone, _)| zone.clone()).collect();
@@ -124,7 +124,7 @@ pub fn plan_network(input: PlanInput<'_>) -> Result<NetworkPlan, PlanError> {
     }
     match mistakes(&plan).join("; ") {
         none if none.is_empty() => Ok(plan),
-        mistakes => Err(PlanError::Wrong(mistakes)),
+        mistakes => Err(NetworkPlanError::Wrong(mistakes)),
     }
 }
 
@@ -133,14 +133,14 @@ fn prefixes(
     spec: &NetworkSpec,
     network: Option<&Network>,
     prefix: Option<(IpNet, PlanStatus)>,
-) -> Result<(Vec<IpNet>, PlanStatus), PlanError> {
+) -> Result<(Vec<IpNet>, PlanStatus), NetworkPlanError> {
     if let Some(network) = network {
         let mut prefixes: Vec<IpNet> = network.prefixes().collect();
         prefixes.sort_unstable();
         prefixes.dedup();
         return Ok((prefixes, PlanStatus::Exists));
     }
-    let (prefix, status) = prefix.ok_or_else(|| PlanError::NoPrefix(spec.name.clone()))?;
+    let (prefix, status) = prefix.ok_or_else(|| NetworkPlanError::NoPrefix(spec.name.clone()))?;
     let ipv6 = match spec.ipv6 {
         Some(Ipv6Source::Prefix(ipv6)) => Some(ipv6),
         Some(Ipv6Source::Assigned) | None => None,

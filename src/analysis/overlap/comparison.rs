@@ -15,7 +15,7 @@ use super::owners::{OwnedPrefix, PrefixOwners, PrefixSource};
 use super::roles::{CollisionRole, CollisionRoles, ReusedSpace};
 use super::selectors::{AllowMatch, AllowSide, CompiledAllowList};
 use crate::model::{
-    Allowance, Domain, Inventory, Level, Network, NetworkKind, Plan, PlannedKind, Provider, Range,
+    Allowance, Domain, Inventory, Level, Network, NetworkKind, PlannedChanges, PlannedKind, Provider, Range,
     Reservation,
 };
 use crate::wording::counted_as;
@@ -33,7 +33,7 @@ pub struct OverlapInput<'a> {
     /// Ranges outside the clouds.
     pub ranges: &'a [Range],
     /// What is planned.
-    pub plan: &'a Plan,
+    pub plan: &'a PlannedChanges,
     /// Whether networks, subnets or both are compared.
     pub level: Level,
     /// If given, only what passes one filter is compared with what passes the other.

@@ -13,7 +13,7 @@ use super::findings::{
 use super::messages;
 use super::search::OverlapResult;
 use crate::exit::Exit;
-use crate::model::{Class, Coverage, Inventory, Kind, Level, Plan};
+use crate::model::{Class, Coverage, Inventory, Kind, Level, PlannedChanges};
 
 /// What has to be read, and what fails.
 #[derive(Debug, Clone, Copy)]
@@ -153,7 +153,7 @@ fn count_class(findings: &[Finding], class: Class) -> ClassCount {
 }
 
 /// Lists everything else that may hide collisions, a sentence each.
-fn other_gaps(inventory: &Inventory, plan: &Plan, policy: GatePolicy<'_>) -> Vec<String> {
+fn other_gaps(inventory: &Inventory, plan: &PlannedChanges, policy: GatePolicy<'_>) -> Vec<String> {
     let mut gaps = Vec::new();
     if policy.interrupted {
         gaps.push(messages::interrupted());

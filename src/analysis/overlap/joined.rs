@@ -9,7 +9,7 @@ use super::connectivity::Connectivity;
 use super::domains::RoutingDomains;
 use super::findings::MemberOrigin;
 use super::owners::{PrefixOwner, PrefixOwners};
-use crate::model::{Domain, Inventory, Plan, Provider};
+use crate::model::{Domain, Inventory, PlannedChanges, Provider};
 
 /// The networks that are joined to a network, and that network itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub fn joined_networks(
     domains: &[Domain],
     network: &str,
 ) -> Result<JoinedNetworks, JoinError> {
-    let plan = Plan::default();
+    let plan = PlannedChanges::default();
     let owners = PrefixOwners::new(inventory, &[], &plan);
     let mut connectivity = Connectivity::new(&owners, &inventory.links);
     RoutingDomains::new(&owners, &mut connectivity, domains)?;

@@ -11,8 +11,8 @@ use super::super::inventory_index::display_names;
 use super::super::selector::Selectable;
 use super::findings::MemberOrigin;
 use crate::model::{
-    Block, BlockRole, Inventory, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range,
-    Removal, Subnet, Tags,
+    Block, BlockRole, Inventory, Network, NetworkKind, PlannedChanges, PlannedKind, PlannedPrefix, Provider,
+    Range, Removal, Subnet, Tags,
 };
 
 /// A network, an external range or a planned network.
@@ -127,7 +127,7 @@ pub(super) struct PlanAssumptions {
 
 impl<'a> PrefixOwners<'a> {
     /// Collects all networks of `inventory` except what `plan` removes, the ranges, and what is planned.
-    pub fn new(inventory: &'a Inventory, ranges: &'a [Range], plan: &'a Plan) -> Self {
+    pub fn new(inventory: &'a Inventory, ranges: &'a [Range], plan: &'a PlannedChanges) -> Self {
         let mut owners = Self {
             removals: PlannedRemovals::new(&plan.removed),
             account_names: display_names(inventory),

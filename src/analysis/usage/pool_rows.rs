@@ -8,7 +8,7 @@ use super::rollup::{Candidate, blank_row};
 use super::space::{FreeBlocks, count};
 use crate::analysis::addresses::FreeSpace;
 use crate::analysis::free::{HeldInput, HeldPrefix, HolderKind, collect_held, inner_pools};
-use crate::model::{Inventory, Plan, Pool, Range, Reservation};
+use crate::model::{Inventory, PlannedChanges, Pool, Range, Reservation};
 
 /// The pools, and what holds prefixes in them besides the networks of the inventory.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,7 +31,7 @@ pub(super) fn pool_rows<'a>(
     is_complete: bool,
 ) -> Vec<Candidate<'a>> {
     let reserved: Vec<HeldPrefix<'_>> = input.reservations.iter().map(HeldPrefix::from).collect();
-    let (ranges, bridges, plan) = (input.ranges, input.bridges, Plan::default());
+    let (ranges, bridges, plan) = (input.ranges, input.bridges, PlannedChanges::default());
     let everywhere = collect_held(&HeldInput { inventory, ranges, plan: &plan, bridges, others: &reserved });
     let pools = input.pools.iter().filter(|pool| !ipv4_of(&pool.prefixes).is_empty());
     let row = |pool: &'a Pool| {

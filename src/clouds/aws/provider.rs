@@ -18,7 +18,7 @@ use super::session::Session;
 use super::sign_in::{self, SignedInAccounts};
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::registry::{CloudEnvironment, Needs};
-use crate::clouds::{CloudProvider, Event, Extent, Failure, Plan, PlanError, Run, unmatched_patterns};
+use crate::clouds::{CloudProvider, Event, Extent, Failure, PlanError, Run, ScanPlan, unmatched_patterns};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, FoundResources, Kind, Outcome, Scope};
 use crate::wording::counted;
@@ -161,17 +161,17 @@ impl CloudProvider for Aws {
         model::Provider::Aws
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
             let mut signed_in = self.sign_in(run).await?;
             if signed_in.sessions.is_empty() && signed_in.other_shards.is_empty() {
-                return Ok(Plan { coverage: signed_in.failed, ..Plan::default() });
+                return Ok(ScanPlan { coverage: signed_in.failed, ..ScanPlan::default() });
             }
             let chosen = self.choose_regions(&signed_in, run).await?;
             if run.cancel.is_cancelled() {
                 return Err(PlanError::new("stopped while the regions were listed"));
             }
-            let mut plan = Plan { coverage: signed_in.failed, ..Plan::default() };
+            let mut plan = ScanPlan { coverage: signed_in.failed, ..ScanPlan::default() };
             if signed_in.unused_profiles > 0 && !self.scope.org.value {
                 plan.notes.push(unused_profiles_note(signed_in.unused_profiles));
             }

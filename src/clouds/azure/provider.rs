@@ -20,7 +20,7 @@ use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::proxy::check_proxy_variables;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, http_client, meter};
+use crate::clouds::{CloudProvider, Event, Failure, PlanError, Run, ScanPlan, http_client, meter};
 use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, FoundResources, Kind, Outcome, Scope, Subject};
 
@@ -169,7 +169,7 @@ impl Azure {
         &self,
         kinds: &[Kind],
         run: &Run,
-    ) -> Result<(Plan, Vec<PlannedSubscription>), PlanError> {
+    ) -> Result<(ScanPlan, Vec<PlannedSubscription>), PlanError> {
         let signed_in = self.sign_in(run).await?;
         let SubscriptionListing { subscriptions, coverage } =
             subscriptions::list_subscriptions(&signed_in.tenants, self.settings.all_subscriptions.value, run)
@@ -191,7 +191,7 @@ impl Azure {
         let chosen = subscriptions::select_wanted(subscriptions, &selection)
             .map_err(|error| failed.into_iter().fold(error, PlanError::cause))?;
         let of_ours = |one: &AzureSubscription| run.holds(model::Provider::Azure, &one.id);
-        let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
+        let mut plan = ScanPlan { coverage: signed_in.coverage, ..ScanPlan::default() };
         plan.coverage.extend(coverage);
         let mut chosen: Vec<AzureSubscription> = chosen.into_iter().filter(of_ours).collect();
         chosen.retain(|one| match exclusion.exclusion(&one.id, one.name.as_deref()) {
@@ -225,7 +225,7 @@ impl Azure {
         &self,
         chosen: Vec<AzureSubscription>,
         kinds: &[Kind],
-        plan: &mut Plan,
+        plan: &mut ScanPlan,
         run: &Run,
     ) -> Vec<PlannedSubscription> {
         let mut by_tenant: BTreeMap<String, Vec<AzureSubscription>> = BTreeMap::new();
@@ -262,7 +262,7 @@ impl CloudProvider for Azure {
         model::Provider::Azure
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
             let (plan, planned) = self.plan_subscriptions(kinds, run).await?;
             // A provider is planned once; a second plan would keep what the first decided.

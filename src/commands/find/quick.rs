@@ -10,7 +10,7 @@ use crate::commands::overrides;
 use crate::commands::summary::Summary;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
-use crate::model::{Kind, Plan};
+use crate::model::{Kind, PlannedChanges};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -35,7 +35,7 @@ pub fn run(
     let kinds = [Kind::Interfaces];
     let gathered =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
-    let plan = Plan::default();
+    let plan = PlannedChanges::default();
     let input = FindInput {
         view: gathered.estate(),
         ranges: &[],

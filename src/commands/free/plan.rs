@@ -12,8 +12,8 @@ use super::request::{Request, restrictions};
 use super::shortage;
 use crate::analysis::free::{self, FREE_KINDS, FreeInput, FreeQuestion, FreeReport, FreeSearch, HeldInput};
 use crate::analysis::network_plan::{
-    NETWORK_TAG, NetworkPlan, PlanError, PlanInput, PlanStatus, existing_network, network_length,
-    plan_network,
+    NETWORK_TAG, NetworkPlan, NetworkPlanError, NetworkPlanInput, PlanStatus, existing_network,
+    network_length, plan_network,
 };
 use crate::cli::free::FreeArgs;
 use crate::config::{ConfigError, ConfigFile, Settings, read_network_spec};
@@ -188,11 +188,11 @@ impl<'p> Planner<'p> {
             },
         };
         let Self { spec, earlier, .. } = self;
-        match plan_network(PlanInput { spec, inventory: &self.gathered.inventory, earlier, prefix }) {
+        match plan_network(NetworkPlanInput { spec, inventory: &self.gathered.inventory, earlier, prefix }) {
             Ok(plan) => {
                 Ok(Ok(NetworkPlan { complete: report.complete, missing: report.missing.clone(), ..plan }))
             }
-            Err(PlanError::Layout(error)) => Ok(Err(error.to_string())),
+            Err(NetworkPlanError::Layout(error)) => Ok(Err(error.to_string())),
             Err(error) => Err(Error::from_error(ErrorKind::Input, &error)),
         }
     }

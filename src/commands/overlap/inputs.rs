@@ -13,7 +13,9 @@ use crate::analysis::select::{self, TableRequest};
 use crate::cli::overlap::OverlapArgs;
 use crate::config::{ConfigError, OverlapSettings, Problem, Settings};
 use crate::error::Error;
-use crate::model::{Inventory, Kind, Level, Plan, PlannedKind, Range, Reservation, Resources, typed_range};
+use crate::model::{
+    Inventory, Kind, Level, PlannedChanges, PlannedKind, Range, Reservation, Resources, typed_range,
+};
 use crate::ui::Ui;
 
 /// What is compared, and how.
@@ -22,7 +24,7 @@ pub struct Inputs {
     /// Ranges outside the clouds.
     pub ranges: Vec<Range>,
     /// What is planned.
-    pub plan: Plan,
+    pub plan: PlannedChanges,
     /// What is compared.
     pub level: Level,
     /// The two filters of `--between`.
@@ -95,7 +97,7 @@ pub fn check_declarations(declared: &OverlapSettings, ranges: &[Range]) -> Resul
     let input = OverlapInput {
         inventory: &empty,
         ranges,
-        plan: &Plan::default(),
+        plan: &PlannedChanges::default(),
         level: Level::Networks,
         between: None,
         reservations: &[],

@@ -7,7 +7,7 @@ use crate::analysis::addresses::overlaps;
 use crate::analysis::free::{HeldInput, HeldPrefix, HeldSpace, HolderKind};
 use crate::analysis::overlap::{Findings, Member, MemberOrigin};
 use crate::config::Settings;
-use crate::model::{Class, Inventory, Plan, typed_range};
+use crate::model::{Class, Inventory, PlannedChanges, typed_range};
 use crate::ui::Ui;
 use crate::wording::{counted, counted_as};
 
@@ -17,7 +17,7 @@ pub fn report(typed: &[String], findings: &Findings, inventory: &Inventory, inpu
     if prefixes.is_empty() {
         return;
     }
-    let plan = Plan::default();
+    let plan = PlannedChanges::default();
     let held = HeldSpace::new(&HeldInput {
         inventory,
         ranges: &inputs.ranges,
@@ -80,7 +80,7 @@ fn describe_far(prefix: IpNet, far: &HeldPrefix<'_>) -> String {
 
 /// Reports that nothing can fail, where only planned prefixes may and there are none.
 pub fn report_idle_gate(inputs: &Inputs, settings: &Settings, ui: &Ui) {
-    let Plan { prefixes, removed: _, unknown, unread } = &inputs.plan;
+    let PlannedChanges { prefixes, removed: _, unknown, unread } = &inputs.plan;
     let is_planned = !(prefixes.is_empty() && unknown.is_empty() && unread.is_empty());
     if settings.overlap.fail_on.value == [Class::Planned] && !is_planned {
         ui.explain(

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::registries::Registry;
 use crate::diagnostic::Diagnostic;
 use crate::model::Inventory;
-use crate::sync::{ApplyProgress, Plan, PlanInput, StepOutcome, TargetReport, plan};
+use crate::sync::{ApplyProgress, StepOutcome, SyncPlan, SyncPlanInput, TargetReport, plan};
 use crate::ui::Ui;
 
 /// What is done to a registry.
@@ -47,7 +47,7 @@ impl TargetRun<'_> {
         let wanted = target.map(self.inventory);
         let existing = if self.is_sandbox { Vec::new() } else { target.read(&wanted.records).await? };
         notes.extend(wanted.notes);
-        let plan = plan(&PlanInput {
+        let plan = plan(&SyncPlanInput {
             target: name,
             kinds: target.kinds(),
             is_maintained: &|kind, field| target.maintained_fields(kind).iter().any(|it| it == field),
@@ -73,13 +73,13 @@ impl TargetRun<'_> {
         Ok(report)
     }
 
-    async fn apply(&self, plan: &Plan) -> Vec<StepOutcome> {
+    async fn apply(&self, plan: &SyncPlan) -> Vec<StepOutcome> {
         self.progress.show(&format!("writing {}", self.registry.name));
         self.registry.target.apply(plan, self.progress).await
     }
 
     /// Says why nothing of the plan was carried out, although it was to be.
-    fn refusal(&self, plan: &Plan) -> Option<String> {
+    fn refusal(&self, plan: &SyncPlan) -> Option<String> {
         let brakes: Vec<String> = plan.brakes.iter().map(ToString::to_string).collect();
         (self.is_apply && !brakes.is_empty()).then(|| {
             format!(

@@ -6,10 +6,10 @@ use super::resolver::{Network, Resolver, network_key};
 use super::resource::Resource;
 use super::resource_state::{IPV6, InlineSubnet, ResourceState};
 use super::resource_type::ResourceType;
-use crate::model::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
+use crate::model::{PlannedChanges, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 
 /// Adds to `plan` what happens to `resource`.
-pub fn add(plan: &mut Plan, resource: &Resource, resolver: &Resolver<'_, '_>) {
+pub fn add(plan: &mut PlannedChanges, resource: &Resource, resolver: &Resolver<'_, '_>) {
     if resource.deletes {
         remove(plan, resource);
     }
@@ -73,11 +73,11 @@ struct Addition<'r> {
 }
 
 impl Addition<'_> {
-    fn all(&self, plan: &mut Plan) {
+    fn all(&self, plan: &mut PlannedChanges) {
         self.these(plan, &self.after.prefixes);
     }
 
-    fn these(&self, plan: &mut Plan, prefixes: &[IpNet]) {
+    fn these(&self, plan: &mut PlannedChanges, prefixes: &[IpNet]) {
         let of = match self.resource.of {
             subnet if subnet.is_subnet() => PlannedKind::Subnet,
             ResourceType::Remote | ResourceType::AwsRemote => PlannedKind::Remote,
@@ -87,7 +87,7 @@ impl Addition<'_> {
             .extend(prefixes.iter().map(|prefix| self.planned(of, self.after.name.as_ref(), *prefix)));
     }
 
-    fn inline(&self, plan: &mut Plan, subnet: &InlineSubnet) {
+    fn inline(&self, plan: &mut PlannedChanges, subnet: &InlineSubnet) {
         let planned = |prefix: &IpNet| self.planned(PlannedKind::Subnet, subnet.name.as_ref(), *prefix);
         plan.prefixes.extend(subnet.addresses.prefixes.iter().map(planned));
     }
@@ -107,7 +107,7 @@ impl Addition<'_> {
 }
 
 /// Adds what goes when the resource that exists is destroyed.
-fn remove(plan: &mut Plan, resource: &Resource) {
+fn remove(plan: &mut PlannedChanges, resource: &Resource) {
     let Some(before) = resource.before.as_ref().filter(|before| !before.survives) else { return };
     match (resource.of, resource.id()) {
         (ResourceType::Ipv4Block | ResourceType::Ipv6Block, _) => {
@@ -120,14 +120,14 @@ fn remove(plan: &mut Plan, resource: &Resource) {
     }
 }
 
-fn remove_blocks(plan: &mut Plan, network: Option<&str>, prefixes: &[IpNet]) {
+fn remove_blocks(plan: &mut PlannedChanges, network: Option<&str>, prefixes: &[IpNet]) {
     if let Some(network) = network {
         plan.removed.extend(prefixes.iter().map(|prefix| Removal::Block(network.to_owned(), *prefix)));
     }
 }
 
 /// Adds the difference between what is and what shall be.
-fn update(plan: &mut Plan, add: &Addition<'_>, before: &ResourceState) {
+fn update(plan: &mut PlannedChanges, add: &Addition<'_>, before: &ResourceState) {
     let Addition { resource, after, .. } = add;
     let new = without(&after.prefixes, &before.prefixes);
     // What is not known may well be what is there.
@@ -145,7 +145,7 @@ fn update(plan: &mut Plan, add: &Addition<'_>, before: &ResourceState) {
     update_inline(plan, add, before);
 }
 
-fn update_inline(plan: &mut Plan, add: &Addition<'_>, before: &ResourceState) {
+fn update_inline(plan: &mut PlannedChanges, add: &Addition<'_>, before: &ResourceState) {
     if add.after.unknown.contains(&"subnet") {
         return;
     }

@@ -11,7 +11,7 @@ use super::resource_type::ResourceType;
 use super::{changes, documents, unread};
 use crate::input::error::{InputError, InputErrorKind};
 use crate::input::text_file;
-use crate::model::{Plan, UnknownValue};
+use crate::model::{PlannedChanges, UnknownValue};
 
 /// Reads what `terraform show -json` or `tofu show -json` printed of a plan, with sentences on what was put right.
 ///
@@ -19,7 +19,7 @@ use crate::model::{Plan, UnknownValue};
 ///
 /// # Errors
 /// When the file is no such plan, is partial, or has a prefix that is none.
-pub fn read_terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), InputError> {
+pub fn read_terraform_plan(path: &Path) -> Result<(PlannedChanges, Vec<String>), InputError> {
     let name = path.display().to_string();
     let bytes =
         text_file::read_text(text_file::open_file(path, &name)?, &name, text_file::MAX_BYTES, |start| {
@@ -30,10 +30,10 @@ pub fn read_terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), InputErro
 
 /// Reads the plans in `bytes`, of which a file has several where `terragrunt run --all` wrote it; `name` is what messages
 /// call the file.
-pub(super) fn read(bytes: &[u8], name: &str) -> Result<(Plan, Vec<String>), InputError> {
+pub(super) fn read(bytes: &[u8], name: &str) -> Result<(PlannedChanges, Vec<String>), InputError> {
     let documents = documents::split(bytes, name)?;
     let several = documents.len() > 1;
-    let (mut whole, mut warnings) = (Plan::default(), Vec::new());
+    let (mut whole, mut warnings) = (PlannedChanges::default(), Vec::new());
     for (at, document) in documents.iter().enumerate() {
         let plan = read_one(document, name, &mut warnings)?;
         whole.append(if several { plan.named(&format!("plan {}", at + 1)) } else { plan });
@@ -43,10 +43,10 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<(Plan, Vec<String>), Inpu
     Ok((whole, warnings))
 }
 
-fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan, InputError> {
+fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<PlannedChanges, InputError> {
     let document: Document = serde_json::from_slice(bytes).map_err(|error| explain(bytes, name, &error))?;
     check(&document, bytes, name)?;
-    let mut plan = Plan::default();
+    let mut plan = PlannedChanges::default();
     let changes = document.resource_changes.as_deref().unwrap_or_default();
     let resources = resources(changes, name, &mut plan, warnings)?;
     let root = document.configuration.unwrap_or_default().root_module;
@@ -76,7 +76,7 @@ fn put_off(change: &ResourceChange<'_>) -> Option<UnknownValue> {
 fn resources(
     changes: &[ResourceChange<'_>],
     name: &str,
-    plan: &mut Plan,
+    plan: &mut PlannedChanges,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Resource>, InputError> {
     let mut resources = Vec::new();
@@ -92,7 +92,7 @@ fn resources(
     Ok(resources)
 }
 
-fn sort(plan: &mut Plan) {
+fn sort(plan: &mut PlannedChanges) {
     plan.prefixes.sort();
     plan.prefixes.dedup();
     plan.removed.sort();

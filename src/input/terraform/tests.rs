@@ -8,19 +8,19 @@ use serde_json::{Value, json};
 use super::plan_file::read;
 use super::read_terraform_plan;
 use crate::input::InputErrorKind;
-use crate::model::{Plan, PlannedKind, Removal};
+use crate::model::{PlannedChanges, PlannedKind, Removal};
 
 fn fixture(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/terraform");
     std::fs::read(format!("{folder}/{name}.json")).unwrap()
 }
 
-fn plan(name: &str) -> (Plan, Vec<String>) {
+fn plan(name: &str) -> (PlannedChanges, Vec<String>) {
     read(&fixture(name), "plan.json").unwrap()
 }
 
 /// Writes the planned prefixes as `KIND PREFIX of ADDRESS in NETWORK`, sorted.
-fn brief(plan: &Plan) -> Vec<String> {
+fn brief(plan: &PlannedChanges) -> Vec<String> {
     let line = |p: &crate::model::PlannedPrefix| {
         let kind = if p.of == PlannedKind::Network { "block" } else { "subnet" };
         format!("{kind} {} of {} in {}", p.prefix, p.address, p.network.as_deref().unwrap_or("-"))
@@ -31,11 +31,11 @@ fn brief(plan: &Plan) -> Vec<String> {
 }
 
 /// Writes what is not known as `ADDRESS ATTRIBUTE`.
-fn unknown(plan: &Plan) -> Vec<String> {
+fn unknown(plan: &PlannedChanges) -> Vec<String> {
     plan.unknown.iter().map(|unknown| format!("{} {}", unknown.address, unknown.attribute)).collect()
 }
 
-fn found(plan: &Plan, address: &str) -> crate::model::PlannedPrefix {
+fn found(plan: &PlannedChanges, address: &str) -> crate::model::PlannedPrefix {
     plan.prefixes.iter().find(|planned| planned.address == address).unwrap().clone()
 }
 
@@ -245,7 +245,7 @@ fn a_plan_that_leaves_something_out_says_so() {
     let mut document = of(&json!([]));
     document["complete"] = json!(false);
     let (plan, warnings) = read(document.to_string().as_bytes(), "plan.json").unwrap();
-    assert_eq!(plan, Plan::default());
+    assert_eq!(plan, PlannedChanges::default());
     assert!(warnings[0].starts_with("plan.json: the plan is not complete, as with `-target`"));
     document["errored"] = json!(true);
     assert!(error(document.to_string()).starts_with("plan.json is a partial plan"));
@@ -257,7 +257,10 @@ fn a_plan_without_changes_and_one_of_an_old_terraform_are_plans() {
         json!({"format_version": "1.2", "planned_values": {"root_module": {}}, "complete": true}),
         json!({"format_version": "0.1", "planned_values": {}, "resource_changes": [], "configuration": {}}),
     ] {
-        assert_eq!(read(document.to_string().as_bytes(), "x").unwrap(), (Plan::default(), Vec::new()));
+        assert_eq!(
+            read(document.to_string().as_bytes(), "x").unwrap(),
+            (PlannedChanges::default(), Vec::new())
+        );
     }
     let mut document = of(&json!([]));
     document["format_version"] = json!("2.0");

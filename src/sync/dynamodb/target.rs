@@ -17,8 +17,8 @@ use crate::config::TableName;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind};
 use crate::sync::{
-    Action, ApplyProgress, ExistingRecord, FieldValue, MappedRecords, OwnerMark, Plan, Record, Seen, Step,
-    StepOutcome, SyncTarget,
+    Action, ApplyProgress, ExistingRecord, FieldValue, MappedRecords, OwnerMark, Record, Seen, Step,
+    StepOutcome, SyncPlan, SyncTarget,
 };
 
 /// So many items are written at once.
@@ -59,7 +59,7 @@ impl VpcTableTarget {
     async fn try_step(
         &self,
         step: &Step,
-        plan: &Plan,
+        plan: &SyncPlan,
         attempts: &Attempts,
         progress: &dyn ApplyProgress,
     ) -> StepOutcome {
@@ -77,7 +77,7 @@ impl VpcTableTarget {
         }
     }
 
-    async fn apply_step(&self, step: &Step, plan: &Plan) -> Result<ItemOutcome, Diagnostic> {
+    async fn apply_step(&self, step: &Step, plan: &SyncPlan) -> Result<ItemOutcome, Diagnostic> {
         let key = vpc_key(step);
         let condition = condition(step, plan);
         if step.action == Action::Delete {
@@ -88,7 +88,7 @@ impl VpcTableTarget {
     }
 
     /// Writes when a VPC was seen that is as it should be. A newer run or people may have been faster.
-    async fn confirm_item(&self, seen: &Seen, plan: &Plan) -> Result<(), Diagnostic> {
+    async fn confirm_item(&self, seen: &Seen, plan: &SyncPlan) -> Result<(), Diagnostic> {
         let (vpc, owner) = seen.place.id.split_once('/').unwrap_or((&seen.place.id, ""));
         let update = ItemUpdate {
             key: VpcKey { vpc: vpc.to_owned(), owner: owner.to_owned() },
@@ -138,7 +138,7 @@ impl SyncTarget for VpcTableTarget {
 
     fn apply<'a>(
         &'a self,
-        plan: &'a Plan,
+        plan: &'a SyncPlan,
         progress: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Vec<StepOutcome>> {
         Box::pin(async move {
@@ -150,7 +150,7 @@ impl SyncTarget for VpcTableTarget {
 
     fn confirm<'a>(
         &'a self,
-        plan: &'a Plan,
+        plan: &'a SyncPlan,
         progress: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Result<(), Diagnostic>> {
         Box::pin(async move {
@@ -175,7 +175,7 @@ fn vpc_key(step: &Step) -> VpcKey {
 }
 
 /// Says what has to be true of the item still, so that nothing is lost that was written since it was read.
-fn condition(step: &Step, plan: &Plan) -> ItemCondition {
+fn condition(step: &Step, plan: &SyncPlan) -> ItemCondition {
     match step.action {
         Action::Create => ItemCondition::Absent,
         Action::Adopt => ItemCondition::Unmarked,
@@ -185,12 +185,12 @@ fn condition(step: &Step, plan: &Plan) -> ItemCondition {
     }
 }
 
-fn marked(mark: Option<&str>, plan: &Plan) -> ItemCondition {
+fn marked(mark: Option<&str>, plan: &SyncPlan) -> ItemCondition {
     ItemCondition::Marked { mark: mark.unwrap_or_default().to_owned(), seen_at: time_text(plan.seen_at) }
 }
 
 /// Lists the attributes that a step writes, and those that it removes.
-fn attributes(step: &Step, plan: &Plan) -> (Map<String, Value>, Vec<String>) {
+fn attributes(step: &Step, plan: &SyncPlan) -> (Map<String, Value>, Vec<String>) {
     let (mut set, mut remove) = (Map::new(), Vec::new());
     for difference in &step.differences {
         match &difference.to {

@@ -22,7 +22,7 @@ use super::objects::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::sync::{
-    Action, ApplyProgress, FieldDifference, FieldValue, Owner, OwnerMark, Plan, Step, StepOutcome,
+    Action, ApplyProgress, FieldDifference, FieldValue, Owner, OwnerMark, Step, StepOutcome, SyncPlan,
 };
 
 /// Objects of a bulk request: all of them are refused if one is.
@@ -59,7 +59,7 @@ impl From<RequestError> for Trouble {
 /// A plan that is being carried out.
 pub struct Application<'a> {
     client: &'a NetboxClient,
-    plan: &'a Plan,
+    plan: &'a SyncPlan,
     progress: &'a dyn ApplyProgress,
     index: ObjectIndex,
     /// What became of each step so far.
@@ -78,7 +78,7 @@ impl<'a> Application<'a> {
     /// Begins to carry out a plan. `index` is of what was read for the plan.
     pub fn new(
         client: &'a NetboxClient,
-        plan: &'a Plan,
+        plan: &'a SyncPlan,
         index: ObjectIndex,
         is_description_ours: bool,
         progress: &'a dyn ApplyProgress,

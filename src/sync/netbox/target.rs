@@ -21,8 +21,8 @@ use crate::config::NetboxSettings;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind, Provider, Scope};
 use crate::sync::{
-    ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, Place, Plan, Record,
-    StepOutcome, SyncTarget,
+    ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, Place, Record, StepOutcome,
+    SyncPlan, SyncTarget,
 };
 
 /// Objects that belong to a machine and of which netcensus knows nothing: they would go with it.
@@ -252,7 +252,7 @@ impl SyncTarget for NetboxTarget {
 
     fn apply<'a>(
         &'a self,
-        plan: &'a Plan,
+        plan: &'a SyncPlan,
         progress: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Vec<StepOutcome>> {
         let index = std::mem::take(&mut *self.index.lock().unwrap_or_else(PoisonError::into_inner));

@@ -69,8 +69,8 @@ impl Case {
         }
     }
 
-    fn plan(&self) -> Plan {
-        plan(&PlanInput {
+    fn plan(&self) -> SyncPlan {
+        plan(&SyncPlanInput {
             target: "test",
             kinds: &KINDS,
             is_maintained: &|_, field| field == "description",

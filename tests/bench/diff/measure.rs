@@ -8,7 +8,7 @@ use jiff::civil::date;
 use netcensus::analysis::diff::{self, ChangeKind, DiffRequest, IgnoredFields};
 use netcensus::analysis::overlap;
 use netcensus::input::{self, Source};
-use netcensus::model::{Class, Inventory, Kind, Level, Plan};
+use netcensus::model::{Class, Inventory, Kind, Level, PlannedChanges};
 use netcensus::snapshot;
 
 /// Prints the seconds of each step for the snapshots or documents `old` and `new`.
@@ -50,7 +50,7 @@ fn findings(inventory: &Inventory) -> Result<overlap::OverlapResult, overlap::Ov
     overlap::find_overlaps(overlap::OverlapInput {
         inventory,
         ranges: &[],
-        plan: &Plan::default(),
+        plan: &PlannedChanges::default(),
         level: Level::Networks,
         between: None,
         reservations: &[],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{CloudProvider, Plan, PlanError, Run, gather, survey};
+use netcensus::clouds::{CloudProvider, PlanError, Run, ScanPlan, gather, survey};
 use netcensus::model::{self, Coverage, Inventory, Kind, Outcome, Subject};
 
 use super::fake::{self, Closed, Fake, Fate, Faulty};
@@ -167,7 +167,7 @@ async fn a_cloud_that_fails_is_named_when_nothing_of_the_other_is_in_scope() {
 #[tokio::test]
 async fn a_survey_has_a_plan_for_every_cloud_in_their_order() {
     let clouds = vec![azure(absent()), readable()];
-    let plans: Vec<Plan> = survey(&clouds, &[Kind::Networks], &run(&[])).await.unwrap();
+    let plans: Vec<ScanPlan> = survey(&clouds, &[Kind::Networks], &run(&[])).await.unwrap();
     let shape: Vec<_> = plans.iter().map(|plan| (plan.scopes.len(), plan.coverage.len())).collect();
     assert_eq!(shape, [(0, 1), (1, 0)]);
 }

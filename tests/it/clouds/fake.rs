@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use netcensus::clouds::{CloudProvider, Event, Failure, Observer, Plan, PlanError, Run};
+use netcensus::clouds::{CloudProvider, Event, Failure, Observer, PlanError, Run, ScanPlan};
 use netcensus::config::Concurrency;
 use netcensus::model::{self, Account, FoundResources, Kind, Network, NetworkKind, Outcome, Scope, Tags};
 use tokio_util::sync::CancellationToken;
@@ -57,9 +57,9 @@ impl CloudProvider for Fake {
         model::Provider::Aws
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
+    fn plan<'a>(&'a self, kinds: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
-            let mut plan = Plan::default();
+            let mut plan = ScanPlan::default();
             for account in &self.accounts {
                 plan.accounts.push(Account {
                     provider: self.id(),
@@ -166,7 +166,7 @@ impl CloudProvider for Closed {
         self.id
     }
 
-    fn plan<'a>(&'a self, _: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
+    fn plan<'a>(&'a self, _: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
             if self.stopped {
                 run.cancel.cancel();
@@ -205,7 +205,7 @@ impl CloudProvider for Faulty {
         model::Provider::Azure
     }
 
-    fn plan<'a>(&'a self, _: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
+    fn plan<'a>(&'a self, _: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         panic!("in a library")
     }
 

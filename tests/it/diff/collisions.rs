@@ -3,7 +3,8 @@
 use netcensus::analysis::diff::{self, CollisionChange, CollisionChanges, DiffOutcome};
 use netcensus::analysis::overlap::{self, Finding};
 use netcensus::model::{
-    Allowance, Class, Coverage, Covers, Inventory, Kind, Level, Link, Network, Outcome, Plan, Selector,
+    Allowance, Class, Coverage, Covers, Inventory, Kind, Level, Link, Network, Outcome, PlannedChanges,
+    Selector,
 };
 
 use super::sides::{REGION, but, compared, inventory, linked, peering, read, read_subscription, vnet, vpc};
@@ -16,7 +17,7 @@ fn findings(inventory: &Inventory, allow: &[Allowance]) -> Vec<Finding> {
     let request = overlap::OverlapInput {
         inventory,
         ranges: &[],
-        plan: &Plan::default(),
+        plan: &PlannedChanges::default(),
         level: Level::Networks,
         between: None,
         reservations: &[],

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use netcensus::analysis::find::{FindAnswer, FindInput, FindMatch, FindQuery, FindReport, find};
 use netcensus::model::{
     Account, Coverage, Instance, Interface, InterfaceKind, Inventory, InventoryView, Kind, LinkKind, Network,
-    Outcome, Plan, PlannedKind, Provider, Range, Resources, Subject,
+    Outcome, PlannedChanges, PlannedKind, Provider, Range, Resources, Subject,
 };
 
 use crate::overlap::estate::{attachment, end, hub, link, peering, planned, range, subnet, vnet, vpc};
@@ -17,7 +17,7 @@ pub const SUBSCRIPTION: &str = "0aaaaaaa-0000-0000-0000-000000000001";
 pub struct Estate {
     pub inventory: Inventory,
     pub ranges: Vec<Range>,
-    pub plan: Plan,
+    pub plan: PlannedChanges,
 }
 
 impl Estate {
@@ -224,9 +224,9 @@ pub fn sample() -> Estate {
         resources,
         read,
     );
-    let plan = Plan {
+    let plan = PlannedChanges {
         prefixes: vec![planned(PlannedKind::Network, "aws_vpc.new", None, "10.4.0.0/16")],
-        ..Plan::default()
+        ..PlannedChanges::default()
     };
     let mut frankfurt = range("frankfurt", "10.3.0.0/16");
     frankfurt.name = Some("office".into());

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 use netcensus::analysis::find::{FindStatus, MatchKind};
-use netcensus::model::{Inventory, Outcome, Plan, Provider, Range, Resources};
+use netcensus::model::{Inventory, Outcome, PlannedChanges, Provider, Range, Resources};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -84,7 +84,7 @@ fn estate(drawn: &Drawn) -> Estate {
         resources,
         coverage(Provider::Aws, id, Outcome::Complete),
     );
-    Estate { inventory, ranges, plan: Plan::default() }
+    Estate { inventory, ranges, plan: PlannedChanges::default() }
 }
 
 /// Lists what has an address: interfaces, else the subnets, else the network, for each network by itself.

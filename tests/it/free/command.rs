@@ -1,7 +1,7 @@
 //! `netcensus free`, the binary: what reaches a script, its exit codes, pools, and its formats.
 
 use netcensus::analysis::free::{FreeInput, FreeQuestion, HeldInput, answer};
-use netcensus::model::{Inventory, Outcome, Plan, Provider};
+use netcensus::model::{Inventory, Outcome, PlannedChanges, Provider};
 use netcensus::output::{Format, Layout, free_schema, render_free};
 use serde_json::Value;
 
@@ -189,7 +189,7 @@ fn why_a_prefix_is_held_and_since_when() {
 fn rendered(question: FreeQuestion, format: Format, width: u16, wide: bool) -> String {
     let mut bytes = Vec::new();
     let (estate, layout) = (estate(), Layout { width: Some(width), ..Layout::default() });
-    let (inventory, plan) = (estate.inventory(), Plan::default());
+    let (inventory, plan) = (estate.inventory(), PlannedChanges::default());
     let searches = [search("10.0.0.0/8"), search("10.16.0.0/16")];
     let input = FreeInput {
         held: HeldInput {

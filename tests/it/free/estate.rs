@@ -7,7 +7,7 @@ use netcensus::analysis::free::{
 };
 use netcensus::analysis::overlap::joined_networks;
 use netcensus::model::{
-    Coverage, Inventory, Link, Network, Outcome, Plan, Provider, Range, Resources, Subnet,
+    Coverage, Inventory, Link, Network, Outcome, PlannedChanges, Provider, Range, Resources, Subnet,
 };
 
 use crate::find::estate::{account, coverage};
@@ -22,7 +22,7 @@ pub struct Estate {
     pub subnets: Vec<Subnet>,
     pub links: Vec<Link>,
     pub ranges: Vec<Range>,
-    pub plan: Plan,
+    pub plan: PlannedChanges,
     pub bridges: Vec<IpNet>,
     pub others: Vec<HeldPrefix<'static>>,
     /// What could not be read, besides an account of each cloud that was read in full.

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 use netcensus::analysis::network_plan::{
-    NETWORK_TAG, NetworkPlan, PlanError, PlanInput, PlanStatus, network_length, plan_network,
+    NETWORK_TAG, NetworkPlan, NetworkPlanError, NetworkPlanInput, PlanStatus, network_length, plan_network,
 };
 use netcensus::model::{Inventory, NetworkSpec, Subnet};
 
@@ -21,9 +21,9 @@ fn plan_with(
     inventory: &Inventory,
     earlier: Option<&NetworkPlan>,
     prefix: Option<&str>,
-) -> Result<NetworkPlan, PlanError> {
+) -> Result<NetworkPlan, NetworkPlanError> {
     let prefix = prefix.map(|prefix| (net(prefix), PlanStatus::New));
-    plan_network(PlanInput { spec, inventory, earlier, prefix })
+    plan_network(NetworkPlanInput { spec, inventory, earlier, prefix })
 }
 
 fn plan(text: &str, inventory: &Inventory) -> NetworkPlan {
@@ -127,19 +127,19 @@ fn an_earlier_plan_is_kept_and_grows_without_renumbering() {
     let more = spec(&format!("{more}[[subnets]]\nname = 'a'\nsize = 22\n"));
     let prefix = Some((net("10.0.0.0/20"), PlanStatus::Kept));
     let inventory = empty();
-    let input = PlanInput { spec: &more, inventory: &inventory, earlier: Some(&before), prefix };
+    let input = NetworkPlanInput { spec: &more, inventory: &inventory, earlier: Some(&before), prefix };
     let after = plan_network(input).unwrap();
     for line in lines(&before) {
         let kept = line.replace("new", "kept");
         assert!(lines(&after).contains(&kept), "{kept}: {:#?}", lines(&after));
     }
     assert_eq!(after.subnets.len(), 9);
-    let again = plan_network(PlanInput { earlier: Some(&after), ..input }).unwrap();
+    let again = plan_network(NetworkPlanInput { earlier: Some(&after), ..input }).unwrap();
     let without_status =
         |plan: &NetworkPlan| plan.subnets.iter().map(|it| (it.zone.clone(), it.prefix)).collect::<Vec<_>>();
     assert_eq!(without_status(&again), without_status(&after), "asked again, it is the same");
     let fewer = spec(SHOP);
-    let back = plan_network(PlanInput { spec: &fewer, earlier: Some(&after), ..input }).unwrap();
+    let back = plan_network(NetworkPlanInput { spec: &fewer, earlier: Some(&after), ..input }).unwrap();
     assert_eq!(without_status(&back), without_status(&before), "what is not wanted any more is gone");
 }
 
@@ -185,7 +185,7 @@ fn a_network_is_found_by_its_tag_before_its_name() {
     };
     assert_eq!(found(vec![network, named.clone(), elsewhere.clone()]).unwrap().as_deref(), Some("vpc-2"));
     assert_eq!(found(vec![named.clone(), elsewhere.clone()]).unwrap().as_deref(), Some("vpc-1"));
-    assert_eq!(found(vec![elsewhere]).unwrap_err(), PlanError::NoPrefix("shop".to_owned()));
+    assert_eq!(found(vec![elsewhere]).unwrap_err(), NetworkPlanError::NoPrefix("shop".to_owned()));
     let mut twin = named.clone();
     twin.id = "vpc-4".to_owned();
     let error = found(vec![named, twin]).unwrap_err().to_string();

@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use netcensus::analysis::overlap::{AllowUse, OverlapResult};
 use netcensus::model::{
-    Allowance, Covers, Level, Network, Plan, PlannedKind, PlannedPrefix, Provider, Selector, Tags,
+    Allowance, Covers, Level, Network, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Selector, Tags,
 };
 
 use super::estate::{Estate, TODAY, allow, called, line, net, nets, planned, subnet, vpc};
@@ -154,7 +154,7 @@ fn a_pattern_that_is_no_glob_is_refused() {
 fn what_is_planned_in_no_cloud_is_of_no_provider() {
     let prefix =
         PlannedPrefix { provider: None, ..planned(PlannedKind::Network, "10.0.0.0/17", None, "10.0.0.0/17") };
-    let plan = Plan { prefixes: vec![prefix], ..Plan::default() };
+    let plan = PlannedChanges { prefixes: vec![prefix], ..PlannedChanges::default() };
     let external = Selector { provider: Some(Provider::External), ..Selector::default() };
     let estate = Estate {
         plan,

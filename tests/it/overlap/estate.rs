@@ -9,8 +9,8 @@ use netcensus::analysis::overlap::{
 };
 use netcensus::model::{
     Allowance, Block, BlockRole, BlockState, Covers, Domain, Inventory, Level, Link, LinkEnd, LinkKind,
-    Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range, Reservation, Resources,
-    Selector, Subnet,
+    Network, NetworkKind, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Range, Reservation,
+    Resources, Selector, Subnet,
 };
 
 /// The day of all comparisons.
@@ -23,7 +23,7 @@ pub struct Estate {
     pub subnets: Vec<Subnet>,
     pub links: Vec<Link>,
     pub ranges: Vec<Range>,
-    pub plan: Plan,
+    pub plan: PlannedChanges,
     pub level: Level,
     pub between: Option<[Filter; 2]>,
     pub reservations: Vec<Reservation>,
@@ -39,7 +39,7 @@ impl Default for Estate {
             subnets: Vec::new(),
             links: Vec::new(),
             ranges: Vec::new(),
-            plan: Plan::default(),
+            plan: PlannedChanges::default(),
             level: Level::Networks,
             between: None,
             reservations: Vec::new(),

@@ -4,7 +4,7 @@ use netcensus::analysis::overlap::{
     AllowUse, Baseline, CoverageGaps, Finding, FindingStatus, Findings, GatePolicy, GateResult, apply_gate,
 };
 use netcensus::model::{
-    Class, Coverage, Covers, Inventory, Kind, Level, Outcome, Plan, PlannedKind, Provider, Subject,
+    Class, Coverage, Covers, Inventory, Kind, Level, Outcome, PlannedChanges, PlannedKind, Provider, Subject,
     UnknownValue,
 };
 
@@ -256,7 +256,8 @@ fn only_what_was_needed_makes_it_incomplete() {
 #[test]
 fn values_that_a_plan_does_not_tell_make_it_incomplete() {
     let unknown = vec![UnknownValue { address: "aws_vpc.a".into(), attribute: "cidr_block".into() }];
-    let estate = Estate { plan: Plan { unknown, ..Plan::default() }, ..Estate::default() };
+    let estate =
+        Estate { plan: PlannedChanges { unknown, ..PlannedChanges::default() }, ..Estate::default() };
     let gate = judged(&estate, None, POLICY).gate;
     assert_eq!(gate.result, GateResult::Incomplete);
     assert_eq!(gate.missing, ["aws_vpc.a: cidr_block is known only after the plan is applied"]);
@@ -301,7 +302,7 @@ fn what_an_entry_no_longer_accepts_is_new_although_it_hides_in_a_known_finding()
 #[test]
 fn a_plan_answers_for_itself_whatever_the_baseline_knows() {
     let prefix = planned(PlannedKind::Network, "aws_vpc.main", None, "10.0.0.0/16");
-    let plan = Plan { prefixes: vec![prefix], ..Plan::default() };
+    let plan = PlannedChanges { prefixes: vec![prefix], ..PlannedChanges::default() };
     let estate = Estate { plan, ..Estate::of(vec![vpc("vpc-a", &["10.0.0.0/16"])]) };
     let baseline = Baseline::from_findings(&found(&estate));
     assert!(baseline.findings.is_empty());

@@ -1,13 +1,14 @@
 //! Plans: what they add, and what they take away.
 
 use netcensus::model::{
-    BlockRole, Class, Level, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Removal,
+    BlockRole, Class, Level, Network, NetworkKind, PlannedChanges, PlannedKind, PlannedPrefix, Provider,
+    Removal,
 };
 
 use super::estate::{Estate, block, line, net, peering, planned, range, subnet, vnet, vpc};
 
 fn with(networks: Vec<Network>, prefixes: Vec<PlannedPrefix>, removed: Vec<Removal>) -> Estate {
-    let plan = Plan { prefixes, removed, ..Plan::default() };
+    let plan = PlannedChanges { prefixes, removed, ..PlannedChanges::default() };
     Estate { plan, ..Estate::of(networks) }
 }
 
@@ -79,7 +80,7 @@ fn what_a_plan_replaces_collides_with_nothing() {
     let removed = vec![Removal::Network("VPC-A".into())];
     let estate = Estate { subnets, level: Level::All, ..with(vec![old], replaced, removed) };
     assert_eq!(estate.lines(), [""; 0]);
-    let kept = Plan { removed: vec![], ..estate.plan.clone() };
+    let kept = PlannedChanges { removed: vec![], ..estate.plan.clone() };
     assert_eq!(Estate { plan: kept, ..estate }.lines().len(), 2, "without the removal they do");
 }
 
@@ -91,7 +92,7 @@ fn what_a_plan_deletes_is_gone_with_its_links() {
     let removed = vec![Removal::Network("vpc-m".into())];
     let estate = Estate { links, ..with(vec![a, b, middle], vec![], removed) };
     assert_eq!(estate.lines(), ["latent 10.0.0.0/16: vpc-a, vpc-b"]);
-    let whole = Estate { plan: Plan::default(), ..estate };
+    let whole = Estate { plan: PlannedChanges::default(), ..estate };
     assert_eq!(whole.lines(), ["connected 10.0.0.0/16: vpc-a, vpc-b, vpc-m"]);
 }
 
@@ -99,8 +100,10 @@ fn what_a_plan_deletes_is_gone_with_its_links() {
 fn a_subnet_that_is_deleted_makes_room() {
     let network = vpc("vpc-a", &["10.0.0.0/16"]);
     let subnets = vec![subnet(&network, "subnet-a", &["10.0.0.0/24"])];
-    let plan =
-        Plan { prefixes: vec![new_subnet("aws_subnet.b", Some("vpc-a"), "10.0.0.0/25")], ..Plan::default() };
+    let plan = PlannedChanges {
+        prefixes: vec![new_subnet("aws_subnet.b", Some("vpc-a"), "10.0.0.0/25")],
+        ..PlannedChanges::default()
+    };
     let estate = Estate { subnets, plan, level: Level::Subnets, ..Estate::of(vec![network]) };
     assert_eq!(estate.lines(), ["planned 10.0.0.0/25: subnet-a, aws_subnet.b"], "a sibling is in the way");
     let mut moved = estate;
@@ -243,7 +246,7 @@ fn a_planned_secondary_of_shared_space_does_as_all_the_others_do() {
 fn the_resources_of_two_plans_stay_apart() {
     let plan = |file: &str| {
         let prefix = planned(PlannedKind::Network, "aws_vpc.main", Some("aws_vpc.main"), "10.0.0.0/16");
-        Plan { prefixes: vec![prefix], ..Plan::default() }.named(file)
+        PlannedChanges { prefixes: vec![prefix], ..PlannedChanges::default() }.named(file)
     };
     let mut both = plan("a.json");
     both.append(plan("b.json"));

@@ -8,7 +8,7 @@ use jiff::ToSpan;
 use netcensus::analysis::overlap::{AllowUse, Finding, FindingStatus};
 use netcensus::model::{
     Allowance, Block, BlockRole, BlockState, Covers, Domain, Level, Link, LinkEnd, LinkKind, Network,
-    NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range, Removal, Selector, Subnet,
+    NetworkKind, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Range, Removal, Selector, Subnet,
 };
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -136,7 +136,7 @@ fn ranges() -> impl Strategy<Value = Vec<Range>> {
     })
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
+fn plan() -> impl Strategy<Value = PlannedChanges> {
     let kind = select(vec![PlannedKind::Network, PlannedKind::Subnet]);
     let network = prop_oneof![
         2 => Just(None),
@@ -155,10 +155,10 @@ fn plan() -> impl Strategy<Value = Plan> {
         (0..NETWORKS, prefix()).prop_map(|(number, prefix)| Removal::Block(id_of(number), prefix)),
         (0..6).prop_map(|number| Removal::Subnet(format!("subnet-{number}"))),
     ];
-    (prefixes, vec(removal, 0..2)).prop_map(|(prefixes, removed)| Plan {
+    (prefixes, vec(removal, 0..2)).prop_map(|(prefixes, removed)| PlannedChanges {
         prefixes,
         removed,
-        ..Plan::default()
+        ..PlannedChanges::default()
     })
 }
 
@@ -212,7 +212,7 @@ fn estate() -> impl Strategy<Value = Estate> {
     networks().prop_flat_map(|networks| {
         let level = select(vec![Level::Networks, Level::Subnets]);
         let clouds = (Just(networks.clone()), subnets(networks.clone()), links(networks));
-        let plan = prop_oneof![Just(Plan::default()), plan()];
+        let plan = prop_oneof![Just(PlannedChanges::default()), plan()];
         (clouds, ranges(), plan, level, allowances(), domains()).prop_map(
             |((networks, subnets, links), ranges, plan, level, allow, domains)| Estate {
                 networks,

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use netcensus::diagnostic::Diagnostic;
 use netcensus::model::{Inventory, Kind, Network, Scope};
 use netcensus::sync::{
-    Action, ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, OwnerMark, Place, Plan,
-    Record, Step, StepOutcome, SyncTarget,
+    Action, ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, OwnerMark, Place,
+    Record, Step, StepOutcome, SyncPlan, SyncTarget,
 };
 
 /// The name of the target.
@@ -61,7 +61,7 @@ impl MemoryTarget {
         id
     }
 
-    fn do_step(&self, step: &Step, plan: &Plan) -> Result<bool, String> {
+    fn do_step(&self, step: &Step, plan: &SyncPlan) -> Result<bool, String> {
         match step.action {
             Action::Create => self.create(step, plan),
             Action::Delete => self.delete(step, plan),
@@ -69,7 +69,7 @@ impl MemoryTarget {
         }
     }
 
-    fn create(&self, step: &Step, plan: &Plan) -> Result<bool, String> {
+    fn create(&self, step: &Step, plan: &SyncPlan) -> Result<bool, String> {
         let (kind, key) = (step.record.kind.clone(), step.record.key.clone());
         if self.find(&kind, &key).is_some() {
             return Err(format!("{kind} {key} exists"));
@@ -81,7 +81,7 @@ impl MemoryTarget {
         Ok(true)
     }
 
-    fn change(&self, step: &Step, plan: &Plan) -> Result<bool, String> {
+    fn change(&self, step: &Step, plan: &SyncPlan) -> Result<bool, String> {
         let written = step.differences.iter().map(|it| (it.field.clone(), it.to.clone())).collect();
         self.check_references(&Record { fields: written, ..step.record.clone() })?;
         let id = id(step)?;
@@ -98,7 +98,7 @@ impl MemoryTarget {
         Ok(true)
     }
 
-    fn delete(&self, step: &Step, plan: &Plan) -> Result<bool, String> {
+    fn delete(&self, step: &Step, plan: &SyncPlan) -> Result<bool, String> {
         let (id, (kind, key)) = (id(step)?, (&step.record.kind, &step.record.key));
         let mut objects = self.objects();
         if !objects.get(&id).is_some_and(|object| is_as_read(object, step, plan)) {
@@ -128,12 +128,12 @@ fn id(step: &Step) -> Result<usize, String> {
     place.id.parse().map_err(|_| "it has no id".to_owned())
 }
 
-fn is_as_read(object: &Object, step: &Step, plan: &Plan) -> bool {
+fn is_as_read(object: &Object, step: &Step, plan: &SyncPlan) -> bool {
     let is_marked = object.mark.is_some() == (step.action != Action::Adopt);
     is_marked && object.seen_at.is_none_or(|at| at <= plan.seen_at)
 }
 
-fn mark(step: &Step, plan: &Plan) -> OwnerMark {
+fn mark(step: &Step, plan: &SyncPlan) -> OwnerMark {
     OwnerMark { target: plan.target.clone(), scope: step.record.scope.clone(), is_adopted: step.is_adopted }
 }
 
@@ -213,7 +213,7 @@ impl SyncTarget for MemoryTarget {
         Box::pin(ready(Ok(self.objects().iter().map(read).collect())))
     }
 
-    fn apply<'a>(&'a self, plan: &'a Plan, _: &'a dyn ApplyProgress) -> BoxFuture<'a, Vec<StepOutcome>> {
+    fn apply<'a>(&'a self, plan: &'a SyncPlan, _: &'a dyn ApplyProgress) -> BoxFuture<'a, Vec<StepOutcome>> {
         let last = self.killed_after.unwrap_or(usize::MAX);
         let outcome = |(at, step): (usize, &Step)| {
             if at >= last {
@@ -230,7 +230,7 @@ impl SyncTarget for MemoryTarget {
 
     fn confirm<'a>(
         &'a self,
-        plan: &'a Plan,
+        plan: &'a SyncPlan,
         _: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Result<(), Diagnostic>> {
         if self.killed_after.is_none() {

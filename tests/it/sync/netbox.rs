@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use netcensus::config::{NetboxSettings, SecretValue};
 use netcensus::model::{Instance, Interface, Inventory, Network, Outcome, Subject, Subnet};
 use netcensus::sync::{
-    Action, ApplyProgress, FieldValue, LeftAloneReason, NetboxTarget, Plan, PlanInput, PlanOptions, Share,
-    StepOutcome, SyncTarget, plan,
+    Action, ApplyProgress, FieldValue, LeftAloneReason, NetboxTarget, PlanOptions, Share, StepOutcome,
+    SyncPlan, SyncPlanInput, SyncTarget, plan,
 };
 use serde_json::{Map, Value, json};
 
@@ -150,11 +150,11 @@ impl Case {
         NetboxTarget::new("ipam", self.settings.clone(), TOKEN).unwrap()
     }
 
-    fn plan(&self, inventory: &Inventory) -> (NetboxTarget, Plan) {
+    fn plan(&self, inventory: &Inventory) -> (NetboxTarget, SyncPlan) {
         let target = self.target();
         let mapped = target.map(inventory);
         let existing = block_on(target.read(&mapped.records)).unwrap();
-        let plan = plan(&PlanInput {
+        let plan = plan(&SyncPlanInput {
             target: "ipam",
             kinds: target.kinds(),
             is_maintained: &|kind, field| target.maintained_fields(kind).iter().any(|it| it == field),
@@ -168,14 +168,14 @@ impl Case {
         (target, plan)
     }
 
-    fn apply(&self, inventory: &Inventory) -> (Plan, Vec<StepOutcome>) {
+    fn apply(&self, inventory: &Inventory) -> (SyncPlan, Vec<StepOutcome>) {
         let (target, plan) = self.plan(inventory);
         let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
         (plan, outcomes)
     }
 
     /// Applies what `inventory` asks for, all of which succeeds, and leaves nothing to do.
-    fn sync(&self, inventory: &Inventory) -> Plan {
+    fn sync(&self, inventory: &Inventory) -> SyncPlan {
         let (plan, outcomes) = self.apply(inventory);
         let failed: Vec<_> =
             plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != StepOutcome::Done).collect();

@@ -9,8 +9,8 @@ use netcensus::model::{
     Subject, Tags,
 };
 use netcensus::sync::{
-    Action, ExistingRecord, FieldValue, Fields, Owner, Plan, PlanInput, PlanOptions, Share, Step,
-    StepOutcome, SyncTarget, plan,
+    Action, ExistingRecord, FieldValue, Fields, Owner, PlanOptions, Share, Step, StepOutcome, SyncPlan,
+    SyncPlanInput, SyncTarget, plan,
 };
 use proptest::prelude::*;
 
@@ -134,8 +134,8 @@ impl World {
         self.target.read(&[]).now_or_never().unwrap().unwrap()
     }
 
-    fn plan(&self, inventory: &Inventory, options: PlanOptions) -> Plan {
-        plan(&PlanInput {
+    fn plan(&self, inventory: &Inventory, options: PlanOptions) -> SyncPlan {
+        plan(&SyncPlanInput {
             target: NAME,
             kinds: &KINDS,
             is_maintained: &|_, _| false,
@@ -148,7 +148,7 @@ impl World {
         })
     }
 
-    fn apply(&mut self, plan: &Plan, killed_after: Option<usize>) -> Vec<StepOutcome> {
+    fn apply(&mut self, plan: &SyncPlan, killed_after: Option<usize>) -> Vec<StepOutcome> {
         self.target.killed_after = killed_after;
         let outcomes = self.target.apply(plan, &Quiet).now_or_never().unwrap();
         self.target.confirm(plan, &Quiet).now_or_never().unwrap().unwrap();
@@ -210,7 +210,7 @@ impl World {
     }
 
     /// Asserts that the registry says what the inventory says, but where something that people made is in the way.
-    fn assert_as_wanted(&self, inventory: &Inventory, again: &Plan) {
+    fn assert_as_wanted(&self, inventory: &Inventory, again: &SyncPlan) {
         let existing = self.existing();
         for wanted in map_networks(inventory) {
             let of_key =
@@ -230,7 +230,7 @@ impl World {
 }
 
 /// Asserts that only what was read completely is deleted, and nothing that people made.
-fn check_plan(plan: &Plan, inventory: &Inventory) {
+fn check_plan(plan: &SyncPlan, inventory: &Inventory) {
     let denied: BTreeSet<(String, Option<String>)> =
         inventory.incomplete().map(|entry| (entry.account.clone(), entry.region.clone())).collect();
     for step in &plan.steps {

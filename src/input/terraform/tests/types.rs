@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use super::{brief, creation, error, of, unknown};
 use crate::input::terraform::plan_file::read;
-use crate::model::{Plan, PlannedKind, Removal};
+use crate::model::{PlannedChanges, PlannedKind, Removal};
 
 const GROUP: &str = "/subscriptions/s/resourceGroups/rg";
 
-fn plan(changes: &Value) -> Plan {
+fn plan(changes: &Value) -> PlannedChanges {
     read(of(changes).to_string().as_bytes(), "plan.json").unwrap().0
 }
 
-fn unread(plan: &Plan) -> Vec<String> {
+fn unread(plan: &PlannedChanges) -> Vec<String> {
     plan.unread.iter().map(|value| format!("{} {}", value.address, value.attribute)).collect()
 }
 
@@ -85,7 +85,7 @@ fn azapi_changes_and_destroys_networks() {
     let replaced = plan(&json!([change("azapi_resource.v", &["delete", "create"], &old, &new, &json!({}))]));
     assert_eq!((replaced.removed, replaced.prefixes.len()), (vec![Removal::Network(vnet.clone())], 3));
     let kept = plan(&json!([change("azapi_resource.v", &["no-op"], &old, &old, &json!({}))]));
-    assert_eq!(kept, Plan::default());
+    assert_eq!(kept, PlannedChanges::default());
     let mut subnet = azapi_subnet(&json!({"addressPrefix": "10.0.1.0/24"}));
     subnet["id"] = format!("{vnet}/subnets/app").into();
     let gone = plan(&json!([change("azapi_resource.s", &["delete"], &subnet, &Value::Null, &json!({}))]));
@@ -104,12 +104,12 @@ fn azapi_patches_what_exists_and_stays() {
     assert_eq!(brief(&made), expected);
     let gone =
         plan(&json!([change("azapi_update_resource.v", &["delete"], &wider, &Value::Null, &json!({}))]));
-    assert_eq!(gone, Plan::default(), "the network stays");
+    assert_eq!(gone, PlannedChanges::default(), "the network stays");
     let other = plan(&json!([creation(
         "azapi_update_resource.v",
         &patch(json!({"properties": {"enableDdosProtection": true}}))
     )]));
-    assert_eq!(other, Plan::default(), "it has no prefix and leaves none open");
+    assert_eq!(other, PlannedChanges::default(), "it has no prefix and leaves none open");
 }
 
 #[test]
@@ -308,13 +308,13 @@ fn networks_that_make_their_own_subnets_and_hubs_that_go_are_read() {
     assert_eq!(automatic.prefixes[0].prefix.to_string(), "10.128.0.0/9");
     let custom =
         plan(&json!([creation("google_compute_network.n", &json!({"auto_create_subnetworks": false}))]));
-    assert_eq!(custom, Plan::default(), "its subnets are resources of their own");
+    assert_eq!(custom, PlannedChanges::default(), "its subnets are resources of their own");
     let mut known = json!({"name": "h", "resource_group_name": "wan", "address_prefix": "10.1.0.0/24"});
     known["id"] = id("virtualHubs", "h").into();
     let gone = plan(&json!([change("azurerm_virtual_hub.h", &["delete"], &known, &Value::Null, &json!({}))]));
     assert_eq!(gone.removed, [Removal::Network(id("virtualHubs", "h"))]);
     let everything = json!({"local_ipv4_network_cidr": "0.0.0.0/0", "local_ipv6_network_cidr": ""});
-    assert_eq!(plan(&json!([creation("aws_vpn_connection.c", &everything)])), Plan::default());
+    assert_eq!(plan(&json!([creation("aws_vpn_connection.c", &everything)])), PlannedChanges::default());
     let marks = json!({"vpn_client_configuration": [{"address_space": true}]});
     let open = change(
         "azurerm_virtual_network_gateway.g",
@@ -339,12 +339,12 @@ fn a_default_subnet_is_adopted_and_leaves_nothing_open() {
         &json!({"availability_zone": "eu-west-1a"}),
         &marks,
     );
-    assert_eq!(plan(&json!([adopted])), Plan::default());
+    assert_eq!(plan(&json!([adopted])), PlannedChanges::default());
     let known = json!({"id": "subnet-1", "vpc_id": "vpc-1", "cidr_block": "172.31.0.0/20"});
     let delete = |before: &Value| {
         plan(&json!([change("aws_default_subnet.a", &["delete"], before, &Value::Null, &json!({}))]))
     };
-    assert_eq!(delete(&known), Plan::default(), "Terraform lets go of it");
+    assert_eq!(delete(&known), PlannedChanges::default(), "Terraform lets go of it");
     let mut forced = known;
     forced["force_destroy"] = true.into();
     assert_eq!(delete(&forced).removed, [Removal::Subnet("subnet-1".into())]);
@@ -406,7 +406,7 @@ fn whatever_else_seems_to_be_a_network_is_named() {
         let same = plan(&json!([change(address, &["update"], &id(&after), &id(&after), &json!({}))]));
         assert_eq!(unread(&same), [""; 0], "{address}: nothing comes into use");
         let gone = plan(&json!([change(address, &["delete"], &id(&after), &Value::Null, &json!({}))]));
-        assert_eq!(gone, Plan::default(), "{address}");
+        assert_eq!(gone, PlannedChanges::default(), "{address}");
     }
     let marks = json!({"id": true, "ip_range": true});
     let open = change("digitalocean_vpc.v", &["create"], &Value::Null, &json!({"name": "v"}), &marks);
