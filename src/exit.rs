@@ -47,10 +47,10 @@ impl Exit {
         }
     }
 
-    /// Finds the exit with this number.
+    /// Returns the exit that the number in a report stands for. A number that is none of ours proves nothing.
     #[must_use]
-    pub fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|exit| exit.code() == code)
+    pub fn from_code(code: u8) -> Self {
+        Self::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Self::Incomplete)
     }
 
     /// Returns the number that the shell sees.

@@ -285,7 +285,7 @@ pub fn survey_clouds(
 /// Gives accounts the names that the configuration has for them.
 pub fn name_accounts(inventory: &mut Inventory, settings: &Settings) {
     for account in &mut inventory.accounts {
-        if let Some(name) = settings.account_name(account.provider, &account.id) {
+        if let Some(name) = settings.configured_account_name(account.provider, &account.id) {
             account.name = Some(name.to_owned());
         }
     }

@@ -182,8 +182,7 @@ fn report_allow_list(findings: &Findings, ui: &Ui) {
 
 /// Reports on stderr what is missing, and returns the exit code.
 fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
-    // The report's code is always one of ours; if it were not, nothing would be proven.
-    let exit = Exit::from_code(findings.gate.exit_code).unwrap_or(Exit::Incomplete);
+    let exit = Exit::from_code(findings.gate.exit_code);
     findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),

@@ -7,7 +7,7 @@ use crate::config::Overrides;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::Reservation;
-use crate::reservations::{Change, StoredReservations};
+use crate::reservations::{ReservationChange, StoredReservations};
 use crate::suggest::{meant, nearest};
 use crate::ui::Ui;
 
@@ -29,7 +29,7 @@ pub fn run(args: &ReleaseArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         others = names(stored);
         let Some(reservation) = stored.get(&args.name) else { return Ok((None, None)) };
         require_owner(reservation, args.owner.as_deref())?;
-        Ok((Some(Change::Remove(args.name.clone())), Some(reservation.clone())))
+        Ok((Some(ReservationChange::Remove(args.name.clone())), Some(reservation.clone())))
     })?;
     let location = store.location();
     let Some(Reservation { name, prefix, owner, .. }) = released else {

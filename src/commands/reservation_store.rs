@@ -9,7 +9,9 @@ use super::{runtime, snapshot_lookup};
 use crate::config::{Origin, ReservationPlace, Settings, TableName};
 use crate::error::Error;
 use crate::model::Reservation;
-use crate::reservations::{Change, CommitOutcome, FileStore, ReservationStore, StoredReservations};
+use crate::reservations::{
+    CommitOutcome, FileStore, ReservationChange, ReservationStore, StoredReservations,
+};
 use crate::ui::Ui;
 
 /// The file in the directory of snapshots.
@@ -94,7 +96,7 @@ pub fn load_in_force(
 pub fn update<T>(
     store: &dyn ReservationStore,
     timeout: Duration,
-    mut decide: impl FnMut(&StoredReservations) -> Result<(Option<Change>, T), Error>,
+    mut decide: impl FnMut(&StoredReservations) -> Result<(Option<ReservationChange>, T), Error>,
 ) -> Result<T, Error> {
     let begun = Instant::now();
     runtime::block_on(async {
@@ -146,7 +148,11 @@ mod tests {
             Box::pin(std::future::ready(Ok(StoredReservations::default())))
         }
 
-        fn commit<'a>(&'a self, _: u64, _: &'a Change) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
+        fn commit<'a>(
+            &'a self,
+            _: u64,
+            _: &'a ReservationChange,
+        ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
             let is_faster = |left: usize| left.checked_sub(1);
             let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, is_faster);
             let outcome = if left.is_ok() { CommitOutcome::Conflict } else { CommitOutcome::Committed };
@@ -159,12 +165,13 @@ mod tests {
         let mut asked = 0;
         let decide = |_: &StoredReservations| {
             asked += 1;
-            Ok((Some(Change::Remove("a".to_owned())), asked))
+            Ok((Some(ReservationChange::Remove("a".to_owned())), asked))
         };
         let result = update(&Contested(AtomicUsize::new(3)), Duration::from_mins(1), decide).unwrap();
         assert_eq!(result, 4, "what comes of the last decision");
         let endless = Contested(AtomicUsize::new(usize::MAX));
-        let error = update(&endless, Duration::ZERO, |_| Ok((Some(Change::Remove("a".to_owned())), ())));
+        let error =
+            update(&endless, Duration::ZERO, |_| Ok((Some(ReservationChange::Remove("a".to_owned())), ())));
         assert!(error.unwrap_err().message().contains("changed test first"), "no endless loop");
     }
 

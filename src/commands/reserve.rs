@@ -25,7 +25,7 @@ use crate::model::{
     InventoryView, Reservation, check_reservation_name, check_reservation_note, parse_duration,
 };
 use crate::output::Format;
-use crate::reservations::{Change, ReservationStore, StoredReservations};
+use crate::reservations::{ReservationChange, ReservationStore, StoredReservations};
 use crate::ui::Ui;
 
 /// How long a reservation is held unless you say.
@@ -185,10 +185,12 @@ fn reserve_by_inventory(
     reservation_store::update(store, settings.timeout.value, decide)
 }
 
-fn to_change(decision: Decision) -> (Option<Change>, Reserved) {
+fn to_change(decision: Decision) -> (Option<ReservationChange>, Reserved) {
     match decision {
         Decision::Held(reservation) => (None, Ok((reservation, false))),
-        Decision::Write(reservation) => (Some(Change::Put(reservation.clone())), Ok((reservation, true))),
+        Decision::Write(reservation) => {
+            (Some(ReservationChange::Put(reservation.clone())), Ok((reservation, true)))
+        }
     }
 }
 

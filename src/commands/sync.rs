@@ -50,7 +50,7 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     show(&report, reports.printed, args, ui)?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     report_gaps(&report, &gathered, &kinds, ui);
-    Ok(Exit::from_code(report.exit_code).unwrap_or(Exit::Unusable))
+    Ok(Exit::from_code(report.exit_code))
 }
 
 /// Signs in everywhere before clouds are read, which may take long. What fails is an outcome of its registry.

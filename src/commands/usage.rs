@@ -123,8 +123,7 @@ fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Resu
 
 /// Reports what is missing, and returns the exit code.
 fn conclude(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui: &Ui) -> Exit {
-    // The report's code is always one of ours; if it were not, nothing would be proven.
-    let exit = Exit::from_code(report.exit_code).unwrap_or(Exit::Incomplete);
+    let exit = Exit::from_code(report.exit_code);
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
         let kinds = kinds_that_matter(&gathered.inventory, report.of, policy);

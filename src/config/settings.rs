@@ -264,7 +264,7 @@ impl Settings {
 
     /// Returns the name that the file gives to an account.
     #[must_use]
-    pub fn account_name(&self, provider: Provider, id: &str) -> Option<&str> {
+    pub fn configured_account_name(&self, provider: Provider, id: &str) -> Option<&str> {
         let names = match provider {
             Provider::Aws => &self.aws.names,
             Provider::Azure => &self.azure.names,

@@ -5,8 +5,6 @@
 //! have 1,024 characters at most; no NaN and no infinity; moments from two weeks ago to in two hours.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>
 
-use std::fmt;
-
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 

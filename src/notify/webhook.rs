@@ -11,7 +11,9 @@ use super::fit::fit;
 use super::notice::Notice;
 use super::observation::Observation;
 use super::part::Part;
-use super::post::{IDEMPOTENCY_KEY, check_address};
+#[cfg(feature = "channels")]
+use super::post::IDEMPOTENCY_KEY;
+use super::post::check_address;
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
 use crate::secret::read_secret;

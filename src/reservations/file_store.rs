@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::store::{Change, CommitOutcome, ReservationStore, StoreError, StoredReservations};
+use super::store::{CommitOutcome, ReservationChange, ReservationStore, StoreError, StoredReservations};
 use crate::fs::WriteError;
 use crate::fs::atomic::{PendingFile, is_same_file};
 use crate::fs::paths::{create_private_directory, open_regular_file, parent_directory, refuse_non_file};
@@ -104,7 +104,7 @@ impl FileStore {
         Ok(StoredReservations { version: document.version, reservations })
     }
 
-    fn write(&self, version: u64, change: &Change) -> Result<CommitOutcome, StoreError> {
+    fn write(&self, version: u64, change: &ReservationChange) -> Result<CommitOutcome, StoreError> {
         if self.creates_directory {
             create_private_directory(parent_directory(&self.path))
                 .map_err(|error| self.error("cannot create the directory of").caused_by(&error))?;
@@ -185,7 +185,7 @@ impl ReservationStore for FileStore {
     fn commit<'a>(
         &'a self,
         version: u64,
-        change: &'a Change,
+        change: &'a ReservationChange,
     ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
         Box::pin(std::future::ready(self.write(version, change)))
     }
@@ -219,15 +219,15 @@ mod tests {
         }
     }
 
-    fn put(name: &str, prefix: &str) -> Change {
-        Change::Put(reservation(name, prefix))
+    fn put(name: &str, prefix: &str) -> ReservationChange {
+        ReservationChange::Put(reservation(name, prefix))
     }
 
     fn load(store: &FileStore) -> Result<StoredReservations, StoreError> {
         store.load().now_or_never().unwrap()
     }
 
-    fn commit(store: &FileStore, version: u64, change: &Change) -> CommitOutcome {
+    fn commit(store: &FileStore, version: u64, change: &ReservationChange) -> CommitOutcome {
         store.commit(version, change).now_or_never().unwrap().unwrap()
     }
 
@@ -242,7 +242,7 @@ mod tests {
         let stored = load(&store).unwrap();
         assert_eq!((stored.version, stored.reservations.len()), (2, 2));
         assert_eq!(stored.get("a"), Some(&reservation("a", "10.0.16.0/20")));
-        assert_eq!(commit(&store, 2, &Change::Remove("a".to_owned())), CommitOutcome::Committed);
+        assert_eq!(commit(&store, 2, &ReservationChange::Remove("a".to_owned())), CommitOutcome::Committed);
         assert_eq!(load(&store).unwrap().get("a"), None);
         assert_eq!(commit(&store, 2, &put("c", "10.0.16.0/20")), CommitOutcome::Conflict, "removed since");
     }

@@ -32,7 +32,7 @@ pub trait ReservationStore: Send + Sync {
     fn commit<'a>(
         &'a self,
         version: u64,
-        change: &'a Change,
+        change: &'a ReservationChange,
     ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>>;
 }
 
@@ -47,7 +47,7 @@ pub struct StoredReservations {
 
 /// A change of a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum ReservationChange {
     /// Adds a reservation, or replaces the one of the same name.
     Put(Reservation),
     /// Removes the reservation of this name.
@@ -72,17 +72,21 @@ impl StoredReservations {
     }
 
     /// Makes a change, and counts the version up.
-    pub fn apply(&mut self, change: &Change) {
+    pub fn apply(&mut self, change: &ReservationChange) {
         let name = match change {
-            Change::Put(reservation) => &reservation.name,
-            Change::Remove(name) => name,
+            ReservationChange::Put(reservation) => &reservation.name,
+            ReservationChange::Remove(name) => name,
         };
         let place = self.reservations.binary_search_by(|reservation| reservation.name.cmp(name));
         match (change, place) {
-            (Change::Put(reservation), Ok(index)) => self.reservations[index] = reservation.clone(),
-            (Change::Put(reservation), Err(index)) => self.reservations.insert(index, reservation.clone()),
-            (Change::Remove(_), Ok(index)) => drop(self.reservations.remove(index)),
-            (Change::Remove(_), Err(_)) => {}
+            (ReservationChange::Put(reservation), Ok(index)) => {
+                self.reservations[index] = reservation.clone();
+            }
+            (ReservationChange::Put(reservation), Err(index)) => {
+                self.reservations.insert(index, reservation.clone());
+            }
+            (ReservationChange::Remove(_), Ok(index)) => drop(self.reservations.remove(index)),
+            (ReservationChange::Remove(_), Err(_)) => {}
         }
         self.version += 1;
     }

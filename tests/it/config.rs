@@ -92,7 +92,7 @@ fn accounts_have_the_names_that_the_file_gives_them() {
         "[aws.names]\n111111111111 = 'core'\n\"2222-2222-2222\" = 'shop'\n[azure.names]\nAAAA-1 = 'hub'\n",
     )
     .unwrap();
-    let name = |provider, id| settings.account_name(provider, id);
+    let name = |provider, id| settings.configured_account_name(provider, id);
     assert_eq!(name(Provider::Aws, "111111111111"), Some("core"));
     assert_eq!(name(Provider::Aws, "222222222222"), Some("shop"));
     assert_eq!(name(Provider::Azure, "aaaa-1"), Some("hub"));

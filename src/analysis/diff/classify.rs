@@ -285,7 +285,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
     /// Makes the change of a row, without fields.
     fn describe<T: Comparable>(&self, kind: ChangeKind, row: &T) -> RowChange {
         let location = row.location();
-        let account_name = self.new.account_name(&location).or_else(|| self.old.account_name(&location));
+        let account_name = self.new.display_name(&location).or_else(|| self.old.display_name(&location));
         RowChange {
             change: kind,
             kind: T::KIND,

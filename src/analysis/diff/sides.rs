@@ -53,8 +53,8 @@ impl<'a> ComparedSide<'a> {
         }
     }
 
-    /// Returns the name of the account that a row belongs to.
-    pub fn account_name(&self, location: &ResourceLocation) -> Option<&str> {
+    /// Returns what to call the account that a row belongs to.
+    pub fn display_name(&self, location: &ResourceLocation) -> Option<&str> {
         self.index.display_name(location.provider, location.account.as_deref()?)
     }
 

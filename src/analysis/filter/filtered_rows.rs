@@ -4,7 +4,8 @@ use std::io;
 
 use super::super::columns::Record;
 use super::super::inventory_index::InventoryIndex;
-use super::row_filter::{Filter, RowFilters};
+use super::parsed_filter::Filter;
+use super::row_filter::RowFilters;
 use crate::model::Rows;
 
 /// The rows that pass filters.

@@ -167,7 +167,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::analysis::filter::parse_filters;
+    use crate::analysis::filter::{FilterError, parse_filters};
     use crate::model::{Account, Inventory, Network, NetworkKind, Provider, Resources, Tags};
 
     fn error(text: &str) -> String {

@@ -18,7 +18,7 @@ pub(super) fn resource_key(provider: Provider, id: &str) -> ResourceKey {
 pub(super) struct ResourceIndex<'a> {
     networks: HashMap<ResourceKey, Vec<&'a Network>>,
     subnets: HashMap<ResourceKey, &'a Subnet>,
-    account_names: HashMap<AccountKey, &'a str>,
+    display_names: HashMap<AccountKey, &'a str>,
     /// The ends at each network or hub: the link, and the position of the end in it.
     ends: BTreeMap<ResourceKey, Vec<(&'a Link, usize)>>,
 }
@@ -44,14 +44,14 @@ impl<'a> ResourceIndex<'a> {
         Self {
             networks,
             subnets: subnets.map(|subnet| (resource_key(subnet.provider, &subnet.id), subnet)).collect(),
-            account_names: named.collect(),
+            display_names: named.collect(),
             ends,
         }
     }
 
     /// Returns what to call an account.
-    pub fn account_name(&self, provider: Provider, account: &str) -> Option<&'a str> {
-        self.account_names.get(&AccountKey::new(provider, account)).copied()
+    pub fn display_name(&self, provider: Provider, account: &str) -> Option<&'a str> {
+        self.display_names.get(&AccountKey::new(provider, account)).copied()
     }
 
     /// Finds a network. If several have the id, as in emulators, the one of this account and region.
@@ -143,7 +143,7 @@ impl<'a> ResourceIndex<'a> {
         FarEnd {
             provider: link.provider,
             account,
-            account_name: account.and_then(|account| self.account_name(link.provider, account)),
+            account_name: account.and_then(|account| self.display_name(link.provider, account)),
             region: network.map(|network| network.region.as_str()).or(region),
             id: end.network.as_deref(),
             name: network.and_then(|network| network.name.as_deref()),

@@ -83,7 +83,7 @@ impl<'a, 's> Search<'a, 's> {
         let Hit { relation, addresses, prefix, thing } = hit;
         let shared = found.network.filter(|network| Some(&network.account) != found.account.as_ref());
         let network_owner =
-            shared.and_then(|network| self.resources.account_name(network.provider, &network.account));
+            shared.and_then(|network| self.resources.display_name(network.provider, &network.account));
         self.matches[thing].push(FindMatch { relation, addresses, prefix, network_owner, ..found });
     }
 
@@ -331,7 +331,7 @@ impl<'a, 's> Search<'a, 's> {
     fn of_link(&self, link: &'a Link) -> FindMatch<'a> {
         let end = link.ends.first();
         let account = end.and_then(|end| end.account.clone());
-        let account_name = account.as_deref().and_then(|id| self.resources.account_name(link.provider, id));
+        let account_name = account.as_deref().and_then(|id| self.resources.display_name(link.provider, id));
         FindMatch {
             provider: Some(link.provider),
             account_name: account_name.map(str::to_owned),
@@ -347,7 +347,7 @@ impl<'a, 's> Search<'a, 's> {
         FindMatch {
             provider: Some(provider),
             account: Some(account.to_owned()),
-            account_name: self.resources.account_name(provider, account).map(str::to_owned),
+            account_name: self.resources.display_name(provider, account).map(str::to_owned),
             region: (!region.is_empty()).then(|| region.to_owned()),
             ..empty(what)
         }

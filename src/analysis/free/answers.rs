@@ -8,7 +8,7 @@ use super::super::addresses::{
 use super::super::coverage_gaps;
 use super::super::find::FindHistory;
 use super::super::overlap::{self, JoinedNetworks};
-use super::held_space::{HeldInput, HeldSpace, collect_held};
+use super::held_prefixes::{HeldInput, HeldPrefixes, collect_held};
 use super::holder::{HeldPrefix, HolderKind};
 use super::report::{
     FREE_VERSION, FreeAnswer, FreeHole, FreeQuestion, FreeReport, FreeStatus, HeldSince, HeldToday,
@@ -79,7 +79,7 @@ pub fn answer(input: FreeInput<'_>) -> Result<FreeReport<'_>, PrefixSizeError> {
     let (held, not_joined): (Vec<_>, Vec<_>) = collect_held(&input.held).into_iter().partition(is_joined);
     let answers = input.searches.iter().enumerate();
     let answers = answers.map(|(position, search)| {
-        let space = SearchedSpace::new(search, &held);
+        let space = SearchedPrefixes::new(search, &held);
         let mut answer = space.answer(input.wanted, complete)?;
         if input.question == FreeQuestion::Why {
             answer.held = Some(space.holders(input.history, position));
@@ -124,7 +124,7 @@ fn add_not_joined<'a>(answer: &mut FreeAnswer<'a>, not_joined: &[HeldPrefix<'a>]
         Some(offer) => offer.prefixes.clone(),
         None => answer.holes.iter().flat_map(|hole| hole.prefixes.iter().copied()).collect(),
     };
-    let others = HeldSpace::from_prefixes(not_joined.iter().cloned());
+    let others = HeldPrefixes::from_prefixes(not_joined.iter().cloned());
     let overlapping = offered.iter().flat_map(|prefix| others.overlapping(*prefix));
     let mut found: Vec<HeldPrefix<'a>> = overlapping.collect();
     found.sort_by_key(|held| (held.prefix, held.holder.kind, held.holder.id));
@@ -133,18 +133,18 @@ fn add_not_joined<'a>(answer: &mut FreeAnswer<'a>, not_joined: &[HeldPrefix<'a>]
 }
 
 /// The prefixes of a search, and what is held of them.
-struct SearchedSpace<'s, 'a> {
+struct SearchedPrefixes<'s, 'a> {
     search: &'s FreeSearch<'a>,
-    held: HeldSpace<'a>,
+    held: HeldPrefixes<'a>,
     free: FreeSpace,
 }
 
-impl<'s, 'a> SearchedSpace<'s, 'a> {
+impl<'s, 'a> SearchedPrefixes<'s, 'a> {
     fn new(search: &'s FreeSearch<'a>, held: &[HeldPrefix<'a>]) -> Self {
         let within = merge(&search.prefixes);
         let is_near = |held: &&HeldPrefix<'a>| touches(&within, held.prefix);
         let near = held.iter().filter(is_near).cloned();
-        let held = HeldSpace::from_prefixes(near.chain(search.held.iter().cloned()));
+        let held = HeldPrefixes::from_prefixes(near.chain(search.held.iter().cloned()));
         let free = FreeSpace::new(&search.prefixes, &held.outermost());
         Self { search, held, free }
     }

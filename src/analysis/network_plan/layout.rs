@@ -7,7 +7,7 @@
 
 use ipnet::IpNet;
 
-use super::network_space::NetworkSpace;
+use super::free_prefixes::FreePrefixes;
 
 /// The subnets of one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,7 @@ struct Block<'g> {
 
 #[derive(Debug, Clone)]
 struct Builder {
-    space: NetworkSpace,
+    space: FreePrefixes,
     layout: Layout,
 }
 
@@ -133,7 +133,7 @@ impl Builder {
     fn new(prefixes: &[IpNet], taken: &[IpNet], groups: &[&SubnetGroup]) -> Self {
         let kept = groups.iter().flat_map(|group| &group.kept).map(|kept| kept.prefix);
         let taken: Vec<IpNet> = taken.iter().copied().chain(kept).collect();
-        Self { space: NetworkSpace::new(prefixes, &taken), layout: Layout::default() }
+        Self { space: FreePrefixes::new(prefixes, &taken), layout: Layout::default() }
     }
 
     /// Leaves what has its prefix where it is. What it needs comes before what is only held: prefixes that grow, then

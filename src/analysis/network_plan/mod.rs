@@ -5,8 +5,8 @@
 
 mod check;
 mod existing;
+mod free_prefixes;
 mod layout;
-mod network_space;
 mod plan;
 mod report;
 

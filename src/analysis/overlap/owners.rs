@@ -103,7 +103,7 @@ pub(super) struct PrefixOwners<'a> {
     /// For each external range that belongs to a network of the inventory, the id of that network.
     pub ranges_of_known_networks: Vec<&'a str>,
     by_id: HashMap<(Provider, String), Vec<usize>>,
-    account_names: HashMap<(Provider, &'a str), &'a str>,
+    display_names: HashMap<(Provider, &'a str), &'a str>,
     /// The group of each site.
     site_groups: HashMap<Cow<'a, str>, u32>,
     group_count: u32,
@@ -130,7 +130,7 @@ impl<'a> PrefixOwners<'a> {
     pub fn new(inventory: &'a Inventory, ranges: &'a [Range], plan: &'a PlannedChanges) -> Self {
         let mut owners = Self {
             removals: PlannedRemovals::new(&plan.removed),
-            account_names: display_names(inventory),
+            display_names: display_names(inventory),
             ..Self::default()
         };
         for network in &inventory.networks {
@@ -247,7 +247,7 @@ impl<'a> PrefixOwners<'a> {
             Provider::External => (MemberOrigin::External, self.site_group(Cow::Borrowed(&network.account))),
             Provider::Aws | Provider::Azure => (MemberOrigin::Cloud, self.new_group()),
         };
-        let account_name = self.account_names.get(&(network.provider, network.account.as_str())).copied();
+        let account_name = self.display_names.get(&(network.provider, network.account.as_str())).copied();
         let named_network = if account_name == network.account_name.as_deref() {
             Cow::Borrowed(network)
         } else {

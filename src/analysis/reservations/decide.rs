@@ -32,7 +32,7 @@ pub struct ReserveRequest<'a> {
 }
 
 /// Where a new reservation can be, given those of others that are in force.
-pub trait Space {
+pub trait ReservableSpace {
     /// Returns the next free prefix that was asked for.
     fn next_free(&self, others: &[&Reservation]) -> Option<IpNet>;
 
@@ -136,7 +136,7 @@ pub fn decide(
     request: &ReserveRequest<'_>,
     stored: &[Reservation],
     inventory: &Inventory,
-    space: &dyn Space,
+    space: &dyn ReservableSpace,
 ) -> Result<Decision, ReserveError> {
     let own = stored.iter().find(|reservation| reservation.name == request.name);
     if let Some(decision) = decide_from_store(request, own)? {

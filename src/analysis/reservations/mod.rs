@@ -5,7 +5,7 @@ mod decide;
 mod fulfilment;
 mod report;
 
-pub use decide::{Decision, ReserveError, ReserveRequest, Space, decide, decide_from_store};
+pub use decide::{Decision, ReservableSpace, ReserveError, ReserveRequest, decide, decide_from_store};
 pub use fulfilment::{fulfilling_networks, fulfils};
 pub use report::{
     ListedReservation, RESERVATIONS_VERSION, ReservationNetwork, ReservationReport, ReservationStatus,

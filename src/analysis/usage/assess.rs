@@ -10,7 +10,7 @@ use super::report::{
     AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus,
 };
 use super::rollup::{Candidate, account_rows, blank_row, network_rows};
-use super::space::SubnetSpace;
+use super::subnet_addresses::SubnetAddresses;
 use super::thresholds::Thresholds;
 use super::trend::UsageHistory;
 use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
@@ -109,7 +109,7 @@ pub fn assess_usage(input: UsageInput<'_>) -> Result<UsageReport, AssessError> {
 fn measure<'a>(
     UsageInput { view, of, members, .. }: UsageInput<'a>,
     index: &InventoryIndex<'_>,
-) -> io::Result<Vec<(&'a Subnet, SubnetSpace)>> {
+) -> io::Result<Vec<(&'a Subnet, SubnetAddresses)>> {
     let mut held = HeldIndex::new(view.inventory, view.interfaces)?;
     // All subnets of a network that is a member count.
     let members = RowFilters::resolve(if of == UsageKind::Network { &[] } else { members });
@@ -118,7 +118,7 @@ fn measure<'a>(
     let measure = |subnet: &'a Subnet| {
         let is_seen = index.was_read(subnet.provider, &subnet.account, &subnet.region, Subject::Interfaces);
         let held = held.take(subnet);
-        (subnet, SubnetSpace::new(subnet, is_seen.then_some(held)))
+        (subnet, SubnetAddresses::new(subnet, is_seen.then_some(held)))
     };
     Ok(subnets.map(measure).collect())
 }
@@ -131,11 +131,11 @@ fn has_only_ipv6(subnet: &Subnet) -> bool {
 fn subnet_rows<'a>(
     inventory: &'a Inventory,
     index: &InventoryIndex<'_>,
-    spaces: &[(&'a Subnet, SubnetSpace)],
+    spaces: &[(&'a Subnet, SubnetAddresses)],
 ) -> Vec<Candidate<'a>> {
     let key = |network: &Network| network_key(network.provider, &network.region, &network.id);
     let networks: HashMap<_, _> = inventory.networks.iter().map(|network| (key(network), network)).collect();
-    let row = |(subnet, space): &(&'a Subnet, SubnetSpace)| {
+    let row = |(subnet, space): &(&'a Subnet, SubnetAddresses)| {
         let network = networks.get(&network_key(subnet.provider, &subnet.region, &subnet.network));
         let mut row = blank_row(UsageKind::Subnet, subnet.id.clone());
         row.provider = Some(subnet.provider);

@@ -12,7 +12,7 @@ mod percent;
 mod pool_rows;
 mod report;
 mod rollup;
-mod space;
+mod subnet_addresses;
 mod thresholds;
 mod trend;
 

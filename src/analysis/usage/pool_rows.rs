@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::held::{AddressHolder, HeldAddresses};
 use super::report::{AddressCounts, UsageKind};
 use super::rollup::{Candidate, blank_row};
-use super::space::{FreeBlocks, count};
+use super::subnet_addresses::{FreeBlocks, count};
 use crate::analysis::addresses::FreeSpace;
 use crate::analysis::free::{HeldInput, HeldPrefix, HolderKind, collect_held, inner_pools};
 use crate::model::{Inventory, PlannedChanges, Pool, Range, Reservation};
@@ -39,7 +39,7 @@ pub(super) fn pool_rows<'a>(
         row.name = Some(pool.name.clone());
         row.prefixes = ipv4_of(&pool.prefixes);
         let held = everywhere.iter().cloned().chain(inner_pools(input.pools, pool));
-        let space = PoolSpace::new(&row.prefixes, &held.collect::<Vec<_>>());
+        let space = PoolAddresses::new(&row.prefixes, &held.collect::<Vec<_>>());
         row.set_counts(AddressCounts::new(space.total, space.total - count(&space.free)));
         row.held = Some(space.held);
         if is_complete {
@@ -57,13 +57,13 @@ fn ipv4_of(prefixes: &[IpNet]) -> Vec<IpNet> {
 }
 
 /// The addresses of a pool.
-struct PoolSpace {
+struct PoolAddresses {
     total: u64,
     held: Vec<HeldAddresses>,
     free: Vec<IpNet>,
 }
 
-impl PoolSpace {
+impl PoolAddresses {
     /// Takes what each kind of holder has from `prefixes`. Addresses that several hold count for the first of them.
     fn new(prefixes: &[IpNet], held: &[HeldPrefix<'_>]) -> Self {
         const KINDS: [AddressHolder; 5] = [

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::address_units::AddressUnitIndex;
 use super::report::{AddressCounts, UsageKind, UsageRow};
-use super::space::{FreeBlocks, SubnetSpace, count};
+use super::subnet_addresses::{FreeBlocks, SubnetAddresses, count};
 use crate::analysis::addresses::network_usage;
 use crate::analysis::filter::{Filter, RowFilters};
 use crate::analysis::inventory_index::{InventoryIndex, NetworkKey, network_key};
@@ -41,7 +41,7 @@ impl Default for SubnetSums {
 }
 
 impl SubnetSums {
-    fn add(&mut self, space: &SubnetSpace) {
+    fn add(&mut self, space: &SubnetAddresses) {
         self.subnets += 1;
         match (space.total, space.used) {
             (Some(total), Some(used)) => {
@@ -67,7 +67,7 @@ pub(super) fn network_rows<'a>(
     members: &[Filter],
     units: &AddressUnitIndex,
     index: &InventoryIndex<'_>,
-    spaces: &[(&Subnet, SubnetSpace)],
+    spaces: &[(&Subnet, SubnetAddresses)],
 ) -> Vec<Candidate<'a>> {
     let mut sums: HashMap<NetworkKey, SubnetSums> = HashMap::new();
     for (subnet, space) in spaces {
@@ -113,7 +113,7 @@ pub(super) fn network_rows<'a>(
 pub(super) fn account_rows(
     inventory: &Inventory,
     index: &InventoryIndex<'_>,
-    spaces: &[(&Subnet, SubnetSpace)],
+    spaces: &[(&Subnet, SubnetAddresses)],
 ) -> Vec<Candidate<'static>> {
     let mut sums: BTreeMap<(Provider, &str), SubnetSums> = BTreeMap::new();
     for (subnet, space) in spaces {

@@ -59,13 +59,13 @@ pub struct SqsQueue {
 
 /// What is done with messages that were received.
 #[derive(Clone, Copy)]
-enum Change {
+enum MessageAction {
     Delete,
     Visibility(Duration),
 }
 
-impl Change {
-    const fn action(self) -> &'static str {
+impl MessageAction {
+    const fn permission(self) -> &'static str {
         match self {
             Self::Delete => "sqs:DeleteMessage",
             Self::Visibility(_) => "sqs:ChangeMessageVisibility",
@@ -183,7 +183,7 @@ impl SqsQueue {
     }
 
     /// Changes messages, ten by ten, and returns those with which it failed.
-    async fn change(&self, tokens: &[MessageToken], change: Change) -> Vec<TokenFailure> {
+    async fn change(&self, tokens: &[MessageToken], action: MessageAction) -> Vec<TokenFailure> {
         let mut failures = Vec::new();
         for batch in tokens.chunks(BATCH) {
             let (known, unknown): (Vec<_>, Vec<_>) = batch
@@ -194,23 +194,27 @@ impl SqsQueue {
             let known: Vec<(&MessageToken, String)> =
                 known.into_iter().filter_map(|(token, receipt)| Some((token, receipt?))).collect();
             if !known.is_empty() {
-                failures.extend(self.change_batch(&known, change).await);
+                failures.extend(self.change_batch(&known, action).await);
             }
         }
         failures
     }
 
-    async fn change_batch(&self, batch: &[(&MessageToken, String)], change: Change) -> Vec<TokenFailure> {
-        let answer = match change {
-            Change::Delete => self.delete_batch(batch).await.map(|answer| BatchAnswer::from(&answer)),
-            Change::Visibility(time) => {
+    async fn change_batch(
+        &self,
+        batch: &[(&MessageToken, String)],
+        action: MessageAction,
+    ) -> Vec<TokenFailure> {
+        let answer = match action {
+            MessageAction::Delete => self.delete_batch(batch).await.map(|answer| BatchAnswer::from(&answer)),
+            MessageAction::Visibility(time) => {
                 self.hide_batch(batch, time).await.map(|answer| BatchAnswer::from(&answer))
             }
         };
         let mut failures = Vec::new();
         for (index, (token, _)) in batch.iter().enumerate() {
             let failure = match &answer {
-                Ok(answer) => answer.failure(index, token, change),
+                Ok(answer) => answer.failure(index, token, action),
                 Err(diagnostic) => Some(TokenFailure {
                     token: (*token).clone(),
                     diagnostic: diagnostic.clone(),
@@ -218,7 +222,7 @@ impl SqsQueue {
                 }),
             };
             let is_over =
-                failure.as_ref().map_or(matches!(change, Change::Delete), |failure| failure.is_gone);
+                failure.as_ref().map_or(matches!(action, MessageAction::Delete), |failure| failure.is_gone);
             if is_over {
                 self.receipts.forget(token);
             }
@@ -238,7 +242,7 @@ impl SqsQueue {
             request = request.entries(entry.build().map_err(|error| Diagnostic::from_error(&error))?);
         }
         let answer = request.send().await;
-        answer.map_err(|error| self.source_error(&error, Change::Delete.action()).error.diagnostic)
+        answer.map_err(|error| self.source_error(&error, MessageAction::Delete.permission()).error.diagnostic)
     }
 
     async fn hide_batch(
@@ -255,7 +259,9 @@ impl SqsQueue {
             request = request.entries(entry.build().map_err(|error| Diagnostic::from_error(&error))?);
         }
         let answer = request.send().await;
-        answer.map_err(|error| self.source_error(&error, Change::Visibility(time).action()).error.diagnostic)
+        answer.map_err(|error| {
+            self.source_error(&error, MessageAction::Visibility(time).permission()).error.diagnostic
+        })
     }
 
     async fn count_waiting(&self) -> Option<u64> {
@@ -339,14 +345,15 @@ impl BatchAnswer {
         Self { done: done.map(str::to_owned).collect(), failed: failed.collect() }
     }
 
-    fn failure(&self, index: usize, token: &MessageToken, change: Change) -> Option<TokenFailure> {
+    fn failure(&self, index: usize, token: &MessageToken, action: MessageAction) -> Option<TokenFailure> {
         let index = index.to_string();
         let (why, is_gone) = match self.failed.get(&index) {
             Some((code, message)) => (format!("{code}: {message}"), is_gone(code)),
             None if self.done.contains(&index) => return None,
             None => ("the answer does not say what became of it".to_owned(), false),
         };
-        let diagnostic = Diagnostic::new(format!("message {token}: {}: {why}", change.action())).map(redact);
+        let diagnostic =
+            Diagnostic::new(format!("message {token}: {}: {why}", action.permission())).map(redact);
         Some(TokenFailure { token: token.clone(), diagnostic, is_gone })
     }
 }
@@ -392,15 +399,15 @@ impl EventSource for SqsQueue {
     }
 
     fn complete<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(self.change(tokens, Change::Delete))
+        Box::pin(self.change(tokens, MessageAction::Delete))
     }
 
     fn extend<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(self.change(tokens, Change::Visibility(VISIBILITY)))
+        Box::pin(self.change(tokens, MessageAction::Visibility(VISIBILITY)))
     }
 
     fn release<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(self.change(tokens, Change::Visibility(Duration::ZERO)))
+        Box::pin(self.change(tokens, MessageAction::Visibility(Duration::ZERO)))
     }
 
     fn depth(&self) -> BoxFuture<'_, Option<u64>> {
@@ -424,7 +431,7 @@ mod tests {
     #[test]
     fn what_an_answer_does_not_list_as_done_has_failed() {
         let answer = answer(&["0"], &[("1", "ReceiptHandleIsInvalid"), ("2", "InternalError")]);
-        let failure = |index| answer.failure(index, &MessageToken::new("m"), Change::Delete);
+        let failure = |index| answer.failure(index, &MessageToken::new("m"), MessageAction::Delete);
         assert!(failure(0).is_none());
         assert!(failure(1).unwrap().is_gone);
         assert!(!failure(2).unwrap().is_gone);

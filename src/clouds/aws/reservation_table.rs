@@ -27,7 +27,9 @@ use super::table_access::{Item, TableAccess, request_error};
 use crate::clouds::{Failure, Run};
 use crate::config::TableName;
 use crate::model::{Outcome, Reservation, check_reservation_name};
-use crate::reservations::{Change, CommitOutcome, ReservationStore, StoreError, StoredReservations};
+use crate::reservations::{
+    CommitOutcome, ReservationChange, ReservationStore, StoreError, StoredReservations,
+};
 
 /// The partition key.
 const NAME: &str = "name";
@@ -155,16 +157,16 @@ impl ReservationTable {
         Ok(current.as_ref() == Some(fence) && is_as_scanned)
     }
 
-    async fn write(&self, at: u64, change: &Change) -> Result<CommitOutcome, Failure> {
+    async fn write(&self, at: u64, change: &ReservationChange) -> Result<CommitOutcome, Failure> {
         let version = at + 1;
         let item = match change {
-            Change::Put(reservation) => {
+            ReservationChange::Put(reservation) => {
                 let put = Put::builder().table_name(&self.access.table);
                 let put = put.set_item(Some(StoredItem::to_item(reservation, version)));
                 let put = put.build().map_err(|error| request_error(&error))?;
                 TransactWriteItem::builder().put(put)
             }
-            Change::Remove(name) => {
+            ReservationChange::Remove(name) => {
                 let key = AttributeValue::S(name.clone());
                 let delete = Delete::builder().table_name(&self.access.table).key(NAME, key);
                 let delete = delete.build().map_err(|error| request_error(&error))?;
@@ -188,7 +190,7 @@ impl ReservationTable {
     }
 
     /// Makes the write of the fence, on the condition that it has the version `at`.
-    fn fence_at(&self, at: u64, change: &Change) -> Result<Put, Failure> {
+    fn fence_at(&self, at: u64, change: &ReservationChange) -> Result<Put, Failure> {
         let put = Put::builder().table_name(&self.access.table);
         let put = put.set_item(Some(Fence::after(at, change).to_item()));
         // Names of attributes may be words that DynamoDB reserves.
@@ -247,7 +249,7 @@ impl ReservationStore for ReservationTable {
     fn commit<'a>(
         &'a self,
         version: u64,
-        change: &'a Change,
+        change: &'a ReservationChange,
     ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
         Box::pin(async move {
             let written = self.bounded("change", Box::pin(self.write(version, change))).await;
@@ -261,10 +263,10 @@ impl ReservationStore for ReservationTable {
 
 impl Fence {
     /// Returns the fence after a change at version `at`.
-    fn after(at: u64, change: &Change) -> Self {
+    fn after(at: u64, change: &ReservationChange) -> Self {
         let (changed, is_removal) = match change {
-            Change::Put(reservation) => (&reservation.name, false),
-            Change::Remove(name) => (name, true),
+            ReservationChange::Put(reservation) => (&reservation.name, false),
+            ReservationChange::Remove(name) => (name, true),
         };
         Self { version: at + 1, changed: changed.clone(), is_removal }
     }
@@ -395,19 +397,19 @@ mod tests {
             let item: Item = item.clone().into_iter().chain([(key.to_owned(), odd)]).collect();
             assert!(StoredItem::from_item(&item).is_err(), "{key}={value}");
         }
-        let fence = Fence::after(6, &Change::Remove("a".to_owned()));
+        let fence = Fence::after(6, &ReservationChange::Remove("a".to_owned()));
         assert_eq!(Fence::from_item(&fence.to_item()), Ok(fence));
     }
 
     /// A scan may see the fence of a transaction and not yet its other item, and would offer that prefix again.
     #[test]
     fn a_scan_that_misses_the_change_of_the_fence_is_not_believed() {
-        let put = Fence::after(6, &Change::Put(reservation("a")));
+        let put = Fence::after(6, &ReservationChange::Put(reservation("a")));
         assert!(!put.is_visible_in(&[stored("b", 3)]), "it is not there yet");
         assert!(!put.is_visible_in(&[stored("a", 5)]), "its older self is there");
         assert!(put.is_visible_in(&[stored("a", 7)]));
         assert!(put.is_visible_in(&[stored("a", 9)]), "changed again since");
-        let removal = Fence::after(6, &Change::Remove("a".to_owned()));
+        let removal = Fence::after(6, &ReservationChange::Remove("a".to_owned()));
         assert!(!removal.is_visible_in(&[stored("a", 5)]), "still there");
         assert!(removal.is_visible_in(&[stored("b", 3)]));
     }

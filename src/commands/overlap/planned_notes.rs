@@ -4,7 +4,7 @@ use ipnet::IpNet;
 
 use super::inputs::Inputs;
 use crate::analysis::addresses::overlaps;
-use crate::analysis::free::{HeldInput, HeldPrefix, HeldSpace, HolderKind};
+use crate::analysis::free::{HeldInput, HeldPrefix, HeldPrefixes, HolderKind};
 use crate::analysis::overlap::{Findings, Member, MemberOrigin};
 use crate::config::Settings;
 use crate::model::{Class, Inventory, PlannedChanges, typed_range};
@@ -18,7 +18,7 @@ pub fn report(typed: &[String], findings: &Findings, inventory: &Inventory, inpu
         return;
     }
     let plan = PlannedChanges::default();
-    let held = HeldSpace::new(&HeldInput {
+    let held = HeldPrefixes::new(&HeldInput {
         inventory,
         ranges: &inputs.ranges,
         plan: &plan,

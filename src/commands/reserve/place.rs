@@ -7,9 +7,10 @@ use super::super::declared_ranges::DeclaredRanges;
 use super::super::free::search;
 use crate::analysis::addresses::overlaps;
 use crate::analysis::free::{
-    FreeSearch, FreeSpace, HeldInput, HeldPrefix, HeldSpace, IpVersion, Placement, PrefixSize, RequestedSize,
+    FreeSearch, FreeSpace, HeldInput, HeldPrefix, HeldPrefixes, IpVersion, Placement, PrefixSize,
+    RequestedSize,
 };
-use crate::analysis::reservations::Space;
+use crate::analysis::reservations::ReservableSpace;
 use crate::cli::reserve::ReserveArgs;
 use crate::config::Settings;
 use crate::error::Error;
@@ -70,7 +71,7 @@ impl<'a> Place<'a> {
 #[derive(Debug)]
 pub struct FreePlace<'a> {
     place: &'a Place<'a>,
-    held: HeldSpace<'a>,
+    held: HeldPrefixes<'a>,
     /// The prefixes of `held` that no other contains.
     taken: Vec<IpNet>,
 }
@@ -83,7 +84,7 @@ impl<'a> FreePlace<'a> {
         declared: &'a DeclaredRanges,
         settings: &'a Settings,
     ) -> Self {
-        let held = HeldSpace::new(&HeldInput {
+        let held = HeldPrefixes::new(&HeldInput {
             inventory,
             ranges: &declared.ranges,
             plan: &declared.plan,
@@ -128,7 +129,7 @@ impl<'a> FreePlace<'a> {
     }
 }
 
-impl Space for FreePlace<'_> {
+impl ReservableSpace for FreePlace<'_> {
     fn next_free(&self, others: &[&Reservation]) -> Option<IpNet> {
         let Place { size, placement, .. } = *self.place;
         self.free_space(others).allocate(size, 1, placement).first().copied()

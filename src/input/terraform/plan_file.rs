@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::plan_json::{Change, Document, ResourceChange};
+use super::plan_json::{ChangeRepresentation, Document, ResourceChange};
 use super::resolver::{Resolver, networks};
 use super::resource::Resource;
 use super::resource_type::ResourceType;
@@ -81,7 +81,7 @@ fn resources(
 ) -> Result<Vec<Resource>, InputError> {
     let mut resources = Vec::new();
     for raw in changes.iter().filter(|raw| raw.is_managed() && raw.change.is_some()) {
-        let change: Change = raw.decode().map_err(|error| {
+        let change: ChangeRepresentation = raw.decode().map_err(|error| {
             documents::not_plan(name, format!("the change of {} is not one: {error}", raw.address))
         })?;
         match Resource::read(raw, &change, name, warnings)? {

@@ -50,7 +50,7 @@ impl ResourceChange<'_> {
     }
 
     /// Reads what happens to the resource.
-    pub fn decode(&self) -> serde_json::Result<Change> {
+    pub fn decode(&self) -> serde_json::Result<ChangeRepresentation> {
         serde_json::from_str(self.change.map_or("null", RawValue::get))
     }
 }
@@ -63,9 +63,10 @@ pub struct Deferred<'d> {
     pub resource_change: Option<ResourceChange<'d>>,
 }
 
-/// What happens to a resource.
+/// What happens to a resource, which Terraform calls a change representation:
+/// <https://developer.hashicorp.com/terraform/internals/json-format#change-representation>.
 #[derive(Debug, Deserialize)]
-pub struct Change {
+pub struct ChangeRepresentation {
     /// `create`, `update`, `delete`, `forget`, `read`, `no-op`; two for a replacement.
     pub actions: Vec<String>,
     /// Attributes as they are.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::address::Address;
 use super::attributes::Attributes;
-use super::plan_json::{Change, ResourceChange};
+use super::plan_json::{ChangeRepresentation, ResourceChange};
 use super::resource_state::{ResourceState, StateReader};
 use super::resource_type::ResourceType;
 use crate::input::error::InputError;
@@ -37,7 +37,7 @@ impl Resource {
     /// read.
     pub fn read(
         raw: &ResourceChange<'_>,
-        change: &Change,
+        change: &ChangeRepresentation,
         file: &str,
         warnings: &mut Vec<String>,
     ) -> Result<Option<Self>, InputError> {
@@ -66,7 +66,7 @@ impl Resource {
     }
 
     /// Tells whether resources of a type are read, some of which only their attributes tell.
-    pub fn is_read(name: &str, change: &Change) -> bool {
+    pub fn is_read(name: &str, change: &ChangeRepresentation) -> bool {
         [&change.after, &change.before]
             .iter()
             .any(|values| Attributes::new(name, values, &Value::Null).is_some())

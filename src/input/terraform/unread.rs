@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::attributes::{azure_type, with_body};
-use super::plan_json::{Change, ResourceChange};
+use super::plan_json::{ChangeRepresentation, ResourceChange};
 use crate::model::{UnknownValue, parse_prefix};
 
 /// Last words of the types that are networks.
@@ -77,7 +77,7 @@ const TEMPLATED: [&str; 5] = [
 ];
 
 /// Names the attributes by which a resource of a type that is not read seems to bring addresses into use.
-pub fn addresses(raw: &ResourceChange<'_>, change: &Change) -> Vec<UnknownValue> {
+pub fn addresses(raw: &ResourceChange<'_>, change: &ChangeRepresentation) -> Vec<UnknownValue> {
     let does = |action: &str| change.actions.iter().any(|a| a == action);
     let Some(name) = raw.of.as_deref().filter(|_| does("create") || does("update")) else {
         return Vec::new();

@@ -12,27 +12,27 @@ use crate::model::Kind;
 
 /// What a call may have changed: rows of these kinds whose ids begin with one of these texts. A call that names no such id
 /// may have changed all rows of the kinds.
-type Change = (&'static [Kind], &'static [&'static str]);
+type ChangedRows = (&'static [Kind], &'static [&'static str]);
 
-const NETWORK: &[Change] = &[(&[Kind::Networks], &["vpc-"])];
-const DEFAULT_NETWORK: &[Change] = &[(&[Kind::Networks, Kind::Subnets], &["vpc-"])];
-const SUBNET: &[Change] = &[(&[Kind::Subnets], &["subnet-"])];
-const MACHINE: &[Change] = &[(&[Kind::Instances, Kind::Interfaces], &["i-"])];
-const NEW_MACHINES: &[Change] =
+const NETWORK: &[ChangedRows] = &[(&[Kind::Networks], &["vpc-"])];
+const DEFAULT_NETWORK: &[ChangedRows] = &[(&[Kind::Networks, Kind::Subnets], &["vpc-"])];
+const SUBNET: &[ChangedRows] = &[(&[Kind::Subnets], &["subnet-"])];
+const MACHINE: &[ChangedRows] = &[(&[Kind::Instances, Kind::Interfaces], &["i-"])];
+const NEW_MACHINES: &[ChangedRows] =
     &[(&[Kind::Instances, Kind::Interfaces], &["i-"]), (&[Kind::Subnets], &["subnet-"])];
-const NEW_INTERFACE: &[Change] = &[(&[Kind::Interfaces], &["eni-"]), (&[Kind::Subnets], &["subnet-"])];
-const INTERFACE: &[Change] = &[(&[Kind::Instances, Kind::Interfaces], &["eni-", "i-"])];
-const SERVICE_INTERFACES: &[Change] = &[(&[Kind::Interfaces, Kind::Subnets], &["subnet-"])];
-const PEERING: &[Change] = &[(&[Kind::Links], &["pcx-"])];
-const ATTACHMENT: &[Change] = &[(&[Kind::Links], &["tgw-attach-"])];
+const NEW_INTERFACE: &[ChangedRows] = &[(&[Kind::Interfaces], &["eni-"]), (&[Kind::Subnets], &["subnet-"])];
+const INTERFACE: &[ChangedRows] = &[(&[Kind::Instances, Kind::Interfaces], &["eni-", "i-"])];
+const SERVICE_INTERFACES: &[ChangedRows] = &[(&[Kind::Interfaces, Kind::Subnets], &["subnet-"])];
+const PEERING: &[ChangedRows] = &[(&[Kind::Links], &["pcx-"])];
+const ATTACHMENT: &[ChangedRows] = &[(&[Kind::Links], &["tgw-attach-"])];
 /// An attachment of a VPC has an interface in each of its subnets.
-const VPC_ATTACHMENT: &[Change] =
+const VPC_ATTACHMENT: &[ChangedRows] =
     &[(&[Kind::Links], &["tgw-attach-"]), (&[Kind::Interfaces, Kind::Subnets], &["subnet-"])];
-const VPN_GATEWAY: &[Change] = &[(&[Kind::Links], &["vgw-"])];
-const VPN: &[Change] = &[(&[Kind::Links], &["vpn-"])];
+const VPN_GATEWAY: &[ChangedRows] = &[(&[Kind::Links], &["vgw-"])];
+const VPN: &[ChangedRows] = &[(&[Kind::Links], &["vpn-"])];
 
 /// The calls that change what an inventory has. [`watched_calls`] lists them for rules.
-const CALLS: &[(&str, &[Change])] = &[
+const CALLS: &[(&str, &[ChangedRows])] = &[
     ("AcceptTransitGatewayPeeringAttachment", ATTACHMENT),
     ("AcceptTransitGatewayVpcAttachment", VPC_ATTACHMENT),
     ("AcceptVpcPeeringConnection", PEERING),

@@ -1,5 +1,7 @@
 //! What became of an event.
 
+use serde_json::Value;
+
 use crate::watch::hint::Hint;
 
 /// What an event comes to.

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use ipnet::IpNet;
 use netcensus::analysis::free::{
-    FreeSpace, HeldPrefix, HeldSpace, Holder, HolderKind, IpVersion, Placement, PrefixSize,
+    FreeSpace, HeldPrefix, HeldPrefixes, Holder, HolderKind, IpVersion, Placement, PrefixSize,
 };
 
 const USAGE: &str = "usage: free generate N SEED | free run FILE LENGTH";
@@ -65,7 +65,7 @@ fn measure(file: &str, length: &str) -> Result<(), Box<dyn Error>> {
         let begun = Instant::now();
         let holder = Holder::new(HolderKind::Network);
         let held = prefixes.iter().map(|prefix| HeldPrefix { prefix: *prefix, holder: holder.clone() });
-        let held = HeldSpace::from_prefixes(held);
+        let held = HeldPrefixes::from_prefixes(held);
         let free = FreeSpace::new(&within, &held.outermost());
         holes = free.holes().len();
         first = free.allocate(size, 1, Placement::default());

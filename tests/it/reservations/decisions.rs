@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
-use netcensus::analysis::reservations::{Decision, ReserveError, ReserveRequest, Space, decide};
+use netcensus::analysis::reservations::{Decision, ReservableSpace, ReserveError, ReserveRequest, decide};
 use netcensus::model::{Inventory, Network, Reservation, Resources};
 
 use crate::overlap::estate::vpc;
@@ -30,7 +30,7 @@ fn reservation(name: &str, prefix: &str, expires_in: i64) -> Reservation {
 /// The /24 prefixes of 10.0.0.0/16 that no network has.
 struct Slots<'a>(&'a [Network]);
 
-impl Space for Slots<'_> {
+impl ReservableSpace for Slots<'_> {
     fn next_free(&self, others: &[&Reservation]) -> Option<IpNet> {
         let pool: IpNet = "10.0.0.0/16".parse().unwrap();
         pool.subnets(24).unwrap().find(|prefix| self.is_free(*prefix, others))

@@ -6,7 +6,9 @@ use std::path::Path;
 use futures_util::FutureExt;
 use ipnet::IpNet;
 use netcensus::model::Reservation;
-use netcensus::reservations::{Change, CommitOutcome, FileStore, ReservationStore, StoredReservations};
+use netcensus::reservations::{
+    CommitOutcome, FileStore, ReservationChange, ReservationStore, StoredReservations,
+};
 
 use crate::support::Home;
 
@@ -30,7 +32,7 @@ fn reserve(path: &Path, name: &str) {
             created_at: "2026-11-27T12:00:00Z".parse().unwrap(),
             expires_at: "2026-12-11T12:00:00Z".parse().unwrap(),
         };
-        let change = Change::Put(reservation);
+        let change = ReservationChange::Put(reservation);
         let committed = store.commit(stored.version, &change).now_or_never().unwrap().unwrap();
         if committed == CommitOutcome::Committed {
             return;

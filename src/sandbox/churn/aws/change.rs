@@ -3,11 +3,11 @@
 use super::region_change::RegionChange;
 
 /// One kind of change; `None` when it is not possible here.
-type Change = fn(&mut RegionChange<'_>) -> Option<()>;
+type AwsChange = fn(&mut RegionChange<'_>) -> Option<()>;
 
 /// How often each change happens, in parts of all. As much goes as comes (one launch is of one or two instances), so that
 /// estates keep their size.
-const CHANGES: [(usize, Change); 24] = [
+const CHANGES: [(usize, AwsChange); 24] = [
     (12, |change| change.launch()),
     (18, |change| change.terminate()),
     (8, |change| change.stop()),

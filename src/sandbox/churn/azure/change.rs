@@ -3,11 +3,11 @@
 use super::subscription_change::SubscriptionChange;
 
 /// One kind of change; `None` when it is not possible here.
-type Change = fn(&mut SubscriptionChange<'_>) -> Option<()>;
+type AzureChange = fn(&mut SubscriptionChange<'_>) -> Option<()>;
 
 /// How often each change happens, in parts of all. As much goes as comes (half of the machines leave their interface
 /// behind), so that estates keep their size.
-const CHANGES: [(usize, Change); 19] = [
+const CHANGES: [(usize, AzureChange); 19] = [
     (14, |change| change.create_machine()),
     (14, |change| change.delete_machine()),
     (8, |change| change.deallocate()),

@@ -6,9 +6,9 @@ use crate::analysis::addresses::{free, overlaps};
 
 /// What is free of a network. Every free prefix is inside one of these, which are as wide as they can be.
 #[derive(Debug, Clone)]
-pub(super) struct NetworkSpace(Vec<IpNet>);
+pub(super) struct FreePrefixes(Vec<IpNet>);
 
-impl NetworkSpace {
+impl FreePrefixes {
     /// Begins with the prefixes of a network, less those that are `taken`.
     pub fn new(prefixes: &[IpNet], taken: &[IpNet]) -> Self {
         Self(

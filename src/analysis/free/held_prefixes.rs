@@ -60,7 +60,7 @@ pub fn collect_held<'a>(input: &HeldInput<'a>) -> Vec<HeldPrefix<'a>> {
 
 /// Every prefix that something holds.
 #[derive(Debug, Clone, Default)]
-pub struct HeldSpace<'a> {
+pub struct HeldPrefixes<'a> {
     holders: Vec<Holder<'a>>,
     /// The prefixes, each with the position of its holder: by address, a wider one before those in it.
     prefixes: Vec<(IpNet, usize)>,
@@ -68,7 +68,7 @@ pub struct HeldSpace<'a> {
     outermost: Vec<usize>,
 }
 
-impl<'a> HeldSpace<'a> {
+impl<'a> HeldPrefixes<'a> {
     /// Collects what holds prefixes. The time is that of sorting.
     #[must_use]
     pub fn new(input: &HeldInput<'a>) -> Self {
@@ -142,7 +142,7 @@ fn next_address(address: IpAddr) -> Option<IpAddr> {
 
 struct Collector<'a> {
     held: Vec<HeldPrefix<'a>>,
-    account_names: HashMap<(Provider, &'a str), &'a str>,
+    display_names: HashMap<(Provider, &'a str), &'a str>,
     /// The networks of the inventory, by cloud and id in lower case.
     networks: HashMap<(Provider, String), &'a Network>,
 }
@@ -153,7 +153,7 @@ impl<'a> Collector<'a> {
         let key = |network: &'a Network| ((network.provider, network.id.to_ascii_lowercase()), network);
         Self {
             held: Vec::new(),
-            account_names: display_names(inventory),
+            display_names: display_names(inventory),
             networks: networks.iter().map(key).collect(),
         }
     }
@@ -162,8 +162,8 @@ impl<'a> Collector<'a> {
         self.held.push(HeldPrefix { prefix, holder });
     }
 
-    fn account_name(&self, provider: Provider, account: Option<&'a str>) -> Option<&'a str> {
-        self.account_names.get(&(provider, account?)).copied()
+    fn display_name(&self, provider: Provider, account: Option<&'a str>) -> Option<&'a str> {
+        self.display_names.get(&(provider, account?)).copied()
     }
 
     /// Adds the blocks of a network, whatever it is joined to.
@@ -175,7 +175,7 @@ impl<'a> Collector<'a> {
             name: network.name.as_deref(),
             provider: Some(network.provider),
             account: Some(&network.account),
-            account_name: self.account_name(network.provider, Some(&network.account)),
+            account_name: self.display_name(network.provider, Some(&network.account)),
             region: filled(&network.region),
             source: HolderKind::Network.source(),
             ..Holder::new(kind)
@@ -190,7 +190,7 @@ impl<'a> Collector<'a> {
             name: subnet.name.as_deref(),
             provider: Some(subnet.provider),
             account: Some(&subnet.account),
-            account_name: self.account_name(subnet.provider, Some(&subnet.account)),
+            account_name: self.display_name(subnet.provider, Some(&subnet.account)),
             region: filled(&subnet.region),
             part_of: Some(&subnet.network),
             ..Holder::new(HolderKind::Subnet)
@@ -222,7 +222,7 @@ impl<'a> Collector<'a> {
             id: end.network.as_deref(),
             provider: Some(link.provider),
             account,
-            account_name: self.account_name(link.provider, account),
+            account_name: self.display_name(link.provider, account),
             region: end.region.as_deref(),
             part_of: Some(&link.id),
             ..Holder::new(HolderKind::FarNetwork)
@@ -240,7 +240,7 @@ impl<'a> Collector<'a> {
             name: Some("default VPC, not read"),
             provider: Some(Provider::Aws),
             account: Some(&entry.account),
-            account_name: self.account_name(Provider::Aws, Some(&entry.account)),
+            account_name: self.display_name(Provider::Aws, Some(&entry.account)),
             region: entry.region.as_deref(),
             ..Holder::new(HolderKind::DefaultNetwork)
         };

@@ -13,7 +13,7 @@ pub(super) const BLOCK_LENGTH: u8 = 28;
 
 /// What is known of a subnet's addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct SubnetSpace {
+pub(super) struct SubnetAddresses {
     /// Those that machines can have.
     pub total: Option<u64>,
     /// Those that the cloud does not give out any more.
@@ -49,7 +49,7 @@ impl FreeBlocks {
     }
 }
 
-impl SubnetSpace {
+impl SubnetAddresses {
     /// Measures a subnet in which interfaces hold `held`; `None` where they were not read.
     pub fn new(subnet: &Subnet, held: Option<Vec<HeldBlock>>) -> Self {
         let total = subnet.addresses_total;
@@ -70,7 +70,7 @@ impl SubnetSpace {
     }
 }
 
-impl SubnetSpace {
+impl SubnetAddresses {
     /// Tells whether an interface shows every address that the cloud counts.
     pub fn is_seen(&self) -> bool {
         let is_unseen = |held: &HeldAddresses| held.by == AddressHolder::Unseen;
