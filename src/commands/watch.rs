@@ -193,7 +193,8 @@ impl<'a> Beginning<'a> {
             self.clouds.sign_in().await?
         } else {
             let (scan, rereader) = self.clouds.first_scan().await?;
-            let fold = engine.reconcile(&scan, engine.start_scan(), std::time::Instant::now());
+            let began = engine.start_scan();
+            let fold = engine.reconcile(&scan, began, std::time::Instant::now());
             outputs.publish(fold, engine.inventory(), Cause::Scan)?;
             rereader
         };

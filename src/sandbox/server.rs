@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -234,6 +235,11 @@ impl Sandbox {
         events
     }
 
+    /// Has the clock of the estate go on by some time: EC2 does not list any more what ended an hour before.
+    pub fn pass_time(&self, time: Duration) {
+        self.server.pass_time(time);
+    }
+
     /// Returns the URL of the SQS queue that gets the events of all accounts; `None` without an account of AWS.
     #[must_use]
     pub fn aws_queue_url(&self) -> Option<String> {
@@ -284,7 +290,7 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, server: Arc<Ser
                     connections.spawn(connection(stream, tls.clone(), Arc::clone(&server)));
                 }
                 // Out of file descriptors, most likely: wait for connections to end.
-                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}
         }

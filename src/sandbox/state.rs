@@ -9,8 +9,12 @@ use jiff::Timestamp;
 
 use super::churn::{ChangeEvent, LivingEstate};
 use super::estate::Estate;
+use super::estate::azure::{ResourceChange, changes_between};
 use super::faults::FaultInjector;
 use super::queues::Queues;
+
+/// So many of the latest changes of Azure are in the table of changes.
+const MOST_RESOURCE_CHANGES: usize = 100_000;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -24,7 +28,11 @@ pub struct Server {
     /// What is served now.
     estate: RwLock<Arc<Estate>>,
     living: Mutex<LivingEstate>,
+    /// How far the clock of the estate is ahead.
+    ahead: Mutex<Duration>,
     past: Mutex<PastEstates>,
+    /// What changed in Azure, the oldest first.
+    resource_changes: Mutex<VecDeque<Arc<ResourceChange>>>,
     requests: AtomicU64,
 }
 
@@ -44,6 +52,8 @@ impl Server {
             past: Mutex::new(PastEstates { kept_for: gate.greatest_age(), until: VecDeque::new() }),
             living: Mutex::new(LivingEstate::new(Arc::clone(&estate), seed)),
             estate: RwLock::new(estate),
+            ahead: Mutex::default(),
+            resource_changes: Mutex::default(),
             url,
             gate,
             requests: AtomicU64::new(0),
@@ -69,13 +79,44 @@ impl Server {
     /// Changes the estate so many times, and sends the events to the queues; returns the events that it caused. Events that
     /// faults put out of order wait for later ones, or for [`Queues::flush`].
     pub fn change(&self, changes: usize) -> Vec<ChangeEvent> {
-        let mut living = self.living();
-        let events = living.step(changes, Timestamp::now());
-        self.past.lock().unwrap_or_else(PoisonError::into_inner).push(self.estate());
+        let (mut living, before, now) = (self.living(), self.estate(), self.now());
+        let events = living.step(changes, now);
+        let after = living.estate();
+        let resource_changes = changes_between(&before.azure, &after.azure, now);
+        self.past.lock().unwrap_or_else(PoisonError::into_inner).push(before);
         // In this order: who asks because of an event finds what it is about.
-        *self.estate.write().unwrap_or_else(PoisonError::into_inner) = living.estate();
+        *self.estate.write().unwrap_or_else(PoisonError::into_inner) = after;
+        let mut known = self.lock_resource_changes();
+        known.extend(resource_changes.into_iter().map(Arc::new));
+        let too_many = known.len().saturating_sub(MOST_RESOURCE_CHANGES);
+        known.drain(..too_many);
+        drop(known);
         self.queues.deliver(&events, &self.gate);
         events
+    }
+
+    /// Has the clock of the estate go on by some time.
+    pub fn pass_time(&self, time: Duration) {
+        *self.lock_ahead() += time;
+        self.change(0);
+    }
+
+    /// Returns the time in the estate.
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + *self.lock_ahead()
+    }
+
+    fn lock_ahead(&self) -> MutexGuard<'_, Duration> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lists what changed in Azure, the oldest first.
+    pub fn resource_changes(&self) -> Vec<Arc<ResourceChange>> {
+        self.lock_resource_changes().iter().cloned().collect()
+    }
+
+    fn lock_resource_changes(&self) -> MutexGuard<'_, VecDeque<Arc<ResourceChange>>> {
+        self.resource_changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn living(&self) -> MutexGuard<'_, LivingEstate> {

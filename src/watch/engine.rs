@@ -9,15 +9,20 @@ use std::time::{Duration, Instant};
 use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::Hint;
-use super::live_inventory::{Absent, Findings, LiveInventory, ReadAnswer, Touched};
+use super::live_inventory::{Absent, Detached, Findings, LiveInventory, ReadAnswer, Touched};
 use super::live_rows::{LiveResource, kind_of_id};
-use super::pending::{Pending, ReadOrder, Target};
+use super::pending::{Pending, ReadOrder, ReadWindow, Target};
 use crate::model::{
-    Coverage, Identity, Instance, Inventory, Kind, Link, Network, Outcome, Provider, Scope, Subject, Subnet,
+    Coverage, Identity, Instance, Inventory, Kind, Link, Network, Outcome, Provider, Resource, Scope,
+    Subject, Subnet,
 };
 
-/// How long hints are collected before they are read together.
+/// How long hints are collected before they are read together, when little happens.
 const COLLECTED_FOR: Duration = Duration::from_millis(500);
+/// They are collected for longer for each message that waits: the more happens, the more there is to read together.
+const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(10);
+/// The longest time for which hints are collected.
+const COLLECTED_AT_MOST: Duration = Duration::from_millis(2500);
 /// When something is asked for again that was not found. Answers of EC2 are eventually consistent.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(3);
 /// How often a known resource is asked for in vain until it is believed gone.
@@ -32,6 +37,11 @@ const LONGEST_RETRY: Duration = Duration::from_mins(5);
 const ATTEMPTS_FOR_MESSAGES: u32 = 6;
 /// EC2 lists terminated machines for about an hour, and sends no event when it stops.
 const TERMINATED_FOR: Duration = Duration::from_mins(65);
+/// Links that ended are listed for up to two hours:
+/// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle>.
+const ENDED_LINKS_FOR: Duration = Duration::from_mins(125);
+/// How much later what ended may be asked for, with whatever else is read there.
+const LAST_LOOK_WITHIN: Duration = Duration::from_mins(10);
 
 /// Keeps an inventory up to date.
 #[derive(Debug)]
@@ -42,12 +52,14 @@ pub struct Engine {
     scanned: Vec<Coverage>,
     /// Reads since that failed, and whose changes are therefore not known.
     failed: BTreeMap<(AccountRegion, Kind), Coverage>,
-    /// How often reads of an account and region failed in a row, and when they are tried again.
-    retries: HashMap<AccountRegion, (u32, Instant)>,
-    /// How often an id was asked for in vain.
-    absences: HashMap<(AccountRegion, String), usize>,
-    /// The number of the latest read.
+    /// How often reads of a kind in an account and region failed in a row, and when they are tried again.
+    retries: HashMap<(AccountRegion, Kind), (u32, Instant)>,
+    /// The ids that were asked for in vain.
+    absences: HashMap<(AccountRegion, String), Absence>,
+    /// The number of the latest read that ended.
     reads: u64,
+    /// Whether a full scan runs, which later reads know better than.
+    is_scanning: bool,
     done: Vec<u64>,
     counts: EngineCounts,
 }
@@ -63,10 +75,30 @@ pub struct EngineCounts {
     pub reads: u64,
     /// Such reads that failed.
     pub failed_reads: u64,
+    /// Requests that these reads made.
+    pub requests: u64,
     /// Ids that nothing was ever found of.
     pub unknown_ids: u64,
     /// Changes that only a full scan found.
     pub missed: u64,
+}
+
+/// How often an id was asked for in vain.
+#[derive(Debug, Clone, Copy)]
+struct Absence {
+    asks: usize,
+    /// When to ask again. What is asked for earlier, because another event named it, does not count.
+    next: Instant,
+}
+
+/// What to ask for again, and when.
+#[derive(Default)]
+struct AskAgain(BTreeMap<Instant, BTreeMap<Kind, Target>>);
+
+impl AskAgain {
+    fn add(&mut self, when: Instant, kind: Kind, id: &str) {
+        self.0.entry(when).or_default().entry(kind).or_default().ids.insert(id.to_owned());
+    }
 }
 
 /// A read that was started.
@@ -77,7 +109,6 @@ pub struct StartedRead {
     /// What to read there: the ids to look for, or everything.
     pub wanted: Vec<(Scope, Option<BTreeSet<String>>)>,
     order: ReadOrder,
-    number: u64,
 }
 
 /// What a read changed.
@@ -112,6 +143,7 @@ impl Engine {
             retries: HashMap::new(),
             absences: HashMap::new(),
             reads: 0,
+            is_scanning: false,
             done: Vec::new(),
             counts: EngineCounts::default(),
         }
@@ -145,8 +177,8 @@ impl Engine {
                     self.counts.hints += 1;
                     is_waiting = true;
                     for other in self.other_ends(&hint, &place) {
-                        let due = self.not_before_retry(&other, order.due);
-                        let order = ReadOrder::for_ids([Kind::Links], &hint.ids, due);
+                        let window = self.not_before_retry(&other, [Kind::Links], order.window);
+                        let order = ReadOrder::for_ids([Kind::Links], &hint.ids, window);
                         self.pending.add(&other, ReadOrder { messages: vec![message], ..order });
                     }
                     self.pending.add(&place, ReadOrder { messages: vec![message], ..order });
@@ -176,8 +208,11 @@ impl Engine {
         if kinds.is_empty() {
             return Err(Refusal::Kinds);
         }
-        let due = self.not_before_retry(&place, now + COLLECTED_FOR);
-        Ok((place, ReadOrder::for_ids(kinds, &hint.ids, due)))
+        let longer = LONGER_FOR_MESSAGE * u32::try_from(self.pending.messages()).unwrap_or(u32::MAX);
+        let window = ReadWindow::within(now, (COLLECTED_FOR + longer).min(COLLECTED_AT_MOST));
+        let window = self.not_before_retry(&place, kinds.iter().copied(), window);
+        let ended = if hint.is_end { hint.ids.clone() } else { BTreeSet::new() };
+        Ok((place, ReadOrder { ended, ..ReadOrder::for_ids(kinds, &hint.ids, window) }))
     }
 
     /// Returns the other accounts and regions that see a link of a hint: its event came to one end only, which may never have
@@ -191,26 +226,39 @@ impl Engine {
         ends
     }
 
-    /// Returns when an account and region may be read: one that fails is not asked more often because there is more to ask.
-    fn not_before_retry(&self, place: &AccountRegion, due: Instant) -> Instant {
-        self.retries.get(place).map_or(due, |(_, retry)| due.max(*retry))
+    /// Returns when kinds may be read in an account and region: what fails is not asked for more often because there is more
+    /// to ask.
+    fn not_before_retry(
+        &self,
+        place: &AccountRegion,
+        kinds: impl IntoIterator<Item = Kind>,
+        window: ReadWindow,
+    ) -> ReadWindow {
+        let retries = kinds.into_iter().filter_map(|kind| self.retries.get(&(place.clone(), kind)));
+        retries.fold(window, |window, (_, retry)| window.not_before(*retry))
     }
 
     /// Starts the next read that is due.
     pub fn start_read(&mut self, now: Instant) -> Option<StartedRead> {
         let (place, order) = self.pending.take_due(now)?;
-        self.reads += 1;
-        let wanted = order.targets.iter().filter_map(|(kind, target)| {
+        // Subnets come after what takes addresses of them, so that their free addresses are as new as that.
+        let (subnets, others): (Vec<_>, Vec<_>) =
+            order.targets.iter().partition(|(kind, _)| **kind == Kind::Subnets);
+        let wanted = others.into_iter().chain(subnets).filter_map(|(kind, target)| {
             let ids = (!target.is_whole).then(|| target.ids.clone());
             Some((self.live.scope(&place, *kind)?, ids))
         });
-        Some(StartedRead { wanted: wanted.collect(), place, order, number: self.reads })
+        Some(StartedRead { wanted: wanted.collect(), place, order })
     }
 
     /// Takes the answers of a read. Returns what they changed, if anything.
     pub fn finish_read(&mut self, read: StartedRead, answers: Vec<ReadAnswer>, now: Instant) -> Option<Fold> {
-        let StartedRead { place, order, number, .. } = read;
+        let StartedRead { place, order, .. } = read;
+        // Counted when it ends: it may be newer than a scan that began while it was on its way.
+        self.reads += 1;
+        let number = self.reads;
         let failed = self.note_outcomes(&place, &answers);
+        let ended_machines = ended_machines(&answers);
         let complete: HashSet<Kind> =
             answers.iter().map(|answer| answer.kind).filter(|kind| !failed.contains(kind)).collect();
         let mut findings = Findings::default();
@@ -218,29 +266,54 @@ impl Engine {
             let target = order.targets.get(&answer.kind).cloned().unwrap_or_default();
             findings.append(self.live.compare(&place, &target, answer, number));
         }
-        let again = self.ask_again(&place, &order, &complete, &mut findings, now);
-        let retry = self.retry(&place, &order, &failed, now);
+        let mut follow_ups = self.ask_again(&place, &order, (&complete, &ended_machines), &mut findings, now);
+        follow_ups.extend(self.retry(&place, &order, &failed, now));
         let mut delta = findings.delta;
         delta.coverage = self.changed_coverage(self.scanned.clone());
         let touched = self.live.apply(&delta, number);
-        let mut follow_ups: Vec<(AccountRegion, ReadOrder)> = again.into_iter().chain(retry).collect();
-        follow_ups.extend(self.consequences(&place, &order, (&delta, &touched), now));
+        follow_ups.extend(self.consequences(&place, (&order, &complete), (&delta, &touched), now));
         for (place, order) in follow_ups {
             self.pending.add(&place, order);
         }
         self.done.extend(self.pending.release(&order.messages));
         self.pending.end_read(&place);
+        if !self.is_scanning {
+            self.live.forget_gone(number);
+        }
         (!touched.is_empty()).then_some(Fold { delta, touched })
     }
 
     /// Begins a full scan. Returns the number that [`Engine::reconcile`] needs.
     #[must_use]
-    pub const fn start_scan(&self) -> u64 {
+    pub const fn start_scan(&mut self) -> u64 {
+        self.is_scanning = true;
         self.reads
     }
 
+    /// Ends a full scan that found nothing out.
+    pub const fn abandon_scan(&mut self) {
+        self.is_scanning = false;
+    }
+
+    /// Orders what an inventory that was just taken over leaves to be read: what could not be read, and what has ended
+    /// and will not be listed any more.
+    pub fn schedule_follow_ups(&mut self, now: Instant) {
+        for (place, order) in self.unread_scopes(self.live.coverage(), now) {
+            self.pending.add(&place, order);
+        }
+        let ended = self.live.instances().filter(|(_, one)| has_ended(one.provider, one.state.as_deref()));
+        let ended: Vec<_> =
+            ended.map(|(place, one)| (place.clone(), Kind::Instances, one.id.clone())).collect();
+        let links = self.live.links().filter(|(_, link)| has_ended(link.provider, link.state.as_deref()));
+        let links = links.map(|(place, link)| (place.clone(), Kind::Links, link.asked_as()));
+        for (place, kind, id) in ended.into_iter().chain(links.collect::<Vec<_>>()) {
+            self.pending.add(&place, last_look(kind, &id, now));
+        }
+    }
+
     /// Takes a full scan that was begun when [`Engine::start_scan`] returned `began`. Returns what it changed, if anything:
-    /// what no event told of. A resource that was read since the scan began is read once more if they differ.
+    /// what no event told of. A resource that was read since the scan began is read once more if they differ. What the scan
+    /// could not read stays as it is known, and is read again.
     pub fn reconcile(&mut self, scan: &Inventory, began: u64, now: Instant) -> Option<Fold> {
         let (mut delta, doubtful) = self.live.compare_scan(scan, began);
         self.scanned.clone_from(&scan.coverage);
@@ -253,16 +326,20 @@ impl Engine {
         delta.coverage = self.changed_coverage(scan.coverage.clone());
         let touched = self.live.apply(&delta, began);
         self.live.set_taken_at(scan.taken_at);
-        self.live.forget_gone(began);
-        for (kind, identity) in doubtful {
+        self.is_scanning = false;
+        self.live.forget_gone(self.reads);
+        let mut orders = self.unread_scopes(&scan.coverage, now);
+        orders.extend(self.last_looks(&touched, now));
+        for (kind, id, places) in doubtful {
             let order =
-                ReadOrder::for_ids([kind], &BTreeSet::from([identity.id.clone()]), now + COLLECTED_FOR);
-            for place in self.live.viewers(kind, &identity) {
-                self.pending.add(&place, order.clone());
-            }
+                ReadOrder::for_ids([kind], &BTreeSet::from([id]), ReadWindow::within(now, COLLECTED_FOR));
+            let places = places.into_iter().filter(|place| self.live.has_place(place));
+            orders.extend(places.map(|place| (place, order.clone())));
         }
-        let changed = Kind::ALL.map(|kind| touched.old.count(kind).max(touched.new.count(kind)));
-        self.counts.missed += changed.iter().sum::<usize>() as u64;
+        for (place, order) in orders {
+            self.pending.add(&place, order);
+        }
+        self.counts.missed += touched.changed() as u64;
         (!touched.is_empty()).then_some(Fold { delta, touched })
     }
 
@@ -284,6 +361,7 @@ impl Engine {
         let mut kinds = BTreeSet::new();
         for answer in answers {
             self.counts.reads += 1;
+            self.counts.requests += u64::from(answer.coverage.requests);
             let key = (place.clone(), answer.kind);
             if answer.coverage.outcome.is_incomplete() {
                 self.counts.failed_reads += 1;
@@ -332,65 +410,88 @@ impl Engine {
         &mut self,
         place: &AccountRegion,
         order: &ReadOrder,
-        complete: &HashSet<Kind>,
+        (complete, ended_machines): (&HashSet<Kind>, &HashSet<String>),
         findings: &mut Findings,
         now: Instant,
-    ) -> Option<(AccountRegion, ReadOrder)> {
+    ) -> Vec<(AccountRegion, ReadOrder)> {
         for id in &findings.found {
             self.absences.remove(&(place.clone(), id.clone()));
         }
-        let mut targets: BTreeMap<Kind, Target> = BTreeMap::new();
-        let known: HashSet<String> = findings.absent.iter().map(|absent| absent.id.clone()).collect();
+        let mut unknown = unfound_ids(place.provider, order, complete, &findings.found);
+        let mut again = AskAgain::default();
         for Absent { kind, identity, id } in std::mem::take(&mut findings.absent) {
-            if self.is_absent(place, &identity.id, ASKS_UNTIL_GONE) {
-                self.live.add_gone(place, kind, &identity, &mut findings.delta);
+            unknown.remove(&id);
+            if let Some(next) = self.note_absence(place, (&identity.id, ASKS_UNTIL_GONE), order, now) {
+                again.add(next, kind, &id);
             } else {
-                targets.entry(kind).or_default().ids.insert(id);
+                self.live.add_gone(place, kind, &identity, &mut findings.delta);
             }
         }
-        for (kind, id) in std::mem::take(&mut findings.detached) {
-            targets.entry(kind).or_default().ids.insert(id);
+        for Detached { kind, id, owners } in std::mem::take(&mut findings.detached) {
+            // An interface goes with its machine.
+            let when = if owners.iter().any(|owner| ended_machines.contains(owner)) {
+                let first = Absence { asks: 1, next: now };
+                self.absences.entry((place.clone(), id.clone())).or_insert(first);
+                now + COLLECTED_FOR
+            } else {
+                now + ASK_AGAIN_AFTER
+            };
+            again.add(when, kind, &id);
         }
-        for id in unfound_ids(place.provider, order, complete, &findings.found) {
-            if known.contains(id) {
-                continue;
-            }
-            if self.is_absent(place, id, ASKS_UNTIL_UNKNOWN) {
-                self.counts.unknown_ids += 1;
-                // It was never seen, so nothing tells whose free addresses it took and gave back.
-                if place.provider == Provider::Aws
-                    && kind_of_id(place.provider, id).is_some_and(has_addresses)
-                {
-                    targets.entry(Kind::Subnets).or_default().is_whole = true;
-                }
-                continue;
-            }
-            let kinds =
-                order.targets.iter().filter(|(_, target)| target.ids.contains(id)).map(|(kind, _)| *kind);
-            for kind in kinds {
-                targets.entry(kind).or_default().ids.insert(id.clone());
+        for id in unknown {
+            if let Some(next) = self.note_absence(place, (id, ASKS_UNTIL_UNKNOWN), order, now) {
+                let kinds = order.targets.iter().filter(|(_, target)| target.ids.contains(id));
+                kinds.for_each(|(kind, _)| again.add(next, *kind, id));
+            } else {
+                self.give_up(place, order, id, (&mut again, now));
             }
         }
-        let due = self.not_before_retry(place, now + ASK_AGAIN_AFTER);
-        let again = ReadOrder {
-            targets,
-            messages: order.messages.clone(),
-            due,
-            is_consequence: order.is_consequence,
-        };
-        (!again.targets.is_empty()).then(|| (place.clone(), again))
+        let orders = again.0.into_iter().map(|(when, targets)| {
+            let window = self.not_before_retry(place, targets.keys().copied(), ReadWindow::at(when));
+            (place.clone(), ReadOrder { targets, window, ended: BTreeSet::new(), ..order.clone() })
+        });
+        orders.collect()
     }
 
-    /// Counts that an id was asked for in vain. Tells whether that was often enough to believe it.
-    fn is_absent(&mut self, place: &AccountRegion, id: &str, enough: usize) -> bool {
+    /// Believes that nothing has an id, of which nothing was known before.
+    fn give_up(
+        &mut self,
+        place: &AccountRegion,
+        order: &ReadOrder,
+        id: &str,
+        (again, now): (&mut AskAgain, Instant),
+    ) {
+        self.counts.unknown_ids += u64::from(!order.ended.contains(id));
+        if self.is_scanning {
+            self.live.note_absent(place, id);
+        }
+        // It was never seen, so nothing tells whose free addresses it took and gave back.
+        if place.provider == Provider::Aws && kind_of_id(place.provider, id).is_some_and(has_addresses) {
+            let orders = again.0.entry(now + COLLECTED_FOR).or_default();
+            orders.entry(Kind::Subnets).or_default().is_whole = true;
+        }
+    }
+
+    /// Counts that an id was asked for in vain. Returns when to ask again; `None` if that was often enough to believe it, or
+    /// the event said so too.
+    fn note_absence(
+        &mut self,
+        place: &AccountRegion,
+        (id, enough): (&str, usize),
+        order: &ReadOrder,
+        now: Instant,
+    ) -> Option<Instant> {
         let key = (place.clone(), id.to_owned());
-        let asked = self.absences.entry(key.clone()).or_default();
-        *asked += 1;
-        let is_absent = *asked >= enough;
-        if is_absent {
+        let absence = self.absences.entry(key.clone()).or_insert(Absence { asks: 0, next: now });
+        if now >= absence.next {
+            *absence = Absence { asks: absence.asks + 1, next: now + ASK_AGAIN_AFTER };
+        }
+        let Absence { asks, next } = *absence;
+        let is_believed = asks >= enough || order.ended.contains(id);
+        if is_believed {
             self.absences.remove(&key);
         }
-        is_absent
+        (!is_believed).then_some(next)
     }
 
     /// Orders what could not be read once more.
@@ -400,21 +501,52 @@ impl Engine {
         order: &ReadOrder,
         failed: &BTreeSet<Kind>,
         now: Instant,
-    ) -> Option<(AccountRegion, ReadOrder)> {
-        if failed.is_empty() {
-            self.retries.remove(place);
-            return None;
+    ) -> Vec<(AccountRegion, ReadOrder)> {
+        let mut orders = Vec::new();
+        for (kind, target) in &order.targets {
+            let key = (place.clone(), *kind);
+            if !failed.contains(kind) {
+                self.retries.remove(&key);
+                continue;
+            }
+            let attempts = self.retries.get(&key).map_or(0, |(attempts, _)| *attempts) + 1;
+            let wait = FIRST_RETRY.saturating_mul(1 << attempts.min(16).saturating_sub(1)).min(LONGEST_RETRY);
+            self.retries.insert(key, (attempts, now + wait));
+            let messages = if attempts < ATTEMPTS_FOR_MESSAGES { order.messages.clone() } else { Vec::new() };
+            let targets = BTreeMap::from([(*kind, target.clone())]);
+            let window = ReadWindow::at(now + wait);
+            orders.push((place.clone(), ReadOrder { targets, messages, window, ..order.clone() }));
         }
-        let attempts = self.retries.get(place).map_or(0, |(attempts, _)| *attempts) + 1;
-        let wait = FIRST_RETRY.saturating_mul(1 << attempts.min(16).saturating_sub(1)).min(LONGEST_RETRY);
-        self.retries.insert(place.clone(), (attempts, now + wait));
-        let targets = order.targets.iter().filter(|(kind, _)| failed.contains(kind));
-        let messages = if attempts < ATTEMPTS_FOR_MESSAGES { order.messages.clone() } else { Vec::new() };
-        let targets = targets.map(|(kind, target)| (*kind, target.clone())).collect();
-        Some((
-            place.clone(),
-            ReadOrder { targets, messages, due: now + wait, is_consequence: order.is_consequence },
-        ))
+        orders
+    }
+
+    /// Orders what could not be read, and was not refused: that may succeed in a moment.
+    fn unread_scopes(&self, coverage: &[Coverage], now: Instant) -> Vec<(AccountRegion, ReadOrder)> {
+        let unread = coverage.iter().filter(|entry| {
+            matches!(entry.outcome, Outcome::Failed | Outcome::TimedOut | Outcome::Throttled)
+        });
+        let orders = unread.filter_map(|entry| {
+            let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind)?;
+            let place = AccountRegion::from(entry);
+            let window = self.not_before_retry(&place, [kind], ReadWindow::at(now + FIRST_RETRY));
+            Some((place, ReadOrder::for_ids([kind], &BTreeSet::new(), window)))
+        });
+        orders.collect()
+    }
+
+    /// Orders machines and links that ended once more, for when they are not listed any more. No event says so.
+    fn last_looks(&self, touched: &Touched, now: Instant) -> Vec<(AccountRegion, ReadOrder)> {
+        let machines = touched.new.instances.iter();
+        let machines = machines.filter(|one| has_ended(one.provider, one.state.as_deref()));
+        let mut orders: Vec<(AccountRegion, ReadOrder)> = machines
+            .filter_map(|one| Some((one.owner()?, last_look(Kind::Instances, &one.id, now))))
+            .collect();
+        let links = touched.new.links.iter();
+        for link in links.filter(|link| has_ended(link.provider, link.state.as_deref())) {
+            let places = self.live.viewers(Kind::Links, &link.identity()).into_iter();
+            orders.extend(places.map(|place| (place, last_look(Kind::Links, &link.asked_as(), now))));
+        }
+        orders
     }
 
     /// Orders the links of the accounts at the other ends of changed peerings. Each VNet has a peering of its own, and the
@@ -435,8 +567,9 @@ impl Engine {
         let others: BTreeSet<AccountRegion> =
             others.filter(|other| other != place && self.live.has_place(other)).collect();
         let whole = |other: AccountRegion| {
-            let due = self.not_before_retry(&other, now + COLLECTED_FOR);
-            let links = ReadOrder::for_ids([Kind::Links], &BTreeSet::new(), due);
+            let window = ReadWindow::within(now, COLLECTED_FOR);
+            let window = self.not_before_retry(&other, [Kind::Links], window);
+            let links = ReadOrder::for_ids([Kind::Links], &BTreeSet::new(), window);
             (other, ReadOrder { messages: order.messages.clone(), is_consequence: true, ..links })
         };
         others.into_iter().map(whole).collect()
@@ -447,52 +580,50 @@ impl Engine {
     fn consequences(
         &self,
         place: &AccountRegion,
-        order: &ReadOrder,
+        (order, complete): (&ReadOrder, &HashSet<Kind>),
         (delta, touched): (&Delta, &Touched),
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {
         if place.provider != Provider::Aws {
             return self.other_sides(place, order, touched, now);
         }
-        let (mut orders, messages) = (Vec::new(), &order.messages);
-        let mut add = |places: BTreeSet<AccountRegion>, kind: Kind, ids: BTreeSet<String>, due: Instant| {
+        let (mut orders, messages) = (self.last_looks(touched, now), &order.messages);
+        let soon = ReadWindow::within(now, COLLECTED_FOR);
+        let mut add = |places: BTreeSet<AccountRegion>, kind: Kind, ids: BTreeSet<String>| {
             for place in places {
-                let due = self.not_before_retry(&place, due);
-                let follow_up = ReadOrder::for_ids([kind], &ids, due);
+                let window = self.not_before_retry(&place, [kind], soon);
+                let follow_up = ReadOrder::for_ids([kind], &ids, window);
                 let messages = messages.clone();
                 orders.push((place, ReadOrder { messages, is_consequence: true, ..follow_up }));
             }
         };
-        let soon = now + COLLECTED_FOR;
-        for subnet in subnets_of(touched) {
-            let viewers = self.live.viewers_of_subnet(place, &subnet);
-            add(viewers, Kind::Subnets, BTreeSet::from([subnet]), soon);
+        let read_subnets = order.targets.get(&Kind::Subnets).filter(|_| complete.contains(&Kind::Subnets));
+        for subnet in subnets_with_other_addresses(touched) {
+            let mut viewers = self.live.viewers_of_subnet(place, &subnet);
+            // Subnets are read last.
+            if read_subnets.is_some_and(|read| read.is_whole || read.ids.contains(&subnet)) {
+                viewers.remove(place);
+            }
+            add(viewers, Kind::Subnets, BTreeSet::from([subnet]));
         }
         if !order.is_consequence {
-            for (kind, identity) in shared(delta) {
+            for (kind, identity, id) in shared(delta) {
                 let mut others = self.live.viewers(kind, &identity);
                 others.remove(place);
-                add(others, kind, BTreeSet::from([identity.id.clone()]), soon);
                 // A peering shows the prefixes of its networks.
-                if kind == Kind::Networks && self.live.has_link(place, &identity.id) {
-                    add(BTreeSet::from([place.clone()]), Kind::Links, BTreeSet::from([identity.id]), soon);
+                if kind == Kind::Networks && self.live.has_link(place, &id) {
+                    add(BTreeSet::from([place.clone()]), Kind::Links, BTreeSet::from([id.clone()]));
                 }
+                add(others, kind, BTreeSet::from([id]));
             }
         }
         // EC2 does not tell the subnet of a machine that is terminated, and this one was not known before.
         let is_unknown = |one: &Instance| {
             one.subnet.is_none() && !touched.old.instances.iter().any(|known| known.id == one.id)
         };
-        if touched.new.instances.iter().any(is_unknown) {
+        if touched.new.instances.iter().any(is_unknown) && read_subnets.is_none_or(|read| !read.is_whole) {
             let order = ReadOrder::for_ids([Kind::Subnets], &BTreeSet::new(), soon);
             orders.push((place.clone(), ReadOrder { messages: messages.clone(), ..order }));
-        }
-        let terminated =
-            touched.new.instances.iter().filter(|one| one.state.as_deref() == Some("terminated"));
-        let terminated: BTreeSet<String> = terminated.map(|one: &Instance| one.id.clone()).collect();
-        if !terminated.is_empty() {
-            let order = ReadOrder::for_ids([Kind::Instances], &terminated, now + TERMINATED_FOR);
-            orders.push((place.clone(), ReadOrder { is_consequence: true, ..order }));
         }
         orders
     }
@@ -530,23 +661,60 @@ fn unfound_ids<'o>(
     order.targets.iter().flat_map(of_kind).collect()
 }
 
-/// Lists the subnets of machines and interfaces that changed, by their ids.
-fn subnets_of(touched: &Touched) -> BTreeSet<String> {
-    let of = |inventory: &Inventory| -> Vec<String> {
-        let machines = inventory.instances.iter().filter_map(|one| one.subnet.clone());
-        machines.chain(inventory.interfaces.iter().filter_map(|one| one.subnet.clone())).collect()
-    };
-    of(&touched.old).into_iter().chain(of(&touched.new)).collect()
+/// Lists the subnets whose addresses machines and interfaces took or gave back, by their ids.
+fn subnets_with_other_addresses(touched: &Touched) -> BTreeSet<String> {
+    let (old, new) = (&touched.old, &touched.new);
+    let machines = differing(&old.instances, &new.instances, |one| {
+        (one.subnet.clone(), one.private_ips.clone(), one.private_prefixes.clone())
+    });
+    let machines = machines.into_iter().filter_map(|one| one.subnet.clone());
+    let interfaces = differing(&old.interfaces, &new.interfaces, |one| {
+        (one.subnet.clone(), one.private_ips.clone(), one.private_prefixes.clone())
+    });
+    machines.chain(interfaces.into_iter().filter_map(|one| one.subnet.clone())).collect()
+}
+
+/// Lists the rows that are on one side only, or differ in a part.
+fn differing<'r, T: LiveResource, P: PartialEq>(
+    old: &'r [T],
+    new: &'r [T],
+    part: impl Fn(&T) -> P,
+) -> Vec<&'r T> {
+    let parts =
+        |rows: &[T]| -> HashMap<Identity, P> { rows.iter().map(|row| (row.identity(), part(row))).collect() };
+    let (before, now) = (parts(old), parts(new));
+    let rows = old.iter().chain(new);
+    rows.filter(|row| before.get(&row.identity()) != now.get(&row.identity())).collect()
+}
+
+/// Lists the machines that are found to have ended.
+fn ended_machines(answers: &[ReadAnswer]) -> HashSet<String> {
+    let machines = answers.iter().flat_map(|answer| &answer.found.instances);
+    let ended = machines.filter(|one| matches!(one.state.as_deref(), Some("shutting-down" | "terminated")));
+    ended.map(|one| one.id.clone()).collect()
+}
+
+/// Tells whether a machine or link in this state is not listed any more in an hour or two.
+fn has_ended(provider: Provider, state: Option<&str>) -> bool {
+    provider == Provider::Aws
+        && matches!(state, Some("terminated" | "deleted" | "rejected" | "failed" | "expired"))
+}
+
+/// Orders something that ended for when it is not listed any more.
+fn last_look(kind: Kind, id: &str, now: Instant) -> ReadOrder {
+    let listed_for = if kind == Kind::Links { ENDED_LINKS_FOR } else { TERMINATED_FOR };
+    let window = ReadWindow::within(now + listed_for, LAST_LOOK_WITHIN);
+    let order = ReadOrder::for_ids([kind], &BTreeSet::from([id.to_owned()]), window);
+    ReadOrder { is_consequence: true, ..order }
 }
 
 /// Lists the resources that other accounts may see too, and that one account sees differently now. The inventory need not
 /// differ yet: it joins all views.
-fn shared(delta: &Delta) -> BTreeSet<(Kind, Identity)> {
-    fn identities<T: LiveResource>(delta: &Delta) -> impl Iterator<Item = (Kind, Identity)> {
-        T::changes(delta).iter().map(|change| (T::KIND, change.row.identity()))
+fn shared(delta: &Delta) -> BTreeSet<(Kind, Identity, String)> {
+    fn ids<T: LiveResource>(delta: &Delta) -> impl Iterator<Item = (Kind, Identity, String)> {
+        T::changes(delta).iter().map(|change| (T::KIND, change.row.identity(), change.row.asked_as()))
     }
-    let networks = identities::<Network>(delta).chain(identities::<Subnet>(delta));
-    networks.chain(identities::<Link>(delta)).collect()
+    ids::<Network>(delta).chain(ids::<Subnet>(delta)).chain(ids::<Link>(delta)).collect()
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub struct Hint {
     /// Native ids of what changed: `i-…`, `vpc-…` and so on in AWS, lower-case resource ids in Azure. If there are none,
     /// all rows of `kinds` may have changed.
     pub ids: BTreeSet<String>,
+    /// Whether the cloud says that what the ids name is gone.
+    pub is_end: bool,
     /// When it changed, as the cloud says.
     pub at: Option<Timestamp>,
 }

@@ -10,7 +10,7 @@ use super::live_rows::{LiveResource, LiveRows, split};
 use super::pending::Target;
 use crate::model::{
     Account, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, LinkKind, Network, Outcome,
-    PackedResource, Provider, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
+    PackedResource, Provider, Resource, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
 };
 
 /// Every kind of link: an id does not tell which it is of.
@@ -53,6 +53,21 @@ impl Touched {
         self.old.count(kind) + self.new.count(kind) > 0
     }
 
+    /// Counts the resources that came, went or changed.
+    #[must_use]
+    pub fn changed(&self) -> usize {
+        fn count<T: Resource>(old: &[T], new: &[T]) -> usize {
+            let known: HashSet<Identity> = old.iter().map(Resource::identity).collect();
+            known.len() + new.iter().filter(|row| !known.contains(&row.identity())).count()
+        }
+        let Self { old, new, .. } = self;
+        count(&old.networks, &new.networks)
+            + count(&old.subnets, &new.subnets)
+            + count(&old.instances, &new.instances)
+            + count(&old.interfaces, &new.interfaces)
+            + count(&old.links, &new.links)
+    }
+
     /// Tells whether anything changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -68,7 +83,7 @@ pub(super) struct Findings {
     /// Resources that the account listed before, and that were not found although they were asked for.
     pub absent: Vec<Absent>,
     /// Resources that do not belong any more to what was asked for: they may be gone, or elsewhere.
-    pub detached: Vec<(Kind, String)>,
+    pub detached: Vec<Detached>,
     /// The ids of what was found, in lower case.
     pub found: HashSet<String>,
 }
@@ -81,6 +96,19 @@ pub(super) struct Absent {
     /// The id to ask for it by.
     pub id: String,
 }
+
+/// A resource that was not found where it belonged.
+#[derive(Debug)]
+pub(super) struct Detached {
+    pub kind: Kind,
+    /// The id to ask for it by.
+    pub id: String,
+    /// What it belonged to.
+    pub owners: Vec<String>,
+}
+
+/// A resource of which a scan and a later read say different things: its kind, the id to ask for it by, and where.
+pub(super) type Doubtful = (Kind, String, BTreeSet<AccountRegion>);
 
 /// An inventory that is kept up to date.
 #[derive(Debug)]
@@ -97,6 +125,8 @@ pub struct LiveInventory {
     instances: LiveRows<Instance>,
     interfaces: LiveRows<Interface>,
     links: LiveRows<Link>,
+    /// Ids that were asked for in vain since a scan began, and of which nothing was known before.
+    absent: HashSet<(AccountRegion, String)>,
 }
 
 impl LiveInventory {
@@ -115,6 +145,7 @@ impl LiveInventory {
             instances: LiveRows::default(),
             interfaces: LiveRows::default(),
             links: LiveRows::default(),
+            absent: HashSet::new(),
             places,
         };
         let known: HashSet<AccountRegion> = live.places.keys().cloned().collect();
@@ -175,6 +206,16 @@ impl LiveInventory {
     #[must_use]
     pub fn has_place(&self, place: &AccountRegion) -> bool {
         self.places.contains_key(place)
+    }
+
+    /// Lists the machines, each as an account sees it.
+    pub(super) fn instances(&self) -> impl Iterator<Item = (&AccountRegion, &Instance)> {
+        self.instances.all()
+    }
+
+    /// Lists the links, each as an account sees it.
+    pub(super) fn links(&self) -> impl Iterator<Item = (&AccountRegion, &Link)> {
+        self.links.all()
     }
 
     /// Returns the accounts in scope.
@@ -269,10 +310,12 @@ impl LiveInventory {
 
     /// Compares a whole scan, which began after the read `began`, with what is known. Returns what changed, and the
     /// resources where a later read says something else: they have to be read again.
-    pub(super) fn compare_scan(&self, scan: &Inventory, began: u64) -> (Delta, Vec<(Kind, Identity)>) {
+    pub(super) fn compare_scan(&self, scan: &Inventory, began: u64) -> (Delta, Vec<Doubtful>) {
         let known: HashSet<AccountRegion> = places_of(&scan.coverage).into_keys().collect();
-        let mut compared =
-            ScanComparison { live: self, known, began, delta: Delta::default(), doubtful: Vec::new() };
+        let unread = scan.coverage.iter().filter(|entry| entry.outcome.is_incomplete());
+        let unread = unread.map(|entry| (AccountRegion::from(entry), entry.kind)).collect();
+        let (delta, doubtful) = (Delta::default(), Vec::new());
+        let mut compared = ScanComparison { live: self, known, unread, began, delta, doubtful };
         compared.compare(&self.networks, &scan.networks);
         compared.compare(&self.subnets, &scan.subnets);
         compared.compare(&self.instances, &scan.instances);
@@ -321,8 +364,14 @@ impl LiveInventory {
         self.taken_at = taken_at;
     }
 
-    /// Forgets which resources were found gone by reads up to this one.
+    /// Notes that nothing has an id, of which nothing was known before.
+    pub(super) fn note_absent(&mut self, place: &AccountRegion, id: &str) {
+        self.absent.insert((place.clone(), id.to_owned()));
+    }
+
+    /// Forgets what was found gone by reads up to this one.
     pub(super) fn forget_gone(&mut self, read: u64) {
+        self.absent.clear();
         self.networks.forget_gone(read);
         self.subnets.forget_gone(read);
         self.instances.forget_gone(read);
@@ -421,7 +470,7 @@ impl Asked<'_> {
                 if self.is_whole || self.target.ids.contains(&id) {
                     findings.absent.push(Absent { kind: T::KIND, identity: identity.clone(), id });
                 } else if row.belongs_to().iter().any(|owner| self.target.ids.contains(owner)) {
-                    findings.detached.push((T::KIND, id));
+                    findings.detached.push(Detached { kind: T::KIND, id, owners: row.belongs_to() });
                 }
             }
         }
@@ -505,9 +554,11 @@ impl TouchedRows {
 struct ScanComparison<'a> {
     live: &'a LiveInventory,
     known: HashSet<AccountRegion>,
+    /// What the scan could not read, and says nothing about.
+    unread: HashSet<(AccountRegion, Subject)>,
     began: u64,
     delta: Delta,
-    doubtful: Vec<(Kind, Identity)>,
+    doubtful: Vec<Doubtful>,
 }
 
 impl ScanComparison<'_> {
@@ -515,21 +566,27 @@ impl ScanComparison<'_> {
         let found: HashMap<Identity, &T> = scanned.iter().map(|row| (row.identity(), row)).collect();
         let gone = rows.identities().filter(|identity| !found.contains_key(*identity));
         for identity in gone {
-            if rows.is_newer(identity, self.began) {
-                self.doubtful.push((T::KIND, identity.clone()));
-            } else {
-                self.remove_views(rows, identity, &[]);
+            match rows.joined(identity).filter(|_| rows.is_newer(identity, self.began)) {
+                Some(row) => {
+                    let places = self.live.viewers(T::KIND, identity);
+                    self.doubtful.push((T::KIND, row.asked_as(), places));
+                }
+                None => self.remove_views(rows, identity, &[]),
             }
         }
         for (identity, row) in found {
             if rows.joined(&identity).is_some_and(|known| self.is_same(&known, row)) {
                 continue;
             }
-            if rows.is_newer(&identity, self.began) {
-                self.doubtful.push((T::KIND, identity));
+            let (views, id) = (split(row, &self.known), row.asked_as());
+            let was_absent =
+                |viewer: &AccountRegion| self.live.absent.contains(&(viewer.clone(), id.clone()));
+            if rows.is_newer(&identity, self.began) || views.iter().any(|(viewer, _)| was_absent(viewer)) {
+                let viewers = views.into_iter().map(|(viewer, _)| viewer);
+                let places = self.live.viewers(T::KIND, &identity).into_iter().chain(viewers).collect();
+                self.doubtful.push((T::KIND, id, places));
                 continue;
             }
-            let views = split(row, &self.known);
             let viewers: Vec<AccountRegion> = views.iter().map(|(viewer, _)| viewer.clone()).collect();
             self.remove_views(rows, &identity, &viewers);
             let set = views.into_iter().map(|(viewer, row)| ViewChange { viewer, row, is_gone: false });
@@ -550,6 +607,8 @@ impl ScanComparison<'_> {
     ) {
         let viewers: Vec<AccountRegion> =
             rows.viewers(identity).filter(|one| !kept.contains(one)).cloned().collect();
+        let is_read = |viewer: &AccountRegion| !self.unread.contains(&(viewer.clone(), T::KIND.into()));
+        let viewers: Vec<AccountRegion> = viewers.into_iter().filter(is_read).collect();
         for viewer in viewers {
             add_gone(rows, &viewer, identity, &mut self.delta);
         }

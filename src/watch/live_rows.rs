@@ -117,6 +117,11 @@ impl<T: LiveResource> LiveRows<T> {
         identities.filter_map(move |identity| Some((identity, self.view(viewer, identity)?)))
     }
 
+    /// Lists what every account sees.
+    pub fn all(&self) -> impl Iterator<Item = (&AccountRegion, &T)> {
+        self.views.values().flatten().map(|view| (&*view.viewer, &view.row))
+    }
+
     /// Lists the accounts that see a resource.
     pub fn viewers(&self, identity: &Identity) -> impl Iterator<Item = &AccountRegion> {
         self.views.get(identity).into_iter().flatten().map(|view| &*view.viewer)

@@ -1,7 +1,7 @@
 //! What is to be read again: hints, merged by account and region until they are read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::account_region::AccountRegion;
 use crate::model::Kind;
@@ -15,15 +15,52 @@ pub struct Target {
     pub is_whole: bool,
 }
 
+/// When something is read: not before `from`, and then with the next read there, at the latest at `until`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadWindow {
+    /// The earliest time.
+    pub from: Instant,
+    /// The latest time.
+    pub until: Instant,
+}
+
+impl ReadWindow {
+    /// From now on, and within this time.
+    #[must_use]
+    pub fn within(now: Instant, time: Duration) -> Self {
+        Self { from: now, until: now + time }
+    }
+
+    /// At this time.
+    #[must_use]
+    pub const fn at(time: Instant) -> Self {
+        Self { from: time, until: time }
+    }
+
+    /// Returns the same window, but not before this time.
+    #[must_use]
+    pub fn not_before(self, earliest: Instant) -> Self {
+        Self { from: self.from.max(earliest), until: self.until.max(earliest) }
+    }
+
+    /// Returns the time that is in both windows, if any is.
+    fn overlap(self, other: Self) -> Option<Self> {
+        let both = Self { from: self.from.max(other.from), until: self.until.min(other.until) };
+        (both.from <= both.until).then_some(both)
+    }
+}
+
 /// What to read again in one account and region.
 #[derive(Debug, Clone)]
 pub struct ReadOrder {
     /// What to read.
     pub targets: BTreeMap<Kind, Target>,
+    /// The ids that events say are gone.
+    pub ended: BTreeSet<String>,
     /// The messages that led to it. A message stays in the queue until every order that it led to is done.
     pub messages: Vec<u64>,
-    /// Not to be read before.
-    pub due: Instant,
+    /// When to read it.
+    pub window: ReadWindow,
     /// Whether it follows from what an earlier read found. Such an order has no consequences of the same sort, or two
     /// accounts that share a resource would ask each other for ever.
     pub is_consequence: bool,
@@ -32,12 +69,17 @@ pub struct ReadOrder {
 impl ReadOrder {
     /// Orders resources of `kinds` by their ids.
     #[must_use]
-    pub fn for_ids(kinds: impl IntoIterator<Item = Kind>, ids: &BTreeSet<String>, due: Instant) -> Self {
+    pub fn for_ids(
+        kinds: impl IntoIterator<Item = Kind>,
+        ids: &BTreeSet<String>,
+        window: ReadWindow,
+    ) -> Self {
         let target = |kind| (kind, Target { ids: ids.clone(), is_whole: ids.is_empty() });
         Self {
             targets: kinds.into_iter().map(target).collect(),
+            ended: BTreeSet::new(),
             messages: Vec::new(),
-            due,
+            window,
             is_consequence: false,
         }
     }
@@ -48,8 +90,8 @@ impl ReadOrder {
             known.ids.extend(target.ids);
             known.is_whole |= target.is_whole;
         }
+        self.ended.extend(other.ended);
         self.messages.extend(other.messages);
-        self.due = self.due.min(other.due);
         self.is_consequence &= other.is_consequence;
     }
 }
@@ -75,24 +117,29 @@ impl Pending {
         for message in &order.messages {
             *self.messages.entry(*message).or_default() += 1;
         }
-        // Whatever waits for the same moment is read together.
-        let waiting = self.waiting.entry(place.clone()).or_default();
-        match waiting.orders.iter_mut().find(|known| known.due == order.due) {
-            Some(known) => known.merge(order),
-            None => waiting.orders.push(order),
+        // Whatever can be read at the same time is read together.
+        let orders = &mut self.waiting.entry(place.clone()).or_default().orders;
+        let both = orders.iter_mut().find_map(|known| Some((known.window.overlap(order.window)?, known)));
+        match both {
+            Some((window, known)) => {
+                known.window = window;
+                known.merge(order);
+            }
+            None => orders.push(order),
         }
     }
 
-    /// Takes everything that is due in one account and region, which is then being read. One that is being read already
-    /// has to wait, and so collects more.
+    /// Takes everything that may be read in one account and region where something has to be read now. One that is being
+    /// read already has to wait, and so collects more.
     pub fn take_due(&mut self, now: Instant) -> Option<(AccountRegion, ReadOrder)> {
-        let is_due =
-            |waiting: &Waiting| !waiting.is_reading && waiting.orders.iter().any(|order| order.due <= now);
+        let is_due = |waiting: &Waiting| {
+            !waiting.is_reading && waiting.orders.iter().any(|order| order.window.until <= now)
+        };
         let place =
             self.waiting.iter().find(|(_, waiting)| is_due(waiting)).map(|(place, _)| place.clone())?;
         let waiting = self.waiting.get_mut(&place)?;
         let (due, later) =
-            std::mem::take(&mut waiting.orders).into_iter().partition(|order| order.due <= now);
+            std::mem::take(&mut waiting.orders).into_iter().partition(|order| order.window.from <= now);
         waiting.orders = later;
         waiting.is_reading = true;
         let due: Vec<ReadOrder> = due;
@@ -128,11 +175,11 @@ impl Pending {
         done
     }
 
-    /// Returns when the next order is due of an account and region that is not being read.
+    /// Returns when the next order has to be read of an account and region that is not being read.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
         let idle = self.waiting.values().filter(|waiting| !waiting.is_reading);
-        idle.flat_map(|waiting| &waiting.orders).map(|order| order.due).min()
+        idle.flat_map(|waiting| &waiting.orders).map(|order| order.window.until).min()
     }
 
     /// Tells whether a message waits, or something is being read. What is only scheduled for much later, without a message,
@@ -151,31 +198,31 @@ impl Pending {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::model::Provider;
+
+    const SECOND: Duration = Duration::from_secs(1);
 
     fn place(account: &str) -> AccountRegion {
         AccountRegion::new(Provider::Aws, account, Some("eu-west-1"))
     }
 
-    fn order(id: &str, message: u64, due: Instant) -> ReadOrder {
+    fn order(id: &str, message: u64, window: ReadWindow) -> ReadOrder {
         let ids = BTreeSet::from([id.to_owned()]);
-        ReadOrder { messages: vec![message], ..ReadOrder::for_ids([Kind::Instances], &ids, due) }
+        ReadOrder { messages: vec![message], ..ReadOrder::for_ids([Kind::Instances], &ids, window) }
     }
 
     #[test]
     fn a_burst_is_one_order_and_an_account_is_read_once_at_a_time() {
         let (mut pending, start) = (Pending::default(), Instant::now());
         let later = start + Duration::from_millis(300);
-        pending.add(&place("1"), order("i-1", 1, start));
-        pending.add(&place("1"), order("i-2", 2, later));
-        pending.add(&place("2"), order("i-3", 3, later));
+        pending.add(&place("1"), order("i-1", 1, ReadWindow::at(start)));
+        pending.add(&place("1"), order("i-2", 2, ReadWindow::at(later)));
+        pending.add(&place("2"), order("i-3", 3, ReadWindow::at(later)));
         assert!(pending.take_due(start.checked_sub(Duration::from_millis(1)).unwrap()).is_none());
         let (first, both) = pending.take_due(later).unwrap();
         assert_eq!((first, both.targets[&Kind::Instances].ids.len()), (place("1"), 2));
-        pending.add(&place("1"), order("i-1", 4, later));
+        pending.add(&place("1"), order("i-1", 4, ReadWindow::at(later)));
         assert_eq!(
             pending.take_due(later).map(|(place, _)| place),
             Some(place("2")),
@@ -188,8 +235,23 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_read_goes_along_with_what_has_to_be_read() {
+        let (mut pending, start) = (Pending::default(), Instant::now());
+        pending.add(&place("1"), order("i-1", 1, ReadWindow::within(start, 2 * SECOND)));
+        pending.add(&place("1"), order("i-2", 2, ReadWindow::within(start + SECOND, 2 * SECOND)));
+        pending.add(&place("1"), order("i-3", 3, ReadWindow::within(start + 10 * SECOND, SECOND)));
+        assert_eq!(pending.next_due(), Some(start + 2 * SECOND));
+        assert!(pending.take_due(start + SECOND).is_none(), "there is time to collect more");
+        let (_, taken) = pending.take_due(start + 2 * SECOND).unwrap();
+        assert_eq!((taken.messages, taken.targets[&Kind::Instances].ids.len()), (vec![1, 2], 2));
+        pending.end_read(&place("1"));
+        pending.add(&place("1"), order("i-4", 4, ReadWindow::at(start + 9 * SECOND)));
+        assert_eq!(pending.take_due(start + 9 * SECOND).unwrap().1.messages, [4], "not before its time");
+    }
+
+    #[test]
     fn a_message_is_done_when_every_order_of_it_is() {
-        let (mut pending, now) = (Pending::default(), Instant::now());
+        let (mut pending, now) = (Pending::default(), ReadWindow::at(Instant::now()));
         pending.add(&place("1"), order("i-1", 7, now));
         pending.add(&place("2"), order("i-1", 7, now));
         assert!(pending.release(&[7]).is_empty() && !pending.is_settled());

@@ -309,7 +309,6 @@ pub fn skipped(case: &str) {
 }
 
 /// Prints a figure: `cargo test -- --nocapture` shows it.
-#[cfg(target_os = "linux")]
 #[expect(clippy::disallowed_macros, reason = "a test has no Ui")]
 pub fn report(figure: &str) {
     eprintln!("{figure}");

@@ -1,18 +1,21 @@
 //! Watching, in this process: hints lead to reads of the sandbox, and what is known stays what a full scan finds.
 
+mod truth;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use netcensus::clouds::{Rereader, gather};
+use netcensus::clouds::azure::ChangeFeed;
+use netcensus::clouds::{EventSource, Needs, Rereader, gather};
 use netcensus::config::Overrides;
 use netcensus::model::{Inventory, Kind, Provider};
 use netcensus::sandbox::{ChangeEvent, Estate, Options, Sandbox};
-use netcensus::watch::events::{ParsedEvent, parse_message};
+use netcensus::watch::events::{ParsedEvent, parse_message, watched_types};
 use netcensus::watch::{Engine, Fold, Hint, ReadAnswer};
 use serde_json::{Value, json};
 
-use super::clouds::sandboxed::{hasty_run, open};
+use super::clouds::sandboxed::{hasty_run, open, settings, surroundings};
 use super::support::{Home, Output, interrupt, wait_for};
 
 /// A watch of a sandbox. Its time passes at once.
@@ -132,6 +135,7 @@ fn hints_at_everything(inventory: &Inventory) -> Vec<Hint> {
             region,
             kinds: BTreeSet::from([kind]),
             ids,
+            is_end: false,
             at: None,
         })
         .collect()
@@ -158,8 +162,12 @@ async fn reading_everything_again_by_its_ids_changes_nothing() {
 /// Reads the hints in the bodies of events.
 fn hints_in(events: &[ChangeEvent], is_heard: impl Fn(usize) -> bool) -> Vec<Hint> {
     let heard = events.iter().enumerate().filter(|(number, _)| is_heard(*number));
-    let parsed = heard.flat_map(|(_, event)| parse_message(event.body.as_bytes()));
-    parsed
+    hints_in_bodies(heard.map(|(_, event)| event.body.as_bytes()))
+}
+
+fn hints_in_bodies<'a>(bodies: impl Iterator<Item = &'a [u8]>) -> Vec<Hint> {
+    bodies
+        .flat_map(parse_message)
         .filter_map(|event| match event {
             ParsedEvent::Hint(hint) => Some(hint),
             ParsedEvent::Ignored(_) => None,
@@ -190,11 +198,43 @@ async fn what_is_watched_is_what_a_full_scan_finds() {
         }
         let (scanned, _) = scan(&sandbox).await;
         if lossy {
-            watched.engine.reconcile(&scanned, watched.engine.start_scan(), watched.now);
+            let began = watched.engine.start_scan();
+            watched.engine.reconcile(&scanned, began, watched.now);
         }
         assert_same(&watched.inventory(), &scanned, &format!("after {changes} events, lossy: {lossy}"));
         sandbox.stop().await;
     }
+}
+
+/// Returns what Azure's table of changes has since a time.
+async fn hints_from_table(sandbox: &Sandbox, since: Timestamp) -> Vec<Hint> {
+    let (settings, surroundings) = (settings(&Overrides::default()), surroundings(sandbox));
+    let needs = Needs { settings: &settings, surroundings: &surroundings };
+    let feed = ChangeFeed::open(needs, &hasty_run(Duration::from_secs(30)), since, watched_types()).await;
+    let messages = feed.unwrap().receive().await.unwrap();
+    hints_in_bodies(messages.iter().map(|message| &*message.body))
+}
+
+/// Azure's own table of changes is enough: no queue has to be set up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_of_azure_are_found_without_a_queue() {
+    let sandbox = Sandbox::start(Estate::sample(), Options::default()).await.unwrap();
+    let mut watched = Watched::new(&sandbox).await;
+    let mut changed = 0;
+    for _ in 0..4 {
+        let since = Timestamp::now();
+        let events: Vec<ChangeEvent> =
+            sandbox.change(15).into_iter().filter(|event| event.tenant.is_none()).collect();
+        let (hints, from_table) = (hints_in(&events, |_| true), hints_from_table(&sandbox, since).await);
+        changed += from_table.len();
+        watched.messages += 1;
+        watched.engine.take(watched.messages, hints.into_iter().chain(from_table).collect(), watched.now);
+        watched.settle().await;
+    }
+    let (scanned, _) = scan(&sandbox).await;
+    assert_same(&watched.inventory(), &scanned, &format!("after {changed} changes of resources"));
+    assert!(changed > 20, "{changed}");
+    sandbox.stop().await;
 }
 
 /// An estate of one account, with a network for each of `cidrs`.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Gets the judges of exports that are no Python packages: Chromium for the page, sqlite3 for the database, promtool for
-# the targets, dynalite for tables of DynamoDB. What is not there and cannot be had is named, and its tests are left out.
+# Gets the judges that are not in tests/moto/requirements.txt: Chromium for the page, sqlite3 for the database, promtool for
+# the targets, dynalite for tables of DynamoDB, cfn-lint and MiniStack for queues of events. What is not there and cannot be
+# had is named, and its tests are left out.
 #
 # Prints the path of promtool, if there is one: `PROMTOOL=$(tests/moto/judges.sh) tests/moto/run.sh`.
 set -euo pipefail
@@ -56,7 +57,21 @@ find_dynalite() {
     fi
 }
 
+# A program of PyPI, in an environment of its own: it wants other versions than tests/moto/requirements.txt has.
+find_python_program() {
+    local program=$1 version=$2
+    [[ -x $unpacked/$program/bin/$program ]] && return
+    mkdir -p "$unpacked"
+    if ! python3 -m venv "$unpacked/$program" ||
+        ! "$unpacked/$program/bin/python" -m pip --disable-pip-version-check install --quiet "$program==$version" >&2; then
+        rm -rf "${unpacked:?}/$program"
+        say "left out, since it is not installed: $program (PyPI)"
+    fi
+}
+
 install chromium chromium
 install sqlite3 sqlite3
 find_dynalite
+find_python_program cfn-lint 1.58.0
+find_python_program ministack 1.5.33
 find_promtool

@@ -1,6 +1,7 @@
 """Queues of events: `watch` against SQS of moto, and against the storage queues of Azurite."""
 
 import json
+import random
 import signal
 import subprocess
 import threading
@@ -11,6 +12,8 @@ import urllib.request
 import pytest
 
 import azurite
+import judges
+from event_queue import EventQueue
 from netcensus import BINARY
 from servers import client
 
@@ -22,9 +25,9 @@ ACCOUNT = "310987654321"
 class Watch:
     """A running `netcensus watch`, whose changes are read as they come."""
 
-    def __init__(self, home, *flags, env):
+    def __init__(self, home, *flags, env, number=0):
         command = [BINARY, "watch", "--on-change", "--store", str(home.path / "store"), *flags]
-        self.errors = (home.path / "watch.err").open("w+")
+        self.errors = (home.path / f"watch-{number}.err").open("w+")
         self.process = subprocess.Popen(
             command,
             env=home.environ() | env,
@@ -81,7 +84,7 @@ def watches(home):
     made = []
 
     def make(*flags, env):
-        made.append(Watch(home, *flags, env=env))
+        made.append(Watch(home, *flags, env=env, number=len(made)))
         return made[-1]
 
     yield make
@@ -209,6 +212,171 @@ def test_a_queue_that_is_not_there_is_named_before_anything_is_read(moto, home):
     result = home.run("watch", "--queue", f"aws:{url}?region={REGION}", env=aws(moto)).expect(2)
     assert f"aws:{url}: there is no such queue" in result.err
     assert "aws sqs list-queues" in result.err
+
+
+def unknown_machine(number):
+    """An event about a machine that is never found, and therefore asked for again for some seconds."""
+    machine = {"instanceId": f"i-0123456789abcde{number:02x}"}
+    return call_event("RunInstances", {"instancesSet": {"items": [machine]}})
+
+
+def test_a_message_that_is_never_done_ends_in_the_dead_letter_queue(moto, home, watches):
+    dead = Queue(moto, "dead")
+    arn = dead.sqs.get_queue_attributes(QueueUrl=dead.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})
+    queue = Queue(moto, "redriven", RedrivePolicy=policy)
+    queue.send(unknown_machine(1))
+    for _ in range(2):
+        watch = watches(*queue.flags, env=aws(moto))
+        watch.until(lambda: queue.counts() == (0, 1))
+        assert watch.stop() == 0, watch.said()
+        assert "no dead-letter queue" not in watch.said()
+        assert queue.counts() == (1, 0), "given back"
+    watch = watches(*queue.flags, env=aws(moto))
+    watch.until(lambda: dead.counts() == (1, 0))
+    assert queue.counts() == (0, 0)
+    assert watch.stop() == 0, watch.said()
+
+
+@pytest.fixture
+def events():
+    """A queue that can be told what to do."""
+    queue = EventQueue()
+    yield queue
+    queue.stop()
+
+
+def test_a_queue_is_asked_rarely_and_answers_at_once(moto, home, watches, events):
+    watch = watches(*events.flags, env=aws(moto))
+    time.sleep(3)
+    asked = list(events.received)
+    assert len(asked) == 1, "it waits for messages"
+    assert (asked[0]["WaitTimeSeconds"], asked[0]["MaxNumberOfMessages"]) == (20, 10)
+    events.send("[]")
+    watch.until(lambda: not events.messages)
+    assert len(events.received) == 2, "one answered, and the next one waits"
+    assert watch.stop() == 0, watch.said()
+
+
+def test_messages_that_were_not_removed_come_back_and_change_nothing(moto, home, watches, events):
+    ec2 = moto.client("ec2", ACCOUNT, REGION)
+    watch = watches(*events.flags, env=aws(moto))
+    vpcs = [ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in (81, 82, 83)]
+    events.refuse = 2
+    events.send(*(call_event("CreateVpc", {"vpc": {"vpcId": vpc}}) for vpc in vpcs))
+    watch.until(lambda: not events.messages)
+    assert events.refuse == 0 and "InternalError" in watch.said()
+    for vpc in vpcs:
+        assert sum(line.get("id") == vpc for line in watch.lines) == 1
+    assert watch.stop() == 0, watch.said()
+
+
+def reported(watches_):
+    """Returns the changes of all watches; a batch that was interrupted is written again with its number."""
+    batches = {}
+    for watch in watches_:
+        number = None
+        for line in watch.lines:
+            if line["record"] == "batch":
+                number = line["sequence"]
+                batches[number] = []
+            elif line["record"] == "change":
+                batches[number].append((line["change"], line["id"]))
+    return [change for number in sorted(batches) for change in batches[number]]
+
+
+def test_a_watch_that_is_killed_before_it_removes_a_message_repeats_nothing(moto, home, watches, events):
+    ec2 = moto.client("ec2", ACCOUNT, REGION)
+    flags = (*events.flags, "--max-age", "1h")
+    first = watches(*flags, env=aws(moto))
+    events.answers.clear()
+    vpc = ec2.create_vpc(CidrBlock="10.84.0.0/16")["Vpc"]["VpcId"]
+    events.send(call_event("CreateVpc", {"vpc": {"vpcId": vpc}}))
+    first.until(lambda: first.has_changed("added", vpc))
+    first.stop(signal.SIGKILL)
+    assert events.messages, "it was not removed"
+    events.answers.set()
+    events.forget_receivers()
+    second = watches(*flags, env=aws(moto))
+    second.until(lambda: not events.messages)
+    assert second.stop() == 0, second.said()
+    assert reported([first, second]).count(("added", vpc)) == 1
+    assert not second.lines, "all of it was reported before"
+
+
+def test_a_watch_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(moto, home, watches, events):
+    ec2, chance = moto.client("ec2", ACCOUNT, REGION), random.Random(7)
+    flags, started, vpcs = (*events.flags, "--max-age", "1h"), [], []
+    for number in range(5):
+        started.append(watches(*flags, env=aws(moto)))
+        vpcs.append(ec2.create_vpc(CidrBlock=f"10.{90 + number}.0.0/16")["Vpc"]["VpcId"])
+        events.send(call_event("CreateVpc", {"vpc": {"vpcId": vpcs[-1]}}))
+        # The hint is acted on after half a second.
+        time.sleep(chance.uniform(0, 1.2))
+        started[-1].stop(signal.SIGKILL)
+        events.forget_receivers()
+    started.append(watches(*flags, env=aws(moto)))
+    started[-1].until(lambda: not events.messages)
+    assert started[-1].stop() == 0, started[-1].said()
+    changes = reported(started)
+    assert [changes.count(("added", vpc)) for vpc in vpcs] == [1] * len(vpcs), changes
+
+
+def test_messages_stay_hidden_while_a_read_takes_longer(moto, home, watches, events, relays):
+    slow = threading.Event()
+
+    def answer(action, _, form):
+        # Only the read after the event has filters.
+        if action == "DescribeVpcs" and any(name.startswith("Filter") for name in form) and not slow.is_set():
+            slow.set()
+            time.sleep(45)
+
+    relay = relays(moto.url, answer=answer)
+    env = aws(moto) | {"AWS_ENDPOINT_URL": relay.url}
+    watch = watches(*events.flags, "--timeout", "10m", env=env)
+    vpc = moto.client("ec2", ACCOUNT, REGION).create_vpc(CidrBlock="10.85.0.0/16")["Vpc"]["VpcId"]
+    events.send(call_event("CreateVpc", {"vpc": {"vpcId": vpc}}))
+    watch.until(lambda: not events.messages)
+    assert slow.is_set() and events.extended == [120], events.extended
+    assert sum(line.get("id") == vpc for line in watch.lines) == 1
+    assert watch.stop() == 0, watch.said()
+
+
+def test_what_creates_the_queues_is_valid(home):
+    program = judges.find("cfn-lint", "cfn-lint")
+    if program is None:
+        pytest.skip("cfn-lint is not installed (tests/moto/judges.sh, or pip install cfn-lint)")
+    template = home.path / "template.yaml"
+    template.write_text(home.run("watch", "--setup", "cloudformation").expect(0).out)
+    found = subprocess.run([program, "--template", template], capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_events_come_as_eventbridge_delivers_them(moto, home, watches, tmp_path):
+    program = judges.find("ministack", "ministack")
+    if program is None:
+        pytest.skip("MiniStack is not installed (tests/moto/judges.sh, or pip install ministack==1.5.33)")
+    server = judges.MiniStack(program, tmp_path)
+    try:
+        sqs, events = (client(server.url, name, ACCOUNT, "secret", region=REGION) for name in ("sqs", "events"))
+        url = sqs.create_queue(QueueName="netcensus-events")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.put_rule(Name="netcensus", EventPattern=json.dumps({"source": ["org.example"]}), State="ENABLED")
+        events.put_targets(Rule="netcensus", Targets=[{"Id": "queue", "Arn": arn}])
+        kind, detail = "AWS API Call via CloudTrail", json.dumps({"eventSource": "ec2.amazonaws.com"})
+        entry = {"Source": "org.example", "DetailType": kind, "Detail": detail}
+        assert events.put_events(Entries=[entry])["FailedEntryCount"] == 0
+        # Only AWS itself sends what comes from `aws.ec2`, so this one is taken, and leads to nothing.
+        name = f"aws:{server.url}/{ACCOUNT}/netcensus-events"
+        watch = watches("--queue", f"{name}?region={REGION}", "--region", REGION, "--serve", "0", env=aws(moto))
+        ignored = 'netcensus_watch_events_total{outcome="ignored",reason="other_event"} 1\n'
+        watch.until(lambda: ignored in watch.metrics())
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counts = lambda: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]  # noqa: E731
+        watch.until(lambda: all(number == "0" for number in counts().values()))
+        assert watch.stop() == 0, watch.said()
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="module")

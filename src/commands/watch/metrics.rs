@@ -88,6 +88,7 @@ fn write_reads(numbers: &WatchNumbers, text: &mut OpenMetrics) {
         "Reads that hints led to, of one kind in one account and region. Several hints may lead to one.";
     counter(text, "netcensus_watch_reads", help, engine.reads);
     counter(text, "netcensus_watch_failed_reads", "Such reads that failed.", engine.failed_reads);
+    counter(text, "netcensus_watch_requests", "Requests that such reads made.", engine.requests);
 }
 
 fn write_freshness(numbers: &WatchNumbers, text: &mut OpenMetrics) {

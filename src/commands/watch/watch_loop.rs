@@ -51,7 +51,7 @@ pub struct WatchLoop<'a> {
 impl<'a> WatchLoop<'a> {
     /// Prepares to watch.
     pub fn new(
-        engine: Engine,
+        mut engine: Engine,
         rereader: Rereader,
         clouds: &'a WatchedClouds<'a>,
         intervals: Intervals,
@@ -60,6 +60,7 @@ impl<'a> WatchLoop<'a> {
         ui: &'a Ui,
     ) -> Self {
         let now = TokioInstant::now();
+        engine.schedule_follow_ups(now.into_std());
         let mut read_times = ReadTimes::default();
         read_times.note_inventory(engine.inventory().coverage(), engine.inventory().taken_at());
         Self {
@@ -308,6 +309,7 @@ impl<'a> WatchLoop<'a> {
         let (mut inventory, rereader) = match scan {
             Ok(scanned) => scanned,
             Err(error) => {
+                self.engine.abandon_scan();
                 let problem = redact(&error.diagnostic.to_line());
                 self.ui.warn_always(&format!("nothing could be scanned: {problem}"));
                 self.serving.set_problem("scan", Some(problem));

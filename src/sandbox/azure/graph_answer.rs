@@ -4,6 +4,7 @@
 //! Its rows are the resource manager's items, with a few columns in front.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +16,10 @@ use super::render::{policies, power_state};
 use super::request::AzureRequest;
 use super::{answers, entra};
 use crate::sandbox::answer::Answer;
-use crate::sandbox::estate::azure::{Named, Os, Power, ScaleSet, Subscription, Tenant};
+use crate::sandbox::estate::azure::resource_type::{
+    ENDPOINT, HUB, INTERFACE, MACHINE, NETWORK, PUBLIC_IP, SCALE_SET,
+};
+use crate::sandbox::estate::azure::{Named, Os, Power, ResourceChange, ScaleSet, Subscription, Tenant};
 use crate::sandbox::faults::ListFaults;
 use crate::sandbox::pages::PageWindow;
 use crate::sandbox::state::State;
@@ -107,7 +111,8 @@ fn answer_page(
     size: usize,
     faults: &ListFaults,
 ) -> Option<Value> {
-    let mut rows = rows(query, &visible_subscriptions(state, tenant, &graph_request.subscriptions));
+    let changes = state.server.resource_changes();
+    let mut rows = rows(query, &visible_subscriptions(state, tenant, &graph_request.subscriptions), &changes);
     if faults.is_disordered {
         rows.reverse();
     }
@@ -149,17 +154,11 @@ fn visible_subscriptions<'a>(state: &'a State, tenant: &Tenant, wanted: &[String
 }
 
 const SUBSCRIPTION: &str = "microsoft.resources/subscriptions";
-const MACHINE: &str = "microsoft.compute/virtualmachines";
-const SCALE_SET: &str = "microsoft.compute/virtualmachinescalesets";
+const CHANGE: &str = "microsoft.resources/changes";
 const INSTANCE: &str = "microsoft.compute/virtualmachinescalesets/virtualmachines";
 const INSTANCE_INTERFACE: &str =
     "microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces";
 const INSTANCE_PUBLIC_IP: &str = "microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces/ipconfigurations/publicipaddresses";
-const NETWORK: &str = "microsoft.network/virtualnetworks";
-const INTERFACE: &str = "microsoft.network/networkinterfaces";
-const PUBLIC_IP: &str = "microsoft.network/publicipaddresses";
-const HUB: &str = "microsoft.network/virtualhubs";
-const ENDPOINT: &str = "microsoft.network/privateendpoints";
 
 /// Types whose lists of estate files show up in the graph as well, by the list's name.
 const RAW: [(&str, &str); 7] = [
@@ -183,14 +182,28 @@ pub struct GraphRow<'a> {
     item: Item<'a>,
 }
 
-/// Lists the rows of a query over some subscriptions.
-pub fn rows<'a>(query: &GraphQuery, subscriptions: &[&'a Subscription]) -> Vec<GraphRow<'a>> {
+/// Lists the rows of a query over some subscriptions, in which `changes` were made.
+pub fn rows<'a>(
+    query: &GraphQuery,
+    subscriptions: &[&'a Subscription],
+    changes: &'a [Arc<ResourceChange>],
+) -> Vec<GraphRow<'a>> {
     let mut rows = Vec::new();
     for subscription in subscriptions {
         match query.table {
             GraphTable::ResourceContainers => containers(subscription, &mut rows),
             GraphTable::Resources => resources(subscription, &mut rows),
             GraphTable::ComputeResources => compute(subscription, &mut rows),
+            GraphTable::ResourceChanges => {
+                let of_it = changes.iter().filter(|change| change.subscription == subscription.id);
+                rows.extend(of_it.filter(|change| query.wants_change(change)).map(|change| GraphRow {
+                    subscription,
+                    kind: CHANGE,
+                    id: &change.id,
+                    location: "",
+                    item: Item::Change(change),
+                }));
+            }
         }
     }
     rows.retain(|row| query.wants(row.kind));
@@ -265,7 +278,9 @@ impl<'a> GraphRow<'a> {
             }
         };
         match &query.columns {
-            Some(columns) => columns.iter().map(|column| (column.clone(), cell(column))).collect(),
+            Some(columns) => {
+                columns.iter().map(|column| (column.name.clone(), column.value(&mut cell))).collect()
+            }
             None => COLUMNS.iter().map(|column| ((*column).to_owned(), cell(column))).collect(),
         }
     }

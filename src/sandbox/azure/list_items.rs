@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::render;
 use super::route::{ListKind, ParentResource};
 use crate::sandbox::estate::azure::{
-    Connection, Endpoint, Hub, Instance, Interface, Machine, MachineSize, Network, Peering, PublicIp, SIZES,
-    ScaleSet, Subnet, Subscription, Tenant,
+    Connection, Endpoint, Hub, Instance, Interface, Machine, MachineSize, Network, Peering, PublicIp,
+    ResourceChange, SIZES, ScaleSet, Subnet, Subscription, Tenant,
 };
 
 /// An item of a list.
@@ -54,6 +54,8 @@ pub enum Item<'a> {
     Size(&'static MachineSize, &'a str),
     /// A disk's size at a location.
     Disk(&'a str),
+    /// A change of a resource, in Resource Graph.
+    Change(&'a ResourceChange),
     /// An item that the estate file contains as JSON.
     Raw(&'a Value),
 }
@@ -77,6 +79,7 @@ impl Item<'_> {
             Self::Connection(it) => render::connection(it),
             Self::Machine(it) => render::machine(it),
             Self::Status(it) => render::status(it),
+            Self::Change(it) => render::resource_change(it),
             Self::ScaleSet(it) => render::scale_set(it),
             Self::Instance(set, it, view) => render::instance(set, it, view),
             Self::Member(it, view) => render::member(it, view),

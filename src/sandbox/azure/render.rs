@@ -18,8 +18,29 @@ use serde_json::{Value, json};
 
 use crate::sandbox::estate::azure::{
     Configuration, Connection, Endpoint, Hub, Instance, Interface, Machine, MachineSize, Named, Network,
-    NicOwner, Os, Peering, Power, Prefixes, PublicIp, ScaleSet, Subnet, Subscription, Tenant, guid,
+    NicOwner, Os, Peering, Power, Prefixes, PublicIp, ResourceChange, ScaleSet, Subnet, Subscription, Tenant,
+    guid,
 };
+
+/// Writes a change of a resource, without what was there before and after.
+pub fn resource_change(it: &ResourceChange) -> Value {
+    json!({
+        "id": it.id,
+        "name": it.id.rsplit('/').next(),
+        "properties": {
+            "targetResourceId": it.target,
+            "targetResourceType": it.target_type,
+            "changeType": it.kind,
+            "changeAttributes": {
+                "timestamp": it.at,
+                "changesCount": 1,
+                "changedBy": "ada@example.com",
+                "clientType": "Azure Portal",
+            },
+            "changes": {},
+        },
+    })
+}
 
 /// Writes a virtual network, with its subnets and peerings.
 pub fn network(it: &Network) -> Value {

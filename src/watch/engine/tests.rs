@@ -116,6 +116,7 @@ fn hint(account: usize, kinds: &[Kind], ids: &[&str]) -> Hint {
         region: Some(REGION.to_owned()),
         kinds: kinds.iter().copied().collect(),
         ids: ids.iter().map(ToString::to_string).collect(),
+        is_end: false,
         at: None,
     }
 }
@@ -226,6 +227,12 @@ impl Watched {
         panic!("it never settles: {:?}", self.engine.pending());
     }
 
+    /// Takes a scan that nothing happened in.
+    fn reconcile(&mut self, scan: &Inventory) -> Option<Fold> {
+        let began = self.engine.start_scan();
+        self.engine.reconcile(scan, began, self.now)
+    }
+
     fn inventory(&self) -> Inventory {
         self.engine.inventory().to_inventory(jiff::Timestamp::UNIX_EPOCH)
     }
@@ -242,6 +249,8 @@ fn small_world() -> World {
     }
 }
 
+/// Longer than hints of some messages are collected.
+const COLLECTED: Duration = Duration::from_millis(600);
 const MACHINE: [Kind; 2] = [Kind::Instances, Kind::Interfaces];
 
 #[test]
@@ -278,7 +287,7 @@ fn what_was_read_counts_and_not_the_order_of_events() {
     assert_eq!(watched.folds.len(), 1, "the late event changes nothing");
     // An hour later it is not listed any more, and no event says so.
     world.instances.clear();
-    watched.pass(TERMINATED_FOR, &world);
+    watched.pass(TERMINATED_FOR + LAST_LOOK_WITHIN, &world);
     watched.pass(ASK_AGAIN_AFTER, &world);
     assert_eq!(watched.inventory(), world.scan());
 }
@@ -290,7 +299,7 @@ fn what_is_not_found_is_asked_for_again_before_it_is_believed_gone() {
         (small_world(), World { instances: vec![], interfaces: vec![], ..small_world() });
     let mut watched = Watched::new(&world);
     let message = watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
-    watched.pass(COLLECTED_FOR, &without);
+    watched.pass(COLLECTED, &without);
     assert_eq!(watched.inventory().instances.len(), 1, "one answer is not believed");
     assert!(watched.engine.take_done().is_empty(), "the message waits for the second answer");
     watched.settle(&world);
@@ -303,7 +312,7 @@ fn what_is_not_found_is_asked_for_again_before_it_is_believed_gone() {
     assert_eq!(watched.inventory(), world.scan());
     // A machine whose event is faster than the list.
     let early = watched.hear([hint(0, &MACHINE, &["i-3"])]);
-    watched.pass(COLLECTED_FOR, &world);
+    watched.pass(COLLECTED, &world);
     world.instances.push((0, instance(0, "i-3", "subnet-1", "pending")));
     world.interfaces.push((0, interface(0, "eni-3", "subnet-1", "i-3")));
     watched.settle(&world);
@@ -371,7 +380,7 @@ fn a_read_that_fails_is_a_gap_until_it_succeeds() {
     world.instances[0].1.state = Some("stopped".to_owned());
     world.denied.insert(Kind::Instances);
     let message = watched.hear([hint(0, &MACHINE, &["i-1"])]);
-    watched.pass(COLLECTED_FOR, &world);
+    watched.pass(COLLECTED, &world);
     let gaps = |watched: &Watched| watched.inventory().incomplete().count();
     assert_eq!(gaps(&watched), 1, "that something changed, and is not known, is in the coverage");
     assert_eq!(watched.inventory().instances.len(), 1, "denied is not empty");
@@ -398,7 +407,7 @@ fn a_message_is_given_up_when_its_account_cannot_be_read_for_long() {
     assert_eq!(watched.inventory().incomplete().count(), 1, "the gap stays");
     let mut scan = world.clone();
     scan.denied.clear();
-    watched.engine.reconcile(&scan.scan(), watched.engine.start_scan(), watched.now);
+    watched.reconcile(&scan.scan());
     assert_eq!(watched.inventory().incomplete().count(), 0, "a scan that succeeds closes it");
 }
 
@@ -416,10 +425,143 @@ fn a_scan_finds_what_no_event_told_of_and_does_not_undo_later_reads() {
     assert_eq!(fold.touched.new.subnets.len(), 1);
     assert_eq!(watched.engine.counts().missed, 1);
     assert_eq!(watched.inventory().instances[0].state.as_deref(), Some("stopped"));
-    watched.pass(COLLECTED_FOR, &world);
+    watched.pass(COLLECTED, &world);
     assert_eq!(watched.inventory(), world.scan());
-    let unchanged = watched.engine.reconcile(&world.scan(), watched.engine.start_scan(), watched.now);
-    assert!(unchanged.is_none());
+    assert!(watched.reconcile(&world.scan()).is_none());
+}
+
+/// The scan reads an account, then a read that began before the scan does.
+#[test]
+fn a_read_that_ends_during_a_scan_is_newer_than_the_scan() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.now += COLLECTED;
+    let read = watched.engine.start_read(watched.now).unwrap();
+    let (scan, began) = (world.scan(), watched.engine.start_scan());
+    world.instances[0].1.state = Some("stopped".to_owned());
+    let answers = read.wanted.iter().map(|(scope, ids)| world.answer(scope, ids.as_ref())).collect();
+    watched.engine.finish_read(read, answers, watched.now);
+    assert!(watched.engine.reconcile(&scan, began, watched.now).is_none());
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn what_a_scan_cannot_read_stays_and_is_read_again() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let mut scan = world.scan();
+    scan.instances.clear();
+    for entry in &mut scan.coverage {
+        if entry.kind == Kind::Instances.into() {
+            entry.outcome = Outcome::Throttled;
+        }
+    }
+    watched.reconcile(&scan);
+    assert_eq!(watched.inventory().instances.len(), 1, "throttled is not empty");
+    assert_eq!((watched.inventory().incomplete().count(), watched.engine.counts().missed), (2, 0));
+    world.instances[0].1.state = Some("stopped".to_owned());
+    watched.pass(FIRST_RETRY, &world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn every_change_that_only_a_scan_found_is_counted() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    world.instances = vec![(0, instance(0, "i-2", "subnet-1", "running"))];
+    for (_, link) in &mut world.links {
+        link.state = Some("deleted".to_owned());
+    }
+    watched.reconcile(&world.scan());
+    assert_eq!(watched.engine.counts().missed, 3, "one came, one went, one changed");
+}
+
+/// Also if they had ended before the watch began.
+#[test]
+fn what_ended_is_looked_for_when_it_is_not_listed_any_more() {
+    let mut world = small_world();
+    world.instances[0].1.state = Some("terminated".to_owned());
+    let mut watched = Watched::new(&world);
+    watched.engine.schedule_follow_ups(watched.now);
+    for (_, link) in &mut world.links {
+        link.state = Some("deleted".to_owned());
+    }
+    watched.hear([hint(1, &[Kind::Links], &["pcx-1"])]);
+    watched.settle(&world);
+    (world.instances, world.links) = (vec![], vec![]);
+    for _ in 0..4 {
+        watched.pass(ENDED_LINKS_FOR, &world);
+    }
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+/// Three events tell of one change, and EC2 answers late: they are one answer, not three.
+#[test]
+fn asking_several_times_within_a_moment_counts_as_once() {
+    let (world, without) = (small_world(), World { subnets: vec![], ..small_world() });
+    let mut watched = Watched::new(&world);
+    for _ in 0..3 {
+        watched.hear([hint(0, &[Kind::Subnets], &["subnet-1"])]);
+        watched.pass(COLLECTED, &without);
+    }
+    assert_eq!((watched.inventory().subnets.len(), watched.reads), (1, 3));
+    watched.settle(&world);
+    assert_eq!((watched.inventory(), watched.reads), (world.scan(), 4));
+}
+
+#[test]
+fn what_the_event_and_the_cloud_say_is_gone_is_believed_gone() {
+    let world = World { interfaces: vec![], ..small_world() };
+    let mut watched = Watched::new(&small_world());
+    let gone = |id: &str| Hint { is_end: true, ..hint(0, &[Kind::Interfaces], &[id]) };
+    watched.hear([gone("eni-1")]);
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.inventory().interfaces.len(), 0);
+    // One that is listed is not gone, whatever the event says, and one that was never known is not asked for.
+    let mut watched = Watched::new(&small_world());
+    watched.hear([gone("eni-1"), gone("eni-2")]);
+    watched.settle(&small_world());
+    assert_eq!((watched.inventory(), watched.engine.counts().unknown_ids), (small_world().scan(), 0));
+}
+
+#[test]
+fn only_other_addresses_lead_to_a_read_of_the_subnet() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    world.instances[0].1.state = Some("stopped".to_owned());
+    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.settle(&world);
+    assert_eq!(watched.reads, 1);
+    // The subnet was read with the machine, so only the account that shares it is asked besides.
+    world.instances.clear();
+    let subnet = hint(0, &[Kind::Subnets], &["subnet-1"]);
+    watched.hear([Hint { is_end: true, ..hint(0, &[Kind::Instances], &["i-1"]) }, subnet]);
+    watched.settle(&world);
+    assert_eq!((watched.reads, watched.inventory()), (4, world.scan()));
+}
+
+/// The more happens, the more is read together.
+#[test]
+fn hints_of_one_account_are_read_together() {
+    let world = small_world();
+    let mut watched = Watched::new(&world);
+    for _ in 0..100 {
+        watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+        watched.pass(Duration::from_millis(100), &world);
+    }
+    assert!(watched.reads <= 20, "{} reads in 10 seconds", watched.reads);
+    watched.settle(&world);
+    let reads = watched.reads;
+    for _ in 0..300 {
+        watched.hear([hint(1, &[Kind::Networks], &["vpc-1"])]);
+    }
+    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.reads, reads + 1, "the machine waits for more, since much happens");
+    watched.pass(COLLECTED_AT_MOST, &world);
+    assert_eq!(watched.reads, reads + 2);
 }
 
 #[test]
@@ -464,7 +606,7 @@ fn after_any_changes_the_inventory_is_that_of_a_full_scan() {
         watched.settle(&world);
         let scan = world.scan();
         if seed % 2 == 1 {
-            watched.engine.reconcile(&scan, watched.engine.start_scan(), watched.now);
+            watched.reconcile(&scan);
         }
         assert_eq!(watched.inventory(), scan, "seed {seed}");
     }

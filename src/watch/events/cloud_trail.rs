@@ -9,6 +9,7 @@ use super::event_bridge::AwsOrigin;
 use super::ids_of_aws;
 use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused, text};
 use crate::model::Kind;
+use crate::watch::hint::Hint;
 
 /// What a call may have changed: rows of these kinds whose ids begin with one of these texts. A call that names no such id
 /// may have changed all rows of the kinds.
@@ -90,6 +91,9 @@ const CALLS: &[(&str, &[ChangedRows])] = &[
     ("UnassignPrivateIpAddresses", INTERFACE),
 ];
 
+/// The calls after which what they name is not listed any more.
+const ENDS: [&str; 3] = ["DeleteNetworkInterface", "DeleteSubnet", "DeleteVpc"];
+
 /// The calls that change tags. What they name tells which kinds.
 const TAG_CALLS: [&str; 2] = ["CreateTags", "DeleteTags"];
 
@@ -128,7 +132,10 @@ pub fn parse(origin: &AwsOrigin, record: &Value) -> EventOutcome {
     }
     let changes = CALLS.iter().find(|(name, _)| *name == call);
     let (_, changes) = changes.ok_or(ignored(IgnoreReason::OtherEvent))?;
-    Ok(changes.iter().map(|(kinds, prefixes)| origin.hint(kinds, named_ids(record, prefixes))).collect())
+    let is_end = ENDS.contains(&call);
+    let hint =
+        |(kinds, prefixes): &Change| Hint { is_end, ..origin.hint(kinds, named_ids(record, prefixes)) };
+    Ok(changes.iter().map(hint).collect())
 }
 
 fn named_ids(record: &Value, prefixes: &[&str]) -> BTreeSet<String> {

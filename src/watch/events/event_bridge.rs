@@ -49,6 +49,7 @@ impl AwsOrigin {
             region: Some(self.region.clone()),
             kinds: kinds.iter().copied().collect(),
             ids,
+            is_end: false,
             at: self.at,
         }
     }

@@ -36,7 +36,8 @@ pub fn parse(event: &Value) -> EventOutcome {
     }
     let time = event.pointer("/data/operationalInfo/resourceEventTime").and_then(Value::as_str);
     let time = time.or_else(|| text(event, "eventTime")).or_else(|| text(event, "time"));
-    hint(resource, kind.contains("Delete"), time)
+    let is_end = kind.ends_with("DeleteSuccess") || kind.ends_with(".Deleted");
+    hint(resource, (kind.contains("Delete"), is_end), time)
 }
 
 /// Parses a row of `resourcechanges`.
@@ -47,7 +48,7 @@ pub fn parse_change(row: &Value) -> EventOutcome {
         return Err(refused(RefuseReason::Inconsistent));
     }
     let is_delete = property("/properties/changeType") == Some("Delete");
-    hint(resource, is_delete, property("/properties/changeAttributes/timestamp"))
+    hint(resource, (is_delete, is_delete), property("/properties/changeAttributes/timestamp"))
 }
 
 /// Returns the resource that all of `ids` name, those that are there.
@@ -63,7 +64,7 @@ fn one_resource(ids: &[Option<&str>]) -> Result<AzureResource, NoHint> {
     found.ok_or(refused(RefuseReason::NotAnEvent))
 }
 
-fn hint(resource: AzureResource, is_delete: bool, at: Option<&str>) -> EventOutcome {
+fn hint(resource: AzureResource, (is_delete, is_end): (bool, bool), at: Option<&str>) -> EventOutcome {
     // What was in a group that is deleted is deleted with it.
     let (kinds, ids): (&[Kind], _) = if resource.is_group() && is_delete {
         (&Kind::ALL, BTreeSet::new())
@@ -79,6 +80,7 @@ fn hint(resource: AzureResource, is_delete: bool, at: Option<&str>) -> EventOutc
         region: None,
         kinds: kinds.iter().copied().collect(),
         ids,
+        is_end,
         at: at.and_then(|at| at.parse().ok()),
     }])
 }

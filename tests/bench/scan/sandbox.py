@@ -12,7 +12,7 @@ ROLE = "netcensus"
 class Sandbox:
     """Serves an estate of `accounts=N,regions=N,...`, every answer held back by so many milliseconds."""
 
-    def __init__(self, netcensus, size, latency, *faults, tls=False):
+    def __init__(self, netcensus, size, latency, *faults, tls=False, churn=None):
         self.netcensus = netcensus
         self.directory = tempfile.TemporaryDirectory(prefix="netcensus-bench-")
         config = pathlib.Path(self.directory.name) / "aws"
@@ -20,6 +20,8 @@ class Sandbox:
         command = [netcensus, "sandbox", "--generate", size, "--config-file", config]
         faults = ([f"latency={latency}ms"] if latency else []) + list(faults)
         command += [word for fault in faults for word in ("--fault", fault)]
+        if churn:
+            command += ["--churn", churn]
         if tls:
             command += ["--tls", "--ca-file", config.with_name("ca.pem")]
         self.process = subprocess.Popen(

@@ -86,17 +86,22 @@ pub async fn scan<F: AsRef<str>>(
 
 /// Opens the clouds that a sandbox serves.
 pub fn open(sandbox: &Sandbox, overrides: &Overrides) -> Vec<Arc<dyn CloudProvider>> {
-    let surroundings = CloudEnvironment::Sandbox {
-        endpoint: sandbox.url().to_owned(),
-        aws_config: sandbox.aws_config(),
-        azure: sandbox.azure().into_iter().map(principal).collect(),
-    };
-    let settings = settings(overrides);
+    let (surroundings, settings) = (surroundings(sandbox), settings(overrides));
     let needs = Needs { settings: &settings, surroundings: &surroundings };
     clouds::open(&settings.providers.value, needs).unwrap()
 }
 
-fn settings(overrides: &Overrides) -> Settings {
+/// Returns where a sandbox is, and how to sign in to it.
+pub fn surroundings(sandbox: &Sandbox) -> CloudEnvironment {
+    CloudEnvironment::Sandbox {
+        endpoint: sandbox.url().to_owned(),
+        aws_config: sandbox.aws_config(),
+        azure: sandbox.azure().into_iter().map(principal).collect(),
+    }
+}
+
+/// Returns the settings without a configuration file.
+pub fn settings(overrides: &Overrides) -> Settings {
     let known = KnownNames {
         providers: &clouds::compiled_in(),
         formats: &["table"],

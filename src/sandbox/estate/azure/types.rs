@@ -131,7 +131,7 @@ impl SubscriptionState {
 }
 
 /// Where a resource is, and what it is called.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     /// The whole id, from `/subscriptions` on.
     pub id: String,
@@ -144,7 +144,7 @@ pub struct Named {
 }
 
 /// A virtual network.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
     /// Id, name, place.
     pub named: Named,
@@ -157,7 +157,7 @@ pub struct Network {
 }
 
 /// A subnet.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subnet {
     /// The whole id.
     pub id: String,
@@ -176,7 +176,7 @@ pub struct Subnet {
 }
 
 /// A subnet's prefixes, in the field that they are given in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Prefixes {
     /// `addressPrefix`.
     One(IpNet),
@@ -195,7 +195,7 @@ impl Prefixes {
 }
 
 /// A peering, as one of its networks shows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peering {
     /// The whole id.
     pub id: String,
@@ -212,7 +212,7 @@ pub struct Peering {
 }
 
 /// What of a network takes part in a peering.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeeredSpace {
     /// The whole network's address space.
     pub network: Vec<IpNet>,
@@ -233,7 +233,7 @@ impl PeeredSpace {
 }
 
 /// A network interface.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {
     /// Id, name, place.
     pub named: Named,
@@ -248,7 +248,7 @@ pub struct Interface {
 }
 
 /// What an interface belongs to, by id.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NicOwner {
     /// A machine, or an instance of a scale set.
     Machine(String),
@@ -257,7 +257,7 @@ pub enum NicOwner {
 }
 
 /// An address of an interface.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configuration {
     /// The whole id.
     pub id: String,
@@ -274,7 +274,7 @@ pub struct Configuration {
 }
 
 /// A public address.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicIp {
     /// Id, name, place.
     pub named: Named,
@@ -287,7 +287,7 @@ pub struct PublicIp {
 }
 
 /// A virtual machine.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
     /// Id, name, place.
     pub named: Named,
@@ -364,7 +364,7 @@ impl Power {
 }
 
 /// A scale set.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScaleSet {
     /// Id, name, place.
     pub named: Named,
@@ -387,7 +387,7 @@ pub struct ScaleSet {
 }
 
 /// An instance of a uniform scale set.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
     /// Id, name, place.
     pub named: Named,
@@ -404,7 +404,7 @@ pub struct Instance {
 }
 
 /// A virtual hub.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hub {
     /// Id, name, place.
     pub named: Named,
@@ -417,7 +417,7 @@ pub struct Hub {
 }
 
 /// A network's connection to a hub.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     /// The whole id.
     pub id: String,
@@ -428,7 +428,7 @@ pub struct Connection {
 }
 
 /// A private endpoint.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Id, name, place.
     pub named: Named,
