@@ -43,6 +43,9 @@ const ENDED_LINKS_FOR: Duration = Duration::from_mins(125);
 /// How much later what ended may be asked for, with whatever else is read there.
 const LAST_LOOK_WITHIN: Duration = Duration::from_mins(10);
 
+/// The kinds that other accounts may see, or that change with others.
+const SHARED: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
+
 /// Keeps an inventory up to date.
 #[derive(Debug)]
 pub struct Engine {
@@ -170,6 +173,22 @@ impl Engine {
     /// Takes a message, which led to `hints`. Returns those that it refuses, and why. A message that leads to nothing is
     /// done at once.
     pub fn take(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, Refusal)> {
+        self.take_message(message, hints, false, now)
+    }
+
+    /// Takes a message that was received before, maybe by a watch that was killed. What it told of may be known already
+    /// then, and what follows from that not: so everything is read that can follow.
+    pub fn take_again(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, Refusal)> {
+        self.take_message(message, hints, true, now)
+    }
+
+    fn take_message(
+        &mut self,
+        message: u64,
+        hints: Vec<Hint>,
+        is_repeated: bool,
+        now: Instant,
+    ) -> Vec<(Hint, Refusal)> {
         let (mut refused, mut is_waiting) = (Vec::new(), false);
         for hint in hints {
             match self.order_for(&hint, now) {
@@ -180,6 +199,12 @@ impl Engine {
                         let window = self.not_before_retry(&other, [Kind::Links], order.window);
                         let order = ReadOrder::for_ids([Kind::Links], &hint.ids, window);
                         self.pending.add(&other, ReadOrder { messages: vec![message], ..order });
+                    }
+                    let neighbours = if is_repeated { self.live.neighbours(&place) } else { BTreeSet::new() };
+                    for place in neighbours {
+                        let window = self.not_before_retry(&place, SHARED, order.window);
+                        let order = ReadOrder::for_ids(SHARED, &BTreeSet::new(), window);
+                        self.pending.add(&place, ReadOrder { messages: vec![message], ..order });
                     }
                     self.pending.add(&place, ReadOrder { messages: vec![message], ..order });
                 }

@@ -262,6 +262,19 @@ impl LiveInventory {
         identities.flat_map(|identity| self.viewers(Kind::Links, &identity)).collect()
     }
 
+    /// Lists the accounts and regions that share something with this one: itself, those that see its networks and subnets,
+    /// and those at the other ends of its links.
+    pub(super) fn neighbours(&self, place: &AccountRegion) -> BTreeSet<AccountRegion> {
+        let networks = self.networks.seen_by(place).flat_map(|(one, _)| self.networks.viewers(one));
+        let subnets = self.subnets.seen_by(place).flat_map(|(one, _)| self.subnets.viewers(one));
+        let ends = self.links.seen_by(place).flat_map(|(_, link)| &link.ends);
+        let ends = ends.filter_map(|end| {
+            Some(AccountRegion::new(place.provider, end.account.as_deref()?, end.region.as_deref()))
+        });
+        let all = networks.chain(subnets).cloned().chain(ends).chain([place.clone()]);
+        all.filter(|place| self.has_place(place)).collect()
+    }
+
     /// Tells whether an account and region sees a link of a network.
     pub(super) fn has_link(&self, place: &AccountRegion, network: &str) -> bool {
         self.links.seen_by(place).any(|(_, link)| link.belongs_to().iter().any(|id| id == network))

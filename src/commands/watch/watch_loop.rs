@@ -260,7 +260,11 @@ impl<'a> WatchLoop<'a> {
         }
         let hints = hints.unwrap_or_default();
         let count = hints.len();
-        let refused = self.engine.take(number, hints, now);
+        let refused = if message.receive_count > 1 {
+            self.engine.take_again(number, hints, now)
+        } else {
+            self.engine.take(number, hints, now)
+        };
         for (hint, why) in &refused {
             tracing::debug!(name, account = hint.account, region = hint.region, ?why, "out of scope");
         }

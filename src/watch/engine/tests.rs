@@ -564,6 +564,21 @@ fn hints_of_one_account_are_read_together() {
     assert_eq!(watched.reads, reads + 2);
 }
 
+/// The watch before was killed when it knew of the machine, and had not read the subnet again.
+#[test]
+fn a_message_that_comes_back_leads_to_what_it_would_have_led_to() {
+    let mut world = small_world();
+    world.instances.push((0, instance(0, "i-2", "subnet-1", "running")));
+    let mut watched = Watched::new(&world);
+    take_address(&mut world, -1);
+    for (_, link) in &mut world.links {
+        link.state = Some("deleted".to_owned());
+    }
+    watched.engine.take_again(1, vec![hint(0, &MACHINE, &["i-2"])], watched.now);
+    watched.settle(&world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
 #[test]
 fn a_journal_of_the_changes_leads_to_the_same_inventory() {
     let mut world = small_world();

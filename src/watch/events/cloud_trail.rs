@@ -134,7 +134,7 @@ pub fn parse(origin: &AwsOrigin, record: &Value) -> EventOutcome {
     let (_, changes) = changes.ok_or(ignored(IgnoreReason::OtherEvent))?;
     let is_end = ENDS.contains(&call);
     let hint =
-        |(kinds, prefixes): &Change| Hint { is_end, ..origin.hint(kinds, named_ids(record, prefixes)) };
+        |(kinds, prefixes): &ChangedRows| Hint { is_end, ..origin.hint(kinds, named_ids(record, prefixes)) };
     Ok(changes.iter().map(hint).collect())
 }
 

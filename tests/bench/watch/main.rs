@@ -52,7 +52,9 @@ fn find_optimum(seconds: &str, changes: &str) -> Result<(), Box<dyn Error>> {
         for event in living.step(1, Timestamp::UNIX_EPOCH + Duration::from_millis(at)) {
             let places = places_in(&event.body);
             events += u32::from(!places.is_empty());
-            places.into_iter().for_each(|place| hints.entry(place).or_default().push(at));
+            for place in places {
+                hints.entry(place).or_default().push(at);
+            }
         }
     }
     let mut out = io::stdout().lock();

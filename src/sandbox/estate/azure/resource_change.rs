@@ -83,7 +83,9 @@ impl Comparison<'_> {
         }
         let mut gone: Vec<&str> = before.into_keys().collect();
         gone.sort_unstable();
-        gone.into_iter().for_each(|id| self.add(target_type, id, "Delete"));
+        for id in gone {
+            self.add(target_type, id, "Delete");
+        }
     }
 
     fn add(&mut self, target_type: &'static str, target: &str, kind: &'static str) {
