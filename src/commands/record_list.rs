@@ -1,6 +1,6 @@
 //! Lists that are not about resources, such as the snapshots, in every format of listings.
 
-use serde_json::Value as Json;
+use serde::Serialize;
 
 use crate::analysis::select::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
-/// A list of records.
-pub struct RecordList {
+/// A list of records. `T` is one of them as an object.
+pub struct RecordList<T> {
     /// What the records are, in the plural.
     pub name: &'static str,
     /// The columns, each with its turn to be dropped where a table does not fit: 0 never, else the highest first.
@@ -19,10 +19,10 @@ pub struct RecordList {
     /// One value for each column.
     pub rows: Vec<Vec<Value>>,
     /// The same records as objects, for formats without columns.
-    pub objects: Vec<Json>,
+    pub objects: Vec<T>,
 }
 
-impl RecordList {
+impl<T: Serialize> RecordList<T> {
     /// Writes the list to standard output.
     ///
     /// # Errors
@@ -37,8 +37,7 @@ impl RecordList {
             fit: self.fit,
             completeness: Completeness::Complete,
         };
-        let objects = Json::Array(self.objects);
         let layout = ui.layout();
-        ui.report(format, |out| output::render_list(&table, &objects, format, layout, out).map(drop))
+        ui.report(format, |out| output::render_list(&table, &self.objects, format, layout, out))
     }
 }

@@ -2,7 +2,6 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use serde_json::Value as Json;
 
 use super::inventory_source::LoadExtent;
 use super::record_list::RecordList;
@@ -15,7 +14,7 @@ use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
 use crate::cli::reservations::ReservationsArgs;
 use crate::config::Settings;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Inventory, InventoryView, Kind, Level, PlannedChanges, Reservation};
 use crate::output::{self, Format};
@@ -102,10 +101,6 @@ pub(super) fn show(report: &ReservationReport, format: Format, wide: bool, ui: &
     if format == Format::Json {
         return ui.data(|out| output::write_reservations(report, out));
     }
-    let objects = report.reservations.iter().map(serde_json::to_value).collect::<Result<Vec<Json>, _>>();
-    let objects = objects.map_err(|error| {
-        Error::new(ErrorKind::Output, "the reservations cannot be written").caused_by(&error)
-    })?;
     let fit = if wide { Fit::Never } else { Fit::Drop };
     let list = RecordList {
         name: "reservations",
@@ -122,7 +117,7 @@ pub(super) fn show(report: &ReservationReport, format: Format, wide: bool, ui: &
         ],
         fit,
         rows: report.reservations.iter().map(row).collect(),
-        objects,
+        objects: report.reservations.iter().collect(),
     };
     list.print(format, ui)
 }

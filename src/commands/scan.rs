@@ -4,7 +4,7 @@ mod scope_notes;
 
 use std::time::Instant;
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
 use super::inventory_source::{Gathered, LoadExtent};
 use super::record_list::RecordList;
@@ -20,7 +20,7 @@ use crate::clouds::CloudProvider;
 use crate::config::{Origin, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, Kind, Scope};
+use crate::model::{Inventory, Kind, Provider, Scope};
 use crate::ui::Ui;
 use crate::wording::counted;
 
@@ -130,40 +130,51 @@ fn dry_run(
     view: &View,
     ui: &Ui,
 ) -> Result<Exit, Error> {
-    let (mut rows, mut objects, mut coverage) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut scopes, mut coverage) = (Vec::new(), Vec::new());
     for (provider, mut plan) in inventory_source::survey_clouds(&args.source.live, kinds, settings, ui)? {
         plan.scopes.sort();
-        for scope in &plan.scopes {
-            rows.push(scope_row(scope, &*provider));
-            objects.push(scope_object(scope, &*provider));
-        }
+        scopes.extend(plan.scopes.into_iter().map(|scope| PlannedScope::new(scope, &*provider)));
         coverage.extend(plan.coverage);
     }
-    let scopes = rows.len();
+    let number = scopes.len();
+    // There may be a hundred thousand.
+    let rows = if view.format.has_columns() {
+        scopes.iter().map(PlannedScope::to_row).collect()
+    } else {
+        Vec::new()
+    };
     let columns = ["provider", "account", "region", "kind", "calls"].map(|name| (name, 0)).into();
-    RecordList { name: "scopes", columns, fit: Fit::Wrap, rows, objects }.print(view.format, ui)?;
-    ui.note(&format!("{} would be read; nothing was", counted(scopes, "scope")));
+    RecordList { name: "scopes", columns, fit: Fit::Wrap, rows, objects: scopes }.print(view.format, ui)?;
+    ui.note(&format!("{} would be read; nothing was", counted(number, "scope")));
     let summary = Summary::from_steps(&coverage);
     summary.report_left_out(ui);
     Ok(summary.conclude(false, ui))
 }
 
-fn scope_row(scope: &Scope, provider: &dyn CloudProvider) -> Vec<Value> {
-    vec![
-        Value::Text(scope.provider.to_string()),
-        Value::Text(scope.account.clone()),
-        Value::text(scope.region.as_deref()),
-        Value::Text(scope.kind.to_string()),
-        Value::List(provider.calls(scope.kind).iter().map(ToString::to_string).collect()),
-    ]
+/// A scope that a scan would read.
+#[derive(Serialize)]
+struct PlannedScope {
+    provider: Provider,
+    account: String,
+    region: Option<String>,
+    kind: Kind,
+    /// The API calls that read it.
+    calls: &'static [&'static str],
 }
 
-fn scope_object(scope: &Scope, provider: &dyn CloudProvider) -> Json {
-    json!({
-        "provider": scope.provider.to_string(),
-        "account": scope.account,
-        "region": scope.region,
-        "kind": scope.kind.to_string(),
-        "calls": provider.calls(scope.kind),
-    })
+impl PlannedScope {
+    fn new(scope: Scope, cloud: &dyn CloudProvider) -> Self {
+        let Scope { provider, account, region, kind } = scope;
+        Self { provider, account, region, kind, calls: cloud.calls(kind) }
+    }
+
+    fn to_row(&self) -> Vec<Value> {
+        vec![
+            Value::Text(self.provider.to_string()),
+            Value::Text(self.account.clone()),
+            Value::text(self.region.as_deref()),
+            Value::Text(self.kind.to_string()),
+            Value::List(self.calls.iter().map(ToString::to_string).collect()),
+        ]
+    }
 }

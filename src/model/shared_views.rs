@@ -1,7 +1,7 @@
 //! Joins what several accounts saw of one resource: VPCs and subnets that AWS RAM shares, both ends of a link.
 
 use super::packed_rows::{PackedResource, ZoneIds};
-use super::{Identity, Link, LinkEnd, Network, Resource, Resources, Subnet};
+use super::{Link, LinkEnd, Network, Resource, Resources, Subnet};
 
 impl Resources {
     /// Sorts everything into the canonical order and joins what several accounts saw of one resource.
@@ -40,51 +40,41 @@ impl Resources {
 
 /// Puts items in order and joins the views of each. The view with the least `rank` is the one that is kept: the owner's,
 /// which names no other viewer.
-fn merge<T: Resource, R: Ord>(items: &mut Vec<T>, rank: impl Fn(&T) -> R, join: impl Fn(&mut T, T)) {
-    // As saved inventories are. Making a map of them would take as long as reading them, and twice the memory.
+fn merge<T: Resource, R: Ord>(items: &mut Vec<T>, rank: impl Fn(&T) -> R, join: impl Fn(&mut T, &mut T)) {
+    // As saved inventories are.
     if items.iter().map(Resource::identity).is_sorted_by(|one, other| one < other) {
         return;
     }
-    let mut views: Vec<(Identity, T)> =
-        std::mem::take(items).into_iter().map(|item| (item.identity(), item)).collect();
-    views.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let mut views = views.into_iter().peekable();
-    while let Some((identity, first)) = views.next() {
-        if views.peek().is_none_or(|(next, _)| *next != identity) {
-            items.push(first);
-            continue;
+    // In place: there may be hundreds of thousands.
+    items.sort_by_cached_key(|item| (item.identity(), rank(item)));
+    items.dedup_by(|other, kept| {
+        let is_same = other.identity() == kept.identity();
+        if is_same {
+            join(kept, other);
         }
-        let mut same = vec![first];
-        while let Some((_, other)) = views.next_if(|(next, _)| *next == identity) {
-            same.push(other);
-        }
-        same.sort_by_cached_key(&rank);
-        items.extend(same.into_iter().reduce(|mut kept, other| {
-            join(&mut kept, other);
-            kept
-        }));
-    }
+        is_same
+    });
 }
 
-fn keep_first<T>(_: &mut T, _: T) {}
+fn keep_first<T>(_: &mut T, _: &mut T) {}
 
 /// Keeps the preferred view and joins `visible_from`.
-fn join_networks(kept: &mut Network, other: Network) {
-    kept.account_name = kept.account_name.take().or(other.account_name);
-    join_sorted(&mut kept.visible_from, other.visible_from);
+fn join_networks(kept: &mut Network, other: &mut Network) {
+    kept.account_name = kept.account_name.take().or(other.account_name.take());
+    join_sorted(&mut kept.visible_from, &mut other.visible_from);
     // Views may differ while a block is added: none is lost.
-    for block in other.blocks {
+    for block in other.blocks.drain(..) {
         if !kept.blocks.iter().any(|known| known.cidr == block.cidr) {
             kept.blocks.push(block);
         }
     }
 }
 
-fn join_subnets(kept: &mut Subnet, other: Subnet) {
-    kept.zone_id = kept.zone_id.take().or(other.zone_id);
-    kept.cidr_reservations = kept.cidr_reservations.take().or(other.cidr_reservations);
-    join_sorted(&mut kept.visible_from, other.visible_from);
-    for prefix in other.prefixes {
+fn join_subnets(kept: &mut Subnet, other: &mut Subnet) {
+    kept.zone_id = kept.zone_id.take().or(other.zone_id.take());
+    kept.cidr_reservations = kept.cidr_reservations.take().or(other.cidr_reservations.take());
+    join_sorted(&mut kept.visible_from, &mut other.visible_from);
+    for prefix in other.prefixes.drain(..) {
         if !kept.prefixes.contains(&prefix) {
             kept.prefixes.push(prefix);
         }
@@ -92,25 +82,25 @@ fn join_subnets(kept: &mut Subnet, other: Subnet) {
 }
 
 /// Each side of a link may know more of its own end than the other side does.
-fn join_links(kept: &mut Link, other: Link) {
-    kept.state = kept.state.take().or(other.state);
-    for (index, end) in other.ends.into_iter().enumerate() {
+fn join_links(kept: &mut Link, other: &mut Link) {
+    kept.state = kept.state.take().or(other.state.take());
+    for (index, mut end) in other.ends.drain(..).enumerate() {
         match kept.ends.get_mut(index) {
-            Some(known) => join_end(known, end),
+            Some(known) => join_end(known, &mut end),
             None => kept.ends.push(end),
         }
     }
 }
 
-fn join_end(known: &mut LinkEnd, other: LinkEnd) {
-    known.account = known.account.take().or(other.account);
-    known.region = known.region.take().or(other.region);
-    known.network = known.network.take().or(other.network);
-    join_sorted(&mut known.prefixes, other.prefixes);
+fn join_end(known: &mut LinkEnd, other: &mut LinkEnd) {
+    known.account = known.account.take().or(other.account.take());
+    known.region = known.region.take().or(other.region.take());
+    known.network = known.network.take().or(other.network.take());
+    join_sorted(&mut known.prefixes, &mut other.prefixes);
 }
 
-fn join_sorted<T: Ord>(kept: &mut Vec<T>, other: Vec<T>) {
-    kept.extend(other);
+fn join_sorted<T: Ord>(kept: &mut Vec<T>, other: &mut Vec<T>) {
+    kept.append(other);
     kept.sort_unstable();
     kept.dedup();
 }

@@ -49,6 +49,11 @@ pub(super) fn write_default_vpcs(report: &DefaultVpcsReport, out: &mut dyn Write
     lines("coverage", &report.coverage, out)
 }
 
+/// Writes each of `objects` on a line.
+pub(super) fn write_objects<T: Serialize>(objects: &&[T], out: &mut dyn Write) -> io::Result<()> {
+    objects.iter().try_for_each(|object| write_line(object, out))
+}
+
 /// Writes the answer to a query, an element of an array per line.
 pub(super) fn write_answer(answer: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
     match answer {

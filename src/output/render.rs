@@ -64,22 +64,18 @@ pub fn render_rows(
     }
 }
 
-/// Writes a list that is no inventory: `table` in formats with columns, otherwise `objects`, an array with an object for
-/// each row. Returns the names of the columns that did not fit.
+/// Writes a list that is no inventory: `table` in formats with columns, otherwise `objects`, one for each row.
 ///
 /// # Errors
 /// If `out` cannot be written, or the format cannot write lists.
-pub fn render_list(
+pub fn render_list<T: Serialize>(
     table: &Table,
-    objects: &serde_json::Value,
+    objects: &[T],
     format: Format,
     layout: Layout,
     out: &mut dyn Write,
-) -> io::Result<Vec<String>> {
-    match format.check_kinds(1).map_err(io::Error::other)?.writer {
-        RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out),
-        RowWriter::Objects { write_answer, .. } => write_answer(objects, out).map(|()| Vec::new()),
-    }
+) -> io::Result<()> {
+    write_table_or_report(table, &objects, ndjson::write_objects, format, layout, out)
 }
 
 /// Writes the report of `groups`: `table` in formats with columns, otherwise the report.

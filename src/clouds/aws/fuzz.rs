@@ -20,6 +20,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Runtime};
 
+use super::answers::{decode_text, is_read_to_the_end};
 use super::client::AwsConnection;
 use super::config_files::ConfigFiles;
 use super::http::SharedConnectors;
@@ -27,13 +28,14 @@ use super::profiles::Profiles;
 use super::read::{RegionReader, calls};
 use super::request_pacer::RequestPacer;
 use super::session::{Login, Session};
+use super::xml_scan::{VPCS, scan_answer};
 use crate::clouds::registry::CloudEnvironment;
 use crate::fuzz_harness::{INPUTS, Target, run};
 use crate::model::{FoundResources, Kind};
 use crate::sandbox::{Estate, Options, Sandbox};
 
 const XML: &[&str] =
-    &["<", ">", "</", "/>", "<item>", "</item>", "<!--", "<![CDATA[", "&amp;", "&#x0;", "<?xml?>"];
+    &["]]>", "<", ">", "</", "/>", "<item>", "</item>", "<!--", "<![CDATA[", "&amp;", "&#x0;", "<?xml?>"];
 /// Each takes some milliseconds, since a client is made for it and a request signed.
 const ANSWERS: u64 = 100;
 const REGION: &str = "eu-west-1";
@@ -185,6 +187,27 @@ fn answers_of_ec2() {
             run(&target, ANSWERS);
         }
     }
+}
+
+/// An answer that is plain is not read a second time to see whether the SDK stopped in it.
+#[test]
+fn plain_answers_are_read_to_their_end() {
+    let seed = "<?xml version=\"1.0\"?>\n<DescribeVpcsResponse xmlns=\"urn:x\"><requestId>r</requestId><vpcSet><item>\
+                <vpcId>vpc-1</vpcId><tagSet><item><key>a b</key><value/></item></tagSet></item></vpcSet>\
+                </DescribeVpcsResponse>\n";
+    let check = |answer: &[u8]| {
+        let text = decode_text(answer);
+        let Ok(found) = scan_answer(&text, &VPCS) else { return false };
+        if found.is_plain && is_read_to_the_end(&text[..found.root_tag_end]) {
+            assert!(is_read_to_the_end(&text), "{text:?}");
+        }
+        true
+    };
+    let target =
+        Target { name: "plain-answer", seeds: vec![seed.into()], tokens: XML, check: Box::new(check) };
+    target.check_seeds();
+    assert!(scan_answer(seed, &VPCS).unwrap().is_plain);
+    run(&target, INPUTS);
 }
 
 const CONFIG: &str = "\

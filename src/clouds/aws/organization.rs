@@ -11,7 +11,6 @@ use futures_util::{StreamExt, stream};
 use super::answers::CheckAnswers;
 use super::convert::non_blank;
 use super::errors::classify_error;
-use super::profile_sign_in::SIGNED_IN_AT_ONCE;
 use super::regions::home_region;
 use super::request_meter::MeterRequests;
 use super::retries::{new_rate_limiter, new_retry_budget};
@@ -92,6 +91,10 @@ pub async fn add_members(
     Ok(())
 }
 
+/// Roles that are assumed at once. STS takes 600 requests a second of the account that assumes them:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const ASSUMED_AT_ONCE: usize = 64;
+
 /// Assumes the role in all accounts that are `asked`, each by the manager whose index stands beside it.
 async fn assume_in_members(
     signed_in: &mut SignedInAccounts,
@@ -112,7 +115,7 @@ async fn assume_in_members(
             Box::pin(async move { (place, bounded(run, Box::pin(assume())).await) })
         })
         .collect();
-    let mut assumed = stream::iter(assumed).buffer_unordered(SIGNED_IN_AT_ONCE);
+    let mut assumed = stream::iter(assumed).buffer_unordered(ASSUMED_AT_ONCE);
     let mut results = Vec::with_capacity(total);
     while !run.cancel.is_cancelled() {
         let doing = format!("assuming {}: {} of {}", role.name, results.len(), counted(total, "account"));

@@ -22,9 +22,8 @@ use crate::clouds::step::bounded;
 use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::Outcome;
 
-/// Accounts that are signed in to at once. STS takes 600 requests a second of an account:
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-pub const SIGNED_IN_AT_ONCE: usize = 64;
+/// Profiles that are signed in by at once. Each account has its own share of STS.
+pub const SIGNED_IN_AT_ONCE: usize = 128;
 
 /// After so many profiles in a row whose endpoint cannot be reached, the others are not tried.
 const MAX_UNREACHABLE: usize = 3;

@@ -134,6 +134,10 @@ pub struct ScannedAnswer {
     pub rows: Vec<RowSpan>,
     /// Whether it has CDATA sections, comments or processing instructions, where the SDK stops reading a value.
     pub has_sections: bool,
+    /// Where the tag ends that begins the outermost element.
+    pub root_tag_end: usize,
+    /// Whether all that follows that tag is elements without attributes, and plain ASCII: every reader of XML agrees on it.
+    pub is_plain: bool,
 }
 
 /// Where a row is.
@@ -175,6 +179,11 @@ pub fn scan_answer(text: &str, layout: &AnswerLayout) -> Result<ScannedAnswer, A
     loop {
         let (event, span) = events.next().map_err(|error| scanner.explain_error(&error))?;
         let is_outside = scanner.open.is_empty();
+        if is_outside && !scanner.has_ended {
+            scanner.found.root_tag_end = span.end;
+        } else {
+            scanner.found.is_plain &= is_plain(&event);
+        }
         match event {
             Event::Start(tag) => scanner.start_element(tag.name().into_inner().len(), span.start)?,
             Event::Empty(tag) => {
@@ -289,7 +298,7 @@ impl<'a> AnswerScanner<'a> {
             first_members: Vec::new(),
             has_list: false,
             has_ended: false,
-            found: ScannedAnswer::default(),
+            found: ScannedAnswer { is_plain: true, ..ScannedAnswer::default() },
         }
     }
 
@@ -414,6 +423,24 @@ impl<'a> AnswerScanner<'a> {
             quick_xml::Error::Syntax(_) => self.cut_short(),
             other => AnswerError::Malformed(other.to_string()),
         }
+    }
+}
+
+/// Tells whether a part of an answer is a tag without attributes, or text, of plain ASCII. `]` might belong to `]]>`, which
+/// text may not have.
+fn is_plain(event: &Event<'_>) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|c| c.is_ascii_alphanumeric())
+    };
+    match event {
+        Event::Start(tag) | Event::Empty(tag) => is_name(tag),
+        Event::End(tag) => is_name(tag),
+        Event::GeneralRef(name) => is_name(name),
+        Event::Text(text) => {
+            text.bytes().all(|byte| matches!(byte, b' '..=b'\\' | b'^'..=b'~' | b'\t' | b'\n' | b'\r'))
+        }
+        Event::Eof => true,
+        _ => false,
     }
 }
 

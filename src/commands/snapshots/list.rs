@@ -36,7 +36,7 @@ pub fn run(store: &SnapshotStore, format: Format, ui: &Ui) -> Result<Exit, Error
 }
 
 /// Makes the list; formats for machines have exact sizes, and paths.
-fn snapshot_list(items: &[ListedSnapshot], format: Format) -> RecordList {
+fn snapshot_list(items: &[ListedSnapshot], format: Format) -> RecordList<Json> {
     let wide = format.has_all_columns();
     let mut columns = vec![("name", 0), ("taken_at", 0), ("accounts", 0), ("scope", 4)];
     columns.extend([("networks", 1), ("subnets", 2), ("instances", 3), ("interfaces", 7), ("links", 6)]);

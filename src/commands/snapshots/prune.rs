@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::item::{ListedSnapshot, format_size, list_with_headers};
 use crate::analysis::select::Fit;
@@ -134,7 +134,7 @@ fn remove_abandoned(store: &SnapshotStore, ui: &Ui) -> Result<(), Error> {
     Ok(())
 }
 
-fn removed_list(items: &[ListedSnapshot]) -> RecordList {
+fn removed_list(items: &[ListedSnapshot]) -> RecordList<Json> {
     let row = |item: &ListedSnapshot| {
         vec![
             Value::Time(item.entry.taken_at),

@@ -1,7 +1,7 @@
 //! `netcensus snapshots verify`: reads snapshots to their ends.
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::analysis::select::Fit;
 use crate::analysis::value::Value;
@@ -93,7 +93,7 @@ fn verify_named(names: &[String], settings: &Settings, ui: &Ui) -> Result<Vec<Ve
     Ok(checked)
 }
 
-fn result_list(checked: &[VerifiedSnapshot]) -> RecordList {
+fn result_list(checked: &[VerifiedSnapshot]) -> RecordList<Json> {
     let row = |checked: &VerifiedSnapshot| {
         let rows = checked.result.as_ref().ok().map(|verified| verified.rows as u64);
         let problem = checked.result.as_ref().err().map(describe_error);
