@@ -5,6 +5,7 @@ use clap::Args;
 use super::output::formats;
 use super::ranges::{RangeArgs, explain_external};
 use super::repeat::RepeatArgs;
+use super::reservations::ReservationStoreArgs;
 use super::source::SourceArgs;
 use crate::output::Content;
 
@@ -60,6 +61,10 @@ pub struct FindArgs {
     /// Ranges outside the clouds, and planned prefixes.
     #[command(flatten)]
     pub ranges: RangeArgs,
+
+    /// Where reservations are kept.
+    #[command(flatten)]
+    pub store: ReservationStoreArgs,
 
     /// Where the inventory comes from.
     #[command(flatten)]

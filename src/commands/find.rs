@@ -3,11 +3,13 @@
 pub(super) mod history;
 mod quick;
 
+use jiff::Timestamp;
+
 use super::declared_ranges::DeclaredRanges;
 use super::filters::parse_filter_flags;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::summary::Summary;
-use super::{inventory_source, overrides};
+use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::filter::Filter;
 use crate::analysis::find::{self, FindInput, FindQuery, FindReport, FindStatus};
 use crate::cli::find::FindArgs;
@@ -16,7 +18,7 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::input::SnapshotRowsError;
-use crate::model::Kind;
+use crate::model::{Kind, Reservation};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -25,7 +27,8 @@ use crate::ui::Ui;
 /// # Errors
 /// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = overrides::from_live_flags(&args.source.live, None, global);
+    let mut flags = overrides::from_live_flags(&args.source.live, None, global);
+    flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
@@ -39,13 +42,16 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         return history::run(args, &queries, format, &settings, ui);
     }
     let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
+    let reserved =
+        reservation_store::load_in_force(&settings, args.source.live.sandbox, Timestamp::now(), ui)
+            .map_err(|error| format!("the reservations could not be read: {}", error));
     let mut gathered = gather(args, &settings, ui)?;
-    let report = match find_in(&gathered, &declared, &queries, &filters) {
+    let report = match find_in(&gathered, &declared, &reserved, &queries, &filters) {
         Ok(report) => report,
         Err(error) => match gathered.take_row_error() {
             Some(SnapshotRowsError::Unsorted) => {
                 gathered.load_whole(&Kind::ALL, ui)?;
-                find_in(&gathered, &declared, &queries, &filters)?
+                find_in(&gathered, &declared, &reserved, &queries, &filters)?
             }
             Some(SnapshotRowsError::Unreadable(error)) => return Err(error.into()),
             None => return Err(error),
@@ -64,6 +70,7 @@ fn gather(args: &FindArgs, settings: &Settings, ui: &Ui) -> Result<Gathered, Err
 fn find_in<'a>(
     gathered: &'a Gathered,
     declared: &'a DeclaredRanges,
+    reserved: &'a Result<Vec<Reservation>, String>,
     queries: &'a [FindQuery],
     filters: &'a [Filter],
 ) -> Result<FindReport<'a>, Error> {
@@ -71,6 +78,8 @@ fn find_in<'a>(
         view: gathered.estate(),
         ranges: &declared.ranges,
         plan: &declared.plan,
+        reservations: reserved.as_deref().unwrap_or_default(),
+        unread_reservations: reserved.as_ref().err().map(String::as_str),
         queries,
         filters,
         interrupted: gathered.interrupted,

@@ -157,7 +157,8 @@ fn show(
         let why = if report.complete { "no such prefix is free" } else { "something could not be read" };
         printer.print(Answer::Free(report), &evidence, exit, why)?;
     }
-    report.notes.iter().for_each(|note| ui.warn(note));
+    // They say what the answer does not cover, so `--quiet` keeps them too.
+    report.notes.iter().for_each(|note| ui.warn_always(note));
     if report.question == FreeQuestion::Size {
         report.answers.iter().for_each(|answer| explain_offer(answer, report.complete, ui));
     }

@@ -18,7 +18,9 @@ use super::search::Search;
 use super::suggestions::Suggestions;
 use super::thing::{FindQuery, Thing};
 use super::thing_index::ThingIndex;
-use crate::model::{AccountKey, Coverage, Inventory, InventoryView, Kind, PlannedChanges, Provider, Range};
+use crate::model::{
+    AccountKey, Coverage, Inventory, InventoryView, Kind, PlannedChanges, Provider, Range, Reservation,
+};
 
 /// What to look for, and where.
 #[derive(Clone, Copy)]
@@ -29,6 +31,10 @@ pub struct FindInput<'a> {
     pub ranges: &'a [Range],
     /// What is planned.
     pub plan: &'a PlannedChanges,
+    /// The reservations that are in force.
+    pub reservations: &'a [Reservation],
+    /// Why the reservations could not be read.
+    pub unread_reservations: Option<&'a str>,
     /// What to look for.
     pub queries: &'a [FindQuery],
     /// Conditions on the resources to show, all of which they must meet.
@@ -65,7 +71,7 @@ pub fn find(input: FindInput<'_>) -> io::Result<FindReport<'_>> {
 pub(super) fn answer_all(input: FindInput<'_>) -> io::Result<(Vec<FindAnswer<'_>>, Gaps<'_>)> {
     let (things, resources) = (ThingIndex::new(input.queries), ResourceIndex::new(input.view.inventory));
     let mut search = Search::new(&things, &resources, input.queries.len());
-    search.run(input.view, input.ranges, &input.plan.prefixes)?;
+    search.run(input)?;
     let mut gaps = Gaps::new(input);
     if let Some(filter) = MatchFilter::new(input.filters, input.view.inventory) {
         search.matches.iter_mut().for_each(|matches| matches.retain(|found| filter.passes(found)));
@@ -102,6 +108,7 @@ impl<'a> Gaps<'a> {
         if matches!(thing, Thing::Address(_) | Thing::Prefix(_)) {
             missing.extend(self.input.plan.unknown.iter().map(overlap::unknown_value));
             missing.extend(self.input.plan.unread.iter().map(overlap::unread_value));
+            missing.extend(self.input.unread_reservations.map(str::to_owned));
         }
         let is_complete = scopes.is_empty() && missing.is_empty();
         self.scopes.extend(scopes.into_iter().map(std::ptr::from_ref));
@@ -218,6 +225,7 @@ fn sort_matches(matches: &mut [FindMatch<'_>], thing: &Thing) {
         MatchKind::FarNetwork,
         MatchKind::Range,
         MatchKind::Planned,
+        MatchKind::Reservation,
         MatchKind::Subnet,
         MatchKind::Instance,
         MatchKind::Interface,
@@ -255,6 +263,7 @@ pub(super) fn id_of<'m>(found: &'m FindMatch<'_>) -> Option<&'m str> {
         MatchKind::Account => found.account.as_deref(),
         MatchKind::Range => found.range.map(|it| it.name.as_deref().unwrap_or(&it.site)),
         MatchKind::Planned => found.planned.map(|it| it.address.as_str()),
+        MatchKind::Reservation => found.reservation.map(|it| it.name.as_str()),
     }
 }
 

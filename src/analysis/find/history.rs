@@ -138,6 +138,8 @@ impl<'q> HistoryBuilder<'q> {
             view,
             ranges: &[],
             plan: &plan,
+            reservations: &[],
+            unread_reservations: None,
             queries: self.queries,
             filters: &[],
             interrupted: false,
@@ -258,7 +260,7 @@ fn is_absence_proven(holder: &PastHolder, inventory: &Inventory, coverage: &Cove
         MatchKind::Network => &[Kind::Networks],
         MatchKind::Link | MatchKind::Hub | MatchKind::FarNetwork => &[Kind::Links],
         // That an account was not in the scope of a scan does not say that it is gone.
-        MatchKind::Account | MatchKind::Range | MatchKind::Planned => &[],
+        MatchKind::Account | MatchKind::Range | MatchKind::Planned | MatchKind::Reservation => &[],
     };
     let is_by_name = matches!(holder.relation, MatchRelation::Id | MatchRelation::Name);
     let kinds = if is_by_name { &kinds[..kinds.len().min(1)] } else { kinds };

@@ -46,7 +46,8 @@ impl<'f, 'a> MatchFilter<'f, 'a> {
             | MatchKind::FarNetwork
             | MatchKind::Account
             | MatchKind::Range
-            | MatchKind::Planned => false,
+            | MatchKind::Planned
+            | MatchKind::Reservation => false,
         }
     }
 }

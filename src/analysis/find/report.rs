@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    Coverage, Instance, Interface, Kind, Link, LinkKind, Network, PlannedPrefix, Provider, Range, Subnet,
+    Coverage, Instance, Interface, Kind, Link, LinkKind, Network, PlannedPrefix, Provider, Range,
+    Reservation, Subnet,
 };
 
 /// The version of the document's format.
@@ -176,6 +177,8 @@ pub struct FindMatch<'a> {
     pub range: Option<&'a Range>,
     /// The planned prefix.
     pub planned: Option<&'a PlannedPrefix>,
+    /// The reservation.
+    pub reservation: Option<&'a Reservation>,
 }
 
 /// What has a thing.
@@ -196,6 +199,8 @@ pub enum MatchKind {
     Range,
     /// A planned prefix.
     Planned,
+    /// A reservation (`netcensus reserve`).
+    Reservation,
     /// A peering, an attachment or a VPN connection.
     Link,
     /// A transit gateway, VPN gateway or the like.
@@ -216,6 +221,7 @@ impl MatchKind {
             Self::FarNetwork => "far-network",
             Self::Range => "range",
             Self::Planned => "planned",
+            Self::Reservation => "reservation",
             Self::Link => "link",
             Self::Hub => "hub",
             Self::Account => "account",

@@ -5,14 +5,15 @@ use std::io;
 
 use ipnet::IpNet;
 
+use super::answers::FindInput;
 use super::report::{FarEnd, FindMatch, MatchKind, MatchRelation};
 use super::reserved::reserved_for;
 use super::resource_index::{ResourceIndex, ResourceKey, resource_key};
 use super::thing_index::{Hit, ThingIndex};
 use crate::analysis::overlap::carries_traffic;
 use crate::model::{
-    Account, AccountKey, Instance, Interface, Inventory, InventoryView, Kind, Link, Network, PlannedPrefix,
-    Provider, Range, Subnet,
+    Account, AccountKey, Instance, Interface, Inventory, Kind, Link, Network, PlannedPrefix, Provider, Range,
+    Reservation, Subnet,
 };
 
 /// What has each thing, by the position of the thing.
@@ -43,12 +44,8 @@ impl<'a, 's> Search<'a, 's> {
     ///
     /// # Errors
     /// When rows cannot be read.
-    pub fn run(
-        &mut self,
-        view: InventoryView<'a>,
-        ranges: &'a [Range],
-        planned: &'a [PlannedPrefix],
-    ) -> io::Result<()> {
+    pub fn run(&mut self, input: FindInput<'a>) -> io::Result<()> {
+        let FindInput { view, ranges, plan, reservations, .. } = input;
         let inventory = view.inventory;
         self.search_accounts(inventory);
         view.interfaces.each(&mut |interface| {
@@ -72,8 +69,11 @@ impl<'a, 's> Search<'a, 's> {
         for range in ranges {
             self.search_range(range);
         }
-        for prefix in planned {
+        for prefix in &plan.prefixes {
             self.search_planned(prefix);
+        }
+        for reservation in reservations {
+            self.search_reservation(reservation);
         }
         self.add_counts();
         Ok(())
@@ -285,6 +285,16 @@ impl<'a, 's> Search<'a, 's> {
         }
     }
 
+    fn search_reservation(&mut self, reservation: &'a Reservation) {
+        let mut hits = Vec::new();
+        self.things.name_hits(&reservation.name, None, &mut hits);
+        hits.extend(self.things.prefix_hits(reservation.prefix).map(|(hit, _)| hit));
+        for hit in hits {
+            let found = FindMatch { reservation: Some(reservation), ..empty(MatchKind::Reservation) };
+            self.push(hit, found);
+        }
+    }
+
     fn add_counts(&mut self) {
         let counts = &self.counts;
         for found in self.matches.iter_mut().flatten().filter(|found| found.what == MatchKind::Account) {
@@ -429,5 +439,6 @@ const fn empty(what: MatchKind) -> FindMatch<'static> {
         counts: None,
         range: None,
         planned: None,
+        reservation: None,
     }
 }

@@ -40,6 +40,8 @@ pub fn run(
         view: gathered.estate(),
         ranges: &[],
         plan: &plan,
+        reservations: &[],
+        unread_reservations: None,
         queries,
         filters: &[],
         interrupted: gathered.interrupted,

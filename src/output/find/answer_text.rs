@@ -173,6 +173,7 @@ pub(crate) fn name(found: &FindMatch<'_>) -> Option<String> {
         MatchKind::Network => found.network.and_then(|it| it.name.clone()),
         MatchKind::Range => found.range.and_then(|it| it.name.clone()),
         MatchKind::Planned => found.planned.and_then(|it| it.name.clone()),
+        MatchKind::Reservation => found.reservation.map(|it| it.name.clone()),
         MatchKind::Account => found.account_name.clone(),
         MatchKind::Hub | MatchKind::FarNetwork => {
             found.ends.first().and_then(|it| it.name).map(str::to_owned)
@@ -194,6 +195,7 @@ pub(crate) fn id(found: &FindMatch<'_>) -> Option<String> {
         MatchKind::Account => found.account.clone(),
         MatchKind::Range => found.range.map(|it| it.prefix.to_string()),
         MatchKind::Planned => found.planned.map(|it| it.address.clone()),
+        MatchKind::Reservation => found.reservation.map(|it| it.name.clone()),
     }
 }
 

@@ -94,6 +94,7 @@ fn searched(history: &FindHistory) -> String {
     format!("searched {all}, {} to {}{gaps}", moment(first.taken_at), moment(last.taken_at))
 }
 
-fn moment(time: Timestamp) -> String {
+/// Writes a time to the minute, in UTC.
+pub(super) fn moment(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%MZ").to_string()
 }

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::analysis::find::{FindAnswer, FindMatch, HubMembers, JoinedLink, MatchKind, NetworkLinks};
 use crate::analysis::value::Value;
-use crate::model::{Instance, Interface, Kind, Link, Network, PlannedPrefix, Range, Subnet};
+use crate::model::{Instance, Interface, Kind, Link, Network, PlannedPrefix, Range, Reservation, Subnet};
 use crate::output::find::answer_text::{
     account, far_name, far_place, member_names, owner, planned_kind, prefixes, relation, serves, short, site,
     tags,
@@ -46,6 +46,7 @@ pub(super) fn addresses(found: &FindMatch<'_>) -> Value {
         MatchKind::Network => found.network.map(|it| it.prefixes().take(MOST).collect()).unwrap_or_default(),
         MatchKind::Range => found.range.map(|it| it.prefix).into_iter().collect(),
         MatchKind::Planned => found.planned.map(|it| it.prefix).into_iter().collect(),
+        MatchKind::Reservation => found.reservation.map(|it| it.prefix).into_iter().collect(),
         _ => Vec::new(),
     })
 }
@@ -179,6 +180,18 @@ impl<'r, 'a> Lines<'r, 'a> {
         self.add("planned", segments.into_iter().flatten());
     }
 
+    fn add_reservation(&mut self, it: &Reservation) {
+        let until = format!("until {}", moment(it.expires_at));
+        let segments = [
+            Some(short(&it.name)),
+            Some(it.prefix.to_string()),
+            Some(format!("reserved by {}", short(&it.owner))),
+            it.reason.as_deref().map(short),
+            Some(until),
+        ];
+        self.add("reserved", segments.into_iter().flatten());
+    }
+
     fn add_link(&mut self, it: &Link) {
         let state = it.state.as_deref().map(short).unwrap_or_default();
         self.add("link", [short(&it.id), it.kind.as_str().to_owned(), state]);
@@ -245,6 +258,9 @@ impl<'r, 'a> Lines<'r, 'a> {
         if let Some(planned) = found.planned {
             self.add_planned(planned);
         }
+        if let Some(reservation) = found.reservation {
+            self.add_reservation(reservation);
+        }
         if let Some(link) = found.link.filter(|_| found.what == MatchKind::Link) {
             self.add_link(link);
         }
@@ -254,7 +270,7 @@ impl<'r, 'a> Lines<'r, 'a> {
         let found = self.found;
         match (found.what, site(found)) {
             (MatchKind::Planned, _) if found.provider.is_none() => {}
-            (MatchKind::Range | MatchKind::Link, _) | (_, Some(_)) => {}
+            (MatchKind::Range | MatchKind::Reservation | MatchKind::Link, _) | (_, Some(_)) => {}
             (MatchKind::Account, _) => self.add("cloud", found.provider.map(|provider| provider.to_string())),
             (MatchKind::FarNetwork, _) if found.account.is_none() => {}
             _ => self.add("owner", [owner(found), found.region.as_deref().map(short).unwrap_or_default()]),

@@ -53,6 +53,25 @@ fn exit_codes_say_whether_everything_was_found_and_whether_that_is_known() {
 }
 
 #[test]
+fn reservations_are_searched() {
+    let home = home(&sample().inventory);
+    let run = |command: &str| home.netcensus(command).run();
+    run("reserve 172.20.0.0/16 --name payments --owner team-a --for 14d --from all.json --reservations held.json")
+        .succeeds();
+    let found = run("find 172.20.4.0/24 --from all.json --reservations held.json").succeeds();
+    assert!(
+        found.stdout.contains("reserved   payments  172.20.0.0/16  reserved by team-a"),
+        "{}",
+        found.stdout
+    );
+    run("find 172.20.4.0/24 --from all.json --reservations other.json").exits(1);
+    home.write("broken.json", "{");
+    run("find 172.20.4.0/24 --from all.json --reservations broken.json")
+        .exits(3)
+        .says(&["the reservations could not be read"]);
+}
+
+#[test]
 fn ranges_and_plans_of_flags_are_searched() {
     let home = home(&sample().inventory);
     home.write("sites.csv", "prefix,name\n10.7.0.0/16,warehouse\n");

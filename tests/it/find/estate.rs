@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use netcensus::analysis::find::{FindAnswer, FindInput, FindMatch, FindQuery, FindReport, find};
 use netcensus::model::{
     Account, Coverage, Instance, Interface, InterfaceKind, Inventory, InventoryView, Kind, LinkKind, Network,
-    Outcome, PlannedChanges, PlannedKind, Provider, Range, Resources, Subject,
+    Outcome, PlannedChanges, PlannedKind, Provider, Range, Reservation, Resources, Subject,
 };
 
 use crate::overlap::estate::{attachment, end, hub, link, peering, planned, range, subnet, vnet, vpc};
@@ -18,6 +18,7 @@ pub struct Estate {
     pub inventory: Inventory,
     pub ranges: Vec<Range>,
     pub plan: PlannedChanges,
+    pub reservations: Vec<Reservation>,
 }
 
 impl Estate {
@@ -28,6 +29,8 @@ impl Estate {
             view: InventoryView::new(&self.inventory),
             ranges: &self.ranges,
             plan: &self.plan,
+            reservations: &self.reservations,
+            unread_reservations: None,
             queries: &queries,
             filters: &[],
             interrupted: false,
@@ -71,6 +74,7 @@ fn id(found: &FindMatch<'_>) -> String {
         Is::Network => found.network.map(|it| it.id.clone()),
         Is::Range => found.range.map(|it| it.site.clone()),
         Is::Planned => found.planned.map(|it| it.address.clone()),
+        Is::Reservation => found.reservation.map(|it| it.name.clone()),
         Is::Link => found.link.map(|it| it.id.clone()),
         Is::Hub | Is::FarNetwork => found.ends[0].id.map(str::to_owned),
         Is::Account => found.account.clone(),
@@ -230,5 +234,10 @@ pub fn sample() -> Estate {
     };
     let mut frankfurt = range("frankfurt", "10.3.0.0/16");
     frankfurt.name = Some("office".into());
-    Estate { inventory, ranges: vec![frankfurt, range("everything", "10.0.0.0/8")], plan }
+    Estate {
+        inventory,
+        ranges: vec![frankfurt, range("everything", "10.0.0.0/8")],
+        plan,
+        reservations: Vec::new(),
+    }
 }

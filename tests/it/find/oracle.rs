@@ -84,7 +84,7 @@ fn estate(drawn: &Drawn) -> Estate {
         resources,
         coverage(Provider::Aws, id, Outcome::Complete),
     );
-    Estate { inventory, ranges, plan: PlannedChanges::default() }
+    Estate { inventory, ranges, plan: PlannedChanges::default(), reservations: Vec::new() }
 }
 
 /// Lists what has an address: interfaces, else the subnets, else the network, for each network by itself.

@@ -1,7 +1,8 @@
 //! Prefixes: what overlaps one, and whether it is free.
 
 use ipnet::IpNet;
-use netcensus::model::{Kind, Outcome, Provider, UnknownValue};
+use netcensus::analysis::find::{FindInput, FindStatus, find};
+use netcensus::model::{InventoryView, Kind, Outcome, Provider, Reservation, UnknownValue};
 
 use super::estate::{Estate, coverage, sample};
 
@@ -34,6 +35,46 @@ fn a_prefix_is_free_taken_or_partly_taken_in_a_word() {
     assert_eq!(free(&estate, "10.8.0.0/15"), Some(vec!["10.8.0.0/16".to_owned()]));
     assert_eq!(sample().answer("10.5.0.0/16").0, "taken", "a range outside the clouds has it");
     assert_eq!(estate.answer("10.4.0.0/24").1, ["planned aws_vpc.new: contains"]);
+}
+
+/// `find` called a prefix free that another team had reserved.
+#[test]
+fn a_prefix_that_is_reserved_is_not_free() {
+    let reservation = Reservation {
+        name: "payments".into(),
+        prefix: "10.5.0.0/20".parse().unwrap(),
+        pool: None,
+        owner: "team-a".into(),
+        reason: None,
+        created_at: "2026-11-20T06:00:00Z".parse().unwrap(),
+        expires_at: "2026-12-20T06:00:00Z".parse().unwrap(),
+    };
+    let estate = Estate { reservations: vec![reservation], ..clouds_only() };
+    let answer = |prefix: &str| {
+        let (status, matches) = estate.answer(prefix);
+        (status, matches.join(", "))
+    };
+    assert_eq!(answer("10.5.0.0/20"), ("taken".into(), "reservation payments: equal".into()));
+    assert_eq!(answer("10.5.0.0/16"), ("partly-taken".into(), "reservation payments: inside".into()));
+    assert_eq!(answer("10.5.16.0/20"), ("free".into(), String::new()));
+    assert_eq!(answer("Payments"), ("found".into(), "reservation payments: id".into()));
+    let unread = |thing: &str| {
+        let queries = [thing.parse().unwrap()];
+        let input = FindInput {
+            view: InventoryView::new(&estate.inventory),
+            ranges: &[],
+            plan: &estate.plan,
+            reservations: &[],
+            unread_reservations: Some("no answer"),
+            queries: &queries,
+            filters: &[],
+            interrupted: false,
+        };
+        let report = find(input).unwrap();
+        (report.answers[0].status, report.missing)
+    };
+    assert_eq!(unread("10.5.0.0/20"), (FindStatus::Unknown, vec!["no answer".to_owned()]));
+    assert_eq!(unread("no-such-name"), (FindStatus::NotFound, Vec::new()));
 }
 
 #[test]
