@@ -1,6 +1,7 @@
 //! How answers, matches and the other ends of links read, the same in every format; nothing here drives a terminal.
 
 use ipnet::IpNet;
+use jiff::Timestamp;
 
 use crate::analysis::find::{FarEnd, FindAnswer, FindMatch, FindStatus, MatchKind, MatchRelation, ThingKind};
 use crate::analysis::value::Value;
@@ -214,6 +215,11 @@ pub(crate) fn state<'m>(found: &'m FindMatch<'_>) -> Option<&'m str> {
 /// Says what an interface serves, where that is not a machine that is known.
 pub(crate) fn serves(kind: Option<InterfaceKind>) -> Option<&'static str> {
     kind.filter(|kind| *kind != InterfaceKind::Instance).map(InterfaceKind::as_str)
+}
+
+/// Writes a time to the minute, in UTC.
+pub(crate) fn moment(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
 /// Returns what a planned prefix is of.

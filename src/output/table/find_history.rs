@@ -2,11 +2,9 @@
 
 use std::io::{self, Write};
 
-use jiff::Timestamp;
-
 use crate::analysis::find::{FindHistory, FindStatus, HeldPeriod, HistoryAnswer, PastHolder};
 use crate::output::cell_text;
-use crate::output::find::answer_text::{account, short};
+use crate::output::find::answer_text::{account, moment, short};
 use crate::output::layout::{Layout, flow, indented, styled, wrap, write_left_out, write_lines};
 use crate::wording::counted;
 
@@ -92,9 +90,4 @@ fn searched(history: &FindHistory) -> String {
     let gaps =
         if incomplete > 0 { format!("; {incomplete} could not read everything") } else { String::new() };
     format!("searched {all}, {} to {}{gaps}", moment(first.taken_at), moment(last.taken_at))
-}
-
-/// Writes a time to the minute, in UTC.
-pub(super) fn moment(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%MZ").to_string()
 }

@@ -8,8 +8,8 @@ use crate::analysis::find::{FindAnswer, FindMatch, HubMembers, JoinedLink, Match
 use crate::analysis::value::Value;
 use crate::model::{Instance, Interface, Kind, Link, Network, PlannedPrefix, Range, Reservation, Subnet};
 use crate::output::find::answer_text::{
-    account, far_name, far_place, member_names, owner, planned_kind, prefixes, relation, serves, short, site,
-    tags,
+    account, far_name, far_place, member_names, moment, owner, planned_kind, prefixes, relation, serves,
+    short, site, tags,
 };
 use crate::output::layout::{Layout, flow, indented, pad};
 use crate::wording::counted_plural;

@@ -57,7 +57,7 @@ fn reservations_are_searched() {
     let home = home(&sample().inventory);
     let run = |command: &str| home.netcensus(command).run();
     run("reserve 172.20.0.0/16 --name payments --owner team-a --for 14d --from all.json --reservations held.json")
-        .succeeds();
+        .exits(0);
     let found = run("find 172.20.4.0/24 --from all.json --reservations held.json").succeeds();
     assert!(
         found.stdout.contains("reserved   payments  172.20.0.0/16  reserved by team-a"),
