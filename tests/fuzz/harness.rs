@@ -34,7 +34,7 @@ impl Target {
 }
 
 /// How many inputs a quick target gets unless `NETCENSUS_FUZZ` says otherwise.
-pub const INPUTS: u64 = 1500;
+pub const INPUTS: u64 = 500;
 
 /// How many inputs to try, and where their sequence begins.
 fn plan(usual: u64) -> (u64, u64) {

@@ -3,6 +3,7 @@
 mod arrows;
 #[cfg(feature = "azure")]
 mod azure;
+mod cases;
 mod clouds;
 mod config;
 mod default_vpcs;

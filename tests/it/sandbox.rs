@@ -534,7 +534,7 @@ async fn it_stops_and_frees_its_port() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(crate::cases::cases(12))]
 
     #[test]
     fn pages_of_any_size_make_the_same_whole(size in 5_i32..=1000) {

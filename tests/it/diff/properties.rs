@@ -214,7 +214,7 @@ fn any_pair() -> impl Strategy<Value = Pair> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(crate::cases::cases(80))]
 
     #[test]
     fn nothing_changes_between_an_inventory_and_itself(Pair(one, _) in any_pair()) {
@@ -379,7 +379,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(crate::cases::cases(40))]
 
     #[test]
     fn snapshots_and_documents_change_alike(pair in any_pair(), forms in any::<[bool; 2]>(), whole in any::<bool>()) {

@@ -142,7 +142,7 @@ fn ids_names_and_prefixes_have_a_history_too() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(crate::cases::cases(48))]
 
     /// Every scan shows the machine, proves that it is gone, or could not be read.
     #[test]

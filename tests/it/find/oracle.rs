@@ -134,7 +134,7 @@ fn used(estate: &Estate) -> BTreeSet<IpAddr> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::cases::cases(64))]
 
     #[test]
     fn addresses_are_found_where_a_search_through_everything_finds_them(drawn in drawn()) {

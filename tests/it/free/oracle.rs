@@ -70,7 +70,7 @@ fn widest_around(version: IpVersion, inner: IpNet, within: &[IpNet], taken: &[Ip
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(crate::cases::cases(300))]
 
     #[test]
     fn holes_have_the_free_addresses_and_no_others((version, within, taken) in case()) {

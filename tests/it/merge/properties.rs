@@ -42,7 +42,7 @@ fn without_steps(inventory: &Inventory) -> Vec<&Coverage> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases::cases(48))]
 
     #[test]
     fn all_shards_of_an_estate_make_the_estate(drawn in drawn(), of in 1..6_u32, order in prop::collection::vec(any::<Index>(), 5)) {

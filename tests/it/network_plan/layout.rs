@@ -200,7 +200,7 @@ fn assert_sound(
 const WITHIN: &str = "10.0.0.0/24";
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(crate::cases::cases(120))]
 
     #[test]
     fn there_is_a_layout_whenever_there_is_room(groups in groups(4), taken in taken()) {

@@ -120,7 +120,7 @@ fn ids(inventory: &Inventory, kind: Kind, filters: &[String], sort: &[&str]) -> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(crate::cases::cases(64))]
 
     #[test]
     fn nothing_drives_a_terminal(inventory in inventory()) {

@@ -235,7 +235,7 @@ fn as_expected(finding: &Finding) -> Expected {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(crate::cases::cases(200))]
 
     #[test]
     fn what_is_found_is_what_comparing_all_pairs_finds(estate in estate()) {

@@ -267,7 +267,7 @@ fn assert_nothing_of_people_is_lost(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases::cases(150))]
 
     #[test]
     fn whatever_happens_between_runs_nothing_is_lost_and_the_registry_becomes_true(events in events()) {

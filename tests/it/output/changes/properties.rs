@@ -33,7 +33,7 @@ fn no_report_drives_a_terminal() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::cases::cases(32))]
 
     #[test]
     fn no_text_drives_a_terminal_leaves_its_cell_or_becomes_a_formula(
