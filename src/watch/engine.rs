@@ -10,11 +10,11 @@ use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::Hint;
 use super::live_inventory::{Absent, Detached, Findings, LiveInventory, ReadAnswer, Touched};
-use super::live_rows::{LiveResource, kind_of_id};
+use super::live_rows::LiveResource;
 use super::pending::{Pending, ReadOrder, ReadWindow, Target};
 use crate::model::{
     Coverage, Identity, Instance, Inventory, Kind, Link, Network, Outcome, Provider, Resource, Scope,
-    Subject, Subnet,
+    Subject, Subnet, kind_of_id,
 };
 
 /// How long hints are collected before they are read together, when little happens.

@@ -8,9 +8,7 @@ use std::sync::Arc;
 
 use super::account_region::AccountRegion;
 use super::delta::{Delta, ViewChange};
-use crate::model::{
-    Identity, Instance, Interface, Kind, Link, Network, Provider, Resource, Resources, Subnet,
-};
+use crate::model::{Identity, Instance, Interface, Link, Network, Provider, Resource, Resources, Subnet};
 
 /// A kind of resource whose rows are kept up to date.
 pub(super) trait LiveResource: Resource {
@@ -172,43 +170,6 @@ pub(super) fn split<T: LiveResource>(row: &T, known: &HashSet<AccountRegion>) ->
         viewers.extend(row.owner().or_else(|| row.viewers().into_iter().next()));
     }
     viewers.into_iter().map(|viewer| (viewer.clone(), row.clone().into_view(&viewer))).collect()
-}
-
-/// Returns the kind of resource that an id is of; `None` if it is of something that no inventory lists, or unknown.
-pub(super) fn kind_of_id(provider: Provider, id: &str) -> Option<Kind> {
-    const AWS: [(&str, Kind); 9] = [
-        ("vpc-", Kind::Networks),
-        ("subnet-", Kind::Subnets),
-        ("i-", Kind::Instances),
-        ("eni-", Kind::Interfaces),
-        ("pcx-", Kind::Links),
-        ("tgw-attach-", Kind::Links),
-        ("vpn-", Kind::Links),
-        ("mi-", Kind::Instances),
-        ("vgw-", Kind::Links),
-    ];
-    const AZURE: [(&str, Kind); 8] = [
-        ("virtualnetworks", Kind::Networks),
-        ("virtualhubs", Kind::Networks),
-        ("subnets", Kind::Subnets),
-        ("virtualmachines", Kind::Instances),
-        ("networkinterfaces", Kind::Interfaces),
-        ("privateendpoints", Kind::Interfaces),
-        ("virtualnetworkpeerings", Kind::Links),
-        ("hubvirtualnetworkconnections", Kind::Links),
-    ];
-    let named = |table: &[(&str, Kind)], is_of: &dyn Fn(&str) -> bool| {
-        table.iter().find(|(name, _)| is_of(name)).map(|(_, kind)| *kind)
-    };
-    match provider {
-        Provider::Aws => named(&AWS, &|prefix| id.starts_with(prefix)),
-        Provider::Azure => {
-            // `.../TYPE/NAME`
-            let kind = id.rsplit('/').nth(1)?;
-            named(&AZURE, &|name| kind.eq_ignore_ascii_case(name))
-        }
-        Provider::External => None,
-    }
 }
 
 macro_rules! live {

@@ -7,7 +7,7 @@ use ipnet::{IpNet, Ipv6Net};
 use super::super::addresses::PRIVATE_BLOCKS;
 use super::super::coverage_gaps;
 use super::thing::{NamePattern, Thing};
-use crate::model::{Coverage, Inventory, Kind, Provider, Subject};
+use crate::model::{Coverage, Inventory, Kind, Provider, Subject, kind_of_id, kind_that_shows_aws_id};
 
 /// Where a thing can be, if it exists.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -49,9 +49,11 @@ impl Relevance {
         }
         if let Some(rest) = text.strip_prefix("/subscriptions/") {
             let account = rest.split('/').next().map(str::to_owned);
-            return Self { provider: Some(Provider::Azure), account, kinds: kinds_of_azure_id(rest) };
+            let kind = kind_of_id(Provider::Azure, rest);
+            let kinds = kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
+            return Self { provider: Some(Provider::Azure), account, kinds };
         }
-        match kind_of_aws_id(text) {
+        match kind_that_shows_aws_id(text) {
             Some(kind) => Self { provider: Some(Provider::Aws), account: None, kinds: vec![kind] },
             None => Self::anywhere(&Kind::ALL),
         }
@@ -72,39 +74,6 @@ impl Relevance {
     /// Lists what else was not read and could have the thing, a sentence each.
     pub fn unscanned_parts(&self, inventory: &Inventory) -> Vec<String> {
         coverage_gaps::unscanned_parts(inventory, &self.kinds)
-    }
-}
-
-/// Returns the kind of the resources that have ids of this form in AWS.
-fn kind_of_aws_id(id: &str) -> Option<Kind> {
-    const FORMS: [(&str, Kind); 11] = [
-        ("vpc-", Kind::Networks),
-        ("subnet-", Kind::Subnets),
-        ("i-", Kind::Instances),
-        ("eni-", Kind::Interfaces),
-        ("pcx-", Kind::Links),
-        ("tgw-attach-", Kind::Links),
-        ("tgw-", Kind::Links),
-        ("vgw-", Kind::Links),
-        ("cgw-", Kind::Links),
-        ("vpn-", Kind::Links),
-        ("mi-", Kind::Instances),
-    ];
-    // A name may begin in the same way; ids go on with at least eight hexadecimal digits.
-    let is_id = |rest: &str| rest.len() >= 8 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
-    FORMS.iter().find(|(form, _)| id.strip_prefix(form).is_some_and(is_id)).map(|(_, kind)| *kind)
-}
-
-/// Returns the kinds of the resource that an id of Azure names, whose beginning was cut off.
-fn kinds_of_azure_id(id: &str) -> Vec<Kind> {
-    let last_type = id.rsplit('/').nth(1).unwrap_or_default();
-    match last_type {
-        "virtualnetworks" | "virtualhubs" => vec![Kind::Networks],
-        "subnets" => vec![Kind::Subnets],
-        "virtualmachines" => vec![Kind::Instances],
-        "networkinterfaces" | "privateendpoints" => vec![Kind::Interfaces],
-        "virtualnetworkpeerings" | "hubvirtualnetworkconnections" => vec![Kind::Links],
-        _ => Kind::ALL.to_vec(),
     }
 }
 

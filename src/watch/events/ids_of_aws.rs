@@ -4,36 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::model::Kind;
+use crate::model::{Kind, Provider, is_aws_id, kind_of_id};
 
-/// What the ids of a kind begin with. None is the beginning of another id: `eni-attach-…` is not the id of an interface.
-const PREFIXES: &[(&str, Kind)] = &[
-    ("vpc-", Kind::Networks),
-    ("subnet-", Kind::Subnets),
-    ("i-", Kind::Instances),
-    ("eni-", Kind::Interfaces),
-    ("pcx-", Kind::Links),
-    ("tgw-attach-", Kind::Links),
-    ("vgw-", Kind::Links),
-    ("vpn-", Kind::Links),
-];
-
-/// An id has 8 or 17 hexadecimal digits after its prefix:
-/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html>
-const FEWEST_DIGITS: usize = 8;
-const MOST_DIGITS: usize = 40;
-
-/// Tells whether `id` is one that begins with `prefix`.
-pub fn has_prefix(id: &str, prefix: &str) -> bool {
-    id.strip_prefix(prefix).is_some_and(|digits| {
-        (FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len())
-            && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
+/// Tells whether `id` is one that begins with `prefix`, and not with a longer one.
+fn has_prefix(id: &str, prefix: &str) -> bool {
+    id.strip_prefix(prefix).is_some_and(|digits| !digits.contains('-')) && is_aws_id(id)
 }
 
 /// Returns the kind of resource that an id is of, if an inventory has such resources.
 pub fn kind_of(id: &str) -> Option<Kind> {
-    PREFIXES.iter().find(|(prefix, _)| has_prefix(id, prefix)).map(|(_, kind)| *kind)
+    kind_of_id(Provider::Aws, id).filter(|_| is_aws_id(id))
 }
 
 /// Collects all ids in `value` that begin with one of `prefixes`, wherever they stand: responses wrap lists in objects
