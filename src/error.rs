@@ -22,7 +22,6 @@ use crate::fs::WriteError;
 use crate::input::InputError;
 use crate::model::PrefixError;
 use crate::output::FormatError;
-use crate::reservations::StoreError;
 use crate::sandbox::{SandboxError, SizeError};
 use crate::snapshot::{NameError, SnapshotError};
 use crate::watch::JournalError;
@@ -179,12 +178,6 @@ impl From<JournalError> for Error {
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Self {
         Self::from_diagnostic(ErrorKind::Output, error.diagnostic)
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        Self::from_diagnostic(ErrorKind::Input, error.diagnostic)
     }
 }
 

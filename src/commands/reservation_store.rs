@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::{runtime, snapshot_lookup};
 use crate::config::{Origin, ReservationPlace, Settings, TableName};
-use crate::error::Error;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind};
 use crate::model::Reservation;
 use crate::reservations::{
     CommitOutcome, FileStore, ReservationChange, ReservationStore, StoredReservations,
@@ -50,7 +51,7 @@ fn open_table(table: &TableName, settings: &Settings, ui: &Ui) -> Result<Box<dyn
     // A signal ends the process: a transaction is made as a whole or not at all.
     let run = service_run(settings, ui);
     let opened = runtime::block_on(async {
-        ReservationTable::open(table, table.to_string(), run).await.map_err(Error::from)
+        ReservationTable::open(table, table.to_string(), run).await.map_err(unusable)
     })?;
     Ok(Box::new(opened))
 }
@@ -61,12 +62,17 @@ fn open_table(table: &TableName, settings: &Settings, _: &Ui) -> Result<Box<dyn 
         .remedy("build with: cargo install netcensus --features dynamodb; or keep reservations in a file"))
 }
 
+/// Makes the error that ends a command whose store cannot be read or written.
+fn unusable(error: Diagnostic) -> Error {
+    Error::from_diagnostic(ErrorKind::Input, error)
+}
+
 /// Reads every reservation of a store.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn load(store: &dyn ReservationStore) -> Result<StoredReservations, Error> {
-    runtime::block_on(async { Ok(store.load().await?) })
+    runtime::block_on(async { store.load().await.map_err(unusable) })
 }
 
 /// Reads the reservations that are in force, for commands to which they are one thing among others.
@@ -102,10 +108,10 @@ pub fn update<T>(
     runtime::block_on(async {
         let mut conflicts = 0;
         loop {
-            let stored = store.load().await?;
+            let stored = store.load().await.map_err(unusable)?;
             let (change, result) = decide(&stored)?;
             let Some(change) = change else { return Ok(result) };
-            if store.commit(stored.version, &change).await? == CommitOutcome::Committed {
+            if store.commit(stored.version, &change).await.map_err(unusable)? == CommitOutcome::Committed {
                 return Ok(result);
             }
             conflicts += 1;
@@ -134,7 +140,6 @@ mod tests {
     use futures_util::future::BoxFuture;
 
     use super::*;
-    use crate::reservations::StoreError;
 
     /// A store that another process changes first, some times.
     struct Contested(AtomicUsize);
@@ -144,7 +149,7 @@ mod tests {
             "test"
         }
 
-        fn load(&self) -> BoxFuture<'_, Result<StoredReservations, StoreError>> {
+        fn load(&self) -> BoxFuture<'_, Result<StoredReservations, Diagnostic>> {
             Box::pin(std::future::ready(Ok(StoredReservations::default())))
         }
 
@@ -152,7 +157,7 @@ mod tests {
             &'a self,
             _: u64,
             _: &'a ReservationChange,
-        ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
+        ) -> BoxFuture<'a, Result<CommitOutcome, Diagnostic>> {
             let is_faster = |left: usize| left.checked_sub(1);
             let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, is_faster);
             let outcome = if left.is_ok() { CommitOutcome::Conflict } else { CommitOutcome::Committed };

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::store::{CommitOutcome, ReservationChange, ReservationStore, StoreError, StoredReservations};
+use super::store::{CommitOutcome, ReservationChange, ReservationStore, StoredReservations};
+use crate::diagnostic::Diagnostic;
 use crate::fs::WriteError;
 use crate::fs::atomic::{PendingFile, is_same_file};
 use crate::fs::paths::{create_private_directory, open_regular_file, parent_directory, refuse_non_file};
@@ -63,7 +64,7 @@ impl FileStore {
         Self { creates_directory: true, ..self }
     }
 
-    fn read(&self) -> Result<StoredReservations, StoreError> {
+    fn read(&self) -> Result<StoredReservations, Diagnostic> {
         let mut bytes = Vec::new();
         let read =
             open_regular_file(&self.path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
@@ -81,7 +82,7 @@ impl FileStore {
         self.parse(&bytes)
     }
 
-    fn parse(&self, bytes: &[u8]) -> Result<StoredReservations, StoreError> {
+    fn parse(&self, bytes: &[u8]) -> Result<StoredReservations, Diagnostic> {
         if let Ok(header) = serde_json::from_slice::<DocumentHeader>(bytes)
             && header.netcensus_reservations > FILE_VERSION
         {
@@ -104,7 +105,7 @@ impl FileStore {
         Ok(StoredReservations { version: document.version, reservations })
     }
 
-    fn write(&self, version: u64, change: &ReservationChange) -> Result<CommitOutcome, StoreError> {
+    fn write(&self, version: u64, change: &ReservationChange) -> Result<CommitOutcome, Diagnostic> {
         if self.creates_directory {
             create_private_directory(parent_directory(&self.path))
                 .map_err(|error| self.error("cannot create the directory of").caused_by(&error))?;
@@ -125,21 +126,21 @@ impl FileStore {
             out.write_all(b"\n")
         });
         let written = pending.and_then(PendingFile::commit);
-        written.map_err(|error| StoreError::new(error.diagnostic))?;
+        written.map_err(|error| error.diagnostic)?;
         Ok(CommitOutcome::Committed)
     }
 
     /// Waits for the lock. Its file stays: if it were removed, a third process could lock a new one while a second one still
     /// has the old one.
-    fn lock(&self) -> Result<File, StoreError> {
+    fn lock(&self) -> Result<File, Diagnostic> {
         let path = lock_path(&self.path);
-        let cannot = |error: WriteError| StoreError::new(error.diagnostic);
+        let cannot = |error: WriteError| error.diagnostic;
         refuse_non_file(&path).map_err(cannot)?;
         for _ in 0..LOCK_ATTEMPTS {
             let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
             let file = file.map_err(|error| cannot(WriteError::cannot_write(&path, &error)))?;
             file.lock().map_err(|error| {
-                StoreError::new(format!("cannot lock {}", path.display()))
+                Diagnostic::new(format!("cannot lock {}", path.display()))
                     .caused_by(&error)
                     .remedy("keep the reservations on a disk that has locks, or in a DynamoDB table")
             })?;
@@ -147,15 +148,15 @@ impl FileStore {
                 return Ok(file);
             }
         }
-        Err(StoreError::new(format!("cannot lock {}: another program keeps replacing it", path.display())))
+        Err(Diagnostic::new(format!("cannot lock {}: another program keeps replacing it", path.display())))
     }
 
-    fn require_directory(&self) -> Result<(), StoreError> {
+    fn require_directory(&self) -> Result<(), Diagnostic> {
         let directory = parent_directory(&self.path);
         if self.creates_directory || directory.is_dir() {
             return Ok(());
         }
-        Err(StoreError::new(format!(
+        Err(Diagnostic::new(format!(
             "cannot read the reservations in {}: directory {} does not exist",
             self.location,
             directory.display()
@@ -163,12 +164,12 @@ impl FileStore {
         .remedy("create the directory, or fix the path: an unmounted disk must not pass for an empty one"))
     }
 
-    fn error(&self, cannot: &str) -> StoreError {
-        StoreError::new(format!("{cannot} the reservations in {}", self.location))
+    fn error(&self, cannot: &str) -> Diagnostic {
+        Diagnostic::new(format!("{cannot} the reservations in {}", self.location))
     }
 
-    fn damaged(&self, what: &dyn std::fmt::Display) -> StoreError {
-        StoreError::new(format!("{} is not a file of reservations, or is damaged: {what}", self.location))
+    fn damaged(&self, what: &dyn std::fmt::Display) -> Diagnostic {
+        Diagnostic::new(format!("{} is not a file of reservations, or is damaged: {what}", self.location))
             .remedy("restore it, or name another file: it is left as it is")
     }
 }
@@ -178,7 +179,7 @@ impl ReservationStore for FileStore {
         &self.location
     }
 
-    fn load(&self) -> BoxFuture<'_, Result<StoredReservations, StoreError>> {
+    fn load(&self) -> BoxFuture<'_, Result<StoredReservations, Diagnostic>> {
         Box::pin(std::future::ready(self.read()))
     }
 
@@ -186,7 +187,7 @@ impl ReservationStore for FileStore {
         &'a self,
         version: u64,
         change: &'a ReservationChange,
-    ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
+    ) -> BoxFuture<'a, Result<CommitOutcome, Diagnostic>> {
         Box::pin(std::future::ready(self.write(version, change)))
     }
 }
@@ -223,7 +224,7 @@ mod tests {
         ReservationChange::Put(reservation(name, prefix))
     }
 
-    fn load(store: &FileStore) -> Result<StoredReservations, StoreError> {
+    fn load(store: &FileStore) -> Result<StoredReservations, Diagnostic> {
         store.load().now_or_never().unwrap()
     }
 
@@ -266,7 +267,7 @@ mod tests {
             .unwrap()
             .replace("\"netcensus_reservations\": 1", "\"netcensus_reservations\": 2, \"more\": {}");
         fs::write(&path, newer).unwrap();
-        assert_eq!(load(&store).unwrap_err().diagnostic.remedies, ["a newer netcensus wrote it: upgrade"]);
+        assert_eq!(load(&store).unwrap_err().remedies, ["a newer netcensus wrote it: upgrade"]);
     }
 
     #[test]

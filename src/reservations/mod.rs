@@ -5,4 +5,4 @@ mod file_store;
 mod store;
 
 pub use file_store::FileStore;
-pub use store::{CommitOutcome, ReservationChange, ReservationStore, StoreError, StoredReservations};
+pub use store::{CommitOutcome, ReservationChange, ReservationStore, StoredReservations};

@@ -5,9 +5,6 @@
 //! by looking at all reservations is written only if none has changed since, and two processes never hold overlapping
 //! prefixes. A process that is killed leaves no lock behind.
 
-use std::error::Error as StdError;
-use std::fmt;
-
 use futures_util::future::BoxFuture;
 
 use crate::diagnostic::Diagnostic;
@@ -21,8 +18,8 @@ pub trait ReservationStore: Send + Sync {
     /// Reads every reservation, expired ones too, in the order of their names.
     ///
     /// # Errors
-    /// When the store cannot be read. A store that nothing was written to yet has none.
-    fn load(&self) -> BoxFuture<'_, Result<StoredReservations, StoreError>>;
+    /// When the store cannot be read; the message names it. A store that nothing was written to yet has none.
+    fn load(&self) -> BoxFuture<'_, Result<StoredReservations, Diagnostic>>;
 
     /// Makes a change if the store still has `version`. Once it returns, the change outlasts the end of the process and
     /// of the machine.
@@ -33,7 +30,7 @@ pub trait ReservationStore: Send + Sync {
         &'a self,
         version: u64,
         change: &'a ReservationChange,
-    ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>>;
+    ) -> BoxFuture<'a, Result<CommitOutcome, Diagnostic>>;
 }
 
 /// The reservations of a store at one moment.
@@ -91,37 +88,3 @@ impl StoredReservations {
         self.version += 1;
     }
 }
-
-/// Why a store cannot be used. The message names the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreError {
-    /// What is wrong, and what to do.
-    pub diagnostic: Diagnostic,
-}
-
-impl StoreError {
-    /// Makes an error; `message` names the store.
-    pub fn new(message: impl Into<Diagnostic>) -> Self {
-        Self { diagnostic: message.into() }
-    }
-
-    /// Adds what led to it.
-    #[must_use]
-    pub fn caused_by(self, error: &(dyn StdError + 'static)) -> Self {
-        Self { diagnostic: self.diagnostic.caused_by(error) }
-    }
-
-    /// Adds what to do.
-    #[must_use]
-    pub fn remedy(self, remedy: impl Into<String>) -> Self {
-        Self { diagnostic: self.diagnostic.remedy(remedy) }
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.diagnostic.fmt(f)
-    }
-}
-
-impl StdError for StoreError {}

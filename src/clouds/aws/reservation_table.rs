@@ -26,10 +26,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::table_access::{Item, TableAccess, request_error};
 use crate::clouds::{Failure, Run};
 use crate::config::TableName;
+use crate::diagnostic::Diagnostic;
 use crate::model::{Outcome, Reservation, check_reservation_name};
-use crate::reservations::{
-    CommitOutcome, ReservationChange, ReservationStore, StoreError, StoredReservations,
-};
+use crate::reservations::{CommitOutcome, ReservationChange, ReservationStore, StoredReservations};
 
 /// The partition key.
 const NAME: &str = "name";
@@ -77,10 +76,10 @@ impl ReservationTable {
     ///
     /// # Errors
     /// When there are no credentials or no region.
-    pub async fn open(name: &TableName, location: String, run: Run) -> Result<Self, StoreError> {
+    pub async fn open(name: &TableName, location: String, run: Run) -> Result<Self, Diagnostic> {
         let set_region = format!("write {location}?region=REGION");
         let opened = TableAccess::open(name, location, &set_region, run).await;
-        opened.map(|access| Self { access }).map_err(StoreError::new)
+        opened.map(|access| Self { access })
     }
 
     /// Reads until the last change is visible as a whole.
@@ -231,9 +230,9 @@ impl ReservationTable {
         &self,
         cannot: &str,
         work: BoxFuture<'_, Result<T, Failure>>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<T, Diagnostic> {
         let what = format!("{cannot} the reservations");
-        self.access.bounded(&what, work).await.map_err(StoreError::new)
+        self.access.bounded(&what, work).await
     }
 }
 
@@ -242,7 +241,7 @@ impl ReservationStore for ReservationTable {
         &self.access.location
     }
 
-    fn load(&self) -> BoxFuture<'_, Result<StoredReservations, StoreError>> {
+    fn load(&self) -> BoxFuture<'_, Result<StoredReservations, Diagnostic>> {
         Box::pin(self.bounded("read", Box::pin(self.read())))
     }
 
@@ -250,7 +249,7 @@ impl ReservationStore for ReservationTable {
         &'a self,
         version: u64,
         change: &'a ReservationChange,
-    ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
+    ) -> BoxFuture<'a, Result<CommitOutcome, Diagnostic>> {
         Box::pin(async move {
             let written = self.bounded("change", Box::pin(self.write(version, change))).await;
             // An answer may be lost after the change was made.
