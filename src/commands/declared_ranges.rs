@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::analysis::free::{HeldInput, HeldPrefix};
 use crate::cli::ranges::RangeArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::input::{self, InputError, Ranges};
-use crate::model::{PlannedChanges, PlannedKind, PlannedPrefix, Range, typed_range};
+use crate::model::{Inventory, PlannedChanges, PlannedKind, PlannedPrefix, Range, typed_range};
 use crate::ui::{Ui, Verbosity};
 use crate::wording::counted;
 
@@ -42,6 +43,22 @@ impl DeclaredRanges {
         ranges.dedup();
         let plan = plan(args, &mut notes, ui)?;
         Ok(Self { ranges, plan, notes })
+    }
+
+    /// Returns what holds prefixes: what exists, what is declared, and `others`, such as reservations.
+    pub fn held_input<'a>(
+        &'a self,
+        inventory: &'a Inventory,
+        settings: &'a Settings,
+        others: &'a [HeldPrefix<'a>],
+    ) -> HeldInput<'a> {
+        HeldInput {
+            inventory,
+            ranges: &self.ranges,
+            plan: &self.plan,
+            bridges: &settings.overlap.bridges.value,
+            others,
+        }
     }
 }
 

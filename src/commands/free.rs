@@ -16,9 +16,7 @@ use super::state::Evidence;
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::find::{FindHistory, FindQuery};
-use crate::analysis::free::{
-    self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, HeldInput, HeldPrefix,
-};
+use crate::analysis::free::{self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, HeldPrefix};
 use crate::analysis::overlap::{self, JoinedNetworks};
 use crate::cli::free::FreeArgs;
 use crate::cli::global::GlobalArgs;
@@ -78,7 +76,7 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
         && printer.format.is_for_tools()
         && printer.format != Format::State
     {
-        return Err(Error::usage(format!("{} needs prefixes of a --size, or a --plan", printer.format)));
+        return Err(Error::usage(format!("-o {} needs --size or --plan", printer.format)));
     }
     let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
     let history = (request.question == FreeQuestion::Why).then(|| history_of(&request, settings, ui));
@@ -89,13 +87,7 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
     let reservations = reservations(args, settings, ui)?;
     let others = held_by_others(&request, &reservations);
     let input = FreeInput {
-        held: HeldInput {
-            inventory: &gathered.inventory,
-            ranges: &declared.ranges,
-            plan: &declared.plan,
-            bridges: &settings.overlap.bridges.value,
-            others: &others,
-        },
+        held: declared.held_input(&gathered.inventory, settings, &others),
         question: request.question,
         searches: &request.searches,
         wanted: request.wanted,

@@ -24,7 +24,7 @@ use crate::config::{OverlapOverrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs;
-use crate::model::{Class, Inventory, InventoryView, Kind, Level, PlannedChanges};
+use crate::model::{Class, Inventory, InventoryView, Kind, Level};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -204,17 +204,13 @@ pub(super) fn collisions_among_networks(
     settings: &Settings,
 ) -> Result<Vec<Finding>, Error> {
     let declared = &settings.overlap;
+    let today = Zoned::new(Timestamp::now(), TimeZone::UTC).date();
     let input = OverlapInput {
-        inventory,
         ranges: &settings.external.value,
-        plan: &PlannedChanges::default(),
-        level: Level::Networks,
-        between: None,
-        reservations: &[],
         bridges: &declared.bridges.value,
         allow: &declared.allow.value,
         domains: &declared.domains.value,
-        today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
+        ..OverlapInput::networks(inventory, today)
     };
     let found = overlap::find_overlaps(input)?;
     let mut findings = found.findings;

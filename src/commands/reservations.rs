@@ -16,7 +16,7 @@ use crate::cli::reservations::ReservationsArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, InventoryView, Kind, Level, PlannedChanges, Reservation};
+use crate::model::{Inventory, InventoryView, Kind, Reservation};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -78,17 +78,11 @@ fn find_taken(
     reservations: &[Reservation],
     settings: &Settings,
 ) -> Result<Vec<overlap::Finding>, Error> {
+    let today = Zoned::new(Timestamp::now(), TimeZone::UTC).date();
     let input = OverlapInput {
-        inventory,
         ranges: &settings.external.value,
-        plan: &PlannedChanges::default(),
-        level: Level::Networks,
-        between: None,
         reservations,
-        bridges: &[],
-        allow: &[],
-        domains: &[],
-        today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
+        ..OverlapInput::networks(inventory, today)
     };
     Ok(overlap::find_overlaps(input)?.findings)
 }

@@ -50,6 +50,29 @@ pub struct OverlapInput<'a> {
     pub today: Date,
 }
 
+/// For comparisons of what exists.
+static NOTHING_PLANNED: PlannedChanges =
+    PlannedChanges { prefixes: Vec::new(), removed: Vec::new(), unknown: Vec::new(), unread: Vec::new() };
+
+impl<'a> OverlapInput<'a> {
+    /// Compares the networks of an inventory, of which nothing is declared and for which nothing is planned.
+    #[must_use]
+    pub const fn networks(inventory: &'a Inventory, today: Date) -> Self {
+        Self {
+            inventory,
+            ranges: &[],
+            plan: &NOTHING_PLANNED,
+            level: Level::Networks,
+            between: None,
+            reservations: &[],
+            bridges: &[],
+            allow: &[],
+            domains: &[],
+            today,
+        }
+    }
+}
+
 /// Why nothing can be compared.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum OverlapError {

@@ -10,7 +10,7 @@ use super::super::state::Evidence;
 use super::print::{Answer, Printer};
 use super::request::{Request, restrictions};
 use super::shortage;
-use crate::analysis::free::{self, FREE_KINDS, FreeInput, FreeQuestion, FreeReport, FreeSearch, HeldInput};
+use crate::analysis::free::{self, FREE_KINDS, FreeInput, FreeQuestion, FreeReport, FreeSearch};
 use crate::analysis::network_plan::{
     NETWORK_TAG, NetworkPlan, NetworkPlanError, NetworkPlanInput, PlanStatus, existing_network,
     network_length, plan_network,
@@ -81,13 +81,7 @@ pub fn run(
     let (question, searches) = planner.searches(existing, &request);
     let others = super::held_by_others(&request, &reservations);
     let report = free::answer(FreeInput {
-        held: HeldInput {
-            inventory: &gathered.inventory,
-            ranges: &declared.ranges,
-            plan: &declared.plan,
-            bridges: &settings.overlap.bridges.value,
-            others: &others,
-        },
+        held: declared.held_input(&gathered.inventory, settings, &others),
         question,
         searches: &searches,
         wanted: request.wanted.filter(|_| question == FreeQuestion::Size),

@@ -95,16 +95,10 @@ pub fn check_declarations(declared: &OverlapSettings, ranges: &[Range]) -> Resul
     let empty =
         Inventory::assemble(String::new(), Timestamp::UNIX_EPOCH, vec![], Resources::default(), vec![]);
     let input = OverlapInput {
-        inventory: &empty,
         ranges,
-        plan: &PlannedChanges::default(),
-        level: Level::Networks,
-        between: None,
-        reservations: &[],
-        bridges: &[],
         allow: &declared.allow.value,
         domains: &declared.domains.value,
-        today: Date::MIN,
+        ..OverlapInput::networks(&empty, Date::MIN)
     };
     overlap::check_declarations(input).map_err(|error| locate(error, declared))
 }

@@ -7,8 +7,7 @@ use super::super::declared_ranges::DeclaredRanges;
 use super::super::free::search;
 use crate::analysis::addresses::overlaps;
 use crate::analysis::free::{
-    FreeSearch, FreeSpace, HeldInput, HeldPrefix, HeldPrefixes, IpVersion, Placement, PrefixSize,
-    RequestedSize,
+    FreeSearch, FreeSpace, HeldPrefix, HeldPrefixes, IpVersion, Placement, PrefixSize, RequestedSize,
 };
 use crate::analysis::reservations::ReservableSpace;
 use crate::cli::reserve::ReserveArgs;
@@ -84,13 +83,7 @@ impl<'a> FreePlace<'a> {
         declared: &'a DeclaredRanges,
         settings: &'a Settings,
     ) -> Self {
-        let held = HeldPrefixes::new(&HeldInput {
-            inventory,
-            ranges: &declared.ranges,
-            plan: &declared.plan,
-            bridges: &settings.overlap.bridges.value,
-            others: &place.held,
-        });
+        let held = HeldPrefixes::new(&declared.held_input(inventory, settings, &place.held));
         Self { place, taken: held.outermost(), held }
     }
 
