@@ -14,13 +14,13 @@ use crate::output::Content;
     netcensus default-vpcs --from @latest --commands > delete.sh\n\n\
     Exit codes: 0 done, 1 a default VPC could go (--exit-code), 2 wrong usage, or nothing could be read, 3 incomplete")]
 pub struct DefaultVpcsArgs {
-    /// Print the commands of the AWS CLI that delete those which are empty, and nothing else
+    /// Print only the AWS CLI commands that delete the empty ones
     ///
     /// netcensus itself deletes nothing. Read the commands, then run them with credentials of each account.
     #[arg(long, help_heading = "Output", conflicts_with_all = ["output", "wide"])]
     pub commands: bool,
 
-    /// Exit with code 1 if a default VPC could go
+    /// Exit with code 1 if a default VPC is empty
     #[arg(long, help_heading = "Gate")]
     pub exit_code: bool,
 

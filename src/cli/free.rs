@@ -25,7 +25,7 @@ use crate::output::Content;
     mut_arg("external", |external| explain_external(external, "Ranges outside the clouds"))
 )]
 pub struct FreeArgs {
-    /// Where to look: a prefix, or a pool of netcensus.toml [default: all pools; RFC 1918 without any]
+    /// Where to look: a prefix, or a pool of netcensus.toml [default: all pools, or RFC 1918 if there are none]
     #[arg(value_name = "PREFIX|POOL")]
     pub places: Vec<String>,
 
@@ -33,10 +33,10 @@ pub struct FreeArgs {
     #[command(flatten)]
     pub wanted: WantedArgs,
 
-    /// Look in the pools that are for this, such as region=eu-west-1,env=prod
+    /// Look in the pools meant for this, such as region=eu-west-1,env=prod
     ///
-    /// Keys are region, account and the tags of pools. A pool that does not have a key is for all its values. Of the pools
-    /// that fit, those that name most of the keys are used.
+    /// Keys are region, account and the tags of pools. A pool without a key is meant for all values of it. Of the pools
+    /// that match, those with the most of these keys are used.
     #[arg(long = "for", help_heading = "Selection", value_name = "KEY=VALUE", value_delimiter = ',', conflicts_with_all = ["places", "why"])]
     pub purpose: Vec<String>,
 
@@ -46,12 +46,12 @@ pub struct FreeArgs {
 
     /// Count only networks that are joined to this one, by id or name; others may have the same addresses
     ///
-    /// Networks are joined by any path of peerings, hubs, VPNs and routing domains. Networks with the same addresses that
-    /// are not joined are named. Ranges, plans and networks that only links tell of always count.
+    /// Networks are joined by any path of peerings, hubs, VPNs and routing domains. Networks that are not joined and
+    /// overlap the answer are listed. Ranges, plans and networks known only from links always count.
     #[arg(long, help_heading = "Selection", value_name = "NETWORK")]
     pub reachable_from: Option<String>,
 
-    /// List what holds addresses of this prefix, and since when by the saved snapshots
+    /// List what uses addresses of this prefix, and since when, according to saved snapshots
     #[arg(long, help_heading = "Selection", value_name = "PREFIX", conflicts_with_all = ["places", "require"])]
     pub why: Option<String>,
 
@@ -59,13 +59,13 @@ pub struct FreeArgs {
     #[arg(long, help_heading = "Gate", value_name = "SIZE")]
     pub require: Option<String>,
 
-    /// Lay out the network that this file describes, with its subnets over zones
+    /// Plan the network that this file describes, with its subnets spread over zones
     ///
     /// Keeps what exists, and chooses a free prefix for a network that does not. docs/network-plans.md describes the file.
     #[arg(long, help_heading = "Plan", value_name = "FILE", conflicts_with_all = ["size", "require", "why", "reachable_from"])]
     pub plan: Option<PathBuf>,
 
-    /// Keep what an earlier plan laid out: the file that -o json wrote
+    /// Keep the layout of an earlier plan: a file that -o json wrote
     #[arg(long, help_heading = "Plan", value_name = "FILE", requires = "plan")]
     pub keep: Option<PathBuf>,
 
@@ -114,7 +114,7 @@ pub struct WantedArgs {
     #[arg(long, value_name = "SIZE", conflicts_with_all = ["require", "why"])]
     pub size: Option<String>,
 
-    /// Print so many prefixes, one a line
+    /// Print this many prefixes, one per line
     #[arg(long, value_name = "N", requires = "size", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub count: u32,
 
@@ -122,7 +122,7 @@ pub struct WantedArgs {
     #[arg(long, requires = "size")]
     pub from_end: bool,
 
-    /// Take the first free place, even if that breaks a large one
+    /// Take the first free prefix, even if that splits a large free block
     #[arg(long, requires = "size")]
     pub first_fit: bool,
 }

@@ -21,9 +21,9 @@ use super::source::SourceArgs;
     mut_arg("query", |it| it.requires("name"))
 )]
 pub struct GroupsArgs {
-    /// List the members of this group [default: list all groups with their numbers of members]
+    /// List the members of this group [default: list all groups and how many members each has]
     ///
-    /// Groups are saved searches in netcensus.toml: `[groups.NAME]` with `filter = [\"tag:role=web\", \"state=running\"]`.
+    /// Groups are saved searches in netcensus.toml: `[groups.NAME]` with `filter = ["tag:role=web", "state=running"]`.
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 

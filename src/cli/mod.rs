@@ -86,10 +86,10 @@ pub enum Command {
     /// Shows what has it and what is around that: machine, subnet, network, account, and what is joined to the network.
     /// Tells whether a prefix is free.
     Find(Box<find::FindArgs>),
-    /// Find free prefixes: where is room for a network, and which prefix to take
+    /// Find free prefixes: where there is room for a network, and which prefix to take
     ///
-    /// Looks at every account, subscription and region in scope, at ranges outside the clouds and at what is planned. A
-    /// prefix is free if nothing known overlaps it and everything could be read.
+    /// Looks at every account, subscription and region in scope, at ranges outside the clouds and at planned prefixes.
+    /// A prefix is free if nothing known overlaps it and everything in scope was read.
     Free(Box<free::FreeArgs>),
     /// Find addresses that overlap, and fail if they cause trouble
     ///
@@ -98,13 +98,14 @@ pub enum Command {
     Overlap(Box<overlap::OverlapArgs>),
     /// Report how full subnets, networks and accounts are, and fail past a threshold
     ///
-    /// Counts the addresses that machines can have, without those that each cloud keeps, and the free blocks. What a cloud
-    /// does not count is unknown, never zero. With --forecast, tells from saved snapshots when something will be full.
+    /// Counts the addresses that machines can have, without those that the clouds reserve, and the free blocks. What a
+    /// cloud does not count is unknown, never zero. --forecast estimates from saved snapshots when something will be
+    /// full.
     Usage(Box<usage::UsageArgs>),
     /// Hold a free prefix for a network that you will create
     ///
-    /// Finds a free prefix, writes down who holds it, and then prints it. Two processes at once never get the same one,
-    /// and a name always gives the same prefix.
+    /// Finds a free prefix, records its owner, and then prints it. Two processes never get the same prefix, and the
+    /// same name always gives the same prefix.
     Reserve(Box<reserve::ReserveArgs>),
     /// List reservations, and what became of them
     ///
@@ -119,25 +120,25 @@ pub enum Command {
     Diff(Box<diff::DiffArgs>),
     /// Keep an inventory up to date, and report what changes
     ///
-    /// Begins with a scan, or the newest snapshot with --max-age, and runs until you stop it. Events only tell what to read
-    /// again; what is reported was read. A full scan comes round regularly.
+    /// Starts with a scan (with --max-age, with the newest snapshot) and runs until you stop it. Events only say what
+    /// to read again; netcensus reports what it reads. A full scan runs regularly, because events get lost.
     Watch(Box<watch::WatchArgs>),
-    /// List groups, which are saved searches, and their members
+    /// List groups (saved searches) and their members
     ///
-    /// You define groups in netcensus.toml. A group has no members of its own: what is in it is searched anew in every
-    /// inventory, so it follows machines that come and go.
+    /// You define groups in netcensus.toml. A group is searched again in every inventory, so new machines join it and
+    /// deleted ones leave it.
     Groups(Box<groups::GroupsArgs>),
     /// Write the inventory to files for spreadsheets, databases and other tools
     ///
     /// Made for unattended runs. Files are written completely or not at all, an incomplete inventory replaces nothing,
     /// and two exports to the same directory cannot interfere.
     Export(Box<export::ExportArgs>),
-    /// Keep registries true: compare them with the inventory, and write what differs
+    /// Keep registries up to date: compare them with the inventory, and write what differs
     ///
-    /// Shows a plan, and writes nothing without --apply. A record is deleted only where everything was read that could have
-    /// it. What people made is never changed. docs/sync.md has the registries.
+    /// Shows a plan; writes only with --apply. A record is deleted only if everything was read that could contain it.
+    /// Records that people made are not changed. docs/sync.md describes the registries.
     Sync(Box<sync::SyncArgs>),
-    /// List default VPCs of AWS, and which of them nothing is in
+    /// List the default VPCs of AWS, and which of them are empty
     ///
     /// AWS creates one in every region of an account, all with the same addresses. Prints the commands that delete the empty
     /// ones; netcensus itself deletes nothing.
@@ -159,9 +160,9 @@ pub enum Command {
     Config(Box<config::ConfigArgs>),
     /// Print a completion script for your shell
     ///
-    /// The script asks netcensus what may follow: flags, columns and formats, your AWS profiles, what netcensus.toml names, and
-    /// snapshots, accounts and regions as far as they are saved. No cloud is asked. A script works with the version of
-    /// netcensus that printed it, and normally with later ones.
+    /// The script calls netcensus to complete flags, columns, formats, AWS profiles, names in netcensus.toml, and saved
+    /// snapshots, accounts and regions. It sends nothing to a cloud. The script works with the version of netcensus
+    /// that printed it, and normally with later ones.
     Completions(completions::CompletionsArgs),
     /// Write the manual pages
     Man(man::ManArgs),

@@ -27,7 +27,7 @@ pub struct OutputArgs {
     #[arg(long = "filter", value_name = "CONDITION")]
     pub filters: Vec<String>,
 
-    /// Show only members of this group of netcensus.toml; `A,B` is members of any of these
+    /// Show only members of this group of netcensus.toml; `A,B` means any of these
     ///
     /// Groups are saved searches: see `netcensus groups`.
     #[arg(long = "group", value_name = "NAMES", value_delimiter = ',')]

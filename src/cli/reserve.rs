@@ -32,7 +32,7 @@ pub struct ReserveArgs {
     #[arg(long, help_heading = "Reservation", value_name = "SIZE")]
     pub size: Option<String>,
 
-    /// Name of the reservation: asked for again, it gives the same prefix
+    /// Name of the reservation; reserving it again prints the same prefix
     #[arg(long, help_heading = "Reservation", value_name = "NAME")]
     pub name: String,
 
@@ -42,7 +42,7 @@ pub struct ReserveArgs {
 
     /// How long it is held (e.g. 12h, 14d) [default: 14d]
     ///
-    /// Asked for again, a reservation is extended if the new end is later, and never shortened.
+    /// Reserving the same name again extends the reservation if the new end is later; it is never shortened.
     #[arg(long = "for", help_heading = "Reservation", value_name = "DURATION")]
     pub held_for: Option<String>,
 
@@ -54,7 +54,7 @@ pub struct ReserveArgs {
     #[arg(long, help_heading = "Reservation", requires = "size")]
     pub from_end: bool,
 
-    /// Take the first free place, even if that breaks a large one
+    /// Take the first free prefix, even if that splits a large free block
     #[arg(long, help_heading = "Reservation", requires = "size")]
     pub first_fit: bool,
 

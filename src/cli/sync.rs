@@ -56,7 +56,7 @@ pub struct SyncArgs {
 pub struct SyncPlanArgs {
     /// Create what the registry needs first, such as its table
     ///
-    /// What is there is left as it is.
+    /// What exists is left as it is.
     #[arg(long, visible_alias = "create-table", requires = "apply")]
     pub init: bool,
 
@@ -68,11 +68,11 @@ pub struct SyncPlanArgs {
 
     /// Refuse to apply a plan that removes more than this share of the records of a kind [default: 20%]
     ///
-    /// Only if there are ten or more. 100% removes any number.
+    /// Applies if there are ten or more. 100% allows any number.
     #[arg(long, value_name = "PERCENT")]
     pub max_delete: Option<String>,
 
-    /// Mark records as deleted, and delete them after so long (e.g. 14d)
+    /// Mark records as deleted first, and delete them after this time (e.g. 14d)
     #[arg(long, value_name = "DURATION")]
     pub keep_deleted: Option<String>,
 }

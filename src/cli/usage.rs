@@ -31,10 +31,10 @@ pub struct UsageArgs {
     #[arg(long, help_heading = "Thresholds", value_name = "LIMITS", value_delimiter = ',')]
     pub warn: Vec<String>,
 
-    /// Call it critical at these limits, as with --warn [default: 90]
+    /// Report as critical at these limits, written as for --warn [default: 90]
     ///
-    /// Any of several limits is enough. A share is compared exactly: 79.96 % is not 80 %. `[[usage.thresholds]]` in
-    /// netcensus.toml sets other limits for some prefixes, accounts, tags or pools.
+    /// One limit that is reached is enough. Shares are not rounded: 79.96 % is less than 80 %. `[[usage.thresholds]]`
+    /// in netcensus.toml sets other limits for some prefixes, accounts, tags or pools.
     ///
     /// [env: NETCENSUS_CRITICAL]
     #[arg(long, help_heading = "Thresholds", value_name = "LIMITS", value_delimiter = ',')]
@@ -44,14 +44,14 @@ pub struct UsageArgs {
     #[arg(long, help_heading = "Thresholds", value_name = "WHAT", value_delimiter = ',')]
     pub fail_on: Vec<String>,
 
-    /// Tell from saved snapshots how usage changed and when it will be full
+    /// Report from saved snapshots how usage changed, and when it will be full
     ///
-    /// Reads the snapshots of the last 30 days in --store. A forecast needs snapshots of four days at least, three days
-    /// apart; it follows the median of the rates between all of them.
+    /// Reads the snapshots of the last 30 days in --store. A forecast needs snapshots of at least four days, the first
+    /// and last three days apart. It uses the median of the rates between all of them.
     #[arg(long, help_heading = "Forecast")]
     pub forecast: bool,
 
-    /// Report only members of this group of netcensus.toml; `A,B` is members of any of these
+    /// Report only members of this group of netcensus.toml; `A,B` means any of these
     ///
     /// Subnets, or networks where these are reported. Accounts are the sums of the subnets that are in the group.
     #[arg(long = "group", value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]

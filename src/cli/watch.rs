@@ -21,33 +21,34 @@ pub struct WatchArgs {
     #[command(flatten)]
     pub events: EventArgs,
 
-    /// Print what has to be set up in the clouds for events, and do nothing else
+    /// Print a template that sets up events in the clouds, and exit
     ///
-    /// Queues, rules that send events there, dead-letter queues and rights: for one account, or for an organisation.
+    /// It contains queues, the rules that fill them, dead-letter queues and permissions, for one account or an
+    /// organisation.
     #[arg(long, help_heading = "Events", value_enum, value_name = "FORMAT")]
     pub setup: Option<SetupFormat>,
 
-    /// Scan everything this often (e.g. 15m), where no queue tells what changed
+    /// Scan everything this often (e.g. 15m), if no queue says what changed
     #[arg(long, help_heading = "Freshness", value_name = "DURATION")]
     pub every: Option<String>,
 
-    /// Scan everything this often besides events [default: 6h]
+    /// Scan everything this often, in addition to events [default: 6h]
     ///
-    /// Events get lost. A full scan finds what no event told of, and says how much that was.
+    /// Events get lost. A full scan finds the changes that came without an event, and reports how many there were.
     #[arg(long, help_heading = "Freshness", value_name = "DURATION", conflicts_with = "every")]
     pub reconcile: Option<String>,
 
-    /// Print what changes as NDJSON of `diff`, as soon as it is known
+    /// Print each change as soon as it is read, as `diff -o ndjson` does
     ///
-    /// Each batch begins with a line whose `record` is `batch`: its number and time, and whether events or a scan told of
+    /// Each batch begins with a line whose `record` is `batch`: its number and time, and whether events or a scan found
     /// it. The lines after it are those of `netcensus diff -o ndjson`.
     #[arg(long, help_heading = "Output")]
     pub on_change: bool,
 
-    /// Write this file or directory again when something changes, as `export` does; may be repeated
+    /// Rewrite this file or directory when something changes, as `export` does; may be repeated
     ///
-    /// Name a format where the file does not say it: `--export prometheus=targets.json`. Nothing is written while the
-    /// inventory is incomplete.
+    /// Name the format if the file name does not show it: `--export prometheus=targets.json`. Nothing is written while
+    /// the inventory is incomplete.
     #[arg(long = "export", help_heading = "Saving", value_name = "[FORMAT=]PATH")]
     pub exports: Vec<String>,
 
@@ -89,13 +90,13 @@ pub enum SetupFormat {
 pub struct EventArgs {
     /// Take events from a queue: aws:URL (Amazon SQS) or azure:URL (Azure storage queue); may be repeated
     ///
-    /// Events of any account and region may be in it. `--setup` prints what sends them there. netcensus signs in to the
-    /// queue by the default chain of its cloud; after an SQS URL, ?profile=NAME chooses a profile, and after an Azure one
-    /// ?tenant=ID a tenant.
+    /// Events of any account and region may be in it. `--setup` prints what sends them there. netcensus signs in with
+    /// the default credentials of the queue's cloud. To choose others, append ?profile=NAME to an SQS URL, or
+    /// ?tenant=ID to an Azure URL.
     #[arg(long = "queue", value_name = "CLOUD:URL")]
     pub queues: Vec<String>,
 
-    /// Ask Azure's Resource Graph every 20 seconds what changed, which needs no queue
+    /// Ask Azure Resource Graph every 20 seconds what changed; needs no queue
     #[arg(long)]
     pub azure_changes: bool,
 
@@ -110,8 +111,8 @@ pub struct EventArgs {
 pub struct ServeArgs {
     /// Serve /metrics (OpenMetrics), /healthz and /inventory at this port or address, e.g. 127.0.0.1:9464
     ///
-    /// A port alone is one of 127.0.0.1, where requests for other names than this machine's are refused. Any other address
-    /// needs --serve-token-file. There is no TLS: put a proxy before it that has a certificate.
+    /// A port alone means 127.0.0.1; a request with another host name than this machine's is then refused. Any other
+    /// address needs --serve-token-file. There is no TLS: put a proxy with a certificate in front of it.
     #[arg(long, value_name = "ADDRESS")]
     pub serve: Option<String>,
 

@@ -29,8 +29,8 @@ const GUTTER: u16 = 2;
 pub fn run(interval: &str, typed: &[OsString], ui: &Ui) -> Result<Exit, Error> {
     let interval = parse_interval(interval)?;
     if !ui.stdout_is_terminal() {
-        return Err(Error::usage("--watch draws on a terminal, and standard output is none")
-            .remedy("to see what changed in a script: `netcensus diff`, or a loop of the shell"));
+        return Err(Error::usage("--watch needs a terminal, and standard output is not one")
+            .remedy("in a script, use `netcensus diff`, or a shell loop"));
     }
     let arguments = without_flag(typed.get(1..).unwrap_or_default());
     let mut screen = Screen::new(interval, &arguments);

@@ -164,7 +164,7 @@ fn reserve_by_name(
     reservation_store::update(store, settings.timeout.value, |stored| {
         match decide_from_store(request, stored.get(request.name)) {
             Ok(Some(decision)) => Ok(to_change(decision)),
-            Ok(None) => Err(Error::usage(format!("`{}` was released meanwhile", request.name))
+            Ok(None) => Err(Error::usage(format!("`{}` was released in the meantime", request.name))
                 .remedy("run the same command again")),
             Err(refused) => Ok((None, Err(refused))),
         }

@@ -140,7 +140,7 @@ impl State {
     fn read(path: &Path) -> Result<Self, Error> {
         let is_stdin = path.as_os_str() == "-";
         if is_stdin && io::stdin().is_terminal() {
-            return Err(Error::usage("--state - reads standard input, and that is a terminal")
+            return Err(Error::usage("--state - reads standard input, but standard input is a terminal")
                 .remedy("pipe a JSON document into it, such as `echo '{}' | netcensus free --state - ...`"));
         }
         let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };

@@ -91,7 +91,7 @@ fn leave_out_kinds_without_members(
     let can_have_members = |kind: &Kind| members.iter().all(|filter| filter.applies_to(*kind));
     if let Some(kind) = columns.keys().find(|kind| !args.kinds.is_empty() && !can_have_members(kind)) {
         return Err(Error::usage(format!(
-            "--group {}: {kind} lack a column that it looks at, so none is a member",
+            "--group {}: the group filters by a column that {kind} do not have",
             args.groups.join(",")
         ))
         .remedy(format!("leave {kind} out of --kind")));

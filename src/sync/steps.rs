@@ -228,7 +228,10 @@ pub struct Brake {
 impl fmt::Display for Brake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, removed, total, max_delete } = self;
-        write!(f, "{removed} of {total} records of the kind {kind} would go, more than {max_delete} %")
+        write!(
+            f,
+            "{removed} of {total} records of the kind {kind} would be removed, more than {max_delete} %"
+        )
     }
 }
 

@@ -225,7 +225,7 @@ fn exports_have_members_only_and_hosts_know_their_groups() {
     let targets = export("--to - --format prometheus").exits(0).json();
     assert_eq!(targets[0]["labels"]["__meta_netcensus_groups"], ",web,");
     export("--to out.json --group web").refuses(&["--group has no effect on json"]);
-    export("--to out/ --kind links --group web").refuses(&["links lack a column"]);
+    export("--to out/ --kind links --group web").refuses(&["a column that links do not have"]);
     for read in inventory.coverage.iter_mut().filter(|read| read.kind == Kind::Instances.into()) {
         read.outcome = Outcome::Denied;
     }

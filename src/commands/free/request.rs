@@ -134,7 +134,7 @@ pub fn search<'a>(place: &str, pools: &'a [Pool]) -> Result<FreeSearch<'a>, Erro
         Ok(prefix) => Ok(prefix_search(prefix)),
         Err(error) if place.contains('/') => Err(error.into()),
         Err(_) if pools.is_empty() => {
-            Err(Error::usage(format!("`{place}` is no prefix, and netcensus.toml has no pools"))
+            Err(Error::usage(format!("`{place}` is not a prefix, and netcensus.toml defines no pools"))
                 .remedy("write a prefix such as 10.0.0.0/8, or add the pool: `[[pools]]`"))
         }
         Err(_) => Err(Error::usage(format!("there is no pool `{place}`"))

@@ -170,10 +170,12 @@ fn check_groups(members: &[Filter], of: UsageKind, args: &UsageArgs) -> Result<(
     };
     let flag = format!("--group {}", args.groups.join(","));
     match kind {
-        None if !members.is_empty() => Err(Error::usage(format!("{flag}: pools are in no group"))
-            .remedy("leave it out, or report subnets, networks or accounts")),
+        None if !members.is_empty() => {
+            Err(Error::usage(format!("{flag}: pools cannot be members of groups"))
+                .remedy("leave it out, or report subnets, networks or accounts"))
+        }
         Some(kind) if !members.iter().all(|filter| filter.applies_to(kind)) => {
-            Err(Error::usage(format!("{flag}: {kind} lack a column that it looks at, so none is a member"))
+            Err(Error::usage(format!("{flag}: the group filters by a column that {kind} do not have"))
                 .remedy(format!("name a group that {kind} can be in")))
         }
         Some(_) | None => Ok(()),

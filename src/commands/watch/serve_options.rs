@@ -44,7 +44,7 @@ impl ServeOptions {
             return Err(Error::usage(format!(
                 "--serve: other machines could read the inventory at {address}"
             ))
-            .remedy("name a file with a token by --serve-token-file, or listen on 127.0.0.1"));
+            .remedy("add --serve-token-file FILE, or listen on 127.0.0.1"));
         }
         Ok(Self { address, token })
     }

@@ -118,7 +118,7 @@ fn a_region_to_leave_out_must_exist() {
 
 #[test]
 fn a_command_is_repeated_on_a_terminal_only() {
-    netcensus("scan --sandbox --watch 30s").exits(2).says(&["--watch draws on a terminal", "netcensus diff"]);
+    netcensus("scan --sandbox --watch 30s").exits(2).says(&["--watch needs a terminal", "netcensus diff"]);
     netcensus("scan --sandbox --watch soon").exits(2).says(&["--watch: `soon` is not a duration"]);
     netcensus("scan --sandbox --watch 30s --save").exits(2).says(&["cannot be used with"]);
 }

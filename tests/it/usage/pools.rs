@@ -182,7 +182,7 @@ fn a_group_is_measured_alone() {
     assert_eq!(report["rows"][0]["id"], "full");
     let accounts = usage("accounts --group tight").exits(1).json();
     assert_eq!(accounts["rows"][0]["addresses_used"], 240);
-    usage("--group machines").exits(2).says(&["subnets lack a column"]);
-    usage("pools --group tight").exits(2).says(&["pools are in no group"]);
+    usage("--group machines").exits(2).says(&["a column that subnets do not have"]);
+    usage("pools --group tight").exits(2).says(&["pools cannot be members of groups"]);
     usage("--group tigth").exits(2).says(&["tight"]);
 }
