@@ -5,6 +5,8 @@
 //! plan is read in the same way (`network_plan`).
 
 mod azure;
+mod dns;
+mod dns_template;
 mod event_queue;
 mod export;
 mod file;
@@ -31,6 +33,8 @@ mod usage;
 mod variables;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
+pub use dns::{DnsServer, DnsSettings, MachineAddresses, TsigAlgorithm, is_reverse_zone};
+pub use dns_template::{MachineField, NameTemplate, TemplatePart};
 pub use event_queue::{AzureQueueName, EventQueueName, SqsQueueName};
 pub use export::Template;
 pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME, parents};

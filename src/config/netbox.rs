@@ -144,7 +144,7 @@ mod tests {
             .map_err(|error| error.to_string())?;
         match &settings.sync.value["ipam"].target {
             SyncTargetSettings::Netbox(netbox) => Ok((**netbox).clone()),
-            SyncTargetSettings::DynamoDb(_) => panic!("it is a NetBox"),
+            _ => panic!("it is a NetBox"),
         }
     }
 

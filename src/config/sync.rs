@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use toml::{Table, Value};
 
+use super::dns::{DNS_KEYS, DnsSettings, read_dns, show_dns};
 use super::keys;
 use super::netbox::{NETBOX_KEYS, NetboxSettings, read_netbox, show_netbox};
 use super::origin::Sourced;
@@ -35,14 +36,19 @@ pub enum SyncTargetSettings {
     DynamoDb(TableName),
     /// A `NetBox`.
     Netbox(Box<NetboxSettings>),
+    /// A DNS server, with records for each machine.
+    Dns(Box<DnsSettings>),
 }
 
 /// Reads what is special about a type.
 type ReadTarget = fn(&mut TableRow<'_>) -> Option<SyncTargetSettings>;
 
 /// The types of registries, the keys of each besides the common ones, and what reads them.
-const TYPES: [(&str, &[&str], ReadTarget); 2] =
-    [("dynamodb", &["table", "region", "profile"], vpc_table), ("netbox", &NETBOX_KEYS, netbox)];
+const TYPES: [(&str, &[&str], ReadTarget); 3] = [
+    ("dynamodb", &["table", "region", "profile"], vpc_table),
+    ("netbox", &NETBOX_KEYS, netbox),
+    ("dns", &DNS_KEYS, dns),
+];
 
 /// Marks that were set a moment ago protect nothing.
 const SHORTEST_KEPT: SignedDuration = SignedDuration::from_hours(1);
@@ -54,6 +60,7 @@ impl SyncSettings {
         match self.target {
             SyncTargetSettings::DynamoDb(_) => "dynamodb",
             SyncTargetSettings::Netbox(_) => "netbox",
+            SyncTargetSettings::Dns(_) => "dns",
         }
     }
 }
@@ -104,6 +111,10 @@ fn netbox(row: &mut TableRow<'_>) -> Option<SyncTargetSettings> {
     read_netbox(row).map(|settings| SyncTargetSettings::Netbox(Box::new(settings)))
 }
 
+fn dns(row: &mut TableRow<'_>) -> Option<SyncTargetSettings> {
+    read_dns(row).map(|settings| SyncTargetSettings::Dns(Box::new(settings)))
+}
+
 /// Reads how large a part of the records may go, in percent.
 ///
 /// # Errors
@@ -138,6 +149,7 @@ pub(super) fn show(settings: &SyncSettings) -> Value {
             table.profile.iter().for_each(|profile| put("profile", profile.clone().into()));
         }
         SyncTargetSettings::Netbox(netbox) => show_netbox(netbox, &mut put),
+        SyncTargetSettings::Dns(dns) => show_dns(dns, &mut put),
     }
     settings.max_delete.iter().for_each(|percent| put("max-delete", format!("{percent}%").into()));
     settings.keep_deleted.iter().for_each(|keep| put("keep-deleted", format!("{keep:#}").into()));
@@ -176,7 +188,10 @@ mod tests {
     fn what_is_wrong_is_reported_with_its_line_and_key() {
         for (text, expected) in [
             ("type = \"dynamo\"", "dir/netcensus.toml:2:8: sync.vpcs.type: `dynamo` is not accepted"),
-            ("table = \"a\"", "sync.vpcs: the registry has no `type`; the types are `dynamodb`, `netbox`"),
+            (
+                "table = \"a\"",
+                "sync.vpcs: the registry has no `type`; the types are `dynamodb`, `netbox`, `dns`",
+            ),
             ("type = \"dynamodb\"", "the registry has no `table`"),
             ("type = \"dynamodb\"\ntable = \"a b\"", "is not the name of a table"),
             ("type = \"dynamodb\"\ntable = \"nets\"\nregion = \"x.evil/\"", "is not the name of a region"),

@@ -4,6 +4,7 @@
 //! A [`SyncTarget`] is one registry. It maps an inventory to records, reads what is there, and carries out a plan. What
 //! is created, changed and deleted is decided in [`plan`], once for all targets.
 
+mod dns;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
 #[cfg(feature = "channels")]
@@ -11,9 +12,11 @@ mod netbox;
 mod plan;
 mod record;
 mod report;
+mod short_id;
 mod steps;
 mod target;
 
+pub use dns::DnsTarget;
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::VpcTableTarget;
 #[cfg(feature = "channels")]

@@ -44,6 +44,11 @@ pub struct SyncPlanInput<'a> {
     pub wanted: &'a [Record],
     /// What cannot be told what it is to be: it is left as it is.
     pub undetermined: &'a [Undetermined],
+    /// Wanted records that cannot be written whatever the registry has: what is there stays.
+    pub conflicts: &'a [Conflict],
+    /// The field that says which resource a record is of, if another one can take it over
+    /// ([`resource_field`](super::SyncTarget::resource_field)).
+    pub resource_field: Option<&'static str>,
     /// What it has.
     pub existing: &'a [ExistingRecord],
     /// What the wanted records were made of: its coverage tells what is gone.
@@ -71,6 +76,7 @@ struct Planner<'a> {
     input: &'a SyncPlanInput<'a>,
     /// The existing record that counts for each key.
     by_key: HashMap<Key<'a>, &'a ExistingRecord>,
+    absence: AbsenceIndex<'a>,
     /// The newest inventory that confirmed a record of a scope.
     newest: HashMap<&'a Scope, Timestamp>,
     steps: Vec<Step>,
@@ -102,6 +108,7 @@ impl<'a> Planner<'a> {
         Self {
             input,
             by_key,
+            absence: AbsenceIndex::new(input.inventory),
             newest,
             steps: Vec::new(),
             doomed: Vec::new(),
@@ -112,6 +119,10 @@ impl<'a> Planner<'a> {
     }
 
     fn compare_wanted(&mut self) {
+        for conflict in self.input.conflicts {
+            self.by_key.remove(&(conflict.kind.as_str(), conflict.key.as_str()));
+            self.conflicts.push(conflict.clone());
+        }
         let mut keys: HashSet<Key<'_>> = HashSet::new();
         for wanted in self.input.wanted {
             if !keys.insert((&wanted.kind, &wanted.key)) {
@@ -148,6 +159,9 @@ impl<'a> Planner<'a> {
         if let Some(at) = found.seen_at.filter(|at| self.is_newer(*at)) {
             return self.left_alone.push(left(found, LeftAloneReason::Newer(at)));
         }
+        if let Some(reason) = self.reason_not_to_pass_on(wanted, found) {
+            return self.left_alone.push(left(found, reason));
+        }
         let differences = self.differences(wanted, found);
         let is_as_wanted =
             differences.is_empty() && found.marked_at.is_none() && found.record.scope == wanted.scope;
@@ -158,6 +172,15 @@ impl<'a> Planner<'a> {
         } else {
             self.steps.push(step(Action::Change, wanted, Some(found), differences));
         }
+    }
+
+    /// Says why a record does not pass from one resource to another: the first may still be there.
+    fn reason_not_to_pass_on(&self, wanted: &Record, found: &ExistingRecord) -> Option<LeftAloneReason> {
+        let field = self.input.resource_field?;
+        if wanted.fields.get(field) == found.record.fields.get(field) {
+            return None;
+        }
+        reason_to_doubt(&self.absence.evidence(&found.record.scope))
     }
 
     fn adopt(&mut self, wanted: &Record, found: &ExistingRecord) {
@@ -230,7 +253,6 @@ impl<'a> Planner<'a> {
 
     /// Decides about the records that no wanted one corresponds to.
     fn look_at_unwanted(&mut self) {
-        let absence = AbsenceIndex::new(self.input.inventory);
         let undetermined: HashMap<Key<'_>, &str> = self
             .input
             .undetermined
@@ -242,9 +264,14 @@ impl<'a> Planner<'a> {
         unwanted.sort_by_key(|it| (&it.record.kind, &it.record.key));
         for found in unwanted {
             let scope = &found.record.scope;
-            let evidence = evidence.entry(scope).or_insert_with(|| absence.evidence(scope));
-            let key = (found.record.kind.as_str(), found.record.key.as_str());
-            let doubt = undetermined.get(&key).map(|reason| AbsenceEvidence::Unknown((*reason).to_owned()));
+            let evidence = evidence.entry(scope).or_insert_with(|| self.absence.evidence(scope));
+            let kind = found.record.kind.as_str();
+            let resource = self.input.resource_field.and_then(|field| found.record.fields.get(field));
+            let doubt = undetermined.get(&(kind, found.record.key.as_str())).or(match resource {
+                Some(FieldValue::Text(resource)) => undetermined.get(&(kind, resource.as_str())),
+                _ => None,
+            });
+            let doubt = doubt.map(|reason| AbsenceEvidence::Unknown((*reason).to_owned()));
             match self.reason_to_stay(found, doubt.as_ref().unwrap_or(evidence)) {
                 Some(reason) => self.left_alone.push(left(found, reason)),
                 None => self.remove(found),
@@ -262,11 +289,7 @@ impl<'a> Planner<'a> {
         if let Some(at) = found.seen_at.filter(|at| self.is_newer(*at)) {
             return Some(LeftAloneReason::Newer(at));
         }
-        match evidence {
-            AbsenceEvidence::Proven => None,
-            AbsenceEvidence::Unknown(reason) => Some(LeftAloneReason::NotRead(reason.clone())),
-            AbsenceEvidence::OutOfScope(reason) => Some(LeftAloneReason::OutOfScope(reason.clone())),
-        }
+        reason_to_doubt(evidence)
     }
 
     /// Marks or deletes a record whose resource is gone.
@@ -389,6 +412,15 @@ impl<'a> Planner<'a> {
             is_too_much.then(|| Brake { kind: kind.to_owned(), removed, total, max_delete })
         };
         kinds.into_iter().filter_map(brake).collect()
+    }
+}
+
+/// Says why it is not certain that a resource is gone.
+fn reason_to_doubt(evidence: &AbsenceEvidence) -> Option<LeftAloneReason> {
+    match evidence {
+        AbsenceEvidence::Proven => None,
+        AbsenceEvidence::Unknown(reason) => Some(LeftAloneReason::NotRead(reason.clone())),
+        AbsenceEvidence::OutOfScope(reason) => Some(LeftAloneReason::OutOfScope(reason.clone())),
     }
 }
 

@@ -3,7 +3,7 @@
 use futures_util::future::{BoxFuture, ready};
 
 use super::record::{ExistingRecord, Record};
-use super::steps::SyncPlan;
+use super::steps::{Conflict, SyncPlan};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind};
 
@@ -21,6 +21,12 @@ pub trait SyncTarget: Send + Sync {
     /// Lists the fields of records of `kind` that people maintain: they are written when a record is created, and left as
     /// they are afterwards.
     fn maintained_fields(&self, kind: &str) -> &[String];
+
+    /// Returns the field that says which resource a record is of, where records are known by what another resource may get,
+    /// such as a name. A record passes to another resource only if the scope of the first was read completely.
+    fn resource_field(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Returns the records that an inventory asks for. The keys of a kind differ.
     fn map(&self, inventory: &Inventory) -> MappedRecords;
@@ -77,6 +83,8 @@ pub struct MappedRecords {
     pub records: Vec<Record>,
     /// Records that may exist, but depend on what was not read: they are left as they are.
     pub undetermined: Vec<Undetermined>,
+    /// Records that several resources ask for, so that none of them gets it.
+    pub conflicts: Vec<Conflict>,
     /// What could not be mapped as it is, a sentence each.
     pub notes: Vec<String>,
 }
@@ -86,7 +94,7 @@ pub struct MappedRecords {
 pub struct Undetermined {
     /// Its kind.
     pub kind: String,
-    /// Its key.
+    /// Its key, or the resource that it is of ([`resource_field`](SyncTarget::resource_field)).
     pub key: String,
     /// Why, in a clause.
     pub reason: String,

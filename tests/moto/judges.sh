@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gets the judges that are not in tests/moto/requirements.txt: Chromium for the page, sqlite3 for the database, promtool for
-# the targets, dynalite for tables of DynamoDB, cfn-lint and MiniStack for queues of events. What is not there and cannot be
-# had is named, and its tests are left out.
+# the targets, dynalite for tables of DynamoDB, BIND for dynamic updates, cfn-lint and MiniStack for queues of events. What is
+# not there and cannot be had is named, and its tests are left out.
 #
 # Prints the path of promtool, if there is one: `PROMTOOL=$(tests/moto/judges.sh) tests/moto/run.sh`.
 set -euo pipefail
@@ -26,7 +26,7 @@ refresh() {
 
 install() {
     local program=$1 package=$2
-    command -v "$program" >/dev/null && return
+    PATH=$PATH:/usr/sbin command -v "$program" >/dev/null && return
     if ! can_install || ! { refresh && apt-get install -y -qq --no-install-recommends "$package" >&2; }; then
         say "left out, since it is not installed: $program (Debian's package $package)"
     fi
@@ -71,6 +71,10 @@ find_python_program() {
 
 install chromium chromium
 install sqlite3 sqlite3
+# The tests start servers of their own.
+install named bind9
+install nsupdate bind9-dnsutils
+install faketime faketime
 find_dynalite
 find_python_program cfn-lint 1.58.0
 find_python_program ministack 1.5.33

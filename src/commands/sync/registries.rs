@@ -3,15 +3,12 @@
 use crate::cli::sync::SyncArgs;
 use crate::config::{self, Place, Settings, SyncSettings, SyncTargetSettings, TableName};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
-#[cfg(feature = "channels")]
-use crate::error::ErrorKind;
-#[cfg(feature = "channels")]
+use crate::error::{Error, ErrorKind};
 use crate::secret::read_secret;
 use crate::suggest;
 #[cfg(feature = "channels")]
 use crate::sync::NetboxTarget;
-use crate::sync::{PlanOptions, Share, SyncTarget, TargetReport};
+use crate::sync::{DnsTarget, PlanOptions, Share, SyncTarget, TargetReport};
 use crate::ui::Ui;
 
 /// A registry of the run.
@@ -95,7 +92,7 @@ fn sample_registry() -> SyncSettings {
     }
 }
 
-#[cfg_attr(not(feature = "dynamodb"), expect(unused_variables, reason = "no registry can be opened"))]
+#[cfg_attr(not(feature = "dynamodb"), expect(unused_variables, reason = "tables need the settings of a run"))]
 fn open(
     name: &str,
     of_name: &SyncSettings,
@@ -103,6 +100,7 @@ fn open(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Box<dyn SyncTarget>, Error> {
+    let refuse = |why| Error::from_diagnostic(ErrorKind::Usage, why).context(format!("[sync.{name}]"));
     match &of_name.target {
         #[cfg(feature = "dynamodb")]
         SyncTargetSettings::DynamoDb(table) => {
@@ -117,8 +115,6 @@ fn open(
         }
         #[cfg(feature = "channels")]
         SyncTargetSettings::Netbox(netbox) => {
-            let refuse =
-                |why| Error::from_diagnostic(ErrorKind::Usage, why).context(format!("[sync.{name}]"));
             // The sandbox asks nothing of the registry.
             let token = if is_sandbox { Ok(String::new()) } else { read_secret(&netbox.token) };
             let target = token.and_then(|token| NetboxTarget::new(name, (**netbox).clone(), &token));
@@ -128,6 +124,12 @@ fn open(
         SyncTargetSettings::Netbox(_) => {
             Err(Error::usage(format!("[sync.{name}]: this build cannot use NetBox"))
                 .remedy("build with: cargo install netcensus --features channels"))
+        }
+        SyncTargetSettings::Dns(dns) => {
+            // The sandbox asks nothing of the registry.
+            let secret = if is_sandbox { None } else { Some(read_secret(&dns.key).map_err(refuse)?) };
+            let target = DnsTarget::new(name, (**dns).clone(), secret.as_deref());
+            Ok(Box::new(target.map_err(refuse)?))
         }
     }
 }

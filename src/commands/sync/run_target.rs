@@ -53,6 +53,8 @@ impl TargetRun<'_> {
             is_maintained: &|kind, field| target.maintained_fields(kind).iter().any(|it| it == field),
             wanted: &wanted.records,
             undetermined: &wanted.undetermined,
+            conflicts: &wanted.conflicts,
+            resource_field: target.resource_field(),
             existing: &existing,
             inventory: self.inventory,
             now: self.now,

@@ -13,7 +13,7 @@ use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
 use super::client::{NetboxClient, Object, RequestError, id_of};
-use super::names::{MACHINE_NAME, cut};
+use super::names::MACHINE_NAME;
 use super::object_type::{
     DELETED_FIELD, ID_FIELD, MACHINE, OBJECT_TYPES, OWNER_FIELD, ObjectType, TAG, object_type,
 };
@@ -21,6 +21,7 @@ use super::objects::{
     ObjectIndex, additions, key_of, owner_mark, put_custom_field, read_field, write_fields,
 };
 use crate::diagnostic::Diagnostic;
+use crate::sync::short_id::cut;
 use crate::sync::{
     Action, ApplyProgress, FieldDifference, FieldValue, Owner, OwnerMark, Step, StepOutcome, SyncPlan,
 };

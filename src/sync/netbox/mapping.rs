@@ -17,8 +17,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::names::{
-    DESCRIPTION_LENGTH, MACHINE_NAME, MachineNames, NAME, ROUTE_DISTINGUISHER, cut, name_or_id, short_id,
-    slug,
+    DESCRIPTION_LENGTH, MACHINE_NAME, MachineNames, NAME, ROUTE_DISTINGUISHER, name_or_id, slug,
 };
 use super::object_type::{
     ARCHITECTURE_FIELD, CLUSTER, CLUSTER_TYPE, DESCRIPTION, INTERFACE, IP_ADDRESS, MAC_ADDRESS, MACHINE,
@@ -29,6 +28,7 @@ use crate::config::NetboxSettings;
 use crate::model::{
     Identity, Instance, Interface, Inventory, Kind, Network, Provider, Resource, Scope, Subnet,
 };
+use crate::sync::short_id::{cut, short_id};
 use crate::sync::{FieldValue, Fields, MappedRecords, Record, Undetermined};
 
 /// The slug of the role of the prefixes of networks.

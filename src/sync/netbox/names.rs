@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Instance, Provider, Resource, stable_hash};
+use crate::model::{Instance, Provider, Resource};
+use crate::sync::short_id::short_id;
 
 /// Characters of the name of a virtual machine or an interface.
 pub const MACHINE_NAME: usize = 64;
@@ -49,38 +50,11 @@ fn key(instance: &Instance) -> Option<(Provider, String, String, String)> {
     Some((identity.provider, identity.account, identity.region, name.to_lowercase()))
 }
 
-/// Returns a name for an id: the id itself, and of an id of Azure its resource group and the names after it, in lower case
-/// since APIs differ in that. What is longer than `limit` characters is cut, and ends in a hash of the whole.
-#[must_use]
-pub fn short_id(id: &str, limit: usize) -> String {
-    let parts: Vec<&str> = id.split('/').filter(|part| !part.is_empty()).collect();
-    let group = parts.iter().position(|part| part.eq_ignore_ascii_case("resourceGroups"));
-    let name = match group.and_then(|at| Some((parts.get(at + 1)?, parts.get(at + 4..)?))) {
-        // .../resourceGroups/GROUP/providers/NAMESPACE/TYPE/NAME/TYPE/NAME
-        Some((group, rest)) => {
-            let names = rest.iter().skip(1).step_by(2);
-            std::iter::once(group).chain(names).copied().collect::<Vec<_>>().join("/").to_ascii_lowercase()
-        }
-        None => id.to_owned(),
-    };
-    if name.chars().count() <= limit {
-        return name;
-    }
-    let hash = format!("-{:08x}", stable_hash(id.to_ascii_lowercase().into_bytes()));
-    cut(&name, limit - hash.len()) + &hash
-}
-
 /// Returns the name if it is not too long, otherwise what [`short_id`] makes of the id.
 #[must_use]
 pub fn name_or_id(name: Option<&str>, id: &str, limit: usize) -> String {
     let name = name.map(str::trim).filter(|name| !name.is_empty() && name.chars().count() <= limit);
     name.map_or_else(|| short_id(id, limit), str::to_owned)
-}
-
-/// Returns the first characters of a text.
-#[must_use]
-pub fn cut(text: &str, limit: usize) -> String {
-    text.chars().take(limit).collect()
 }
 
 /// Returns a slug: letters, digits, `-` and `_`.
@@ -93,26 +67,6 @@ pub fn slug(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ids_of_azure_become_groups_and_names() {
-        let id = "/subscriptions/s/resourceGroups/RG/providers/Microsoft.Compute/virtualMachineScaleSets/Web/virtualMachines/3";
-        assert_eq!(short_id(id, MACHINE_NAME), "rg/web/3");
-        assert_eq!(short_id("i-0123456789abcdef0", MACHINE_NAME), "i-0123456789abcdef0");
-        assert_eq!(
-            short_id("/subscriptions/s/resourceGroups/RG", NAME),
-            "/subscriptions/s/resourceGroups/RG"
-        );
-    }
-
-    #[test]
-    fn long_ids_stay_different() {
-        let (a, b) = (format!("{}a", "x".repeat(80)), format!("{}b", "x".repeat(80)));
-        let (short_a, short_b) = (short_id(&a, MACHINE_NAME), short_id(&b, MACHINE_NAME));
-        assert_eq!(short_a.chars().count(), MACHINE_NAME);
-        assert_ne!(short_a, short_b);
-        assert_eq!(short_a, short_id(&a, MACHINE_NAME), "the same in every run");
-    }
 
     #[test]
     fn slugs_are_plain() {

@@ -7,6 +7,7 @@ use crate::model::{Coverage, Kind, Outcome, Provider, Resources, Subject};
 use crate::sync::Place;
 
 const KINDS: [&str; 2] = ["vrf", "prefix"];
+const RESOURCE: &str = "resource";
 
 fn time(hour: u8) -> Timestamp {
     format!("2026-11-27T{hour:02}:00:00Z").parse().unwrap()
@@ -53,6 +54,7 @@ fn existing(record: Record, owner: Owner) -> ExistingRecord {
 struct Case {
     wanted: Vec<Record>,
     undetermined: Vec<Undetermined>,
+    conflicts: Vec<Conflict>,
     existing: Vec<ExistingRecord>,
     outcome: Outcome,
     options: PlanOptions,
@@ -63,6 +65,7 @@ impl Case {
         Self {
             wanted: wanted.to_vec(),
             undetermined: Vec::new(),
+            conflicts: Vec::new(),
             existing: existing.to_vec(),
             outcome: Outcome::Complete,
             options: PlanOptions::default(),
@@ -76,6 +79,8 @@ impl Case {
             is_maintained: &|_, field| field == "description",
             wanted: &self.wanted,
             undetermined: &self.undetermined,
+            conflicts: &self.conflicts,
+            resource_field: Some(RESOURCE),
             existing: &self.existing,
             inventory: &inventory(self.outcome),
             now: time(13),
@@ -281,4 +286,34 @@ fn what_depends_on_something_that_was_not_read_stays() {
     assert_eq!(case.reasons(), ["not-read"]);
     case.undetermined[0].kind = "vrf".to_owned();
     assert_eq!(case.steps(), [(Action::Delete, "a".to_owned())], "it is of that kind only");
+}
+
+fn of_resource(resource: &str) -> Record {
+    record("vrf", "web", &[(RESOURCE, text(resource))])
+}
+
+#[test]
+fn a_record_passes_to_another_resource_only_where_the_first_is_gone() {
+    let mut case = Case::new(&[of_resource("i-2")], &[existing(of_resource("i-1"), Owner::Ours)]);
+    assert_eq!(case.steps(), [(Action::Change, "web".to_owned())]);
+    case.outcome = Outcome::Denied;
+    assert_eq!((case.steps().len(), case.reasons()), (0, vec!["not-read"]));
+}
+
+#[test]
+fn records_of_a_resource_that_is_not_determined_stay() {
+    let mut case = Case::new(&[], &[existing(of_resource("i-1"), Owner::Ours)]);
+    let reason = "its addresses are not known".to_owned();
+    case.undetermined = vec![Undetermined { kind: "vrf".to_owned(), key: "i-1".to_owned(), reason }];
+    assert_eq!((case.steps().len(), case.reasons()), (0, vec!["not-read"]));
+}
+
+#[test]
+fn a_record_that_several_resources_ask_for_stays_as_it_is() {
+    let mut case = Case::new(&[], &[existing(of_resource("i-1"), Owner::Ours)]);
+    let reason = "2 machines have this name".to_owned();
+    let (kind, key) = ("vrf".to_owned(), "web".to_owned());
+    case.conflicts = vec![Conflict { kind, key, reason, differences: Vec::new() }];
+    let plan = case.plan();
+    assert_eq!((plan.steps.len(), plan.left_alone.len(), plan.conflicts), (0, 0, case.conflicts));
 }

@@ -160,6 +160,8 @@ impl Case {
             is_maintained: &|kind, field| target.maintained_fields(kind).iter().any(|it| it == field),
             wanted: &mapped.records,
             undetermined: &mapped.undetermined,
+            conflicts: &mapped.conflicts,
+            resource_field: target.resource_field(),
             existing: &existing,
             inventory,
             now: "2026-11-27T13:00:00Z".parse().unwrap(),

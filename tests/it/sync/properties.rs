@@ -141,6 +141,8 @@ impl World {
             is_maintained: &|_, _| false,
             wanted: &map_networks(inventory),
             undetermined: &[],
+            conflicts: &[],
+            resource_field: None,
             existing: &self.existing(),
             inventory,
             now: self.now(),

@@ -1,0 +1,143 @@
+//! What the answers of a DNS server mean, and what to do about them.
+
+use std::io;
+use std::time::Duration;
+
+use domain::base::iana::Rcode;
+use domain::tsig::ValidationError;
+
+use crate::config::DnsServer;
+use crate::diagnostic::Diagnostic;
+
+/// What was asked of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The server.
+    pub server: &'a DnsServer,
+    /// The zone.
+    pub zone: &'a str,
+    /// The name of the key.
+    pub key: &'a str,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whether the server has the zone, and accepts the key.
+    Check,
+    /// All records of the zone.
+    Transfer,
+    /// A change.
+    Update,
+}
+
+impl Request<'_> {
+    fn failed(&self) -> Diagnostic {
+        let Self { server, zone, .. } = self;
+        Diagnostic::new(match self.purpose {
+            Purpose::Check => format!("{server} does not answer for the zone {zone}"),
+            Purpose::Transfer => format!("{server} does not transfer the zone {zone}"),
+            Purpose::Update => format!("{server} does not update the zone {zone}"),
+        })
+    }
+
+    /// Describes an answer with an error.
+    #[must_use]
+    pub fn refused(&self, rcode: Rcode) -> Diagnostic {
+        let Self { zone, key, .. } = self;
+        let failed = self.failed().cause(rcode.to_string());
+        match rcode {
+            Rcode::REFUSED => failed.remedy(match self.purpose {
+                Purpose::Check => {
+                    format!("check that it has the zone {zone}, and allows queries with the key {key}")
+                }
+                Purpose::Transfer => format!("allow transfers with the key {key} (`allow-transfer`)"),
+                Purpose::Update => {
+                    format!("allow the key {key} to change A, AAAA, PTR and TXT records (`update-policy`)")
+                }
+            }),
+            Rcode::NOTAUTH | Rcode::NOTZONE => failed.remedy(format!(
+                "name the primary server of {zone} in `server`, and in `zones` what it has as zones"
+            )),
+            Rcode::NOTIMP => {
+                failed.remedy("name the primary server in `server`; it has to accept dynamic updates")
+            }
+            Rcode::SERVFAIL => {
+                failed.remedy("look into the log of the server: it cannot load or write the zone")
+            }
+            _ => failed,
+        }
+    }
+
+    /// Describes an answer without the right signature. An error that it says besides is believed, since nothing
+    /// follows from it but another sentence.
+    #[must_use]
+    pub fn wrongly_signed(&self, error: ValidationError, rcode: Rcode) -> Diagnostic {
+        let (failed, key) = (self.failed(), self.key);
+        match error {
+            ValidationError::ServerBadKey => failed
+                .cause(format!("it does not know the key {key} (BADKEY)"))
+                .remedy("compare `key-name` and `algorithm` with the server's"),
+            ValidationError::ServerBadSig => failed
+                .cause(format!("the secret of the key {key} is not the server's (BADSIG)"))
+                .remedy("copy the secret of the key from the server"),
+            ValidationError::ServerBadTime { client, server } => {
+                let (ours, theirs) = (u64::from(client), u64::from(server));
+                failed
+                    .cause(format!(
+                        "its clock and the one here differ by {} s (BADTIME)",
+                        ours.abs_diff(theirs)
+                    ))
+                    .remedy("set both clocks, by NTP for example; up to 300 s are accepted")
+            }
+            ValidationError::BadTime => failed
+                .cause("its answer is signed at another time")
+                .remedy("set both clocks, by NTP for example; up to 300 s are accepted"),
+            _ if rcode != Rcode::NOERROR => self.refused(rcode),
+            ValidationError::ServerUnsigned => failed.cause("its answer is not signed").remedy(format!(
+                "let the server know the key {key}; answers without its signature are not believed"
+            )),
+            error => failed.cause(format!("the signature of its answer is wrong: {error}")),
+        }
+    }
+
+    /// Describes an answer that is none to the request, or cannot be read.
+    #[must_use]
+    pub fn malformed(&self, what: &str) -> Diagnostic {
+        self.failed().cause(what)
+    }
+
+    /// Describes a connection that failed or ended.
+    #[must_use]
+    pub fn broken(&self, error: &io::Error) -> Diagnostic {
+        let failed = match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                self.failed().cause("it ended the connection before its answer was complete")
+            }
+            _ => self.failed().caused_by(error),
+        };
+        self.with_doubt(failed)
+    }
+
+    /// Describes that no connection could be made.
+    #[must_use]
+    pub fn unreachable(&self, error: &io::Error) -> Diagnostic {
+        self.failed().caused_by(error).remedy("check `server`; it has to answer by TCP")
+    }
+
+    /// Describes that time is up.
+    #[must_use]
+    pub fn timed_out(&self, after: Duration) -> Diagnostic {
+        self.with_doubt(self.failed().cause(format!("no answer in {} s", after.as_secs())))
+    }
+
+    /// Says that a change may have been made although there is no answer.
+    fn with_doubt(&self, failed: Diagnostic) -> Diagnostic {
+        match self.purpose {
+            Purpose::Update => failed.remedy("run again: the next run reads what was written"),
+            Purpose::Check | Purpose::Transfer => failed,
+        }
+    }
+}
