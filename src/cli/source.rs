@@ -27,7 +27,7 @@ pub struct SourceArgs {
 }
 
 /// What to read of the clouds or the sandbox.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Source")]
 pub struct LiveArgs {
     /// Read the built-in sandbox: sample clouds, no account needed

@@ -59,6 +59,17 @@ pub struct WatchArgs {
     #[arg(long, help_heading = "Saving", value_name = "DURATION")]
     pub keep_every: Option<String>,
 
+    /// Keep a registry of netcensus.toml true, [sync.NAME], as `sync --apply` does when something changed; may be repeated
+    ///
+    /// The registry has to exist: `netcensus sync NAME --init --apply` creates what it needs. A registry that fails is tried
+    /// again, and holds up nothing else. What could not be read is left as it is there.
+    #[arg(long = "sync", help_heading = "Registries", value_name = "NAME", value_delimiter = ',')]
+    pub syncs: Vec<String>,
+
+    /// Write a registry at most this often, if something changed [default: 1m]
+    #[arg(long, help_heading = "Registries", value_name = "DURATION")]
+    pub sync_every: Option<String>,
+
     /// Whether channels are told.
     #[command(flatten)]
     pub channels: NotifyArgs,
@@ -109,7 +120,7 @@ pub struct EventArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Serving")]
 pub struct ServeArgs {
-    /// Serve /metrics (OpenMetrics), /healthz and /inventory at this port or address, e.g. 127.0.0.1:9464
+    /// Serve a page, /metrics (OpenMetrics), /healthz and /inventory at this port or address, e.g. 127.0.0.1:9464
     ///
     /// A port alone means 127.0.0.1; a request with another host name than this machine's is then refused. Any other
     /// address needs --serve-token-file. There is no TLS: put a proxy with a certificate in front of it.
@@ -117,6 +128,6 @@ pub struct ServeArgs {
     pub serve: Option<String>,
 
     /// Answer only requests with the token in this file (Authorization: Bearer TOKEN)
-    #[arg(long, value_name = "FILE", requires = "serve")]
+    #[arg(long, value_name = "FILE")]
     pub serve_token_file: Option<PathBuf>,
 }

@@ -10,7 +10,7 @@ use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::config::{
     AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, KnownNames, OutputOverrides,
-    OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, split_list,
+    OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, WatchOverrides, split_list,
 };
 use crate::error::Error;
 use crate::model::Kind;
@@ -54,6 +54,7 @@ pub fn from_flags(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global
         usage: UsageOverrides::default(),
         store: None,
         reservations: None,
+        watch: WatchOverrides::default(),
         output,
         variables,
     }

@@ -5,8 +5,8 @@ mod run_target;
 
 use jiff::Timestamp;
 
-use self::registries::{Registry, open_registries};
-use self::run_target::{Interruptible, TargetRun};
+pub(super) use self::registries::{Registry, RegistryChoice, open_registries};
+pub(super) use self::run_target::{Interruptible, TargetRun};
 use super::interrupt::Interrupt;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::report_files::Reports;
@@ -38,7 +38,7 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         return Err(Error::usage("--sandbox has no real networks, so it cannot be used with --apply")
             .remedy("leave out --apply: the plan shows what would be written into an empty registry"));
     }
-    let registries = open_registries(args, &settings, ui)?;
+    let registries = open_registries(&RegistryChoice::from_args(args)?, &settings, ui)?;
     let failed_checks = if is_sandbox { Vec::new() } else { check(&registries)? };
     let kinds = kinds_to_read(&registries);
     let gathered =

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs;
 use crate::input::SnapshotRowsError;
-use crate::model::{UsageFailure, UsagePolicy};
+use crate::model::{InventoryView, UsageFailure, UsagePolicy};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -110,6 +110,14 @@ pub(super) fn forecast_subnets(
     let measure = Measure::subnets(settings);
     let history = history::read(live, &measure, gathered, settings, ui)?;
     Ok(measure.report(gathered.estate(), Some(&history), gathered.interrupted)?)
+}
+
+/// Reports how full subnets are, by the usual limits and without trends.
+///
+/// # Errors
+/// When the rows of the inventory cannot be read, or a rule has an invalid glob.
+pub(super) fn measure_subnets(view: InventoryView<'_>, settings: &Settings) -> Result<UsageReport, Error> {
+    Ok(Measure::subnets(settings).report(view, None, false)?)
 }
 
 fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Result<(), Error> {

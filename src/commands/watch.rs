@@ -1,9 +1,11 @@
 //! `netcensus watch`: keeps an inventory up to date until it is stopped, and reports what changes.
 
 mod change_report;
+mod documents;
 mod event_intake;
 mod event_sources;
 mod followed_exports;
+mod followed_syncs;
 mod intervals;
 mod message_sources;
 mod metrics;
@@ -12,6 +14,7 @@ mod outputs;
 mod read_times;
 mod serve_options;
 mod server;
+mod service_manager;
 mod serving;
 mod status_board;
 mod watch_loop;
@@ -19,12 +22,15 @@ mod watch_store;
 mod watched_clouds;
 
 use self::change_report::ChangeReport;
+use self::documents::DocumentWriter;
 use self::event_sources::EventSourceNames;
 use self::followed_exports::FollowedExports;
+use self::followed_syncs::FollowedSyncs;
 use self::intervals::Intervals;
 use self::message_sources::MessageSources;
 use self::notifications::Notifications;
-use self::outputs::Outputs;
+use self::outputs::{Followers, Outputs};
+use self::service_manager::ServiceManager;
 use self::serving::Serving;
 use self::watch_loop::WatchLoop;
 use self::watch_store::{Previous, WatchStore};
@@ -34,9 +40,10 @@ use super::notify::Notifier;
 use super::summary::Summary;
 use super::{overrides, runtime, sandbox};
 use crate::cli::global::GlobalArgs;
+use crate::cli::notify::NotifyArgs;
 use crate::cli::watch::{SetupFormat, WatchArgs};
 use crate::clouds::Rereader;
-use crate::config::Settings;
+use crate::config::{Settings, WatchOverrides};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{InventoryView, Kind, Provider};
@@ -49,20 +56,22 @@ use crate::wording::{counted, counted_plural};
 /// # Errors
 /// When the options are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = overrides::from_live_flags(&args.live, None, global);
+    let mut flags = overrides::from_live_flags(&args.live, None, global);
+    flags.watch = watch_flags(args);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     if let Some(format) = args.setup {
         return ui.data(|out| out.write_all(setup_text(format, &settings).as_bytes())).map(|()| Exit::Clean);
     }
-    let names = EventSourceNames::from_args(&args.events)?;
-    let intervals = Intervals::from_args(args)?;
-    let notifier = Notifier::new(&args.channels, &settings, ui)?;
+    let names = EventSourceNames::new(&settings.watch, args.events.events.as_deref())?;
+    let notify = settings.watch.notify.value.clone();
+    let channels = NotifyArgs { notify, notify_dry_run: args.channels.notify_dry_run };
+    let notifier = Notifier::new(&channels, &settings, ui)?;
     runtime::block_on(async {
         let interrupt = Interrupt::watch();
         let sandbox = sandbox::start_embedded(&args.live).await?;
         let clouds = WatchedClouds::new(&args.live, &settings, sandbox.as_ref(), interrupt.token(), ui);
-        let result = watch(&clouds, intervals, notifier, names, args, &settings, ui).await;
+        let result = watch(&clouds, notifier, names, args, &settings, ui).await;
         ui.progress().clear();
         if let Some(sandbox) = sandbox {
             sandbox.stop().await;
@@ -70,6 +79,23 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         interrupt.reading_is_over();
         result
     })
+}
+
+/// Collects the flags that stand for keys of `[watch]`.
+fn watch_flags(args: &WatchArgs) -> WatchOverrides {
+    WatchOverrides {
+        queues: args.events.queues.clone(),
+        azure_changes: args.events.azure_changes,
+        every: args.every.clone(),
+        reconcile: args.reconcile.clone(),
+        keep_every: args.keep_every.clone(),
+        exports: args.exports.clone(),
+        notify: args.channels.notify.clone(),
+        syncs: args.syncs.clone(),
+        sync_every: args.sync_every.clone(),
+        serve: args.serving.serve.clone(),
+        serve_token_file: args.serving.serve_token_file.clone(),
+    }
 }
 
 /// Writes what the clouds need for events.
@@ -88,7 +114,6 @@ fn setup_text(format: SetupFormat, settings: &Settings) -> String {
 
 async fn watch(
     clouds: &WatchedClouds<'_>,
-    intervals: Intervals,
     notifier: Option<Notifier>,
     names: EventSourceNames,
     args: &WatchArgs,
@@ -98,30 +123,42 @@ async fn watch(
     let scope = clouds.asked().scope;
     // A sandbox is there to try things: it leaves nothing behind, unless you say where.
     let is_kept = !args.live.sandbox || settings.store.value.is_some();
-    let mut store = is_kept.then(|| WatchStore::open(clouds.asked(), settings)).transpose()?;
-    let exports = FollowedExports::new(&args.exports, &args.live, settings, ui)?;
+    let mut store =
+        is_kept.then(|| WatchStore::open(clouds.asked(), names.queues(), settings)).transpose()?;
+    let exports = FollowedExports::new(&args.live, settings, ui)?;
+    let (syncs, every) = (&settings.watch.syncs.value, settings.watch.sync_every.value);
+    let syncs = FollowedSyncs::new(syncs, every, args.live.sandbox, settings, ui)?;
     let previous = store.as_mut().and_then(|store| store.recover(settings, ui));
     // Both may fail, and scanning takes minutes.
-    let server = serving::bind(&args.serving, ui).await?;
+    let serving = match serving::bind(&settings.watch, ui).await? {
+        Some(server) => Serving::start(server, DocumentWriter::new(&args.live, settings, ui)?),
+        None => Serving::default(),
+    };
+    ServiceManager::tell_status("scanning everything for the first time");
     let known_at = previous.as_ref().map(|previous| previous.inventory.taken_at);
     let sources = names.open(clouds.source_needs(known_at)?).await?;
     for note in sources.iter().flat_map(|source| source.notes()) {
         ui.warn(note);
     }
     let notifications = notifier.map(|notifier| Notifications::new(notifier, scope, ui));
+    let followers = Followers { exports, syncs, notifications };
     let begin = Beginning { clouds, args, settings, ui };
     let (engine, outputs, rereader) = match previous {
-        Some(previous) => begin.resume(previous, store, exports, notifications).await?,
-        None => begin.start(store, exports, notifications).await?,
+        Some(previous) => begin.resume(previous, store, followers).await?,
+        None => begin.start(store, followers).await?,
     };
     let inventory = engine.inventory();
     let totals = Kind::ALL.map(|kind| counted_plural(inventory.count(kind), kind.as_str()));
     let accounts = counted(inventory.accounts().len(), "account");
-    ui.status(&format!("watching {accounts}: {}", totals.join(", ")));
-    let serving = Serving::start(server, &sources);
+    let watching = format!("watching {accounts}: {}", totals.join(", "));
+    ui.status(&watching);
+    serving.begin(&sources);
+    let mut manager = ServiceManager::new();
+    manager.tell_ready(&watching);
     let sources = MessageSources::new(sources);
-    let watching = WatchLoop::new(engine, rereader, clouds, intervals, sources, outputs, ui);
-    let watching = watching.with_serving(serving);
+    let watching =
+        WatchLoop::new(engine, rereader, clouds, Intervals::new(&settings.watch), sources, outputs, ui);
+    let watching = watching.with_serving(serving).with_manager(manager);
     let (engine, outputs) = watching.run().await?;
     let told = outputs.end();
     let inventory = engine.inventory().to_inventory(now_to_the_second());
@@ -141,18 +178,13 @@ type Begun<'a> = (Engine, Outputs<'a>, Rereader);
 
 impl<'a> Beginning<'a> {
     /// Begins with a scan, or a snapshot that is recent enough.
-    async fn start(
-        &self,
-        store: Option<WatchStore>,
-        exports: FollowedExports<'a>,
-        notifications: Option<Notifications>,
-    ) -> Result<Begun<'a>, Error> {
+    async fn start(&self, store: Option<WatchStore>, followers: Followers<'a>) -> Result<Begun<'a>, Error> {
         let (inventory, rereader) = match self.clouds.recent_snapshot()? {
             Some(inventory) => (inventory, self.clouds.sign_in().await?),
             None => self.clouds.first_scan().await?,
         };
         let report = ChangeReport::new(&inventory, self.args.on_change, self.settings, self.ui)?;
-        let mut outputs = Outputs::new(store, report, exports, notifications);
+        let mut outputs = Outputs::new(store, report, followers);
         let engine = Engine::new(&inventory);
         outputs.keep(&inventory)?;
         Ok((engine, outputs, rereader))
@@ -163,14 +195,13 @@ impl<'a> Beginning<'a> {
         &self,
         previous: Previous,
         store: Option<WatchStore>,
-        exports: FollowedExports<'a>,
-        notifications: Option<Notifications>,
+        followers: Followers<'a>,
     ) -> Result<Begun<'a>, Error> {
         let Previous { inventory, recovered, is_base } = previous;
         let is_unchanged = recovered.entries.is_empty() && is_base;
         let mut engine = Engine::new(&inventory);
         let report = ChangeReport::new(&inventory, self.args.on_change, self.settings, self.ui)?;
-        let mut outputs = Outputs::new(store, report, exports, notifications);
+        let mut outputs = Outputs::new(store, report, followers);
         let mut known_at = inventory.taken_at;
         let (told, untold): (Vec<_>, Vec<_>) =
             recovered.entries.into_iter().partition(|entry| entry.sequence <= recovered.reported);

@@ -59,6 +59,21 @@ impl EventQueueName {
         }
     }
 
+    /// Writes the name with its parameters, as flags and the file have it.
+    #[must_use]
+    pub fn to_setting(&self) -> String {
+        let parameters = match self {
+            Self::Sqs(queue) => {
+                let region = queue.region.as_ref().filter(|_| sqs_region(&queue.url).is_none());
+                vec![("region", region), ("profile", queue.profile.as_ref())]
+            }
+            Self::AzureStorage(queue) => vec![("tenant", queue.tenant.as_ref())],
+        };
+        let given = parameters.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
+        if query.is_empty() { self.to_string() } else { format!("{self}?{query}") }
+    }
+
     /// The cloud that the queue is in. Events of another may be in it too.
     #[must_use]
     pub const fn provider(&self) -> Provider {
@@ -212,6 +227,18 @@ mod tests {
         assert!(
             matches!(queue, Ok(EventQueueName::AzureStorage(queue)) if queue.tenant.as_deref() == Some("acme.example"))
         );
+    }
+
+    #[test]
+    fn a_name_is_written_as_it_is_read() {
+        for text in [
+            "aws:https://sqs.eu-central-1.amazonaws.com/123456789012/events?profile=net+ops",
+            "aws:http://127.0.0.1:5000/123456789012/events?region=eu-west-1&profile=a",
+            "azure:https://acme.queue.core.windows.net/events?tenant=acme.example",
+            "azure:https://acme.queue.core.windows.net/events",
+        ] {
+            assert_eq!(EventQueueName::parse(text).unwrap().to_setting(), text);
+        }
     }
 
     #[test]

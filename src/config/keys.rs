@@ -85,6 +85,17 @@ pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
 pub(super) const NOTIFY: Key = key("notify", "", "");
 pub(super) const SYNC: Key = key("sync", "", "");
 pub(super) const GROUPS: Key = key("groups", "", "");
+pub(super) const WATCH_QUEUES: Key = key("watch.queues", "--queue", "");
+pub(super) const WATCH_AZURE_CHANGES: Key = key("watch.azure-changes", "--azure-changes", "");
+pub(super) const WATCH_EVERY: Key = key("watch.every", "--every", "");
+pub(super) const WATCH_RECONCILE: Key = key("watch.reconcile", "--reconcile", "");
+pub(super) const WATCH_KEEP_EVERY: Key = key("watch.keep-every", "--keep-every", "");
+pub(super) const WATCH_EXPORT: Key = key("watch.export", "--export", "");
+pub(super) const WATCH_NOTIFY: Key = key("watch.notify", "--notify", "");
+pub(super) const WATCH_SYNC: Key = key("watch.sync", "--sync", "");
+pub(super) const WATCH_SYNC_EVERY: Key = key("watch.sync-every", "--sync-every", "");
+pub(super) const WATCH_SERVE: Key = key("watch.serve", "--serve", "");
+pub(super) const WATCH_SERVE_TOKEN_FILE: Key = key("watch.serve-token-file", "--serve-token-file", "");
 pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPUT");
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 

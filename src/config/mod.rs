@@ -31,6 +31,7 @@ mod table_row;
 mod toml_tree;
 mod usage;
 mod variables;
+mod watch;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use dns::{DnsServer, DnsSettings, MachineAddresses, TsigAlgorithm, is_reverse_zone};
@@ -55,3 +56,4 @@ pub use show::Entry;
 pub use sync::{SyncSettings, SyncTargetSettings, keep_deleted, max_delete};
 pub use usage::{UsageOverrides, UsageSettings};
 pub use variables::{Variables, split_list};
+pub use watch::{WatchOverrides, WatchSettings};

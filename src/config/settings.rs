@@ -25,6 +25,7 @@ use super::sync::{self, SyncSettings};
 use super::toml_tree::TomlTree;
 use super::usage::{UsageOverrides, UsageSettings};
 use super::variables::Variables;
+use super::watch::{WatchOverrides, WatchSettings};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
 const DEFAULT_FORMAT: &str = "table";
@@ -69,6 +70,8 @@ pub struct Settings {
     pub notify: Sourced<BTreeMap<String, ChannelSettings>>,
     /// Templates of exports.
     pub templates: Sourced<Vec<Template>>,
+    /// How an inventory is kept up to date.
+    pub watch: WatchSettings,
     /// Groups, which are saved searches.
     pub groups: Sourced<GroupDefinitions>,
     /// How to show it.
@@ -137,6 +140,8 @@ pub struct Overrides {
     pub store: Option<PathBuf>,
     /// `--reservations`.
     pub reservations: Option<String>,
+    /// The flags about watching.
+    pub watch: WatchOverrides,
     /// The flags about output.
     pub output: OutputOverrides,
     /// The environment variables that stand for flags which are not given.
@@ -231,6 +236,7 @@ impl Settings {
             notify: notify::channels(&mut reader),
             sync: sync::targets(&mut reader),
             templates: templates(&mut reader, known),
+            watch: WatchSettings::read(&mut reader, &overrides.watch),
             output: output(&mut reader, &overrides.output, known),
             pools,
         };

@@ -14,6 +14,7 @@ use crate::model::{
 };
 
 use super::azure::{AzureApi, AzureCloud};
+use super::event_queue::EventQueueName;
 use super::export::{self, Template};
 use super::groups::{self, GroupDefinitions};
 use super::keys::{self, Key};
@@ -43,7 +44,8 @@ impl Settings {
     /// Lists every key with its effective value, in the order of the documentation, tables together.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        let (aws, azure, overlap, output) = (&self.aws, &self.azure, &self.overlap, &self.output);
+        let (aws, azure, overlap, watch, output) =
+            (&self.aws, &self.azure, &self.overlap, &self.watch, &self.output);
         let mut entries = vec![
             entry(keys::CONCURRENCY, &self.concurrency),
             entry(keys::TIMEOUT, &self.timeout),
@@ -87,6 +89,17 @@ impl Settings {
             entry(keys::USAGE_THRESHOLDS, &self.usage.rules),
             entry(keys::DIFF_IGNORE, &self.diff_ignore),
             entry(keys::EXPORT_TEMPLATES, &self.templates),
+            entry(keys::WATCH_QUEUES, &watch.queues),
+            entry(keys::WATCH_AZURE_CHANGES, &watch.azure_changes),
+            entry(keys::WATCH_EVERY, &watch.every),
+            entry(keys::WATCH_RECONCILE, &watch.reconcile),
+            entry(keys::WATCH_KEEP_EVERY, &watch.keep_every),
+            entry(keys::WATCH_EXPORT, &watch.exports),
+            entry(keys::WATCH_NOTIFY, &watch.notify),
+            entry(keys::WATCH_SYNC, &watch.syncs),
+            entry(keys::WATCH_SYNC_EVERY, &watch.sync_every),
+            entry(keys::WATCH_SERVE, &watch.serve),
+            entry(keys::WATCH_SERVE_TOKEN_FILE, &watch.serve_token_file),
             entry(keys::FORMAT, &output.format),
             entry(keys::COLOR, &output.color),
         ];
@@ -241,6 +254,12 @@ impl Shown for Domain {
 impl Shown for UsageLimit {
     fn shown(&self) -> Option<Value> {
         Some(Value::String(self.to_string()))
+    }
+}
+
+impl Shown for EventQueueName {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.to_setting()))
     }
 }
 

@@ -10,4 +10,4 @@ mod target;
 mod write;
 
 pub use plan::ExportPlan;
-pub use write::{ExportSource, write_files};
+pub use write::{ExportSource, write_files, write_page};

@@ -58,6 +58,35 @@ pub fn write_files(
     hold_off: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
+    with_export(plan, source, ui, |export| write_tables(plan, export, hold_off, ui))
+}
+
+/// Writes what the first format of `plan` makes of an inventory to `out`, such as a page.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn write_page(
+    plan: &ExportPlan,
+    source: ExportSource<'_>,
+    out: &mut (dyn Write + Send),
+    ui: &Ui,
+) -> Result<(), Error> {
+    with_export(plan, source, ui, |export| {
+        plan.formats.iter().take(1).try_for_each(|format| {
+            write_export(export, *format, None, out).map_err(|error| {
+                Error::new(ErrorKind::Output, format!("{format} cannot be written")).caused_by(&error)
+            })
+        })
+    })
+}
+
+/// Makes the tables of an export, and has `write` use them.
+fn with_export(
+    plan: &ExportPlan,
+    source: ExportSource<'_>,
+    ui: &Ui,
+    write: impl FnOnce(&Export<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let ExportSource { estate, is_streamed, missing, collisions, usage, ranges, groups } = source;
     let inventory = estate.inventory;
     let request = plan.columns.request_for(estate).map_err(|error| cannot_read_again(&error))?;
@@ -97,7 +126,7 @@ pub fn write_files(
         hosts: plan.hosts,
         host_counts: &host_counts,
     };
-    write_tables(plan, &export, hold_off, ui)?;
+    write(&export)?;
     for warning in warnings_for_unknown_tags(estate, &recorder, &plan.columns.request) {
         ui.warn(&warning);
     }

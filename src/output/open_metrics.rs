@@ -6,6 +6,9 @@ use std::fmt::{Display, Write};
 /// The media type of the text.
 pub const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// What every text ends with.
+const END: &str = "# EOF\n";
+
 /// What the values of a metric mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MetricType {
@@ -28,7 +31,7 @@ impl MetricType {
 }
 
 /// Writes metrics, a family after the other.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct OpenMetrics {
     text: String,
     family: &'static str,
@@ -54,10 +57,15 @@ impl OpenMetrics {
         self.line(format_args!("{family}{suffix}{labels} {value}"));
     }
 
+    /// Adds the families of another text, without its end.
+    pub fn append(&mut self, text: &str) {
+        self.text.push_str(text.strip_suffix(END).unwrap_or(text));
+    }
+
     /// Ends the text.
     #[must_use]
     pub fn finish(mut self) -> String {
-        self.line(format_args!("# EOF"));
+        self.text.push_str(END);
         self.text
     }
 
@@ -83,6 +91,11 @@ mod tests {
         metrics.family("lag_seconds", MetricType::Summary, "How late.");
         metrics.sample("", &[("quantile", "0.5")], 1.5);
         metrics.sample("_count", &[], 2);
+        let mut both = OpenMetrics::default();
+        both.family("rooms", MetricType::Gauge, "Rooms.");
+        let alone = metrics.clone().finish();
+        both.append(&alone);
+        assert_eq!(both.finish(), format!("# TYPE rooms gauge\n# HELP rooms Rooms.\n{alone}"));
         assert_eq!(
             metrics.finish(),
             "# TYPE jobs counter\n# HELP jobs Jobs done.\njobs_total{kind=\"a\\\"b\\\\c\\nd\",x=\"\"} 3\n\

@@ -6,21 +6,27 @@
 mod account_region;
 mod counters;
 mod delta;
+mod early_scan;
 mod engine;
 mod event_file;
 pub mod events;
 mod hint;
 mod journal;
+mod lease;
 mod live_inventory;
 mod live_rows;
 mod pending;
+mod set_aside;
 pub mod setup;
 
 pub use account_region::AccountRegion;
 pub use counters::{Counters, Lag, QUANTILES};
 pub use delta::{Delta, ViewChange};
+pub use early_scan::{EarlyScans, Oddities, Oddity};
 pub use engine::{Engine, EngineCounts, Fold, Refusal, StartedRead};
 pub use event_file::EventFile;
 pub use hint::Hint;
 pub use journal::{Cause, Journal, JournalEntry, JournalError, Recovered};
+pub use lease::{Holder, Lease, LeaseError, LeaseKeeper};
 pub use live_inventory::{LiveInventory, ReadAnswer, Touched};
+pub use set_aside::{MOST_RECEIVED, SetAsideFile, SetAsideMessage};

@@ -482,6 +482,19 @@ ignore = ["subnets.addresses_available", "instances.state", "instances.launched_
 [export]
 templates = [] # from the default
 
+[watch]
+queues = [] # from the default
+azure-changes = false # from the default
+# every is not set
+# reconcile is not set
+keep-every = "5m" # from the default
+export = [] # from the default
+notify = [] # from the default
+sync = [] # from the default
+sync-every = "1m" # from the default
+# serve is not set
+# serve-token-file is not set
+
 [output]
 format = "table" # from the default
 color = "auto" # from the default

@@ -1,5 +1,7 @@
 //! Which registries a run is about, and how they are opened.
 
+use jiff::SignedDuration;
+
 use crate::cli::sync::SyncArgs;
 use crate::config::{self, Place, Settings, SyncSettings, SyncTargetSettings, TableName};
 use crate::diagnostic::Diagnostic;
@@ -10,6 +12,39 @@ use crate::suggest;
 use crate::sync::NetboxTarget;
 use crate::sync::{DnsTarget, PlanOptions, Share, SyncTarget, TargetReport};
 use crate::ui::Ui;
+
+/// Which registries are opened, and what flags say about their plans.
+pub struct RegistryChoice<'a> {
+    /// Their names; none for all of the file.
+    pub names: &'a [String],
+    /// Whether they count as empty, and are not asked.
+    pub is_sandbox: bool,
+    /// The share of records that may go, in percent; `None` for that of the file.
+    pub max_delete: Option<u8>,
+    /// How long records are marked before they are deleted; `None` for that of the file.
+    pub keep_deleted: Option<SignedDuration>,
+    /// Whether records that people made are taken over.
+    pub adopt: bool,
+}
+
+impl<'a> RegistryChoice<'a> {
+    /// Reads which registries the flags name, and what wins over the registry's own settings.
+    ///
+    /// # Errors
+    /// When a flag cannot be understood.
+    pub fn from_args(args: &'a SyncArgs) -> Result<Self, Error> {
+        let wrong = |flag: &'static str| move |message: String| Error::usage(format!("{flag}: {message}"));
+        let max_delete = args.plan.max_delete.as_deref().map(config::max_delete).transpose();
+        let keep_deleted = args.plan.keep_deleted.as_deref().map(config::keep_deleted).transpose();
+        Ok(Self {
+            names: &args.names,
+            is_sandbox: args.source.live.sandbox,
+            max_delete: max_delete.map_err(wrong("--max-delete"))?,
+            keep_deleted: keep_deleted.map_err(wrong("--keep-deleted"))?,
+            adopt: args.plan.adopt,
+        })
+    }
+}
 
 /// A registry of the run.
 pub struct Registry {
@@ -30,36 +65,40 @@ impl Registry {
     }
 }
 
-/// Opens the registries that the arguments name, or all of the file.
+/// Opens the registries that are chosen.
 ///
 /// # Errors
 /// When there is none of a name, none at all, or this build cannot use one.
-pub fn open_registries(args: &SyncArgs, settings: &Settings, ui: &Ui) -> Result<Vec<Registry>, Error> {
+pub fn open_registries(
+    choice: &RegistryChoice<'_>,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Vec<Registry>, Error> {
     let known = &settings.sync.value;
-    let (max_delete, keep_deleted) = plan_flags(args)?;
     let mut registries: Vec<Registry> = Vec::new();
-    for name in names(args, settings)? {
+    for name in names(choice, settings)? {
         let sample = sample_registry();
         let of_name = known.get(&name).unwrap_or(&sample);
         let options = PlanOptions {
-            max_delete: max_delete
+            max_delete: choice
+                .max_delete
                 .or(of_name.max_delete)
                 .map_or_else(Share::default, |percent| Share { percent }),
-            keep_deleted: keep_deleted.or(of_name.keep_deleted),
-            adopt: args.plan.adopt,
+            keep_deleted: choice.keep_deleted.or(of_name.keep_deleted),
+            adopt: choice.adopt,
         };
-        let target = open(&name, of_name, args.source.live.sandbox, settings, ui)?;
+        let target = open(&name, of_name, choice.is_sandbox, settings, ui)?;
         registries.push(Registry { name, type_name: of_name.type_name(), target, options });
     }
     Ok(registries)
 }
 
 /// Lists the names of the registries, each once. The sandbox has one of its own where none is configured.
-fn names(args: &SyncArgs, settings: &Settings) -> Result<Vec<String>, Error> {
+fn names(choice: &RegistryChoice<'_>, settings: &Settings) -> Result<Vec<String>, Error> {
     let known = &settings.sync.value;
     let mut names: Vec<String> = Vec::new();
-    for name in &args.names {
-        let is_sample = args.source.live.sandbox && known.is_empty();
+    for name in choice.names {
+        let is_sample = choice.is_sandbox && known.is_empty();
         if !is_sample && !known.contains_key(name) {
             let meant = suggest::meant(suggest::nearest(name, known.keys().map(String::as_str)));
             return Err(Error::usage(format!("there is no registry `{name}`{meant}"))
@@ -72,7 +111,7 @@ fn names(args: &SyncArgs, settings: &Settings) -> Result<Vec<String>, Error> {
     if names.is_empty() {
         names = known.keys().cloned().collect();
     }
-    match (names.is_empty(), args.source.live.sandbox) {
+    match (names.is_empty(), choice.is_sandbox) {
         (false, _) => Ok(names),
         (true, true) => Ok(vec!["vpcs".to_owned()]),
         (true, false) => Err(Error::usage("no registry is configured")
@@ -132,12 +171,4 @@ fn open(
             Ok(Box::new(target.map_err(refuse)?))
         }
     }
-}
-
-/// Reads flags that win over the registry's own settings.
-fn plan_flags(args: &SyncArgs) -> Result<(Option<u8>, Option<jiff::SignedDuration>), Error> {
-    let wrong = |flag: &'static str| move |message: String| Error::usage(format!("{flag}: {message}"));
-    let max_delete = args.plan.max_delete.as_deref().map(config::max_delete).transpose();
-    let keep_deleted = args.plan.keep_deleted.as_deref().map(config::keep_deleted).transpose();
-    Ok((max_delete.map_err(wrong("--max-delete"))?, keep_deleted.map_err(wrong("--keep-deleted"))?))
 }

@@ -6,12 +6,17 @@ use jiff::Timestamp;
 
 use crate::clouds::Message;
 use crate::watch::events::{ParsedEvent, parse_message};
-use crate::watch::{Counters, Hint};
+use crate::watch::{Counters, Hint, MOST_RECEIVED};
 use crate::wording::counted;
 
-/// A message that was received more often than this is set aside: whatever takes it ends before it is done. Queues with a
-/// dead-letter queue set messages aside themselves, most of them after ten times.
-const MOST_RECEIVED: u32 = 20;
+/// What a message comes to.
+#[derive(Debug, Default)]
+pub struct TakenMessage {
+    /// Where to look again.
+    pub hints: Vec<Hint>,
+    /// How many of its events cannot be read.
+    pub refused: u64,
+}
 
 /// Takes messages in.
 #[derive(Debug, Default)]
@@ -39,27 +44,30 @@ impl EventIntake {
         )
     }
 
-    /// Returns where a message of `source`, which has this number, tells to look again. `None` if it is set aside.
-    pub fn hints_in(&mut self, source: &str, number: u64, message: &Message) -> Option<Vec<Hint>> {
+    /// Returns what a message of `source`, which has this number, comes to. `None` if it is to be set aside.
+    pub fn take(&mut self, source: &str, number: u64, message: &Message) -> Option<TakenMessage> {
         self.counters.count_message(source, message.receive_count);
         if message.receive_count > MOST_RECEIVED {
             self.counters.poisoned_messages += 1;
             return None;
         }
-        let mut hints = Vec::new();
+        let (mut hints, mut refused) = (Vec::new(), 0);
         for event in parse_message(&message.body) {
             self.counters.count_event(&event);
             match event {
                 ParsedEvent::Hint(hint) => hints.push(hint),
-                // Not what is in it: that may be personal, or a secret.
-                other => tracing::debug!(source, message = message.token.as_str(), ?other, "no hint"),
+                other => {
+                    refused += u64::from(matches!(other, ParsedEvent::Refused(_)));
+                    // Not what is in it: that may be personal, or a secret.
+                    tracing::debug!(source, message = message.token.as_str(), ?other, "no hint");
+                }
             }
         }
         let happened = hints.iter().filter_map(|hint| hint.at).min().or(message.sent_at);
         if let Some(happened) = happened.filter(|_| !hints.is_empty()) {
             self.happened.insert(number, happened);
         }
-        Some(hints)
+        Some(TakenMessage { hints, refused })
     }
 
     /// Forgets a message that led to nothing: no record is late because of it.
@@ -93,11 +101,11 @@ mod tests {
     #[test]
     fn the_lag_is_from_the_event_to_when_it_is_done() {
         let mut intake = EventIntake::default();
-        let hints = intake.hints_in("q", 1, &message(EVENT, 1)).unwrap();
-        let at = hints[0].at.unwrap();
+        let taken = intake.take("q", 1, &message(EVENT, 1)).unwrap();
+        let at = taken.hints[0].at.unwrap();
         intake.note_done(&[1, 2], at + jiff::SignedDuration::from_secs(3));
         assert_eq!((intake.counters().lag.count(), intake.counters().lag.sum().as_secs()), (1, 3));
-        intake.hints_in("q", 2, &message("hello", 1)).unwrap();
+        assert_eq!((taken.refused, intake.take("q", 2, &message("hello", 1)).unwrap().refused), (0, 1));
         intake.note_done(&[2], at);
         assert_eq!(intake.counters().lag.count(), 1, "it led to nothing");
         assert_eq!(intake.describe(1), "2 messages: 1 hint, 1 of them out of scope; 0 ignored and 1 refused");
@@ -106,8 +114,8 @@ mod tests {
     #[test]
     fn a_message_that_comes_back_for_ever_is_set_aside() {
         let mut intake = EventIntake::default();
-        assert!(intake.hints_in("q", 1, &message(EVENT, MOST_RECEIVED)).is_some());
-        assert!(intake.hints_in("q", 2, &message(EVENT, MOST_RECEIVED + 1)).is_none());
+        assert!(intake.take("q", 1, &message(EVENT, MOST_RECEIVED)).is_some());
+        assert!(intake.take("q", 2, &message(EVENT, MOST_RECEIVED + 1)).is_none());
         assert_eq!(intake.counters().poisoned_messages, 1);
     }
 }

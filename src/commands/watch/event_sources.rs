@@ -1,17 +1,15 @@
-//! Opens the sources of events that the flags name.
+//! Opens the sources of events that the flags or the configuration name.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::cli::watch::EventArgs;
 use crate::clouds::{CloudEnvironment, EventSource, Run, SourceError};
-use crate::config::{EventQueueName, Settings};
+use crate::config::{EventQueueName, Settings, WatchSettings};
 use crate::error::{Error, ErrorKind};
-use crate::redact::redact;
 use crate::watch::EventFile;
 
-/// The sources that the flags name, checked.
+/// The sources that the settings name, checked.
 #[derive(Debug)]
 pub struct EventSourceNames {
     queues: Vec<EventQueueName>,
@@ -31,20 +29,25 @@ pub struct SourceNeeds<'a> {
 }
 
 impl EventSourceNames {
-    /// Takes the flags.
+    /// Takes the settings, or instead of these a file of recorded events.
     ///
     /// # Errors
-    /// When one names no queue, or this build cannot read queues.
-    pub fn from_args(args: &EventArgs) -> Result<Self, Error> {
-        let queue = |text: &String| {
-            EventQueueName::parse(text).map_err(|why| Error::usage(redact(&why)).context("--queue"))
-        };
-        let queues = args.queues.iter().map(queue).collect::<Result<Vec<_>, _>>()?;
-        if !cfg!(feature = "watch") && (args.azure_changes || !queues.is_empty()) {
+    /// When this build cannot read queues.
+    pub fn new(watch: &WatchSettings, file: Option<&str>) -> Result<Self, Error> {
+        if let Some(file) = file {
+            return Ok(Self { queues: Vec::new(), azure_changes: false, file: Some(file.to_owned()) });
+        }
+        let (queues, azure_changes) = (watch.queues.value.clone(), watch.azure_changes.value);
+        if !cfg!(feature = "watch") && (azure_changes || !queues.is_empty()) {
             return Err(Error::usage("this build cannot read queues of events")
                 .remedy("build with: cargo install netcensus --features watch"));
         }
-        Ok(Self { queues, azure_changes: args.azure_changes, file: args.events.clone() })
+        Ok(Self { queues, azure_changes, file: None })
+    }
+
+    /// Lists the queues.
+    pub fn queues(&self) -> &[EventQueueName] {
+        &self.queues
     }
 
     /// Opens all of them, and looks whether they are there.
@@ -90,6 +93,7 @@ async fn open_queue(
 #[cfg(feature = "watch")]
 async fn open_changes(needs: SourceNeeds<'_>) -> Result<Arc<dyn EventSource>, Error> {
     use crate::clouds::{Needs, azure::ChangeFeed};
+    use crate::redact::redact;
     use crate::watch::events::watched_types;
 
     let SourceNeeds { settings, environment, run, since } = needs;

@@ -33,17 +33,13 @@ pub struct FollowedExports<'a> {
 }
 
 impl<'a> FollowedExports<'a> {
-    /// Reads the values of `--export`, and checks that each can be written.
+    /// Reads the values of `--export` or the configuration, and checks that each can be written.
     ///
     /// # Errors
     /// When one is not an export, or cannot be written.
-    pub fn new(
-        targets: &[String],
-        live: &LiveArgs,
-        settings: &'a Settings,
-        ui: &'a Ui,
-    ) -> Result<Self, Error> {
-        let plans = targets.iter().map(|target| plan(target, live, settings));
+    pub fn new(live: &LiveArgs, settings: &'a Settings, ui: &'a Ui) -> Result<Self, Error> {
+        let targets = settings.watch.exports.value.iter();
+        let plans = targets.map(|target| plan(target, live, settings));
         let plans = plans.collect::<Result<Vec<ExportPlan>, Error>>()?;
         for plan in &plans {
             plan.check_and_lock(ui)?;
@@ -123,9 +119,15 @@ fn plan(target: &str, live: &LiveArgs, settings: &Settings) -> Result<ExportPlan
         return Err(Error::usage("--export writes to files, not to standard output")
             .remedy("--on-change prints what changes"));
     }
-    let args = ExportArgs {
+    let args = export_args(settings.watch.exports_in().join(path), format, live);
+    ExportPlan::from_args(&args, Vec::new(), settings).map_err(|error| error.context("--export"))
+}
+
+/// Returns the flags of an export to `path` in a format, or the one that the file says.
+pub fn export_args(path: PathBuf, format: Option<&str>, live: &LiveArgs) -> ExportArgs {
+    ExportArgs {
         path: None,
-        to: Some(PathBuf::from(path)),
+        to: Some(path),
         append_history: None,
         formats: format.into_iter().map(str::to_owned).collect(),
         kinds: Vec::new(),
@@ -135,6 +137,5 @@ fn plan(target: &str, live: &LiveArgs, settings: &Settings) -> Result<ExportPlan
         hosts: HostArgs::default(),
         guard: GuardArgs::default(),
         source: SourceArgs { from: None, live: live.clone() },
-    };
-    ExportPlan::from_args(&args, Vec::new(), settings).map_err(|error| error.context("--export"))
+    }
 }

@@ -2,14 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cli::watch::WatchArgs;
-use crate::error::Error;
-use crate::model::parse_duration;
-
-/// How often everything is scanned where events tell what changed.
-const RECONCILE: Duration = Duration::from_hours(6);
-/// How often a snapshot is kept.
-const KEEP: Duration = Duration::from_mins(5);
+use crate::config::WatchSettings;
 
 /// How often `watch` does what.
 #[derive(Debug, Clone, Copy)]
@@ -21,24 +14,8 @@ pub struct Intervals {
 }
 
 impl Intervals {
-    /// Reads the flags.
-    ///
-    /// # Errors
-    /// When one is not a duration.
-    pub fn from_args(args: &WatchArgs) -> Result<Self, Error> {
-        let every = args.every.as_deref().map(|text| parse("--every", text)).transpose()?;
-        let reconcile = args.reconcile.as_deref().map(|text| parse("--reconcile", text)).transpose()?;
-        let keep = args.keep_every.as_deref().map(|text| parse("--keep-every", text)).transpose()?;
-        Ok(Self { scan: every.or(reconcile).unwrap_or(RECONCILE), keep: keep.unwrap_or(KEEP) })
+    /// Takes the settings.
+    pub fn new(watch: &WatchSettings) -> Self {
+        Self { scan: watch.scan_every(), keep: watch.keep_every.value }
     }
-}
-
-/// Reads a flag whose value is a duration.
-fn parse(flag: &str, text: &str) -> Result<Duration, Error> {
-    let duration = parse_duration(text).and_then(|duration| Duration::try_from(duration).ok());
-    duration.ok_or_else(|| {
-        Error::usage(format!(
-            "{flag}: `{text}` is not a duration; write a number and a unit, s, m, h, d (24 hours) or w, such as `15m` or `6h`"
-        ))
-    })
 }

@@ -16,6 +16,8 @@ const WAITING_BATCHES: usize = 8;
 /// When a source that failed is asked again. It doubles each time.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(2);
+/// How often it is tried to remove a message. After that it comes back by itself.
+const REMOVALS: u32 = 4;
 /// How long giving messages back and removing others may take when the watch ends.
 const END_WITHIN: Duration = Duration::from_secs(4);
 
@@ -98,7 +100,7 @@ impl MessageSources {
         for (source, tokens) in by_source {
             let source = Arc::clone(&self.sources[source]);
             self.calls.spawn(async move {
-                let failures = source.complete(&tokens).await;
+                let failures = remove(&*source, tokens, FIRST_RETRY).await;
                 failures.iter().map(|failure| describe(&*source, failure)).collect()
             });
         }
@@ -127,7 +129,7 @@ impl MessageSources {
 
     /// Gives every message back that is waited for, so that another watcher, or this one when it is started again, takes
     /// it; and lets what is being removed be removed.
-    pub async fn end(mut self) {
+    pub async fn end(&mut self) {
         let end = async {
             for (source, tokens) in self.tokens_by_source() {
                 source.release(&tokens).await;
@@ -153,6 +155,32 @@ fn describe(source: &dyn EventSource, failure: &TokenFailure) -> String {
     format!("{}: {}", source.name(), failure.diagnostic.to_line())
 }
 
+/// Removes messages, and tries those again that are still there: of a batch, some may fail. Returns those that were not
+/// removed.
+async fn remove(
+    source: &dyn EventSource,
+    mut tokens: Vec<MessageToken>,
+    mut pause: Duration,
+) -> Vec<TokenFailure> {
+    let mut given_up = Vec::new();
+    for attempt in 1..=REMOVALS {
+        let failures = source.complete(&tokens).await;
+        let (gone, left): (Vec<_>, Vec<_>) = failures.into_iter().partition(|failure| failure.is_gone);
+        given_up.extend(gone);
+        if left.is_empty() {
+            break;
+        }
+        if attempt == REMOVALS {
+            given_up.extend(left);
+            break;
+        }
+        tokens = left.into_iter().map(|failure| failure.token).collect();
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+    given_up
+}
+
 async fn receive_from(number: usize, source: Arc<dyn EventSource>, sender: mpsc::Sender<Received>) {
     let mut wait = FIRST_RETRY;
     loop {
@@ -176,5 +204,67 @@ async fn receive_from(number: usize, source: Arc<dyn EventSource>, sender: mpsc:
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(LONGEST_RETRY);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use futures_util::future::{BoxFuture, ready};
+
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+
+    /// A queue that fails to remove messages so often, and one message that is not its own any more.
+    struct Flaky {
+        failures: Mutex<u32>,
+        asked: Mutex<Vec<Vec<String>>>,
+    }
+
+    impl EventSource for Flaky {
+        fn name(&self) -> &'static str {
+            "flaky"
+        }
+
+        fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>> {
+            Box::pin(std::future::pending())
+        }
+
+        fn complete<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
+            let asked = tokens.iter().map(|token| token.as_str().to_owned()).collect();
+            self.asked.lock().unwrap().push(asked);
+            let mut failures = self.failures.lock().unwrap();
+            let fails = *failures > 0;
+            *failures = failures.saturating_sub(1);
+            let failure = |token: &MessageToken| TokenFailure {
+                token: token.clone(),
+                diagnostic: Diagnostic::new("InternalError"),
+                is_gone: token.as_str() == "gone",
+            };
+            let failed = |token: &&MessageToken| match token.as_str() {
+                "gone" => true,
+                "stays" => fails,
+                _ => false,
+            };
+            Box::pin(ready(tokens.iter().filter(failed).map(failure).collect()))
+        }
+    }
+
+    async fn remove_all(failures: u32) -> (Vec<Vec<String>>, Vec<String>) {
+        let source = Flaky { failures: Mutex::new(failures), asked: Mutex::default() };
+        let tokens = ["goes", "stays", "gone"].map(MessageToken::new).to_vec();
+        let left = remove(&source, tokens, Duration::ZERO).await;
+        let left = left.iter().map(|failure| failure.token.as_str().to_owned()).collect();
+        (source.asked.into_inner().unwrap(), left)
+    }
+
+    #[tokio::test]
+    async fn of_a_batch_the_messages_that_failed_are_removed_again() {
+        let (asked, left) = remove_all(2).await;
+        assert_eq!(asked, [vec!["goes", "stays", "gone"], vec!["stays"], vec!["stays"]]);
+        assert_eq!(left, ["gone"], "it was removed or received by another, so asking again is of no use");
+        let (asked, left) = remove_all(u32::MAX).await;
+        assert_eq!((asked.len(), left), (4, vec!["gone".to_owned(), "stays".to_owned()]));
     }
 }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::followed_syncs::SyncNumbers;
 use super::read_times::ReadTimes;
 use super::status_board::Depths;
 use crate::model::{GENERATOR, Kind};
 use crate::output::{MetricType, OpenMetrics};
-use crate::watch::{Counters, EngineCounts};
+use crate::watch::{Counters, EngineCounts, Oddities};
 
 /// What a watch is like at a moment.
 #[derive(Debug, Clone, Default)]
@@ -17,14 +18,18 @@ pub struct WatchNumbers {
     pub counters: Counters,
     /// Hints and reads since the start.
     pub engine: EngineCounts,
+    /// Early scans, by reason.
+    pub early_scans: Oddities,
     /// When each scope was read last.
     pub read: ReadTimes,
+    /// What became of the registries that follow the inventory.
+    pub syncs: Vec<SyncNumbers>,
     /// How many resources there are of each kind.
     pub resources: Vec<(Kind, usize)>,
 }
 
-/// Writes them in the format of `OpenMetrics`.
-pub fn render(numbers: &WatchNumbers, depths: &Depths, started: Timestamp) -> String {
+/// Writes them in the format of `OpenMetrics`, with those of `usage`.
+pub fn render(numbers: &WatchNumbers, depths: &Depths, usage: &str, started: Timestamp) -> String {
     let mut text = OpenMetrics::default();
     text.family("netcensus_build", MetricType::Gauge, "The program.");
     text.sample("", &[("version", GENERATOR)], 1);
@@ -34,6 +39,8 @@ pub fn render(numbers: &WatchNumbers, depths: &Depths, started: Timestamp) -> St
     write_events(numbers, &mut text);
     write_reads(numbers, &mut text);
     write_freshness(numbers, &mut text);
+    write_syncs(&numbers.syncs, &mut text);
+    text.append(usage);
     text.finish()
 }
 
@@ -89,6 +96,11 @@ fn write_reads(numbers: &WatchNumbers, text: &mut OpenMetrics) {
     counter(text, "netcensus_watch_reads", help, engine.reads);
     counter(text, "netcensus_watch_failed_reads", "Such reads that failed.", engine.failed_reads);
     counter(text, "netcensus_watch_requests", "Requests that such reads made.", engine.requests);
+    let help = "Full scans before it was time, by reason. One that had two reasons counts for both.";
+    text.family("netcensus_watch_early_scans", MetricType::Counter, help);
+    for (oddity, scans) in &numbers.early_scans {
+        text.sample("_total", &[("reason", oddity.as_str())], scans);
+    }
 }
 
 fn write_freshness(numbers: &WatchNumbers, text: &mut OpenMetrics) {
@@ -113,6 +125,23 @@ fn write_freshness(numbers: &WatchNumbers, text: &mut OpenMetrics) {
     }
 }
 
+fn write_syncs(syncs: &[SyncNumbers], text: &mut OpenMetrics) {
+    if syncs.is_empty() {
+        return;
+    }
+    let help = "Runs of a registry, by what became of them.";
+    text.family("netcensus_watch_syncs", MetricType::Counter, help);
+    for SyncNumbers { name, done, failed, .. } in syncs {
+        text.sample("_total", &[("target", name), ("outcome", "done")], done);
+        text.sample("_total", &[("target", name), ("outcome", "failed")], failed);
+    }
+    let help = "When a registry was last made as it should be.";
+    text.family("netcensus_watch_sync_time_seconds", MetricType::Gauge, help);
+    for (sync, done_at) in syncs.iter().filter_map(|sync| Some((sync, sync.done_at?))) {
+        text.sample("", &[("target", &sync.name)], seconds(done_at));
+    }
+}
+
 fn counter(text: &mut OpenMetrics, name: &'static str, help: &str, value: u64) {
     text.family(name, MetricType::Counter, help);
     text.sample("_total", &[], value);
@@ -125,6 +154,7 @@ fn seconds(at: Timestamp) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::Oddity;
     use crate::watch::events::{IgnoreReason, ParsedEvent};
 
     #[test]
@@ -134,8 +164,14 @@ mod tests {
         numbers.counters.count_event(&ParsedEvent::Ignored(IgnoreReason::FailedCall));
         numbers.counters.lag.note(Timestamp::UNIX_EPOCH, Timestamp::from_second(2).unwrap());
         numbers.resources = vec![(Kind::Networks, 7)];
+        numbers.early_scans = Oddities::from([(Oddity::RefusedEvent, 2)]);
         let depths = Depths::from([("a".to_owned(), 3)]);
-        let text = render(&numbers, &depths, Timestamp::from_second(1).unwrap());
+        let text = render(
+            &numbers,
+            &depths,
+            "# TYPE usage gauge\nusage 1\n# EOF\n",
+            Timestamp::from_second(1).unwrap(),
+        );
         let mut family = "";
         for line in text.lines() {
             if let Some(rest) = line.strip_prefix("# TYPE ") {
@@ -149,7 +185,9 @@ mod tests {
             "netcensus_watch_events_total{outcome=\"ignored\",reason=\"failed_call\"} 1\n",
             "netcensus_watch_lag_seconds{quantile=\"0.99\"} 2\n",
             "netcensus_watch_queue_depth{source=\"a\"} 3\n",
+            "usage 1\n# EOF\n",
             "netcensus_resources{kind=\"networks\"} 7\n",
+            "netcensus_watch_early_scans_total{reason=\"refused_event\"} 2\n",
         ] {
             assert!(text.contains(expected), "{expected} in {text}");
         }

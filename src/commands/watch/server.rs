@@ -1,4 +1,4 @@
-//! The server of `--serve`: `/metrics`, `/healthz` and `/inventory`.
+//! The server of `--serve`: the page, `/metrics`, `/healthz` and `/inventory`.
 //!
 //! It is on a loopback address, or it wants a token. On loopback a page in a browser may ask it by a name that it made
 //! lead there, so only requests for a loopback name are answered.
@@ -22,8 +22,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::documents::Document;
 use super::serve_options::{ServeOptions, ServeToken};
-use super::status_board::StatusBoard;
+use super::status_board::{StatusBoard, Unanswered};
+use crate::model::stable_hash;
 use crate::output::OPEN_METRICS_TYPE;
 
 /// Connections at once. Others wait.
@@ -115,13 +117,10 @@ impl Service {
             // Probes have no token, and learn nothing but whether it is well.
             "/healthz" => self.health(is_allowed),
             _ if !is_allowed => refusal(self.token.is_some()),
-            "/metrics" => match self.board.metrics().await {
-                Some(metrics) => with_type(StatusCode::OK, OPEN_METRICS_TYPE, metrics),
-                None => ending(),
-            },
-            "/inventory" => self.inventory(request).await,
-            "/" => text(StatusCode::OK, "netcensus watch: /metrics /healthz /inventory\n"),
-            _ => text(StatusCode::NOT_FOUND, "there are /metrics, /healthz and /inventory\n"),
+            "/metrics" => self.metrics(request).await,
+            "/inventory" => self.document(Document::Inventory, request).await,
+            "/" => self.document(Document::Page, request).await,
+            _ => text(StatusCode::NOT_FOUND, "there are /, /metrics, /healthz and /inventory\n"),
         }
     }
 
@@ -134,25 +133,45 @@ impl Service {
         text(StatusCode::SERVICE_UNAVAILABLE, format!("{told}\n"))
     }
 
-    async fn inventory(&self, request: &Request<Incoming>) -> Answer {
+    async fn document(&self, document: Document, request: &Request<Incoming>) -> Answer {
         let tag = self.board.tag();
-        let known =
-            request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if known.split(',').any(|known| known.trim() == tag) {
+        if knows(request, &tag) {
             return with_tag(text(StatusCode::NOT_MODIFIED, ""), &tag);
         }
-        match self.board.document().await {
-            Some(document) => {
-                let answer = with_type(StatusCode::OK, "application/json", document.json);
-                with_tag(answer, &document.tag)
+        match self.board.document(document).await {
+            Ok(written) => {
+                with_tag(with_type(StatusCode::OK, document.media_type(), written.body), &written.tag)
             }
-            None => ending(),
+            Err(why) => unanswered(why),
         }
+    }
+
+    async fn metrics(&self, request: &Request<Incoming>) -> Answer {
+        let metrics = match self.board.metrics().await {
+            Ok(metrics) => metrics,
+            Err(why) => return unanswered(why),
+        };
+        // They change without the inventory.
+        let tag = format!("\"{}-{:08x}\"", metrics.len(), stable_hash(metrics.bytes()));
+        if knows(request, &tag) {
+            return with_tag(text(StatusCode::NOT_MODIFIED, ""), &tag);
+        }
+        with_tag(with_type(StatusCode::OK, OPEN_METRICS_TYPE, metrics), &tag)
     }
 }
 
-fn ending() -> Answer {
-    text(StatusCode::SERVICE_UNAVAILABLE, "the watch is ending\n")
+/// Tells whether the client has what this tag names.
+fn knows(request: &Request<Incoming>, tag: &str) -> bool {
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    known.unwrap_or_default().split(',').any(|known| known.trim() == tag)
+}
+
+fn unanswered(why: Unanswered) -> Answer {
+    match why {
+        Unanswered::Beginning => text(StatusCode::SERVICE_UNAVAILABLE, "the first scan is not done\n"),
+        Unanswered::Ending => text(StatusCode::SERVICE_UNAVAILABLE, "the watch is ending\n"),
+        Unanswered::Failed(why) => text(StatusCode::INTERNAL_SERVER_ERROR, format!("{why}\n")),
+    }
 }
 
 /// Tells whether the name in a request is one of this machine, which no other machine can make lead here.
@@ -201,13 +220,20 @@ fn with_tag(mut answer: Answer, tag: &str) -> Answer {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use futures_util::future::{BoxFuture, Either, pending, select};
     use jiff::Timestamp;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+    use super::super::documents::DocumentWriter;
     use super::super::metrics::WatchNumbers;
     use super::super::status_board::Question;
     use super::*;
+    use crate::cli::source::LiveArgs;
+    use crate::clouds::{EventSource, Message, SourceError};
+    use crate::commands::overrides::with_config_names;
+    use crate::config::{Color, Overrides, Settings};
     use crate::model::{Inventory, Resources};
+    use crate::ui::{Ui, Verbosity};
 
     struct Served {
         address: SocketAddr,
@@ -218,7 +244,20 @@ mod tests {
     }
 
     async fn start(token: Option<&str>) -> Served {
-        let (board, mut questions) = StatusBoard::new(Timestamp::now(), Vec::new());
+        let served = start_beginning(token).await;
+        served.board.begin(&[]);
+        served
+    }
+
+    fn writer() -> DocumentWriter {
+        let settings = with_config_names(|names| Settings::resolve(None, &Overrides::default(), names));
+        let ui = Ui::new(Color::Never, Verbosity::Quiet);
+        DocumentWriter::new(&LiveArgs::default(), &settings.unwrap(), &ui).unwrap()
+    }
+
+    /// A watch whose first scan is not done.
+    async fn start_beginning(token: Option<&str>) -> Served {
+        let (board, mut questions) = StatusBoard::new(Timestamp::now(), writer());
         let board = Arc::new(board);
         let token = token.map(ServeToken::from_text);
         let server = StatusServer::bind(ServeOptions { address: "127.0.0.1:0".parse().unwrap(), token });
@@ -277,6 +316,63 @@ mod tests {
         assert_eq!(served.status("/metrics", "Host: localhost:9464\r\n").await, 200);
         assert_eq!(served.status("/metrics", "Host: [::1]:9464\r\n").await, 200);
         assert_eq!(served.status("/metrics", "Host: evil.example:9464\r\n").await, 403);
+    }
+
+    #[tokio::test]
+    async fn what_is_served_has_tags_and_metrics_have_usage() {
+        let served = start(None).await;
+        for path in ["/", "/metrics", "/inventory"] {
+            let answer = served.ask(path, "").await;
+            let tag = answer.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
+            assert_eq!(served.status(path, &format!("If-None-Match: {tag}\r\n")).await, 304, "{path}");
+            assert_eq!(served.status(path, "If-None-Match: \"other\"\r\n").await, 200, "{path}");
+        }
+        let page = served.ask("/", "").await;
+        assert!(page.contains("content-type: text/html") && page.contains("<!doctype html>"), "{page}");
+        let metrics = served.ask("/metrics", "").await;
+        assert!(metrics.contains("netcensus_usage_complete{of=\"subnet\"} 1\n"), "{metrics}");
+        assert_eq!(metrics.matches("# EOF").count(), 1);
+    }
+
+    /// Probes are answered while the first scan runs, which takes minutes.
+    #[tokio::test]
+    async fn before_the_first_scan_is_done_every_request_is_answered_at_once() {
+        let served = start_beginning(None).await;
+        for path in ["/", "/metrics", "/inventory", "/healthz"] {
+            let answer = served.ask(path, "").await;
+            assert!(answer.starts_with("HTTP/1.1 503"), "{path}: {answer}");
+            assert!(answer.contains("the first scan is not done"), "{path}: {answer}");
+        }
+        served.board.begin(&[]);
+        assert_eq!(served.status("/healthz", "").await, 200);
+    }
+
+    /// A queue that never answers.
+    struct Silent;
+
+    impl EventSource for Silent {
+        fn name(&self) -> &'static str {
+            "silent"
+        }
+
+        fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>> {
+            Box::pin(pending())
+        }
+
+        fn depth(&self) -> BoxFuture<'_, Option<u64>> {
+            Box::pin(pending())
+        }
+    }
+
+    /// Health is what is known, and nothing is asked for it.
+    #[tokio::test]
+    async fn health_does_not_wait_for_a_queue_that_does_not_answer() {
+        let served = start_beginning(None).await;
+        served.board.begin(&[Arc::new(Silent)]);
+        let metrics = served.status("/metrics", "");
+        let health = served.status("/healthz", "");
+        let first = select(Box::pin(metrics), Box::pin(health)).await;
+        assert!(matches!(first, Either::Right((200, _))), "health was answered while metrics waited");
     }
 
     #[tokio::test]

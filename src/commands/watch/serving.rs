@@ -5,11 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::documents::DocumentWriter;
 use super::serve_options::ServeOptions;
 use super::server::StatusServer;
 use super::status_board::{Question, Questions, StatusBoard};
-use crate::cli::watch::ServeArgs;
 use crate::clouds::EventSource;
+use crate::config::WatchSettings;
 use crate::error::{Error, ErrorKind};
 use crate::ui::Ui;
 
@@ -27,26 +28,31 @@ struct Served {
 ///
 /// # Errors
 /// When the options are wrong, or the address cannot be had.
-pub async fn bind(args: &ServeArgs, ui: &Ui) -> Result<Option<StatusServer>, Error> {
-    let Some(address) = &args.serve else { return Ok(None) };
-    let options = ServeOptions::new(address, args.serve_token_file.as_deref())?;
+pub async fn bind(watch: &WatchSettings, ui: &Ui) -> Result<Option<StatusServer>, Error> {
+    let Some(address) = &watch.serve.value else { return Ok(None) };
+    let options = ServeOptions::new(address, watch.serve_token_file.value.as_deref())?;
     let cannot = |error: &std::io::Error| {
         Error::new(ErrorKind::System, format!("--serve: cannot listen on {address}")).caused_by(error)
     };
     let server = StatusServer::bind(options).await.map_err(|error| cannot(&error))?;
     let bound = server.address().map_err(|error| cannot(&error))?;
-    ui.status(&format!("serving http://{bound}/metrics, /healthz and /inventory once everything was read"));
+    ui.status(&format!("serving http://{bound}: /, /metrics, /healthz and /inventory"));
     Ok(Some(server))
 }
 
 impl Serving {
-    /// Begins to answer about a watch of these sources.
-    pub fn start(server: Option<StatusServer>, sources: &[Arc<dyn EventSource>]) -> Self {
-        Self(server.map(|server| {
-            let (board, questions) = StatusBoard::new(Timestamp::now(), sources.to_vec());
-            let board = Arc::new(board);
-            Served { _server: server.start(Arc::clone(&board)), board, questions }
-        }))
+    /// Begins to answer about a watch that has no inventory yet.
+    pub fn start(server: StatusServer, writer: DocumentWriter) -> Self {
+        let (board, questions) = StatusBoard::new(Timestamp::now(), writer);
+        let board = Arc::new(board);
+        Self(Some(Served { _server: server.start(Arc::clone(&board)), board, questions }))
+    }
+
+    /// Notes that the watch has an inventory, and takes events from these.
+    pub fn begin(&self, sources: &[Arc<dyn EventSource>]) {
+        if let Some(served) = &self.0 {
+            served.board.begin(sources);
+        }
     }
 
     /// Notes that the inventory has changed.

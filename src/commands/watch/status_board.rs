@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -10,9 +10,11 @@ use hyper::body::Bytes;
 use jiff::Timestamp;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
+use super::documents::{Document, DocumentWriter};
 use super::metrics::{self, WatchNumbers};
 use crate::clouds::EventSource;
 use crate::model::Inventory;
+use crate::redact::redact;
 
 /// Questions that wait at most.
 const QUESTIONS: usize = 8;
@@ -20,6 +22,8 @@ const QUESTIONS: usize = 8;
 const DEPTHS_FOR: Duration = Duration::from_secs(15);
 /// A queue that does not say its depth by then is left out.
 const DEPTH_WITHIN: Duration = Duration::from_secs(3);
+/// What is wrong until the watch has an inventory.
+const BEGINNING: &str = "beginning";
 
 /// What the server knows.
 pub struct StatusBoard {
@@ -27,23 +31,36 @@ pub struct StatusBoard {
     /// How often the inventory has changed.
     changes: AtomicU64,
     problems: Mutex<BTreeMap<String, String>>,
-    sources: Vec<Arc<dyn EventSource>>,
+    /// The sources of events. They are known once the watch has an inventory.
+    sources: OnceLock<Vec<Arc<dyn EventSource>>>,
     questions: mpsc::Sender<Question>,
-    /// The document that was made last. While one is made, others wait for it.
-    document: AsyncMutex<Option<Document>>,
+    writer: Arc<DocumentWriter>,
+    /// The documents that were made last. While one is made, others wait for it.
+    documents: [AsyncMutex<Option<Written>>; Document::ALL.len()],
     depths: AsyncMutex<Option<(Instant, Depths)>>,
 }
 
 /// About how many messages wait in each queue that tells.
 pub type Depths = BTreeMap<String, u64>;
 
-/// An inventory as JSON.
+/// A document that was made.
 #[derive(Debug, Clone)]
-pub struct Document {
+pub struct Written {
     /// Changes when the inventory does.
     pub tag: String,
     /// The text.
-    pub json: Bytes,
+    pub body: Bytes,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unanswered {
+    /// The first scan is not done.
+    Beginning,
+    /// The watch is ending.
+    Ending,
+    /// The document cannot be made.
+    Failed(String),
 }
 
 /// The questions of the server, which the loop answers between its steps.
@@ -67,19 +84,28 @@ impl Questions {
 }
 
 impl StatusBoard {
-    /// Makes one about a watch of these sources, and the questions for its loop.
-    pub fn new(started: Timestamp, sources: Vec<Arc<dyn EventSource>>) -> (Self, Questions) {
+    /// Makes one of a watch that has no inventory yet, and the questions for its loop.
+    pub fn new(started: Timestamp, writer: DocumentWriter) -> (Self, Questions) {
         let (questions, receiver) = mpsc::channel(QUESTIONS);
         let board = Self {
             started,
             changes: AtomicU64::new(0),
             problems: Mutex::default(),
-            sources,
+            sources: OnceLock::new(),
             questions,
-            document: AsyncMutex::new(None),
+            writer: Arc::new(writer),
+            documents: Default::default(),
             depths: AsyncMutex::new(None),
         };
+        board.set_problem(BEGINNING, Some("the first scan is not done".to_owned()));
         (board, Questions(receiver))
+    }
+
+    /// Notes that the watch has an inventory, and takes events from these.
+    pub fn begin(&self, sources: &[Arc<dyn EventSource>]) {
+        // A watch begins once.
+        let _ = self.sources.set(sources.to_vec());
+        self.set_problem(BEGINNING, None);
     }
 
     /// Notes that the inventory has changed.
@@ -101,12 +127,21 @@ impl StatusBoard {
         self.problems().iter().map(|(thing, problem)| format!("{thing}: {problem}")).collect()
     }
 
-    /// The metrics as text. `None` if the watch is ending.
-    pub async fn metrics(&self) -> Option<String> {
-        let (sender, receiver) = oneshot::channel();
-        self.questions.send(Question::Numbers(sender)).await.ok()?;
-        let numbers = receiver.await.ok()?;
-        Some(metrics::render(&numbers, &self.queue_depths().await, self.started))
+    /// The metrics as text.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub async fn metrics(&self) -> Result<String, Unanswered> {
+        let numbers = self.ask(Question::Numbers).await?;
+        // How full subnets are is left out if it cannot be told, and the rest is not.
+        let usage = match self.document(Document::Usage).await {
+            Ok(usage) => String::from_utf8_lossy(&usage.body).into_owned(),
+            Err(why) => {
+                tracing::warn!(?why, "no metrics of usage");
+                String::new()
+            }
+        };
+        Ok(metrics::render(&numbers, &self.queue_depths().await, &usage, self.started))
     }
 
     async fn queue_depths(&self) -> Depths {
@@ -121,31 +156,47 @@ impl StatusBoard {
                 depth.map(|depth| (source.name().to_owned(), depth))
             }
         };
-        let depths: Depths = join_all(self.sources.iter().map(depth)).await.into_iter().flatten().collect();
+        let sources = self.sources.get().into_iter().flatten();
+        let depths: Depths = join_all(sources.map(depth)).await.into_iter().flatten().collect();
         *kept = Some((Instant::now(), depths.clone()));
         depths
     }
 
-    /// The tag of the inventory as it is now. It is weak: times in a document may be newer than the last change.
+    /// The tag of documents of the inventory as it is now. It is weak: times in them may be newer than the last change.
     pub fn tag(&self) -> String {
         format!("W/\"{}-{}\"", self.started.as_millisecond(), self.changes.load(Ordering::Relaxed))
     }
 
-    /// Returns the inventory as JSON. `None` if the watch is ending.
-    pub async fn document(&self) -> Option<Document> {
-        let mut kept = self.document.lock().await;
+    /// Returns a document of the inventory. It is made once a change.
+    ///
+    /// # Errors
+    /// When there is no inventory, or the document cannot be made.
+    pub async fn document(&self, document: Document) -> Result<Written, Unanswered> {
+        let mut kept = self.documents[document as usize].lock().await;
         // Read before the inventory: a newer inventory under an older tag is fetched once more, and nothing is missed.
         let tag = self.tag();
-        if let Some(document) = kept.as_ref().filter(|document| document.tag == tag) {
-            return Some(document.clone());
+        if let Some(written) = kept.as_ref().filter(|written| written.tag == tag) {
+            return Ok(written.clone());
+        }
+        let inventory = self.ask(Question::Inventory).await?;
+        let writer = Arc::clone(&self.writer);
+        let made = tokio::task::spawn_blocking(move || writer.write(document, &inventory)).await;
+        let fault = |_| Unanswered::Failed("netcensus has a fault".to_owned());
+        let body = made.map_err(fault)?;
+        let body = body.map_err(|error| Unanswered::Failed(redact(&error.diagnostic().to_line())))?;
+        let written = Written { tag, body: body.into() };
+        *kept = Some(written.clone());
+        Ok(written)
+    }
+
+    /// Asks the loop, which answers nothing before it has an inventory.
+    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Question) -> Result<T, Unanswered> {
+        if self.sources.get().is_none() {
+            return Err(Unanswered::Beginning);
         }
         let (sender, receiver) = oneshot::channel();
-        self.questions.send(Question::Inventory(sender)).await.ok()?;
-        let inventory = receiver.await.ok()?;
-        let json = tokio::task::spawn_blocking(move || serde_json::to_vec(&inventory)).await.ok()?.ok()?;
-        let document = Document { tag, json: json.into() };
-        *kept = Some(document.clone());
-        Some(document)
+        self.questions.send(question(sender)).await.map_err(|_| Unanswered::Ending)?;
+        receiver.await.map_err(|_| Unanswered::Ending)
     }
 
     fn problems(&self) -> MutexGuard<'_, BTreeMap<String, String>> {

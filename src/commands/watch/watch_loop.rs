@@ -7,22 +7,27 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
-use super::event_intake::EventIntake;
+use super::event_intake::{EventIntake, TakenMessage};
+use super::followed_syncs::SyncEnd;
 use super::intervals::Intervals;
 use super::message_sources::{MessageSources, Received};
 use super::metrics::WatchNumbers;
 use super::outputs::Outputs;
 use super::read_times::ReadTimes;
+use super::service_manager::ServiceManager;
 use super::serving::Serving;
 use super::status_board::Question;
+use super::watch_store;
 use super::watched_clouds::{ScanResult, WatchedClouds, now_to_the_second};
 use crate::clouds::{Message, PlanError, Rereader};
 use crate::error::Error;
 use crate::model::Kind;
 use crate::redact::redact;
 use crate::ui::Ui;
-use crate::watch::{Cause, Engine, Fold, ReadAnswer, StartedRead};
-use crate::wording::counted;
+use crate::watch::{
+    Cause, EarlyScans, Engine, Fold, Oddities, Oddity, ReadAnswer, SetAsideMessage, StartedRead,
+};
+use crate::wording::{counted, counted_as};
 
 /// A read that ended.
 type EndedRead = (StartedRead, Vec<ReadAnswer>);
@@ -37,12 +42,14 @@ pub struct WatchLoop<'a> {
     intake: EventIntake,
     read_times: ReadTimes,
     serving: Serving,
+    manager: ServiceManager,
     outputs: Outputs<'a>,
     reads: JoinSet<EndedRead>,
     /// The scan that runs, with the number of the last read before it.
     scans: JoinSet<ScanResult>,
     scan_began: u64,
     next_scan: TokioInstant,
+    early_scans: EarlyScans,
     next_extension: Option<TokioInstant>,
     next_keep: TokioInstant,
     ui: &'a Ui,
@@ -68,6 +75,7 @@ impl<'a> WatchLoop<'a> {
             rereader,
             clouds,
             next_scan: now + intervals.scan,
+            early_scans: EarlyScans::new(now.into_std()),
             next_extension: sources.extend_every().map(|every| now + every),
             next_keep: now + intervals.keep,
             intervals,
@@ -75,6 +83,7 @@ impl<'a> WatchLoop<'a> {
             intake: EventIntake::default(),
             read_times,
             serving: Serving::default(),
+            manager: ServiceManager::new(),
             outputs,
             reads: JoinSet::new(),
             scans: JoinSet::new(),
@@ -89,44 +98,65 @@ impl<'a> WatchLoop<'a> {
         Self { serving, ..self }
     }
 
+    /// Tells which manager of services is told.
+    #[must_use]
+    pub fn with_manager(self, manager: ServiceManager) -> Self {
+        Self { manager, ..self }
+    }
+
     /// Watches until it is stopped, or all sources have ended. Returns the engine as it is then.
     ///
     /// # Errors
     /// When the result cannot be written.
     pub async fn run(mut self) -> Result<(Engine, Outputs<'a>), Error> {
-        let cancel = self.clouds.cancel().clone();
+        let (cancel, lost_lease) = (self.clouds.cancel().clone(), self.outputs.lost_lease());
         let mut received = self.sources.receive(&cancel);
         let result = loop {
+            self.manager.give_sign_of_life();
             // What was not read is reported by the next watch, so it stays in the journal, and its messages in their queues.
             if !self.outputs.report.has_reader() {
                 break Ok(());
             }
-            self.start_work()?;
-            self.write_what_is_due()?;
+            if let Err(error) = self.start_work().and_then(|()| self.write_what_is_due()) {
+                break Err(error);
+            }
             let done = self.engine.take_done();
             self.intake.note_done(&done, Timestamp::now());
             self.sources.complete(&done);
-            if self.sources.have_ended() && self.engine.pending().is_settled() && self.scans.is_empty() {
+            if self.is_over() {
                 break Ok(());
             }
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => break Ok(()),
+                () = lost_lease.cancelled() => break Err(watch_store::lost_lease()),
                 step = self.next_step(&mut received) => if let Err(error) = step { break Err(error) },
             }
         };
+        ServiceManager::tell_stopping();
         self.reads.abort_all();
         self.scans.abort_all();
         if !self.sources.is_empty() {
             self.ui.status(&self.intake.describe(self.engine.counts().refused));
         }
         self.give_back(&mut received);
-        self.sources.end().await;
+        tokio::join!(self.sources.end(), self.outputs.syncs.end());
         result?;
+        if self.outputs.exports.due().is_some() {
+            self.write_exports();
+        }
         if self.outputs.has_changed() && self.outputs.report.has_reader() {
             self.outputs.keep(&self.engine.inventory().to_inventory(now_to_the_second()))?;
         }
         Ok((self.engine, self.outputs))
+    }
+
+    /// Tells whether all sources have ended and everything that they led to is done.
+    fn is_over(&self) -> bool {
+        self.sources.have_ended()
+            && self.engine.pending().is_settled()
+            && self.scans.is_empty()
+            && self.outputs.syncs.is_settled()
     }
 
     /// Takes the messages that were received and not acted on, so that they are given back with the others.
@@ -151,10 +181,17 @@ impl<'a> WatchLoop<'a> {
             }
         }
         if self.outputs.exports.due().is_some_and(|due| due <= now) {
-            let inventory = self.engine.inventory().to_inventory(now_to_the_second());
-            self.outputs.exports.write(&inventory);
+            self.write_exports();
+        }
+        if self.outputs.syncs.due().is_some_and(|due| due <= now) {
+            self.outputs.syncs.start(self.engine.inventory().to_inventory(now_to_the_second()));
         }
         Ok(())
+    }
+
+    fn write_exports(&mut self) {
+        let inventory = self.engine.inventory().to_inventory(now_to_the_second());
+        self.outputs.exports.write(&inventory);
     }
 
     /// Starts what is due.
@@ -173,9 +210,19 @@ impl<'a> WatchLoop<'a> {
                 (read, answers.collect())
             });
         }
-        if now >= self.next_scan && self.scans.is_empty() {
-            self.scan_began = self.engine.start_scan();
-            self.scans.spawn(self.clouds.scan()?);
+        let is_early = self.early_scans.due().is_some_and(|due| due <= now.into_std());
+        if self.scans.is_empty() && (is_early || now >= self.next_scan) {
+            self.start_scan(is_early && now < self.next_scan)?;
+        }
+        Ok(())
+    }
+
+    fn start_scan(&mut self, is_early: bool) -> Result<(), Error> {
+        self.scan_began = self.engine.start_scan();
+        self.scans.spawn(self.clouds.scan()?);
+        let oddities = self.early_scans.begin(is_early);
+        if is_early {
+            self.ui.status(&format!("scanning everything before it is time, after {}", describe(oddities)));
         }
         Ok(())
     }
@@ -193,13 +240,16 @@ impl<'a> WatchLoop<'a> {
                 Err(PlanError::new("the scan ended with a fault of netcensus"))
             })),
             Some(received) = received.recv() => {
-                self.act_on(received);
-                Ok(())
+                self.act_on(received)
             }
             Some(failures) = self.sources.next_failures() => {
                 for failure in failures {
                     self.ui.warn(&redact(&failure));
                 }
+                Ok(())
+            }
+            Some(ended) = self.outputs.syncs.next_end() => {
+                self.report_sync(ended);
                 Ok(())
             }
             question = self.serving.next_question() => {
@@ -219,20 +269,23 @@ impl<'a> WatchLoop<'a> {
     fn next_wake(&self) -> TokioInstant {
         let due = self.engine.pending().next_due().map(TokioInstant::from_std);
         // A scan that runs wakes the loop when it ends.
-        let scan = self.scans.is_empty().then_some(self.next_scan);
+        let early = self.early_scans.due().map(TokioInstant::from_std);
+        let scan = self.scans.is_empty().then(|| early.map_or(self.next_scan, |due| due.min(self.next_scan)));
         let keep = self.outputs.has_changed().then_some(self.next_keep);
-        let wakes = [due, scan, keep, self.next_extension, self.outputs.exports.due()];
+        let Outputs { exports, syncs, .. } = &self.outputs;
+        let sign = self.manager.next_sign();
+        let wakes = [due, scan, keep, sign, self.next_extension, exports.due(), syncs.due()];
         wakes.into_iter().flatten().min().unwrap_or_else(|| TokioInstant::now() + self.intervals.scan)
     }
 
-    fn act_on(&mut self, received: Received) {
+    fn act_on(&mut self, received: Received) -> Result<(), Error> {
         let now: Instant = TokioInstant::now().into_std();
         match received {
             Received::Messages(source, messages) => {
                 let name = self.sources.name(source).to_owned();
                 self.serving.set_problem(&name, None);
                 for message in messages {
-                    self.take(source, &name, &message, now);
+                    self.take(source, &name, &message, now)?;
                 }
             }
             Received::Failed(source, error) => {
@@ -246,19 +299,18 @@ impl<'a> WatchLoop<'a> {
             }
             Received::Ended => self.sources.note_end(),
         }
+        Ok(())
     }
 
     /// Takes a message, which stays in its source until what it leads to is recorded.
-    fn take(&mut self, source: usize, name: &str, message: &Message, now: Instant) {
+    fn take(&mut self, source: usize, name: &str, message: &Message, now: Instant) -> Result<(), Error> {
         let number = self.sources.take(source, message.token.clone());
-        let hints = self.intake.hints_in(name, number, message);
-        if hints.is_none() {
-            self.ui.warn_always(&format!(
-                "{name}: message {} was received {} times and is set aside; the next full scan finds what it told of",
-                message.token, message.receive_count
-            ));
+        let taken = self.intake.take(name, number, message);
+        if taken.is_none() {
+            self.set_aside(name, message)?;
         }
-        let hints = hints.unwrap_or_default();
+        let TakenMessage { hints, refused } = taken.unwrap_or_default();
+        self.early_scans.note(Oddity::RefusedEvent, refused);
         let count = hints.len();
         let refused = if message.receive_count > 1 {
             self.engine.take_again(number, hints, now)
@@ -271,6 +323,30 @@ impl<'a> WatchLoop<'a> {
         if refused.len() == count {
             self.intake.forget(number);
         }
+        Ok(())
+    }
+
+    /// Sets a message aside. It is removed from its source after this.
+    fn set_aside(&mut self, name: &str, message: &Message) -> Result<(), Error> {
+        self.outputs.set_aside(&SetAsideMessage::new(name, message, Timestamp::now()))?;
+        self.early_scans.note(Oddity::PoisonedMessage, 1);
+        self.ui.warn_always(&format!(
+            "{name}: message {} was received {} times and is set aside; a full scan finds what it told of",
+            message.token, message.receive_count
+        ));
+        Ok(())
+    }
+
+    /// Says what became of a registry. What failed is tried again.
+    fn report_sync(&self, ended: SyncEnd) {
+        let SyncEnd { name, problem, written } = ended;
+        if written > 0 {
+            self.ui.status(&format!("sync {name}: {} written", counted(written, "record")));
+        }
+        if let Some(problem) = &problem {
+            self.ui.warn_always(&format!("sync {name}: {problem}; it is tried again"));
+        }
+        self.serving.set_problem(&format!("sync {name}"), problem);
     }
 
     /// Answers a question of the server.
@@ -282,7 +358,9 @@ impl<'a> WatchLoop<'a> {
             Question::Numbers(answer) => drop(answer.send(WatchNumbers {
                 counters: self.intake.counters().clone(),
                 engine: self.engine.counts(),
+                early_scans: self.early_scans.scans().clone(),
                 read: self.read_times.clone(),
+                syncs: self.outputs.syncs.numbers(),
                 resources: Kind::ALL.map(|kind| (kind, live.count(kind))).to_vec(),
             })),
         }
@@ -303,7 +381,9 @@ impl<'a> WatchLoop<'a> {
         for answer in whole {
             self.read_times.note_scope(read.place.clone(), answer.kind, Timestamp::now());
         }
+        let unknown = self.engine.counts().unknown_ids;
         let fold = self.engine.finish_read(read, answers, now);
+        self.early_scans.note(Oddity::UnknownResource, self.engine.counts().unknown_ids - unknown);
         self.publish(fold, Cause::Events)
     }
 
@@ -317,20 +397,34 @@ impl<'a> WatchLoop<'a> {
                 let problem = redact(&error.diagnostic.to_line());
                 self.ui.warn_always(&format!("nothing could be scanned: {problem}"));
                 self.serving.set_problem("scan", Some(problem));
+                self.early_scans.end(None, TokioInstant::now().into_std());
                 return Ok(());
             }
         };
         self.clouds.finish(&mut inventory);
         self.rereader = rereader;
         self.serving.set_problem("scan", None);
+        // People change registries too.
+        self.outputs.syncs.note_change();
         self.read_times.note_scan(&inventory.coverage, Timestamp::now());
         let missed = self.engine.counts().missed;
-        let fold = self.engine.reconcile(&inventory, self.scan_began, TokioInstant::now().into_std());
+        let now: Instant = TokioInstant::now().into_std();
+        let fold = self.engine.reconcile(&inventory, self.scan_began, now);
         let missed = self.engine.counts().missed - missed;
+        self.early_scans.end(Some(missed), now);
         if missed > 0 && !self.sources.is_empty() {
             let number = counted(usize::try_from(missed).unwrap_or(usize::MAX), "change");
             self.ui.warn(&format!("the scan found {number} that no event told of"));
         }
         self.publish(fold, Cause::Scan)
     }
+}
+
+/// Says what happened, such as `2 events that cannot be read`.
+fn describe(oddities: &Oddities) -> String {
+    let said = oddities.iter().map(|(oddity, times)| {
+        let (one, several) = oddity.noun();
+        counted_as(usize::try_from(*times).unwrap_or(usize::MAX), one, several)
+    });
+    said.collect::<Vec<_>>().join(", ")
 }

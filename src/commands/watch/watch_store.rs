@@ -1,24 +1,26 @@
-//! What a watch keeps in the store: snapshots, the journal of what changed since the last of them, and a lock.
+//! What a watch keeps in the store: snapshots, the journal of what changed since the last of them, messages that were set
+//! aside, and leases.
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
 use crate::commands::save::keep_snapshot;
 use crate::commands::snapshot_lookup::{load_before, open_store};
-use crate::config::Settings;
-use crate::error::Error;
+use crate::config::{EventQueueName, Settings};
+use crate::error::{Error, ErrorKind};
 use crate::fs::WriteError;
-use crate::fs::atomic::is_same_file;
-use crate::fs::paths::refuse_non_file;
 use crate::input::{self, Source};
 use crate::model::{Inventory, InventoryView, Kind, stable_hash};
 use crate::snapshot::{ScanRequest, SnapshotStore};
 use crate::ui::Ui;
-use crate::watch::{Cause, Delta, Journal, JournalEntry, Recovered};
+use crate::watch::{
+    Cause, Delta, Journal, JournalEntry, Lease, LeaseError, LeaseKeeper, Recovered, SetAsideFile,
+    SetAsideMessage,
+};
 
-/// The directory of journals and locks, in that of the snapshots.
+/// The directory of journals and leases, in that of the snapshots.
 const DIRECTORY: &str = "watch";
 
 /// What a watch keeps.
@@ -27,11 +29,11 @@ pub struct WatchStore {
     asked: ScanRequest,
     journal_path: PathBuf,
     journal: Option<Journal>,
+    set_aside: SetAsideFile,
     sequence: u64,
     /// Whether something changed since the last snapshot.
     has_changed: bool,
-    #[expect(dead_code, reason = "the lock lasts as long as the file is open")]
-    lock: File,
+    leases: LeaseKeeper,
 }
 
 /// The inventory of the watch before, and what its journal says.
@@ -45,18 +47,29 @@ pub struct Previous {
 }
 
 impl WatchStore {
-    /// Opens the store for a scope, and locks it: two watchers would report everything twice.
+    /// Opens the store for a scope, and takes leases of the scope and of each queue: two watchers would report everything
+    /// twice, and each would get a part of the messages.
     ///
     /// # Errors
-    /// When another watcher has the lock, or the directory cannot be written.
-    pub fn open(asked: ScanRequest, settings: &Settings) -> Result<Self, Error> {
+    /// When another watcher has a lease, or the directory cannot be written.
+    pub fn open(asked: ScanRequest, queues: &[EventQueueName], settings: &Settings) -> Result<Self, Error> {
         let store = open_store(settings)?;
         let directory = store.directory().join(DIRECTORY);
         store.create_subdirectory(DIRECTORY).map_err(|error| WriteError::cannot_write(&directory, &error))?;
         let scope = stable_hash(asked.scope.iter().flat_map(|word| word.bytes().chain([0])));
-        let lock = acquire(&directory.join(format!("{scope:08x}.lock")), &directory)?;
+        let what = format!("of the same scope keeps its inventory in {}", directory.display());
+        let other_store = "to watch twice on purpose, name another directory with --store";
+        let mut leases = vec![acquire(&directory.join(format!("{scope:08x}")), &what, other_store)?];
+        for queue in queues.iter().map(ToString::to_string) {
+            let path = directory.join(format!("queue-{:08x}", stable_hash(queue.bytes())));
+            let what = format!("takes messages from {queue}");
+            leases.push(acquire(&path, &what, "give each watch a queue of its own")?);
+        }
         let journal_path = directory.join(format!("{scope:08x}.journal"));
-        Ok(Self { store, asked, journal_path, journal: None, sequence: 0, has_changed: false, lock })
+        let set_aside = SetAsideFile::new(directory.join(format!("{scope:08x}.poisoned.ndjson")));
+        let (journal, sequence, has_changed) = (None, 0, false);
+        let leases = LeaseKeeper::new(leases);
+        Ok(Self { store, asked, journal_path, journal, set_aside, sequence, has_changed, leases })
     }
 
     /// Reads what the watch before left: the snapshot that its journal continues, or if that was removed, the newest of the
@@ -105,9 +118,30 @@ impl WatchStore {
         }
     }
 
+    /// Notes a message that is set aside. It is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_aside(&mut self, message: &SetAsideMessage) -> Result<(), Error> {
+        Ok(self.set_aside.add(message)?)
+    }
+
     /// Tells whether something changed since the last snapshot.
     pub const fn has_changed(&self) -> bool {
         self.has_changed
+    }
+
+    /// Returns what is cancelled when another watcher may have taken a lease over.
+    pub const fn lost_lease(&self) -> &CancellationToken {
+        self.leases.lost()
+    }
+
+    /// Makes sure that another watcher has not taken a lease over: its journal must not be replaced.
+    ///
+    /// # Errors
+    /// When one may have.
+    fn check_leases(&self) -> Result<(), Error> {
+        if self.leases.lost().is_cancelled() { Err(lost_lease()) } else { Ok(()) }
     }
 
     /// Begins a new journal, which continues a snapshot that is kept already.
@@ -115,6 +149,7 @@ impl WatchStore {
     /// # Errors
     /// When it cannot be written.
     pub fn go_on(&mut self, snapshot: &Path) -> Result<(), Error> {
+        self.check_leases()?;
         self.journal = Some(Journal::begin(&self.journal_path, snapshot, self.sequence)?);
         Ok(())
     }
@@ -124,6 +159,7 @@ impl WatchStore {
     /// # Errors
     /// When one cannot be written.
     pub fn keep(&mut self, inventory: &Inventory) -> Result<(), Error> {
+        self.check_leases()?;
         let path = keep_snapshot(&self.store, InventoryView::new(inventory), Some(&self.asked), &|| ())?;
         let path = std::path::absolute(&path).unwrap_or(path);
         tracing::info!("kept {}", path.display());
@@ -134,19 +170,33 @@ impl WatchStore {
     }
 }
 
-/// Locks a file. The lock ends when the file is closed, or the process ends in any way.
-fn acquire(path: &Path, directory: &Path) -> Result<File, Error> {
-    refuse_non_file(path)?;
-    let file = File::options().write(true).create(true).truncate(false).open(path);
-    let file = file.map_err(|error| WriteError::cannot_write(path, &error))?;
-    match file.try_lock() {
-        Ok(()) if is_same_file(&file, path) => Ok(file),
-        Ok(()) | Err(TryLockError::WouldBlock) => Err(Error::usage(format!(
-            "another `netcensus watch` of the same scope keeps its inventory in {}",
-            directory.display()
-        ))
-        .remedy("stop it first; its lock ends with it, even if it is killed")
-        .remedy("to watch twice on purpose, name another directory with --store")),
-        Err(TryLockError::Error(error)) => Err(WriteError::cannot_write(path, &error).into()),
-    }
+/// Makes the error of a watcher that was overtaken by another one.
+pub fn lost_lease() -> Error {
+    Error::new(
+        ErrorKind::System,
+        "another `netcensus watch` took over, because this one did not renew its lease",
+    )
+    .remedy("watch the same scope or queue on one host only, where the directory of the store can be written")
+}
+
+/// Takes a lease, which ends with its process. `what` is what another process does that has it.
+fn acquire(path: &Path, what: &str, remedy: &str) -> Result<Lease, Error> {
+    Lease::acquire(path).map_err(|error| match error {
+        LeaseError::Write(error) => error.into(),
+        LeaseError::Taken(None) => Error::usage(format!("another `netcensus watch` {what}"))
+            .remedy("stop it first; its lock ends with it, even if it is killed")
+            .remedy(remedy),
+        LeaseError::Taken(Some(holder)) => {
+            Error::usage(format!("another `netcensus watch` {what} ({holder})"))
+                .remedy(format!(
+                    "stop it first; if it was killed on another host, its lease ends at {}",
+                    in_seconds(holder.until)
+                ))
+                .remedy(remedy)
+        }
+    })
+}
+
+fn in_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }

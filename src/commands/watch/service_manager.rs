@@ -1,0 +1,72 @@
+//! What systemd is told of a service of `Type=notify`: that it began, that it goes on, and that it ends.
+//! <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The manager of services, if one started this process.
+#[derive(Debug)]
+pub struct ServiceManager {
+    /// How often it wants to hear that the service goes on, half the time after which it would restart it.
+    every: Option<Duration>,
+    next_sign: Option<Instant>,
+}
+
+impl ServiceManager {
+    /// Asks the environment.
+    pub fn new() -> Self {
+        Self { every: watchdog().map(|watchdog| watchdog / 2), next_sign: None }
+    }
+
+    /// Tells what the service does. It has not begun yet.
+    pub fn tell_status(status: &str) {
+        tell(&format!("STATUS={status}"));
+    }
+
+    /// Tells that the service has begun.
+    pub fn tell_ready(&mut self, status: &str) {
+        tell(&format!("READY=1\nSTATUS={status}"));
+        self.next_sign = self.every.map(|_| Instant::now());
+    }
+
+    /// Tells that the service goes on, if it is time. Whoever calls this makes progress: no other thread does it.
+    pub fn give_sign_of_life(&mut self) {
+        let now = Instant::now();
+        if self.next_sign.is_some_and(|due| due <= now) {
+            tell("WATCHDOG=1");
+            self.next_sign = self.every.map(|every| now + every);
+        }
+    }
+
+    /// Returns when the next sign is due.
+    pub const fn next_sign(&self) -> Option<Instant> {
+        self.next_sign
+    }
+
+    /// Tells that the service ends.
+    pub fn tell_stopping() {
+        tell("STOPPING=1");
+    }
+}
+
+#[cfg(unix)]
+fn watchdog() -> Option<Duration> {
+    sd_notify::watchdog_enabled()
+}
+
+#[cfg(not(unix))]
+const fn watchdog() -> Option<Duration> {
+    None
+}
+
+/// Sends lines to the manager, if there is one.
+#[cfg(unix)]
+fn tell(lines: &str) {
+    if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Custom(lines)]) {
+        tracing::warn!(%error, "systemd cannot be told");
+    }
+}
+
+#[cfg(not(unix))]
+const fn tell(_: &str) {}
