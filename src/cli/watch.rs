@@ -29,12 +29,17 @@ pub struct WatchArgs {
     pub setup: Option<SetupFormat>,
 
     /// Scan everything this often (e.g. 15m), if no queue says what changed
+    ///
+    /// [env: NETCENSUS_EVERY]
     #[arg(long, help_heading = "Freshness", value_name = "DURATION")]
     pub every: Option<String>,
 
     /// Scan everything this often, in addition to events [default: 6h]
     ///
-    /// Events get lost. A full scan finds the changes that came without an event, and reports how many there were.
+    /// Events get lost. A full scan finds the changes that came without an event, and reports how many there were. It
+    /// comes earlier after something that events do not explain, such as an event that cannot be read.
+    ///
+    /// [env: NETCENSUS_RECONCILE]
     #[arg(long, help_heading = "Freshness", value_name = "DURATION", conflicts_with = "every")]
     pub reconcile: Option<String>,
 
@@ -49,6 +54,8 @@ pub struct WatchArgs {
     ///
     /// Name the format if the file name does not show it: `--export prometheus=targets.json`. Nothing is written while
     /// the inventory is incomplete.
+    ///
+    /// [env: NETCENSUS_EXPORT]
     #[arg(long = "export", help_heading = "Saving", value_name = "[FORMAT=]PATH")]
     pub exports: Vec<String>,
 
@@ -56,6 +63,8 @@ pub struct WatchArgs {
     ///
     /// Between two snapshots, a journal in the store has every change, so that nothing is lost if the process is killed. The
     /// sandbox keeps nothing unless you name a directory with --store.
+    ///
+    /// [env: NETCENSUS_KEEP_EVERY]
     #[arg(long, help_heading = "Saving", value_name = "DURATION")]
     pub keep_every: Option<String>,
 
@@ -63,10 +72,14 @@ pub struct WatchArgs {
     ///
     /// The registry has to exist: `netcensus sync NAME --init --apply` creates what it needs. A registry that fails is tried
     /// again, and holds up nothing else. What could not be read is left as it is there.
+    ///
+    /// [env: NETCENSUS_SYNC]
     #[arg(long = "sync", help_heading = "Registries", value_name = "NAME", value_delimiter = ',')]
     pub syncs: Vec<String>,
 
     /// Write a registry at most this often, if something changed [default: 1m]
+    ///
+    /// [env: NETCENSUS_SYNC_EVERY]
     #[arg(long, help_heading = "Registries", value_name = "DURATION")]
     pub sync_every: Option<String>,
 
@@ -104,10 +117,14 @@ pub struct EventArgs {
     /// Events of any account and region may be in it. `--setup` prints what sends them there. netcensus signs in with
     /// the default credentials of the queue's cloud. To choose others, append ?profile=NAME to an SQS URL, or
     /// ?tenant=ID to an Azure URL.
+    ///
+    /// [env: NETCENSUS_QUEUE]
     #[arg(long = "queue", value_name = "CLOUD:URL")]
     pub queues: Vec<String>,
 
     /// Ask Azure Resource Graph every 20 seconds what changed; needs no queue
+    ///
+    /// [env: NETCENSUS_AZURE_CHANGES]
     #[arg(long)]
     pub azure_changes: bool,
 
@@ -124,10 +141,14 @@ pub struct ServeArgs {
     ///
     /// A port alone means 127.0.0.1; a request with another host name than this machine's is then refused. Any other
     /// address needs --serve-token-file. There is no TLS: put a proxy with a certificate in front of it.
+    ///
+    /// [env: NETCENSUS_SERVE]
     #[arg(long, value_name = "ADDRESS")]
     pub serve: Option<String>,
 
     /// Answer only requests with the token in this file (Authorization: Bearer TOKEN)
+    ///
+    /// [env: NETCENSUS_SERVE_TOKEN_FILE]
     #[arg(long, value_name = "FILE")]
     pub serve_token_file: Option<PathBuf>,
 }

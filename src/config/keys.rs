@@ -85,22 +85,25 @@ pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
 pub(super) const NOTIFY: Key = key("notify", "", "");
 pub(super) const SYNC: Key = key("sync", "", "");
 pub(super) const GROUPS: Key = key("groups", "", "");
-pub(super) const WATCH_QUEUES: Key = key("watch.queues", "--queue", "");
-pub(super) const WATCH_AZURE_CHANGES: Key = key("watch.azure-changes", "--azure-changes", "");
-pub(super) const WATCH_EVERY: Key = key("watch.every", "--every", "");
-pub(super) const WATCH_RECONCILE: Key = key("watch.reconcile", "--reconcile", "");
-pub(super) const WATCH_KEEP_EVERY: Key = key("watch.keep-every", "--keep-every", "");
-pub(super) const WATCH_EXPORT: Key = key("watch.export", "--export", "");
+pub(super) const WATCH_QUEUES: Key = key("watch.queues", "--queue", "NETCENSUS_QUEUE");
+pub(super) const WATCH_AZURE_CHANGES: Key =
+    key("watch.azure-changes", "--azure-changes", "NETCENSUS_AZURE_CHANGES");
+pub(super) const WATCH_EVERY: Key = key("watch.every", "--every", "NETCENSUS_EVERY");
+pub(super) const WATCH_RECONCILE: Key = key("watch.reconcile", "--reconcile", "NETCENSUS_RECONCILE");
+pub(super) const WATCH_KEEP_EVERY: Key = key("watch.keep-every", "--keep-every", "NETCENSUS_KEEP_EVERY");
+pub(super) const WATCH_EXPORT: Key = key("watch.export", "--export", "NETCENSUS_EXPORT");
+// No variable: other commands have a flag of this name.
 pub(super) const WATCH_NOTIFY: Key = key("watch.notify", "--notify", "");
-pub(super) const WATCH_SYNC: Key = key("watch.sync", "--sync", "");
-pub(super) const WATCH_SYNC_EVERY: Key = key("watch.sync-every", "--sync-every", "");
-pub(super) const WATCH_SERVE: Key = key("watch.serve", "--serve", "");
-pub(super) const WATCH_SERVE_TOKEN_FILE: Key = key("watch.serve-token-file", "--serve-token-file", "");
+pub(super) const WATCH_SYNC: Key = key("watch.sync", "--sync", "NETCENSUS_SYNC");
+pub(super) const WATCH_SYNC_EVERY: Key = key("watch.sync-every", "--sync-every", "NETCENSUS_SYNC_EVERY");
+pub(super) const WATCH_SERVE: Key = key("watch.serve", "--serve", "NETCENSUS_SERVE");
+pub(super) const WATCH_SERVE_TOKEN_FILE: Key =
+    key("watch.serve-token-file", "--serve-token-file", "NETCENSUS_SERVE_TOKEN_FILE");
 pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPUT");
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 
 /// Every key that a variable stands for.
-const WITH_VARIABLE: [Key; 30] = [
+const WITH_VARIABLE: [Key; 40] = [
     CONCURRENCY,
     TIMEOUT,
     PROVIDERS,
@@ -129,6 +132,16 @@ const WITH_VARIABLE: [Key; 30] = [
     USAGE_CRITICAL,
     STORE,
     RESERVATIONS,
+    WATCH_QUEUES,
+    WATCH_AZURE_CHANGES,
+    WATCH_EVERY,
+    WATCH_RECONCILE,
+    WATCH_KEEP_EVERY,
+    WATCH_EXPORT,
+    WATCH_SYNC,
+    WATCH_SYNC_EVERY,
+    WATCH_SERVE,
+    WATCH_SERVE_TOKEN_FILE,
     FORMAT,
     COLOR,
 ];

@@ -106,14 +106,6 @@ impl WatchSettings {
     }
 
     fn check_together(&self, reader: &mut Reader<'_>) {
-        let in_file = |origin: &Origin| matches!(origin, Origin::File { .. });
-        if in_file(&self.every.origin) && in_file(&self.reconcile.origin) {
-            let message = format!(
-                "it is for a watch without events, and `{}` for one with; drop one of them",
-                keys::WATCH_RECONCILE.name
-            );
-            reader.conflict(keys::WATCH_EVERY, &self.every.origin, message);
-        }
         let token = &self.serve_token_file.origin;
         if matches!(token, Origin::Flag(_)) && self.serve.value.is_none() {
             let message = format!("nothing is served; add `{}`", keys::WATCH_SERVE.flag);
@@ -121,7 +113,8 @@ impl WatchSettings {
         }
     }
 
-    /// Returns the time from the end of a full scan to the next one. A flag wins over the other key of the file.
+    /// Returns the time from the end of a full scan to the next one. Of both keys, the one wins that was given where it wins
+    /// over the file, such as by a flag; else `every`.
     #[must_use]
     pub fn scan_every(&self) -> Duration {
         let (every, reconcile) = (&self.every, &self.reconcile);
@@ -194,6 +187,8 @@ mod tests {
         let mixed = read(FILE, flags).unwrap();
         assert_eq!((minutes(&mixed), mixed.serve.value.as_deref()), (5, Some("9999")));
         assert_eq!((mixed.exports.value.len(), mixed.exports_in()), (1, Path::new("")));
+        let both = read("[watch]\nevery = '5m'\nreconcile = '6h'", WatchOverrides::default());
+        assert_eq!(minutes(&both.unwrap()), 5);
         let reconcile = WatchOverrides { reconcile: Some("3h".to_owned()), ..WatchOverrides::default() };
         assert_eq!(minutes(&read("watch.every = '5m'", reconcile).unwrap()), 180);
         assert_eq!(minutes(&read("", WatchOverrides::default()).unwrap()), 360);
@@ -209,7 +204,6 @@ mod tests {
             "{}",
             wrong("watch.evry = '5m'")
         );
-        assert!(wrong("[watch]\nevery = '5m'\nreconcile = '6h'").contains("drop one of them"));
         let flags = WatchOverrides { serve_token_file: Some("token".into()), ..WatchOverrides::default() };
         assert_eq!(read("", flags).unwrap_err(), "--serve-token-file: nothing is served; add `--serve`");
     }

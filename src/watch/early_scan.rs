@@ -6,9 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// The shortest time from the end of a scan to one that is early.
-const FIRST_PAUSE: Duration = Duration::from_mins(10);
-/// The longest such time. The regular scan comes round more often.
+/// The longest time from the end of a scan to one that is early. The regular scan comes round more often.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 /// Something after which what is known may be wrong.
@@ -56,21 +54,25 @@ pub struct EarlyScans {
     scanned_for: Oddities,
     /// Whether the scan that runs is early.
     is_early: bool,
+    /// The shortest time from the end of a scan to one that is early.
+    first_pause: Duration,
     pause: Duration,
     not_before: Instant,
     scans: Oddities,
 }
 
 impl EarlyScans {
-    /// Begins after a scan, or with an inventory that stands for one.
+    /// Begins after a scan, or with an inventory that stands for one. `first_pause` is the shortest time from the end of a
+    /// scan to one that is early.
     #[must_use]
-    pub fn new(now: Instant) -> Self {
+    pub fn new(now: Instant, first_pause: Duration) -> Self {
         Self {
             waiting: Oddities::new(),
             scanned_for: Oddities::new(),
             is_early: false,
-            pause: FIRST_PAUSE,
-            not_before: now + FIRST_PAUSE,
+            first_pause,
+            pause: first_pause,
+            not_before: now + first_pause,
             scans: Oddities::new(),
         }
     }
@@ -107,7 +109,7 @@ impl EarlyScans {
             None => scanned_for.into_iter().for_each(|(oddity, times)| self.note(oddity, times)),
             Some(0) if self.is_early => self.pause = (self.pause * 2).min(LONGEST_PAUSE),
             Some(0) => {}
-            Some(_) => self.pause = FIRST_PAUSE,
+            Some(_) => self.pause = self.first_pause,
         }
         self.not_before = now + self.pause;
     }
@@ -123,10 +125,12 @@ impl EarlyScans {
 mod tests {
     use super::*;
 
+    const FIRST_PAUSE: Duration = Duration::from_mins(10);
+
     #[test]
     fn oddities_lead_to_one_scan_after_a_pause() {
         let start = Instant::now();
-        let mut early = EarlyScans::new(start);
+        let mut early = EarlyScans::new(start, FIRST_PAUSE);
         assert_eq!(early.due(), None);
         early.note(Oddity::RefusedEvent, 0);
         assert_eq!(early.due(), None, "nothing happened");
@@ -147,7 +151,7 @@ mod tests {
     #[test]
     fn scans_that_find_nothing_become_rare_and_one_that_finds_something_counts_again() {
         let mut now = Instant::now();
-        let mut early = EarlyScans::new(now);
+        let mut early = EarlyScans::new(now, FIRST_PAUSE);
         let mut pauses = Vec::new();
         for missed in [0, 0, 0, 5, 0] {
             early.note(Oddity::UnknownResource, 1);
@@ -163,7 +167,7 @@ mod tests {
     #[test]
     fn a_regular_scan_is_not_counted_and_one_that_fails_clears_nothing_up() {
         let start = Instant::now();
-        let mut early = EarlyScans::new(start);
+        let mut early = EarlyScans::new(start, FIRST_PAUSE);
         early.note(Oddity::PoisonedMessage, 1);
         early.begin(false);
         early.end(None, start);

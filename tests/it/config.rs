@@ -196,7 +196,7 @@ columns.links = []
              leave the key out for the usual ones",
             "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, \
              `from`, `max-age`, `store`, `reservations`, `external`, `pools`, `groups`, \
-             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `sync`, `export`, `output`",
+             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `sync`, `export`, `watch`, `output`",
         ],
     );
 }
@@ -225,7 +225,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
         &[
             "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, \
              `from`, `max-age`, `store`, `reservations`, `external`, `pools`, `groups`, \
-             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `sync`, `export`, `output`",
+             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `sync`, `export`, `watch`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
         ],
     );

@@ -37,3 +37,5 @@ mod sync;
 mod usage;
 #[cfg(feature = "watch")]
 mod watch;
+#[cfg(all(feature = "watch", unix))]
+mod watch_service;

@@ -37,7 +37,8 @@ async fn sample(faults: &[&str]) -> Sandbox {
     Sandbox::start(Estate::sample(), options).await.expect("starts")
 }
 
-fn config(sandbox: &Sandbox, account: &str, region: &str) -> SdkConfig {
+/// Returns what clients of the SDK need to ask the sandbox as `account`.
+pub fn config(sandbox: &Sandbox, account: &str, region: &str) -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new();
     let http = match sandbox.ca_pem() {
         Some(pem) => {

@@ -75,7 +75,7 @@ impl<'a> WatchLoop<'a> {
             rereader,
             clouds,
             next_scan: now + intervals.scan,
-            early_scans: EarlyScans::new(now.into_std()),
+            early_scans: EarlyScans::new(now.into_std(), intervals.early),
             next_extension: sources.extend_every().map(|every| now + every),
             next_keep: now + intervals.keep,
             intervals,
@@ -428,3 +428,6 @@ fn describe(oddities: &Oddities) -> String {
     });
     said.collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(all(test, feature = "aws"))]
+mod tests;

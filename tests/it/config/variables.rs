@@ -141,8 +141,10 @@ fn config_show_tells_which_variable_set_a_value() {
 fn every_flag_of_a_key_has_a_variable_which_the_help_names() {
     let command = Cli::command();
     let keys: Vec<_> = resolve("", &[]).unwrap().entries().into_iter().map(|entry| entry.key).collect();
-    // The variable of --fail-on is that of `overlap`; `usage` has another flag of that name.
-    let has_variable = |key: &&Key| key.flag != "--columns" && key.name != "usage.fail-on";
+    // The variable of --fail-on is that of `overlap`; `usage` has another flag of that name. --notify is a flag of several
+    // commands, and `watch` alone has a key for it.
+    let others = ["usage.fail-on", "watch.notify"];
+    let has_variable = |key: &&Key| key.flag != "--columns" && !others.contains(&key.name);
     let with_flag = keys.iter().filter(|key| !key.flag.is_empty()).filter(has_variable);
     for key in with_flag {
         let name = key.flag.trim_start_matches("--");

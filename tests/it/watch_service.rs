@@ -1,0 +1,152 @@
+//! A watch as a service: what it sets aside, who may watch, its settings in a file, and what systemd is told.
+
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::Child;
+use std::time::Duration;
+
+use netcensus::sandbox::{Estate, Options, Sandbox};
+use serde_json::{Value, json};
+
+use super::sandbox::config;
+use super::support::{Home, Output, interrupt, wait_for};
+
+const ACCOUNT: &str = "111111111111";
+const ESTATE: &str = "[[region]]\nname = \"eu-west-1\"\n\n[[account]]\nname = \"main\"\nid = \"111111111111\"\n\n\
+                      [[network]]\nname = \"core\"\naccount = \"main\"\nregion = \"eu-west-1\"\n\
+                      cidrs = [\"10.0.0.0/16\"]\n";
+
+/// Starts a watch of the estate, and waits until it watches.
+fn watch(home: &Home, arguments: &str) -> Child {
+    home.write("estate.toml", ESTATE);
+    let arguments = format!("watch --sandbox --estate estate.toml --every 1h {arguments}");
+    home.netcensus(&arguments).spawn()
+}
+
+fn stop(child: Child) -> Output {
+    interrupt(&child);
+    Output::of(child)
+}
+
+/// A message that was received again and again is named in a file, and then it is removed. A second watch of its queue
+/// would get a part of the messages.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_comes_back_for_ever_is_set_aside_and_its_queue_has_one_watch() {
+    let home = Home::new();
+    let estate = Estate::load(&home.write("estate.toml", ESTATE)).unwrap();
+    let sandbox = Sandbox::start(estate, Options::default()).await.unwrap();
+    home.write(".aws/config", sandbox.aws_config());
+    let url = sandbox.aws_queue_url().unwrap();
+    let client = aws_sdk_sqs::Client::new(&config(&sandbox, ACCOUNT, "eu-west-1"));
+    let sent = client.send_message().queue_url(&url).message_body("{\"password\": \"s3cret\"}").send().await;
+    let id = sent.unwrap().message_id.unwrap();
+    for _ in 0..20 {
+        client.receive_message().queue_url(&url).visibility_timeout(0).send().await.unwrap();
+    }
+    let queue = format!("--store store --queue aws:{url}?profile=main&region=eu-west-1");
+    let run = |scope: &str| {
+        let arguments = format!("watch --provider aws --aws-profile main {scope} {queue}");
+        home.netcensus(&arguments).env("AWS_ENDPOINT_URL", sandbox.url())
+    };
+    let mut first = run("--region eu-west-1").spawn();
+    let _stderr = wait_for(&mut first, &format!("message {id} was received 21 times and is set aside"), 1);
+    run("--region eu-*").run().refuses(&["another `netcensus watch` takes messages from aws:", "process "]);
+    stop(first).exits(0);
+    let kept: Vec<Value> = files(&home.path().join("store/watch"), ".poisoned.ndjson")
+        .iter()
+        .flat_map(|(_, text)| {
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((&kept[0]["message"], &kept[0]["receive_count"]), (&json!(id), &json!(21)));
+    assert!(!kept[0].to_string().contains("s3cret"), "nothing of its body is kept");
+    let left = client.receive_message().queue_url(&url).send().await.unwrap().messages.unwrap_or_default();
+    assert!(left.is_empty(), "{left:?}");
+    sandbox.stop().await;
+}
+
+/// Lists the files whose names end so, with their texts.
+fn files(directory: &Path, end: &str) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let names = entries.map(|path| path.to_str().unwrap().to_owned()).filter(|name| name.ends_with(end));
+    names.map(|name| (name.clone(), std::fs::read_to_string(&name).unwrap())).collect()
+}
+
+/// In a directory that hosts share, a lock of one host may be nothing to another one.
+#[test]
+fn a_watch_on_another_host_is_respected_until_its_lease_runs_out() {
+    let home = Home::new();
+    let mut child = watch(&home, "--store store");
+    let _stderr = wait_for(&mut child, "watching 1 account", 1);
+    let leases = files(&home.path().join("store/watch"), ".lease");
+    let [(path, lease)] = leases.as_slice() else { panic!("{leases:?}") };
+    stop(child).exits(0);
+    assert!(!Path::new(path).exists(), "it is given back at the end");
+    let mut lease: Value = serde_json::from_str(lease).unwrap();
+    (lease["host"], lease["boot"], lease["process"]) = (json!("elsewhere"), json!("another"), json!(7));
+    lease["until"] = json!("2999-01-01T00:00:00Z");
+    std::fs::write(path, lease.to_string()).unwrap();
+    let refused = Output::of(watch(&home, "--store store"));
+    refused.refuses(&["(process 7 on elsewhere)", "its lease ends at 2999-01-01T00:00:00Z"]);
+    lease["until"] = json!("2000-01-01T00:00:00Z");
+    std::fs::write(path, lease.to_string()).unwrap();
+    let mut child = watch(&home, "--store store");
+    let _stderr = wait_for(&mut child, "watching 1 account", 1);
+    stop(child).exits(0);
+}
+
+/// systemd is told when everything was read once, that the loop goes on, and that it ends.
+#[test]
+fn systemd_is_told_that_it_is_ready_goes_on_and_ends() {
+    let home = Home::new();
+    home.write("estate.toml", ESTATE);
+    let socket = UnixDatagram::bind(home.path().join("notify")).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let run = home.netcensus("watch --sandbox --estate estate.toml --every 1h");
+    let run = run.env("NOTIFY_SOCKET", home.path().join("notify")).env("WATCHDOG_USEC", "200000");
+    let child = run.spawn();
+    let next = || {
+        let mut told = [0; 1_000];
+        let length = socket.recv(&mut told).unwrap();
+        String::from_utf8(told[..length].to_vec()).unwrap().trim_end().to_owned()
+    };
+    assert_eq!(next(), "STATUS=scanning everything for the first time");
+    let ready = next();
+    assert!(ready.starts_with("READY=1\nSTATUS=watching 1 account: "), "{ready}");
+    assert_eq!([next(), next(), next()], ["WATCHDOG=1"; 3]);
+    interrupt(&child);
+    let last = std::iter::repeat_with(next).find(|told| told != "WATCHDOG=1");
+    assert_eq!(last.as_deref(), Some("STOPPING=1"));
+    Output::of(child).exits(0);
+}
+
+/// What flags say can be said in the file, with paths beside it.
+#[test]
+fn a_watch_takes_its_settings_from_the_file() {
+    let home = Home::new();
+    home.write("estate.toml", ESTATE);
+    let settings = "[watch]\nevery = '1h'\nexport = ['out/inventory.json']\nserve = '0'\n";
+    home.write("settings/netcensus.toml", settings);
+    let run = "watch --sandbox --estate estate.toml --config settings/netcensus.toml";
+    let mut child = home.netcensus(run).spawn();
+    let _stderr = wait_for(&mut child, "serving http://127.0.0.1:", 1);
+    stop_when_watching(&home, child);
+    let exported = std::fs::read_to_string(home.path().join("settings/out/inventory.json")).unwrap();
+    assert!(exported.contains("10.0.0.0/16"), "{exported}");
+    home.write("settings/netcensus.toml", "[watch]\nsync = ['vpcs']\n");
+    home.netcensus(run).run().refuses(&["--sandbox has no real networks, so it cannot be used with --sync"]);
+    home.write("settings/netcensus.toml", "[watch]\nqueues = ['events']\n");
+    home.netcensus(run)
+        .run()
+        .refuses(&["settings/netcensus.toml:2:11: watch.queues: a queue needs its cloud"]);
+}
+
+/// Stops a watch once its first file is there.
+fn stop_when_watching(home: &Home, child: Child) {
+    let exported = home.path().join("settings/out/inventory.json");
+    while !exported.exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    stop(child).exits(0);
+}
