@@ -228,8 +228,7 @@ mod tests {
     use crate::config::{Color, Overrides};
     use crate::model::{Kind, Provider, Resources, Scope};
     use crate::sync::{
-        ApplyProgress, ExistingRecord, Fields, MappedRecords, Plan, PlanOptions, Record, StepOutcome,
-        SyncTarget,
+        ApplyProgress, ExistingRecord, Fields, MappedRecords, PlanOptions, Record, StepOutcome, SyncTarget,
     };
     use crate::ui::Verbosity;
 
@@ -275,7 +274,11 @@ mod tests {
             Box::pin(ready(if is_down { Err(Diagnostic::new("it does not answer")) } else { Ok(Vec::new()) }))
         }
 
-        fn apply<'a>(&'a self, plan: &'a Plan, _: &'a dyn ApplyProgress) -> BoxFuture<'a, Vec<StepOutcome>> {
+        fn apply<'a>(
+            &'a self,
+            plan: &'a SyncPlan,
+            _: &'a dyn ApplyProgress,
+        ) -> BoxFuture<'a, Vec<StepOutcome>> {
             self.applied.lock().unwrap().push(plan.steps.len());
             Box::pin(ready(vec![StepOutcome::Done; plan.steps.len()]))
         }

@@ -330,7 +330,7 @@ mod tests {
         let page = served.ask("/", "").await;
         assert!(page.contains("content-type: text/html") && page.contains("</html>"), "{page}");
         let metrics = served.ask("/metrics", "").await;
-        assert!(metrics.contains("netcensus_usage_complete{of=\"subnet\"} 1\n"), "{metrics}");
+        assert!(metrics.contains("netcensus_usage_complete{of=\"subnet\"} 0\n"), "{metrics}");
         assert_eq!(metrics.matches("# EOF").count(), 1);
     }
 
