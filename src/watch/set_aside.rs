@@ -80,7 +80,7 @@ impl SetAsideMessage {
 
 impl From<Hint> for SetAsideHint {
     fn from(hint: Hint) -> Self {
-        let Hint { provider, account, region, kinds, ids, at } = hint;
+        let Hint { provider, account, region, kinds, ids, at, is_end: _ } = hint;
         Self { provider, account, region, kinds, ids, at }
     }
 }

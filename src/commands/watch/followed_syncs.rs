@@ -228,7 +228,8 @@ mod tests {
     use crate::config::{Color, Overrides};
     use crate::model::{Kind, Provider, Resources, Scope};
     use crate::sync::{
-        ApplyProgress, ExistingRecord, Fields, MappedRecords, PlanOptions, Record, StepOutcome, SyncTarget,
+        ApplyProgress, ExistingRecord, Fields, MappedRecords, PlanOptions, Record, StepOutcome, SyncPlan,
+        SyncTarget,
     };
     use crate::ui::Verbosity;
 
