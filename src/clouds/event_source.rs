@@ -49,8 +49,9 @@ pub trait EventSource: Send + Sync {
         Box::pin(ready(Vec::new()))
     }
 
-    /// Gives messages back, so that any receiver may take them at once. Returns those that were not given back, and are
-    /// hidden until their time is over.
+    /// Gives messages back, so that any receiver may take them: at once, or as soon as none goes any more to a call of
+    /// [`EventSource::receive`] that was dropped. Returns those that were not given back, and are hidden until their time is
+    /// over.
     fn release<'a>(&'a self, _tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
         Box::pin(ready(Vec::new()))
     }

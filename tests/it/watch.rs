@@ -1,5 +1,6 @@
 //! Watching, in this process: hints lead to reads of the sandbox, and what is known stays what a full scan finds.
 
+mod freshness;
 mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};

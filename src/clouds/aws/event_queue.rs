@@ -5,7 +5,9 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html>
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_sqs::Client;
@@ -18,7 +20,7 @@ use aws_sdk_sqs::types::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use jiff::Timestamp;
 
 use super::client::AwsConnection;
@@ -38,6 +40,8 @@ use crate::wording::counted;
 
 /// How many messages a call takes, removes or extends at most.
 const BATCH: usize = 10;
+/// How many batches are taken at once while there are many messages.
+const BATCHES_AT_ONCE: usize = 4;
 /// How long a call waits for a message; SQS allows no more.
 const WAIT: Duration = Duration::from_secs(20);
 /// How long a message is hidden. A reading that takes longer has it extended.
@@ -55,6 +59,10 @@ pub struct SqsQueue {
     login: Login,
     receipts: Receipts,
     notes: Vec<String>,
+    /// Whether the last call took as many messages as it could.
+    has_more: AtomicBool,
+    /// When the call that waits for messages ends.
+    waits_until: Mutex<Option<Instant>>,
 }
 
 /// What is done with messages that were received.
@@ -104,7 +112,16 @@ impl SqsQueue {
         }
         let client = Client::from_conf(builder.build());
         let url = queue.url.to_string();
-        let mut queue = Self { client, url, name, login, receipts: Receipts::default(), notes: Vec::new() };
+        let mut queue = Self {
+            client,
+            url,
+            name,
+            login,
+            receipts: Receipts::default(),
+            notes: Vec::new(),
+            has_more: AtomicBool::new(false),
+            waits_until: Mutex::default(),
+        };
         queue.notes = queue.check().await?;
         Ok(queue)
     }
@@ -141,13 +158,32 @@ impl SqsQueue {
         Ok(notes)
     }
 
+    /// Waits for messages. While there are many, takes several batches at once and does not wait.
     async fn next_messages(&self) -> Result<Vec<Message>, SourceError> {
+        if self.has_more.load(Ordering::Relaxed) {
+            let batches =
+                join_all((0..BATCHES_AT_ONCE).map(|_| Box::pin(self.take_batch(Duration::ZERO)))).await;
+            // What one of them could not take, the next call does.
+            let messages: Vec<Message> = batches.into_iter().flatten().flatten().collect();
+            self.has_more.store(messages.len() >= BATCH, Ordering::Relaxed);
+            if !messages.is_empty() {
+                return Ok(messages);
+            }
+        }
+        *self.lock_waits_until() = Some(Instant::now() + WAIT);
+        let messages = Box::pin(self.take_batch(WAIT)).await;
+        *self.lock_waits_until() = None;
+        self.has_more.store(messages.as_ref().is_ok_and(|one| one.len() == BATCH), Ordering::Relaxed);
+        messages
+    }
+
+    async fn take_batch(&self, wait: Duration) -> Result<Vec<Message>, SourceError> {
         let request = self
             .client
             .receive_message()
             .queue_url(&self.url)
             .max_number_of_messages(to_i32(BATCH as u64))
-            .wait_time_seconds(to_i32(WAIT.as_secs()))
+            .wait_time_seconds(to_i32(wait.as_secs()))
             .visibility_timeout(to_i32(VISIBILITY.as_secs()))
             .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp);
@@ -180,6 +216,18 @@ impl SqsQueue {
             sent_at: number(MessageSystemAttributeName::SentTimestamp)
                 .and_then(|at| Timestamp::from_millisecond(at).ok()),
         })
+    }
+
+    fn lock_waits_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.waits_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns how long a call that waited for messages when it was dropped may still wait at the queue. What can be received
+    /// during that time may go there, and is lost from sight for [`VISIBILITY`].
+    fn abandoned_wait(&self) -> Duration {
+        let until = *self.lock_waits_until();
+        let left = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+        if left.is_zero() { left } else { Duration::from_secs(left.as_secs() + 1) }
     }
 
     /// Changes messages, ten by ten, and returns those with which it failed.
@@ -407,7 +455,8 @@ impl EventSource for SqsQueue {
     }
 
     fn release<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
-        Box::pin(self.change(tokens, MessageAction::Visibility(Duration::ZERO)))
+        let hidden_for = self.abandoned_wait();
+        Box::pin(self.change(tokens, MessageAction::Visibility(hidden_for)))
     }
 
     fn depth(&self) -> BoxFuture<'_, Option<u64>> {
