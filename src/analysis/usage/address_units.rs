@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/network-address-usage.html>
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 
 use schemars::JsonSchema;
@@ -10,14 +10,18 @@ use serde::Serialize;
 
 use super::percent::Percent;
 use crate::analysis::inventory_index::{NetworkKey, network_key};
-use crate::model::{Interface, InterfaceKind, Provider, Rows};
+use crate::model::{Interface, InterfaceKind, Link, LinkEnd, LinkKind, Provider, Rows};
 
 /// The units of a gateway, endpoint, mount target or load balancer in one zone.
 const UNITS_OF_SERVICE: u64 = 6;
 /// How many units a VPC may have, unless you asked AWS for more.
 const DEFAULT_QUOTA: u64 = 64_000;
+/// How many a VPC and those that are peered with it in its region may have together, unless you asked AWS for more.
+const DEFAULT_PEERED_QUOTA: u64 = 128_000;
+/// The state of a peering that joins its VPCs.
+const ACTIVE: &str = "active";
 
-/// The network address units of a VPC.
+/// The network address units of a VPC, or of one with its peers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AddressUnits {
     /// How many it has.
@@ -29,8 +33,15 @@ pub struct AddressUnits {
 }
 
 impl AddressUnits {
-    fn new(used: u64) -> Self {
+    /// Makes those of a VPC.
+    pub(super) fn of_vpc(used: u64) -> Self {
         Self { used, default_quota: DEFAULT_QUOTA, used_percent: Percent::new(used, DEFAULT_QUOTA) }
+    }
+
+    /// Makes those of a VPC and its peers together.
+    pub(super) fn of_peered(used: u64) -> Self {
+        let default_quota = DEFAULT_PEERED_QUOTA;
+        Self { used, default_quota, used_percent: Percent::new(used, default_quota) }
     }
 }
 
@@ -68,12 +79,52 @@ impl AddressUnitIndex {
     }
 
     /// Returns the units of a VPC in which all interfaces were read; `None` if they cannot be counted by these.
-    pub fn of(&self, network: &NetworkKey) -> Option<AddressUnits> {
+    pub fn of(&self, network: &NetworkKey) -> Option<u64> {
         match self.0.get(network) {
-            None => Some(AddressUnits::new(0)),
-            Some(count) => (!count.is_unknown).then(|| AddressUnits::new(count.units)),
+            None => Some(0),
+            Some(count) => (!count.is_unknown).then_some(count.units),
         }
     }
+}
+
+/// The VPCs that peerings join to each VPC within its region. AWS does not count those between regions.
+#[derive(Debug, Default)]
+pub(super) struct RegionalPeers(HashMap<NetworkKey, HashSet<Option<NetworkKey>>>);
+
+impl RegionalPeers {
+    /// Goes through the links once.
+    pub fn new(links: &[Link]) -> Self {
+        let mut peers = Self::default();
+        let is_active = |link: &&Link| link.state.as_deref().is_none_or(|state| state == ACTIVE);
+        let peerings = links.iter().filter(|link| link.kind == LinkKind::VpcPeering).filter(is_active);
+        for link in peerings {
+            if let [one, other] = link.ends.as_slice() {
+                peers.add(one, other);
+                peers.add(other, one);
+            }
+        }
+        peers
+    }
+
+    fn add(&mut self, vpc: &LinkEnd, peer: &LinkEnd) {
+        let Some(key) = key_of(vpc) else { return };
+        // A peer of which the region is not known may be in the same one.
+        if peer.region.is_none() || peer.region == vpc.region {
+            self.0.entry(key).or_default().insert(key_of(peer));
+        }
+    }
+
+    /// Adds the units of a VPC and its peers; `None` if those of one are not in `counted`.
+    pub fn sum(&self, vpc: &NetworkKey, counted: &HashMap<NetworkKey, u64>) -> Option<u64> {
+        let own = counted.get(vpc).copied();
+        let peers = self.0.get(vpc).into_iter().flatten();
+        let units = peers.map(|peer| counted.get(peer.as_ref()?).copied());
+        [own].into_iter().chain(units).sum()
+    }
+}
+
+fn key_of(end: &LinkEnd) -> Option<NetworkKey> {
+    Some(network_key(Provider::Aws, end.region.as_deref()?, end.network.as_deref()?))
 }
 
 impl Count {

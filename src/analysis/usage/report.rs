@@ -184,6 +184,9 @@ pub struct UsageRow {
     pub in_subnets: Option<AddressCounts>,
     /// Network address units of a VPC, which AWS has a quota of; `null` where interfaces do not tell how many there are.
     pub address_units: Option<AddressUnits>,
+    /// Those of a VPC and all VPCs that are peered with it in its region, of which AWS has a quota too; `null` where the links
+    /// or a peer were not read, or its units cannot be counted.
+    pub peered_address_units: Option<AddressUnits>,
     /// How many subnets a network or account has.
     pub subnets: Option<usize>,
     /// How many of these the cloud does not count; they are in no other number of an account, nor in `in_subnets`.

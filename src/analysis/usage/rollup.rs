@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::address_units::AddressUnitIndex;
+use ipnet::IpNet;
+
+use super::address_units::{AddressUnitIndex, AddressUnits, RegionalPeers};
 use super::report::{AddressCounts, UsageKind, UsageRow};
 use super::subnet_addresses::{FreeBlocks, SubnetAddresses, count};
-use crate::analysis::addresses::network_usage;
+use crate::analysis::addresses::{NetworkUsage, network_usage};
 use crate::analysis::filter::{Filter, RowFilters};
 use crate::analysis::inventory_index::{InventoryIndex, NetworkKey, network_key};
 use crate::model::{Inventory, Network, NetworkKind, Provider, Subject, Subnet, Tags};
@@ -78,8 +80,11 @@ pub(super) fn network_rows<'a>(
     let is_shown = |network: &Network| {
         matches!(network.kind, NetworkKind::Vpc | NetworkKind::Vnet) && members.pass(network, index)
     };
-    let usages = network_usage(inventory, index).into_iter().filter(|usage| is_shown(usage.network));
-    let row = |usage: crate::analysis::addresses::NetworkUsage<'a>| {
+    let usages = network_usage(inventory, index);
+    // Peers count, whatever is shown.
+    let counted = count_units(&usages, units, &sums);
+    let peers = RegionalPeers::new(&inventory.links);
+    let row = |usage: NetworkUsage<'a>| {
         let network = usage.network;
         let mut row = blank_row(UsageKind::Network, network.id.clone());
         row.provider = Some(network.provider);
@@ -87,9 +92,7 @@ pub(super) fn network_rows<'a>(
         row.account_name = index.display_name(network.provider, &network.account).map(str::to_owned);
         row.region = Some(network.region.clone());
         row.name.clone_from(&network.name);
-        row.prefixes = network.prefixes().filter(|prefix| prefix.addr().is_ipv4()).collect();
-        row.prefixes.sort_unstable();
-        row.prefixes.dedup();
+        row.prefixes = ipv4_prefixes(network);
         let key = network_key(network.provider, &network.region, &network.id);
         let sums = sums.get(&key).copied().unwrap_or_default();
         let allocated: Option<Vec<_>> = row.prefixes.iter().map(|prefix| usage.allocated(*prefix)).collect();
@@ -100,13 +103,42 @@ pub(super) fn network_rows<'a>(
             row.in_subnets = sums.counts();
             row.subnets = Some(sums.subnets);
             row.uncounted_subnets = Some(sums.uncounted);
-            row.address_units = units.of(&key).filter(|_| network.kind == NetworkKind::Vpc && sums.is_seen);
+            row.address_units = counted.get(&key).copied().map(AddressUnits::of_vpc);
+            let links = (network.provider, &*network.account, &*network.region);
+            let reads_peerings = index.was_read(links.0, links.1, links.2, Subject::Links);
+            let together = peers.sum(&key, &counted).filter(|_| reads_peerings);
+            row.peered_address_units = together.map(AddressUnits::of_peered);
         } else {
             row.addresses_total = Some(count(&row.prefixes));
         }
         Candidate { row, tags: &network.tags }
     };
-    usages.map(row).filter(|candidate| !candidate.row.prefixes.is_empty()).collect()
+    let rows = usages.into_iter().filter(|usage| is_shown(usage.network)).map(row);
+    rows.filter(|candidate| !candidate.row.prefixes.is_empty()).collect()
+}
+
+fn ipv4_prefixes(network: &Network) -> Vec<IpNet> {
+    let mut prefixes: Vec<IpNet> = network.prefixes().filter(|prefix| prefix.addr().is_ipv4()).collect();
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    prefixes
+}
+
+/// Counts the address units of each VPC of which all subnets were read and every address is seen.
+fn count_units(
+    usages: &[NetworkUsage<'_>],
+    units: &AddressUnitIndex,
+    sums: &HashMap<NetworkKey, SubnetSums>,
+) -> HashMap<NetworkKey, u64> {
+    let count = |usage: &NetworkUsage<'_>| {
+        let network = usage.network;
+        let key = network_key(network.provider, &network.region, &network.id);
+        let has_subnets = ipv4_prefixes(network).iter().all(|prefix| usage.allocated(*prefix).is_some());
+        let is_seen = sums.get(&key).is_none_or(|sums| sums.is_seen);
+        let units = units.of(&key).filter(|_| has_subnets && is_seen)?;
+        Some((key, units))
+    };
+    usages.iter().filter(|usage| usage.network.kind == NetworkKind::Vpc).filter_map(count).collect()
 }
 
 /// Makes a row for each account that has subnets, and for those whose subnets could not be read.
@@ -175,6 +207,7 @@ pub(super) fn blank_row(kind: UsageKind, id: String) -> UsageRow {
         held: None,
         in_subnets: None,
         address_units: None,
+        peered_address_units: None,
         subnets: None,
         uncounted_subnets: None,
         trend: None,

@@ -19,6 +19,8 @@ use crate::ui::Ui;
 
 /// Networks for their names and prefixes, interfaces for what holds addresses.
 const KINDS: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Interfaces];
+/// Links for the peers of VPCs, whose address units count together.
+const KINDS_OF_NETWORKS: [Kind; 4] = [Kind::Networks, Kind::Subnets, Kind::Interfaces, Kind::Links];
 /// The registry entry whose blocks are measured without pools.
 const RFC_1918: &str = "RFC 1918";
 
@@ -99,7 +101,8 @@ impl Measure {
     pub const fn kinds(&self) -> &'static [Kind] {
         match self.of {
             UsageKind::Pool => &FREE_KINDS,
-            UsageKind::Subnet | UsageKind::Network | UsageKind::Account => &KINDS,
+            UsageKind::Network => &KINDS_OF_NETWORKS,
+            UsageKind::Subnet | UsageKind::Account => &KINDS,
         }
     }
 

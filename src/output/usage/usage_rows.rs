@@ -9,7 +9,7 @@ use crate::output::usage::usage_text;
 /// A column: its name, and where its value comes from.
 type Column = (&'static str, fn(&UsageRow) -> Value);
 
-const COLUMNS: [Column; 35] = [
+const COLUMNS: [Column; 36] = [
     ("kind", |row| word(row.kind.as_str())),
     ("status", |row| word(row.status.as_str())),
     ("fails", |row| Value::Bool(row.fails)),
@@ -38,6 +38,7 @@ const COLUMNS: [Column; 35] = [
     ("in_subnets_total", |row| Value::number(row.in_subnets.map(|counts| counts.total))),
     ("in_subnets_used", |row| Value::number(row.in_subnets.map(|counts| counts.used))),
     ("address_units", |row| Value::number(row.address_units.map(|units| units.used))),
+    ("peered_address_units", |row| Value::number(row.peered_address_units.map(|units| units.used))),
     ("subnets", |row| count(row.subnets)),
     ("uncounted_subnets", |row| count(row.uncounted_subnets)),
     ("since_yesterday", |row| signed(row, |trend| trend.since_yesterday)),
@@ -65,6 +66,7 @@ pub(crate) fn table(report: &UsageReport) -> Table {
         rows: report.rows.iter().map(|row| COLUMNS.map(|(_, value)| value(row)).to_vec()).collect(),
         fit: Fit::Never,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Network address units of VPCs, by the table of AWS.
 
 use netcensus::analysis::usage::{UsageKind, UsageRow};
-use netcensus::model::{Interface, InterfaceKind, Kind, Resources};
+use netcensus::model::{
+    Interface, InterfaceKind, Inventory, Kind, Link, LinkEnd, LinkKind, Provider, Resources,
+};
 
-use super::estate::{assess, interface, inventory, net, network, policy, subnet};
+use super::estate::{ACCOUNT, REGION, assess, interface, inventory, net, network, policy, subnet};
 
 /// Measures the network of interfaces in a /24 that uses as many addresses as they have, and `unseen` more.
 fn network_of(interfaces: Vec<Interface>, unseen: u64) -> UsageRow {
@@ -87,4 +89,83 @@ fn what_cannot_be_counted_is_unknown_and_not_left_out() {
     };
     let unread = inventory(resources, &[Kind::Networks, Kind::Subnets]);
     assert_eq!(assess(&unread, UsageKind::Network, &policy()).rows[0].address_units, None);
+}
+
+/// A peering of `vpc-1` with another VPC.
+fn peering(id: &str, peer: &str, region: Option<&str>, state: &str) -> Link {
+    let end = |network: &str, region: Option<&str>| LinkEnd {
+        account: Some(ACCOUNT.into()),
+        region: region.map(Into::into),
+        network: Some(network.into()),
+        prefixes: Vec::new(),
+    };
+    Link {
+        provider: Provider::Aws,
+        kind: LinkKind::VpcPeering,
+        id: id.into(),
+        ends: vec![end("vpc-1", Some(REGION)), end(peer, region)],
+        state: Some(state.into()),
+    }
+}
+
+/// Three VPCs that have 1, 2 and 3 units, and the links between them.
+fn peered(links: Vec<Link>, kinds: &[Kind]) -> Inventory {
+    let mut resources = Resources { links, ..Resources::default() };
+    for number in 1..=3_u8 {
+        let (vpc, name) = (format!("vpc-{number}"), format!("s-{number}"));
+        resources.networks.push(network(&vpc, &[&format!("10.{number}.0.0/16")]));
+        let mut own = subnet(&name, &format!("10.{number}.0.0/24"), Some(number.into()));
+        own.network.clone_from(&vpc);
+        resources.subnets.push(own);
+        for host in 4..4 + number {
+            let address = [10, number, 0, host].into();
+            let mut machine =
+                interface(&format!("{name}-{host}"), &name, InterfaceKind::Instance, &[address], &[]);
+            machine.network = Some(vpc.clone());
+            resources.interfaces.push(machine);
+        }
+    }
+    inventory(resources, kinds)
+}
+
+fn with_peers(inventory: &Inventory) -> Vec<Option<u64>> {
+    let mut rows = assess(inventory, UsageKind::Network, &policy()).rows;
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    rows.iter().map(|row| row.peered_address_units.map(|units| units.used)).collect()
+}
+
+const ALL: [Kind; 4] = [Kind::Networks, Kind::Subnets, Kind::Interfaces, Kind::Links];
+
+#[test]
+fn units_of_a_vpc_and_its_peers_in_the_region_count_together() {
+    let links = vec![
+        peering("pcx-1", "vpc-2", Some(REGION), "active"),
+        peering("pcx-2", "vpc-2", Some(REGION), "active"),
+        peering("pcx-3", "vpc-3", Some(REGION), "deleted"),
+        peering("pcx-4", "vpc-9", Some("us-east-1"), "active"),
+    ];
+    let found = peered(links, &ALL);
+    assert_eq!(with_peers(&found), [Some(3), Some(3), Some(3)], "1 + 2, 2 + 1, and 3 without a peer");
+    let rows = assess(&found, UsageKind::Network, &policy()).rows;
+    assert_eq!(rows[0].peered_address_units.map(|units| units.default_quota), Some(128_000));
+    assert_eq!(rows[0].address_units.map(|units| units.default_quota), Some(64_000));
+}
+
+#[test]
+fn units_with_peers_are_unknown_where_a_side_was_not_read() {
+    let unread = peered(vec![peering("pcx-1", "vpc-9", Some(REGION), "active")], &ALL);
+    assert_eq!(with_peers(&unread), [None, Some(2), Some(3)], "nothing is known of vpc-9");
+    let anywhere = peered(vec![peering("pcx-1", "vpc-9", None, "active")], &ALL);
+    assert_eq!(with_peers(&anywhere)[0], None, "vpc-9 may be in the same region");
+    let no_links = peered(Vec::new(), &ALL[..3]);
+    assert_eq!(with_peers(&no_links), [None, None, None]);
+    let mut uncounted = peered(vec![peering("pcx-1", "vpc-2", Some(REGION), "active")], &ALL);
+    for one in uncounted.interfaces.iter_mut().filter(|one| one.network.as_deref() == Some("vpc-2")) {
+        one.kind = Some(InterfaceKind::Lambda);
+    }
+    assert_eq!(
+        with_peers(&uncounted),
+        [None, None, Some(3)],
+        "functions of vpc-2 have units that no interface tells"
+    );
 }
