@@ -8,7 +8,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::columns::{
-    ColumnVisibility, Record, ResolvedColumn, canonical_name, columns_of, has_column, has_tags,
+    ColumnVisibility, Record, ResolvedColumn, ResourcePlace, canonical_name, columns_of, has_column, has_tags,
 };
 use super::filter::{ADDRESS_FILTERS, Filter, FilterTrace, RowFilters};
 use super::inventory_index::InventoryIndex;
@@ -84,6 +84,8 @@ pub struct Table {
     pub fit: Fit,
     /// Whether rows may be missing.
     pub completeness: Completeness,
+    /// Which resource each row is; empty where rows are none.
+    pub places: Vec<ResourcePlace>,
 }
 
 /// A column of a table.
@@ -140,7 +142,22 @@ impl SelectError {
         let others: Vec<_> = self.others.iter().map(|kind| kind.as_str()).collect();
         let elsewhere = (!others.is_empty()).then(|| format!("{} have it", others.join(", ")));
         let meant = self.suggestion.as_ref().map(|name| format!("did you mean `{name}`?"));
-        meant.or(elsewhere).into_iter().chain([format!("the columns are {}", self.known)]).collect()
+        meant
+            .or(elsewhere)
+            .or_else(|| self.nearest_elsewhere())
+            .into_iter()
+            .chain([format!("the columns are {}", self.known)])
+            .collect()
+    }
+
+    /// Names the nearest column of any kind.
+    fn nearest_elsewhere(&self) -> Option<String> {
+        let nearest_of = |kind: Kind| {
+            let names = || columns_of(kind).into_iter().map(|spec| spec.name);
+            let near = nearest(&self.name, names()).or_else(|| nearest_word(&self.name, names()))?;
+            Some(format!("did you mean `{near}`, which {kind} have?"))
+        };
+        Kind::ALL.into_iter().find_map(nearest_of)
     }
 }
 
@@ -277,18 +294,19 @@ fn table<T: Record>(
     trace: &mut FilterTrace,
 ) -> Option<Table> {
     let columns = resolve_columns::<T>(Some(kind), request);
-    let table = || Table {
+    if columns.is_empty() {
+        return None;
+    }
+    let selected = selected_rows(items, index, request, trace);
+    Some(Table {
         name: T::NAME,
         kind: Some(kind),
         columns: headings(&columns, request),
-        rows: selected_rows(items, index, request, trace)
-            .into_iter()
-            .map(|at| row_values(&columns, &items[at], index))
-            .collect(),
+        rows: selected.iter().map(|&at| row_values(&columns, &items[at], index)).collect(),
         fit: fit(request),
         completeness: completeness(inventory, kind),
-    };
-    (!columns.is_empty()).then(table)
+        places: selected.iter().filter_map(|&at| items[at].place()).collect(),
+    })
 }
 
 /// Decides the columns: those asked for by name, all, those of the configuration, or ours.

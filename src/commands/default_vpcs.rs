@@ -71,6 +71,7 @@ fn print(report: &DefaultVpcsReport, format: Format, wide: bool, ui: &Ui) -> Res
         rows: report.vpcs.iter().map(row).collect(),
         fit: if wide { Fit::Never } else { Fit::Drop },
         completeness,
+        places: Vec::new(),
     };
     let layout = ui.layout();
     ui.data(|out| output::render_default_vpcs(report, &table, format, layout, out))

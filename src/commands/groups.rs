@@ -137,6 +137,7 @@ fn print(report: &GroupsReport, format: Format, wide: bool, ui: &Ui) -> Result<(
         rows: clouds.map(|(group, cloud)| row(group, cloud)).collect(),
         fit: if wide { Fit::Never } else { Fit::Wrap },
         completeness: Completeness::Complete,
+        places: Vec::new(),
     };
     let layout = ui.layout();
     ui.report(format, |out| output::render_groups(report, &table, format, layout, out))

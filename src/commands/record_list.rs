@@ -36,6 +36,7 @@ impl<T: Serialize> RecordList<T> {
             rows: self.rows,
             fit: self.fit,
             completeness: Completeness::Complete,
+            places: Vec::new(),
         };
         let layout = ui.layout();
         ui.report(format, |out| output::render_list(&table, &self.objects, format, layout, out))

@@ -91,6 +91,7 @@ fn to_table(answer: &Json) -> (Table, bool) {
         rows,
         fit: Fit::Wrap,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     };
     (table, has_names)
 }

@@ -91,6 +91,15 @@ impl<T> Column<T> {
     }
 }
 
+/// Where a cloud has the resource of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourcePlace {
+    /// Its native id.
+    pub id: String,
+    /// Its region, where known; of a link that of one of its ends.
+    pub region: Option<String>,
+}
+
 /// Something that makes a row.
 pub trait Record: Sized + 'static {
     /// What the rows are called, in the plural.
@@ -106,6 +115,11 @@ pub trait Record: Sized + 'static {
 
     /// Returns the tags.
     fn tags(&self) -> Option<&Tags> {
+        None
+    }
+
+    /// Returns which resource the row is, if it is one.
+    fn place(&self) -> Option<ResourcePlace> {
         None
     }
 

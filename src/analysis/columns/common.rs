@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::super::inventory_index::InventoryIndex;
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
 use crate::model::{Instance, Interface, Network, Subnet};
 
 use ColumnVisibility::{Default, Wide};
@@ -56,6 +56,11 @@ owned_record!(Network);
 owned_record!(Subnet);
 owned_record!(Instance);
 owned_record!(Interface);
+
+/// Returns which resource a row is.
+pub(super) fn place<T: OwnedRecord>(row: &T) -> ResourcePlace {
+    ResourcePlace { id: row.id().to_owned(), region: Some(row.region().to_owned()) }
+}
 
 fn display_name_of<'r, T: OwnedRecord>(row: &'r T, index: &'r InventoryIndex<'_>) -> Option<&'r str> {
     index.display_name(row.provider(), row.account())

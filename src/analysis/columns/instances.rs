@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
 use super::common::{self, HostRecord};
 use crate::model::{Instance, Provider, Tags};
 
@@ -21,6 +21,10 @@ impl Record for Instance {
 
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
+    }
+
+    fn place(&self) -> Option<ResourcePlace> {
+        Some(common::place(self))
     }
 
     fn prefixes(&self) -> Vec<IpNet> {

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
 use super::common::{self, HostRecord};
 use crate::model::{Interface, InterfaceKind, Provider};
 
@@ -17,6 +17,10 @@ impl Record for Interface {
 
     fn provider(&self) -> Provider {
         self.provider
+    }
+
+    fn place(&self) -> Option<ResourcePlace> {
+        Some(common::place(self))
     }
 
     fn prefixes(&self) -> Vec<IpNet> {

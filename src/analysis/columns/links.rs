@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::super::inventory_index::InventoryIndex;
 use super::super::short_ids::table_id;
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
 use super::common;
 use crate::model::{Link, LinkEnd, Provider};
 
@@ -19,6 +19,11 @@ impl Record for Link {
 
     fn provider(&self) -> Provider {
         self.provider
+    }
+
+    fn place(&self) -> Option<ResourcePlace> {
+        let region = self.ends.iter().find_map(|end| end.region.clone());
+        Some(ResourcePlace { id: self.id.clone(), region })
     }
 
     fn prefixes(&self) -> Vec<IpNet> {

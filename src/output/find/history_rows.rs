@@ -38,6 +38,7 @@ pub(crate) fn table(history: &FindHistory) -> Table {
         rows: history.answers.iter().flat_map(rows).collect(),
         fit: Fit::Never,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn table(report: &FindReport<'_>) -> Table {
         rows: report.answers.iter().flat_map(rows).collect(),
         fit: Fit::Never,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     }
 }
 

@@ -65,6 +65,7 @@ pub(crate) fn table(report: &FreeReport<'_>) -> Table {
         rows: rows.collect(),
         fit: Fit::Never,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     }
 }
 

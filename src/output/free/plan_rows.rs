@@ -26,6 +26,7 @@ pub(crate) fn table(plan: &NetworkPlan, fit: Fit) -> Table {
         rows: plan.subnets.iter().map(row).collect(),
         fit,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     }
 }
 

@@ -57,6 +57,7 @@ fn table<T>(name: &'static str, columns: &[Column<T>], items: &[T], most: usize,
             .collect(),
         fit,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     }
 }
 

@@ -140,9 +140,9 @@ pub(super) fn lay_out(table: &Table, headers: Option<&[String]>, layout: Layout)
     let header = headers.as_deref().map(&mut take).unwrap_or_default();
     let mut laid_out: Vec<Vec<String>> = rows.iter().map(|row| take(row)).collect();
     if let Some(links) = ConsoleLinks::new(table).filter(|_| layout.hyperlinks) {
-        for ((lines, cells), row) in laid_out.iter_mut().zip(&rows).zip(&table.rows) {
+        for ((lines, cells), place) in laid_out.iter_mut().zip(&rows).zip(&table.places) {
             let cell = |column| shown.iter().position(|index| *index == column).map(|at| cells[at].as_str());
-            links.add(row, lines, cell);
+            links.add(place, lines, cell);
         }
     }
     LaidOut { header, rows: laid_out, hidden }
@@ -348,6 +348,7 @@ fn fit_columns(table: &Table, columns: &[ColumnWidth], limit: usize) -> (Vec<usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::columns::ResourcePlace;
     use crate::analysis::select::Heading;
 
     fn table(columns: &[(&str, u8)], rows: &[&[&str]]) -> Table {
@@ -361,6 +362,7 @@ mod tests {
             rows: rows.iter().map(|row| row.iter().map(value).collect()).collect(),
             fit: Fit::Drop,
             completeness: Completeness::Complete,
+            places: Vec::new(),
         }
     }
 
@@ -426,7 +428,8 @@ mod tests {
     #[test]
     fn an_id_is_a_link_where_the_terminal_can_follow_it() {
         let rows: [&[&str]; 1] = [&["eu-west-1", "vpc-1", "hub"]];
-        let table = table(&[("region", 0), ("id", 1), ("name", 0)], &rows);
+        let place = ResourcePlace { id: "vpc-1".to_owned(), region: Some("eu-west-1".to_owned()) };
+        let table = Table { places: vec![place], ..table(&[("region", 0), ("id", 1), ("name", 0)], &rows) };
         let can_follow = |width| Layout { hyperlinks: true, ..wide(width) };
         let url = "https://console.aws.amazon.com/vpcconsole/home?region=eu-west-1#VpcDetails:VpcId=vpc-1";
         let link = |text: &str| format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\");

@@ -1,54 +1,48 @@
 //! Links from ids to the consoles of the clouds, for terminals that can follow them (OSC 8,
 //! <https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>).
 
+use crate::analysis::columns::ResourcePlace;
 use crate::analysis::select::Table;
-use crate::analysis::value::Value;
 use crate::model::Kind;
 
 /// The link of each row, and the columns whose text it is put under: that of ids or, where that is hidden, of names.
 pub(super) struct ConsoleLinks {
     kind: Kind,
-    id: usize,
+    id: Option<usize>,
     name: Option<usize>,
-    region: Option<usize>,
-    zone: Option<usize>,
 }
 
 impl ConsoleLinks {
     /// Finds the columns; `None` for a table that is not about resources.
     pub fn new(table: &Table) -> Option<Self> {
         let position = |name| table.columns.iter().position(|column| column.name == name);
-        Some(Self {
-            kind: table.kind?,
-            id: position("id")?,
-            name: position("name"),
-            region: position("region"),
-            zone: position("zone"),
-        })
+        Some(Self { kind: table.kind?, id: position("id"), name: position("name") })
     }
 
     /// Puts the link of a row under its id in the first of its lines; `cell` returns what is shown in a column.
-    pub fn add<'c>(&self, row: &[Value], lines: &mut [String], cell: impl Fn(usize) -> Option<&'c str>) {
-        let shown = cell(self.id).or_else(|| cell(self.name?));
+    pub fn add<'c>(
+        &self,
+        place: &ResourcePlace,
+        lines: &mut [String],
+        cell: impl Fn(usize) -> Option<&'c str>,
+    ) {
+        let shown = self.id.and_then(&cell).or_else(|| cell(self.name?));
         let whole = shown.filter(|text| !text.is_empty() && !text.contains('\n'));
-        let (Some(text), Some(url), Some(line)) = (whole, self.url(row), lines.first_mut()) else { return };
+        let (Some(text), Some(url), Some(line)) = (whole, self.url(place), lines.first_mut()) else { return };
         if let Some(at) = position_of_cell(line, text) {
             let end = at + text.len();
             *line = format!("{}\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\{}", &line[..at], &line[end..]);
         }
     }
 
-    fn url(&self, row: &[Value]) -> Option<String> {
-        let text = |column: usize| match row.get(column)? {
-            Value::Text(text) => Some(text.as_str()),
-            _ => None,
-        };
-        let id = text(self.id).filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic()))?;
-        let region = self.region.and_then(text).or_else(|| region_of_zone(text(self.zone?)?));
-        if id.starts_with("/subscriptions/") {
-            Some(azure_url(id, region))
+    fn url(&self, place: &ResourcePlace) -> Option<String> {
+        let ResourcePlace { id, region } = place;
+        if !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+            None
+        } else if id.starts_with("/subscriptions/") {
+            Some(azure_url(id, region.as_deref()))
         } else {
-            aws_url(self.kind, id, region?)
+            aws_url(self.kind, id, region.as_deref()?)
         }
     }
 }
@@ -59,13 +53,6 @@ fn position_of_cell(line: &str, text: &str) -> Option<usize> {
         let (before, behind) = (&line[..*at], &line[at + text.len()..]);
         (before.is_empty() || before.ends_with("  ")) && (behind.is_empty() || behind.starts_with("  "))
     })
-}
-
-/// Returns the region of a zone of AWS, also of a local one: `us-east-1` of `us-east-1a` and `us-east-1-bos-1a`.
-fn region_of_zone(zone: &str) -> Option<&str> {
-    let digit = zone.find(|character: char| character.is_ascii_digit())?;
-    let digits = zone[digit..].bytes().take_while(u8::is_ascii_digit).count();
-    Some(&zone[..digit + digits])
 }
 
 /// Returns the page of a resource in the Azure portal.
@@ -79,39 +66,40 @@ fn azure_url(id: &str, region: Option<&str>) -> String {
     format!("https://{domain}/#resource{id}")
 }
 
-/// Returns the page of a resource in the AWS console; links have none that is known by the region of the row.
+/// Returns the page of a resource in the AWS console.
 fn aws_url(kind: Kind, id: &str, region: &str) -> Option<String> {
     let (service, page) = match kind {
         Kind::Networks => ("vpcconsole", "VpcDetails:VpcId"),
         Kind::Subnets => ("vpcconsole", "SubnetDetails:subnetId"),
         Kind::Instances => ("ec2", "InstanceDetails:instanceId"),
         Kind::Interfaces => ("ec2", "NetworkInterface:networkInterfaceId"),
-        Kind::Links => return None,
+        Kind::Links => ("vpcconsole", page_of_link(id)?),
     };
     let domain = match region {
         _ if region.starts_with("cn-") => "console.amazonaws.cn",
         _ if region.starts_with("us-gov-") => "console.amazonaws-us-gov.com",
         _ => "console.aws.amazon.com",
     };
+    // An attachment of a VPN gateway is `GATEWAY/VPC`, and on the page of the gateway.
+    let id = id.split('/').next()?;
     Some(format!("https://{domain}/{service}/home?region={region}#{page}={id}"))
+}
+
+/// Returns the page of what joins networks, by the beginning of its id.
+fn page_of_link(id: &str) -> Option<&'static str> {
+    let (begin, _) = id.rsplit('/').next_back()?.rsplit_once('-')?;
+    Some(match begin {
+        "pcx" => "PeeringConnectionDetails:VpcPeeringConnectionId",
+        "tgw-attach" => "TransitGatewayAttachmentDetails:transitGatewayAttachmentId",
+        "vpn" => "VpnConnectionDetails:VpnConnectionId",
+        "vgw" => "VpnGatewayDetails:VpnGatewayId",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_zone_tells_its_region() {
-        for (zone, region) in [
-            ("eu-west-1a", "eu-west-1"),
-            ("us-gov-west-1b", "us-gov-west-1"),
-            ("us-east-1-bos-1a", "us-east-1"),
-            ("us-east-1-wl1-nyc-wlz-1", "us-east-1"),
-        ] {
-            assert_eq!(region_of_zone(zone), Some(region));
-        }
-        assert_eq!(region_of_zone(""), None);
-    }
 
     #[test]
     fn each_cloud_has_its_console() {
@@ -124,6 +112,21 @@ mod tests {
         let id = "/subscriptions/0/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/hub";
         assert_eq!(azure_url(id, None), format!("https://portal.azure.com/#resource{id}"));
         assert!(azure_url(id, Some("usgovvirginia")).starts_with("https://portal.azure.us/"));
+    }
+
+    #[test]
+    fn what_joins_networks_has_pages_of_its_own() {
+        let page = |id: &str| aws_url(Kind::Links, id, "eu-west-1");
+        for (id, end) in [
+            ("pcx-1", "#PeeringConnectionDetails:VpcPeeringConnectionId=pcx-1"),
+            ("tgw-attach-1", "#TransitGatewayAttachmentDetails:transitGatewayAttachmentId=tgw-attach-1"),
+            ("vpn-1", "#VpnConnectionDetails:VpnConnectionId=vpn-1"),
+            ("vgw-1/vpc-2", "#VpnGatewayDetails:VpnGatewayId=vgw-1"),
+        ] {
+            let url = page(id).unwrap();
+            assert_eq!(url, format!("https://console.aws.amazon.com/vpcconsole/home?region=eu-west-1{end}"));
+        }
+        assert_eq!(page("new-1"), None);
     }
 
     #[test]

@@ -142,6 +142,7 @@ fn list(matches: &[&FindMatch<'_>], layout: Layout) -> Vec<String> {
         rows: matches.iter().map(|found| shown.iter().map(|(_, value)| value(found)).collect()).collect(),
         fit: Fit::Drop,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     };
     columns::lay_out(&table, None, layout).rows.concat()
 }

@@ -143,6 +143,7 @@ fn table(name: &'static str, headings: &[(&str, u8)], rows: Vec<Vec<Value>>) -> 
         rows,
         fit: Fit::Drop,
         completeness: Completeness::Complete,
+        places: Vec::new(),
     }
 }
 

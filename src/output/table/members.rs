@@ -57,6 +57,7 @@ impl Columns {
             rows: rows.iter().map(|row| self.shown.iter().map(|(_, value)| value(row)).collect()).collect(),
             fit: self.fit,
             completeness: Completeness::Complete,
+            places: Vec::new(),
         }
     }
 }

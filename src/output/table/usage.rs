@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::analysis::select::{Completeness, Fit, Heading, Table};
-use crate::analysis::usage::{UsageKind, UsageReport, UsageRow};
+use crate::analysis::usage::{AddressUnits, UsageKind, UsageReport, UsageRow};
 use crate::analysis::value::Value;
 use crate::output::layout::{Layout, wrap, write_left_out, write_lines};
 use crate::output::table::columns;
@@ -47,10 +47,10 @@ const HELD: Column =
     ("held_by", 0, |row| row.held.as_ref().map_or(Value::Unknown, |held| text(&usage_text::held(held))));
 
 /// Only with `--wide`, of networks.
-const ADDRESS_UNITS: Column = ("address_units", 0, |row| {
-    row.address_units
-        .map_or(Value::Unknown, |units| text(&format!("{} of {}", units.used, units.default_quota)))
-});
+const ADDRESS_UNITS: [Column; 2] = [
+    ("address_units", 0, |row| units(row.address_units)),
+    ("with_peers", 0, |row| units(row.peered_address_units)),
+];
 
 /// Writes the rows, the notes and the summary; `wide` shows all rows and columns, whole.
 pub(crate) fn write(report: &UsageReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -72,7 +72,7 @@ fn table(report: &UsageReport, wide: bool, most: usize) -> Table {
         .chain(TREND.into_iter().filter(|_| has_trend))
         .chain(PLACE.into_iter().filter(|(name, ..)| is_of(report.of, name)))
         .chain(wide.then_some(HELD).filter(|_| matches!(report.of, UsageKind::Subnet | UsageKind::Pool)))
-        .chain(wide.then_some(ADDRESS_UNITS).filter(|_| report.of == UsageKind::Network))
+        .chain(ADDRESS_UNITS.into_iter().filter(|_| wide && report.of == UsageKind::Network))
         .collect();
     let heading = |(name, drop_rank, _): &Column| Heading { name: (*name).to_owned(), drop_rank: *drop_rank };
     Table {
@@ -87,6 +87,7 @@ fn table(report: &UsageReport, wide: bool, most: usize) -> Table {
             .collect(),
         fit: if wide { Fit::Never } else { Fit::Drop },
         completeness: completeness(report),
+        places: Vec::new(),
     }
 }
 
@@ -110,6 +111,10 @@ fn completeness(report: &UsageReport) -> Completeness {
 
 fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
+}
+
+fn units(units: Option<AddressUnits>) -> Value {
+    units.map_or(Value::Unknown, |units| text(&format!("{} of {}", units.used, units.default_quota)))
 }
 
 fn trend(row: &UsageRow, of: fn(&crate::analysis::usage::UsageTrend) -> String) -> Value {

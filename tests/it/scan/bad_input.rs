@@ -12,6 +12,7 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
         ("scan --filter region", &["region"]),
         ("scan --filter regoin=eu-*", &["regoin", "region"]),
         ("scan --filter region=[", &["["]),
+        ("scan --filter used>80", &["`used`", "did you mean `used_percent`, which subnets have?"]),
         ("scan --columns nam", &["`nam`", "did you mean `name`?"]),
         ("scan --sort size", &["size", "columns are"]),
         ("scan --query networks[", &["query", "line 1"]),
