@@ -1,5 +1,6 @@
 //! Snapshots: kept, named, listed, pruned, verified, and never read wrong.
 
+mod completions;
 mod damage;
 mod future;
 mod keeping;

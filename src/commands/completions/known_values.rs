@@ -3,6 +3,7 @@
 //! What cannot be read completes nothing; the command itself reports it when it runs.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use clap_complete::CompletionCandidate;
 use jiff::Timestamp;
@@ -12,9 +13,12 @@ use crate::cli::global::GlobalArgs;
 use crate::clouds;
 use crate::commands::{inventory_source, overrides, snapshot_lookup};
 use crate::config::{AzureApi, AzureCloud, Overrides, Settings};
-use crate::model::{Account, Inventory, Provider};
+use crate::model::{Account, Inventory, Network, Provider};
 use crate::snapshot::{self, SnapshotEntry};
 use crate::wording::age;
+
+/// How many networks are looked at for their regions, about.
+const MOST_NETWORKS: usize = 2_000;
 
 /// Values that may follow.
 pub type Candidates = Vec<CompletionCandidate>;
@@ -56,6 +60,30 @@ pub fn regions() -> Candidates {
         .filter_map(|entry| entry.region)
         .collect();
     candidates(regions)
+}
+
+/// Lists the regions of both clouds: those that the newest snapshot read, and those of its first networks. Azure is read
+/// without naming regions.
+pub fn all_regions() -> Candidates {
+    let read = newest_head().map(|head| head.coverage).unwrap_or_default();
+    let mut regions: BTreeSet<String> = read.into_iter().filter_map(|entry| entry.region).collect();
+    regions.extend(settings().and_then(|settings| regions_of_networks(&settings)).unwrap_or_default());
+    candidates(regions)
+}
+
+/// Reads the first networks of the newest snapshot that can be read. A shell waits for the answer.
+fn regions_of_networks(settings: &Settings) -> Option<BTreeSet<String>> {
+    let read = |entry: &SnapshotEntry| {
+        let (mut regions, mut rows) = (BTreeSet::new(), 0);
+        let take = |networks: Vec<Network>| {
+            rows += networks.len();
+            regions.extend(networks.into_iter().map(|network| network.region));
+            if rows < MOST_NETWORKS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        entry.open().ok()?.each(take).ok()?;
+        Some(regions)
+    };
+    entries(settings)?.iter().rev().find_map(read)
 }
 
 /// Lists names and ids of the AWS accounts of the newest snapshot.

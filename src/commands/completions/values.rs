@@ -103,7 +103,7 @@ fn prefixed(values: Candidates, before: &str) -> Candidates {
 fn values_of(name: &str) -> Candidates {
     match name {
         "provider" => known_values::providers(),
-        "region" => known_values::regions(),
+        "region" => known_values::all_regions(),
         "account" | "account_name" | "owner" => known_values::all_accounts(),
         "group" => known_values::groups(),
         _ => {
