@@ -4,16 +4,19 @@ use std::io;
 
 use super::columns::Record;
 use crate::model::{InventoryView, Kind, Provider};
+use crate::wording::counted_as;
 
 /// A tag that is looked for.
 struct Wanted<'c> {
     key: &'c str,
     is_found: bool,
-    /// The first key that differs from it in case only.
+    /// The first key that differs from it in case only, of a row that lacks it.
     near: Option<String>,
+    /// How many rows have such a key instead.
+    near_rows: usize,
 }
 
-/// Says which of `columns` are tags that no row of `kinds` has, a sentence each, and in which case rows have them.
+/// Says which of `columns` are tags that no row of `kinds` has, or that some rows have in another case, a sentence each.
 ///
 /// # Errors
 /// When rows cannot be read.
@@ -23,7 +26,8 @@ pub fn explain_missing_tags<'c>(
     columns: impl IntoIterator<Item = &'c str>,
 ) -> io::Result<Vec<String>> {
     let keys = columns.into_iter().filter_map(|column| column.strip_prefix("tag:"));
-    let mut wanted: Vec<Wanted<'_>> = keys.map(|key| Wanted { key, is_found: false, near: None }).collect();
+    let mut wanted: Vec<Wanted<'_>> =
+        keys.map(|key| Wanted { key, is_found: false, near: None, near_rows: 0 }).collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -44,8 +48,8 @@ pub fn explain_missing_tags<'c>(
             Kind::Links => {}
         }
     }
-    let is_missing = |tag: &&Wanted<'_>| rows > 0 && !tag.is_found;
-    Ok(wanted.iter().filter(is_missing).map(Wanted::explain).collect())
+    let explain = |tag: &Wanted<'_>| if rows > 0 { tag.explain() } else { None };
+    Ok(wanted.iter().filter_map(explain).collect())
 }
 
 struct Look<'w, 'c> {
@@ -57,25 +61,32 @@ impl Look<'_, '_> {
     fn at<T: Record>(&mut self, row: &T) {
         *self.rows += 1;
         let Some(tags) = row.tags() else { return };
-        for tag in self.wanted.iter_mut().filter(|tag| !tag.is_found) {
+        for tag in &mut *self.wanted {
             let near = tags.keys().find(|key| key.eq_ignore_ascii_case(tag.key));
             // Keys of Azure have no case.
-            tag.is_found =
-                tags.contains_key(tag.key) || (near.is_some() && row.provider() == Provider::Azure);
-            if tag.near.is_none() {
-                tag.near = near.cloned();
+            if tags.contains_key(tag.key) || (near.is_some() && row.provider() == Provider::Azure) {
+                tag.is_found = true;
+            } else if let Some(near) = near {
+                tag.near_rows += 1;
+                tag.near.get_or_insert_with(|| near.clone());
             }
         }
     }
 }
 
 impl Wanted<'_> {
-    fn explain(&self) -> String {
-        match &self.near {
-            Some(near) => {
-                format!("no row has tag:{}; the case of a key matters, and rows have tag:{near}", self.key)
+    fn explain(&self) -> Option<String> {
+        let key = self.key;
+        match (&self.near, self.is_found) {
+            (None, true) => None,
+            (None, false) => Some(format!("no row has tag:{key}")),
+            (Some(near), false) => {
+                Some(format!("no row has tag:{key}; the case of a key matters, and rows have tag:{near}"))
             }
-            None => format!("no row has tag:{}", self.key),
+            (Some(near), true) => {
+                let rows = counted_as(self.near_rows, "row has", "rows have");
+                Some(format!("the case of a key matters in AWS: {rows} tag:{near} and not tag:{key}"))
+            }
         }
     }
 }
@@ -104,18 +115,25 @@ mod tests {
 
     #[test]
     fn a_tag_that_no_row_has_is_named_in_the_case_that_rows_have() {
-        let explain = |provider, columns: &[&str]| {
-            let resources = Resources { networks: vec![network(provider)], ..Resources::default() };
+        let explain_all = |networks: Vec<Network>, columns: &[&str]| {
+            let resources = Resources { networks, ..Resources::default() };
             let taken_at = "2026-11-20T08:00:00Z".parse().unwrap();
             let inventory = Inventory::assemble("test".into(), taken_at, vec![], resources, vec![]);
             let view = InventoryView::new(&inventory);
             explain_missing_tags(view, &[Kind::Networks], columns.iter().copied()).unwrap()
         };
+        let explain = |provider, columns: &[&str]| explain_all(vec![network(provider)], columns);
         assert_eq!(explain(Provider::Aws, &["id", "tag:Env"]), [""; 0]);
         assert_eq!(
             explain(Provider::Aws, &["tag:ENV", "tag:Team"]),
             ["no row has tag:ENV; the case of a key matters, and rows have tag:Env", "no row has tag:Team"]
         );
         assert_eq!(explain(Provider::Azure, &["tag:ENV"]), [""; 0], "keys of Azure have no case");
+        let both = || vec![network(Provider::Aws), network(Provider::Azure)];
+        assert_eq!(explain_all(both(), &["tag:Env"]), [""; 0]);
+        assert_eq!(
+            explain_all(both(), &["tag:env"]),
+            ["the case of a key matters in AWS: 1 row has tag:Env and not tag:env"]
+        );
     }
 }

@@ -42,13 +42,22 @@ pub enum QueryError {
 
 impl From<JmespathError> for QueryError {
     fn from(error: JmespathError) -> Self {
+        let expression = error.expression.lines().nth(error.line).unwrap_or_default().to_owned();
         let reason = match error.reason {
-            jmespath::ErrorReason::Parse(text) => text.trim().to_owned(),
+            jmespath::ErrorReason::Parse(text) => {
+                bare_literal(&expression, error.column).unwrap_or_else(|| text.trim().to_owned())
+            }
             jmespath::ErrorReason::Runtime(cause) => cause.to_string(),
         };
-        let expression = error.expression.lines().nth(error.line).unwrap_or_default().to_owned();
         Self::Expression { line: error.line + 1, column: error.column + 1, reason, expression, caret: '^' }
     }
+}
+
+/// Says what to write instead of text between backticks, which other tools take and JMESPath does not.
+fn bare_literal(line: &str, column: usize) -> Option<String> {
+    let literal = line.chars().skip(column).collect::<String>();
+    let (text, _) = literal.strip_prefix('`')?.split_once('`')?;
+    Some(format!("`{text}` is no JSON: put text in single quotes, '{text}'"))
 }
 
 /// The most operators that a query may have. Each may nest one level deeper, and the parser and the interpreter recurse, so
@@ -193,6 +202,15 @@ mod tests {
             answer.run(&inventory()).unwrap(),
             serde_json::json!({"version": SCHEMA_VERSION, "networks": 0})
         );
+    }
+
+    #[test]
+    fn text_between_backticks_is_answered_with_quotes() {
+        let error = compile("instances[?state==`stopped`].id").unwrap_err().to_string();
+        assert!(error.contains("`stopped` is no JSON: put text in single quotes, 'stopped'\n"), "{error}");
+        assert!(compile("instances[?state==`\"stopped\"`].id").is_ok());
+        let other = compile("networks[?").unwrap_err().to_string();
+        assert!(!other.contains("single quotes"), "{other}");
     }
 
     #[test]

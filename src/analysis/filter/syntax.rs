@@ -109,6 +109,10 @@ fn find_end<'t>(text: &str, value: &'t str) -> Result<(usize, Option<&'t str>), 
         }
         let next = tail[character.len_utf8()..].trim_start();
         let (word, after) = next.split_once(char::is_whitespace).unwrap_or((next, ""));
+        if character.is_whitespace() && after.trim().is_empty() && word.eq_ignore_ascii_case("and") {
+            // The condition that should follow was forgotten.
+            return Err(FilterError::Shape(text.to_owned()));
+        }
         if character.is_whitespace() && starts_condition(after, false) {
             if word.eq_ignore_ascii_case("and") {
                 return Ok((at, Some(after)));
@@ -227,6 +231,14 @@ mod tests {
         {
             assert_eq!(parts(literal).len(), 1, "{literal}");
         }
+    }
+
+    #[test]
+    fn an_and_that_nothing_follows_is_no_part_of_a_value() {
+        for text in ["name=a and", "name!=a AND  "] {
+            assert_eq!(split_conditions(text), Err(FilterError::Shape(text.to_owned())));
+        }
+        assert_eq!(parts(r"name=Fish \and"), [one("name", Operator::Equal, r"Fish \and")]);
     }
 
     #[test]
