@@ -50,7 +50,7 @@ pub struct ExportArgs {
     #[arg(long = "group", help_heading = "Selection", value_name = "NAMES", value_delimiter = ',')]
     pub groups: Vec<String>,
 
-    /// Add how full subnets are and when they will be full, from saved snapshots, to html and xlsx
+    /// Add how full subnets are and when they will be full, from saved snapshots, to html, xlsx and openmetrics
     ///
     /// Reads the snapshots of the last 30 days in --store, as `netcensus usage --forecast` does.
     #[arg(long, help_heading = "Selection")]

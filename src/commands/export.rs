@@ -22,7 +22,7 @@ use crate::ui::{Ui, Verbosity};
 /// When the options are wrong, nothing can be read, or a file cannot be written. The old files stay then.
 pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
     let mut flags = overrides::from_live_flags(&args.source.live, None, global);
-    flags.usage.is_measured = args.forecast;
+    flags.usage.is_measured = export::asks_for_usage(args);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let members = parse_filter_flags(&[], &args.groups, &settings)?;
@@ -62,8 +62,13 @@ fn write(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<(), Error> {
-    let usage =
-        plan.shows_usage.then(|| usage::forecast_subnets(live, gathered, settings, ui)).transpose()?;
+    let usage = if plan.forecasts_usage {
+        Some(usage::forecast_subnets(live, gathered, settings, ui)?)
+    } else if plan.measures_usage() {
+        Some(usage::measure_subnets(gathered.estate(), gathered.interrupted, settings)?)
+    } else {
+        None
+    };
     let (shows, inventory) = (plan.shows_collisions(), &gathered.inventory);
     let collisions = if shows { collisions_among_networks(inventory, settings)? } else { Vec::new() };
     let source = ExportSource {

@@ -116,8 +116,12 @@ pub(super) fn forecast_subnets(
 ///
 /// # Errors
 /// When the rows of the inventory cannot be read, or a rule has an invalid glob.
-pub(super) fn measure_subnets(view: InventoryView<'_>, settings: &Settings) -> Result<UsageReport, Error> {
-    Ok(Measure::subnets(settings).report(view, None, false)?)
+pub(super) fn measure_subnets(
+    view: InventoryView<'_>,
+    interrupted: bool,
+    settings: &Settings,
+) -> Result<UsageReport, Error> {
+    Ok(Measure::subnets(settings).report(view, None, interrupted)?)
 }
 
 fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Result<(), Error> {

@@ -9,5 +9,5 @@ mod plan;
 mod target;
 mod write;
 
-pub use plan::ExportPlan;
+pub use plan::{ExportPlan, asks_for_usage};
 pub use write::{ExportSource, write_files, write_page};

@@ -15,7 +15,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::fs::paths::{canonical_path, parent_directory};
 use crate::model::Kind;
-use crate::output::{ExportFormat, ExportSpec, HostOptions};
+use crate::output::{ExportFormat, ExportSpec, ExportedContent, HostOptions};
 use crate::ui::Ui;
 
 /// What an export will be.
@@ -31,8 +31,8 @@ pub struct ExportPlan {
     pub history: Option<PathBuf>,
     /// When to refuse to write.
     pub guard: ExportGuard,
-    /// Whether formats show how full subnets are and will be.
-    pub shows_usage: bool,
+    /// Whether formats show how full subnets were and will be.
+    pub forecasts_usage: bool,
     /// How hosts are addressed, for Ansible and Prometheus.
     pub hosts: HostOptions,
 }
@@ -56,8 +56,8 @@ impl ExportPlan {
             guard.refuse_max_drop_on_stdout()?;
         }
         let hosts = HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port };
-        let (history, shows_usage) = (args.append_history.clone(), args.forecast);
-        Ok(Self { formats, columns, target, history, guard, shows_usage, hosts })
+        let (history, forecasts_usage) = (args.append_history.clone(), args.forecast);
+        Ok(Self { formats, columns, target, history, guard, forecasts_usage, hosts })
     }
 
     /// Refuses files that cannot be written, and locks the directories of the others.
@@ -89,6 +89,12 @@ impl ExportPlan {
         self.any_format(|spec| spec.shows_collisions)
     }
 
+    /// Returns whether a format shows how full subnets are.
+    #[must_use]
+    pub fn measures_usage(&self) -> bool {
+        self.forecasts_usage || self.any_format(|spec| spec.content == ExportedContent::Usage)
+    }
+
     /// Returns whether a format lists hosts.
     #[must_use]
     pub fn lists_hosts(&self) -> bool {
@@ -99,7 +105,7 @@ impl ExportPlan {
     /// was not loaded for one without resources.
     #[must_use]
     pub fn writes_document(&self) -> bool {
-        self.any_format(|spec| spec.is_document)
+        self.any_format(|spec| spec.content == ExportedContent::Document)
     }
 
     /// Lists the kinds without which the export is incomplete: those to write, and those that the formats need.
@@ -134,13 +140,20 @@ impl ExportPlan {
     }
 
     fn formats_need(&self, kind: Kind) -> bool {
-        let is_measured = self.shows_usage && matches!(kind, Kind::Networks | Kind::Subnets);
+        let is_measured = self.measures_usage() && matches!(kind, Kind::Networks | Kind::Subnets);
         is_measured || self.any_format(|spec| spec.needs.contains(&kind))
     }
 
     fn any_format(&self, is_so: impl Fn(&ExportSpec) -> bool) -> bool {
         self.formats.iter().any(|format| is_so(format.spec()))
     }
+}
+
+/// Tells whether the flags ask for how full subnets are, so that more has to be read of these.
+#[must_use]
+pub fn asks_for_usage(args: &ExportArgs) -> bool {
+    let formats = args.target().and_then(|path| choose_formats(path, args).ok()).unwrap_or_default();
+    args.forecast || formats.iter().any(|format| format.spec().content == ExportedContent::Usage)
 }
 
 /// Refuses the first flag that changes nothing in what is written: a user who sets one expects something of it.

@@ -39,7 +39,7 @@ pub struct ExportSource<'a> {
     pub missing: &'a [String],
     /// The collisions among its networks, where [`ExportPlan::shows_collisions`].
     pub collisions: &'a [Finding],
-    /// How full subnets are and will be, where [`ExportPlan::shows_usage`].
+    /// How full subnets are and will be, where [`ExportPlan::measures_usage`].
     pub usage: Option<&'a UsageReport>,
     /// Ranges outside the clouds, as the configuration declares them.
     pub ranges: &'a [Range],

@@ -223,8 +223,8 @@ pub struct ExportSpec {
     pub shows_collisions: bool,
     /// The kinds that it needs, whichever kinds you ask for.
     pub needs: &'static [Kind],
-    /// Whether it is the whole document, whichever kinds you ask for.
-    pub is_document: bool,
+    /// What is in it.
+    pub content: ExportedContent,
     /// The flags about columns, kinds and hosts that change something in it.
     pub flags: &'static [&'static str],
     /// Where it lists what an incomplete inventory lacks.
@@ -233,6 +233,17 @@ pub struct ExportSpec {
     pub hosts: Option<HostFormat>,
     /// Writes one file: the table if one is given, otherwise everything.
     pub write: fn(&Export<'_>, Option<&StreamedTable<'_>>, &mut (dyn Write + Send)) -> io::Result<()>,
+}
+
+/// What is in a file of `export`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportedContent {
+    /// Rows of the kinds that you ask for.
+    Rows,
+    /// The whole document, whichever kinds you ask for.
+    Document,
+    /// How full subnets are, also without `--forecast`.
+    Usage,
 }
 
 /// Which files a format makes.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::csv::CsvOptions;
 use super::format::{
-    AnswersFormat, ChangesFormat, ExportSpec, FileLayout, FindingsFormat, Format, FormatSpec, FreeFormat,
-    GapsListed, RowFormat, RowWriter, SyncFormat, UsageFormat,
+    AnswersFormat, ChangesFormat, ExportSpec, ExportedContent, FileLayout, FindingsFormat, Format,
+    FormatSpec, FreeFormat, GapsListed, RowFormat, RowWriter, SyncFormat, UsageFormat,
 };
 use super::{
     ansible, csv, github, html, json, junit, markdown, ndjson, parameters, parquet, prometheus, query_answer,
@@ -27,7 +27,7 @@ const EXPORT: ExportSpec = ExportSpec {
     only_kind: None,
     shows_collisions: false,
     needs: &[],
-    is_document: false,
+    content: ExportedContent::Rows,
     flags: TABLE_FLAGS,
     gaps: GapsListed::Inside,
     hosts: None,
@@ -142,7 +142,7 @@ pub static FORMATS: [FormatSpec; 21] = [
         export: Some(ExportSpec {
             help: "The whole inventory document, which scan, overlap and export read with --from",
             layout: FileLayout::Whole("inventory.json"),
-            is_document: true,
+            content: ExportedContent::Document,
             flags: &[],
             write: |export, _, out| json::write(&export.estate, out),
             ..EXPORT
@@ -503,6 +503,18 @@ pub static FORMATS: [FormatSpec; 21] = [
             help: "Metrics for Prometheus, such as a file of node_exporter's textfile collector",
             has_notes: false,
             write: |report, _, _, out| usage::openmetrics::write(report, out),
+        }),
+        export: Some(ExportSpec {
+            help: "How full subnets are, as metrics for node_exporter's textfile collector",
+            layout: FileLayout::Whole("netcensus.prom"),
+            only_kind: Some(Kind::Subnets),
+            content: ExportedContent::Usage,
+            needs: &[Kind::Networks, Kind::Interfaces],
+            flags: &["--forecast"],
+            write: |export, _, out| {
+                export.usage.map_or(Ok(()), |report| usage::openmetrics::write(report, out))
+            },
+            ..EXPORT
         }),
         ..NO_CONTENT
     },

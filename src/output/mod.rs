@@ -41,7 +41,8 @@ pub use export::Export;
 pub use export_format::ExportFormat;
 pub use findings::{explain_class, summary_line};
 pub use format::{
-    AnswersFormat, Content, ExportSpec, FileLayout, Format, FormatError, FormatSpec, GapsListed,
+    AnswersFormat, Content, ExportSpec, ExportedContent, FileLayout, Format, FormatError, FormatSpec,
+    GapsListed,
 };
 pub use formats::FORMATS;
 pub use hosts::{Address, HostCounts, HostFormat, HostOptions};

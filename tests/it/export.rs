@@ -7,6 +7,7 @@ mod guards;
 mod history;
 mod hosts;
 mod html;
+mod metrics;
 mod parquet;
 mod places;
 #[cfg(unix)]

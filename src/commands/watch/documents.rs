@@ -89,7 +89,7 @@ impl DocumentWriter {
     }
 
     fn write_usage(&self, inventory: &Inventory) -> Result<Vec<u8>, Error> {
-        let report = measure_subnets(InventoryView::new(inventory), &self.settings)?;
+        let report = measure_subnets(InventoryView::new(inventory), false, &self.settings)?;
         let mut text = Vec::new();
         let written = output::render_usage(&report, Format::Openmetrics, Layout::default(), false, &mut text);
         written.map_err(|error| {
