@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 # Before boto3 and the Azure SDKs are imported: nothing of the machine's own settings may reach a test.
 for name in list(os.environ):
@@ -33,7 +34,8 @@ def moto(tmp_path_factory):
     """The moto server that tests share; what they put there stays in accounts of their own."""
     folder = tmp_path_factory.mktemp("moto")
     (folder / "images.json").write_text(json.dumps(seeds.IMAGES))
-    server = Moto(folder / "log", MOTO_AMIS_PATH=str(folder / "images.json"))
+    stand_ins = Path(__file__).with_name("stand_ins")
+    server = Moto(folder / "log", MOTO_AMIS_PATH=str(folder / "images.json"), PYTHONPATH=str(stand_ins))
     yield server
     server.stop()
 

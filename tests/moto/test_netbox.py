@@ -1,10 +1,12 @@
-"""A real NetBox judges `sync`: $NETCENSUS_NETBOX is its address, $NETCENSUS_NETBOX_TOKEN a token that may change everything.
+"""A real NetBox judges `sync` and `free`: $NETCENSUS_NETBOX is its address, $NETCENSUS_NETBOX_TOKEN a token that may change everything.
 
 What has the tag `netcensus` in it is deleted first, so it has to be a NetBox for tests.
 """
 
+import ipaddress
 import json
 import os
+import random
 import signal
 import subprocess
 import time
@@ -209,3 +211,53 @@ def test_a_killed_run_is_continued(netbox):
     apply(netbox)
     keys = [row["custom_fields"]["netcensus_id"] for row in ours("ipam/vrfs/")]
     assert len(keys) == len(set(keys))
+
+
+def blocks_within(container, seed):
+    """Prefixes in a container that do not overlap, as addresses are given out over time."""
+    draw = random.Random(seed)
+    taken = []
+    for _ in range(40):
+        length = draw.randint(container.prefixlen + 1, 29)
+        shift = 32 - length
+        first = draw.randrange(2 ** (length - container.prefixlen)) << shift
+        block = ipaddress.ip_network((int(container.network_address) + first, length))
+        if not any(block.overlaps(other) for other in taken):
+            taken.append(block)
+    return taken
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_free_finds_what_netbox_calls_available(netbox, sample, seed):
+    container = ipaddress.ip_network(f"10.{200 + seed}.0.0/{16 + seed}")
+    taken = blocks_within(container, seed)
+    model = sample["networks"][0]
+    networks = [
+        {**model, "id": f"vpc-{at:017x}", "name": None, "blocks": [{**model["blocks"][0], "cidr": str(block)}]}
+        for at, block in enumerate(taken)
+    ]
+    nothing = {"subnets": [], "instances": [], "interfaces": [], "links": []}
+    read = [{**entry, "outcome": "complete", "detail": None} for entry in sample["coverage"]]
+    netbox.write("inventory.json", json.dumps({**sample, **nothing, "networks": networks, "coverage": read}))
+    rows = [{"prefix": str(container), "status": "container"}, *({"prefix": str(block)} for block in taken)]
+    made = ask("POST", "ipam/prefixes/", rows)
+    try:
+        place = f"ipam/prefixes/{made[0]['id']}/available-prefixes/"
+        available = [row["prefix"] for row in ask("GET", place)]
+        report = netbox.run("free", container, "--from", "inventory.json", "-o", "json").doc
+        holes = [prefix for hole in report["answers"][0]["holes"] for prefix in hole["prefixes"]]
+        assert holes == available and len(available) > 5
+        # NetBox takes the first that fits.
+        for length in (container.prefixlen + 3, 24, 27, 29):
+            first = netbox.run("free", container, "--size", length, "--first-fit", "--from", "inventory.json")
+            try:
+                given = ask("POST", place, {"prefix_length": length})
+            except urllib.error.HTTPError as error:
+                assert error.code == 409 and first.code == 1, first.err
+                continue
+            made.append(given)
+            assert first.out.split() == [given["prefix"]], length
+            ask("DELETE", f"ipam/prefixes/{made.pop()['id']}/")
+    finally:
+        for row in reversed(made):
+            ask("DELETE", f"ipam/prefixes/{row['id']}/")

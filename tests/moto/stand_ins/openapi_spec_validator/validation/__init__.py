@@ -1,0 +1,1 @@
+"""Has the errors, as the package has."""

@@ -1,0 +1,5 @@
+"""What the package raises."""
+
+
+class OpenAPIValidationError(Exception):
+    """A document that is wrong."""
