@@ -228,7 +228,7 @@ def blocks_within(container, seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_free_finds_what_netbox_calls_available(netbox, sample, seed):
+def test_free_finds_what_netbox_calls_available(home, sample, seed):
     container = ipaddress.ip_network(f"10.{200 + seed}.0.0/{16 + seed}")
     taken = blocks_within(container, seed)
     model = sample["networks"][0]
@@ -238,18 +238,18 @@ def test_free_finds_what_netbox_calls_available(netbox, sample, seed):
     ]
     nothing = {"subnets": [], "instances": [], "interfaces": [], "links": []}
     read = [{**entry, "outcome": "complete", "detail": None} for entry in sample["coverage"]]
-    netbox.write("inventory.json", json.dumps({**sample, **nothing, "networks": networks, "coverage": read}))
+    home.write("inventory.json", json.dumps({**sample, **nothing, "networks": networks, "coverage": read}))
     rows = [{"prefix": str(container), "status": "container"}, *({"prefix": str(block)} for block in taken)]
     made = ask("POST", "ipam/prefixes/", rows)
     try:
         place = f"ipam/prefixes/{made[0]['id']}/available-prefixes/"
         available = [row["prefix"] for row in ask("GET", place)]
-        report = netbox.run("free", container, "--from", "inventory.json", "-o", "json").doc
+        report = home.run("free", container, "--from", "inventory.json", "-o", "json").doc
         holes = [prefix for hole in report["answers"][0]["holes"] for prefix in hole["prefixes"]]
         assert holes == available and len(available) > 5
         # NetBox takes the first that fits.
         for length in (container.prefixlen + 3, 24, 27, 29):
-            first = netbox.run("free", container, "--size", length, "--first-fit", "--from", "inventory.json")
+            first = home.run("free", container, "--size", length, "--first-fit", "--from", "inventory.json")
             try:
                 given = ask("POST", place, {"prefix_length": length})
             except urllib.error.HTTPError as error:

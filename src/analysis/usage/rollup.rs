@@ -104,9 +104,9 @@ pub(super) fn network_rows<'a>(
             row.subnets = Some(sums.subnets);
             row.uncounted_subnets = Some(sums.uncounted);
             row.address_units = counted.get(&key).copied().map(AddressUnits::of_vpc);
-            let links = (network.provider, &*network.account, &*network.region);
-            let reads_peerings = index.was_read(links.0, links.1, links.2, Subject::Links);
-            let together = peers.sum(&key, &counted).filter(|_| reads_peerings);
+            let (provider, account, region) = (network.provider, &network.account, &network.region);
+            let has_links = index.was_read(provider, account, region, Subject::Links);
+            let together = peers.sum(&key, &counted).filter(|_| has_links);
             row.peered_address_units = together.map(AddressUnits::of_peered);
         } else {
             row.addresses_total = Some(count(&row.prefixes));
