@@ -25,7 +25,6 @@ const ARROWS: [(&str, &[&str]); 26] = [
             "input",
             "model",
             "output",
-            "reservations",
             "sandbox",
             "snapshot",
             "watch",
