@@ -21,6 +21,11 @@ pub trait EventSource: Send + Sync {
         &[]
     }
 
+    /// What is wrong with a part of the source, while its other parts can be read; without secrets.
+    fn problems(&self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
     /// Tells whether there may always be another message. A file ends: [`EventSource::receive`] returns nothing then.
     fn is_endless(&self) -> bool {
         true
@@ -117,7 +122,7 @@ pub struct SourceError {
     /// What is wrong, and what to do; without secrets.
     pub diagnostic: Diagnostic,
     /// Whether it may pass by itself: no answer, throttling, an error of the service. A queue that does not exist and a
-    /// missing permission stay until you do something.
+    /// missing permission stay until you do something, and are asked for again at longer intervals.
     pub is_transient: bool,
 }
 

@@ -81,11 +81,12 @@ struct Documents<R> {
     line: u64,
     /// A line that was read, and is not part of the document before it.
     next: Option<Vec<u8>>,
+    largest: usize,
 }
 
 impl<R: Read> Documents<R> {
     fn new(reader: R) -> Self {
-        Self { reader: BufReader::new(reader), line: 0, next: None }
+        Self { reader: BufReader::new(reader), line: 0, next: None, largest: LARGEST_DOCUMENT }
     }
 
     /// Takes the next documents, `most` or fewer, each with the number of its first line; none at the end. Waits for one,
@@ -113,7 +114,7 @@ impl<R: Read> Documents<R> {
         let Some(mut document) = self.next_line()? else { return Ok(None) };
         let (begin, mut brackets) = (self.line, Brackets::default());
         brackets.read(&document);
-        while brackets.is_open() && document.len() < LARGEST_DOCUMENT {
+        while brackets.is_open() && document.len() < self.largest {
             let Some(line) = self.next_line()? else { break };
             // A document that was cut off must not take those after it along. Only lists have `{` at the begin of a line.
             if line.starts_with(b"{") && document.starts_with(b"{") {
@@ -133,8 +134,12 @@ impl<R: Read> Documents<R> {
         }
         loop {
             let mut line = Vec::new();
-            if self.reader.read_until(b'\n', &mut line)? == 0 {
+            let mut part = Read::take(&mut self.reader, self.largest as u64);
+            if part.read_until(b'\n', &mut line)? == 0 {
                 return Ok(None);
+            }
+            if line.len() == self.largest && !line.ends_with(b"\n") {
+                self.reader.skip_until(b'\n')?;
             }
             self.line += 1;
             if !line.trim_ascii().is_empty() {
@@ -211,6 +216,15 @@ mod tests {
     fn a_document_that_is_cut_off_does_not_take_the_next_along() {
         let text = "{\"a\": {\n{\"b\":2}\n{\"c\":\n";
         assert_eq!(documents(text), expected(&[(1, "{\"a\": {"), (2, "{\"b\":2}"), (3, "{\"c\":")]));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_and_the_next_one_is_whole() {
+        let text = format!("{}\n{{\"b\":2}}\n", "x".repeat(100));
+        let mut documents = Documents { largest: 20, ..Documents::new(text.as_bytes()) };
+        assert_eq!(documents.next_document().unwrap(), Some((1, "x".repeat(20).into_bytes())));
+        assert_eq!(documents.next_document().unwrap(), Some((2, b"{\"b\":2}\n".to_vec())));
+        assert_eq!(documents.next_document().unwrap(), None);
     }
 
     #[tokio::test]

@@ -39,6 +39,8 @@ pub struct ChangeFeed {
     tenants: Vec<TenantFeed>,
     run: Run,
     has_asked: Mutex<bool>,
+    /// What is wrong with tenants, while others can be read.
+    problems: Mutex<Vec<Diagnostic>>,
 }
 
 /// The changes of a tenant.
@@ -80,6 +82,7 @@ impl ChangeFeed {
             tenants: tenants.collect(),
             run: run.clone(),
             has_asked: Mutex::new(false),
+            problems: Mutex::default(),
         })
     }
 
@@ -91,18 +94,35 @@ impl ChangeFeed {
         }
         let answers =
             join_all(self.tenants.iter().map(|tenant| tenant.next_messages(&self.types, &self.run))).await;
-        let (answers, errors): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
-        let messages: Vec<Message> = answers.into_iter().flatten().flatten().collect();
-        match errors.into_iter().find_map(Result::err) {
-            // The tenant is asked again for the same time, so nothing of it is missed.
-            Some(error) if messages.is_empty() => Err(error),
-            Some(error) => {
-                tracing::warn!("{}", error.diagnostic.to_line());
-                Ok(messages)
-            }
-            None => Ok(messages),
+        let (messages, problems) = merge_tenants(answers)?;
+        *lock(&self.problems) = problems;
+        Ok(messages)
+    }
+}
+
+/// Joins the answers of tenants with what is wrong with others. A tenant that failed is asked again for the same time, so
+/// nothing of it is missed.
+///
+/// # Errors
+/// When no tenant can be read. It may pass by itself if that of one may.
+fn merge_tenants(
+    answers: Vec<Result<Vec<Message>, SourceError>>,
+) -> Result<(Vec<Message>, Vec<Diagnostic>), SourceError> {
+    let (mut read, mut errors) = (Vec::new(), Vec::new());
+    for answer in answers {
+        match answer {
+            Ok(messages) => read.push(messages),
+            Err(error) => errors.push(error),
         }
     }
+    if read.is_empty() {
+        let is_transient = errors.iter().any(|error| error.is_transient);
+        if let Some(error) = errors.into_iter().next() {
+            return Err(SourceError { is_transient, ..error });
+        }
+        return Ok((Vec::new(), Vec::new()));
+    }
+    Ok((read.into_iter().flatten().collect(), errors.into_iter().map(|error| error.diagnostic).collect()))
 }
 
 impl TenantFeed {
@@ -189,6 +209,10 @@ impl EventSource for ChangeFeed {
         NAME
     }
 
+    fn problems(&self) -> Vec<Diagnostic> {
+        lock(&self.problems).clone()
+    }
+
     fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>> {
         Box::pin(self.next_messages())
     }
@@ -229,6 +253,16 @@ mod tests {
         assert!(accepted(&mut state, 62, &["a", "b"]).is_empty());
         assert!(accepted(&mut state, 80, &[]).is_empty());
         assert!(state.returned.is_empty(), "nothing is remembered for longer than it is asked for");
+    }
+
+    #[test]
+    fn a_tenant_that_is_refused_does_not_end_the_feed_of_the_others() {
+        let denied = || Err(SourceError::permanent("denied"));
+        let (messages, problems) = merge_tenants(vec![denied(), Ok(vec![])]).unwrap();
+        assert_eq!((messages.len(), problems), (0, vec![Diagnostic::new("denied")]));
+        let busy = Err(SourceError::transient("busy"));
+        assert!(merge_tenants(vec![denied(), busy]).unwrap_err().is_transient);
+        assert!(!merge_tenants(vec![denied(), denied()]).unwrap_err().is_transient);
     }
 
     #[test]

@@ -212,7 +212,7 @@ impl AzureQueue {
             Some(403) => SourceError::permanent(diagnostic).remedy(format!(
                 "assign the role `{ROLE}` for the queue, and see that the network rules of {account} allow this machine"
             )),
-            Some(429 | 500..) | None => SourceError::transient(diagnostic),
+            Some(408 | 429 | 500..) | None => SourceError::transient(diagnostic),
             Some(_) => SourceError::permanent(diagnostic),
         }
     }

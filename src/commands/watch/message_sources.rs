@@ -9,13 +9,16 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clouds::{EventSource, Message, MessageToken, SourceError, TokenFailure};
+use crate::diagnostic::Diagnostic;
 
 /// Batches of messages that wait to be acted on. A source receives no more until there is room, so its messages stay
 /// where other watchers see them.
 const WAITING_BATCHES: usize = 8;
-/// When a source that failed is asked again. It doubles each time.
+/// When a source that failed is asked again. It doubles each time, and is the longest at once where only you can help. A
+/// queue is asked for ever: its permissions and credentials come back without a restart.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(2);
+const RETRIES: [Duration; 2] = [FIRST_RETRY, LONGEST_RETRY];
 /// How often it is tried to remove a message. After that it comes back by itself.
 const REMOVALS: u32 = 4;
 /// How long giving messages back and removing others may take when the watch ends.
@@ -25,7 +28,7 @@ const END_WITHIN: Duration = Duration::from_secs(4);
 pub enum Received {
     /// Messages.
     Messages(usize, Vec<Message>),
-    /// The source could not be read. It is tried again if that may pass by itself.
+    /// The source could not be read. A queue is asked again; a file has ended with this.
     Failed(usize, SourceError),
     /// A source has no more messages.
     Ended,
@@ -68,11 +71,21 @@ impl MessageSources {
         self.sources[source].name()
     }
 
+    /// Tells whether a source may always have another message.
+    pub fn is_endless(&self, source: usize) -> bool {
+        self.sources[source].is_endless()
+    }
+
+    /// Returns what is wrong with a part of a source whose other parts can be read, a sentence each.
+    pub fn problems(&self, source: usize) -> Vec<String> {
+        self.sources[source].problems().iter().map(Diagnostic::to_line).collect()
+    }
+
     /// Begins to receive from all, until `cancel`.
     pub fn receive(&self, cancel: &CancellationToken) -> mpsc::Receiver<Received> {
         let (sender, receiver) = mpsc::channel(WAITING_BATCHES);
         for (number, source) in self.sources.iter().enumerate() {
-            let receiving = receive_from(number, Arc::clone(source), sender.clone());
+            let receiving = receive_from(number, Arc::clone(source), sender.clone(), RETRIES);
             let cancel = cancel.clone();
             tokio::spawn(async move {
                 tokio::select! {
@@ -181,28 +194,32 @@ async fn remove(
     given_up
 }
 
-async fn receive_from(number: usize, source: Arc<dyn EventSource>, sender: mpsc::Sender<Received>) {
-    let mut wait = FIRST_RETRY;
+async fn receive_from(
+    number: usize,
+    source: Arc<dyn EventSource>,
+    sender: mpsc::Sender<Received>,
+    [first_retry, longest_retry]: [Duration; 2],
+) {
+    let mut wait = first_retry;
     loop {
-        let received = match source.receive().await {
-            Ok(messages) if messages.is_empty() && !source.is_endless() => Received::Ended,
+        let (received, pause) = match source.receive().await {
+            Ok(messages) if messages.is_empty() && !source.is_endless() => (Received::Ended, None),
             Ok(messages) => {
-                wait = FIRST_RETRY;
-                Received::Messages(number, messages)
+                wait = first_retry;
+                (Received::Messages(number, messages), None)
             }
-            Err(error) => Received::Failed(number, error),
+            Err(error) => {
+                let pause = if error.is_transient { wait } else { longest_retry };
+                wait = (wait * 2).min(longest_retry);
+                (Received::Failed(number, error), Some(pause))
+            }
         };
-        let (is_over, is_failed) = match &received {
-            Received::Messages(..) => (false, false),
-            Received::Failed(_, error) => (!error.is_transient, true),
-            Received::Ended => (true, false),
-        };
+        let is_over = !source.is_endless() && !matches!(received, Received::Messages(..));
         if sender.send(received).await.is_err() || is_over {
             return;
         }
-        if is_failed {
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_RETRY);
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
         }
     }
 }
@@ -266,5 +283,54 @@ mod tests {
         assert_eq!(left, ["gone"], "it was removed or received by another, so asking again is of no use");
         let (asked, left) = remove_all(u32::MAX).await;
         assert_eq!((asked.len(), left), (4, vec!["gone".to_owned(), "stays".to_owned()]));
+    }
+
+    /// A source that answers as listed, the last answer first.
+    struct Listed {
+        answers: Mutex<Vec<Result<Vec<Message>, SourceError>>>,
+        is_endless: bool,
+    }
+
+    impl EventSource for Listed {
+        fn name(&self) -> &'static str {
+            "listed"
+        }
+
+        fn is_endless(&self) -> bool {
+            self.is_endless
+        }
+
+        fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>> {
+            match self.answers.lock().unwrap().pop() {
+                Some(answer) => Box::pin(ready(answer)),
+                None => Box::pin(std::future::pending()),
+            }
+        }
+    }
+
+    fn receive(
+        is_endless: bool,
+        answers: Vec<Result<Vec<Message>, SourceError>>,
+    ) -> mpsc::Receiver<Received> {
+        let source = Listed { answers: Mutex::new(answers), is_endless };
+        let (sender, receiver) = mpsc::channel(WAITING_BATCHES);
+        tokio::spawn(receive_from(0, Arc::new(source), sender, [Duration::ZERO; 2]));
+        receiver
+    }
+
+    #[tokio::test]
+    async fn a_queue_never_ends_and_a_file_does() {
+        let denied = || Err(SourceError::permanent("AccessDenied"));
+        let message =
+            Message { token: MessageToken::new("m"), body: Vec::new(), receive_count: 1, sent_at: None };
+        let mut queue = receive(true, vec![Ok(vec![message]), denied(), Ok(vec![]), denied()]);
+        assert!(matches!(queue.recv().await, Some(Received::Failed(..))));
+        assert!(matches!(queue.recv().await, Some(Received::Messages(_, messages)) if messages.is_empty()));
+        assert!(matches!(queue.recv().await, Some(Received::Failed(..))));
+        assert!(matches!(queue.recv().await, Some(Received::Messages(_, messages)) if messages.len() == 1));
+        let mut file = receive(false, vec![Ok(vec![])]);
+        assert!(matches!(file.recv().await, Some(Received::Ended)) && file.recv().await.is_none());
+        let mut file = receive(false, vec![denied()]);
+        assert!(matches!(file.recv().await, Some(Received::Failed(..))) && file.recv().await.is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! The loop of `watch`: takes messages, reads, scans, and reports, until it is stopped.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -20,7 +21,7 @@ use super::status_board::Question;
 use super::watch_store;
 use super::watched_clouds::{ScanResult, WatchedClouds, now_to_the_second};
 use crate::clouds::{Message, PlanError, Rereader};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::Kind;
 use crate::redact::redact;
 use crate::ui::Ui;
@@ -44,6 +45,8 @@ pub struct WatchLoop<'a> {
     serving: Serving,
     manager: ServiceManager,
     outputs: Outputs<'a>,
+    /// What is wrong with a source, by its name.
+    problems: HashMap<String, String>,
     reads: JoinSet<EndedRead>,
     /// The scan that runs, with the number of the last read before it.
     scans: JoinSet<ScanResult>,
@@ -85,6 +88,7 @@ impl<'a> WatchLoop<'a> {
             serving: Serving::default(),
             manager: ServiceManager::new(),
             outputs,
+            problems: HashMap::new(),
             reads: JoinSet::new(),
             scans: JoinSet::new(),
             scan_began: 0,
@@ -239,9 +243,7 @@ impl<'a> WatchLoop<'a> {
             Some(scan) = self.scans.join_next() => self.finish_scan(scan.unwrap_or_else(|_| {
                 Err(PlanError::new("the scan ended with a fault of netcensus"))
             })),
-            Some(received) = received.recv() => {
-                self.act_on(received)
-            }
+            Some(received) = received.recv() => self.act_on(received),
             Some(failures) = self.sources.next_failures() => {
                 for failure in failures {
                     self.ui.warn(&redact(&failure));
@@ -283,23 +285,35 @@ impl<'a> WatchLoop<'a> {
         match received {
             Received::Messages(source, messages) => {
                 let name = self.sources.name(source).to_owned();
-                self.serving.set_problem(&name, None);
+                self.note_problem(&name, self.sources.problems(source));
                 for message in messages {
                     self.take(source, &name, &message, now)?;
                 }
             }
+            // What a file had left is not known, and no later scan tells of it.
+            Received::Failed(source, error) if !self.sources.is_endless(source) => {
+                return Err(Error::from_diagnostic(ErrorKind::Input, error.diagnostic.map(redact)));
+            }
             Received::Failed(source, error) => {
                 let name = self.sources.name(source).to_owned();
-                let problem = redact(&error.diagnostic.to_line());
-                self.ui.warn_always(&format!("{name}: {problem}"));
-                self.serving.set_problem(&name, Some(problem));
-                if !error.is_transient {
-                    self.sources.note_end();
-                }
+                self.note_problem(&name, vec![error.diagnostic.to_line()]);
             }
             Received::Ended => self.sources.note_end(),
         }
         Ok(())
+    }
+
+    /// Notes what is wrong with a source now, and says it once.
+    fn note_problem(&mut self, name: &str, problems: Vec<String>) {
+        let problem = (!problems.is_empty()).then(|| redact(&problems.join("; ")));
+        if problem.is_some() && self.problems.get(name) != problem.as_ref() {
+            self.ui.warn_always(&format!("{name}: {}", problem.as_deref().unwrap_or_default()));
+        }
+        self.serving.set_problem(name, problem.clone());
+        match problem {
+            Some(problem) => self.problems.insert(name.to_owned(), problem),
+            None => self.problems.remove(name),
+        };
     }
 
     /// Takes a message, which stays in its source until what it leads to is recorded.
