@@ -44,7 +44,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
     let reserved =
         reservation_store::load_in_force(&settings, args.source.live.sandbox, Timestamp::now(), ui)
-            .map_err(|error| format!("the reservations could not be read: {}", error));
+            .map_err(|error| format!("the reservations could not be read: {error}"));
     let mut gathered = gather(args, &settings, ui)?;
     let report = match find_in(&gathered, &declared, &reserved, &queries, &filters) {
         Ok(report) => report,

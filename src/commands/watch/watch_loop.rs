@@ -285,7 +285,8 @@ impl<'a> WatchLoop<'a> {
         match received {
             Received::Messages(source, messages) => {
                 let name = self.sources.name(source).to_owned();
-                self.note_problem(&name, self.sources.problems(source));
+                let problems = self.sources.problems(source);
+                self.note_problem(&name, &problems);
                 for message in messages {
                     self.take(source, &name, &message, now)?;
                 }
@@ -296,7 +297,7 @@ impl<'a> WatchLoop<'a> {
             }
             Received::Failed(source, error) => {
                 let name = self.sources.name(source).to_owned();
-                self.note_problem(&name, vec![error.diagnostic.to_line()]);
+                self.note_problem(&name, &[error.diagnostic.to_line()]);
             }
             Received::Ended => self.sources.note_end(),
         }
@@ -304,7 +305,7 @@ impl<'a> WatchLoop<'a> {
     }
 
     /// Notes what is wrong with a source now, and says it once.
-    fn note_problem(&mut self, name: &str, problems: Vec<String>) {
+    fn note_problem(&mut self, name: &str, problems: &[String]) {
         let problem = (!problems.is_empty()).then(|| redact(&problems.join("; ")));
         if problem.is_some() && self.problems.get(name) != problem.as_ref() {
             self.ui.warn_always(&format!("{name}: {}", problem.as_deref().unwrap_or_default()));

@@ -65,7 +65,7 @@ impl<'a> Application<'a> {
             match (self.client.update(&first.zone, &update).await, batch) {
                 (Ok(()), _) => self.settle(batch, &StepOutcome::Done),
                 (Err(UpdateError::Failed(why)), _) | (Err(UpdateError::Refused(why)), [_]) => {
-                    self.fail(batch, why)
+                    self.fail(batch, why);
                 }
                 (Err(UpdateError::Overtaken), [_]) => self.settle(batch, &StepOutcome::Overtaken),
                 (Err(_), _) => {
