@@ -82,7 +82,7 @@ pub(super) fn network_rows<'a>(
     };
     let usages = network_usage(inventory, index);
     // Peers count, whatever is shown.
-    let counted = count_units(&usages, units, &sums);
+    let counted = count_units(&usages, units, index, &sums);
     let peers = RegionalPeers::new(&inventory.links);
     let row = |usage: NetworkUsage<'a>| {
         let network = usage.network;
@@ -124,17 +124,21 @@ fn ipv4_prefixes(network: &Network) -> Vec<IpNet> {
     prefixes
 }
 
-/// Counts the address units of each VPC of which all subnets were read and every address is seen.
+/// Counts the address units of each VPC of which all subnets and interfaces were read and every address is seen.
 fn count_units(
     usages: &[NetworkUsage<'_>],
     units: &AddressUnitIndex,
+    index: &InventoryIndex<'_>,
     sums: &HashMap<NetworkKey, SubnetSums>,
 ) -> HashMap<NetworkKey, u64> {
     let count = |usage: &NetworkUsage<'_>| {
         let network = usage.network;
         let key = network_key(network.provider, &network.region, &network.id);
         let has_subnets = ipv4_prefixes(network).iter().all(|prefix| usage.allocated(*prefix).is_some());
-        let is_seen = sums.get(&key).is_none_or(|sums| sums.is_seen);
+        // Subnets with IPv6 only are not in the sums.
+        let (provider, account, region) = (network.provider, &network.account, &network.region);
+        let is_seen = index.was_read(provider, account, region, Subject::Interfaces)
+            && sums.get(&key).is_none_or(|sums| sums.is_seen);
         let units = units.of(&key).filter(|_| has_subnets && is_seen)?;
         Some((key, units))
     };
