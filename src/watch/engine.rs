@@ -583,9 +583,8 @@ impl Engine {
         touched: &Touched,
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {
-        if order.is_consequence {
-            return Vec::new();
-        }
+        // Also after a read that is a consequence itself: it may be the first to find what an event is still to tell of. The
+        // two sides do not ask each other for ever, since only a change has consequences.
         let links = touched.old.links.iter().chain(&touched.new.links);
         let accounts = links.flat_map(|link| &link.ends).filter_map(|end| end.account.as_ref());
         let others = accounts.map(|account| AccountRegion::new(place.provider, account, None));
