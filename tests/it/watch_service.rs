@@ -126,13 +126,13 @@ fn systemd_is_told_that_it_is_ready_goes_on_and_ends() {
 fn a_watch_takes_its_settings_from_the_file() {
     let home = Home::new();
     home.write("estate.toml", ESTATE);
-    let settings = "[watch]\nevery = '1h'\nexport = ['out/inventory.json']\nserve = '0'\n";
+    let settings = "[watch]\nevery = '1h'\nexport = ['inventory.json']\nserve = '0'\n";
     home.write("settings/netcensus.toml", settings);
     let run = "watch --sandbox --estate estate.toml --config settings/netcensus.toml";
     let mut child = home.netcensus(run).spawn();
     let _stderr = wait_for(&mut child, "serving http://127.0.0.1:", 1);
     stop_when_watching(&home, child);
-    let exported = std::fs::read_to_string(home.path().join("settings/out/inventory.json")).unwrap();
+    let exported = std::fs::read_to_string(home.path().join("settings/inventory.json")).unwrap();
     assert!(exported.contains("10.0.0.0/16"), "{exported}");
     home.write("settings/netcensus.toml", "[watch]\nsync = ['vpcs']\n");
     home.netcensus(run).run().refuses(&["--sandbox has no real networks, so it cannot be used with --sync"]);
@@ -144,7 +144,7 @@ fn a_watch_takes_its_settings_from_the_file() {
 
 /// Stops a watch once its first file is there.
 fn stop_when_watching(home: &Home, child: Child) {
-    let exported = home.path().join("settings/out/inventory.json");
+    let exported = home.path().join("settings/inventory.json");
     while !exported.exists() {
         std::thread::sleep(Duration::from_millis(20));
     }
