@@ -8,14 +8,14 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::base::iana::{Class, Opcode, Rcode, Rtype};
+use domain::base::iana::{Class, Opcode, Rcode, Rtype, TsigRcode};
 use domain::base::message_builder::{AdditionalBuilder, AnswerBuilder, PushError};
 use domain::base::name::{FromStrError, Name, ParsedName};
 use domain::base::rdata::{ComposeRecordData, UnknownRecordData};
 use domain::base::{Message, MessageBuilder, ParsedRecord, Ttl};
 use domain::rdata::AllRecordData;
-use domain::rdata::tsig::Time48;
-use domain::tsig::{ClientSequence, ClientTransaction, Key};
+use domain::rdata::tsig::{Time48, Tsig};
+use domain::tsig::{ClientSequence, ClientTransaction, Key, ValidationError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -120,7 +120,7 @@ impl DnsClient {
         let rcode = answer.header().rcode();
         transaction
             .answer(&mut answer, Time48::now())
-            .map_err(|error| request.wrongly_signed(error, rcode))?;
+            .map_err(|error| request.wrongly_signed(reported_time(&answer).unwrap_or(error), rcode))?;
         Ok(answer)
     }
 
@@ -146,7 +146,7 @@ impl DnsClient {
             let rcode = answer.header().rcode();
             sequence
                 .answer(&mut answer, Time48::now())
-                .map_err(|error| request.wrongly_signed(error, rcode))?;
+                .map_err(|error| request.wrongly_signed(reported_time(&answer).unwrap_or(error), rcode))?;
             if rcode != Rcode::NOERROR {
                 return Err(request.refused(rcode));
             }
@@ -244,6 +244,15 @@ impl Transfer {
         self.contents.add(&name, record.rtype(), record.ttl().as_secs(), data);
         Ok(())
     }
+}
+
+/// Returns what an answer says of clocks that differ. `domain` takes the signature of such an answer for wrong, because it
+/// writes the server's time with 8 bytes and not with 6.
+fn reported_time(answer: &Message<Bytes>) -> Option<ValidationError> {
+    let tsig = answer.get_last_additional::<Tsig<&[u8], ParsedName<&[u8]>>>()?;
+    let (client, error) = (tsig.data().time_signed(), tsig.data().error());
+    let server = tsig.data().other_time().filter(|_| error == TsigRcode::BADTIME)?;
+    Some(ValidationError::ServerBadTime { client, server })
 }
 
 fn name(text: &str) -> Result<Name<Vec<u8>>, String> {
