@@ -90,13 +90,13 @@ UNION ALL
 SELECT address, is_public, 'interfaces', provider, account, region, id, description, network, subnet
 FROM interface_addresses;
 
--- What could not be read, and may hold more; and the kinds that nobody asked for, without a provider and an account. A
+-- What could not be read, and may hold more; and the kinds that were not scanned, without a provider and an account. A
 -- part of the estate that no account falls to lacks none.
 CREATE VIEW unread AS
 SELECT provider, account, account_name, region, kind, outcome, detail, requests, duration_ms FROM coverage
 WHERE outcome NOT IN ('complete', 'skipped')
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, name, 'skipped', 'nobody asked for them', NULL, NULL
+SELECT NULL, NULL, NULL, NULL, name, 'skipped', 'not scanned', NULL, NULL
 FROM (
     SELECT name FROM sqlite_schema WHERE name IN ('networks', 'subnets', 'instances', 'interfaces', 'links')
     UNION
