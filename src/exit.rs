@@ -4,7 +4,8 @@
 
 use std::process::ExitCode;
 
-/// How the process ends.
+/// How the process ends. [`Exit::code`] has the numbers, and no other file does; [`Exit::from_reading`] says which of
+/// several outcomes wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Everything asked for was done, completely.

@@ -104,6 +104,10 @@ impl ArmHttp {
 
     /// Sends `request` until it is answered for good, and returns the body of the answer.
     ///
+    /// It is sent again after a 429, a 5xx, or if the endpoint cannot be reached. Every request only reads, so none can have
+    /// an effect twice. It ends after `ATTEMPTS`, or `UNANSWERED_ATTEMPTS` if nothing answers. The caller's
+    /// `--timeout` bounds the waits.
+    ///
     /// # Errors
     /// When Azure refuses it, or has not answered after all attempts. Also when it would go to another host than the
     /// resource manager: that is not even sent, because the token would go there too.
