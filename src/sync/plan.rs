@@ -26,7 +26,7 @@ const LEAST_FOR_BRAKE: usize = 10;
 pub struct PlanOptions {
     /// How large a part of our records of a kind may go.
     pub max_delete: Share,
-    /// How long a record stays after it was marked as deleted; `None` deletes at once.
+    /// How long a record stays after it was marked as deleted; `None` deletes at once what is not marked yet.
     pub keep_deleted: Option<SignedDuration>,
     /// Whether to take over what people made and what contradicts nothing.
     pub adopt: bool,
@@ -150,8 +150,10 @@ impl<'a> Planner<'a> {
             let (kind, key) = (wanted.kind.clone(), wanted.key.clone());
             return self.left_alone.push(LeftAlone { kind, key, reason: LeftAloneReason::Newer(at) });
         }
-        let given = wanted.fields.iter().filter(|(_, value)| **value != FieldValue::Empty);
-        let differences = given.map(|(field, to)| difference(field, &FieldValue::Empty, to)).collect();
+        let nothing = &FieldValue::Empty;
+        let given = wanted.fields.iter().map(|(field, to)| (field, to.given(nothing)));
+        let given = given.filter(|(_, to)| to != nothing);
+        let differences = given.map(|(field, to)| difference(field, nothing, &to)).collect();
         self.steps.push(step(Action::Create, wanted, None, differences));
     }
 
@@ -204,8 +206,9 @@ impl<'a> Planner<'a> {
         let pairs = compared.map(|(field, to)| (field, found.record.fields.get(field), to));
         pairs
             .map(|(field, from, to)| (field, from.unwrap_or(&FieldValue::Empty), to))
-            .filter(|(_, from, to)| from != to)
-            .map(|(field, from, to)| difference(field, from, to))
+            .map(|(field, from, to)| (field, from, to.given(from)))
+            .filter(|(_, from, to)| *from != to)
+            .map(|(field, from, to)| difference(field, from, &to))
             .collect()
     }
 
@@ -286,6 +289,9 @@ impl<'a> Planner<'a> {
             Owner::Adopted => return Some(LeftAloneReason::Adopted),
             Owner::Ours => {}
         }
+        if !self.input.kinds.contains(&found.record.kind.as_str()) {
+            return Some(LeftAloneReason::LeftOut);
+        }
         if let Some(at) = found.seen_at.filter(|at| self.is_newer(*at)) {
             return Some(LeftAloneReason::Newer(at));
         }
@@ -305,6 +311,8 @@ impl<'a> Planner<'a> {
                 return self.steps.push(mark);
             }
             Some(_) if has_additions => LeftAloneReason::Additions(found.additions.clone()),
+            // Another run marked it to keep it for a while.
+            Some(_) if keep.is_none() => LeftAloneReason::Marked,
             Some(marked_at) => match until(marked_at).filter(|until| *until > self.input.now) {
                 Some(until) => LeftAloneReason::KeptUntil(until),
                 None => return self.doomed.push(found),
@@ -359,7 +367,8 @@ impl<'a> Planner<'a> {
         let mut after = found.record.clone();
         for (field, value) in wanted.into_iter().flat_map(|record| &record.fields) {
             if !(self.input.is_maintained)(&found.record.kind, field) {
-                after.fields.insert(field.clone(), value.clone());
+                let there = found.record.fields.get(field).unwrap_or(&FieldValue::Empty);
+                after.fields.insert(field.clone(), value.given(there));
             }
         }
         let by = format!("{} {}", found.record.kind, found.record.key);
@@ -398,16 +407,17 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Tells of which kinds too many records would go. What goes after it was marked was counted when it was marked.
+    /// Tells of which kinds too many records would go, of those that are not marked yet: what goes after it was marked was
+    /// counted when it was marked.
     fn brakes(&self, doomed: &[&ExistingRecord]) -> Vec<Brake> {
         let max_delete = self.input.options.max_delete.percent;
         let kinds: BTreeSet<&str> = self.input.existing.iter().map(|it| it.record.kind.as_str()).collect();
         let brake = |kind: &str| {
-            let ours =
-                self.input.existing.iter().filter(|it| it.owner == Owner::Ours && it.record.kind == kind);
-            let unmarked = |it: &&&ExistingRecord| it.record.kind == kind && it.marked_at.is_none();
+            let unmarked = |it: &ExistingRecord| it.record.kind == kind && it.marked_at.is_none();
+            let ours = self.input.existing.iter().filter(|it| it.owner == Owner::Ours && unmarked(it));
+            let doomed = doomed.iter().filter(|it| unmarked(it));
             let marks = self.steps.iter().filter(|it| it.action == Action::Mark && it.record.kind == kind);
-            let (total, removed) = (ours.count(), doomed.iter().filter(unmarked).count() + marks.count());
+            let (total, removed) = (ours.count(), doomed.count() + marks.count());
             let is_too_much = total >= LEAST_FOR_BRAKE && removed * 100 > total * usize::from(max_delete);
             is_too_much.then(|| Brake { kind: kind.to_owned(), removed, total, max_delete })
         };

@@ -51,6 +51,29 @@ pub enum FieldValue {
         /// The key of the other record.
         key: String,
     },
+    /// Not all of it is known: what it is to be depends on what is there ([`FieldValue::given`]).
+    Partly(PartlyKnown),
+}
+
+/// A value of which the inventory knows a part. No registry has it as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartlyKnown {
+    /// What to write where nothing is. Whatever is there may be right.
+    Initial(String),
+    /// A list that has these members and lacks those. Other members may be right.
+    Members {
+        /// What it has.
+        present: Vec<String>,
+        /// What it lacks.
+        absent: Vec<String>,
+    },
+    /// A reference to one of these records, or none.
+    OneOf {
+        /// The kind of the other record.
+        kind: String,
+        /// The keys of the other records.
+        keys: Vec<String>,
+    },
 }
 
 /// What a registry has.
@@ -170,6 +193,29 @@ impl FieldValue {
         text.filter(|text| !text.is_empty()).map_or(Self::Empty, |text| Self::Text(text.to_owned()))
     }
 
+    /// Returns what the value is to be where `there` is now.
+    #[must_use]
+    pub fn given(&self, there: &Self) -> Self {
+        let Self::Partly(known) = self else { return self.clone() };
+        match (known, there) {
+            (PartlyKnown::Initial(text), Self::Empty) => Self::Text(text.clone()),
+            (PartlyKnown::Initial(_), _) => there.clone(),
+            (PartlyKnown::Members { present, absent }, _) => {
+                let there = if let Self::List(list) = there { list.as_slice() } else { &[] };
+                let stay = there.iter().filter(|it| !absent.contains(it) && !present.contains(it));
+                let mut all: Vec<String> = present.iter().chain(stay).cloned().collect();
+                all.sort();
+                if all.is_empty() { Self::Empty } else { Self::List(all) }
+            }
+            (PartlyKnown::OneOf { kind, keys }, Self::Reference { kind: of, key })
+                if of == kind && keys.contains(key) =>
+            {
+                there.clone()
+            }
+            (PartlyKnown::OneOf { .. }, _) => Self::Empty,
+        }
+    }
+
     /// Returns the value as documents have it.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -183,6 +229,7 @@ impl FieldValue {
                 map.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect()
             }
             Self::Reference { kind, key } => serde_json::json!({ "kind": kind, "key": key }),
+            Self::Partly(_) => self.given(&Self::Empty).to_json(),
         }
     }
 }
@@ -200,6 +247,7 @@ impl fmt::Display for FieldValue {
                 f.write_str(&pairs.join(", "))
             }
             Self::Reference { kind, key } => write!(f, "{kind} {key}"),
+            Self::Partly(_) => self.given(&Self::Empty).fmt(f),
         }
     }
 }

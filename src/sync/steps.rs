@@ -149,6 +149,10 @@ pub enum LeftAloneReason {
     Additions(Vec<String>),
     /// It is marked as deleted, and stays until then.
     KeptUntil(Timestamp),
+    /// It is marked as deleted, and without `--keep-deleted` is not decided how long it stays.
+    Marked,
+    /// The configuration leaves out records of its kind.
+    LeftOut,
     /// The inventory lacks it, but this record that stays refers to it.
     InUse(String),
     /// There is another record of ours with the same key, which is the one that is kept up to date.
@@ -169,6 +173,8 @@ impl LeftAloneReason {
             Self::Newer(_) => "newer",
             Self::Additions(_) => "additions",
             Self::KeptUntil(_) => "kept",
+            Self::Marked => "marked",
+            Self::LeftOut => "left-out",
             Self::InUse(_) => "in-use",
             Self::Duplicate => "duplicate",
         }
@@ -193,6 +199,8 @@ impl fmt::Display for LeftAloneReason {
                 write!(f, "not in the inventory any more, but people added {} to it", fields.join(", "))
             }
             Self::KeptUntil(until) => write!(f, "marked as deleted, and kept until {until}"),
+            Self::Marked => f.write_str("marked as deleted, and kept: --keep-deleted says for how long"),
+            Self::LeftOut => f.write_str("records of its kind are left out"),
             Self::InUse(by) => write!(f, "not in the inventory any more, but {by} refers to it"),
             Self::Duplicate => f.write_str("has the key of another record"),
         }

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-    TableStatus, TimeToLiveSpecification,
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ReturnValue,
+    ScalarAttributeType, TableStatus, TimeToLiveSpecification,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -73,6 +73,8 @@ pub enum ItemCondition {
         mark: String,
         /// The time, as text.
         seen_at: String,
+        /// Attributes with the values that they have still; `None` of one that is not there.
+        expected: Vec<(String, Option<Value>)>,
     },
 }
 
@@ -157,11 +159,17 @@ impl VpcTable {
         access.bounded(&format!("write the item of {}", update.key.vpc), Box::pin(work)).await
     }
 
-    /// Deletes an item, if the condition is met.
+    /// Deletes an item, if the condition is met. No condition can ask for attributes of any other name, so what was
+    /// deleted is put back unless `is_as_read` says that nothing was added to it.
     ///
     /// # Errors
     /// As [`VpcTable::update`].
-    pub async fn delete(&self, key: &VpcKey, condition: &ItemCondition) -> Result<ItemOutcome, Diagnostic> {
+    pub async fn delete(
+        &self,
+        key: &VpcKey,
+        condition: &ItemCondition,
+        is_as_read: impl Fn(&Map<String, Value>) -> bool + Send + Sync,
+    ) -> Result<ItemOutcome, Diagnostic> {
         let access = self.access().await?;
         let work = async {
             let mut expression = Expression::default();
@@ -171,8 +179,12 @@ impl VpcTable {
             let request = request.set_expression_attribute_names(Some(expression.names));
             // DynamoDB refuses an empty list of values.
             let values = Some(expression.values).filter(|values| !values.is_empty());
-            match Box::pin(request.set_expression_attribute_values(values).send()).await {
-                Ok(_) => Ok(ItemOutcome::Written),
+            let request = request.set_expression_attribute_values(values).return_values(ReturnValue::AllOld);
+            match Box::pin(request.send()).await {
+                Ok(answer) => match answer.attributes {
+                    Some(item) if !is_as_read(&to_object(item.clone())) => put_back(access, key, item).await,
+                    _ => Ok(ItemOutcome::Written),
+                },
                 Err(error) => refused(access, &error, "dynamodb:DeleteItem"),
             }
         };
@@ -196,6 +208,24 @@ impl VpcTable {
             notes.push(error.to_line());
         }
         Ok(notes)
+    }
+}
+
+/// Writes an item again that was deleted, as it was.
+async fn put_back(access: &TableAccess, key: &VpcKey, item: Item) -> Result<ItemOutcome, Failure> {
+    let mut expression = Expression::default();
+    let others = item.into_iter().filter(|(name, _)| ![VPC_ID, OWNER_ID].contains(&name.as_str()));
+    let set: Vec<String> = others
+        .map(|(name, value)| format!("{} = {}", expression.name(&name), expression.attribute(value)))
+        .collect();
+    let condition = expression.condition(&ItemCondition::Absent, []);
+    let request = access.client.update_item().table_name(&access.table);
+    let request = request.set_key(Some(key_item(key))).condition_expression(condition);
+    let request = request.update_expression(format!("SET {}", set.join(", ")));
+    let request = request.set_expression_attribute_names(Some(expression.names));
+    match Box::pin(request.set_expression_attribute_values(Some(expression.values)).send()).await {
+        Ok(_) => Ok(ItemOutcome::Refused),
+        Err(error) => refused(access, &error, "dynamodb:UpdateItem"),
     }
 }
 
@@ -310,8 +340,12 @@ impl Expression {
     }
 
     fn value(&mut self, value: &Value) -> String {
+        self.attribute(to_attribute(value))
+    }
+
+    fn attribute(&mut self, value: AttributeValue) -> String {
         let placeholder = format!(":v{}", self.values.len());
-        self.values.insert(placeholder.clone(), to_attribute(value));
+        self.values.insert(placeholder.clone(), value);
         placeholder
     }
 
@@ -331,10 +365,21 @@ impl Expression {
                 all.extend(others.map(|name| format!("attribute_not_exists({})", self.name(name))));
                 all.join(" AND ")
             }
-            ItemCondition::Marked { mark, seen_at } => {
+            ItemCondition::Marked { mark, seen_at, expected } => {
                 let (name, mark) = (self.name(MANAGED_BY), self.value(&Value::from(mark.as_str())));
                 let (seen, at) = (self.name(SEEN_AT), self.value(&Value::from(seen_at.as_str())));
-                format!("{name} = {mark} AND (attribute_not_exists({seen}) OR {seen} <= {at})")
+                let mut all = vec![
+                    format!("{name} = {mark}"),
+                    format!("(attribute_not_exists({seen}) OR {seen} <= {at})"),
+                ];
+                for (name, value) in expected {
+                    let name = self.name(name);
+                    all.push(match value {
+                        None => format!("attribute_not_exists({name})"),
+                        Some(value) => format!("{name} = {}", self.value(value)),
+                    });
+                }
+                all.join(" AND ")
             }
         }
     }
@@ -394,7 +439,7 @@ mod tests {
         for condition in [
             ItemCondition::Absent,
             ItemCondition::Unmarked,
-            ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned() },
+            ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned(), expected: vec![] },
         ] {
             let parts = update(condition);
             let text = format!("{} {}", parts.update, parts.condition);
@@ -407,8 +452,13 @@ mod tests {
 
     #[test]
     fn conditions_refuse_newer_items_and_what_people_wrote() {
-        let marked = ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned() };
+        let marked =
+            ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned(), expected: vec![] };
         assert_eq!(update(marked).condition, "#n2 = :v1 AND (attribute_not_exists(#n3) OR #n3 <= :v2)");
+        let expected = vec![("State".to_owned(), Some(Value::from("pending"))), ("Name".to_owned(), None)];
+        let marked = ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned(), expected };
+        let condition = update(marked).condition;
+        assert!(condition.ends_with(" AND #n0 = :v3 AND attribute_not_exists(#n1)"), "{condition}");
         assert_eq!(
             update(ItemCondition::Unmarked).condition,
             "attribute_exists(#n2) AND attribute_not_exists(#n3) AND attribute_not_exists(#n0)",

@@ -13,8 +13,9 @@ use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Place, R
 /// When an item was marked as deleted.
 pub const DELETED: &str = "Deleted";
 
-/// The attributes of ours that are not about the VPC.
-const OWN: [&str; 4] = [MANAGED_BY, SEEN_AT, EXPIRES_AT, DELETED];
+/// The attributes of ours that are about the item and not about the VPC, apart from the mark. In an item of people they are
+/// of people.
+pub const TIMES: [&str; 3] = [SEEN_AT, EXPIRES_AT, DELETED];
 
 /// Writes a time so that texts compare as times do: always with milliseconds.
 pub fn time_text(time: Timestamp) -> String {
@@ -33,15 +34,22 @@ pub fn existing(item: &Map<String, Value>, name: &str) -> ExistingRecord {
         (None, Some(other)) => Owner::OtherTarget(other.as_str().unwrap_or("another program").to_owned()),
     };
     let marked_at = time(DELETED);
+    // `ExpiresAt` is ours if it came with `Deleted`.
+    let is_of_mark = |attribute: &str| [EXPIRES_AT, DELETED].contains(&attribute) && marked_at.is_some();
     let is_known = |attribute: &str| {
+        ATTRIBUTES.contains(&attribute) || [MANAGED_BY, SEEN_AT].contains(&attribute) || is_of_mark(attribute)
+    };
+    let is_field = |attribute: &str| {
         ATTRIBUTES.contains(&attribute)
-            || OWN.contains(&attribute) && (attribute != DELETED || marked_at.is_some())
+            || is_of_mark(attribute)
+            || mark.is_none() && TIMES.contains(&attribute)
     };
     let fields: Fields = item
         .iter()
-        .filter(|(attribute, _)| ATTRIBUTES.contains(&attribute.as_str()))
+        .filter(|(attribute, _)| is_field(attribute))
         .map(|(attribute, value)| (attribute.clone(), field(attribute, value)))
         .collect();
+    let additions = item.keys().filter(|attribute| !is_known(attribute)).cloned().collect();
     let scope = mark.map_or_else(|| unmarked_scope(owner_id, text("Region")), |mark| mark.scope);
     ExistingRecord {
         record: Record { kind: VPC.to_owned(), key: key(owner_id, vpc), scope, fields },
@@ -50,7 +58,7 @@ pub fn existing(item: &Map<String, Value>, name: &str) -> ExistingRecord {
         owner,
         seen_at: time(SEEN_AT),
         marked_at,
-        additions: item.keys().filter(|attribute| !is_known(attribute)).cloned().collect(),
+        additions,
     }
 }
 
@@ -133,8 +141,27 @@ mod tests {
         assert_eq!(found.owner, Owner::OtherTarget("terraform".to_owned()));
         assert_eq!(
             (found.marked_at, found.additions),
-            (None, vec!["Deleted".to_owned(), "Notes".to_owned()])
+            (None, ["Deleted", "ExpiresAt", "Notes"].map(str::to_owned).to_vec())
         );
+    }
+
+    /// They would be taken for ours once the item is adopted, and removed.
+    #[test]
+    fn times_of_people_are_in_the_way_and_additions() {
+        let people = serde_json::json!({
+            "VpcId": "vpc-1", "OwnerId": "1", "Deleted": "2026-01-01", "ExpiresAt": 1, "SeenAt": "today",
+        });
+        let found = existing(&item(&people), "vpcs");
+        assert!(TIMES.iter().all(|name| found.record.fields.contains_key(*name)), "{found:?}");
+        let mut ours = item(&people);
+        ours.insert("ManagedBy".to_owned(), "netcensus:vpcs:aws/1/eu-west-1/networks".into());
+        ours.remove("Deleted");
+        let found = existing(&ours, "vpcs");
+        assert_eq!(found.additions, ["ExpiresAt"], "it did not come with our mark");
+        ours.insert("Deleted".to_owned(), "2026-11-27T13:00:00.000Z".into());
+        let found = existing(&ours, "vpcs");
+        assert_eq!(found.additions, Vec::<String>::new());
+        assert!(found.record.fields.contains_key("ExpiresAt"), "it goes with the mark");
     }
 
     #[test]

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
+use super::items::TIMES;
 use crate::analysis::absence::AbsenceIndex;
 use crate::analysis::diff::AbsenceEvidence;
 use crate::clouds::aws::{OWNER_ID, VPC_ID};
 use crate::model::{Inventory, Kind, Network, NetworkKind, Provider, Scope};
-use crate::sync::{FieldValue, Fields, MappedRecords, Record};
+use crate::sync::{FieldValue, Fields, MappedRecords, PartlyKnown, Record};
 
 /// The kind of its records.
 pub const VPC: &str = "vpc";
@@ -37,24 +38,40 @@ pub fn key(owner: &str, vpc: &str) -> String {
 }
 
 /// Returns a record for each VPC.
-pub fn map(inventory: &Inventory) -> MappedRecords {
+pub fn map<'i>(inventory: &'i Inventory) -> MappedRecords {
     let absence = AbsenceIndex::new(inventory);
     let links = links_by_network(inventory);
     let is_vpc = |it: &&Network| it.provider == Provider::Aws && it.kind == NetworkKind::Vpc;
-    let record = |network: &Network| {
+    // Accounts of which the VPCs were read, by region.
+    let mut others_read: HashMap<&str, Vec<&str>> = HashMap::new();
+    let record = |network: &'i Network| {
         let scope = |kind| Scope {
             provider: Provider::Aws,
             account: network.account.clone(),
             region: Some(network.region.clone()),
             kind,
         };
+        // A participant of a shared VPC sees neither its name nor its tags.
+        let is_owner_read = network.visible_from.is_empty()
+            || absence.evidence(&scope(Kind::Networks)) == AbsenceEvidence::Proven;
+        let others = others_read.entry(network.region.as_str()).or_insert_with(|| {
+            let place = |account: &str| Scope { account: account.to_owned(), ..scope(Kind::Networks) };
+            let is_read = |account: &&str| absence.evidence(&place(account)) == AbsenceEvidence::Proven;
+            let accounts = inventory.accounts.iter().filter(|it| it.provider == Provider::Aws);
+            accounts.map(|it| it.id.as_str()).filter(is_read).collect()
+        });
         let links_are_known = absence.evidence(&scope(Kind::Links)) == AbsenceEvidence::Proven;
         let links = links.get(network.id.as_str()).map(|ids| ids.iter().map(ToString::to_string).collect());
         Record {
             kind: VPC.to_owned(),
             key: key(&network.account, &network.id),
             scope: scope(Kind::Networks),
-            fields: fields(network, links_are_known.then(|| links.unwrap_or_default())),
+            fields: fields(
+                network,
+                is_owner_read,
+                others,
+                links_are_known.then(|| links.unwrap_or_default()),
+            ),
         }
     };
     MappedRecords {
@@ -74,7 +91,12 @@ fn links_by_network(inventory: &Inventory) -> HashMap<&str, BTreeSet<&str>> {
     links
 }
 
-fn fields(network: &Network, links: Option<Vec<String>>) -> Fields {
+fn fields(
+    network: &Network,
+    is_owner_read: bool,
+    others_read: &[&str],
+    links: Option<Vec<String>>,
+) -> Fields {
     let prefixes: Vec<IpNet> = network.prefixes().collect();
     let text = FieldValue::from_text;
     let first = prefixes.first().map(ToString::to_string);
@@ -88,9 +110,20 @@ fn fields(network: &Network, links: Option<Vec<String>>) -> Fields {
     put("FirstAddress", first_address);
     put("LastAddress", last_address);
     put("Region", text(Some(&network.region)));
-    put("Name", text(network.name.as_deref()));
-    put("Tags", map_of(&network.tags));
-    put("VisibleFrom", list(network.visible_from.clone()));
+    if is_owner_read {
+        put("Name", text(network.name.as_deref()));
+        put("Tags", map_of(&network.tags));
+    }
+    // An item of people that has one of them would be taken for one that we marked.
+    TIMES.iter().for_each(|name| put(name, FieldValue::Empty));
+    let absent = others_read.iter().filter(|it| !network.visible_from.iter().any(|known| known == **it));
+    put(
+        "VisibleFrom",
+        FieldValue::Partly(PartlyKnown::Members {
+            present: network.visible_from.clone(),
+            absent: absent.map(ToString::to_string).collect(),
+        }),
+    );
     // What is not known leaves what is there.
     for (name, known) in [
         ("IsDefault", network.is_default.map(FieldValue::Boolean)),
@@ -187,7 +220,23 @@ mod tests {
         assert_eq!(vpc.fields["LastAddress"], FieldValue::Number(0x0a40_ffff));
         assert_eq!(vpc.fields["Links"], FieldValue::List(vec!["pcx-1".to_owned()]));
         assert_eq!(vpc.fields["Name"], FieldValue::Empty, "it has no name, which is known");
-        assert!(vpc.fields.keys().all(|field| ATTRIBUTES.contains(&field.as_str())));
+        let is_known = |field: &str| ATTRIBUTES.contains(&field) || TIMES.contains(&field);
+        assert!(vpc.fields.keys().all(|field| is_known(field)));
+    }
+
+    /// The scan of a participant alone leaves what the scan of the owner wrote.
+    #[test]
+    fn a_participant_does_not_know_the_name_of_a_shared_vpc_and_not_everyone_who_sees_it() {
+        let mut inventory = inventory(Outcome::Complete);
+        inventory.networks[0].visible_from = vec!["222222222222".to_owned()];
+        inventory.coverage.clear();
+        let fields = &map(&inventory).records[0].fields;
+        assert!(!fields.contains_key("Name") && !fields.contains_key("Tags"), "{fields:?}");
+        let of = |list: &[&str]| FieldValue::List(list.iter().map(ToString::to_string).collect());
+        let there = of(&["222222222222", "333333333333"]);
+        assert_eq!(fields["VisibleFrom"].given(&there), there);
+        assert_eq!(fields["VisibleFrom"].given(&of(&["333333333333"])), there);
+        assert_eq!(fields["VisibleFrom"].given(&FieldValue::Empty), of(&["222222222222"]));
     }
 
     #[test]

@@ -17,8 +17,8 @@ use crate::config::TableName;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind};
 use crate::sync::{
-    Action, ApplyProgress, ExistingRecord, FieldValue, MappedRecords, OwnerMark, Record, Seen, Step,
-    StepOutcome, SyncPlan, SyncTarget,
+    Action, ApplyProgress, ExistingRecord, FieldDifference, FieldValue, MappedRecords, OwnerMark, Record,
+    Seen, Step, StepOutcome, SyncPlan, SyncTarget,
 };
 
 /// So many items are written at once.
@@ -81,7 +81,8 @@ impl VpcTableTarget {
         let key = vpc_key(step);
         let condition = condition(step, plan);
         if step.action == Action::Delete {
-            return self.table.delete(&key, &condition).await;
+            let is_ours = |item: &Map<String, Value>| existing(item, &self.name).additions.is_empty();
+            return self.table.delete(&key, &condition, is_ours).await;
         }
         let (set, remove) = attributes(step, plan);
         self.table.update(&ItemUpdate { key, set, remove, condition }).await
@@ -94,7 +95,7 @@ impl VpcTableTarget {
             key: VpcKey { vpc: vpc.to_owned(), owner: owner.to_owned() },
             set: Map::from_iter([(SEEN_AT.to_owned(), Value::from(time_text(plan.seen_at)))]),
             remove: Vec::new(),
-            condition: marked(seen.place.version.as_deref(), plan),
+            condition: marked(seen.place.version.as_deref(), plan, Vec::new()),
         };
         self.table.update(&update).await.map(drop)
     }
@@ -180,13 +181,28 @@ fn condition(step: &Step, plan: &SyncPlan) -> ItemCondition {
         Action::Create => ItemCondition::Absent,
         Action::Adopt => ItemCondition::Unmarked,
         Action::Change | Action::Mark | Action::Delete => {
-            marked(step.place.as_ref().and_then(|place| place.version.as_deref()), plan)
+            let mark = step.place.as_ref().and_then(|place| place.version.as_deref());
+            marked(mark, plan, step.differences.iter().filter_map(expected).collect())
         }
     }
 }
 
-fn marked(mark: Option<&str>, plan: &SyncPlan) -> ItemCondition {
-    ItemCondition::Marked { mark: mark.unwrap_or_default().to_owned(), seen_at: time_text(plan.seen_at) }
+fn marked(mark: Option<&str>, plan: &SyncPlan, expected: Vec<(String, Option<Value>)>) -> ItemCondition {
+    let (mark, seen_at) = (mark.unwrap_or_default().to_owned(), time_text(plan.seen_at));
+    ItemCondition::Marked { mark, seen_at, expected }
+}
+
+/// Returns what an attribute was read as that a step changes. Programs write lists as sets and truths as texts, so these are
+/// not compared.
+fn expected(difference: &FieldDifference) -> Option<(String, Option<Value>)> {
+    let value = match &difference.from {
+        FieldValue::Empty => None,
+        from @ (FieldValue::Text(_) | FieldValue::Number(_)) if difference.field != "IsDefault" => {
+            Some(from.to_json())
+        }
+        _ => return None,
+    };
+    (![VPC_ID, OWNER_ID].contains(&difference.field.as_str())).then(|| (difference.field.clone(), value))
 }
 
 /// Lists the attributes that a step writes, and those that it removes.
@@ -206,17 +222,14 @@ fn attributes(step: &Step, plan: &SyncPlan) -> (Map<String, Value>, Vec<String>)
         is_adopted: step.is_adopted,
     };
     set.insert(MANAGED_BY.to_owned(), mark.to_string().into());
-    set.insert(SEEN_AT.to_owned(), time_text(plan.seen_at).into());
-    match step.action {
-        Action::Mark => {
-            set.insert(DELETED.to_owned(), time_text(plan.planned_at).into());
-            match step.delete_after {
-                Some(after) => drop(set.insert(EXPIRES_AT.to_owned(), after.as_second().into())),
-                None => remove.push(EXPIRES_AT.to_owned()),
-            }
+    if step.action == Action::Mark {
+        // It was not seen.
+        set.insert(DELETED.to_owned(), time_text(plan.planned_at).into());
+        if let Some(after) = step.delete_after {
+            set.insert(EXPIRES_AT.to_owned(), after.as_second().into());
         }
-        Action::Change => remove.extend([DELETED.to_owned(), EXPIRES_AT.to_owned()]),
-        Action::Create | Action::Adopt | Action::Delete => {}
+    } else {
+        set.insert(SEEN_AT.to_owned(), time_text(plan.seen_at).into());
     }
     (set, remove)
 }

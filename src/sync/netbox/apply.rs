@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use super::client::{NetboxClient, Object, RequestError, id_of};
 use super::names::MACHINE_NAME;
 use super::object_type::{
-    DELETED_FIELD, ID_FIELD, MACHINE, OBJECT_TYPES, OWNER_FIELD, ObjectType, TAG, object_type,
+    DELETED_FIELD, ID_FIELD, INTERFACE, MACHINE, OBJECT_TYPES, OWNER_FIELD, ObjectType, TAG, object_type,
 };
 use super::objects::{
     ObjectIndex, additions, key_of, owner_mark, put_custom_field, read_field, write_fields,
@@ -29,7 +30,7 @@ use crate::sync::{
 /// Objects of a bulk request: all of them are refused if one is.
 const CHUNK: usize = 100;
 /// How many requests are under way at once. `NetBox` has few workers, which others need too.
-const AT_ONCE: usize = 2;
+pub const AT_ONCE: usize = 2;
 
 /// Why a step was not carried out.
 enum Trouble {
@@ -366,7 +367,7 @@ impl<'a> Application<'a> {
         let of = type_of(step)?;
         let (object, etag) = self.fetch(step).await?;
         let mut body = Object::new();
-        put_custom_field(&mut body, DELETED_FIELD, self.plan.planned_at.to_string().into());
+        put_custom_field(&mut body, DELETED_FIELD, time_text(self.plan.planned_at).into());
         if let Some(status) = of.deleted_status {
             body.insert("status".to_owned(), status.into());
         }
@@ -384,13 +385,45 @@ impl<'a> Application<'a> {
             Err(Trouble::Overtaken) if self.is_missing(step).await => return Ok(()),
             fetched => fetched?,
         };
-        if step.is_adopted || !additions(&object, self.is_description_ours).is_empty() {
+        let of = type_of(step)?;
+        let has_additions = !additions(&object, of, self.is_description_ours).is_empty();
+        if step.is_adopted || has_additions || self.has_children(step).await? {
             return Err(Trouble::Overtaken);
         }
         match self.client.send(Method::DELETE, &path_of(step), None, etag.as_ref()).await {
             Err(error) if !error.is_missing() => Err(error.into()),
             _ => Ok(()),
         }
+    }
+
+    /// Tells whether something belongs to the object still: `NetBox` would delete it too. What was ours is deleted already.
+    async fn has_children(&self, step: &Step) -> Result<bool, Trouble> {
+        let lists: &[(&str, &str, &str)] = match step.record.kind.as_str() {
+            MACHINE => &[
+                ("virtualization/interfaces/", "virtual_machine_id", "virtual_machine"),
+                ("virtualization/virtual-disks/", "virtual_machine_id", "virtual_machine"),
+                ("ipam/services/", "virtual_machine_id", "parent_object_id"),
+            ],
+            INTERFACE => &[
+                ("ipam/ip-addresses/", "vminterface_id", "assigned_object_id"),
+                ("dcim/mac-addresses/", "vminterface_id", "assigned_object_id"),
+            ],
+            _ => &[],
+        };
+        let id = step.place.as_ref().map_or("0", |place| place.id.as_str());
+        for (path, filter, field) in lists {
+            let found = self.client.list(path, &[(filter, id.to_owned())]).await?;
+            // A filter that is not known is ignored.
+            let is_child = |object: &Object| {
+                let parent = object.get(*field).unwrap_or(&Value::Null);
+                let parent = parent.as_u64().or_else(|| parent["id"].as_u64());
+                parent.is_some_and(|parent| parent.to_string() == id)
+            };
+            if found.iter().any(is_child) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn is_missing(&self, step: &Step) -> bool {
@@ -470,6 +503,11 @@ async fn find_created(client: &NetboxClient, of: &ObjectType, body: &Object) -> 
     let filter = format!("cf_{ID_FIELD}");
     let found = client.list(of.path, &[(filter.as_str(), key.to_owned())]).await.ok()?;
     found.iter().find(|it| key_of(it) == Some(key) && owner_mark(it).as_ref() == Some(&mark)).and_then(id_of)
+}
+
+/// Writes a time as `NetBox` keeps it: without fractions of a second.
+fn time_text(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn type_of(step: &Step) -> Result<&'static ObjectType, Trouble> {

@@ -27,6 +27,8 @@ const ATTEMPTS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause that a server may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// How long a server may take to write what it is sent.
+const LONGEST_WRITE: Duration = Duration::from_mins(2);
 /// Characters of an answer that an error repeats.
 const ANSWER: usize = 300;
 
@@ -149,7 +151,8 @@ impl NetboxClient {
             let mut url = self.url(path)?;
             url.query_pairs_mut().extend_pairs(page.iter().chain(query).map(|(name, value)| (name, value)));
             let answer = self.send_to(Method::GET, url, None, None).await?;
-            let is_last = answer.body["next"].is_null();
+            // A page that does not say whether another follows may not be the last one.
+            let is_last = answer.body.get("next").ok_or_else(|| self.odd_page(path))?.is_null();
             let Value::Array(results) = answer.body["results"].clone() else {
                 return Err(self.odd_page(path));
             };
@@ -197,7 +200,10 @@ impl NetboxClient {
                     Err(failed) => failed,
                 };
             let Some(asked) = pause.filter(|_| attempt < ATTEMPTS) else {
-                return Err(RequestError { is_unavailable: pause.is_some(), ..error });
+                return Err(RequestError {
+                    is_unavailable: pause.is_some() || error.is_unavailable,
+                    ..error
+                });
             };
             sleep(asked.max(grown_pause(attempt, asked))).await;
             attempt += 1;
@@ -213,6 +219,8 @@ impl NetboxClient {
     ) -> Result<Answer, Attempt> {
         let mut request = self.http.request(method, url).header(AUTHORIZATION, &self.authorization);
         if let Some(body) = body {
+            // A chunk of objects takes longer than a page, and one that is given up may be written all the same.
+            request = request.timeout(LONGEST_WRITE);
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
         if let Some(etag) = if_match {
@@ -261,9 +269,15 @@ impl NetboxClient {
         // 500 is a fault of NetBox with what was sent, and comes again.
         let is_temporary = matches!(code, 408 | 425 | 429 | 502..=504);
         let asked = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(parse_pause);
-        let pause =
-            is_temporary.then(|| asked.unwrap_or(FIRST_PAUSE)).filter(|pause| *pause <= LONGEST_PAUSE);
-        Attempt { error, pause }
+        let pause = is_temporary.then(|| asked.unwrap_or(FIRST_PAUSE));
+        let Some(long) = pause.filter(|pause| *pause > LONGEST_PAUSE) else {
+            return Attempt { error, pause };
+        };
+        // Nothing else would be answered before that either.
+        let remedy =
+            format!("run the command again in {} s: the server asks to wait so long", long.as_secs());
+        let diagnostic = error.diagnostic.clone().remedy(remedy);
+        Attempt { error: RequestError { is_unavailable: true, diagnostic, ..error }, pause: None }
     }
 
     fn url(&self, path: &str) -> Result<Url, RequestError> {

@@ -78,6 +78,13 @@ fn compare_field(requirement: Requirement, object: &Object) -> Result<Option<Mis
         return Err(Diagnostic::new(message)
             .remedy("delete or rename it, then run `netcensus sync NAME --init --apply`"));
     }
+    if requirement.body.get("unique") == Some(&Value::Bool(true))
+        && object.get("unique").is_some_and(|unique| *unique == Value::Bool(false))
+    {
+        let message = format!("the {} of NetBox is not unique", requirement.what);
+        return Err(Diagnostic::new(message)
+            .remedy("set `unique` in NetBox: without it, two runs at once create objects twice"));
+    }
     let types = |object: &Object| -> Vec<String> {
         let types = object.get("object_types").and_then(Value::as_array).into_iter().flatten();
         types.filter_map(|it| it.as_str().map(str::to_owned)).collect()

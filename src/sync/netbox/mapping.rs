@@ -24,17 +24,22 @@ use super::object_type::{
     NAME_FIELD, PREFIX, ROLE, SITE, SIZE_FIELD, TENANT, VRF, ZONE_FIELD,
 };
 use super::objects::slug_key;
+use crate::analysis::absence::AbsenceIndex;
+use crate::analysis::diff::AbsenceEvidence;
 use crate::config::NetboxSettings;
 use crate::model::{
     Identity, Instance, Interface, Inventory, Kind, Network, Provider, Resource, Scope, Subnet,
 };
 use crate::sync::short_id::{cut, short_id};
-use crate::sync::{FieldValue, Fields, MappedRecords, Record, Undetermined};
+use crate::sync::{FieldValue, Fields, MappedRecords, PartlyKnown, Record, Undetermined};
 
 /// The slug of the role of the prefixes of networks.
 pub const NETWORK_ROLE: &str = "netcensus-network";
 /// The slug of the role of the prefixes of subnets.
 pub const SUBNET_ROLE: &str = "netcensus-subnet";
+
+/// Why what is in a default VPC is left as it is.
+const DEFAULT_NETWORK: &str = "default networks are left out";
 
 /// Returns the slug of the type of the clusters of a cloud.
 #[must_use]
@@ -60,6 +65,7 @@ type PlaceKey = (Provider, String, String);
 struct Mapper<'a> {
     inventory: &'a Inventory,
     settings: &'a NetboxSettings,
+    absence: AbsenceIndex<'a>,
     networks: HashMap<PlaceKey, &'a Network>,
     subnets: HashMap<PlaceKey, &'a Subnet>,
     /// Machines by provider and id in lower case.
@@ -69,6 +75,8 @@ struct Mapper<'a> {
     addresses: HashMap<(String, IpAddr), String>,
     /// The keys of the machines whose interfaces are known.
     with_interfaces: HashSet<String>,
+    /// The private addresses of all interfaces by their keys: those that are written.
+    private: HashSet<String>,
     /// The keys of the public addresses so far.
     public: HashSet<String>,
     /// The keys of the clusters so far.
@@ -94,12 +102,14 @@ impl<'a> Mapper<'a> {
         Self {
             inventory,
             settings,
+            absence: AbsenceIndex::new(inventory),
             networks: networks.collect(),
             subnets: subnets.collect(),
             machines: machines.collect(),
             names: MachineNames::new(inventory.instances.iter().filter(|it| !is_gone(it))),
             addresses: HashMap::new(),
             with_interfaces: HashSet::new(),
+            private: HashSet::new(),
             public: HashSet::new(),
             clusters: HashSet::new(),
             mapped: MappedRecords::default(),
@@ -115,7 +125,11 @@ impl<'a> Mapper<'a> {
             .iter()
             .map(|it| (it.provider, it.account.as_str(), it.account_name.as_deref()));
         let others = inventory.subnets.iter().map(|it| (it.provider, it.account.as_str(), None));
-        for (provider, id, name) in listed.chain(owners).chain(others) {
+        // Interfaces in a shared subnet belong to a participant, which need not have been scanned.
+        let machines = inventory.instances.iter().map(|it| (it.provider, it.account.as_str(), None));
+        let interfaces = inventory.interfaces.iter().map(|it| (it.provider, it.account.as_str(), None));
+        let all = listed.chain(owners).chain(others).chain(machines).chain(interfaces);
+        for (provider, id, name) in all {
             let account = accounts.entry((provider, id.to_ascii_lowercase())).or_insert((id, name));
             account.1 = account.1.or(name);
         }
@@ -137,14 +151,24 @@ impl<'a> Mapper<'a> {
     fn add_networks(&mut self) {
         let inventory = self.inventory;
         for network in &inventory.networks {
+            let key = key(&network.identity());
             if self.is_left_out(network) {
+                self.leave(VRF, key.clone(), DEFAULT_NETWORK);
+                for prefix in network.prefixes() {
+                    self.leave(PREFIX, format!("{key}/{prefix}"), DEFAULT_NETWORK);
+                }
                 continue;
             }
-            let key = key(&network.identity());
+            let is_known = self.is_owner_read(&network.identity(), &network.visible_from, Kind::Networks);
             let scope = scope(network.provider, &network.account, &network.region, Kind::Networks);
             let mut fields = self.common(network.provider, &network.account);
-            put(&mut fields, "name", text(&name_or_id(network.name.as_deref(), &network.id, NAME)));
-            self.put_cloud_name(&mut fields, network.name.as_deref());
+            let name = name_or_id(network.name.as_deref(), &network.id, NAME);
+            if is_known {
+                put(&mut fields, "name", text(&name));
+                self.put_cloud_name(&mut fields, network.name.as_deref());
+            } else {
+                put(&mut fields, "name", FieldValue::Partly(PartlyKnown::Initial(name)));
+            }
             // A subnet may be as large as its network: two prefixes that are equal.
             put(&mut fields, "enforce_unique", FieldValue::Boolean(false));
             if network.id.chars().count() <= ROUTE_DISTINGUISHER {
@@ -155,8 +179,10 @@ impl<'a> Mapper<'a> {
                 let mut fields = self.common(network.provider, &network.account);
                 put(&mut fields, "status", text("container"));
                 put(&mut fields, "role", reference(ROLE, slug_key(NETWORK_ROLE)));
-                let name = network.name.as_deref();
-                self.put_prefix(&mut fields, prefix, &key, name, &network.region);
+                if is_known {
+                    self.put_cloud_name(&mut fields, network.name.as_deref());
+                }
+                self.put_prefix(&mut fields, prefix, &key, &network.region);
                 self.push(PREFIX, format!("{key}/{prefix}"), scope.clone(), fields);
             }
         }
@@ -176,31 +202,43 @@ impl<'a> Mapper<'a> {
                 continue;
             };
             if self.is_left_out(network) {
+                for (_, key) in keys {
+                    self.leave(PREFIX, key, DEFAULT_NETWORK);
+                }
                 continue;
             }
+            let is_known = self.is_owner_read(&subnet.identity(), &subnet.visible_from, Kind::Subnets);
             let vrf = key(&network.identity());
             let scope = scope(subnet.provider, &subnet.account, &subnet.region, Kind::Subnets);
             for (prefix, key) in keys {
                 let mut fields = self.common(subnet.provider, &subnet.account);
                 put(&mut fields, "status", text("active"));
                 put(&mut fields, "role", reference(ROLE, slug_key(SUBNET_ROLE)));
-                put(&mut fields, ZONE_FIELD, FieldValue::from_text(subnet.zone.as_deref()));
-                self.put_prefix(&mut fields, prefix, &vrf, subnet.name.as_deref(), &subnet.region);
+                // A participant sees no name, and its own name of the zone.
+                if is_known {
+                    put(&mut fields, ZONE_FIELD, FieldValue::from_text(subnet.zone.as_deref()));
+                    self.put_cloud_name(&mut fields, subnet.name.as_deref());
+                }
+                self.put_prefix(&mut fields, prefix, &vrf, &subnet.region);
                 self.push(PREFIX, key, scope.clone(), fields);
             }
         }
     }
 
-    fn put_prefix(&self, fields: &mut Fields, prefix: IpNet, vrf: &str, name: Option<&str>, region: &str) {
+    fn put_prefix(&self, fields: &mut Fields, prefix: IpNet, vrf: &str, region: &str) {
         put(fields, "prefix", text(&prefix.to_string()));
         put(fields, "vrf", reference(VRF, vrf.to_owned()));
-        self.put_cloud_name(fields, name);
         self.put_site(fields, region);
     }
 
     fn add_interfaces(&mut self) {
         let inventory = self.inventory;
         for interface in &inventory.interfaces {
+            let network = self.network_of_interface(interface);
+            if network.is_some_and(|network| self.is_left_out(network)) {
+                self.leave_interface(interface, DEFAULT_NETWORK);
+                continue;
+            }
             match self.attachment(interface) {
                 Attachment::Machine(machine) if self.has(MACHINE) => {
                     self.with_interfaces.insert(key(&machine.identity()));
@@ -208,9 +246,18 @@ impl<'a> Mapper<'a> {
                     self.add_addresses(interface, Some(machine));
                 }
                 Attachment::Machine(_) | Attachment::Other => self.add_addresses(interface, None),
-                Attachment::Unknown => self.leave_interface(interface),
+                Attachment::Unknown => {
+                    let machine = interface.attached_to.as_deref().unwrap_or_default();
+                    self.leave_interface(interface, &format!("its machine {machine} was not read"));
+                }
             }
         }
+    }
+
+    fn network_of_interface(&self, interface: &Interface) -> Option<&'a Network> {
+        let subnet = interface.subnet.as_deref().and_then(|id| self.subnet(interface, id));
+        let network = interface.network.as_deref().or(subnet.map(|subnet| subnet.network.as_str()));
+        network.and_then(|id| self.network(interface.provider, &interface.region, id))
     }
 
     fn attachment(&self, interface: &Interface) -> Attachment<'a> {
@@ -224,18 +271,16 @@ impl<'a> Mapper<'a> {
     }
 
     /// Leaves all of an interface as it is.
-    fn leave_interface(&mut self, interface: &Interface) {
+    fn leave_interface(&mut self, interface: &Interface, reason: &str) {
         let key = key(&interface.identity());
-        let machine = interface.attached_to.as_deref().unwrap_or_default();
-        let reason = format!("its machine {machine} was not read");
         for address in &interface.private_ips {
-            self.leave(IP_ADDRESS, format!("{key}/{address}"), &reason);
+            self.leave(IP_ADDRESS, format!("{key}/{address}"), reason);
         }
         for address in &interface.public_ips {
-            self.leave(IP_ADDRESS, public_key(interface.provider, *address), &reason);
+            self.leave(IP_ADDRESS, public_key(interface.provider, *address), reason);
         }
-        self.leave(MAC_ADDRESS, key.clone(), &reason);
-        self.leave(INTERFACE, key, &reason);
+        self.leave(MAC_ADDRESS, key.clone(), reason);
+        self.leave(INTERFACE, key, reason);
     }
 
     fn add_interface(&mut self, interface: &Interface, machine: &Instance) {
@@ -258,11 +303,7 @@ impl<'a> Mapper<'a> {
     fn add_addresses(&mut self, interface: &Interface, machine: Option<&Instance>) {
         let key_of_interface = key(&interface.identity());
         let subnet = interface.subnet.as_deref().and_then(|id| self.subnet(interface, id));
-        let network = interface.network.as_deref().or(subnet.map(|subnet| subnet.network.as_str()));
-        let network = network.and_then(|id| self.network(interface.provider, &interface.region, id));
-        if network.is_some_and(|network| self.is_left_out(network)) {
-            return;
-        }
+        let network = self.network_of_interface(interface);
         for address in &interface.private_ips {
             let key_of_address = format!("{key_of_interface}/{address}");
             let prefix = subnet.and_then(|it| it.prefixes.iter().find(|prefix| prefix.contains(address)));
@@ -281,6 +322,7 @@ impl<'a> Mapper<'a> {
             if let Some(machine) = machine {
                 self.addresses.insert((key(&machine.identity()), *address), key_of_address.clone());
             }
+            self.private.insert(key_of_address.clone());
             self.push_address(interface, key_of_address, fields);
         }
         self.add_public_addresses(interface, &key_of_interface);
@@ -298,8 +340,15 @@ impl<'a> Mapper<'a> {
             put(&mut fields, "address", text(&IpNet::from(*address).to_string()));
             put(&mut fields, "vrf", FieldValue::Empty);
             // Which of several private addresses it is mapped to is not in the inventory.
-            if let [inside] = inside.as_slice() {
-                put(&mut fields, "nat_inside", reference(IP_ADDRESS, format!("{key_of_interface}/{inside}")));
+            let keys: Vec<_> = inside.iter().map(|inside| format!("{key_of_interface}/{inside}")).collect();
+            match keys.as_slice() {
+                // It is not written, because its mask is not known.
+                keys if keys.iter().any(|key| !self.private.contains(key)) => {}
+                [key] => put(&mut fields, "nat_inside", reference(IP_ADDRESS, key.clone())),
+                _ => {
+                    let one_of = PartlyKnown::OneOf { kind: IP_ADDRESS.to_owned(), keys };
+                    put(&mut fields, "nat_inside", FieldValue::Partly(one_of));
+                }
             }
             self.push_address(interface, key, fields);
         }
@@ -320,6 +369,13 @@ impl<'a> Mapper<'a> {
     fn add_machines(&mut self) {
         let (inventory, mut renamed) = (self.inventory, 0_usize);
         for machine in inventory.instances.iter().filter(|it| !is_gone(it)) {
+            let network = machine.network.as_deref();
+            let network = network.and_then(|id| self.network(machine.provider, &machine.region, id));
+            if network.is_some_and(|network| self.is_left_out(network)) {
+                self.leave(MACHINE, key(&machine.identity()), DEFAULT_NETWORK);
+                self.leave(CLUSTER, cluster_key(machine), DEFAULT_NETWORK);
+                continue;
+            }
             let name = self.names.name(machine);
             let cloud_name = machine.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
             renamed += usize::from(cloud_name.is_some_and(|cloud_name| cloud_name != name));
@@ -382,8 +438,7 @@ impl<'a> Mapper<'a> {
 
     /// Returns the key of the cluster of a machine.
     fn add_cluster(&mut self, machine: &Instance, scope: &Scope) -> String {
-        let identity = machine.identity();
-        let key = format!("{}/{}/{}", identity.provider, identity.account, identity.region);
+        let key = cluster_key(machine);
         let mut fields = self.common(machine.provider, &machine.account);
         put(&mut fields, "name", text(&cut(&format!("{} {}", machine.account, machine.region), NAME)));
         put(&mut fields, "type", reference(CLUSTER_TYPE, slug_key(&cluster_type_slug(machine.provider))));
@@ -410,8 +465,9 @@ impl<'a> Mapper<'a> {
     fn put_cloud_name(&self, fields: &mut Fields, name: Option<&str>) {
         put(fields, NAME_FIELD, FieldValue::from_text(name));
         if self.settings.managed_fields.contains(DESCRIPTION) {
+            // NetBox trims what it is sent, also the space that the cut left.
             let description = name.map(|name| cut(name.trim(), DESCRIPTION_LENGTH));
-            put(fields, DESCRIPTION, FieldValue::from_text(description.as_deref()));
+            put(fields, DESCRIPTION, FieldValue::from_text(description.as_deref().map(str::trim)));
         }
     }
 
@@ -427,6 +483,12 @@ impl<'a> Mapper<'a> {
 
     fn subnet(&self, interface: &Interface, id: &str) -> Option<&'a Subnet> {
         self.subnets.get(&place(interface.provider, &interface.region, id)).copied()
+    }
+
+    /// Tells whether names and tags of what may be shared are known: accounts that it is shared with do not see them.
+    fn is_owner_read(&self, identity: &Identity, visible_from: &[String], kind: Kind) -> bool {
+        let scope = scope(identity.provider, &identity.account, &identity.region, kind);
+        visible_from.is_empty() || self.absence.evidence(&scope) == AbsenceEvidence::Proven
     }
 
     fn is_left_out(&self, network: &Network) -> bool {
@@ -463,6 +525,11 @@ impl<'a> Mapper<'a> {
 fn key(identity: &Identity) -> String {
     let Identity { provider, account, region, id, .. } = identity;
     format!("{provider}/{account}/{region}/{}", id.trim_start_matches('/'))
+}
+
+fn cluster_key(machine: &Instance) -> String {
+    let identity = machine.identity();
+    format!("{}/{}/{}", identity.provider, identity.account, identity.region)
 }
 
 /// A public address is the same one whatever it is mapped to.

@@ -7,13 +7,17 @@ use serde_json::{Value, json};
 
 use super::client::{Object, id_of};
 use super::object_type::{
-    DELETED_FIELD, DESCRIPTION, Field, Form, ID_FIELD, INTERFACE, MACHINE, OWNER_FIELD, ObjectType, SITE,
-    TAG, object_type,
+    DELETED_FIELD, DESCRIPTION, Field, Form, ID_FIELD, INTERFACE, MACHINE, OWNER_FIELD, ObjectType, PREFIX,
+    SITE, TAG,
 };
 use crate::sync::{FieldValue, Fields, OwnerMark};
 
+/// The type of what has services and disks.
+const MACHINE_TYPE: &str = "virtualization.virtualmachine";
 /// The type of what addresses are assigned to.
 const INTERFACE_TYPE: &str = "virtualization.vminterface";
+/// How the names of our custom fields begin.
+const OWN_FIELDS: &str = "netcensus_";
 /// The type of what prefixes and clusters are in.
 const SITE_TYPE: &str = "dcim.site";
 
@@ -86,19 +90,38 @@ fn custom_field<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
 
 /// Lists what people added to an object of ours.
 #[must_use]
-pub fn additions(object: &Object, is_description_ours: bool) -> Vec<String> {
-    let has_text =
-        |name: &str| object.get(name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
-    let texts = [(DESCRIPTION, !is_description_ours), ("comments", true)];
-    let mut added: Vec<String> = texts
-        .iter()
-        .filter(|(name, counts)| *counts && has_text(name))
-        .map(|(name, _)| (*name).to_owned())
-        .collect();
+pub fn additions(object: &Object, of: &ObjectType, is_description_ours: bool) -> Vec<String> {
+    let is_ours = |name: &str| name == DESCRIPTION && is_description_ours;
+    let names = [DESCRIPTION, "comments"].iter().chain(peoples_fields(of.kind));
+    let names = names.filter(|name| !is_ours(name) && object.get(**name).is_some_and(is_filled));
+    let mut added: Vec<String> = names.map(|name| (*name).to_owned()).collect();
+    let custom = object.get("custom_fields").and_then(Value::as_object).into_iter().flatten();
+    let custom = custom.filter(|(name, value)| !name.starts_with(OWN_FIELDS) && is_filled(value));
+    added.extend(custom.map(|(name, _)| format!("custom field {name}")));
     let tags = object.get("tags").and_then(Value::as_array).into_iter().flatten();
     let tags = tags.filter_map(|tag| tag["slug"].as_str()).filter(|slug| *slug != TAG);
     added.extend(tags.map(|slug| format!("tag {slug}")));
     added
+}
+
+/// The fields of a kind that netcensus never writes, apart from those that all kinds have.
+fn peoples_fields(kind: &str) -> &'static [&'static str] {
+    match kind {
+        MACHINE => &["role", "platform", "local_context_data"],
+        INTERFACE => &["untagged_vlan", "tagged_vlans"],
+        PREFIX => &["vlan"],
+        _ => &[],
+    }
+}
+
+fn is_filled(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(values) => !values.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 /// Returns the names that a list is asked for, so that it has no more than is read.
@@ -113,6 +136,7 @@ pub fn field_names(of: &ObjectType) -> String {
             _ => names.push(name),
         }
     }
+    names.extend(peoples_fields(of.kind));
     names.sort_unstable();
     names.dedup();
     names.join(",")
@@ -216,24 +240,23 @@ pub fn put_custom_field(object: &mut Object, name: &str, value: Value) {
     fields[name] = value;
 }
 
-/// Reads which machines have objects that netcensus knows nothing of and that would go with them: services, disks.
+/// Reads which objects have others that netcensus knows nothing of and that would go with them, by type and id.
 #[must_use]
 pub fn dependents<'o>(
     lists: impl IntoIterator<Item = (&'static str, &'o Object)>,
-) -> HashMap<u64, Vec<String>> {
-    let mut dependents: HashMap<u64, Vec<String>> = HashMap::new();
-    let machine_type = object_type(MACHINE).map_or("", |of| of.name);
+) -> HashMap<(String, u64), Vec<String>> {
+    let mut dependents: HashMap<(String, u64), Vec<String>> = HashMap::new();
     for (what, object) in lists {
-        let parent = object.get("parent_object_type").and_then(Value::as_str);
-        let machine = match parent {
-            Some(parent) if parent == machine_type => object.get("parent_object_id").and_then(Value::as_u64),
-            Some(_) => None,
-            // Before 4.3, and of disks.
-            None => object.get("virtual_machine").and_then(|it| it["id"].as_u64()),
-        };
+        let typed = ["parent_object", "assigned_object", "object"].iter().find_map(|field| {
+            let of = object.get(&format!("{field}_type"))?.as_str()?;
+            Some((of.to_owned(), object.get(&format!("{field}_id"))?.as_u64()?))
+        });
+        // Services before 4.3, and disks.
+        let machine = || Some((MACHINE_TYPE.to_owned(), object.get("virtual_machine")?["id"].as_u64()?));
         let name = object.get("name").and_then(Value::as_str).unwrap_or_default();
-        if let Some(machine) = machine {
-            dependents.entry(machine).or_default().push(format!("{what} {name}"));
+        if let Some(parent) = typed.or_else(machine) {
+            let text = format!("{what} {name}");
+            dependents.entry(parent).or_default().push(text.trim_end().to_owned());
         }
     }
     dependents

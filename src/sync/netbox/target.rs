@@ -3,15 +3,16 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use futures_util::future::{BoxFuture, try_join_all};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
-use super::apply::Application;
+use super::apply::{AT_ONCE, Application};
 use super::client::{NetboxClient, Object};
 use super::init::{create_missing, find_missing};
 use super::mapping::map_inventory;
 use super::object_type::{
-    DESCRIPTION, MACHINE, MAINTAINED, OBJECT_TYPES, ObjectType, REFERENCED, SITE, TENANT,
+    DESCRIPTION, IP_ADDRESS, MACHINE, MAINTAINED, OBJECT_TYPES, ObjectType, REFERENCED, SITE, TENANT,
 };
 use super::objects::{
     ObjectIndex, additions, dependents, field_names, foreign_key, is_foreign_key, key_of, marked_at,
@@ -25,9 +26,14 @@ use crate::sync::{
     SyncPlan, SyncTarget,
 };
 
-/// Objects that belong to a machine and of which netcensus knows nothing: they would go with it.
-const DEPENDENTS: [(&str, &str); 2] =
-    [("service", "ipam/services/"), ("virtual disk", "virtualization/virtual-disks/")];
+/// Objects that belong to another and of which netcensus knows nothing: they would go with it.
+const DEPENDENTS: [(&str, &str); 5] = [
+    ("service", "ipam/services/"),
+    ("virtual disk", "virtualization/virtual-disks/"),
+    ("journal entry", "extras/journal-entries/"),
+    ("contact", "tenancy/contact-assignments/"),
+    ("image", "extras/image-attachments/"),
+];
 
 /// A `NetBox` that is kept true.
 pub struct NetboxTarget {
@@ -82,15 +88,23 @@ impl NetboxTarget {
         let found = self.read_objects(wanted, &mut index).await?;
         self.check_slugs(&index)?;
         let dependents = self.read_dependents().await?;
-        let found = found.iter().filter(|found| self.kinds.contains(&found.of.kind));
-        let records =
-            found.map(|found| self.existing(found, &index, &dependents)).filter(concerns_us).collect();
+        let records = found.iter().map(|found| self.existing(found, &index, &dependents));
+        let records = records.filter(concerns_us).collect();
         *self.index.lock().unwrap_or_else(PoisonError::into_inner) = index;
         Ok(records)
     }
 
     async fn list(&self, path: &str, fields: String) -> Result<Vec<Object>, Diagnostic> {
         self.client.list(path, &[("fields", fields)]).await.map_err(|error| error.diagnostic)
+    }
+
+    /// Lists the objects of several paths, not all at once: `NetBox` has few workers.
+    async fn lists(
+        &self,
+        lists: impl Iterator<Item = (&'static str, String)> + Send,
+    ) -> Result<Vec<Vec<Object>>, Diagnostic> {
+        let lists: Vec<_> = lists.map(|(path, fields)| self.list(path, fields).boxed()).collect();
+        stream::iter(lists).buffered(AT_ONCE).try_collect().await
     }
 
     async fn read_referenced(&self, index: &mut ObjectIndex) -> Result<(), Diagnostic> {
@@ -110,12 +124,10 @@ impl NetboxTarget {
         wanted: &[Record],
         index: &mut ObjectIndex,
     ) -> Result<Vec<Found>, Diagnostic> {
-        // Tenants are referred to even where no record is one.
-        let types: Vec<_> =
-            OBJECT_TYPES.iter().filter(|of| of.kind == TENANT || self.kinds.contains(&of.kind)).collect();
-        let lists = try_join_all(types.iter().map(|of| self.list(of.path, field_names(of)))).await?;
+        // Also of kinds that are left out: they hang on what may be deleted, and would go with it.
+        let lists = self.lists(OBJECT_TYPES.iter().map(|of| (of.path, field_names(of)))).await?;
         let mut all = Vec::new();
-        for (of, mut objects) in types.into_iter().zip(lists) {
+        for (of, mut objects) in OBJECT_TYPES.iter().zip(lists) {
             // A key leads to our object, whatever else has it.
             objects.sort_by_key(|object| (owner_mark(object).is_none(), place_of(object)));
             let natural = NaturalKeys::new(of, wanted, &objects);
@@ -168,14 +180,11 @@ impl NetboxTarget {
         Ok(())
     }
 
-    /// Reads which machines have objects that would go with them.
-    async fn read_dependents(&self) -> Result<HashMap<u64, Vec<String>>, Diagnostic> {
-        if !self.kinds.contains(&MACHINE) {
-            return Ok(HashMap::new());
-        }
-        let fields = "id,name,virtual_machine,parent_object_type,parent_object_id";
-        let lists = DEPENDENTS.iter().map(|(_, path)| self.list(path, fields.to_owned()));
-        let lists = try_join_all(lists).await?;
+    /// Reads which objects have others that would go with them.
+    async fn read_dependents(&self) -> Result<HashMap<(String, u64), Vec<String>>, Diagnostic> {
+        let fields = "id,name,virtual_machine,parent_object_type,parent_object_id,assigned_object_type,assigned_object_id,\
+                      object_type,object_id";
+        let lists = self.lists(DEPENDENTS.iter().map(|(_, path)| (*path, fields.to_owned()))).await?;
         let objects =
             DEPENDENTS.iter().zip(&lists).flat_map(|((what, _), list)| list.iter().map(|it| (*what, it)));
         Ok(dependents(objects))
@@ -185,14 +194,12 @@ impl NetboxTarget {
         &self,
         found: &Found,
         index: &ObjectIndex,
-        dependents: &HashMap<u64, Vec<String>>,
+        dependents: &HashMap<(String, u64), Vec<String>>,
     ) -> ExistingRecord {
         let Found { of, object, key, owner, scope } = found;
         let id = place_of(object);
-        let mut additions = additions(object, self.is_description_ours());
-        if of.kind == MACHINE {
-            additions.extend(dependents.get(&id).into_iter().flatten().cloned());
-        }
+        let mut additions = additions(object, of, self.is_description_ours());
+        additions.extend(dependents.get(&(of.name.to_owned(), id)).into_iter().flatten().cloned());
         ExistingRecord {
             record: Record {
                 kind: of.kind.to_owned(),
@@ -294,9 +301,18 @@ impl<'a> NaturalKeys<'a> {
 
 /// Writes the fields that identify an object which people made; `None` if it lacks them.
 fn natural_fields(of: &ObjectType, fields: &Fields) -> Option<String> {
-    let values: Vec<_> = of.natural_key.iter().map(|name| fields.get(*name)).collect();
-    let is_empty = |value: Option<&FieldValue>| value.is_none_or(|value| *value == FieldValue::Empty);
-    (!values.iter().all(|value| is_empty(*value))).then(|| format!("{values:?}"))
+    let is_global = fields.get("vrf").is_none_or(|vrf| *vrf == FieldValue::Empty);
+    let value = |name: &&str| match fields.get(*name)? {
+        FieldValue::Empty => None,
+        // Names are unique whatever their case, addresses of the global table whatever their mask.
+        FieldValue::Text(text) if of.kind == MACHINE => Some(FieldValue::Text(text.to_lowercase())),
+        FieldValue::Text(text) if of.kind == IP_ADDRESS && is_global => {
+            Some(FieldValue::Text(text.split('/').next().unwrap_or(text).to_owned()))
+        }
+        value => Some(value.clone()),
+    };
+    let values: Vec<Option<FieldValue>> = of.natural_key.iter().map(value).collect();
+    values.iter().any(Option::is_some).then(|| format!("{values:?}"))
 }
 
 /// Tells whether a record is ours, in the place of one of ours, or refers to one. The rest of a `NetBox` may be large.

@@ -317,3 +317,33 @@ fn a_record_that_several_resources_ask_for_stays_as_it_is() {
     let plan = case.plan();
     assert_eq!((plan.steps.len(), plan.left_alone.len(), plan.conflicts), (0, 0, case.conflicts));
 }
+
+/// Another run keeps them for a while.
+#[test]
+fn a_run_that_keeps_nothing_deletes_nothing_that_is_marked() {
+    let mut found = existing(record("vrf", "a", &[]), Owner::Ours);
+    found.marked_at = Some(time(1));
+    let case = Case::new(&[], &[found]);
+    assert_eq!((case.steps(), case.reasons()), (vec![], vec!["marked"]));
+}
+
+#[test]
+fn marked_records_do_not_make_the_brake_weaker() {
+    let mut ours: Vec<_> =
+        (0..100).map(|i| existing(record("vrf", &format!("{i:03}"), &[]), Owner::Ours)).collect();
+    ours[..80].iter_mut().for_each(|it| it.marked_at = Some(time(12)));
+    let wanted: Vec<_> = ours[90..].iter().map(|it| it.record.clone()).collect();
+    let brakes = Case::new(&wanted, &ours).plan().brakes;
+    assert_eq!((brakes[0].removed, brakes[0].total), (10, 20));
+}
+
+#[test]
+fn records_of_a_kind_that_is_left_out_stay_and_keep_what_they_refer_to() {
+    let of = FieldValue::Reference { kind: "vrf".to_owned(), key: "a".to_owned() };
+    let ours = [
+        existing(record("left-out", "b", &[("vrf", of)]), Owner::Ours),
+        existing(record("vrf", "a", &[]), Owner::Ours),
+    ];
+    let case = Case::new(&[], &ours);
+    assert_eq!((case.steps(), case.reasons()), (vec![], vec!["left-out", "in-use"]));
+}

@@ -37,7 +37,7 @@ const MACS: &str = "dcim/mac-addresses/";
 const CLUSTERS: &str = "virtualization/clusters/";
 const PREFIXES: &str = "ipam/prefixes/";
 
-const LISTS: [List; 15] = [
+const LISTS: [List; 18] = [
     list("extras/custom-fields/", &[], false),
     list("extras/tags/", &[], false),
     list("dcim/sites/", &[], false),
@@ -60,6 +60,9 @@ const LISTS: [List; 15] = [
         true,
     ),
     list("ipam/services/", &[], false),
+    list("extras/journal-entries/", &[], false),
+    list("tenancy/contact-assignments/", &[], false),
+    list("extras/image-attachments/", &[], false),
     list("virtualization/virtual-disks/", &[("virtual_machine", MACHINES)], false),
 ];
 
@@ -91,6 +94,8 @@ pub struct Store {
     pub failures: Vec<(&'static str, &'static str, u16)>,
     /// Creations at these paths are done, but their answers are lost.
     pub lost: Vec<&'static str>,
+    /// Every request is answered by asking to wait so many seconds.
+    pub slow_down: Option<u64>,
     /// After so many writes no more are answered, as when a run is killed.
     pub writes_left: Option<usize>,
 }
@@ -200,7 +205,7 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
 }
 
 fn list_of(path: &str) -> Option<&'static List> {
-    static KNOWN: [List; 15] = LISTS;
+    static KNOWN: [List; 18] = LISTS;
     KNOWN.iter().find(|known| known.path == path)
 }
 
@@ -215,6 +220,10 @@ impl Store {
             let (_, _, status) = self.failures.remove(at);
             let headers = "Retry-After: 0\r\n".to_owned();
             return Answer { status, headers, body: json!({ "detail": "a fault of the test" }) };
+        }
+        if let Some(seconds) = self.slow_down {
+            let headers = format!("Retry-After: {seconds}\r\n");
+            return Answer { status: 429, headers, body: json!({ "detail": "throttled" }) };
         }
         if method != "GET" && self.writes_left.is_some_and(|left| left == 0) {
             let headers = "Retry-After: 0\r\n".to_owned();

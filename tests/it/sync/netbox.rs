@@ -15,6 +15,8 @@ use serde_json::{Map, Value, json};
 use super::fake_netbox::{FakeNetbox, TOKEN};
 use crate::support::{report, sample_document};
 
+mod losses;
+
 const VRFS: &str = "ipam/vrfs/";
 const PREFIXES: &str = "ipam/prefixes/";
 const MACHINES: &str = "virtualization/virtual-machines/";
@@ -539,9 +541,9 @@ fn a_killed_run_is_continued() {
 fn a_refused_object_costs_itself_only() {
     let (case, inventory) = (Case::new(), sample());
     let public = inventory.interfaces.iter().flat_map(|it| &it.public_ips).next().unwrap();
-    // With another mask it is not known for the same.
+    // The mask of an address of the global table does not make it another one.
     let by_hand =
-        json!({ "address": format!("{public}/32"), "description": "printer", "status": "reserved" });
+        json!({ "address": format!("{public}/24"), "description": "printer", "status": "reserved" });
     case.netbox.by_hand("POST", ADDRESSES, &by_hand);
     let (plan, outcomes) = case.apply(&inventory);
     assert_eq!(plan.conflicts.len(), 1, "{:#?}", plan.conflicts);

@@ -1,0 +1,199 @@
+//! What would be lost, or written wrong, of what an inventory knows only in part and of what people made.
+
+use std::net::IpAddr;
+use std::sync::atomic::AtomicBool;
+
+use netcensus::model::{Inventory, Outcome, Subject};
+use netcensus::sync::{StepOutcome, SyncTarget};
+use serde_json::{Value, json};
+
+use super::{
+    ADDRESSES, Case, INTERFACES, MACHINES, NoProgress, PREFIXES, VRFS, block_on, deny, picture, sample,
+};
+
+/// A scan of a participant alone, of which the account that owns the subnet was denied, leaves names and zones.
+#[test]
+fn a_participants_view_empties_nothing() {
+    let (case, inventory) = (Case::new(), sample());
+    case.sync(&inventory);
+    let before = picture(&case.netbox);
+    let mut shared = inventory.clone();
+    for network in &mut shared.networks {
+        (network.name, network.visible_from) = (None, vec!["999999999999".to_owned()]);
+        network.tags.clear();
+    }
+    for subnet in &mut shared.subnets {
+        (subnet.name, subnet.visible_from) = (None, vec!["999999999999".to_owned()]);
+        subnet.zone = Some("another name of it".to_owned());
+    }
+    for entry in &mut shared.coverage {
+        entry.outcome = Outcome::Denied;
+    }
+    case.apply(&shared);
+    assert_eq!(picture(&case.netbox), before);
+}
+
+/// `NetBox` deletes them with the machine, whether netcensus writes such objects or not.
+#[test]
+fn what_hangs_on_a_machine_stays_although_its_kind_is_left_out() {
+    let (mut case, inventory) = (Case::new(), sample());
+    case.settings.leave_out = ["interface", "ip-address", "mac-address"].into();
+    case.sync(&inventory);
+    let machine = case.netbox.all(MACHINES).remove(0);
+    let interface = json!({ "name": "eth0", "virtual_machine": machine["id"] });
+    case.netbox.by_hand("POST", INTERFACES, &interface);
+    let none = Inventory { instances: vec![], interfaces: vec![], ..inventory };
+    case.apply(&none);
+    assert_eq!(case.netbox.all(INTERFACES).len(), 1);
+    let left: Vec<_> = case.netbox.all(MACHINES).into_iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(left, [machine["id"].clone()]);
+}
+
+/// People were faster than the run.
+#[test]
+fn what_people_hung_on_a_machine_since_the_plan_was_made_stays() {
+    let (case, inventory) = (Case::new(), sample());
+    case.sync(&inventory);
+    let none = Inventory { instances: vec![], interfaces: vec![], ..inventory };
+    let (target, plan) = case.plan(&none);
+    let machine = case.netbox.all(MACHINES).remove(0);
+    let interface = json!({ "name": "eth9", "virtual_machine": machine["id"] });
+    case.netbox.by_hand("POST", INTERFACES, &interface);
+    block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
+    assert_eq!(case.netbox.all(INTERFACES).len(), 1);
+    assert_eq!(case.netbox.all(MACHINES).len(), 1);
+}
+
+#[test]
+fn whatever_people_filled_in_keeps_the_object() {
+    let (case, inventory) = (Case::new(), sample());
+    let field = json!({ "name": "cost_centre", "type": "text" });
+    case.netbox.by_hand("POST", "extras/custom-fields/", &field);
+    case.sync(&inventory);
+    let machines = case.netbox.all(MACHINES);
+    for (machine, body) in machines.iter().zip([
+        json!({ "custom_fields": { "cost_centre": "42" } }),
+        json!({ "platform": 3 }),
+        json!({ "role": 7 }),
+    ]) {
+        case.netbox.by_hand("PATCH", &format!("{MACHINES}{}/", machine["id"]), &body);
+    }
+    let entry = json!({
+        "assigned_object_type": "virtualization.virtualmachine",
+        "assigned_object_id": machines[3]["id"],
+    });
+    case.netbox.by_hand("POST", "extras/journal-entries/", &entry);
+    let none = Inventory { instances: vec![], interfaces: vec![], ..inventory };
+    case.apply(&none);
+    let left: Vec<_> = case.netbox.all(MACHINES).into_iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(left, machines[..4].iter().map(|it| it["id"].clone()).collect::<Vec<_>>());
+}
+
+/// `default-networks` was not always false.
+#[test]
+fn default_networks_that_are_left_out_later_stay_with_what_is_in_them() {
+    let (mut case, inventory) = (Case::new(), sample());
+    let mut all_default = inventory;
+    all_default.networks.iter_mut().for_each(|network| network.is_default = Some(true));
+    case.sync(&all_default);
+    let before = picture(&case.netbox);
+    case.settings.default_networks = false;
+    let (plan, _) = case.apply(&all_default);
+    assert_eq!(plan.steps, [], "nothing in them is written or deleted");
+    assert_eq!(picture(&case.netbox), before);
+
+    let mut fresh = Case::new();
+    fresh.settings.default_networks = false;
+    fresh.sync(&all_default);
+    for path in [VRFS, PREFIXES, INTERFACES, "dcim/mac-addresses/"] {
+        assert!(fresh.netbox.all(path).is_empty(), "{path}");
+    }
+}
+
+/// The owner of a shared subnet was scanned, and the participant whose interfaces are in it was not.
+#[test]
+fn addresses_of_accounts_that_were_not_scanned_have_a_tenant() {
+    let (case, mut inventory) = (Case::new(), sample());
+    inventory.interfaces[0].account = "888888888888".to_owned();
+    inventory.interfaces[0].attached_to = None;
+    case.sync(&inventory);
+}
+
+#[test]
+fn a_public_address_whose_private_one_is_not_written_is_written() {
+    let (case, mut inventory) = (Case::new(), sample());
+    let with_public = inventory.interfaces.iter().find(|it| !it.public_ips.is_empty()).unwrap().clone();
+    deny(&mut inventory, &with_public.account, Subject::Subnets);
+    inventory.subnets.clear();
+    let (plan, outcomes) = case.apply(&inventory);
+    let failed: Vec<_> =
+        plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != StepOutcome::Done).collect();
+    assert!(failed.is_empty() && plan.conflicts.is_empty(), "{failed:#?} {:#?}", plan.conflicts);
+    let address = with_public.public_ips[0].to_string();
+    let all = case.netbox.all(ADDRESSES);
+    assert!(all.iter().any(|it| it["address"].as_str().unwrap().starts_with(&address)), "{address}");
+}
+
+/// Whichever of its private addresses it is mapped to, it is none of the interface that it was moved from.
+#[test]
+fn a_public_address_that_moved_does_not_lead_to_where_it_was() {
+    let (case, mut inventory) = (Case::new(), sample());
+    let from = inventory
+        .interfaces
+        .iter()
+        .position(|it| {
+            !it.public_ips.is_empty() && it.private_ips.iter().filter(|ip| ip.is_ipv4()).count() == 1
+        })
+        .unwrap();
+    case.sync(&inventory);
+    let inside = |case: &Case| {
+        case.netbox
+            .all(ADDRESSES)
+            .into_iter()
+            .filter(|it| it.get("nat_inside").is_some_and(Value::is_u64))
+            .count()
+    };
+    let before = inside(&case);
+    let moved = std::mem::take(&mut inventory.interfaces[from].public_ips);
+    let private = inventory.interfaces[from].private_ips.clone();
+    let provider = inventory.interfaces[from].provider;
+    let subnets: Vec<Option<String>> = inventory.subnets.iter().map(|it| Some(it.id.clone())).collect();
+    let to = inventory
+        .interfaces
+        .iter()
+        .position(|it| {
+            it.private_ips.iter().any(IpAddr::is_ipv4)
+                && it.private_ips != private
+                && it.provider == provider
+                && subnets.contains(&it.subnet)
+                && it.public_ips.is_empty()
+        })
+        .unwrap();
+    let second = inventory.interfaces[to].private_ips.iter().find(|ip| ip.is_ipv4()).copied().unwrap();
+    let IpAddr::V4(second) = second else { unreachable!() };
+    inventory.interfaces[to].private_ips.push(IpAddr::V4((u32::from(second) ^ 1).into()));
+    inventory.interfaces[to].public_ips = moved;
+    case.sync(&inventory);
+    assert_eq!(inside(&case), before - 1);
+}
+
+#[test]
+fn a_server_that_asks_to_wait_for_long_is_not_asked_again() {
+    let (case, inventory) = (Case::new(), sample());
+    case.netbox.store().slow_down = Some(600);
+    let before = case.netbox.store().requests.len();
+    let target = case.target();
+    let error = block_on(target.read(&target.map(&inventory).records)).unwrap_err();
+    assert!(error.remedies.iter().any(|remedy| remedy.contains("600 s")), "{error:?}");
+    assert_eq!(case.netbox.store().requests.len(), before + 1);
+}
+
+#[test]
+fn a_custom_field_that_is_not_unique_is_named() {
+    let case = Case::new();
+    let id = case.netbox.all("extras/custom-fields/").into_iter().find(|it| it["name"] == "netcensus_id");
+    let path = format!("extras/custom-fields/{}/", id.unwrap()["id"]);
+    case.netbox.by_hand("PATCH", &path, &json!({ "unique": false }));
+    let error = block_on(case.target().read(&[])).unwrap_err();
+    assert!(error.message.contains("netcensus_id of NetBox is not unique"), "{error}");
+}
