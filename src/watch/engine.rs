@@ -53,8 +53,8 @@ pub struct Engine {
     pending: Pending,
     /// The coverage of the last scan.
     scanned: Vec<Coverage>,
-    /// Reads since that failed, and whose changes are therefore not known.
-    failed: BTreeMap<(AccountRegion, Kind), Coverage>,
+    /// Reads since that failed, and what they were to read: whether that changed is not known.
+    failed: BTreeMap<(AccountRegion, Kind), FailedRead>,
     /// How often reads of a kind in an account and region failed in a row, and when they are tried again.
     retries: HashMap<(AccountRegion, Kind), (u32, Instant)>,
     /// The ids that were asked for in vain.
@@ -84,6 +84,14 @@ pub struct EngineCounts {
     pub unknown_ids: u64,
     /// Changes that only a full scan found.
     pub missed: u64,
+}
+
+/// A read that failed.
+#[derive(Debug)]
+struct FailedRead {
+    coverage: Coverage,
+    /// What was not read since: another read that succeeds says nothing of it.
+    unread: Target,
 }
 
 /// How often an id was asked for in vain.
@@ -282,7 +290,7 @@ impl Engine {
         // Counted when it ends: it may be newer than a scan that began while it was on its way.
         self.reads += 1;
         let number = self.reads;
-        let failed = self.note_outcomes(&place, &answers);
+        let failed = self.note_outcomes(&place, &order, &answers);
         let ended_machines = ended_machines(&answers);
         let complete: HashSet<Kind> =
             answers.iter().map(|answer| answer.kind).filter(|kind| !failed.contains(kind)).collect();
@@ -293,6 +301,7 @@ impl Engine {
         }
         let mut follow_ups = self.ask_again(&place, &order, (&complete, &ended_machines), &mut findings, now);
         follow_ups.extend(self.retry(&place, &order, &failed, now));
+        follow_ups.extend(self.catch_up(&place, &complete, now));
         let mut delta = findings.delta;
         delta.coverage = self.changed_coverage(self.scanned.clone());
         let touched = self.live.apply(&delta, number);
@@ -382,7 +391,12 @@ impl Engine {
     }
 
     /// Notes which reads failed. Returns their kinds.
-    fn note_outcomes(&mut self, place: &AccountRegion, answers: &[ReadAnswer]) -> BTreeSet<Kind> {
+    fn note_outcomes(
+        &mut self,
+        place: &AccountRegion,
+        order: &ReadOrder,
+        answers: &[ReadAnswer],
+    ) -> BTreeSet<Kind> {
         let mut kinds = BTreeSet::new();
         for answer in answers {
             self.counts.reads += 1;
@@ -390,11 +404,22 @@ impl Engine {
             let key = (place.clone(), answer.kind);
             if answer.coverage.outcome.is_incomplete() {
                 self.counts.failed_reads += 1;
-                self.failed.insert(key, answer.coverage.clone());
+                let asked = order.targets.get(&answer.kind).cloned().unwrap_or_default();
+                let before = self.failed.remove(&key).map(|failed| failed.unread);
+                let mut unread = before.unwrap_or_default();
+                unread.merge(asked);
+                self.failed.insert(key, FailedRead { coverage: answer.coverage.clone(), unread });
                 kinds.insert(answer.kind);
                 continue;
             }
-            self.failed.remove(&key);
+            if let Some(failed) = self.failed.get_mut(&key) {
+                let read = order.targets.get(&answer.kind);
+                failed.unread.ids.retain(|id| read.is_none_or(|read| !read.ids.contains(id)));
+                let is_open = failed.unread.is_whole || !failed.unread.ids.is_empty();
+                if answer.is_whole || !is_open {
+                    self.failed.remove(&key);
+                }
+            }
             if answer.is_whole {
                 let subject = Subject::from(answer.kind);
                 let is_it =
@@ -418,7 +443,7 @@ impl Engine {
             let failed = kind.and_then(|kind| self.failed.get(&(AccountRegion::from(&*entry), kind)));
             // The scan may have failed already, and says why.
             if let Some(failed) = failed.filter(|_| !entry.outcome.is_incomplete()) {
-                (entry.outcome, entry.detail) = (failed.outcome, failed.detail.clone());
+                (entry.outcome, entry.detail) = (failed.coverage.outcome, failed.coverage.detail.clone());
             }
         }
         let outcomes = |coverage: &[Coverage]| -> Vec<_> {
@@ -519,7 +544,38 @@ impl Engine {
         (!is_believed).then_some(next)
     }
 
-    /// Orders what could not be read once more.
+    /// Orders what could not be read before, now that reads of its kind succeed again.
+    fn catch_up(
+        &self,
+        place: &AccountRegion,
+        complete: &HashSet<Kind>,
+        now: Instant,
+    ) -> Vec<(AccountRegion, ReadOrder)> {
+        let unread = |kind: &Kind| {
+            let is_it = |entry: &&Coverage| {
+                entry.kind == Subject::from(*kind) && AccountRegion::from(*entry) == *place
+            };
+            let is_scanned =
+                self.scanned.iter().find(is_it).is_none_or(|entry| !entry.outcome.is_incomplete());
+            let failed = self.failed.get(&(place.clone(), *kind)).map(|failed| &failed.unread);
+            let ids = match failed {
+                _ if !is_scanned => BTreeSet::new(),
+                Some(unread) if unread.is_whole => BTreeSet::new(),
+                Some(unread) => unread.ids.clone(),
+                None => return None,
+            };
+            // What is tried again later and later stays so.
+            if self.pending.is_ordered(place, *kind, &ids) {
+                return None;
+            }
+            let order = ReadOrder::for_ids([*kind], &ids, ReadWindow::within(now, COLLECTED_FOR));
+            Some((place.clone(), ReadOrder { is_consequence: true, ..order }))
+        };
+        complete.iter().filter_map(unread).collect()
+    }
+
+    /// Orders what could not be read once more. What was refused is asked for again by the next event or scan: it would be
+    /// refused until you do something.
     fn retry(
         &mut self,
         place: &AccountRegion,
@@ -530,7 +586,9 @@ impl Engine {
         let mut orders = Vec::new();
         for (kind, target) in &order.targets {
             let key = (place.clone(), *kind);
-            if !failed.contains(kind) {
+            let is_denied =
+                || self.failed.get(&key).is_some_and(|failed| failed.coverage.outcome == Outcome::Denied);
+            if !failed.contains(kind) || is_denied() {
                 self.retries.remove(&key);
                 continue;
             }

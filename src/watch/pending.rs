@@ -15,6 +15,14 @@ pub struct Target {
     pub is_whole: bool,
 }
 
+impl Target {
+    /// Adds what another asks for.
+    pub fn merge(&mut self, other: Self) {
+        self.ids.extend(other.ids);
+        self.is_whole |= other.is_whole;
+    }
+}
+
 /// When something is read: not before `from`, and then with the next read there, at the latest at `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadWindow {
@@ -86,9 +94,7 @@ impl ReadOrder {
 
     fn merge(&mut self, other: Self) {
         for (kind, target) in other.targets {
-            let known = self.targets.entry(kind).or_default();
-            known.ids.extend(target.ids);
-            known.is_whole |= target.is_whole;
+            self.targets.entry(kind).or_default().merge(target);
         }
         self.ended.extend(other.ended);
         self.messages.extend(other.messages);
@@ -148,6 +154,14 @@ impl Pending {
             merged
         });
         order.map(|order| (place, order))
+    }
+
+    /// Tells whether an order waits for these ids of a kind; for all of it, where there are none.
+    #[must_use]
+    pub fn is_ordered(&self, place: &AccountRegion, kind: Kind, ids: &BTreeSet<String>) -> bool {
+        let orders = self.waiting.get(place).into_iter().flat_map(|waiting| &waiting.orders);
+        let mut targets = orders.filter_map(|order| order.targets.get(&kind));
+        targets.any(|target| target.is_whole || !ids.is_empty() && ids.is_subset(&target.ids))
     }
 
     /// Marks that an account and region is not being read any more.

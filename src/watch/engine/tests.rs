@@ -14,7 +14,9 @@ struct World {
     interfaces: Vec<(usize, Interface)>,
     instances: Vec<(usize, Instance)>,
     links: Vec<(usize, Link)>,
-    /// Kinds that cannot be read.
+    /// Kinds that do not answer.
+    silent: BTreeSet<Kind>,
+    /// Kinds that may not be read.
     denied: BTreeSet<Kind>,
 }
 
@@ -137,7 +139,11 @@ impl World {
     fn answer(&self, scope: &Scope, ids: Option<&BTreeSet<String>>) -> ReadAnswer {
         let account = ACCOUNTS.iter().position(|account| *account == scope.account).unwrap();
         let mut found = Resources::default();
-        let outcome = if self.denied.contains(&scope.kind) { Outcome::Denied } else { Outcome::Complete };
+        let outcome = match scope.kind {
+            kind if self.denied.contains(&kind) => Outcome::Denied,
+            kind if self.silent.contains(&kind) => Outcome::TimedOut,
+            _ => Outcome::Complete,
+        };
         if outcome == Outcome::Complete {
             match scope.kind {
                 Kind::Networks => found.networks = rows(&self.networks, account, ids),
@@ -245,6 +251,7 @@ fn small_world() -> World {
         instances: vec![(0, instance(0, "i-1", "subnet-1", "running"))],
         interfaces: vec![(0, interface(0, "eni-1", "subnet-1", "i-1"))],
         links: vec![(0, peering("pcx-1", "active")), (1, peering("pcx-1", "active"))],
+        silent: BTreeSet::new(),
         denied: BTreeSet::new(),
     }
 }
@@ -378,19 +385,19 @@ fn a_read_that_fails_is_a_gap_until_it_succeeds() {
     let mut world = small_world();
     let mut watched = Watched::new(&world);
     world.instances[0].1.state = Some("stopped".to_owned());
-    world.denied.insert(Kind::Instances);
+    world.silent.insert(Kind::Instances);
     let message = watched.hear([hint(0, &MACHINE, &["i-1"])]);
     watched.pass(COLLECTED, &world);
     let gaps = |watched: &Watched| watched.inventory().incomplete().count();
     assert_eq!(gaps(&watched), 1, "that something changed, and is not known, is in the coverage");
-    assert_eq!(watched.inventory().instances.len(), 1, "denied is not empty");
+    assert_eq!(watched.inventory().instances.len(), 1, "no answer is not an empty one");
     assert!(watched.engine.take_done().is_empty());
     // Another event of the account does not make it ask more often.
     watched.hear([hint(0, &[Kind::Subnets], &["subnet-1"])]);
     let reads = watched.reads;
     watched.pass(Duration::from_millis(400), &world);
     assert_eq!(watched.reads, reads);
-    world.denied.clear();
+    world.silent.clear();
     watched.settle(&world);
     assert_eq!((watched.inventory(), gaps(&watched)), (world.scan(), 0));
     assert!(watched.engine.take_done().contains(&message));
@@ -400,15 +407,51 @@ fn a_read_that_fails_is_a_gap_until_it_succeeds() {
 fn a_message_is_given_up_when_its_account_cannot_be_read_for_long() {
     let mut world = small_world();
     let mut watched = Watched::new(&world);
-    world.denied.insert(Kind::Instances);
+    world.silent.insert(Kind::Instances);
     let message = watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
     watched.settle(&world);
     assert_eq!(watched.engine.take_done(), [message]);
     assert_eq!(watched.inventory().incomplete().count(), 1, "the gap stays");
     let mut scan = world.clone();
-    scan.denied.clear();
+    scan.silent.clear();
     watched.reconcile(&scan.scan());
     assert_eq!(watched.inventory().incomplete().count(), 0, "a scan that succeeds closes it");
+}
+
+#[test]
+fn what_is_refused_is_not_asked_for_again_until_there_is_a_reason() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    world.denied.insert(Kind::Instances);
+    let message = watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.pass(2 * COLLECTED_FOR, &world);
+    assert_eq!((watched.engine.take_done(), watched.reads), (vec![message], 1), "nothing waits for it");
+    assert_eq!(watched.inventory().incomplete().count(), 1);
+    watched.pass(Duration::from_mins(30), &world);
+    assert_eq!(watched.reads, 1);
+    // An event of another machine is a reason. What was refused before is read too.
+    world.denied.clear();
+    world.instances[0].1.state = Some("stopped".to_owned());
+    watched.hear([hint(0, &[Kind::Instances], &["i-9"])]);
+    watched.pass(2 * COLLECTED_FOR, &world);
+    assert_eq!(watched.inventory().incomplete().count(), 1, "a read of i-9 says nothing of i-1");
+    watched.settle(&world);
+    watched.pass(COLLECTED_FOR, &world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn what_a_scan_could_not_read_is_read_as_a_whole_when_reads_succeed_again() {
+    let world = small_world();
+    let denied = World { denied: BTreeSet::from([Kind::Subnets]), ..small_world() };
+    let mut watched = Watched::new(&denied);
+    assert_eq!(watched.inventory().incomplete().count(), 2);
+    for account in [0, 1] {
+        watched.hear([hint(account, &[Kind::Subnets], &["subnet-1"])]);
+    }
+    watched.settle(&world);
+    watched.pass(COLLECTED_FOR, &world);
+    assert_eq!(watched.inventory(), world.scan());
 }
 
 #[test]
