@@ -102,7 +102,7 @@ fn systemd_is_told_that_it_is_ready_goes_on_and_ends() {
     let home = Home::new();
     home.write("estate.toml", ESTATE);
     let socket = UnixDatagram::bind(home.path().join("notify")).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     let run = home.netcensus("watch --sandbox --estate estate.toml --every 1h");
     let run = run.env("NOTIFY_SOCKET", home.path().join("notify")).env("WATCHDOG_USEC", "200000");
     let child = run.spawn();

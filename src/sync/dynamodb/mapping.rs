@@ -115,7 +115,9 @@ fn fields(
         put("Tags", map_of(&network.tags));
     }
     // An item of people that has one of them would be taken for one that we marked.
-    TIMES.iter().for_each(|name| put(name, FieldValue::Empty));
+    for name in TIMES {
+        put(name, FieldValue::Empty);
+    }
     let absent = others_read.iter().filter(|it| !network.visible_from.iter().any(|known| known == **it));
     put(
         "VisibleFrom",

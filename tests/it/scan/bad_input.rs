@@ -5,7 +5,7 @@ use crate::support::{Cloud, Home, netcensus};
 #[test]
 fn wrong_flags_are_refused_before_anything_is_asked() {
     let cloud = Cloud::sample(&[]);
-    let cases: [(&str, &[&str]); 25] = [
+    let cases: [(&str, &[&str]); 26] = [
         ("scan --filter cidr-within=10.0.0.5/8", &["10.0.0.5/8", "did you mean 10.0.0.0/8?"]),
         ("scan --filter cidr-within=10.0.0.0/33", &["10.0.0.0/33"]),
         ("scan --filter contains-ip=10.0.0", &["10.0.0", "10.1.2.3"]),
