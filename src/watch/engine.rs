@@ -3,9 +3,12 @@
 //! The engine does no work itself. It says what to read, is given the answers, and says what changed. So it can be
 //! tested with any order of events and answers, and without waiting.
 
+mod affected;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
+use self::affected::{shared, subnets_with_other_addresses};
 use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::Hint;
@@ -13,8 +16,7 @@ use super::live_inventory::{Absent, Detached, Findings, LiveInventory, ReadAnswe
 use super::live_rows::LiveResource;
 use super::pending::{Pending, ReadOrder, ReadWindow, Target};
 use crate::model::{
-    Coverage, Identity, Instance, Inventory, Kind, Link, Network, Outcome, Provider, Resource, Scope,
-    Subject, Subnet, kind_of_id,
+    Coverage, Instance, Inventory, Kind, Outcome, Provider, Resource, Scope, Subject, kind_of_id,
 };
 
 /// How long hints are collected before they are read together, when little happens.
@@ -349,6 +351,7 @@ impl Engine {
     /// what no event told of. A resource that was read since the scan began is read once more if they differ. What the scan
     /// could not read stays as it is known, and is read again.
     pub fn reconcile(&mut self, scan: &Inventory, began: u64, now: Instant) -> Option<Fold> {
+        let scan = &*self.live.with_unreached_scopes(scan);
         let (mut delta, doubtful) = self.live.compare_scan(scan, began);
         self.scanned.clone_from(&scan.coverage);
         let is_read = |place: &AccountRegion, kind: Kind| {
@@ -743,32 +746,6 @@ fn unfound_ids<'o>(
     order.targets.iter().flat_map(of_kind).collect()
 }
 
-/// Lists the subnets whose addresses machines and interfaces took or gave back, by their ids.
-fn subnets_with_other_addresses(touched: &Touched) -> BTreeSet<String> {
-    let (old, new) = (&touched.old, &touched.new);
-    let machines = differing(&old.instances, &new.instances, |one| {
-        (one.subnet.clone(), one.private_ips.clone(), one.private_prefixes.clone())
-    });
-    let machines = machines.into_iter().filter_map(|one| one.subnet.clone());
-    let interfaces = differing(&old.interfaces, &new.interfaces, |one| {
-        (one.subnet.clone(), one.private_ips.clone(), one.private_prefixes.clone())
-    });
-    machines.chain(interfaces.into_iter().filter_map(|one| one.subnet.clone())).collect()
-}
-
-/// Lists the rows that are on one side only, or differ in a part.
-fn differing<'r, T: LiveResource, P: PartialEq>(
-    old: &'r [T],
-    new: &'r [T],
-    part: impl Fn(&T) -> P,
-) -> Vec<&'r T> {
-    let parts =
-        |rows: &[T]| -> HashMap<Identity, P> { rows.iter().map(|row| (row.identity(), part(row))).collect() };
-    let (before, now) = (parts(old), parts(new));
-    let rows = old.iter().chain(new);
-    rows.filter(|row| before.get(&row.identity()) != now.get(&row.identity())).collect()
-}
-
 /// Lists the machines that are found to have ended.
 fn ended_machines(answers: &[ReadAnswer]) -> HashSet<String> {
     let machines = answers.iter().flat_map(|answer| &answer.found.instances);
@@ -788,15 +765,6 @@ fn last_look(kind: Kind, id: &str, now: Instant) -> ReadOrder {
     let window = ReadWindow::within(now + listed_for, LAST_LOOK_WITHIN);
     let order = ReadOrder::for_ids([kind], &BTreeSet::from([id.to_owned()]), window);
     ReadOrder { is_consequence: true, ..order }
-}
-
-/// Lists the resources that other accounts may see too, and that one account sees differently now. The inventory need not
-/// differ yet: it joins all views.
-fn shared(delta: &Delta) -> BTreeSet<(Kind, Identity, String)> {
-    fn ids<T: LiveResource>(delta: &Delta) -> impl Iterator<Item = (Kind, Identity, String)> {
-        T::changes(delta).iter().map(|change| (T::KIND, change.row.identity(), change.row.asked_as()))
-    }
-    ids::<Network>(delta).chain(ids::<Subnet>(delta)).chain(ids::<Link>(delta)).collect()
 }
 
 #[cfg(test)]

@@ -77,6 +77,13 @@ pub struct Recovered {
     pub sequence: u64,
 }
 
+impl Recovered {
+    /// Leaves out the changes that a snapshot of this time has already: later ones may be undone in it.
+    pub fn skip_until(&mut self, taken_at: Timestamp) {
+        self.entries.retain(|entry| entry.at > taken_at);
+    }
+}
+
 /// Why a journal cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -215,6 +222,16 @@ mod tests {
         }
         fs::write(&path, "{}\n").unwrap();
         assert!(matches!(Journal::read(&path), Err(JournalError::Malformed { line: 1, .. })));
+    }
+
+    #[test]
+    fn changes_that_a_later_snapshot_has_are_left_out() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let entries = vec![JournalEntry { at: at(5), ..entry(1) }, JournalEntry { at: at(9), ..entry(2) }];
+        let mut recovered = Recovered { snapshot: PathBuf::from("a"), entries, reported: 0, sequence: 2 };
+        recovered.skip_until(at(7));
+        let left: Vec<u64> = recovered.entries.iter().map(|entry| entry.sequence).collect();
+        assert_eq!((left, recovered.sequence), (vec![2], 2));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! An inventory that is kept up to date: what is known, as each account sees it, and how well.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -321,6 +322,53 @@ impl LiveInventory {
         }
     }
 
+    /// Returns a scan with the scopes that are known and that it did not come to, because it could not sign in or list
+    /// accounts or regions: these are still in scope, and not known.
+    pub(super) fn with_unreached_scopes<'s>(&self, scan: &'s Inventory) -> Cow<'s, Inventory> {
+        let reached = places_of(&scan.coverage);
+        let steps = scan.incomplete().filter(|entry| entry.kind.is_step());
+        let steps: Vec<&Coverage> = steps.collect();
+        let mut scan = Cow::Borrowed(scan);
+        for (place, (account, kinds)) in &self.places {
+            let Some(cause) = steps.iter().find(|step| self.may_hide(step, place)) else { continue };
+            let unreached = kinds
+                .iter()
+                .filter(|kind| !reached.get(place).is_some_and(|(_, reached)| reached.contains(*kind)));
+            let unreached = unreached.map(|kind| Coverage {
+                account: account.clone(),
+                region: place.region.clone(),
+                kind: Subject::from(*kind),
+                requests: 0,
+                duration_ms: 0,
+                ..(*cause).clone()
+            });
+            let unreached: Vec<Coverage> = unreached.collect();
+            if unreached.is_empty() {
+                continue;
+            }
+            let scan = scan.to_mut();
+            scan.coverage.extend(unreached);
+            let is_it = |one: &&Account| {
+                one.provider == place.provider && one.id.eq_ignore_ascii_case(&place.account)
+            };
+            if !scan.accounts.iter().any(|one| is_it(&one)) {
+                scan.accounts.extend(self.accounts.iter().find(is_it).cloned());
+                scan.accounts.sort();
+            }
+        }
+        scan
+    }
+
+    /// Tells whether a step that failed may be why an account or region was not come to: it is the account's own, or lists
+    /// accounts, or is of a login whose account is not known.
+    fn may_hide(&self, step: &Coverage, place: &AccountRegion) -> bool {
+        let is_known =
+            self.accounts.iter().any(|one| one.provider == step.provider && one.id == step.account);
+        let is_own = step.account.eq_ignore_ascii_case(&place.account)
+            && (step.region.is_none() || step.region == place.region);
+        step.provider == place.provider && (is_own || step.kind == Subject::Accounts || !is_known)
+    }
+
     /// Compares a whole scan, which began after the read `began`, with what is known. Returns what changed, and the
     /// resources where a later read says something else: they have to be read again.
     pub(super) fn compare_scan(&self, scan: &Inventory, began: u64) -> (Delta, Vec<Doubtful>) {
@@ -602,6 +650,12 @@ impl ScanComparison<'_> {
             }
             let viewers: Vec<AccountRegion> = views.iter().map(|(viewer, _)| viewer.clone()).collect();
             self.remove_views(rows, &identity, &viewers);
+            // A row of another account stands for one that could not be read, unless that is known.
+            let is_unread = |viewer: &AccountRegion| self.unread.contains(&(viewer.clone(), T::KIND.into()));
+            let views = views
+                .into_iter()
+                .filter(|(viewer, _)| !is_unread(viewer) || rows.view(viewer, &identity).is_none());
+            let views: Vec<(AccountRegion, T)> = views.collect();
             let set = views.into_iter().map(|(viewer, row)| ViewChange { viewer, row, is_gone: false });
             T::changes_mut(&mut self.delta).extend(set);
         }

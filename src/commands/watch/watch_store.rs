@@ -75,7 +75,7 @@ impl WatchStore {
     /// Reads what the watch before left: the snapshot that its journal continues, or if that was removed, the newest of the
     /// same scope, which has a part of the same changes. `None` if there was no watch, or nothing can be read of it.
     pub fn recover(&mut self, settings: &Settings, ui: &Ui) -> Option<Previous> {
-        let recovered = match Journal::read(&self.journal_path) {
+        let mut recovered = match Journal::read(&self.journal_path) {
             Ok(recovered) => recovered?,
             Err(error) => {
                 ui.warn(&format!(
@@ -91,7 +91,11 @@ impl WatchStore {
             Ok(loaded) => (Some(loaded.inventory), true),
             Err(_) => (load_before(Timestamp::MAX, &self.asked, &Kind::ALL, settings), false),
         };
-        Some(Previous { inventory: inventory?, recovered, is_base })
+        let inventory = inventory?;
+        if !is_base {
+            recovered.skip_until(inventory.taken_at);
+        }
+        Some(Previous { inventory, recovered, is_base })
     }
 
     /// Adds a change to the journal. It is on the disk when this returns. Returns its number.

@@ -196,7 +196,7 @@ pub(crate) fn id(found: &FindMatch<'_>) -> Option<String> {
         MatchKind::Account => found.account.clone(),
         MatchKind::Range => found.range.map(|it| it.prefix.to_string()),
         MatchKind::Planned => found.planned.map(|it| it.address.clone()),
-        MatchKind::Reservation => found.reservation.map(|it| it.name.clone()),
+        MatchKind::Reservation => None,
     }
 }
 

@@ -127,7 +127,10 @@ fn list(matches: &[&FindMatch<'_>], layout: Layout) -> Vec<String> {
         (0, |found| Value::text(answer_text::name(found).as_deref())),
         (2, |found| Value::text(answer_text::id(found).as_deref())),
         (3, |found| Value::text(answer_text::state(found))),
-        (1, |found| Value::text(found.account_name.as_deref().or(found.account.as_deref()))),
+        (1, |found| {
+            let holder = found.reservation.map(|it| it.owner.as_str());
+            Value::text(found.account_name.as_deref().or(found.account.as_deref()).or(holder))
+        }),
         (1, |found| Value::text(found.region.as_deref().or(found.provider.map(Provider::as_str)))),
     ];
     let has = |(_, value): &Column| matches.iter().any(|found| !value(found).is_blank());

@@ -246,7 +246,7 @@ fn too_many_removals_are_refused_from_ten_records_on() {
     assert_eq!(Case::new(&[], &ours(9)).plan().brakes, []);
     let mut case = Case::new(&[], &ours(10));
     let brake = &case.plan().brakes[0];
-    assert_eq!(brake.to_string(), "10 of 10 records of the kind vrf would go, more than 20 %");
+    assert_eq!(brake.to_string(), "10 of 10 records of the kind vrf would be removed, more than 20 %");
     case.wanted = case.existing.iter().skip(2).map(|it| it.record.clone()).collect();
     assert_eq!(case.plan().brakes, [], "20 % is allowed");
     case.wanted.pop();

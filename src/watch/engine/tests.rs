@@ -1,7 +1,9 @@
 //! Tests of the engine against a small world, of which it is told by events and reads.
 
 use super::*;
-use crate::model::{Account, Interface, LinkEnd, LinkKind, NetworkKind, Resources, Tags, fixtures};
+use crate::model::{
+    Account, Interface, Link, LinkEnd, LinkKind, Network, NetworkKind, Resources, Subnet, Tags, fixtures,
+};
 
 const REGION: &str = "eu-west-1";
 const ACCOUNTS: [&str; 2] = ["111111111111", "222222222222"];
@@ -366,6 +368,37 @@ fn a_link_that_is_gone_is_looked_for_wherever_it_was_seen() {
     watched.hear([hint(1, &[Kind::Links], &["pcx-2"])]);
     watched.settle(&world);
     assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn an_account_that_a_scan_cannot_sign_in_to_stays_in_scope() {
+    let world = small_world();
+    let mut watched = Watched::new(&world);
+    let known = watched.inventory();
+    let only_first = |rows: &mut Vec<Coverage>| rows.retain(|entry| entry.account == ACCOUNTS[0]);
+    let mut without = small_world();
+    without.networks.retain(|(viewer, _)| *viewer == 0);
+    without.subnets.retain(|(viewer, _)| *viewer == 0);
+    let mut scan = without.scan();
+    only_first(&mut scan.coverage);
+    scan.accounts.retain(|account| account.id == ACCOUNTS[0]);
+    let login = Coverage {
+        account: "profile:b".to_owned(),
+        region: None,
+        kind: Subject::Credentials,
+        ..coverage(1, Kind::Networks, Outcome::Failed)
+    };
+    scan.coverage.push(login);
+    watched.reconcile(&scan);
+    let now = watched.inventory();
+    assert_eq!((now.networks, now.subnets, now.links), (known.networks, known.subnets, known.links));
+    assert_eq!((now.accounts, watched.engine.counts().missed), (known.accounts, 0));
+    assert_eq!(now.coverage.iter().filter(|entry| entry.outcome == Outcome::Failed).count(), 6);
+    watched.hear([hint(1, &[Kind::Subnets], &["subnet-1"])]);
+    // An account that is not there any more, while all logins succeed, goes.
+    scan.coverage.pop();
+    watched.reconcile(&scan);
+    assert_eq!(watched.inventory().networks[0].visible_from, Vec::<String>::new());
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn reservations_are_searched() {
         .exits(0);
     let found = run("find 172.20.4.0/24 --from all.json --reservations held.json").succeeds();
     assert!(
-        found.stdout.contains("reserved   payments  172.20.0.0/16  reserved by team-a"),
+        found.stdout.contains("reservation  172.20.0.0/16  contains it  payments  team-a"),
         "{}",
         found.stdout
     );

@@ -122,6 +122,6 @@ fn a_registry_that_is_not_there_is_an_error_that_says_how_to_describe_it() {
         .exits(2)
         .says(&["--max-delete: `120%` is not a percentage"]);
     home.netcensus("sync --init").run().exits(2).says(&["--apply"]);
-    home.write("netcensus.toml", "[sync.dns]\ntype = \"dns\"\n");
-    home.netcensus("sync dns").run().exits(2).says(&["`dns` is not accepted; accepted: `dynamodb`"]);
+    home.write("netcensus.toml", "[sync.zone]\ntype = \"bind\"\n");
+    home.netcensus("sync zone").run().exits(2).says(&["`bind` is not accepted; accepted: `dynamodb`"]);
 }
