@@ -299,7 +299,8 @@ mod tests {
         let resolved = resolve(&format!("[sync.names]\ntype = \"dns\"\n{WHERE}{NAMES}ttl = 60\n")).unwrap();
         // Without the clouds, of which the tests' names know none.
         let written = resolved.to_toml();
-        let shown = of(&resolve(&written[written.find("[sync").unwrap()..]).unwrap()).unwrap();
+        let lines: Vec<&str> = written.lines().filter(|line| !line.starts_with("providers")).collect();
+        let shown = of(&resolve(&lines.join("\n")).unwrap()).unwrap();
         assert_eq!(shown, of(&resolved).unwrap());
     }
 

@@ -367,6 +367,7 @@ impl Engine {
         self.live.forget_gone(self.reads);
         let mut orders = self.unread_scopes(&scan.coverage, now);
         orders.extend(self.last_looks(&touched, now));
+        orders.extend(self.other_sides(None, &[], &touched, now));
         for (kind, id, places) in doubtful {
             let order =
                 ReadOrder::for_ids([kind], &BTreeSet::from([id]), ReadWindow::within(now, COLLECTED_FOR));
@@ -635,27 +636,32 @@ impl Engine {
         orders
     }
 
-    /// Orders the links of the accounts at the other ends of changed peerings. Each VNet has a peering of its own, and the
-    /// state of one changes with the other, of which Azure sends no event.
+    /// Orders the links of the accounts at the other ends of changed peerings of Azure. Each VNet has a peering of its own,
+    /// and the state of one changes with the other, of which Azure sends no event. `place` was just read.
     fn other_sides(
         &self,
-        place: &AccountRegion,
-        order: &ReadOrder,
+        place: Option<&AccountRegion>,
+        messages: &[u64],
         touched: &Touched,
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {
-        // Also after a read that is a consequence itself: it may be the first to find what an event is still to tell of. The
-        // two sides do not ask each other for ever, since only a change has consequences.
+        // Also after a read that is a consequence itself, and after a scan, whose parts are of different moments: it may be
+        // the first to find what an event is still to tell of. The two sides do not ask each other for ever, since only a
+        // change has consequences.
         let links = touched.old.links.iter().chain(&touched.new.links);
-        let accounts = links.flat_map(|link| &link.ends).filter_map(|end| end.account.as_ref());
-        let others = accounts.map(|account| AccountRegion::new(place.provider, account, None));
+        let links = links.filter(|link| link.provider != Provider::Aws);
+        let ends = links.flat_map(|link| link.ends.iter().map(|end| (link.provider, end)));
+        let others = ends.filter_map(|(provider, end)| {
+            let account = end.account.as_ref()?;
+            Some(AccountRegion::new(provider, account, None))
+        });
         let others: BTreeSet<AccountRegion> =
-            others.filter(|other| other != place && self.live.has_place(other)).collect();
+            others.filter(|other| Some(other) != place && self.live.has_place(other)).collect();
         let whole = |other: AccountRegion| {
             let window = ReadWindow::within(now, COLLECTED_FOR);
             let window = self.not_before_retry(&other, [Kind::Links], window);
             let links = ReadOrder::for_ids([Kind::Links], &BTreeSet::new(), window);
-            (other, ReadOrder { messages: order.messages.clone(), is_consequence: true, ..links })
+            (other, ReadOrder { messages: messages.to_vec(), is_consequence: true, ..links })
         };
         others.into_iter().map(whole).collect()
     }
@@ -670,7 +676,7 @@ impl Engine {
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {
         if place.provider != Provider::Aws {
-            return self.other_sides(place, order, touched, now);
+            return self.other_sides(Some(place), &order.messages, touched, now);
         }
         let (mut orders, messages) = (self.last_looks(touched, now), &order.messages);
         let soon = ReadWindow::within(now, COLLECTED_FOR);
