@@ -296,7 +296,9 @@ mod tests {
         assert_eq!(read.server, DnsServer { host: "ns1.example.internal".to_owned(), port: 53 });
         assert_eq!(read.zones, ["example.internal", "10.in-addr.arpa"]);
         assert_eq!((read.ttl, read.algorithm), (300, None));
-        let resolved = resolve(&format!("[sync.names]\ntype = \"dns\"\n{WHERE}{NAMES}ttl = 60\n")).unwrap();
+        // A path would be relative to the directory of the file again.
+        let place = WHERE.replace("key-file = \"update.key\"", "key-env = \"DNS_KEY\"");
+        let resolved = resolve(&format!("[sync.names]\ntype = \"dns\"\n{place}{NAMES}ttl = 60\n")).unwrap();
         // Without the clouds, of which the tests' names know none.
         let written = resolved.to_toml();
         let lines: Vec<&str> = written.lines().filter(|line| !line.starts_with("providers")).collect();

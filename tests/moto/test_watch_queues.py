@@ -70,7 +70,7 @@ class Watch:
 
     def get(self, path, **headers):
         """Asks the server of `--serve`."""
-        address = self.said().split("serving http://")[1].split("/")[0]
+        address = self.said().split("serving http://")[1].split(": ")[0]
         return urllib.request.urlopen(urllib.request.Request(f"http://{address}{path}", headers=headers))
 
     def metrics(self):
@@ -270,14 +270,16 @@ def test_a_queue_is_asked_rarely_and_answers_at_once(moto, home, watches, events
     assert watch.stop() == 0, watch.said()
 
 
-def test_messages_that_were_not_removed_come_back_and_change_nothing(moto, home, watches, events):
+@pytest.mark.parametrize("refusals", [2, 12], ids=["few", "many"])
+def test_messages_that_were_not_removed_come_back_and_change_nothing(moto, home, watches, events, refusals):
     ec2 = moto.client("ec2", ACCOUNT, REGION)
     watch = watches(*events.flags, env=aws(moto))
     vpcs = [ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in (81, 82, 83)]
-    events.refuse = 2
+    events.refuse = refusals
     events.send(*(call_event("CreateVpc", {"vpc": {"vpcId": vpc}}) for vpc in vpcs))
     watch.until(lambda: not events.messages)
-    assert events.refuse == 0 and "InternalError" in watch.said()
+    # What is cured by trying again is no warning: a message is removed again, or received again and then removed.
+    assert events.refuse == 0
     for vpc in vpcs:
         assert sum(line.get("id") == vpc for line in watch.lines) == 1
     assert watch.stop() == 0, watch.said()
