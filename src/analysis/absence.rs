@@ -28,6 +28,12 @@ impl<'a> AbsenceIndex<'a> {
         }
     }
 
+    /// Tells whether everything of this scope was read, so that what the inventory lacks is not there.
+    #[must_use]
+    pub fn is_proven(&self, scope: &Scope) -> bool {
+        self.evidence(scope) == AbsenceEvidence::Proven
+    }
+
     /// Tells what it proves that the inventory has nothing of this scope. A scope without a region is all regions of the
     /// account.
     #[must_use]

@@ -13,7 +13,6 @@ use serde::Serialize;
 
 use super::absence::AbsenceIndex;
 use super::coverage_gaps::{unread_scopes, unscanned_parts};
-use super::diff::AbsenceEvidence;
 use crate::model::{Account, Coverage, InventoryView, Kind, Network, NetworkKind, Provider, Scope};
 
 /// The version of the document's format.
@@ -161,7 +160,7 @@ impl<'a> Contents<'a> {
         let is_read = |kind| {
             let (account, region) = (network.account.clone(), Some(network.region.clone()));
             let scope = Scope { provider: network.provider, account, region, kind };
-            self.absence.evidence(&scope) == AbsenceEvidence::Proven
+            self.absence.is_proven(&scope)
         };
         let found = |count: Option<usize>, kind| count.or_else(|| is_read(kind).then_some(0));
         let interfaces = found(self.interfaces.get(id).copied(), Kind::Interfaces);

@@ -153,7 +153,7 @@ async fn watch(
     let watching = format!("watching {accounts}: {}", totals.join(", "));
     ui.status(&watching);
     serving.begin(&sources);
-    let mut manager = ServiceManager::new();
+    let mut manager = ServiceManager::from_environment();
     manager.tell_ready(&watching);
     let sources = MessageSources::new(sources);
     let watching =

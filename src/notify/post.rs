@@ -50,7 +50,6 @@ pub(super) async fn post_json(url: &SecretValue, part: &Part) -> Result<(), Send
 
 /// Posts a body of JSON.
 #[cfg(not(feature = "channels"))]
-#[expect(clippy::unused_async, reason = "a build with channels waits")]
 pub(super) async fn post_json(_: &SecretValue, _: &Part) -> Result<(), SendError> {
     Err(SendError::new(not_built()))
 }

@@ -1,6 +1,13 @@
-//! Short names for the ids of clouds.
+//! Keys and short names that registries know resources by.
 
-use crate::model::stable_hash;
+use crate::model::{Identity, stable_hash};
+
+/// Returns what makes the record of a resource the same one in every run.
+#[must_use]
+pub fn resource_key(identity: &Identity) -> String {
+    let Identity { provider, account, region, id, .. } = identity;
+    format!("{provider}/{account}/{region}/{}", id.trim_start_matches('/'))
+}
 
 /// Returns a name for an id: the id itself, and of an id of Azure its resource group and the names after it, in lower case
 /// since APIs differ in that. What is longer than `limit` characters is cut, and ends in a hash of the whole.

@@ -15,6 +15,7 @@ use super::hint::Hint;
 use super::live_inventory::{Absent, Detached, Findings, LiveInventory, ReadAnswer, Touched};
 use super::live_rows::LiveResource;
 use super::pending::{Pending, ReadOrder, ReadWindow, Target};
+use super::retry_delay::retry_delay;
 use crate::model::{
     Coverage, Instance, Inventory, Kind, Outcome, Provider, Resource, Scope, Subject, kind_of_id,
 };
@@ -597,7 +598,7 @@ impl Engine {
                 continue;
             }
             let attempts = self.retries.get(&key).map_or(0, |(attempts, _)| *attempts) + 1;
-            let wait = FIRST_RETRY.saturating_mul(1 << attempts.min(16).saturating_sub(1)).min(LONGEST_RETRY);
+            let wait = retry_delay(attempts, FIRST_RETRY, LONGEST_RETRY);
             self.retries.insert(key, (attempts, now + wait));
             let messages = if attempts < ATTEMPTS_FOR_MESSAGES { order.messages.clone() } else { Vec::new() };
             let targets = BTreeMap::from([(*kind, target.clone())]);

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Kind, Provider};
 
 /// Something changed in an account. Says where to look, and never what is there.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Hint {
     /// The cloud.
     pub provider: Provider,
@@ -21,6 +22,7 @@ pub struct Hint {
     /// all rows of `kinds` may have changed.
     pub ids: BTreeSet<String>,
     /// Whether the cloud says that what the ids name is gone.
+    #[serde(skip)]
     pub is_end: bool,
     /// When it changed, as the cloud says.
     pub at: Option<Timestamp>,

@@ -4,14 +4,15 @@
 //! is killed loses nothing: the next one takes the snapshot, applies the journal, and reports what was not marked as
 //! reported. A report that was interrupted between writing and marking is written again, with the same number.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::delta::Delta;
+use super::line_file::{self, whole_lines, write_line};
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 
@@ -118,15 +119,12 @@ impl Journal {
     /// # Errors
     /// When it cannot be read. A last line that was cut short was not acted on, and does not count.
     pub fn read(path: &Path) -> Result<Option<Recovered>, JournalError> {
-        let text = match fs::read(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(JournalError::Io { path: path.to_owned(), source }),
-        };
+        let text =
+            line_file::read(path).map_err(|source| JournalError::Io { path: path.to_owned(), source })?;
+        let Some(text) = text else { return Ok(None) };
         let malformed = |line: usize| JournalError::Malformed { path: path.to_owned(), line: line + 1 };
-        // What stands behind the last line feed was not written whole.
-        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(&[][..], |end| &text[..end]);
-        let mut lines = whole.split(|byte| *byte == b'\n').enumerate();
+        let whole = whole_lines(&text);
+        let mut lines = whole.split_inclusive(|byte| *byte == b'\n').enumerate();
         let first = lines.next().and_then(|(_, line)| serde_json::from_slice(line).ok());
         let Some(Line::Journal { version: VERSION, snapshot, sequence }) = first else {
             return Err(malformed(0));
@@ -163,7 +161,8 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn append(&mut self, entry: JournalEntry) -> Result<(), WriteError> {
-        let written = self.write(&Line::Change(Box::new(entry))).and_then(|()| self.file.sync_data());
+        let written = line_file::append(&mut self.file, &Line::Change(Box::new(entry)))
+            .and_then(|()| self.file.sync_data());
         written.map_err(|error| WriteError::cannot_write(&self.path, &error))
     }
 
@@ -172,25 +171,15 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn mark_reported(&mut self, sequence: u64) -> Result<(), WriteError> {
-        let written = self.write(&Line::Reported { sequence });
+        let written = line_file::append(&mut self.file, &Line::Reported { sequence });
         written.map_err(|error| WriteError::cannot_write(&self.path, &error))
     }
-
-    /// Writes a line at once, so that no other can be cut short by it.
-    fn write(&mut self, line: &Line) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        write_line(line, &mut bytes)?;
-        self.file.write_all(&bytes)
-    }
-}
-
-fn write_line(line: &Line, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    out.write_all(b"\n")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn entry(sequence: u64) -> JournalEntry {

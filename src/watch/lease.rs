@@ -197,7 +197,8 @@ pub struct LeaseKeeper {
 }
 
 impl LeaseKeeper {
-    /// Begins to renew leases, on a thread of its own: whoever works with them may be busy for longer than they last.
+    /// Begins to renew leases, on a thread of its own: the loop that needs them may be busy for longer than they
+    /// last.
     #[must_use]
     pub fn new(leases: Vec<Lease>) -> Self {
         let lost = CancellationToken::new();

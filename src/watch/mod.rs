@@ -13,9 +13,11 @@ pub mod events;
 mod hint;
 mod journal;
 mod lease;
+mod line_file;
 mod live_inventory;
 mod live_rows;
 mod pending;
+mod retry_delay;
 mod set_aside;
 pub mod setup;
 
@@ -29,4 +31,5 @@ pub use hint::Hint;
 pub use journal::{Cause, Journal, JournalEntry, JournalError, Recovered};
 pub use lease::{Holder, Lease, LeaseError, LeaseKeeper};
 pub use live_inventory::{LiveInventory, ReadAnswer, Touched};
+pub use retry_delay::retry_delay;
 pub use set_aside::{MOST_RECEIVED, SetAsideFile, SetAsideMessage};

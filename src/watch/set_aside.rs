@@ -3,7 +3,7 @@
 //! They are in a file of lines of JSON beside the journal: what a message is called and what it was about, and nothing else
 //! of it. A message is removed from its queue only after it is in the file.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::events::{ParsedEvent, parse_message};
 use super::hint::Hint;
+use super::line_file::{self, whole_lines};
 use crate::clouds::Message;
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
-use crate::model::{Kind, Provider};
 
 /// A message that was received more often than this is set aside. Queues with a dead-letter queue set messages aside
 /// themselves, most of them after ten times.
@@ -37,24 +37,7 @@ pub struct SetAsideMessage {
     /// When it was sent.
     pub sent_at: Option<Timestamp>,
     /// Where its events tell to look again.
-    pub hints: Vec<SetAsideHint>,
-}
-
-/// Where an event of such a message tells to look again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SetAsideHint {
-    /// The cloud.
-    pub provider: Provider,
-    /// The account or subscription.
-    pub account: String,
-    /// The region, in AWS.
-    pub region: Option<String>,
-    /// The kinds of resources.
-    pub kinds: BTreeSet<Kind>,
-    /// Their ids; all of these kinds if there are none.
-    pub ids: BTreeSet<String>,
-    /// When something changed.
-    pub at: Option<Timestamp>,
+    pub hints: Vec<Hint>,
 }
 
 impl SetAsideMessage {
@@ -64,7 +47,7 @@ impl SetAsideMessage {
         // Its body may be what ends whatever takes it.
         let events = catch_unwind(AssertUnwindSafe(|| parse_message(&message.body))).unwrap_or_default();
         let hints = events.into_iter().filter_map(|event| match event {
-            ParsedEvent::Hint(hint) => Some(hint.into()),
+            ParsedEvent::Hint(hint) => Some(hint),
             ParsedEvent::Ignored(_) | ParsedEvent::Refused(_) => None,
         });
         Self {
@@ -75,13 +58,6 @@ impl SetAsideMessage {
             sent_at: message.sent_at,
             hints: hints.collect(),
         }
-    }
-}
-
-impl From<Hint> for SetAsideHint {
-    fn from(hint: Hint) -> Self {
-        let Hint { provider, account, region, kinds, ids, at, is_end: _ } = hint;
-        Self { provider, account, region, kinds, ids, at }
     }
 }
 
@@ -118,7 +94,7 @@ impl SetAsideFile {
             Some(file) => file,
             None => open(&self.path)?,
         };
-        let written = append(&mut file, message);
+        let written = line_file::append(&mut file, message).and_then(|()| file.sync_data());
         self.file = Some(file);
         written.map_err(|error| WriteError::cannot_write(&self.path, &error))?;
         self.known.insert(key);
@@ -129,11 +105,7 @@ impl SetAsideFile {
 /// Opens the file to add lines, without one at its end that was cut short.
 fn open(path: &Path) -> Result<File, WriteError> {
     let cannot = |error: &io::Error| WriteError::cannot_write(path, error);
-    let text = match fs::read(path) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(cannot(&error)),
-    };
+    let text = line_file::read(path).map_err(|error| cannot(&error))?;
     let whole = text.as_deref().map(whole_lines).unwrap_or_default();
     if text.as_deref() != Some(whole) {
         PendingFile::write_private(path, |out| out.write_all(whole))?.commit()?;
@@ -141,20 +113,10 @@ fn open(path: &Path) -> Result<File, WriteError> {
     File::options().append(true).open(path).map_err(|error| cannot(&error))
 }
 
-/// Writes a line at once, so that no other can be cut short by it.
-fn append(file: &mut File, message: &SetAsideMessage) -> io::Result<()> {
-    let mut line = serde_json::to_vec(message)?;
-    line.push(b'\n');
-    file.write_all(&line)?;
-    file.sync_data()
-}
-
-fn whole_lines(text: &[u8]) -> &[u8] {
-    text.iter().rposition(|byte| *byte == b'\n').map_or(&[], |end| &text[..=end])
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::clouds::MessageToken;
 

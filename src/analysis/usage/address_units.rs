@@ -79,7 +79,7 @@ impl AddressUnitIndex {
     }
 
     /// Returns the units of a VPC in which all interfaces were read; `None` if they cannot be counted by these.
-    pub fn of(&self, network: &NetworkKey) -> Option<u64> {
+    pub fn units_in(&self, network: &NetworkKey) -> Option<u64> {
         match self.0.get(network) {
             None => Some(0),
             Some(count) => (!count.is_unknown).then_some(count.units),

@@ -139,7 +139,7 @@ fn count_units(
         let (provider, account, region) = (network.provider, &network.account, &network.region);
         let is_seen = index.was_read(provider, account, region, Subject::Interfaces)
             && sums.get(&key).is_none_or(|sums| sums.is_seen);
-        let units = units.of(&key).filter(|_| has_subnets && is_seen)?;
+        let units = units.units_in(&key).filter(|_| has_subnets && is_seen)?;
         Some((key, units))
     };
     usages.iter().filter(|usage| usage.network.kind == NetworkKind::Vpc).filter_map(count).collect()

@@ -45,7 +45,7 @@ impl EventIntake {
     }
 
     /// Returns what a message of `source`, which has this number, comes to. `None` if it is to be set aside.
-    pub fn take(&mut self, source: &str, number: u64, message: &Message) -> Option<TakenMessage> {
+    pub fn parse(&mut self, source: &str, number: u64, message: &Message) -> Option<TakenMessage> {
         self.counters.count_message(source, message.receive_count);
         if message.receive_count > MOST_RECEIVED {
             self.counters.poisoned_messages += 1;
@@ -101,11 +101,11 @@ mod tests {
     #[test]
     fn the_lag_is_from_the_event_to_when_it_is_done() {
         let mut intake = EventIntake::default();
-        let taken = intake.take("q", 1, &message(EVENT, 1)).unwrap();
+        let taken = intake.parse("q", 1, &message(EVENT, 1)).unwrap();
         let at = taken.hints[0].at.unwrap();
         intake.note_done(&[1, 2], at + jiff::SignedDuration::from_secs(3));
         assert_eq!((intake.counters().lag.count(), intake.counters().lag.sum().as_secs()), (1, 3));
-        assert_eq!((taken.refused, intake.take("q", 2, &message("hello", 1)).unwrap().refused), (0, 1));
+        assert_eq!((taken.refused, intake.parse("q", 2, &message("hello", 1)).unwrap().refused), (0, 1));
         intake.note_done(&[2], at);
         assert_eq!(intake.counters().lag.count(), 1, "it led to nothing");
         assert_eq!(intake.describe(1), "2 messages: 1 hint, 1 of them out of scope; 0 ignored and 1 refused");
@@ -114,8 +114,8 @@ mod tests {
     #[test]
     fn a_message_that_comes_back_for_ever_is_set_aside() {
         let mut intake = EventIntake::default();
-        assert!(intake.take("q", 1, &message(EVENT, MOST_RECEIVED)).is_some());
-        assert!(intake.take("q", 2, &message(EVENT, MOST_RECEIVED + 1)).is_none());
+        assert!(intake.parse("q", 1, &message(EVENT, MOST_RECEIVED)).is_some());
+        assert!(intake.parse("q", 2, &message(EVENT, MOST_RECEIVED + 1)).is_none());
         assert_eq!(intake.counters().poisoned_messages, 1);
     }
 }

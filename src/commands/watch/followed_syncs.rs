@@ -18,6 +18,7 @@ use crate::model::Inventory;
 use crate::redact::redact;
 use crate::sync::TargetReport;
 use crate::ui::Ui;
+use crate::watch::retry_delay;
 use crate::wording::counted;
 
 /// When a registry that failed is tried again. It doubles each time.
@@ -87,7 +88,7 @@ impl FollowedSyncs {
         ui: &Ui,
     ) -> Result<Self, Error> {
         if names.is_empty() {
-            return Ok(Self::of(Vec::new(), every, ui));
+            return Ok(Self::from_registries(Vec::new(), every, ui));
         }
         if is_sandbox {
             return Err(Error::usage("--sandbox has no real networks, so it cannot be used with --sync")
@@ -96,10 +97,10 @@ impl FollowedSyncs {
         let (max_delete, keep_deleted) = (None, None);
         let choice = RegistryChoice { names, is_sandbox, max_delete, keep_deleted, adopt: false };
         let registries = open_registries(&choice, settings, &ui.quiet());
-        Ok(Self::of(registries.map_err(|error| error.context("--sync"))?, every, ui))
+        Ok(Self::from_registries(registries.map_err(|error| error.context("--sync"))?, every, ui))
     }
 
-    fn of(registries: Vec<Registry>, every: Duration, ui: &Ui) -> Self {
+    fn from_registries(registries: Vec<Registry>, every: Duration, ui: &Ui) -> Self {
         let followed = |registry: Registry| FollowedRegistry {
             numbers: SyncNumbers { name: registry.name.clone(), ..SyncNumbers::default() },
             registry: Arc::new(registry),
@@ -164,8 +165,8 @@ impl FollowedSyncs {
         if problem.is_some() {
             followed.failures += 1;
             followed.numbers.failed += 1;
-            let doubled = FIRST_RETRY.saturating_mul(1 << followed.failures.min(16).saturating_sub(1));
-            let retry = Instant::now() + doubled.min(LONGEST_RETRY).max(self.every);
+            let wait = retry_delay(followed.failures, FIRST_RETRY, LONGEST_RETRY);
+            let retry = Instant::now() + wait.max(self.every);
             // Something that changed meanwhile does not make it be asked more often.
             followed.due = Some(retry);
         } else {
@@ -305,7 +306,7 @@ mod tests {
     async fn each_registry_has_its_own_outcome_and_one_that_fails_is_tried_again() {
         let (good, written) = shelf("good", 0);
         let (bad, not_written) = shelf("bad", 1);
-        let mut syncs = FollowedSyncs::of(vec![good, bad], Duration::from_mins(1), &ui());
+        let mut syncs = FollowedSyncs::from_registries(vec![good, bad], Duration::from_mins(1), &ui());
         assert!(syncs.due().is_some() && !syncs.is_settled(), "each is compared at the start");
         syncs.start(inventory());
         assert_eq!(syncs.due(), None);
@@ -333,7 +334,7 @@ mod tests {
     async fn many_changes_are_one_run_and_those_meanwhile_the_next() {
         let (registry, written) = shelf("vpcs", 0);
         let every = Duration::from_mins(1);
-        let mut syncs = FollowedSyncs::of(vec![registry], every, &ui());
+        let mut syncs = FollowedSyncs::from_registries(vec![registry], every, &ui());
         syncs.start(inventory());
         syncs.note_change();
         syncs.note_change();

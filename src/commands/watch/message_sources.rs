@@ -231,7 +231,6 @@ mod tests {
     use futures_util::future::{BoxFuture, ready};
 
     use super::*;
-    use crate::diagnostic::Diagnostic;
 
     /// A queue that fails to remove messages so often, and one message that is not its own any more.
     struct Flaky {

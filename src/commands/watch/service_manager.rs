@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The manager of services, if one started this process.
-#[derive(Debug)]
+/// The manager of services, if one started this process; none by default.
+#[derive(Debug, Default)]
 pub struct ServiceManager {
     /// How often it wants to hear that the service goes on, half the time after which it would restart it.
     every: Option<Duration>,
@@ -15,7 +15,7 @@ pub struct ServiceManager {
 
 impl ServiceManager {
     /// Asks the environment.
-    pub fn new() -> Self {
+    pub fn from_environment() -> Self {
         Self { every: watchdog().map(|watchdog| watchdog / 2), next_sign: None }
     }
 
@@ -30,7 +30,8 @@ impl ServiceManager {
         self.next_sign = self.every.map(|_| Instant::now());
     }
 
-    /// Tells that the service goes on, if it is time. Whoever calls this makes progress: no other thread does it.
+    /// Tells that the service goes on, if it is time. The loop calls this itself, and no other thread
+    /// does: a loop that hangs gives no sign.
     pub fn give_sign_of_life(&mut self) {
         let now = Instant::now();
         if self.next_sign.is_some_and(|due| due <= now) {

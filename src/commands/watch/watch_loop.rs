@@ -86,7 +86,7 @@ impl<'a> WatchLoop<'a> {
             intake: EventIntake::default(),
             read_times,
             serving: Serving::default(),
-            manager: ServiceManager::new(),
+            manager: ServiceManager::default(),
             outputs,
             problems: HashMap::new(),
             reads: JoinSet::new(),
@@ -288,7 +288,7 @@ impl<'a> WatchLoop<'a> {
                 let problems = self.sources.problems(source);
                 self.note_problem(&name, &problems);
                 for message in messages {
-                    self.take(source, &name, &message, now)?;
+                    self.take_message(source, &name, &message, now)?;
                 }
             }
             // What a file had left is not known, and no later scan tells of it.
@@ -318,9 +318,15 @@ impl<'a> WatchLoop<'a> {
     }
 
     /// Takes a message, which stays in its source until what it leads to is recorded.
-    fn take(&mut self, source: usize, name: &str, message: &Message, now: Instant) -> Result<(), Error> {
+    fn take_message(
+        &mut self,
+        source: usize,
+        name: &str,
+        message: &Message,
+        now: Instant,
+    ) -> Result<(), Error> {
         let number = self.sources.take(source, message.token.clone());
-        let taken = self.intake.take(name, number, message);
+        let taken = self.intake.parse(name, number, message);
         if taken.is_none() {
             self.set_aside(name, message)?;
         }

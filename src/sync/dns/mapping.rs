@@ -16,6 +16,7 @@ use super::record_type::RecordType;
 use super::zone::zone_of;
 use crate::config::{DnsSettings, MachineAddresses, is_reverse_zone};
 use crate::model::{Instance, Inventory, Kind, Resource, Scope};
+use crate::sync::short_id::resource_key;
 use crate::sync::{Conflict, FieldValue, Fields, MappedRecords, Record, Undetermined};
 
 /// The field with the machine that a record is of.
@@ -131,7 +132,7 @@ impl<'a> Mapping<'a> {
         let fields = Fields::from([
             (of.field().to_owned(), FieldValue::List(values)),
             (TTL.to_owned(), FieldValue::Number(self.settings.ttl.into())),
-            (MACHINE.to_owned(), FieldValue::Text(machine_key(machine))),
+            (MACHINE.to_owned(), FieldValue::Text(resource_key(&machine.identity()))),
         ]);
         self.mapped.records.push(Record {
             kind: of.kind().to_owned(),
@@ -143,20 +144,13 @@ impl<'a> Mapping<'a> {
 
     /// Leaves what a machine may have as it is: the record of its name, and all that say that they are of it.
     fn leave(&mut self, machine: &Instance, of: RecordType, name: &str, reason: &str) {
-        let key = machine_key(machine);
+        let key = resource_key(&machine.identity());
         let of_machine = RecordType::KINDS.map(|kind| (kind, key.clone()));
         for (kind, key) in of_machine.into_iter().chain([(of.kind(), name.to_owned())]) {
             let (kind, reason) = (kind.to_owned(), reason.to_owned());
             self.mapped.undetermined.push(Undetermined { kind, key, reason });
         }
     }
-}
-
-/// Returns what makes a machine the same one in every run.
-fn machine_key(machine: &Instance) -> String {
-    let identity = machine.identity();
-    let id = identity.id.trim_start_matches('/');
-    format!("{}/{}/{}/{id}", identity.provider, identity.account, identity.region)
 }
 
 fn scope(machine: &Instance) -> Scope {

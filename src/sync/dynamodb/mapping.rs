@@ -6,7 +6,6 @@ use ipnet::IpNet;
 
 use super::items::TIMES;
 use crate::analysis::absence::AbsenceIndex;
-use crate::analysis::diff::AbsenceEvidence;
 use crate::clouds::aws::{OWNER_ID, VPC_ID};
 use crate::model::{Inventory, Kind, Network, NetworkKind, Provider, Scope};
 use crate::sync::{FieldValue, Fields, MappedRecords, PartlyKnown, Record};
@@ -52,15 +51,14 @@ pub fn map<'i>(inventory: &'i Inventory) -> MappedRecords {
             kind,
         };
         // A participant of a shared VPC sees neither its name nor its tags.
-        let is_owner_read = network.visible_from.is_empty()
-            || absence.evidence(&scope(Kind::Networks)) == AbsenceEvidence::Proven;
+        let is_owner_read = network.visible_from.is_empty() || absence.is_proven(&scope(Kind::Networks));
         let others = others_read.entry(network.region.as_str()).or_insert_with(|| {
             let place = |account: &str| Scope { account: account.to_owned(), ..scope(Kind::Networks) };
-            let is_read = |account: &&str| absence.evidence(&place(account)) == AbsenceEvidence::Proven;
+            let is_read = |account: &&str| absence.is_proven(&place(account));
             let accounts = inventory.accounts.iter().filter(|it| it.provider == Provider::Aws);
             accounts.map(|it| it.id.as_str()).filter(is_read).collect()
         });
-        let links_are_known = absence.evidence(&scope(Kind::Links)) == AbsenceEvidence::Proven;
+        let links_are_known = absence.is_proven(&scope(Kind::Links));
         let links = links.get(network.id.as_str()).map(|ids| ids.iter().map(ToString::to_string).collect());
         Record {
             kind: VPC.to_owned(),

@@ -25,12 +25,11 @@ use super::object_type::{
 };
 use super::objects::slug_key;
 use crate::analysis::absence::AbsenceIndex;
-use crate::analysis::diff::AbsenceEvidence;
 use crate::config::NetboxSettings;
 use crate::model::{
     Identity, Instance, Interface, Inventory, Kind, Network, Provider, Resource, Scope, Subnet,
 };
-use crate::sync::short_id::{cut, short_id};
+use crate::sync::short_id::{cut, resource_key, short_id};
 use crate::sync::{FieldValue, Fields, MappedRecords, PartlyKnown, Record, Undetermined};
 
 /// The slug of the role of the prefixes of networks.
@@ -151,7 +150,7 @@ impl<'a> Mapper<'a> {
     fn add_networks(&mut self) {
         let inventory = self.inventory;
         for network in &inventory.networks {
-            let key = key(&network.identity());
+            let key = resource_key(&network.identity());
             if self.is_left_out(network) {
                 self.leave(VRF, key.clone(), DEFAULT_NETWORK);
                 for prefix in network.prefixes() {
@@ -191,7 +190,7 @@ impl<'a> Mapper<'a> {
     fn add_subnets(&mut self) {
         let inventory = self.inventory;
         for subnet in &inventory.subnets {
-            let key_of_subnet = key(&subnet.identity());
+            let key_of_subnet = resource_key(&subnet.identity());
             let keys: Vec<(IpNet, String)> =
                 subnet.prefixes.iter().map(|prefix| (*prefix, format!("{key_of_subnet}/{prefix}"))).collect();
             let Some(network) = self.network(subnet.provider, &subnet.region, &subnet.network) else {
@@ -208,7 +207,7 @@ impl<'a> Mapper<'a> {
                 continue;
             }
             let is_known = self.is_owner_read(&subnet.identity(), &subnet.visible_from, Kind::Subnets);
-            let vrf = key(&network.identity());
+            let vrf = resource_key(&network.identity());
             let scope = scope(subnet.provider, &subnet.account, &subnet.region, Kind::Subnets);
             for (prefix, key) in keys {
                 let mut fields = self.common(subnet.provider, &subnet.account);
@@ -241,7 +240,7 @@ impl<'a> Mapper<'a> {
             }
             match self.attachment(interface) {
                 Attachment::Machine(machine) if self.has(MACHINE) => {
-                    self.with_interfaces.insert(key(&machine.identity()));
+                    self.with_interfaces.insert(resource_key(&machine.identity()));
                     self.add_interface(interface, machine);
                     self.add_addresses(interface, Some(machine));
                 }
@@ -272,7 +271,7 @@ impl<'a> Mapper<'a> {
 
     /// Leaves all of an interface as it is.
     fn leave_interface(&mut self, interface: &Interface, reason: &str) {
-        let key = key(&interface.identity());
+        let key = resource_key(&interface.identity());
         for address in &interface.private_ips {
             self.leave(IP_ADDRESS, format!("{key}/{address}"), reason);
         }
@@ -284,10 +283,10 @@ impl<'a> Mapper<'a> {
     }
 
     fn add_interface(&mut self, interface: &Interface, machine: &Instance) {
-        let key_of_interface = key(&interface.identity());
+        let key_of_interface = resource_key(&interface.identity());
         let scope = scope(interface.provider, &interface.account, &interface.region, Kind::Interfaces);
         let mut fields = Fields::new();
-        put(&mut fields, "virtual_machine", reference(MACHINE, key(&machine.identity())));
+        put(&mut fields, "virtual_machine", reference(MACHINE, resource_key(&machine.identity())));
         put(&mut fields, "name", text(&short_id(&interface.id, MACHINE_NAME)));
         self.put_cloud_name(&mut fields, interface.description.as_deref());
         if let Some(mac) = interface.mac.as_deref().filter(|_| self.has(MAC_ADDRESS) && self.has(INTERFACE)) {
@@ -301,7 +300,7 @@ impl<'a> Mapper<'a> {
     }
 
     fn add_addresses(&mut self, interface: &Interface, machine: Option<&Instance>) {
-        let key_of_interface = key(&interface.identity());
+        let key_of_interface = resource_key(&interface.identity());
         let subnet = interface.subnet.as_deref().and_then(|id| self.subnet(interface, id));
         let network = self.network_of_interface(interface);
         for address in &interface.private_ips {
@@ -314,13 +313,13 @@ impl<'a> Mapper<'a> {
             };
             let mut fields = self.address_fields(interface);
             put(&mut fields, "address", text(&format!("{address}/{}", prefix.prefix_len())));
-            put(&mut fields, "vrf", reference(VRF, key(&network.identity())));
+            put(&mut fields, "vrf", reference(VRF, resource_key(&network.identity())));
             if self.has(INTERFACE) {
                 let assigned = machine.map(|_| reference(INTERFACE, key_of_interface.clone()));
                 put(&mut fields, "interface", assigned.unwrap_or(FieldValue::Empty));
             }
             if let Some(machine) = machine {
-                self.addresses.insert((key(&machine.identity()), *address), key_of_address.clone());
+                self.addresses.insert((resource_key(&machine.identity()), *address), key_of_address.clone());
             }
             self.private.insert(key_of_address.clone());
             self.push_address(interface, key_of_address, fields);
@@ -372,7 +371,7 @@ impl<'a> Mapper<'a> {
             let network = machine.network.as_deref();
             let network = network.and_then(|id| self.network(machine.provider, &machine.region, id));
             if network.is_some_and(|network| self.is_left_out(network)) {
-                self.leave(MACHINE, key(&machine.identity()), DEFAULT_NETWORK);
+                self.leave(MACHINE, resource_key(&machine.identity()), DEFAULT_NETWORK);
                 self.leave(CLUSTER, cluster_key(machine), DEFAULT_NETWORK);
                 continue;
             }
@@ -390,7 +389,7 @@ impl<'a> Mapper<'a> {
     }
 
     fn add_machine(&mut self, machine: &Instance, name: &str) {
-        let key_of_machine = key(&machine.identity());
+        let key_of_machine = resource_key(&machine.identity());
         let scope = scope(machine.provider, &machine.account, &machine.region, Kind::Instances);
         let cluster = self.add_cluster(machine, &scope);
         let mut fields = self.common(machine.provider, &machine.account);
@@ -488,7 +487,7 @@ impl<'a> Mapper<'a> {
     /// Tells whether names and tags of what may be shared are known: accounts that it is shared with do not see them.
     fn is_owner_read(&self, identity: &Identity, visible_from: &[String], kind: Kind) -> bool {
         let scope = scope(identity.provider, &identity.account, &identity.region, kind);
-        visible_from.is_empty() || self.absence.evidence(&scope) == AbsenceEvidence::Proven
+        visible_from.is_empty() || self.absence.is_proven(&scope)
     }
 
     fn is_left_out(&self, network: &Network) -> bool {
@@ -519,12 +518,6 @@ impl<'a> Mapper<'a> {
     fn finish(self) -> MappedRecords {
         self.mapped
     }
-}
-
-/// Returns what makes a record the same one in every run.
-fn key(identity: &Identity) -> String {
-    let Identity { provider, account, region, id, .. } = identity;
-    format!("{provider}/{account}/{region}/{}", id.trim_start_matches('/'))
 }
 
 fn cluster_key(machine: &Instance) -> String {

@@ -8,7 +8,7 @@ use jiff::civil::date;
 use netcensus::analysis::diff::{self, ChangeKind, DiffRequest, IgnoredFields};
 use netcensus::analysis::overlap;
 use netcensus::input::{self, Source};
-use netcensus::model::{Class, Inventory, Kind, Level, PlannedChanges};
+use netcensus::model::{Class, Inventory, Kind};
 use netcensus::snapshot;
 
 /// Prints the seconds of each step for the snapshots or documents `old` and `new`.
@@ -47,16 +47,5 @@ fn timed<T>(step: &str, work: impl FnOnce() -> T) -> T {
 }
 
 fn findings(inventory: &Inventory) -> Result<overlap::OverlapResult, overlap::OverlapError> {
-    overlap::find_overlaps(overlap::OverlapInput {
-        inventory,
-        ranges: &[],
-        plan: &PlannedChanges::default(),
-        level: Level::Networks,
-        between: None,
-        reservations: &[],
-        bridges: &[],
-        allow: &[],
-        domains: &[],
-        today: date(2026, 11, 20),
-    })
+    overlap::find_overlaps(overlap::OverlapInput::networks(inventory, date(2026, 11, 20)))
 }
