@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::error::WriteError;
-use super::paths::{parent_directory, sync_directory};
+use super::paths::{follow_links, parent_directory, sync_directory};
 use super::unfinished::UnfinishedPath;
 
 /// What the bytes of a pending file are written to.
@@ -92,8 +92,9 @@ impl PendingFile {
         readers: Readers,
         write: impl FnOnce(&mut PendingWriter) -> io::Result<()>,
     ) -> Result<Self, WriteError> {
-        // A symbolic link stays: the file that it leads to is replaced.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // A symbolic link stays: the file that it leads to is replaced, or made if it does not exist yet.
+        let target = fs::canonicalize(path).or_else(|_| follow_links(path));
+        let target = target.map_err(|error| WriteError::cannot_write(path, &error))?;
         if let Ok(there) = fs::metadata(&target)
             && !there.is_file()
         {

@@ -2,6 +2,7 @@
 
 pub mod atomic;
 mod error;
+pub mod lock;
 pub mod paths;
 pub mod unfinished;
 

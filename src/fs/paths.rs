@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use super::error::WriteError;
 use super::unfinished::UnfinishedPath;
 
+/// How many symbolic links are followed, one after the other: as many as by Linux.
+const MOST_LINKS: usize = 40;
+
 /// Returns the directory that a file is in.
 #[must_use]
 pub fn parent_directory(path: &Path) -> &Path {
@@ -20,6 +23,21 @@ pub fn canonical_path(path: &Path) -> PathBuf {
         (Some(name), parent) if parent != path => canonical_path(parent).join(name),
         _ => path.to_owned(),
     })
+}
+
+/// Returns the file that symbolic links at `path` lead to, also one that does not exist yet; `path` itself where there is no
+/// link.
+///
+/// # Errors
+/// When the links lead back to themselves.
+pub fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut target = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        // What is no link, or cannot be looked at, is reported by whatever opens it.
+        let Ok(next) = fs::read_link(&target) else { return Ok(target) };
+        target = parent_directory(&target).join(next);
+    }
+    Err(io::Error::other("it is a symbolic link that leads back to itself"))
 }
 
 /// Creates a directory that only its owner can read. An existing one is not changed.
@@ -156,6 +174,21 @@ mod tests {
         assert!(!home.path().join("a/c").exists());
         let error = CreatedDirectories::default().create(&used.join("file/e")).unwrap_err();
         assert!(error.diagnostic.message.starts_with("cannot write "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_to_files_that_do_not_exist_yet() {
+        use std::os::unix::fs::symlink;
+        let home = tempfile::tempdir().unwrap();
+        let inside = |name: &str| home.path().join(name);
+        fs::create_dir(inside("a")).unwrap();
+        symlink("a/second", inside("first")).unwrap();
+        symlink("../none/file", inside("a/second")).unwrap();
+        assert_eq!(follow_links(&inside("first")).unwrap(), inside("a/../none/file"));
+        assert_eq!(follow_links(&inside("a")).unwrap(), inside("a"));
+        symlink("loop", inside("loop")).unwrap();
+        assert!(follow_links(&inside("loop")).unwrap_err().to_string().contains("leads back to itself"));
     }
 
     #[test]

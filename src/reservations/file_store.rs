@@ -3,27 +3,23 @@
 //! The file is replaced whole (`fs/atomic.rs`), under a lock on a second file beside it. The system releases the lock when
 //! a process ends in any way.
 
-use std::ffi::OsString;
-use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::store::{CommitOutcome, ReservationChange, ReservationStore, StoredReservations};
 use crate::diagnostic::Diagnostic;
-use crate::fs::WriteError;
-use crate::fs::atomic::{PendingFile, is_same_file};
-use crate::fs::paths::{create_private_directory, open_regular_file, parent_directory, refuse_non_file};
+use crate::fs::atomic::PendingFile;
+use crate::fs::lock::lock_beside;
+use crate::fs::paths::{create_private_directory, follow_links, open_regular_file, parent_directory};
 use crate::model::{Reservation, check_reservation_name};
 
 /// The version of the form of the file.
 const FILE_VERSION: u32 = 1;
 /// A larger file is another one, named by mistake: a reservation takes a few hundred bytes.
 const MAX_BYTES: u64 = 64 << 20;
-/// How often the lock is tried when its file is replaced meanwhile.
-const LOCK_ATTEMPTS: usize = 16;
 
 /// A file of reservations.
 #[derive(Debug)]
@@ -105,12 +101,19 @@ impl FileStore {
         Ok(StoredReservations { version: document.version, reservations })
     }
 
+    /// Returns the file itself. Whoever names it by a symbolic link needs the same lock and the same directory as whoever
+    /// does not.
+    fn target(&self) -> Result<PathBuf, Diagnostic> {
+        follow_links(&self.path).map_err(|error| self.error("cannot read").caused_by(&error))
+    }
+
     fn write(&self, version: u64, change: &ReservationChange) -> Result<CommitOutcome, Diagnostic> {
+        let target = self.target()?;
         if self.creates_directory {
-            create_private_directory(parent_directory(&self.path))
+            create_private_directory(parent_directory(&target))
                 .map_err(|error| self.error("cannot create the directory of").caused_by(&error))?;
         }
-        let _lock = self.lock()?;
+        let _lock = lock_beside(&target).map_err(|error| error.diagnostic)?;
         let mut stored = self.read()?;
         if stored.version != version {
             return Ok(CommitOutcome::Conflict);
@@ -121,7 +124,7 @@ impl FileStore {
             version: stored.version,
             reservations: stored.reservations,
         };
-        let pending = PendingFile::write(&self.path, |out| {
+        let pending = PendingFile::write(&target, |out| {
             serde_json::to_writer_pretty(&mut *out, &document)?;
             out.write_all(b"\n")
         });
@@ -130,29 +133,9 @@ impl FileStore {
         Ok(CommitOutcome::Committed)
     }
 
-    /// Waits for the lock. Its file stays: if it were removed, a third process could lock a new one while a second one still
-    /// has the old one.
-    fn lock(&self) -> Result<File, Diagnostic> {
-        let path = lock_path(&self.path);
-        let cannot = |error: WriteError| error.diagnostic;
-        refuse_non_file(&path).map_err(cannot)?;
-        for _ in 0..LOCK_ATTEMPTS {
-            let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
-            let file = file.map_err(|error| cannot(WriteError::cannot_write(&path, &error)))?;
-            file.lock().map_err(|error| {
-                Diagnostic::new(format!("cannot lock {}", path.display()))
-                    .caused_by(&error)
-                    .remedy("keep the reservations on a disk that has locks, or in a DynamoDB table")
-            })?;
-            if is_same_file(&file, &path) {
-                return Ok(file);
-            }
-        }
-        Err(Diagnostic::new(format!("cannot lock {}: another program keeps replacing it", path.display())))
-    }
-
     fn require_directory(&self) -> Result<(), Diagnostic> {
-        let directory = parent_directory(&self.path);
+        let target = self.target()?;
+        let directory = parent_directory(&target);
         if self.creates_directory || directory.is_dir() {
             return Ok(());
         }
@@ -192,14 +175,6 @@ impl ReservationStore for FileStore {
     }
 }
 
-/// Returns the file that is locked: `.NAME.lock` beside the file.
-fn lock_path(path: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".lock");
-    path.with_file_name(name)
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -207,6 +182,7 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
+    use crate::fs::lock::lock_path;
 
     fn reservation(name: &str, prefix: &str) -> Reservation {
         Reservation {
@@ -280,6 +256,29 @@ mod tests {
         assert_eq!(load(&default).unwrap(), StoredReservations::default());
         assert_eq!(commit(&default, 0, &put("a", "10.0.0.0/20")), CommitOutcome::Committed);
         assert_eq!(load(&named).unwrap().reservations.len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_shares_the_lock_of_the_file_that_it_leads_to() {
+        use std::os::unix::fs::symlink;
+        let home = tempfile::tempdir().unwrap();
+        let inside = |name: &str| home.path().join(name);
+        fs::create_dir(inside("shared")).unwrap();
+        symlink("shared/reservations.json", inside("link.json")).unwrap();
+        let (file, link) =
+            (FileStore::new(inside("shared/reservations.json")), FileStore::new(inside("link.json")));
+        // The first change makes the file that the link leads to.
+        assert_eq!(commit(&link, 0, &put("a", "10.0.0.0/20")), CommitOutcome::Committed);
+        assert!(fs::symlink_metadata(inside("link.json")).unwrap().is_symlink());
+        assert_eq!(load(&file).unwrap(), load(&link).unwrap());
+        assert_eq!(commit(&file, 1, &put("b", "10.0.16.0/20")), CommitOutcome::Committed);
+        assert!(inside("shared/.reservations.json.lock").exists() && !inside(".link.json.lock").exists());
+        // A link to a disk that is not mounted does not pass for an empty store.
+        symlink("unmounted/reservations.json", inside("away.json")).unwrap();
+        let away = FileStore::new(inside("away.json"));
+        assert!(load(&away).unwrap_err().to_string().contains("unmounted does not exist"));
+        assert!(away.commit(0, &put("a", "10.0.0.0/20")).now_or_never().unwrap().is_err());
     }
 
     #[test]
