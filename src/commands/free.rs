@@ -4,6 +4,7 @@ mod plan;
 mod print;
 mod request;
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 
 use self::print::{Answer, Printer};
@@ -15,8 +16,11 @@ use super::inventory_source::{Gathered, LoadExtent};
 use super::state::Evidence;
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
+use crate::analysis::addresses::is_private;
 use crate::analysis::find::{FindHistory, FindQuery};
-use crate::analysis::free::{self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, HeldPrefix};
+use crate::analysis::free::{
+    self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, FreeStatus, HeldPrefix,
+};
 use crate::analysis::overlap::{self, JoinedNetworks};
 use crate::cli::free::FreeArgs;
 use crate::cli::global::GlobalArgs;
@@ -98,6 +102,8 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
     let mut report = free::answer(input)?;
     report.notes.extend(declared.notes.iter().chain(&request.notes).cloned());
     report.notes.extend(restrictions(args, settings));
+    let public: Vec<String> = report.answers.iter().filter_map(note_public).collect();
+    report.notes.extend(public);
     show(&report, &gathered, printer, args, ui)
 }
 
@@ -145,7 +151,7 @@ fn show(
     // Only prefixes that are free reach a script that asks for nothing but prefixes.
     let is_bare = report.question == FreeQuestion::Size && printer.format == Format::Table;
     if !is_bare || exit == Exit::Clean {
-        let evidence = Evidence::new(&gathered.inventory, report.complete, &report.missing);
+        let evidence = evidence(report, gathered);
         let why = if report.complete { "no such prefix is free" } else { "something could not be read" };
         printer.print(Answer::Free(report), &evidence, exit, why)?;
     }
@@ -159,8 +165,21 @@ fn show(
             report.answers.iter().filter(|answer| answer.offer.as_ref().is_some_and(|it| !it.enough));
         failing.for_each(|answer| ui.warn_always(&shortage(answer)));
     }
+    if report.question == FreeQuestion::Holes {
+        let full = report.answers.iter().filter(|answer| answer.status == FreeStatus::Full);
+        full.for_each(|answer| {
+            ui.note(&format!("nothing is free of {}{}", answer.query, hint_why(answer)));
+        });
+    }
     conclude(report, gathered, exit, ui);
     Ok(exit)
+}
+
+/// Describes what an answer is made from, for the next step of a pipe.
+fn evidence(report: &FreeReport<'_>, gathered: &Gathered) -> Evidence {
+    let unread = Summary::new(gathered.estate(), &FREE_KINDS).describe_unread();
+    let missing: Vec<String> = report.missing.iter().cloned().chain(unread).collect();
+    Evidence::new(&gathered.inventory, report.complete, &missing)
 }
 
 /// Says which prefixes there are if they are not printed or not certain, and what else has their addresses.
@@ -183,13 +202,39 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
     }
 }
 
+/// Says that what is free of an answer is public address space, unless it is of a pool: those are yours.
+fn note_public(answer: &FreeAnswer<'_>) -> Option<String> {
+    let found: Vec<IpNet> = match &answer.offer {
+        Some(offer) => offer.prefixes.clone(),
+        None => answer.holes.iter().flat_map(|hole| hole.prefixes.iter().copied()).collect(),
+    };
+    let is_public = !answer.is_pool && found.iter().any(|prefix| !is_private(*prefix));
+    is_public.then(|| describe_public(&answer.query))
+}
+
+/// Says what it means that public addresses are free.
+pub(super) fn describe_public(what: &str) -> String {
+    format!(
+        "{what} is not all private address space (RFC 1918, RFC 6598, RFC 4193): public addresses belong to their owners, \
+         and free means only that no network here has them"
+    )
+}
+
+/// Says how to ask what holds a prefix of which nothing is free.
+fn hint_why(answer: &FreeAnswer<'_>) -> String {
+    match answer.prefixes.as_slice() {
+        [prefix] => format!(" (`netcensus free --why {prefix}` lists what holds it)"),
+        _ => String::new(),
+    }
+}
+
 /// Says that prefixes are missing, and what the widest free one is.
 fn shortage(answer: &FreeAnswer<'_>) -> String {
     let Some(offer) = &answer.offer else { return String::new() };
     let (found, length, query) = (offer.prefixes.len(), offer.length, &answer.query);
     let widest = if offer.ip_version == 4 { answer.widest } else { answer.widest_ipv6 };
     let widest = widest.map_or_else(
-        || "nothing is free there".to_owned(),
+        || format!("nothing is free there{}", hint_why(answer)),
         |widest| format!("the widest free prefix is {widest}"),
     );
     match found {

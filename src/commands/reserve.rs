@@ -7,11 +7,13 @@ use serde_json::Map;
 
 use self::place::{FreePlace, Place};
 use super::declared_ranges::DeclaredRanges;
+use super::free::describe_public;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::reservations::show;
 use super::state::{Evidence, PipeStep};
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
+use crate::analysis::addresses::is_private;
 use crate::analysis::free::FREE_KINDS;
 use crate::analysis::reservations::{
     Decision, ReservationReport, ReserveError, ReserveRequest, decide, decide_from_store,
@@ -63,11 +65,16 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         PipeStep::open("reserve", args.state.as_deref(), &args.source, args.allow_incomplete, format, ui)?;
     match reserve(args, &settings, ui) {
         Ok(Ok(Held { reservation, is_written, location, evidence })) => {
-            if format == Format::State {
+            let printed = if format == Format::State {
                 let added = serde_json::to_value(&reservation).unwrap_or_default();
-                step.pass_on(Map::from_iter([("reservation".to_owned(), added)]), &evidence)?;
+                step.pass_on(Map::from_iter([("reservation".to_owned(), added)]), &evidence)
             } else {
-                print(&reservation, &location, format, ui)?;
+                print(&reservation, &location, format, ui)
+            };
+            printed.map_err(|error| explain_unprinted(error, &reservation))?;
+            // The prefixes of pools are yours.
+            if reservation.pool.is_none() && !is_private(reservation.prefix) {
+                ui.warn(&describe_public(&reservation.prefix.to_string()));
             }
             describe(&reservation, is_written, &location, ui);
             Ok(Exit::Clean)
@@ -217,6 +224,13 @@ fn print(reservation: &Reservation, location: &str, format: Format, ui: &Ui) -> 
     }
     let now = to_the_second(Timestamp::now());
     show(&ReservationReport::unchecked(location, vec![reservation.clone()], now), format, false, ui)
+}
+
+/// Says that a prefix is reserved although it could not be printed.
+fn explain_unprinted(error: Error, Reservation { name, prefix, .. }: &Reservation) -> Error {
+    error
+        .cause(format!("{prefix} is reserved as `{name}` nevertheless"))
+        .remedy(format!("run the same command again to print it, or give it back: netcensus release {name}"))
 }
 
 fn describe(reservation: &Reservation, is_written: bool, location: &str, ui: &Ui) {

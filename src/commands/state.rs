@@ -111,7 +111,8 @@ pub struct Evidence {
 impl Evidence {
     /// Describes an inventory. `complete` and `missing` are those of the answer: not every gap matters to it.
     pub fn new(inventory: &Inventory, complete: bool, missing: &[String]) -> Self {
-        let text = serde_json::to_vec(&(&inventory.networks, &inventory.subnets, &inventory.coverage));
+        let Inventory { networks, subnets, links, coverage, .. } = inventory;
+        let text = serde_json::to_vec(&(networks, subnets, links, coverage));
         Self {
             taken_at: inventory.taken_at,
             generator: inventory.generator.clone(),

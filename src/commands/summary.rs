@@ -89,7 +89,12 @@ impl Summary {
     /// Lists what is missing, a sentence each.
     pub fn describe_missing(&self) -> Vec<String> {
         let unread = self.unread.iter().map(|kind| format!("{kind} are unknown: they were not scanned"));
-        unread.chain(self.lines.iter().map(|line| cut_middle(line, LENGTH))).collect()
+        unread.chain(self.describe_unread()).collect()
+    }
+
+    /// Lists the scopes that could not be read and why, a sentence each.
+    pub fn describe_unread(&self) -> Vec<String> {
+        self.lines.iter().map(|line| cut_middle(line, LENGTH)).collect()
     }
 
     /// Returns whether nothing is missing.

@@ -1,8 +1,9 @@
 //! The blocks that networks take their prefixes from.
 
 use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::occupancy::overlaps;
 
@@ -14,11 +15,21 @@ pub const PRIVATE_BLOCKS: [(IpNet, &str); 4] = [
     (v4(192, 168, 16), "RFC 1918"),
 ];
 
+/// The private address space of IPv6, RFC 4193.
+const UNIQUE_LOCAL: IpNet = IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7));
+
 /// Public prefixes that agree in so many first bits share a block.
 const PUBLIC_BITS: u8 = 8;
 
 const fn v4(first: u8, second: u8, length: u8) -> IpNet {
     IpNet::V4(Ipv4Net::new_assert(std::net::Ipv4Addr::new(first, second, 0, 0), length))
+}
+
+/// Tells whether a prefix is private address space, in which no machine has a public address.
+#[must_use]
+pub fn is_private(prefix: IpNet) -> bool {
+    let mut blocks = PRIVATE_BLOCKS.iter().map(|(block, _)| block).chain([&UNIQUE_LOCAL]);
+    blocks.any(|block| block.contains(&prefix))
 }
 
 /// A block, and the prefixes that share addresses with it.

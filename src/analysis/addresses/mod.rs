@@ -11,7 +11,7 @@ mod special_purpose;
 mod usage;
 
 pub use address_range::{AddressRange, IpVersion, merge, subtract, touches};
-pub use blocks::{AddressBlock, PRIVATE_BLOCKS, address_blocks, common_supernet};
+pub use blocks::{AddressBlock, PRIVATE_BLOCKS, address_blocks, common_supernet, is_private};
 pub use free_space::{FreeSpace, Hole, Placement, PrefixSize};
 pub use layout::{BlockLayout, LayoutLine, enclosing_positions, lay_out};
 pub use occupancy::{address_count, free, occupied, overlaps, relative_position};

@@ -1,10 +1,6 @@
 //! What has to be read to know that a thing does not exist.
 
-use std::net::Ipv6Addr;
-
-use ipnet::{IpNet, Ipv6Net};
-
-use super::super::addresses::PRIVATE_BLOCKS;
+use super::super::addresses::is_private;
 use super::super::coverage_gaps;
 use super::thing::{NamePattern, Thing};
 use crate::model::{Coverage, Inventory, Kind, Provider, Subject, kind_of_id, kind_that_shows_aws_id};
@@ -75,15 +71,6 @@ impl Relevance {
     pub fn unscanned_parts(&self, inventory: &Inventory) -> Vec<String> {
         coverage_gaps::unscanned_parts(inventory, &self.kinds)
     }
-}
-
-/// The private address space of IPv6, RFC 4193.
-const UNIQUE_LOCAL: IpNet = IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7));
-
-/// Tells whether a prefix is private address space, in which no machine has a public address.
-fn is_private(prefix: IpNet) -> bool {
-    let mut blocks = PRIVATE_BLOCKS.iter().map(|(block, _)| block).chain([&UNIQUE_LOCAL]);
-    blocks.any(|block| block.contains(&prefix))
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ use crate::model::{Kind, Provider};
 /// The kinds of resources that have to be read to know that a prefix is free: links tell of networks that are not read.
 pub const FREE_KINDS: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
 
+/// The largest number up to which every reader of JSON has whole numbers exactly (RFC 8259, section 6).
+const MOST_EXACT: u64 = 1 << 53;
+
 /// What is searched for room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeSearch<'a> {
@@ -182,7 +185,7 @@ impl<'s, 'a> SearchedPrefixes<'s, 'a> {
             length: size.length,
             count: u64::try_from(wanted.count).unwrap_or(u64::MAX),
             enough: prefixes.len() == wanted.count,
-            available: u64::try_from(self.free.count(size)).ok(),
+            available: u64::try_from(self.free.count(size)).ok().filter(|count| *count <= MOST_EXACT),
             prefixes,
         })
     }

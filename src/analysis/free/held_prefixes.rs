@@ -23,6 +23,26 @@ const CLOUD_SERVICES: [(&str, Provider, &str); 2] = [
     ("168.63.129.16/32", Provider::Azure, "DNS and health probes of Azure"),
     ("fd00:ec2::/32", Provider::Aws, "DNS, time and metadata of AWS"),
 ];
+/// IPv6 space that no network can have: all but global unicast, unique local, link-local and multicast addresses
+/// (<https://www.iana.org/assignments/ipv6-address-space>, RFC 4291; RFC 3879 on `fec0::/10`).
+const RESERVED_IPV6: [&str; 16] = [
+    "::/8",
+    "100::/8",
+    "200::/7",
+    "400::/6",
+    "800::/5",
+    "1000::/4",
+    "4000::/3",
+    "6000::/3",
+    "8000::/3",
+    "a000::/3",
+    "c000::/3",
+    "e000::/4",
+    "f000::/5",
+    "f800::/6",
+    "fe00::/9",
+    "fec0::/10",
+];
 /// The block of the default VPC, the same in every region of every account:
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html>.
 const DEFAULT_VPC: &str = "172.31.0.0/16";
@@ -278,6 +298,10 @@ impl<'a> Collector<'a> {
         for (prefix, purpose) in reserved_ranges(&[]) {
             self.add(prefix, Holder { name: Some(purpose), ..Holder::new(HolderKind::SpecialPurpose) });
         }
+        for prefix in RESERVED_IPV6.iter().filter_map(|text| text.parse().ok()) {
+            let name = Some("reserved by the IETF (RFC 4291)");
+            self.add(prefix, Holder { name, ..Holder::new(HolderKind::SpecialPurpose) });
+        }
         for (prefix, provider, purpose) in CLOUD_SERVICES {
             let Ok(prefix) = prefix.parse() else { continue };
             let (name, provider) = (Some(purpose), Some(provider));
@@ -294,4 +318,22 @@ fn is_pending(link: &Link) -> bool {
 
 fn filled(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With the space that is assigned they are all of it, and no address is in two of them.
+    #[test]
+    fn the_reserved_space_of_ipv6_is_what_is_not_assigned() {
+        let assigned = ["2000::/3", "fc00::/7", "fe80::/10", "ff00::/8"];
+        let all: Vec<IpNet> =
+            RESERVED_IPV6.iter().chain(&assigned).map(|text| text.parse().unwrap()).collect();
+        assert_eq!(IpNet::aggregate(&all), ["::/0".parse().unwrap()]);
+        for (at, one) in all.iter().enumerate() {
+            assert_eq!(*one, one.trunc());
+            assert!(all[at + 1..].iter().all(|other| !one.contains(other) && !other.contains(one)), "{one}");
+        }
+    }
 }

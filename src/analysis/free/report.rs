@@ -119,7 +119,7 @@ pub struct OfferedPrefixes {
     /// The next free ones: as many as were asked for, or all there are.
     #[schemars(with = "Vec<String>")]
     pub prefixes: Vec<IpNet>,
-    /// How many could be taken one after the other; `null` for 2^64 or more.
+    /// How many could be taken one after the other; `null` above 2^53, which many readers of JSON do not keep exactly.
     pub available: Option<u64>,
     /// Whether there are as many as were asked for.
     pub enough: bool,

@@ -6,7 +6,6 @@ use ipnet::IpNet;
 
 use super::super::declared_ranges::DeclaredRanges;
 use super::super::inventory_source::{self, Gathered, LoadExtent};
-use super::super::state::Evidence;
 use super::print::{Answer, Printer};
 use super::request::{Request, restrictions};
 use super::shortage;
@@ -116,7 +115,7 @@ fn show(
         if exit == Exit::Incomplete { "something could not be read".to_owned() } else { problems.join("; ") };
     match outcome {
         Ok(plan) => {
-            let evidence = Evidence::new(&gathered.inventory, report.complete, &report.missing);
+            let evidence = super::evidence(report, gathered);
             printer.print(Answer::Plan(plan), &evidence, exit, &why)?;
             plan.notes.iter().for_each(|note| ui.warn(note));
         }

@@ -90,6 +90,12 @@ fn what_is_incomplete_is_not_free() {
     let document = free("-o json --size 20").exits(3).json();
     assert_eq!(document["answers"][0]["status"], "not-known-to-be-held");
     assert_eq!(document["answers"][0]["offer"]["prefixes"][0], "10.20.0.0/20");
+    // The next step of a pipe is told what is missing.
+    let step = "free 10.20.0.0/16 --from all.json --size 20 --state - -o state --allow-incomplete";
+    let state = home.netcensus(step).stdin("{}").run().exits(0).json();
+    let step = &state["netcensus"]["steps"][0];
+    assert_eq!((&step["status"], &step["complete"]), (&"done".into(), &false.into()));
+    assert!(step["missing"][0].as_str().unwrap().contains("222222222222"), "{step}");
     free("--require 20").exits(3);
     free("--require 20 --allow-incomplete").exits(0);
 }
@@ -257,5 +263,27 @@ fn tables_fit_the_terminal() {
             let longest = text.lines().map(|line| line.chars().count()).max().unwrap();
             assert!(longest <= usize::from(width), "{question:?} {width}\n{text}");
         }
+    }
+}
+
+#[test]
+fn what_is_free_of_public_space_is_not_yours() {
+    let home = home(&estate().inventory(), "[[pools]]\nname = 'ours'\nprefixes = ['8.0.0.0/8']\n");
+    let free = |arguments: &str| home.netcensus(&format!("free --from all.json {arguments}")).run().exits(0);
+    let warning = "is not all private address space";
+    for public in ["8.8.0.0/16 --size 20", "0.0.0.0/0", "2000::/3 --size 32", "::/0"] {
+        free(public).says(&[warning]);
+    }
+    for yours in ["10.0.0.0/8 --size 20", "100.64.0.0/10", "fd12:3456:7800::/40 --size 56", "ours --size 20"]
+    {
+        assert!(!free(yours).stderr.contains(warning), "{yours}");
+    }
+    // What is set aside is held, and what no network can have too.
+    assert!(free("169.254.0.0/16").stdout.starts_with("169.254.0.0/16: full"));
+    for (held, size) in
+        [("169.254.7.0/24", 32), ("224.0.0.0/4", 32), ("::/8", 128), ("4000::/3", 128), ("fec0::/10", 128)]
+    {
+        let none = home.netcensus(&format!("free {held} --size {size} --from all.json")).run().exits(1);
+        none.says(&["nothing is free there", &format!("free --why {held}`")]);
     }
 }

@@ -141,3 +141,59 @@ fn a_step_that_fails_passes_that_on_and_nothing_is_reserved_behind_it() {
     let error = full["netcensus"]["steps"][0]["error"].as_str().unwrap();
     assert!(error.contains("no /24 is free"), "{error}");
 }
+
+/// The disk of a log may be full, or a redirection wrong: the prefix is reserved all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_prefix_that_cannot_be_printed_is_reserved_and_that_is_said() {
+    let home = home();
+    let to_full = |more: &str| {
+        let of = "reserve 10.0.0.0/22 --size 24 --name a --owner team-a --from inventory.json --reservations r.json";
+        home.shell(&format!("\"$0\" {of} {more} > /dev/full")).run().exits(2)
+    };
+    for more in ["", "-o state"] {
+        to_full(more).says(&["10.0.1.0/24 is reserved as `a` nevertheless", "netcensus release a"]);
+    }
+    assert_eq!(reserve(&home, "--name a --owner team-a").exits(0).stdout, "10.0.1.0/24\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_store_stays_and_one_to_a_disk_that_is_away_is_no_empty_store() {
+    let home = home();
+    let link = |to: &str, at: &str| std::os::unix::fs::symlink(to, home.path().join(at)).unwrap();
+    link("real.json", "r.json");
+    reserve(&home, "--name a --owner team-a").exits(0);
+    let listed = home.netcensus("reservations --unchecked --reservations real.json").run().exits(0);
+    assert!(listed.stdout.contains("10.0.1.0/24"), "{}", listed.stdout);
+    link("mnt/r.json", "away.json");
+    let of = "--name b --owner team-b --from inventory.json --reservations away.json";
+    let refused = home.netcensus(&format!("reserve 10.0.0.0/22 --size 24 {of}")).run().exits(2);
+    refused.says(&["mnt does not exist"]);
+}
+
+#[test]
+fn a_plan_for_exactly_a_reserved_prefix_is_no_finding_but_is_said() {
+    let home = home();
+    reserve(&home, "--name a --owner team-a").exits(0);
+    let overlap = |planned: &str| {
+        let of = "overlap --from inventory.json --reservations r.json -o json --planned";
+        home.netcensus(&format!("{of} {planned}")).run()
+    };
+    let report = overlap("10.0.1.0/24").exits(0).json();
+    let note = report["notes"][0].as_str().unwrap();
+    assert!(note.starts_with("planned 10.0.1.0/24 is reserved by team-a as `a`"), "{note}");
+    assert_eq!(overlap("10.0.1.0/25").exits(1).json()["findings"][0]["code"], "NC108");
+}
+
+#[test]
+fn public_addresses_can_be_reserved_and_still_belong_to_their_owners() {
+    let home = home();
+    let reserve = |prefix: &str, name: &str| {
+        let of =
+            format!("reserve {prefix} --name {name} --owner me --from inventory.json --reservations r.json");
+        home.netcensus(&of).run().exits(0)
+    };
+    reserve("8.8.8.0/24", "public").says(&["8.8.8.0/24 is not all private address space"]);
+    assert!(!reserve("10.0.9.0/24", "private").stderr.contains("private address space"));
+}
