@@ -11,7 +11,7 @@ use super::notify::Notifier;
 use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, inventory_source, overrides};
-use crate::analysis::usage::{UsageReport, kinds_that_matter};
+use crate::analysis::usage::{UsageReport, kinds_that_matter, unread_azure_counts};
 use crate::cli::global::GlobalArgs;
 use crate::cli::source::LiveArgs;
 use crate::cli::usage::UsageArgs;
@@ -49,7 +49,10 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         &settings,
         ui,
     )?;
-    let report = assess(args, &mut gathered, &measure, &settings, ui)?;
+    let mut report = assess(args, &mut gathered, &measure, &settings, ui)?;
+    if gathered.is_reused_snapshot || inventory_source::saved_inventory(&args.source, &settings).is_some() {
+        report.notes.extend(unread_azure_counts(&gathered.inventory, report.of));
+    }
     // Moved to their places only after the report was printed.
     let pending = reports
         .write_files(|format, layout, out| output::render_usage(&report, format, layout, args.wide, out))?;

@@ -18,6 +18,12 @@ pub struct NetworkUsage<'a> {
 }
 
 impl NetworkUsage<'_> {
+    /// Tells whether its subnets were read in full.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        self.subnets.is_some()
+    }
+
     /// Returns the parts of one of its prefixes that subnets occupy; `None` if that is not known.
     #[must_use]
     pub fn allocated(&self, prefix: IpNet) -> Option<Vec<IpNet>> {

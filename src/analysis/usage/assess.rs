@@ -13,6 +13,7 @@ use super::rollup::{Candidate, account_rows, blank_row, network_rows};
 use super::subnet_addresses::SubnetAddresses;
 use super::thresholds::Thresholds;
 use super::trend::UsageHistory;
+use super::unread::unread_for_blocks;
 use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
 use crate::analysis::filter::{Filter, FilterError, RowFilters};
 use crate::analysis::free::FREE_KINDS;
@@ -82,7 +83,7 @@ pub fn assess_usage(input: UsageInput<'_>) -> Result<UsageReport, AssessError> {
     let inventory = input.view.inventory;
     let index = InventoryIndex::new(inventory);
     let thresholds = Thresholds::new(input.policy)?;
-    let mut report = blank_report(input);
+    let mut report = blank_report(input, &index);
     let candidates = match input.of {
         UsageKind::Subnet => subnet_rows(inventory, &index, &measure(input, &index)?),
         UsageKind::Network => {
@@ -201,11 +202,15 @@ fn describe(row: &UsageRow) -> String {
 }
 
 /// Makes the report without rows.
-fn blank_report(input: UsageInput<'_>) -> UsageReport {
+fn blank_report(input: UsageInput<'_>, index: &InventoryIndex<'_>) -> UsageReport {
     let inventory = input.view.inventory;
     let kinds = kinds_that_matter(inventory, input.of, input.policy);
     let coverage: Vec<_> = unread_scopes(inventory, &kinds).cloned().collect();
-    let missing = unscanned_parts(inventory, &kinds);
+    let mut missing = unscanned_parts(inventory, &kinds);
+    // A limit about blocks cannot be judged without them; otherwise they are good to know.
+    let unread = unread_for_blocks(inventory, index, input.of).filter(|_| missing.is_empty());
+    let (unread, worth_noting) = if input.policy.needs_blocks() { (unread, None) } else { (None, unread) };
+    missing.extend(unread);
     let ipv6 = inventory.subnets.iter().filter(|subnet| has_only_ipv6(subnet)).count();
     let note = |count| {
         let subnets = counted_as(
@@ -215,6 +220,7 @@ fn blank_report(input: UsageInput<'_>) -> UsageReport {
         );
         format!("{subnets} left out: a share of so many addresses means nothing")
     };
+    let left_out = (ipv6 > 0 && input.of != UsageKind::Pool).then(|| note(ipv6));
     UsageReport {
         schema_version: USAGE_VERSION,
         generator: inventory.generator.clone(),
@@ -226,7 +232,7 @@ fn blank_report(input: UsageInput<'_>) -> UsageReport {
         counts: UsageCounts::default(),
         snapshots: None,
         rows: Vec::new(),
-        notes: (ipv6 > 0 && input.of != UsageKind::Pool).then(|| note(ipv6)).into_iter().collect(),
+        notes: left_out.into_iter().chain(worth_noting).collect(),
         missing,
         coverage,
     }

@@ -15,6 +15,7 @@ mod rollup;
 mod subnet_addresses;
 mod thresholds;
 mod trend;
+mod unread;
 
 pub use address_units::AddressUnits;
 pub use assess::{AssessError, UsageInput, assess_usage, kinds_that_matter};
@@ -24,3 +25,4 @@ pub use percent::Percent;
 pub use pool_rows::PoolInput;
 pub use report::{AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus};
 pub use trend::{UsageHistory, UsageTrend};
+pub use unread::unread_azure_counts;

@@ -134,12 +134,11 @@ fn count_units(
     let count = |usage: &NetworkUsage<'_>| {
         let network = usage.network;
         let key = network_key(network.provider, &network.region, &network.id);
-        let has_subnets = ipv4_prefixes(network).iter().all(|prefix| usage.allocated(*prefix).is_some());
         // Subnets with IPv6 only are not in the sums.
         let (provider, account, region) = (network.provider, &network.account, &network.region);
         let is_seen = index.was_read(provider, account, region, Subject::Interfaces)
             && sums.get(&key).is_none_or(|sums| sums.is_seen);
-        let units = units.units_in(&key).filter(|_| has_subnets && is_seen)?;
+        let units = units.units_in(&key).filter(|_| usage.is_known() && is_seen)?;
         Some((key, units))
     };
     usages.iter().filter(|usage| usage.network.kind == NetworkKind::Vpc).filter_map(count).collect()

@@ -1,7 +1,7 @@
 //! Which limits a row is past, what fails, and what is unknown.
 
-use netcensus::analysis::usage::{UsageKind, UsageReport, UsageStatus};
-use netcensus::model::{Kind, Outcome, Provider, Resources, Selector, UsagePolicy, UsageRule};
+use netcensus::analysis::usage::{UsageKind, UsageReport, UsageStatus, unread_azure_counts};
+use netcensus::model::{Kind, Outcome, Provider, Resources, Selector, Subnet, UsagePolicy, UsageRule};
 
 use super::estate::{assess, coverage, inventory, measure, net, of_subnets, policy, subnet};
 
@@ -122,6 +122,41 @@ fn interfaces_matter_only_where_they_were_read_or_blocks_are_limited() {
     denied.coverage.push(coverage(Kind::Interfaces, Outcome::Denied));
     let report = assess(&denied, UsageKind::Subnet, &policy());
     assert_eq!((report.complete, report.exit_code, report.rows[0].held.as_ref()), (false, 3, None));
+}
+
+/// A scan that was not for usage leaves reservations out: a gate on blocks must not pass because of that.
+#[test]
+fn what_was_not_read_for_blocks_is_said_and_no_limit_on_blocks_passes_without_it() {
+    let unread = Subnet { cidr_reservations: None, ..subnet("s", "10.0.0.0/24", Some(0)) };
+    let found = of_subnets(vec![unread.clone(), subnet("t", "10.0.1.0/24", Some(0))], vec![]);
+    let report = assess(&found, UsageKind::Subnet, &policy());
+    assert_eq!((report.complete, report.exit_code, report.notes.len()), (true, 0, 1));
+    assert!(report.notes[0].starts_with("the free blocks of 1 subnet are unknown"), "{:?}", report.notes);
+    let blocks = UsagePolicy { critical: vec!["blocks<4".parse().unwrap()], ..policy() };
+    let report = assess(&found, UsageKind::Account, &blocks);
+    assert_eq!((report.complete, report.exit_code, report.notes.len()), (false, 3, 0));
+    assert!(report.missing[0].contains("--for-usage"), "{:?}", report.missing);
+    // Networks have the blocks that subnets leave, and of a foreign account nothing could be told.
+    assert_eq!(assess(&found, UsageKind::Network, &policy()).notes, [""; 0]);
+    let foreign = Subnet { account: "999999999999".into(), ..unread.clone() };
+    let report = assess(&of_subnets(vec![foreign], vec![]), UsageKind::Subnet, &blocks);
+    assert_eq!((report.complete, report.rows[0].status), (true, UsageStatus::Unknown));
+    let resources = Resources { subnets: vec![unread], ..Resources::default() };
+    let report =
+        assess(&inventory(resources, &[Kind::Networks, Kind::Subnets]), UsageKind::Subnet, &policy());
+    assert!(report.notes[0].contains("contains no interfaces"), "{:?}", report.notes);
+}
+
+#[test]
+fn counts_that_azure_was_not_asked_for_are_said() {
+    let uncounted =
+        |id| Subnet { provider: Provider::Azure, cidr_reservations: None, ..subnet(id, "10.0.0.0/24", None) };
+    let found = of_subnets(vec![uncounted("s"), uncounted("t")], vec![]);
+    let note = unread_azure_counts(&found, UsageKind::Subnet).unwrap();
+    assert!(note.starts_with("2 Azure subnets are not counted"), "{note}");
+    assert_eq!(unread_azure_counts(&found, UsageKind::Pool), None);
+    let for_usage = of_subnets(vec![uncounted("s"), subnet("aws", "10.0.1.0/24", Some(0))], vec![]);
+    assert_eq!(unread_azure_counts(&for_usage, UsageKind::Subnet), None, "its reservations were read");
 }
 
 #[test]
