@@ -1,6 +1,7 @@
 //! `--notify`: tells channels what became of a report, once it is written.
 
 use std::cell::OnceCell;
+use std::fs::File;
 use std::path::PathBuf;
 
 use super::inventory_source::saved_inventory;
@@ -11,6 +12,7 @@ use crate::cli::source::SourceArgs;
 use crate::config::{ChannelSettings, ChannelTarget, Settings};
 use crate::error::{Error, ErrorKind};
 use crate::fs::WriteError;
+use crate::fs::lock::lock_beside;
 use crate::model::stable_hash;
 use crate::notify::{
     self, Channel, Notice, Observation, Part, Patience, Told, check_build, crossings, open_channel,
@@ -20,7 +22,7 @@ use crate::redact::redact;
 use crate::snapshot::ScanRequest;
 use crate::suggest;
 use crate::ui::Ui;
-use crate::wording::counted;
+use crate::wording::{counted, counted_as};
 
 /// The directory of what was told, in that of the snapshots.
 const DIRECTORY: &str = "notify";
@@ -160,7 +162,11 @@ struct Telling<'a> {
 
 impl Telling<'_> {
     fn tell(&self, before: impl Fn() -> Option<Told>) -> Result<(), Error> {
-        let told = self.read_told().or_else(before).unwrap_or_default();
+        // Two runs at once would both tell what neither has told yet.
+        let _lock = self.lock();
+        let remembered = self.read_told();
+        let is_first = remembered.is_none();
+        let told = remembered.or_else(before).unwrap_or_default();
         let (name, now) = (&self.channel.name, self.now);
         if told.until.is_some_and(|until| until > now.taken_at) {
             self.ui.warn(&format!(
@@ -176,6 +182,9 @@ impl Telling<'_> {
         if told.until == Some(now.taken_at) && self.gets_metrics() && self.path.exists() {
             // The same numbers twice would count as two samples.
             parts.clear();
+        }
+        if is_first {
+            self.explain_first(&told);
         }
         if self.is_dry_run {
             self.print(&parts);
@@ -193,6 +202,26 @@ impl Telling<'_> {
             (_, false) => self.ui.status(&format!("told `{name}` of {}", counted(number, "event"))),
         }
         Ok(())
+    }
+
+    /// Waits for other runs that tell the channel of the same report. An alarm that arrives twice is better than none, so a
+    /// disk without locks only costs a warning.
+    fn lock(&self) -> Option<File> {
+        if self.is_dry_run {
+            return None;
+        }
+        let locked = lock_beside(&self.path);
+        locked.map_err(|error| self.ui.warn(&error.diagnostic.to_line())).ok()
+    }
+
+    /// Says what a channel that is told for the first time is not told: otherwise its silence would look like a fault.
+    fn explain_first(&self, told: &Told) {
+        let (Some(until), number @ 1..) = (told.until, told.conditions.len()) else { return };
+        let (name, things) = (&self.channel.name, counted_as(number, "thing that is", "things that are"));
+        self.ui.explain(&format!(
+            "channel `{name}` is told for the first time: {things} in the snapshot of {until} already will not be sent as \
+             new, only when worse or over"
+        ));
     }
 
     /// Reads what the channel was told. A file that cannot be read is as if there were none, which is reported.

@@ -86,6 +86,20 @@ fn collisions_are_told_once_and_an_incomplete_run_ends_none() {
     assert_eq!(lines(&home).len(), 3);
 }
 
+#[test]
+fn runs_at_once_tell_a_channel_once() {
+    let home = Home::new();
+    home.write("netcensus.toml", FILE);
+    home.write("inventory.json", sample_document());
+    let runs: Vec<_> = (0..4)
+        .map(|_| home.netcensus("overlap --from inventory.json --store store --notify log").spawn())
+        .collect();
+    for run in runs {
+        Output::of(run).exits(1);
+    }
+    assert_eq!(lines(&home).len(), 1);
+}
+
 /// Keeps the sample as a snapshot of this hour, without its networks if `is_smaller`.
 fn keep(home: &Home, hour: i64, is_smaller: bool) {
     let mut document: Value = serde_json::from_str(sample_document()).unwrap();
@@ -109,8 +123,10 @@ fn what_an_older_snapshot_of_the_scope_had_is_not_new_and_a_snapshot_is_told_onc
     };
     keep(&home, 1, false);
     keep(&home, 2, false);
-    tell("");
+    let first = tell("");
     assert_eq!(lines(&home), [Value::Null; 0], "the one before had all of it");
+    first.says(&["channel `log` is told for the first time", "will not be sent as new"]);
+    assert!(!tell("").stderr.contains("first time"));
     // Another scope of the report, whose older snapshot has nothing.
     keep(&home, 3, true);
     keep(&home, 4, false);
