@@ -3,7 +3,7 @@
 //! They are part of the document: `message`, `advice`, `notes` and `missing`, which every format of `overlap` and `diff`
 //! repeats word by word. So they are written where the document is made, and not in `output`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
@@ -234,7 +234,25 @@ pub(super) fn comparison_notes(comparison: &Comparison<'_>, compared: &BTreeSet<
     notes.extend(left_out_notes(comparison, compared));
     notes.extend(assumption_notes(&comparison.owners.assumptions));
     notes.extend(known_ranges_note(&comparison.owners));
+    notes.extend(plans_of_reservations(comparison));
     notes
+}
+
+/// Says which plans count as the networks that prefixes are reserved for, because they are for exactly these.
+fn plans_of_reservations(comparison: &Comparison<'_>) -> Vec<String> {
+    let reserved: HashMap<IpNet, &Reservation> =
+        comparison.input.reservations.iter().map(|it| (it.prefix, it)).collect();
+    let planned = comparison.input.plan.prefixes.iter();
+    let planned = planned.filter_map(|planned| Some((planned, reserved.get(&planned.prefix)?)));
+    planned
+        .map(|(planned, reserved)| {
+            format!(
+                "planned {} {}: it counts as the network that this is reserved for, so it is no finding",
+                planned.prefix,
+                reservation(reserved)
+            )
+        })
+        .collect()
 }
 
 /// Says which isolations do not hold or cannot be verified, and which domains may be misspelt.
