@@ -211,7 +211,7 @@ impl Telling<'_> {
             return None;
         }
         let locked = lock_beside(&self.path);
-        locked.map_err(|error| self.ui.warn(&error.diagnostic.to_line())).ok()
+        locked.inspect_err(|error| self.ui.warn(&error.diagnostic.to_line())).ok()
     }
 
     /// Says what a channel that is told for the first time is not told: otherwise its silence would look like a fault.

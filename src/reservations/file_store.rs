@@ -101,8 +101,8 @@ impl FileStore {
         Ok(StoredReservations { version: document.version, reservations })
     }
 
-    /// Returns the file itself. Whoever names it by a symbolic link needs the same lock and the same directory as whoever
-    /// does not.
+    /// Returns the file itself: a process that names it by a symbolic link has to use the same lock and directory as one that
+    /// names it directly.
     fn target(&self) -> Result<PathBuf, Diagnostic> {
         follow_links(&self.path).map_err(|error| self.error("cannot read").caused_by(&error))
     }

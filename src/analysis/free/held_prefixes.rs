@@ -330,7 +330,7 @@ mod tests {
         let assigned = ["2000::/3", "fc00::/7", "fe80::/10", "ff00::/8"];
         let all: Vec<IpNet> =
             RESERVED_IPV6.iter().chain(&assigned).map(|text| text.parse().unwrap()).collect();
-        assert_eq!(IpNet::aggregate(&all), ["::/0".parse().unwrap()]);
+        assert_eq!(IpNet::aggregate(&all), ["::/0".parse::<IpNet>().unwrap()]);
         for (at, one) in all.iter().enumerate() {
             assert_eq!(*one, one.trunc());
             assert!(all[at + 1..].iter().all(|other| !one.contains(other) && !other.contains(one)), "{one}");
