@@ -76,7 +76,7 @@ pub struct DiffArgs {
     #[arg(long, help_heading = "Output")]
     pub exit_code: bool,
 
-    /// Whether channels are told.
+    /// Whether to send messages to channels.
     #[command(flatten)]
     pub channels: NotifyArgs,
 

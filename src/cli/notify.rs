@@ -1,8 +1,8 @@
-//! Whether channels are told of the report.
+//! Whether to send messages about the report to channels.
 
 use clap::Args;
 
-/// Whether channels are told of the report.
+/// Whether to send messages about the report to channels.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Channels")]
 pub struct NotifyArgs {

@@ -54,7 +54,7 @@ pub struct OverlapArgs {
     #[command(flatten)]
     pub gate: GateArgs,
 
-    /// Whether channels are told.
+    /// Whether to send messages to channels.
     #[command(flatten)]
     pub channels: NotifyArgs,
 

@@ -57,7 +57,7 @@ pub struct UsageArgs {
     #[arg(long = "group", value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
     pub groups: Vec<String>,
 
-    /// Whether channels are told.
+    /// Whether to send messages to channels.
     #[command(flatten)]
     pub channels: NotifyArgs,
 

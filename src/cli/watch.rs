@@ -83,7 +83,7 @@ pub struct WatchArgs {
     #[arg(long, help_heading = "Registries", value_name = "DURATION")]
     pub sync_every: Option<String>,
 
-    /// Whether channels are told.
+    /// Whether to send messages to channels.
     #[command(flatten)]
     pub channels: NotifyArgs,
 

@@ -33,7 +33,7 @@ pub struct WatchSettings {
     pub keep_every: Sourced<Duration>,
     /// Files that follow the inventory, `[FORMAT=]PATH`.
     pub exports: Sourced<Vec<String>>,
-    /// Channels that are told of changes.
+    /// Channels that get messages about changes.
     pub notify: Sourced<Vec<String>>,
     /// Registries that follow the inventory.
     pub syncs: Sourced<Vec<String>>,

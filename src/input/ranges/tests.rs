@@ -16,21 +16,21 @@ fn read_external_ranges(path: &Path, skip: bool) -> Result<Ranges<Range>, InputE
     super::read_external_ranges(path, &path.file_stem().unwrap_or_default().to_string_lossy(), skip)
 }
 
-/// A folder with one file in it.
+/// A directory with one file in it.
 struct Sheet {
     path: PathBuf,
-    _folder: TempDir,
+    _directory: TempDir,
 }
 
 impl Sheet {
     fn new(name: &str, bytes: impl AsRef<[u8]>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        Self { path, _folder: folder }
+        Self { path, _directory: directory }
     }
 
-    /// Takes the folder out of a message.
+    /// Takes the directory out of a message.
     fn said(&self, message: &str) -> String {
         message.replace(&format!("{}/", self.path.parent().unwrap().display()), "")
     }
@@ -289,9 +289,9 @@ fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
     assert!(error("a.csv", [0xff, 0xfe, b'1', 0, 0]).contains("UTF-16"));
     assert!(error("a.csv.gz", [0x1f, 0x8b, 8]).contains("compressed"));
     assert!(error("a.xlsx", b"PK\x03\x04").contains("save the sheet as CSV"));
-    let folder = tempfile::tempdir().unwrap();
-    assert!(read_external_ranges(folder.path(), false).unwrap_err().to_string().contains("is a directory"));
-    let missing = read_external_ranges(&folder.path().join("none.csv"), false).unwrap_err();
+    let directory = tempfile::tempdir().unwrap();
+    assert!(read_external_ranges(directory.path(), false).unwrap_err().to_string().contains("is a directory"));
+    let missing = read_external_ranges(&directory.path().join("none.csv"), false).unwrap_err();
     assert!(missing.is_missing() && missing.to_string().starts_with("there is no file"));
 }
 

@@ -11,8 +11,8 @@ use crate::input::InputErrorKind;
 use crate::model::{PlannedChanges, PlannedKind, Removal};
 
 fn fixture(name: &str) -> Vec<u8> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/terraform");
-    std::fs::read(format!("{folder}/{name}.json")).unwrap()
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/terraform");
+    std::fs::read(format!("{directory}/{name}.json")).unwrap()
 }
 
 fn plan(name: &str) -> (PlannedChanges, Vec<String>) {
@@ -51,11 +51,11 @@ fn creation(address: &str, after: &Value) -> Value {
 }
 
 fn error(bytes: impl AsRef<[u8]>) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("plan.json");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("plan.json");
     std::fs::write(&path, bytes).unwrap();
     let said = read_terraform_plan(&path).unwrap_err().diagnostic.to_line();
-    said.replace(&format!("{}/", folder.path().display()), "")
+    said.replace(&format!("{}/", directory.path().display()), "")
 }
 
 #[test]
@@ -293,10 +293,10 @@ fn what_is_no_plan_is_recognised() {
     assert!(error("{\"format_version\":\n\"1").starts_with("plan.json ends too early, at line 2"));
     assert!(error(" ").contains("is empty"));
     assert!(error([0xff, 0xfe, b'{', 0, 0]).contains("UTF-16"));
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let at = |path| read_terraform_plan(path).unwrap_err();
-    assert!(at(folder.path()).kind == InputErrorKind::Directory);
-    assert!(at(&folder.path().join("none")).is_missing());
+    assert!(at(directory.path()).kind == InputErrorKind::Directory);
+    assert!(at(&directory.path().join("none")).is_missing());
 }
 
 proptest! {

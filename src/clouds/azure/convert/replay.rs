@@ -48,10 +48,10 @@ mod tests {
         NotRead,
     }
 
-    /// The folder of Microsoft's published examples.
+    /// The directory of Microsoft's published examples.
     const EXAMPLES: &str = "azure-rest-api-specs";
 
-    /// Every payload there is, in that folder. A new one, or one elsewhere, fails the test until it stands here.
+    /// Every payload there is, in that directory. A new one, or one elsewhere, fails the test until it stands here.
     const PAYLOADS: &[(&str, PayloadKind)] = &[
         ("compute-2019-03-01-ListVirtualMachinesInASubscriptionByLocation", PayloadKind::Machines),
         ("network-2019-02-01-HubVirtualNetworkConnectionList", PayloadKind::HubConnections),
@@ -336,10 +336,10 @@ mod tests {
         }
     }
 
-    /// Lists the payloads under `folder`.
-    fn payloads(folder: &Path) -> BTreeSet<PathBuf> {
+    /// Lists the payloads under `directory`.
+    fn payloads(directory: &Path) -> BTreeSet<PathBuf> {
         let mut found = BTreeSet::new();
-        for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        for entry in std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
         {
             let path = entry.unwrap().path();
             if path.is_dir() {
@@ -358,10 +358,10 @@ mod tests {
             eprintln!("left out: NETCENSUS_SHARED does not say where the payloads are");
             return;
         };
-        let folder = Path::new(&shared).join("payloads");
-        let mut there = payloads(&folder);
+        let directory = Path::new(&shared).join("payloads");
+        let mut there = payloads(&directory);
         for (name, holds) in PAYLOADS {
-            let path = folder.join(EXAMPLES).join(format!("{name}.json"));
+            let path = directory.join(EXAMPLES).join(format!("{name}.json"));
             assert!(there.remove(&path), "{name} is not there any more");
             let text = std::fs::read_to_string(path).unwrap();
             // Carriage returns are what real answers are indented with.

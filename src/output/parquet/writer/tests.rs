@@ -36,10 +36,10 @@ fn written(columns: &[(&str, DataType)], rows: Vec<Vec<Value>>) -> io::Result<Ve
 
 /// Opens what was written; the reader wants a file.
 fn open(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.parquet");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.parquet");
     std::fs::write(&path, bytes).unwrap();
-    (folder, path)
+    (directory, path)
 }
 
 fn reader(path: &PathBuf) -> SerializedFileReader<std::fs::File> {
@@ -109,7 +109,7 @@ proptest! {
     fn random_rows_come_back(rows in prop::collection::vec(row(), 0..40)) {
         let bytes = written(&COLUMNS, rows.clone()).unwrap();
         prop_assert_eq!(&bytes, &written(&COLUMNS, rows.clone()).unwrap());
-        let (_folder, path) = open(&bytes);
+        let (_directory, path) = open(&bytes);
         let found: Vec<Row> = reader(&path).get_row_iter(None).unwrap().map(Result::unwrap).collect();
         prop_assert_eq!(found.len(), rows.len());
         for (found, row) in found.iter().zip(&rows) {
@@ -124,7 +124,7 @@ proptest! {
 #[test]
 fn columns_have_the_types_that_readers_know() {
     let bytes = written(&COLUMNS, vec![vec![Value::Unknown; 8]]).unwrap();
-    let (_folder, path) = open(&bytes);
+    let (_directory, path) = open(&bytes);
     let reader = reader(&path);
     let file = reader.metadata().file_metadata();
     let schema = file.schema_descr();
@@ -153,7 +153,7 @@ fn columns_have_the_types_that_readers_know() {
 fn memory_holds_a_row_group_and_no_more() {
     let columns = [("number", DataType::Number)];
     let rows = (0..).map(|number| vec![Value::Number(number)]).take(GROUP_ROWS + 1).collect();
-    let (_folder, path) = open(&written(&columns, rows).unwrap());
+    let (_directory, path) = open(&written(&columns, rows).unwrap());
     let of = |path| {
         let reader = reader(path);
         reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect::<Vec<_>>()
@@ -161,7 +161,7 @@ fn memory_holds_a_row_group_and_no_more() {
     assert_eq!(of(&path), [1 << 16, 1]);
     let columns = [("text", DataType::Text)];
     let large = vec![Value::Text("x".repeat(GROUP_BYTES / 2))];
-    let (_folder, path) = open(&written(&columns, vec![large; 3]).unwrap());
+    let (_directory, path) = open(&written(&columns, vec![large; 3]).unwrap());
     assert_eq!(of(&path), [2, 1]);
 }
 
