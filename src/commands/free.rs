@@ -179,7 +179,7 @@ fn show(
 fn evidence(report: &FreeReport<'_>, gathered: &Gathered) -> Evidence {
     let unread = Summary::new(gathered.estate(), &FREE_KINDS).describe_unread();
     let missing: Vec<String> = report.missing.iter().cloned().chain(unread).collect();
-    Evidence::new(&gathered.inventory, report.complete, &missing)
+    Evidence::new(gathered, report.complete, &missing)
 }
 
 /// Says which prefixes there are if they are not printed or not certain, and what else has their addresses.

@@ -19,7 +19,7 @@ use crate::input;
 use crate::input::{Loaded, SnapshotRows, SnapshotRowsError};
 use crate::model::{self, Inventory, InventoryView, Kind, PackedResources};
 use crate::redact::redact;
-use crate::snapshot::{ScanRequest, is_in_future};
+use crate::snapshot::{ScanRequest, SnapshotEntry, is_in_future};
 use crate::ui::Ui;
 use crate::wording::age;
 
@@ -37,6 +37,8 @@ pub struct Gathered {
     pub asked: Option<ScanRequest>,
     /// What the clouds were asked for when it was read, also where it is a snapshot; `None` where that is not known.
     pub read_as: Option<ScanRequest>,
+    /// The file or the kept snapshot that it was read from; `None` for a scan.
+    pub saved_as: Option<String>,
     /// Whether it is a kept snapshot that replaces a scan (`--max-age`).
     pub is_reused_snapshot: bool,
     /// The instances and interfaces, where they are not in the lists of the inventory.
@@ -151,6 +153,7 @@ pub fn gather_inventory(
     if let Some(entry) = &entry {
         snapshot_lookup::report_use(entry, ui);
     }
+    let saved_as = entry.as_ref().map_or_else(|| path.display().to_string(), SnapshotEntry::name);
     let source = entry.map_or_else(|| input::Source::from(path), input::Source::Kept);
     let (loaded, rows) = match load {
         LoadExtent::Needed => (load_inventory(&source, kinds, ui)?, None),
@@ -171,6 +174,7 @@ pub fn gather_inventory(
         interrupted: false,
         asked: None,
         read_as: loaded.asked,
+        saved_as: Some(saved_as),
         is_reused_snapshot: false,
         streamed: rows.map(|rows| StreamedRows::File(Box::new(rows))),
     })
@@ -216,7 +220,8 @@ pub fn gather_from_clouds(
 ) -> Result<Gathered, Error> {
     let asked = scan_fingerprint(live, settings);
     if let Some(age) = max_age(live, settings)?
-        && let Some(mut inventory) = snapshot_lookup::load_recent(age, after, &asked, kinds, settings, ui)?
+        && let Some((name, mut inventory)) =
+            snapshot_lookup::load_recent(age, after, &asked, kinds, settings, ui)?
     {
         name_accounts(&mut inventory, settings);
         refused_tenants::warn_of_refusals(&inventory.coverage, ui);
@@ -225,6 +230,7 @@ pub fn gather_from_clouds(
             interrupted: false,
             read_as: Some(asked.clone()),
             asked: Some(asked),
+            saved_as: Some(name),
             is_reused_snapshot: true,
             streamed: None,
         });
@@ -250,6 +256,7 @@ pub fn gather_from_clouds(
             interrupted,
             read_as: Some(asked.clone()),
             asked: Some(asked),
+            saved_as: None,
             is_reused_snapshot: false,
             streamed,
         })

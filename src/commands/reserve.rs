@@ -118,7 +118,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
             let stored = reservation_store::load(&*store)?.reservations;
             return Ok(Err(refuse(&free.shortage(&args.name, &stored, now), ui)));
         }
-        (reserved, Evidence::new(&gathered.inventory, missing.is_empty(), &missing))
+        (reserved, Evidence::new(&gathered, missing.is_empty(), &missing))
     };
     match reserved {
         Ok((reservation, is_written)) => {

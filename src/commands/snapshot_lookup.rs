@@ -173,7 +173,7 @@ pub fn parse_max_age(text: &str) -> Result<SignedDuration, Error> {
 }
 
 /// Loads the newest snapshot that a scan of `kinds` in the scope of `asked` would repeat, and that is at most `most` old
-/// and was taken `after` a moment; `None` when there is none. An unreadable directory of snapshots is a warning, because
+/// and was taken `after` a moment, and returns its name too; `None` when there is none. An unreadable directory of snapshots is a warning, because
 /// the clouds can still be read.
 ///
 /// # Errors
@@ -185,7 +185,7 @@ pub fn load_recent(
     kinds: &[Kind],
     settings: &Settings,
     ui: &Ui,
-) -> Result<Option<Inventory>, Error> {
+) -> Result<Option<(String, Inventory)>, Error> {
     let now = Timestamp::now();
     let store = open_store(settings)?;
     let entries = list_snapshots(&store).unwrap_or_else(|error| {
@@ -201,7 +201,7 @@ pub fn load_recent(
             Ok(Some(inventory)) => {
                 let old = age(now.duration_since(entry.taken_at));
                 ui.status(&format!("taken from the snapshot {}, {old} old (--max-age)", entry.name()));
-                return Ok(Some(inventory));
+                return Ok(Some((entry.name(), inventory)));
             }
             Ok(None) => {}
             Err(error) => ui.warn(&error.diagnostic.to_line()),

@@ -10,6 +10,7 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
+use super::inventory_source::Gathered;
 use super::snapshot_lookup::parse_max_age;
 use crate::analysis::network_plan::NetworkPlan;
 use crate::cli::source::SourceArgs;
@@ -101,6 +102,8 @@ struct Demands {
 #[derive(Debug, Clone)]
 pub struct Evidence {
     taken_at: Timestamp,
+    /// The file or the kept snapshot that the inventory was read from; `None` where it was scanned, or none was needed.
+    saved_as: Option<String>,
     generator: String,
     /// The hash of the inventory; `None` where none was needed.
     inventory: Option<String>,
@@ -110,11 +113,13 @@ pub struct Evidence {
 
 impl Evidence {
     /// Describes an inventory. `complete` and `missing` are those of the answer: not every gap matters to it.
-    pub fn new(inventory: &Inventory, complete: bool, missing: &[String]) -> Self {
+    pub fn new(gathered: &Gathered, complete: bool, missing: &[String]) -> Self {
+        let inventory = &gathered.inventory;
         let Inventory { networks, subnets, links, coverage, .. } = inventory;
         let text = serde_json::to_vec(&(networks, subnets, links, coverage));
         Self {
             taken_at: inventory.taken_at,
+            saved_as: gathered.saved_as.clone(),
             generator: inventory.generator.clone(),
             inventory: Some(format!("{:08x}", stable_hash(text.unwrap_or_default()))),
             complete,
@@ -125,7 +130,14 @@ impl Evidence {
     /// Describes an answer of a store of reservations, which was read at `now`: no inventory can change it.
     pub fn of_store(now: Timestamp) -> Self {
         let generator = GENERATOR.to_owned();
-        Self { taken_at: now, generator, inventory: None, complete: true, missing: Vec::new() }
+        Self {
+            taken_at: now,
+            saved_as: None,
+            generator,
+            inventory: None,
+            complete: true,
+            missing: Vec::new(),
+        }
     }
 }
 
@@ -191,13 +203,14 @@ impl State {
         evidence: &Evidence,
         ui: &Ui,
     ) -> Result<(), Error> {
-        let Evidence { taken_at, generator, inventory, complete, missing } = evidence;
+        let Evidence { taken_at, saved_as, generator, inventory, complete, missing } = evidence;
         self.0.extend(added);
         self.add_step(json!({
             "step": name,
             "at": Timestamp::now(),
             "status": "done",
             "taken_at": taken_at,
+            "snapshot": saved_as,
             "generator": generator,
             "inventory": inventory,
             "complete": complete,

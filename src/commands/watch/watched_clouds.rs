@@ -99,7 +99,9 @@ impl<'a> WatchedClouds<'a> {
     /// When the flag is not a duration, or there is no directory of snapshots.
     pub fn recent_snapshot(&self) -> Result<Option<Inventory>, Error> {
         let Some(age) = inventory_source::max_age(self.live, self.settings)? else { return Ok(None) };
-        snapshot_lookup::load_recent(age, None, &self.asked(), &Kind::ALL, self.settings, self.ui)
+        let found =
+            snapshot_lookup::load_recent(age, None, &self.asked(), &Kind::ALL, self.settings, self.ui)?;
+        Ok(found.map(|(_, inventory)| inventory))
     }
 
     /// Scans everything for the first time.

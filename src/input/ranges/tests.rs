@@ -290,7 +290,9 @@ fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
     assert!(error("a.csv.gz", [0x1f, 0x8b, 8]).contains("compressed"));
     assert!(error("a.xlsx", b"PK\x03\x04").contains("save the sheet as CSV"));
     let directory = tempfile::tempdir().unwrap();
-    assert!(read_external_ranges(directory.path(), false).unwrap_err().to_string().contains("is a directory"));
+    assert!(
+        read_external_ranges(directory.path(), false).unwrap_err().to_string().contains("is a directory")
+    );
     let missing = read_external_ranges(&directory.path().join("none.csv"), false).unwrap_err();
     assert!(missing.is_missing() && missing.to_string().starts_with("there is no file"));
 }

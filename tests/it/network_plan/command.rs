@@ -203,6 +203,7 @@ fn a_state_is_passed_on_with_evidence() {
         (&json!("plan"), &json!("done"), &json!(true))
     );
     assert_eq!(step["taken_at"], "1970-01-01T00:00:00Z");
+    assert_eq!(step["snapshot"], "all.json", "the file that it is made from");
     assert!(step["inventory"].as_str().is_some_and(|hash| hash.len() == 8), "{step}");
     home.write("state.json", &first.stdout);
     // The next step keeps what the first one chose, and adds itself.

@@ -339,7 +339,8 @@ mod tests {
     /// Lists the payloads under `directory`.
     fn payloads(directory: &Path) -> BTreeSet<PathBuf> {
         let mut found = BTreeSet::new();
-        for entry in std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
+        for entry in
+            std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
         {
             let path = entry.unwrap().path();
             if path.is_dir() {
