@@ -51,6 +51,7 @@ find_promtool() {
 find_dynalite() {
     command -v dynalite >/dev/null || [[ -x $unpacked/node_modules/.bin/dynalite ]] && return
     mkdir -p "$unpacked"
+    install npm npm
     if ! command -v npm >/dev/null ||
         ! npm install --silent --no-fund --no-audit --prefix "$unpacked" dynalite@4.0.0 >&2; then
         say "left out, since it is not installed: dynalite (npm)"

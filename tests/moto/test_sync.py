@@ -2,8 +2,11 @@
 
 import json
 import os
+import random
+import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -321,3 +324,85 @@ def test_pages_are_followed(table):
         table.put(VpcId=f"vpc-by-hand-{number}", OwnerId="111111111111", Notes=filler)
     report = table.apply(inventory([vpc(1)]))
     assert len(report["left_alone"]) == 30 and report["counts"]["done"] == 1
+
+
+def change_items(draw, table):
+    """Does what people do to items; returns the ids of those that have something of theirs in them."""
+    items, theirs = table.items(), set()
+    for _ in range(draw.randrange(4)):
+        number = draw.randrange(1, 9)
+        name, key = f"vpc-{number:04}", {"VpcId": {"S": f"vpc-{number:04}"}, "OwnerId": {"S": owner(number)}}
+        what = draw.randrange(4)
+        if name not in items and what < 2:
+            table.put(VpcId=name, OwnerId=owner(number), CidrBlock=f"10.{number if what else 99}.0.0/16")
+            theirs.add(name)
+        elif name in items and what == 2:
+            note = {":n": {"S": f"by Ann {draw.random()}"}}
+            table.client.update_item(TableName=table.name, Key=key, UpdateExpression="SET Notes = :n", ExpressionAttributeValues=note)
+            theirs.add(name)
+        elif name in items and what == 3:
+            block = {":c": {"S": "192.0.2.0/24"}}
+            table.client.update_item(TableName=table.name, Key=key, UpdateExpression="SET CidrBlock = :c", ExpressionAttributeValues=block)
+    return theirs
+
+
+def owner(number):
+    """Of two accounts."""
+    return ("111111111111", "222222222222")[number % 2]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_people_do_between_runs_is_not_lost(table, seed):
+    draw, accounts, theirs = random.Random(seed), ("111111111111", "222222222222"), set()
+    for hour in range(10, 18):
+        theirs |= change_items(draw, table)
+        before = table.items()
+        denied = tuple(account for account in accounts if draw.random() < 0.2)
+        found = [number for number in range(1, 9) if draw.random() < 0.6 and owner(number) not in denied]
+        states = ("available", "pending")
+        estate = [vpc(number, account=owner(number), state=draw.choice(states)) for number in found]
+        options = [option for option in ("--adopt", "--keep-deleted=14d") if draw.random() < 0.3]
+        document = inventory(estate, at=hour, denied=denied, accounts=accounts)
+        code = 3 if denied else 0
+        done = table.sync(document, "--apply", "--max-delete", "100%", *options).expect(code).doc["targets"][0]
+        assert {step["outcome"] for step in done["steps"]} <= {"done"}, done["steps"]
+        again = table.sync(document, "--max-delete", "100%", *options).expect(code).doc["targets"][0]
+        assert again["steps"] == [], "applied, and still not empty"
+        after = table.items()
+        for name, item in before.items():
+            is_ours = "ManagedBy" in item and not item["ManagedBy"]["S"].endswith(":adopted")
+            if name in theirs or not is_ours:
+                assert name in after, f"{name} of people is gone"
+                assert item.get("Notes") == after[name].get("Notes")
+            if not is_ours and "ManagedBy" not in item and "--adopt" not in options:
+                assert after[name] == item, "people made it"
+            if item["OwnerId"]["S"] in denied:
+                assert after[name] == item, "nothing is known of its account"
+        older = inventory(estate[1:], at=9, accounts=accounts)
+        late = table.sync(older, "--apply", "--max-delete", "100%").doc["targets"][0]
+        written = {step["key"] for step in late["steps"]}
+        assert not any(key.endswith(f"vpc-{number:04}") for number in found for key in written)
+
+
+def test_the_queries_of_the_guide_find_what_they_say(table):
+    estate = [vpc(64), vpc(65), vpc(2, account="222222222222"), vpc(7)]
+    estate[1]["blocks"].append({"cidr": "10.64.128.0/20", "role": "secondary", "state": "associated"})
+    accounts = ("111111111111", "222222222222")
+    table.apply(inventory(estate, accounts=accounts))
+    table.apply(inventory(estate[:2] + estate[3:], at=13, accounts=accounts), "--keep-deleted", "14d")
+    guide = (Path(__file__).parents[2] / "docs" / "sync.md").read_text()
+    queries = [block for block in re.findall(r"```sh\n(.*?)```", guide, re.DOTALL) if block.startswith("aws dynamodb scan")]
+    defaults, of_account, overlapping = queries
+    assert "10.64.0.0/16. Its first address is 171966464, its last 172031999" in guide
+
+    def ask(query):
+        program = f"{Path(sys.executable).parent}/aws --region {REGION}"
+        command = query.replace("VPCTracker", table.name).replace("aws dynamodb", f"{program} dynamodb", 1)
+        env = {"PATH": os.environ["PATH"], "HOME": str(table.home.path), **table.env}
+        done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    found = lambda text: {item["VpcId"]["S"] for item in json.loads(text)["Items"]}
+    assert ask(defaults).split() == ["111111111111", REGION, "vpc-0064"], "vpc-0002 is marked as deleted"
+    assert found(ask(of_account)) == {"vpc-0064", "vpc-0065", "vpc-0007"}
+    assert found(ask(overlapping)) == {"vpc-0064", "vpc-0065"}
