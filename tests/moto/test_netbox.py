@@ -1,6 +1,6 @@
 """A real NetBox judges `sync` and `free`: $NETCENSUS_NETBOX is its address, $NETCENSUS_NETBOX_TOKEN a token that may change everything.
 
-What has the tag `netcensus` in it is deleted first, so it has to be a NetBox for tests.
+What has the tag `netcensus` or `netcensus-test` in it is deleted first, so it has to be a NetBox for tests.
 """
 
 import ipaddress
@@ -24,7 +24,9 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 
+BY_HAND = "netcensus-test"
 CONFIG = f'[sync.ipam]\ntype = "netbox"\nurl = "{URL}"\ntoken-env = "NETBOX_TOKEN"\nmax-delete = "100%"\n'
+NOTHING = {"networks": [], "subnets": [], "instances": [], "interfaces": [], "links": []}
 # Those that others refer to last.
 LISTS = [
     "ipam/ip-addresses/",
@@ -53,6 +55,33 @@ def objects(path, query=""):
     return ask("GET", f"{path}?limit=1000{query}")["results"]
 
 
+def tags(row):
+    return {tag["slug"] for tag in row["tags"]}
+
+
+def by_hand(path, body):
+    """Creates an object as people do. Its tag says that the next test may delete it."""
+    if not objects("extras/tags/", f"&slug={BY_HAND}"):
+        ask("POST", "extras/tags/", {"name": BY_HAND, "slug": BY_HAND})
+    return ask("POST", path, {**body, "tags": [{"slug": BY_HAND}]})
+
+
+def delete(path, rows):
+    """Deletes objects, a hundred at a time."""
+    for first in range(0, len(rows), 100):
+        ask("DELETE", path, [{"id": row["id"]} for row in rows[first : first + 100]])
+
+
+def clean():
+    """Deletes what tests left, also those that were killed: what people made first, because it lies in what is ours."""
+    known = {tag["slug"] for tag in objects("extras/tags/")}
+    for path in ["ipam/services/", *LISTS]:
+        for tag in (BY_HAND, "netcensus"):
+            # A filter by a tag that is not there is refused, and one that is not known is ignored.
+            if tag in known:
+                delete(path, [row for row in objects(path, f"&tag={tag}") if tag in tags(row)])
+
+
 def ours(path):
     """Lists the objects that have our mark."""
     return [it for it in objects(path) if (it["custom_fields"].get("netcensus_owner") or "").startswith("netcensus:")]
@@ -61,9 +90,11 @@ def ours(path):
 def sync(home, *args, expect=(0,)):
     """Runs `sync ipam` and returns the registry's part of the report."""
     done = home.run("sync", "ipam", "--from", "inventory.json", "-o", "json", *args, env={"NETBOX_TOKEN": TOKEN}, timeout=900)
-    assert done.code in expect, f"exit code {done.code}: {done.err[-3000:]}"
     assert TOKEN not in done.out + done.err
-    return done.doc["targets"][0]
+    target = done.doc["targets"][0]
+    failed = [step for step in target["steps"] if step["error"]]
+    assert done.code in expect, f"exit code {done.code}: {target['error']} {failed[:3]} {done.err[-3000:]}"
+    return target
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +111,7 @@ def sample(tmp_path_factory):
 @pytest.fixture
 def netbox(home, sample):
     """A home with the sample and a NetBox without anything of ours."""
-    for path in LISTS:
-        rows = objects(path, "&tag=netcensus") if objects("extras/tags/", "&slug=netcensus") else []
-        for row in rows:
-            if any(tag["slug"] == "netcensus" for tag in row["tags"]):
-                try:
-                    ask("DELETE", f"{path}{row['id']}/")
-                except urllib.error.HTTPError as error:
-                    assert error.code == 404
+    clean()
     home.write("netcensus.toml", CONFIG)
     home.write("inventory.json", json.dumps(sample))
     return home
@@ -147,32 +171,28 @@ def test_what_people_made_stays_while_the_estate_goes(netbox, sample):
         "parent_object_id": machine["id"],
     }
     made.append(("ipam/services/", service))
-    made = [(path, ask("POST", path, body)) for path, body in made]
+    made = [(path, by_hand(path, body)) for path, body in made]
     described = ours("virtualization/virtual-machines/")[1]
     path = f"virtualization/virtual-machines/{described['id']}/"
     ask("PATCH", path, {"description": "of Ada"})
-    try:
-        nothing = {**sample, "networks": [], "subnets": [], "instances": [], "interfaces": [], "links": []}
-        denied = json.loads(json.dumps(nothing))
-        for entry in denied["coverage"]:
-            entry["outcome"], entry["detail"] = "denied", "no"
-        netbox.write("inventory.json", json.dumps(denied))
-        counts = {path: len(ours(path)) for path in LISTS}
-        sync(netbox, "--apply", expect=(3,))
-        assert counts == {path: len(ours(path)) for path in LISTS}, "a denied scope deletes nothing"
-        netbox.write("inventory.json", json.dumps(nothing))
-        sync(netbox, "--apply", expect=(0, 3))
-        for path_of, created in made:
-            ask("GET", f"{path_of}{created['id']}/")
-        assert ask("GET", path)["description"] == "of Ada"
-        left = {row["id"] for row in ours("virtualization/virtual-machines/")}
-        assert left == {machine["id"], described["id"]}
-        # Those of the addresses of the two machines stay too.
-        vrfs = {row["id"] for row in ours("ipam/vrfs/")}
-        assert vrf["id"] in vrfs and len(vrfs) <= 3, "it has a prefix of people"
-    finally:
-        for path_of, created in reversed(made):
-            ask("DELETE", f"{path_of}{created['id']}/")
+    nothing = {**sample, **NOTHING}
+    denied = json.loads(json.dumps(nothing))
+    for entry in denied["coverage"]:
+        entry["outcome"], entry["detail"] = "denied", "no"
+    netbox.write("inventory.json", json.dumps(denied))
+    counts = {path: len(ours(path)) for path in LISTS}
+    sync(netbox, "--apply", expect=(3,))
+    assert counts == {path: len(ours(path)) for path in LISTS}, "a denied scope deletes nothing"
+    netbox.write("inventory.json", json.dumps(nothing))
+    sync(netbox, "--apply", expect=(0, 3))
+    for path_of, created in made:
+        ask("GET", f"{path_of}{created['id']}/")
+    assert ask("GET", path)["description"] == "of Ada"
+    left = {row["id"] for row in ours("virtualization/virtual-machines/")}
+    assert left == {machine["id"], described["id"]}
+    # Those of the addresses of the two machines stay too.
+    vrfs = {row["id"] for row in ours("ipam/vrfs/")}
+    assert vrf["id"] in vrfs and len(vrfs) <= 3, "it has a prefix of people"
 
 
 def test_a_machine_that_replaces_another_gets_its_name(netbox, sample):
@@ -191,14 +211,10 @@ def test_a_machine_that_replaces_another_gets_its_name(netbox, sample):
 
 
 def test_a_killed_run_is_continued(netbox):
-    sync(netbox, "--init", "--apply", expect=(0,))
-    netbox_empty = {path: ours(path) for path in LISTS}
-    for path in LISTS:
-        for row in netbox_empty[path]:
-            try:
-                ask("DELETE", f"{path}{row['id']}/")
-            except urllib.error.HTTPError as error:
-                assert error.code == 404
+    inventory = (netbox.path / "inventory.json").read_text()
+    netbox.write("inventory.json", json.dumps({**json.loads(inventory), **NOTHING}))
+    sync(netbox, "--init", "--apply")
+    netbox.write("inventory.json", inventory)
     env = netbox.environ({"NETBOX_TOKEN": TOKEN})
     for seconds in (1.5, 4, 8):
         command = [BINARY, "sync", "ipam", "--from", "inventory.json", "--apply"]
@@ -236,11 +252,11 @@ def test_free_finds_what_netbox_calls_available(home, sample, seed):
         {**model, "id": f"vpc-{at:017x}", "name": None, "blocks": [{**model["blocks"][0], "cidr": str(block)}]}
         for at, block in enumerate(taken)
     ]
-    nothing = {"subnets": [], "instances": [], "interfaces": [], "links": []}
     read = [{**entry, "outcome": "complete", "detail": None} for entry in sample["coverage"]]
-    home.write("inventory.json", json.dumps({**sample, **nothing, "networks": networks, "coverage": read}))
-    rows = [{"prefix": str(container), "status": "container"}, *({"prefix": str(block)} for block in taken)]
-    made = ask("POST", "ipam/prefixes/", rows)
+    home.write("inventory.json", json.dumps({**sample, **NOTHING, "networks": networks, "coverage": read}))
+    clean()
+    made = [by_hand("ipam/prefixes/", {"prefix": str(container), "status": "container"})]
+    made += [by_hand("ipam/prefixes/", {"prefix": str(block)}) for block in taken]
     try:
         place = f"ipam/prefixes/{made[0]['id']}/available-prefixes/"
         available = [row["prefix"] for row in ask("GET", place)]
@@ -261,3 +277,122 @@ def test_free_finds_what_netbox_calls_available(home, sample, seed):
     finally:
         for row in reversed(made):
             ask("DELETE", f"ipam/prefixes/{row['id']}/")
+
+
+def test_an_older_inventory_changes_nothing(netbox, sample):
+    apply(netbox)
+    before = {path: {row["id"]: row["last_updated"] for row in ours(path)} for path in LISTS}
+    older = json.loads(json.dumps({**sample, "taken_at": "2020-01-01T00:00:00Z"}))
+    older["instances"] = older["instances"][1:]
+    for machine in older["instances"]:
+        machine["state"] = "stopped"
+    netbox.write("inventory.json", json.dumps(older))
+    target = sync(netbox, "--apply")
+    assert steps(target) == [] and "newer" in {row["code"] for row in target["left_alone"]}
+    assert before == {path: {row["id"]: row["last_updated"] for row in ours(path)} for path in LISTS}
+
+
+def test_what_people_made_in_the_place_of_ours_is_adopted_and_never_deleted(netbox, sample):
+    estate = small(sample)
+    network = estate["networks"][0]
+    made = by_hand("ipam/vrfs/", {"name": network["name"] or network["id"], "rd": network["id"], "description": "by Ada"})
+    netbox.write("inventory.json", json.dumps(estate))
+    target = sync(netbox, "--apply", "--init", expect=(0, 1))
+    assert "equal-by-hand" in {row["code"] for row in target["left_alone"]}
+    sync(netbox, "--apply", "--adopt")
+    adopted = ask("GET", f"ipam/vrfs/{made['id']}/")
+    assert adopted["description"] == "by Ada" and adopted["custom_fields"]["netcensus_owner"].endswith(":adopted")
+    netbox.write("inventory.json", json.dumps({**estate, **NOTHING}))
+    sync(netbox, "--apply")
+    assert [row["id"] for row in ours("ipam/vrfs/")] == [made["id"]]
+
+
+def small(sample, machines=3):
+    """The network of a running machine with its subnets and some of its machines."""
+    first = next(it for it in sample["instances"] if it["state"] == "running" and it["provider"] == "aws")
+    within = lambda rows: [row for row in rows if row["network"] == first["network"]]
+    chosen = within(sample["instances"])[:machines]
+    ids = {machine["id"] for machine in chosen}
+    return {
+        **sample,
+        "networks": [it for it in sample["networks"] if it["id"] == first["network"]],
+        "subnets": within(sample["subnets"]),
+        "instances": chosen,
+        "interfaces": [it for it in within(sample["interfaces"]) if it["attached_to"] in ids],
+        "links": [],
+    }
+
+
+def change_cloud(draw, estate, whole):
+    """Another estate: machines come and go, stop and get other names."""
+    kept = {machine["id"] for machine in whole["instances"] if draw.random() < 0.6}
+    instances = json.loads(json.dumps([it for it in whole["instances"] if it["id"] in kept]))
+    for machine in instances:
+        machine["state"] = draw.choice(["running", "stopped"])
+        machine["name"] = draw.choice(["web", "worker", None])
+    subnets = [it for it in whole["subnets"] if draw.random() < 0.8]
+    interfaces = [it for it in whole["interfaces"] if it["attached_to"] in kept]
+    return {**estate, "instances": instances, "interfaces": interfaces, "subnets": subnets}
+
+
+def change_by_hand(draw):
+    """Does what people do; returns a path and fields that have to stay, None where they may be put back."""
+    vrfs, machines = ours("ipam/vrfs/"), ours("virtualization/virtual-machines/")
+    what = draw.randrange(5)
+    if what == 0 and vrfs:
+        row = by_hand("ipam/prefixes/", {"prefix": f"10.254.{draw.randrange(256)}.0/24", "vrf": vrfs[0]["id"]})
+        return f"ipam/prefixes/{row['id']}/", {"prefix": row["prefix"]}
+    if not machines:
+        return None
+    path = f"virtualization/virtual-machines/{draw.choice(machines)['id']}/"
+    if what == 1:
+        fields = {"description": f"of Ada {draw.randrange(9)}"}
+        ask("PATCH", path, fields)
+        return path, fields
+    if what == 2:
+        ask("PATCH", path, {"status": "failed"})
+    elif what == 3:
+        ask("DELETE", path)
+    else:
+        machine = int(path.rstrip("/").rsplit("/", 1)[1])
+        row = by_hand("virtualization/interfaces/", {"virtual_machine": machine, "name": f"eth{draw.randrange(10**6)}"})
+        return f"virtualization/interfaces/{row['id']}/", {"name": row["name"]}
+    return None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_people_do_between_runs_is_not_lost(netbox, sample, seed):
+    draw, whole = random.Random(seed), small(sample, machines=4)
+    estate, kept = whole, {}
+    for round_ in range(5):
+        estate = change_cloud(draw, estate, whole)
+        is_denied = draw.random() < 0.4
+        document = {**estate, "taken_at": f"2026-11-27T{10 + round_}:00:00Z"}
+        if is_denied:
+            denied = [{**entry, "outcome": "denied", "detail": "no"} for entry in estate["coverage"]]
+            document = {**document, **NOTHING, "coverage": denied}
+        netbox.write("inventory.json", json.dumps(document))
+        before = {path: {row["id"] for row in ours(path)} for path in LISTS}
+        options = ["--keep-deleted", "14d"] if draw.random() < 0.3 else []
+        target = sync(netbox, "--apply", "--init", *options, expect=(0, 1, 3))
+        failed = [step for step in target["steps"] if step["outcome"] != "done"]
+        assert not failed, failed
+        if is_denied:
+            gone = {path: before[path] - {row["id"] for row in ours(path)} for path in LISTS}
+            assert not any(gone.values()), "nothing is known"
+        again = sync(netbox, *options, expect=(0, 3))
+        assert steps(again) == [], "applied, and still not empty"
+        for path, fields in list(kept.items()):
+            there = ask("GET", path)
+            assert {name: there[name] for name in fields} == fields, path
+        for _ in range(draw.randrange(3)):
+            changed = change_by_hand(draw)
+            if changed:
+                kept[changed[0]] = changed[1]
+        # What people delete themselves is not lost.
+        for path in list(kept):
+            try:
+                ask("GET", path)
+            except urllib.error.HTTPError as error:
+                assert error.code == 404
+                del kept[path]
