@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 /// What stands for a secret.
 const REDACTED: &str = "[redacted]";
 /// A shorter secret is known by its place only: its letters are part of other words.
@@ -104,6 +106,11 @@ fn token_in(path: &str) -> String {
     if is_small { std::fs::read_to_string(path).unwrap_or_default() } else { String::new() }
 }
 
+/// What URLs encode in a value (RFC 3986, section 2.3).
+const IN_URL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What forms encode in a value, apart from spaces, which become `+`.
+const IN_FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+
 /// Secrets as they are and as URLs and forms have them, by their first bytes: each account that is signed in to adds
 /// some, and a text must not be searched for every one of them.
 #[derive(Default)]
@@ -112,8 +119,8 @@ struct Secrets(HashMap<[u8; SHORTEST], Vec<String>>);
 impl Secrets {
     fn add(&mut self, secret: &str) {
         let secret = secret.trim();
-        let in_url: String = secret.bytes().map(|byte| encoded(byte, b"-._~")).collect();
-        let in_form: String = secret.bytes().map(|byte| encoded(byte, b"*-._")).collect();
+        let in_url = utf8_percent_encode(secret, IN_URL).to_string();
+        let in_form = utf8_percent_encode(secret, IN_FORM).to_string();
         for text in [secret.to_owned(), in_url, in_form.replace("%20", "+")] {
             let Some(head) = text.as_bytes().first_chunk() else { continue };
             let alike = self.0.entry(*head).or_default();
@@ -133,12 +140,6 @@ impl Secrets {
         let lengths = alike.iter().map(|secret| (shared(secret), secret.len()));
         lengths.filter(|(shared, whole)| *shared >= HEAD.min(*whole)).map(|(shared, _)| shared).max()
     }
-}
-
-/// Writes a byte in percent-encoding, unless it is a letter, a digit or `plain`.
-fn encoded(byte: u8, plain: &[u8]) -> String {
-    let is_plain = byte.is_ascii_alphanumeric() || plain.contains(&byte);
-    if is_plain { char::from(byte).to_string() } else { format!("%{byte:02X}") }
 }
 
 /// Replaces the secrets in `known`.

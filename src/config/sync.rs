@@ -63,6 +63,16 @@ impl SyncSettings {
             SyncTargetSettings::Dns(_) => "dns",
         }
     }
+
+    /// Returns where the registry is, for messages.
+    #[must_use]
+    pub fn location(&self) -> String {
+        match &self.target {
+            SyncTargetSettings::DynamoDb(table) => table.to_string(),
+            SyncTargetSettings::Netbox(netbox) => netbox.url.to_string(),
+            SyncTargetSettings::Dns(dns) => dns.server.to_string(),
+        }
+    }
 }
 
 /// Reads the tables of registries.

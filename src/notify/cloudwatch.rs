@@ -7,6 +7,7 @@
 
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::channel::{Channel, SendError};
 use super::notice::Notice;
@@ -125,13 +126,7 @@ fn accepted(metric: &Metric) -> Metric {
 }
 
 fn ascii(value: &str) -> String {
-    let encoded: String = value
-        .bytes()
-        .map(|byte| {
-            let is_plain = byte.is_ascii_graphic() || byte == b' ';
-            if is_plain { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-        })
-        .collect();
+    let encoded = utf8_percent_encode(value, CONTROLS).to_string();
     // The end of a long id names the resource.
     encoded[encoded.len().saturating_sub(VALUE)..].trim_start_matches(':').to_owned()
 }

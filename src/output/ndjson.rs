@@ -17,7 +17,7 @@ use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
 use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
 use crate::model::{InventoryView, Kind};
-use crate::sync::{Brake, SyncCounts, SyncReport, TargetReport};
+use crate::sync::{ExceededLimit, SyncCounts, SyncReport, TargetReport};
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -344,7 +344,7 @@ struct TargetSummary<'a> {
     error: &'a Option<String>,
     refused: &'a [String],
     counts: SyncCounts,
-    brakes: &'a [Brake],
+    exceeded_limits: &'a [ExceededLimit],
     notes: &'a [String],
 }
 
@@ -367,11 +367,12 @@ pub(super) fn write_sync(report: &SyncReport, out: &mut dyn Write) -> io::Result
         write_of_target("step", target, &target.steps, out)?;
         write_of_target("conflict", target, &target.conflicts, out)?;
         write_of_target("left-alone", target, &target.left_alone, out)?;
-        let TargetReport { name, r#type, location, error, refused, counts, brakes, notes, .. } = target;
+        let TargetReport { name, r#type, location, error, refused, counts, exceeded_limits, notes, .. } =
+            target;
         let counts = *counts;
         lines(
             "target",
-            [&TargetSummary { name, r#type, location, error, refused, counts, brakes, notes }],
+            [&TargetSummary { name, r#type, location, error, refused, counts, exceeded_limits, notes }],
             out,
         )?;
     }

@@ -27,6 +27,6 @@ pub use report::{
     LeftAloneReport, OutcomeWord, SYNC_VERSION, StepReport, SyncCounts, SyncReport, TargetReport,
 };
 pub use steps::{
-    Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Seen, Share, Step, SyncPlan,
+    Action, Conflict, ExceededLimit, FieldDifference, LeftAlone, LeftAloneReason, Seen, Share, Step, SyncPlan,
 };
 pub use target::{ApplyProgress, MappedRecords, StepOutcome, SyncTarget, Undetermined};

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::record::{ExistingRecord, FieldValue, Owner, Record};
 use super::steps::{
-    Action, Brake, Conflict, FieldDifference, LeftAlone, LeftAloneReason, Seen, Share, Step, SyncPlan,
+    Action, Conflict, ExceededLimit, FieldDifference, LeftAlone, LeftAloneReason, Seen, Share, Step, SyncPlan,
 };
 use super::target::Undetermined;
 use crate::analysis::absence::AbsenceIndex;
@@ -19,7 +19,7 @@ use crate::analysis::diff::AbsenceEvidence;
 use crate::model::{Inventory, Scope};
 
 /// With fewer records than this of a kind, any number of them may go.
-const LEAST_FOR_BRAKE: usize = 10;
+const LEAST_FOR_LIMIT: usize = 10;
 
 /// What the user decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -77,8 +77,10 @@ struct Planner<'a> {
     /// The existing record that counts for each key.
     by_key: HashMap<Key<'a>, &'a ExistingRecord>,
     absence: AbsenceIndex<'a>,
-    /// The newest inventory that confirmed a record of a scope.
+    /// The newest inventory that a record of a scope was written from, or confirmed by.
     newest: HashMap<&'a Scope, Timestamp>,
+    /// What is not ours and refers to a record, by that record.
+    used_by_people: HashMap<(String, String), String>,
     steps: Vec<Step>,
     /// Records to be deleted.
     doomed: Vec<&'a ExistingRecord>,
@@ -110,6 +112,7 @@ impl<'a> Planner<'a> {
             by_key,
             absence: AbsenceIndex::new(input.inventory),
             newest,
+            used_by_people: used_by_people(input.existing),
             steps: Vec::new(),
             doomed: Vec::new(),
             confirmed: Vec::new(),
@@ -146,7 +149,7 @@ impl<'a> Planner<'a> {
 
     fn add(&mut self, wanted: &Record) {
         // A newer inventory was applied and this record is not there, so that inventory lacked it.
-        if let Some(at) = self.newest.get(&wanted.scope).copied().filter(|at| self.is_newer(*at)) {
+        if let Some(at) = self.newer_inventory(&wanted.scope) {
             let (kind, key) = (wanted.kind.clone(), wanted.key.clone());
             return self.left_alone.push(LeftAlone { kind, key, reason: LeftAloneReason::Newer(at) });
         }
@@ -158,7 +161,8 @@ impl<'a> Planner<'a> {
     }
 
     fn update(&mut self, wanted: &Record, found: &ExistingRecord) {
-        if let Some(at) = found.seen_at.filter(|at| self.is_newer(*at)) {
+        let newer = self.newer_inventory(&wanted.scope).or_else(|| self.newer_inventory(&found.record.scope));
+        if let Some(at) = newer {
             return self.left_alone.push(left(found, LeftAloneReason::Newer(at)));
         }
         if let Some(reason) = self.reason_not_to_pass_on(wanted, found) {
@@ -250,8 +254,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn is_newer(&self, at: Timestamp) -> bool {
-        at > self.input.inventory.taken_at
+    /// Returns the time of a newer inventory than this one that was applied to a scope. What it did not write there was
+    /// as it should be, or not there.
+    fn newer_inventory(&self, scope: &Scope) -> Option<Timestamp> {
+        self.newest.get(scope).copied().filter(|at| *at > self.input.inventory.taken_at)
     }
 
     /// Decides about the records that no wanted one corresponds to.
@@ -292,15 +298,17 @@ impl<'a> Planner<'a> {
         if !self.input.kinds.contains(&found.record.kind.as_str()) {
             return Some(LeftAloneReason::LeftOut);
         }
-        if let Some(at) = found.seen_at.filter(|at| self.is_newer(*at)) {
+        if let Some(at) = self.newer_inventory(&found.record.scope) {
             return Some(LeftAloneReason::Newer(at));
         }
         reason_to_doubt(evidence)
     }
 
-    /// Marks or deletes a record whose resource is gone.
+    /// Marks or deletes a record whose resource is gone. What people hung on it is an addition too.
     fn remove(&mut self, found: &'a ExistingRecord) {
-        let has_additions = !found.additions.is_empty();
+        let used_by = self.used_by_people.get(&(found.record.kind.clone(), found.record.key.clone()));
+        let additions: Vec<String> = found.additions.iter().chain(used_by).cloned().collect();
+        let has_additions = !additions.is_empty();
         let keep = self.input.options.keep_deleted;
         let until = |marked_at: Timestamp| keep.and_then(|keep| marked_at.checked_add(keep).ok());
         let reason = match found.marked_at {
@@ -310,7 +318,7 @@ impl<'a> Planner<'a> {
                 mark.delete_after = until(self.input.now).filter(|_| !has_additions);
                 return self.steps.push(mark);
             }
-            Some(_) if has_additions => LeftAloneReason::Additions(found.additions.clone()),
+            Some(_) if has_additions => LeftAloneReason::Additions(additions),
             // Another run marked it to keep it for a while.
             Some(_) if keep.is_none() => LeftAloneReason::Marked,
             Some(marked_at) => match until(marked_at).filter(|until| *until > self.input.now) {
@@ -379,7 +387,7 @@ impl<'a> Planner<'a> {
 
     fn finish(mut self) -> SyncPlan {
         let doomed = std::mem::take(&mut self.doomed);
-        let brakes = self.brakes(&doomed);
+        let exceeded_limits = self.exceeded_limits(&doomed);
         self.steps.extend(doomed.iter().map(|it| step(Action::Delete, &it.record, Some(it), Vec::new())));
         let kinds = self.input.kinds;
         let position = |kind: &str| kinds.iter().position(|known| *known == kind).unwrap_or(kinds.len());
@@ -403,26 +411,38 @@ impl<'a> Planner<'a> {
             confirmed: self.confirmed,
             conflicts: self.conflicts,
             left_alone: self.left_alone,
-            brakes,
+            exceeded_limits,
         }
     }
 
     /// Tells of which kinds too many records would go, of those that are not marked yet: what goes after it was marked was
     /// counted when it was marked.
-    fn brakes(&self, doomed: &[&ExistingRecord]) -> Vec<Brake> {
+    fn exceeded_limits(&self, doomed: &[&ExistingRecord]) -> Vec<ExceededLimit> {
         let max_delete = self.input.options.max_delete.percent;
         let kinds: BTreeSet<&str> = self.input.existing.iter().map(|it| it.record.kind.as_str()).collect();
-        let brake = |kind: &str| {
+        let exceeded = |kind: &str| {
             let unmarked = |it: &ExistingRecord| it.record.kind == kind && it.marked_at.is_none();
             let ours = self.input.existing.iter().filter(|it| it.owner == Owner::Ours && unmarked(it));
             let doomed = doomed.iter().filter(|it| unmarked(it));
             let marks = self.steps.iter().filter(|it| it.action == Action::Mark && it.record.kind == kind);
             let (total, removed) = (ours.count(), doomed.count() + marks.count());
-            let is_too_much = total >= LEAST_FOR_BRAKE && removed * 100 > total * usize::from(max_delete);
-            is_too_much.then(|| Brake { kind: kind.to_owned(), removed, total, max_delete })
+            let is_too_much = total >= LEAST_FOR_LIMIT && removed * 100 > total * usize::from(max_delete);
+            is_too_much.then(|| ExceededLimit { kind: kind.to_owned(), removed, total, max_delete })
         };
-        kinds.into_iter().filter_map(brake).collect()
+        kinds.into_iter().filter_map(exceeded).collect()
     }
+}
+
+/// Lists what is not ours and refers to something, by what it refers to.
+fn used_by_people(existing: &[ExistingRecord]) -> HashMap<(String, String), String> {
+    let mut used = HashMap::new();
+    for found in existing.iter().filter(|found| !is_ours(found)) {
+        let by = format!("{} {}", found.record.kind, found.record.key);
+        for (kind, key) in found.record.references() {
+            used.entry((kind.to_owned(), key.to_owned())).or_insert_with(|| by.clone());
+        }
+    }
+    used
 }
 
 /// Says why it is not certain that a resource is gone.

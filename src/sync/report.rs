@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::steps::{Action, Brake, Conflict, FieldDifference, LeftAlone, Step, SyncPlan};
+use super::steps::{Action, Conflict, ExceededLimit, FieldDifference, LeftAlone, Step, SyncPlan};
 use super::target::StepOutcome;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Coverage, Provider};
@@ -59,7 +59,7 @@ pub struct TargetReport {
     /// Records of the registry that are not touched.
     pub left_alone: Vec<LeftAloneReport>,
     /// Kinds of which more records would go than is allowed.
-    pub brakes: Vec<Brake>,
+    pub exceeded_limits: Vec<ExceededLimit>,
     /// What else there is to know, a sentence each.
     pub notes: Vec<String>,
 }
@@ -172,7 +172,7 @@ impl TargetReport {
             steps: Vec::new(),
             conflicts: Vec::new(),
             left_alone: Vec::new(),
-            brakes: Vec::new(),
+            exceeded_limits: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -196,7 +196,7 @@ impl TargetReport {
             steps,
             conflicts: plan.conflicts.clone(),
             left_alone: plan.left_alone.iter().map(left_alone_report).collect(),
-            brakes: plan.brakes.clone(),
+            exceeded_limits: plan.exceeded_limits.clone(),
             notes: Vec::new(),
         }
     }

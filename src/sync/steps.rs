@@ -26,7 +26,7 @@ pub struct SyncPlan {
     /// Records of the registry that are not touched.
     pub left_alone: Vec<LeftAlone>,
     /// Why nothing of the plan may be applied: more records would go than is allowed.
-    pub brakes: Vec<Brake>,
+    pub exceeded_limits: Vec<ExceededLimit>,
 }
 
 /// What is to be done to one record.
@@ -143,7 +143,7 @@ pub enum LeftAloneReason {
     NotRead(String),
     /// The inventory lacks it, but where it would be was not in scope, for this reason.
     OutOfScope(String),
-    /// A newer inventory than this one, of this time, confirmed it.
+    /// A newer inventory than this one, of this time, was applied to its scope.
     Newer(Timestamp),
     /// The inventory lacks it, but people added these fields to it.
     Additions(Vec<String>),
@@ -194,7 +194,7 @@ impl fmt::Display for LeftAloneReason {
             }
             Self::NotRead(reason) => write!(f, "not in the inventory, but that is not complete: {reason}"),
             Self::OutOfScope(reason) => write!(f, "not in the inventory, but not in its scope: {reason}"),
-            Self::Newer(at) => write!(f, "confirmed by a newer inventory of {at}"),
+            Self::Newer(at) => write!(f, "a newer inventory of {at} was applied there"),
             Self::Additions(fields) => {
                 write!(f, "not in the inventory any more, but people added {} to it", fields.join(", "))
             }
@@ -222,7 +222,7 @@ impl Default for Share {
 
 /// More records of a kind would go than is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Brake {
+pub struct ExceededLimit {
     /// The kind.
     pub kind: String,
     /// How many would be marked or deleted.
@@ -233,7 +233,7 @@ pub struct Brake {
     pub max_delete: u8,
 }
 
-impl fmt::Display for Brake {
+impl fmt::Display for ExceededLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, removed, total, max_delete } = self;
         write!(

@@ -1,16 +1,21 @@
 //! Which registries a run is about, and how they are opened.
 
+use futures_util::future::{BoxFuture, ready};
 use jiff::SignedDuration;
 
 use crate::cli::sync::SyncArgs;
 use crate::config::{self, Place, Settings, SyncSettings, SyncTargetSettings, TableName};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
+use crate::model::{Inventory, Kind};
 use crate::secret::read_secret;
 use crate::suggest;
 #[cfg(feature = "channels")]
 use crate::sync::NetboxTarget;
-use crate::sync::{DnsTarget, PlanOptions, Share, SyncTarget, TargetReport};
+use crate::sync::{
+    ApplyProgress, DnsTarget, ExistingRecord, MappedRecords, PlanOptions, Record, Share, StepOutcome,
+    SyncPlan, SyncTarget, TargetReport,
+};
 use crate::ui::Ui;
 
 /// Which registries are opened, and what flags say about their plans.
@@ -25,6 +30,8 @@ pub struct RegistryChoice<'a> {
     pub keep_deleted: Option<SignedDuration>,
     /// Whether records that people made are taken over.
     pub adopt: bool,
+    /// Whether a registry that cannot be opened leaves the others, and is an outcome of its own.
+    pub leaves_others: bool,
 }
 
 impl<'a> RegistryChoice<'a> {
@@ -42,6 +49,7 @@ impl<'a> RegistryChoice<'a> {
             max_delete: max_delete.map_err(wrong("--max-delete"))?,
             keep_deleted: keep_deleted.map_err(wrong("--keep-deleted"))?,
             adopt: args.plan.adopt,
+            leaves_others: true,
         })
     }
 }
@@ -68,14 +76,15 @@ impl Registry {
 /// Opens the registries that are chosen.
 ///
 /// # Errors
-/// When there is none of a name, none at all, or this build cannot use one.
+/// When there is none of a name, none at all, or one cannot be opened, such as without its token. Of several that leave the
+/// others, the failure of one is its outcome.
 pub fn open_registries(
     choice: &RegistryChoice<'_>,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Vec<Registry>, Error> {
     let known = &settings.sync.value;
-    let mut registries: Vec<Registry> = Vec::new();
+    let (mut registries, mut first_failure) = (Vec::new(), None);
     for name in names(choice, settings)? {
         let sample = sample_registry();
         let of_name = known.get(&name).unwrap_or(&sample);
@@ -87,10 +96,76 @@ pub fn open_registries(
             keep_deleted: choice.keep_deleted.or(of_name.keep_deleted),
             adopt: choice.adopt,
         };
-        let target = open(&name, of_name, choice.is_sandbox, settings, ui)?;
-        registries.push(Registry { name, type_name: of_name.type_name(), target, options });
+        let opened = open(&name, of_name, choice.is_sandbox, settings, ui);
+        let is_open = opened.is_ok();
+        let target: Box<dyn SyncTarget> = match opened {
+            Err(error) if choice.leaves_others => {
+                let unopened = UnopenedTarget::new(of_name, &error);
+                first_failure.get_or_insert(error);
+                Box::new(unopened)
+            }
+            opened => opened?,
+        };
+        registries.push((Registry { name, type_name: of_name.type_name(), target, options }, is_open));
     }
-    Ok(registries)
+    // If none can be opened, no cloud is read.
+    match first_failure {
+        Some(error) if !registries.iter().any(|(_, is_open)| *is_open) => Err(error),
+        _ => Ok(registries.into_iter().map(|(registry, _)| registry).collect()),
+    }
+}
+
+/// A registry that cannot be opened: nothing is read of it, and it says why.
+struct UnopenedTarget {
+    location: String,
+    why: Diagnostic,
+}
+
+impl UnopenedTarget {
+    fn new(settings: &SyncSettings, error: &Error) -> Self {
+        Self { location: settings.location(), why: error.diagnostic().clone() }
+    }
+
+    fn fail<T>(&self) -> BoxFuture<'_, Result<T, Diagnostic>>
+    where
+        T: Send + 'static,
+    {
+        Box::pin(ready(Err(self.why.clone())))
+    }
+}
+
+impl SyncTarget for UnopenedTarget {
+    fn location(&self) -> &str {
+        &self.location
+    }
+
+    fn kinds(&self) -> &[&'static str] {
+        &[]
+    }
+
+    fn inventory_kinds(&self) -> &[Kind] {
+        &[]
+    }
+
+    fn maintained_fields(&self, _: &str) -> &[String] {
+        &[]
+    }
+
+    fn map(&self, _: &Inventory) -> MappedRecords {
+        MappedRecords::default()
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), Diagnostic>> {
+        self.fail()
+    }
+
+    fn read<'a>(&'a self, _: &'a [Record]) -> BoxFuture<'a, Result<Vec<ExistingRecord>, Diagnostic>> {
+        self.fail()
+    }
+
+    fn apply<'a>(&'a self, plan: &'a SyncPlan, _: &'a dyn ApplyProgress) -> BoxFuture<'a, Vec<StepOutcome>> {
+        Box::pin(ready(vec![StepOutcome::Failed(self.why.clone()); plan.steps.len()]))
+    }
 }
 
 /// Lists the names of the registries, each once. The sandbox has one of its own where none is configured.

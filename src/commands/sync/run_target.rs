@@ -1,5 +1,8 @@
 //! One registry: read, planned, and carried out if that is asked for.
 
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -8,6 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Inventory;
 use crate::sync::{ApplyProgress, StepOutcome, SyncPlan, SyncPlanInput, TargetReport, plan};
 use crate::ui::Ui;
+
+/// After so long the user is told that a registry is slow.
+const SLOW: Duration = Duration::from_secs(10);
 
 /// What is done to a registry.
 pub struct TargetRun<'a> {
@@ -41,11 +47,12 @@ impl TargetRun<'_> {
         let mut notes = Vec::new();
         if self.is_init {
             self.progress.show(&format!("preparing {name}"));
-            notes.extend(target.prepare().await?);
+            notes.extend(self.say_if_slow(target.prepare()).await?);
         }
         self.progress.show(&format!("reading {name}"));
         let wanted = target.map(self.inventory);
-        let existing = if self.is_sandbox { Vec::new() } else { target.read(&wanted.records).await? };
+        let existing =
+            if self.is_sandbox { Vec::new() } else { self.say_if_slow(target.read(&wanted.records)).await? };
         notes.extend(wanted.notes);
         let plan = plan(&SyncPlanInput {
             target: name,
@@ -60,7 +67,7 @@ impl TargetRun<'_> {
             now: self.now,
             options: self.registry.options,
         });
-        let may_apply = self.is_apply && plan.brakes.is_empty();
+        let may_apply = self.is_apply && plan.exceeded_limits.is_empty();
         let outcomes = if may_apply { Some(self.apply(&plan).await) } else { None };
         let mut report =
             TargetReport::new(self.registry.type_name, target.location(), &plan, outcomes.as_deref());
@@ -75,6 +82,17 @@ impl TargetRun<'_> {
         Ok(report)
     }
 
+    /// Says once that a registry is slow: where no progress is shown, requests that are tried again are a long silence.
+    async fn say_if_slow<T>(&self, mut work: BoxFuture<'_, T>) -> T {
+        tokio::select! {
+            result = &mut work => return result,
+            () = tokio::time::sleep(SLOW) => {}
+        }
+        let Registry { name, target, .. } = self.registry;
+        self.progress.ui.explain(&format!("{name}: still waiting for {}", target.location()));
+        work.await
+    }
+
     async fn apply(&self, plan: &SyncPlan) -> Vec<StepOutcome> {
         self.progress.show(&format!("writing {}", self.registry.name));
         self.registry.target.apply(plan, self.progress).await
@@ -82,11 +100,11 @@ impl TargetRun<'_> {
 
     /// Says why nothing of the plan was carried out, although it was to be.
     fn refusal(&self, plan: &SyncPlan) -> Option<String> {
-        let brakes: Vec<String> = plan.brakes.iter().map(ToString::to_string).collect();
-        (self.is_apply && !brakes.is_empty()).then(|| {
+        let limits: Vec<String> = plan.exceeded_limits.iter().map(ToString::to_string).collect();
+        (self.is_apply && !limits.is_empty()).then(|| {
             format!(
                 "nothing was written: {} (if that is expected, apply once with a larger --max-delete)",
-                brakes.join("; ")
+                limits.join("; ")
             )
         })
     }

@@ -95,7 +95,15 @@ impl FollowedSyncs {
                 .remedy("leave out --sync; `netcensus sync --sandbox` shows what would be written"));
         }
         let (max_delete, keep_deleted) = (None, None);
-        let choice = RegistryChoice { names, is_sandbox, max_delete, keep_deleted, adopt: false };
+        let choice = RegistryChoice {
+            names,
+            is_sandbox,
+            max_delete,
+            keep_deleted,
+            adopt: false,
+            // What is wrong with the settings does not become right while it runs.
+            leaves_others: false,
+        };
         let registries = open_registries(&choice, settings, &ui.quiet());
         Ok(Self::from_registries(registries.map_err(|error| error.context("--sync"))?, every, ui))
     }
@@ -114,7 +122,7 @@ impl FollowedSyncs {
             every,
             runs: JoinSet::new(),
             cancel: CancellationToken::new(),
-            ui: ui.clone().without_progress(),
+            ui: ui.quiet().without_progress(),
         }
     }
 

@@ -98,8 +98,8 @@ pub(crate) fn left_alone(target: &TargetReport) -> Vec<String> {
 
 /// Lists what hinders a plan as a whole.
 pub(crate) fn obstacles(target: &TargetReport) -> Vec<String> {
-    let brakes = target.brakes.iter().map(|brake| format!("{brake} (--max-delete)"));
-    let all = target.error.iter().cloned().chain(target.refused.iter().cloned()).chain(brakes);
+    let limits = target.exceeded_limits.iter().map(|limit| format!("{limit} (--max-delete)"));
+    let all = target.error.iter().cloned().chain(target.refused.iter().cloned()).chain(limits);
     all.map(|line| escape_unprintable(&line)).collect()
 }
 

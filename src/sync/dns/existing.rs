@@ -98,7 +98,7 @@ fn owned(
         },
         place: Place { id: name.to_owned(), version: None },
         owner: ownership.owner(us.target, us.owner),
-        seen_at: None,
+        seen_at: ownership.seen,
         marked_at: ownership.deleted,
         additions,
     }
@@ -157,6 +157,7 @@ mod tests {
             resource: "aws/111111111111/eu-west-1/i-1".to_owned(),
             mark: OwnerMark { target: US.target.to_owned(), scope: wanted().scope, is_adopted: false },
             values: values.iter().map(ToString::to_string).collect(),
+            seen: None,
             deleted: None,
         }
     }

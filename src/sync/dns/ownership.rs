@@ -1,15 +1,16 @@
 //! The TXT record beside each record of ours. Its form is that of external-dns, so that each leaves the other's records.
 //!
 //! `heritage=external-dns,external-dns/owner=OWNER,external-dns/resource=netcensus/MACHINE`, then what only netcensus reads:
-//! the mark, the values that were written, and when the record was marked as deleted.
+//! the mark, the values that were written, the time of their inventory, and when the record was marked as deleted.
 //! <https://kubernetes-sigs.github.io/external-dns/latest/docs/registry/txt/>
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_decode_str, utf8_percent_encode};
 
 use super::zone::RecordSet;
 use crate::sync::{Owner, OwnerMark};
@@ -21,7 +22,18 @@ const RESOURCE: &str = "resource";
 const TOOL: &str = "netcensus/";
 const MARK: &str = "netcensus-mark";
 const VALUES: &str = "netcensus-values";
+const SEEN: &str = "netcensus-seen";
 const DELETED: &str = "netcensus-deleted";
+/// What is encoded in labels: all but the characters of plain ids. A comma separates labels.
+const NOT_PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'~');
 /// Bytes of a character string of a TXT record.
 const STRING: usize = 255;
 
@@ -36,6 +48,8 @@ pub struct Ownership {
     pub mark: OwnerMark,
     /// The values that were written, so that what people added can be told.
     pub values: Vec<String>,
+    /// When the inventory was taken that the record was last written from, to the second.
+    pub seen: Option<Timestamp>,
     /// When the record was marked as deleted.
     pub deleted: Option<Timestamp>,
 }
@@ -70,6 +84,7 @@ impl fmt::Display for Ownership {
             encode(&self.mark.to_string()),
             self.values.join(" ")
         )?;
+        self.seen.iter().try_for_each(|at| write!(f, ",{PREFIX}{SEEN}={at:.0}"))?;
         self.deleted.iter().try_for_each(|at| write!(f, ",{PREFIX}{DELETED}={at}"))
     }
 }
@@ -87,6 +102,7 @@ impl FromStr for Ownership {
             resource: decode(label(RESOURCE)?.strip_prefix(TOOL).ok_or(())?).ok_or(())?,
             mark: decode(label(MARK)?).ok_or(())?.parse()?,
             values: values.map(str::to_owned).collect(),
+            seen: label(SEEN).ok().map(str::parse).transpose().map_err(drop)?,
             deleted: label(DELETED).ok().map(str::parse).transpose().map_err(drop)?,
         };
         if ownership.to_string() == text { Ok(ownership) } else { Err(()) }
@@ -126,32 +142,12 @@ fn text(data: &[u8]) -> Option<String> {
     String::from_utf8(joined).ok()
 }
 
-/// Writes text without what separates labels: bytes other than those of plain ids become `%2C`.
-fn encode(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/:()~".contains(&byte);
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if is_plain(byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+fn encode(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NOT_PLAIN)
 }
 
 fn decode(text: &str) -> Option<String> {
-    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        if *byte == b'%' {
-            let (digits, after) = after.split_at_checked(2)?;
-            bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
-            rest = after;
-        } else {
-            bytes.push(*byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -171,6 +167,7 @@ mod tests {
             resource: format!("aws/111111111111/eu-west-1/{id}"),
             mark: OwnerMark { target: "names".to_owned(), scope, is_adopted: false },
             values: vec!["10.0.0.4".to_owned(), "10.0.0.5".to_owned()],
+            seen: Some("2026-11-27T11:00:00Z".parse().unwrap()),
             deleted: None,
         }
     }
@@ -182,6 +179,7 @@ mod tests {
             ownership("i-1"),
             ownership(&format!("subscriptions/s/resourcegroups/{}", "long,\u{fc} 100%\"=".repeat(40))),
             Ownership { values: vec![], deleted, ..ownership("i-1") },
+            Ownership { seen: None, ..ownership("i-1") },
         ] {
             let set = RecordSet::from([(vec![3, b'a', b'b', b'c'], 300), (written.data(), 300)]);
             let (read, data) = find_ownership(&set).unwrap();

@@ -127,6 +127,7 @@ fn ownership(step: &Step, of: RecordType, plan: &SyncPlan, owner: &str, written:
             is_adopted: step.is_adopted,
         },
         values: if is_mark { written } else { wanted },
+        seen: Some(plan.seen_at),
         deleted: is_mark.then_some(plan.planned_at),
     }
 }

@@ -1,4 +1,5 @@
 //! Carries out a plan in `NetBox`: creates in bulk, changes and deletes one by one and only what is as it was planned for.
+//! A bulk request knows no condition (`If-Match`), so it would overwrite what people wrote since.
 //!
 //! The order: names that others need are freed, records are created (those that others refer to first), references to
 //! what is created later are written, records are changed, then those that are gone are marked or deleted (those that others
@@ -14,12 +15,13 @@ use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
 use super::client::{NetboxClient, Object, RequestError, id_of};
+use super::current::{CurrentObjects, etag_of_listed};
 use super::names::MACHINE_NAME;
 use super::object_type::{
-    DELETED_FIELD, ID_FIELD, INTERFACE, MACHINE, OBJECT_TYPES, OWNER_FIELD, ObjectType, TAG, object_type,
+    DELETED_FIELD, ID_FIELD, MACHINE, OBJECT_TYPES, OWNER_FIELD, ObjectType, SEEN_FIELD, TAG, object_type,
 };
 use super::objects::{
-    ObjectIndex, additions, key_of, owner_mark, put_custom_field, read_field, write_fields,
+    ObjectIndex, additions, key_of, owner_mark, put_custom_field, read_field, seen_at, write_fields,
 };
 use crate::diagnostic::Diagnostic;
 use crate::sync::short_id::cut;
@@ -29,6 +31,8 @@ use crate::sync::{
 
 /// Objects of a bulk request: all of them are refused if one is.
 const CHUNK: usize = 100;
+/// Objects that are read at once before they are deleted. What people add to the last of them meanwhile would go with it.
+const REMOVALS: usize = 25;
 /// How many requests are under way at once. `NetBox` has few workers, which others need too.
 pub const AT_ONCE: usize = 2;
 
@@ -36,6 +40,8 @@ pub const AT_ONCE: usize = 2;
 enum Trouble {
     /// The object is not as it was when the plan was made.
     Overtaken,
+    /// The object is not there any more.
+    Missing,
     /// `NetBox` refuses it, which may change when others are done.
     Refused(Diagnostic),
     /// It fails.
@@ -50,7 +56,8 @@ impl From<RequestError> for Trouble {
     fn from(error: RequestError) -> Self {
         match error.status.map(|status| status.as_u16()) {
             _ if error.is_unavailable => Self::Unreachable(error.diagnostic),
-            Some(404 | 412) => Self::Overtaken,
+            Some(404) => Self::Missing,
+            Some(412) => Self::Overtaken,
             Some(401 | 403) => Self::Denied(error.diagnostic),
             Some(400 | 409) => Self::Refused(error.diagnostic),
             _ => Self::Failed(error.diagnostic),
@@ -135,7 +142,7 @@ impl<'a> Application<'a> {
         };
         self.outcomes[at] = Some(match result {
             Ok(()) => StepOutcome::Done,
-            Err(Trouble::Overtaken) => StepOutcome::Overtaken,
+            Err(Trouble::Overtaken | Trouble::Missing) => StepOutcome::Overtaken,
             Err(Trouble::Refused(diagnostic) | Trouble::Failed(diagnostic) | Trouble::Denied(diagnostic)) => {
                 context(diagnostic)
             }
@@ -232,14 +239,14 @@ impl<'a> Application<'a> {
     /// Returns the body that creates an object.
     fn new_object(&self, step: &Step, of: &ObjectType) -> Result<Object, Diagnostic> {
         let is_now = |it: &&FieldDifference| !is_later(of, &it.field);
-        let mut object = self.write(step.differences.iter().filter(is_now), of)?;
-        put_custom_field(&mut object, ID_FIELD, step.record.key.as_str().into());
-        put_custom_field(&mut object, OWNER_FIELD, self.mark(step).to_string().into());
+        let mut object = self.fields(step.differences.iter().filter(is_now), of)?;
+        self.put_mark(&mut object, step);
         object.insert("tags".to_owned(), json!([{ "slug": TAG }]));
         Ok(object)
     }
 
-    fn write<'d>(
+    /// Returns the fields that differ as `NetBox` takes them.
+    fn fields<'d>(
         &self,
         differences: impl Iterator<Item = &'d FieldDifference>,
         of: &ObjectType,
@@ -249,12 +256,16 @@ impl<'a> Application<'a> {
             .map_err(|(kind, key)| Diagnostic::new(format!("there is no {kind} {key} in NetBox")))
     }
 
-    fn mark(&self, step: &Step) -> OwnerMark {
-        OwnerMark {
+    /// Puts into a body what says which record an object is, whose, and from which inventory.
+    fn put_mark(&self, body: &mut Object, step: &Step) {
+        let mark = OwnerMark {
             target: self.plan.target.clone(),
             scope: step.record.scope.clone(),
             is_adopted: step.is_adopted,
-        }
+        };
+        put_custom_field(body, ID_FIELD, step.record.key.as_str().into());
+        put_custom_field(body, OWNER_FIELD, mark.to_string().into());
+        put_custom_field(body, SEEN_FIELD, time_text(self.plan.seen_at).into());
     }
 
     /// Writes the references of created objects to what was created after them.
@@ -263,7 +274,7 @@ impl<'a> Application<'a> {
         for at in self.open(&[Action::Create], Some(of.kind)) {
             let step = &self.plan.steps[at];
             let Some(id) = self.index.id(of.kind, &step.record.key) else { continue };
-            match self.write(later_fields(step, of).into_iter(), of) {
+            match self.fields(later_fields(step, of).into_iter(), of) {
                 Ok(mut body) => {
                     body.insert("id".to_owned(), id.into());
                     bodies.push((at, body));
@@ -310,13 +321,14 @@ impl<'a> Application<'a> {
     /// Changes the objects of these steps, and returns those that were refused and may be tried again.
     async fn change_all(&mut self, steps: Vec<usize>, is_repeatable: bool) -> Vec<usize> {
         let mut refused = Vec::new();
-        for batch in steps.chunks(CHUNK) {
+        for (of, batch) in self.batches(&steps, CHUNK) {
             if self.is_over() {
                 break;
             }
-            let this = &*self;
+            let Some(current) = self.read_current(of, &batch, false).await else { continue };
+            let (this, current) = (&*self, &current);
             let changes =
-                stream::iter(batch.to_vec()).map(|at| async move { (at, this.change_one(at).await) });
+                stream::iter(batch).map(|at| async move { (at, this.write(at, of, current).await) });
             let results: Vec<_> = changes.buffer_unordered(AT_ONCE).collect().await;
             for (at, result) in results {
                 match result {
@@ -328,125 +340,183 @@ impl<'a> Application<'a> {
         refused
     }
 
-    async fn change_one(&self, at: usize) -> Result<(), Trouble> {
+    /// Groups steps by their types, in their order, `most` at most.
+    fn batches(&self, steps: &[usize], most: usize) -> Vec<(&'static ObjectType, Vec<usize>)> {
+        let kind = |at: &usize| self.plan.steps[*at].record.kind.as_str();
+        let of_kinds = steps.chunk_by(|a, b| kind(a) == kind(b));
+        let batches = of_kinds.filter_map(|steps| Some((object_type(kind(steps.first()?))?, steps)));
+        batches.flat_map(|(of, steps)| steps.chunks(most).map(move |chunk| (of, chunk.to_vec()))).collect()
+    }
+
+    /// Reads the objects of steps, and what belongs to them if they are to be deleted. If that fails, so do the steps.
+    async fn read_current(
+        &mut self,
+        of: &'static ObjectType,
+        batch: &[usize],
+        with_parents: bool,
+    ) -> Option<CurrentObjects> {
+        let ids: Vec<u64> = batch.iter().map(|at| id_of_step(&self.plan.steps[*at])).collect();
+        let read = match CurrentObjects::read(self.client, of, &ids).await {
+            Ok(current) if with_parents => current.read_parents(self.client, of).await,
+            read => read,
+        };
+        match read {
+            Ok(current) => Some(current),
+            Err(error) => {
+                for at in batch {
+                    self.conclude(*at, Err(error.clone().into()));
+                }
+                None
+            }
+        }
+    }
+
+    /// Changes, marks or deletes the object of a step. It has to be as it was planned for.
+    async fn write(
+        &self,
+        at: usize,
+        of: &'static ObjectType,
+        current: &CurrentObjects,
+    ) -> Result<(), Trouble> {
         let step = &self.plan.steps[at];
-        let of = type_of(step)?;
+        let listed = current.object(id_of_step(step)).ok_or(Trouble::Overtaken)?;
+        self.check_owner(step, listed)?;
+        if let Some(etag) = etag_of_listed(listed).filter(|_| self.client.has_etags()) {
+            match self.send(step, self.body(at, of, listed)?, Some(&etag)).await {
+                // It was changed since the list was read, or this version of NetBox makes the ETag otherwise.
+                Err(error) if error.is_stale() => {}
+                sent => return sent.map_err(Trouble::from),
+            }
+        }
         let (object, etag) = self.fetch(step).await?;
+        self.send(step, self.body(at, of, &object)?, etag.as_ref()).await.map_err(Trouble::from)
+    }
+
+    /// Changes the object of a step, or deletes it if there is no body.
+    async fn send(
+        &self,
+        step: &Step,
+        body: Option<Object>,
+        etag: Option<&HeaderValue>,
+    ) -> Result<(), RequestError> {
+        let method = if body.is_some() { Method::PATCH } else { Method::DELETE };
+        let body = body.map(Value::Object);
+        self.client.send(method, &path_of(step), body.as_ref(), etag).await.map(drop)
+    }
+
+    /// Returns what is sent to change an object, as it is now; nothing to delete it.
+    fn body(&self, at: usize, of: &ObjectType, object: &Object) -> Result<Option<Object>, Trouble> {
+        match self.plan.steps[at].action {
+            Action::Mark => Ok(Some(self.deleted_body(at, of, object))),
+            Action::Delete => self.check_for_additions(at, of, object).map(|()| None),
+            Action::Create | Action::Adopt | Action::Change => self.change_body(at, of, object).map(Some),
+        }
+    }
+
+    fn change_body(&self, at: usize, of: &ObjectType, object: &Object) -> Result<Object, Trouble> {
+        let step = &self.plan.steps[at];
         for difference in &step.differences {
             let Some(field) = of.fields.iter().find(|field| field.name == difference.field) else { continue };
-            let current = read_field(&object, field, &self.index);
+            let current = read_field(object, field, &self.index);
             let is_freed = difference.field == "name"
                 && self.freed.get(&at).is_some_and(|name| current == FieldValue::Text(name.clone()));
             if current != difference.from && current != difference.to && !is_freed {
                 return Err(Trouble::Overtaken);
             }
         }
-        let mut body = self.write(step.differences.iter(), of).map_err(Trouble::Failed)?;
-        put_custom_field(&mut body, OWNER_FIELD, self.mark(step).to_string().into());
-        put_custom_field(&mut body, ID_FIELD, step.record.key.as_str().into());
+        let mut body = self.fields(step.differences.iter(), of).map_err(Trouble::Failed)?;
+        self.put_mark(&mut body, step);
         put_custom_field(&mut body, DELETED_FIELD, Value::Null);
-        self.client.send(Method::PATCH, &path_of(step), Some(&body.into()), etag.as_ref()).await?;
-        Ok(())
+        Ok(body)
     }
 
+    /// Marks and deletes, one after the other: `NetBox` clears what refers to an object that goes, and two such requests at
+    /// once would undo each other's.
     async fn remove(&mut self) {
-        for at in self.open(&[Action::Mark, Action::Delete], None) {
+        let steps = self.open(&[Action::Mark, Action::Delete], None);
+        for (of, batch) in self.batches(&steps, REMOVALS) {
             if self.is_over() {
                 return;
             }
-            let step = &self.plan.steps[at];
-            let removed = match step.action {
-                Action::Mark => self.mark_deleted(step).await,
-                _ => self.delete(step).await,
-            };
-            self.conclude(at, removed);
+            let Some(current) = self.read_current(of, &batch, true).await else { continue };
+            for at in batch {
+                if self.is_over() {
+                    return;
+                }
+                let removed = match self.plan.steps[at].action {
+                    Action::Mark => self.write(at, of, &current).await,
+                    _ => self.delete(at, of, &current).await,
+                };
+                self.conclude(at, removed);
+            }
         }
     }
 
-    async fn mark_deleted(&self, step: &Step) -> Result<(), Trouble> {
-        let of = type_of(step)?;
-        let (object, etag) = self.fetch(step).await?;
+    /// Returns what marks an object as deleted.
+    fn deleted_body(&self, at: usize, of: &ObjectType, object: &Object) -> Object {
         let mut body = Object::new();
+        self.put_mark(&mut body, &self.plan.steps[at]);
         put_custom_field(&mut body, DELETED_FIELD, time_text(self.plan.planned_at).into());
         if let Some(status) = of.deleted_status {
             body.insert("status".to_owned(), status.into());
         }
         // Its name may be that of the machine that replaces it.
         if of.kind == MACHINE {
-            body.insert("name".to_owned(), freed_name(&object).into());
+            body.insert("name".to_owned(), freed_name(object).into());
         }
-        self.client.send(Method::PATCH, &path_of(step), Some(&body.into()), etag.as_ref()).await?;
-        Ok(())
+        body
     }
 
-    async fn delete(&self, step: &Step) -> Result<(), Trouble> {
-        let (object, etag) = match self.fetch(step).await {
+    async fn delete(
+        &self,
+        at: usize,
+        of: &'static ObjectType,
+        current: &CurrentObjects,
+    ) -> Result<(), Trouble> {
+        let id = id_of_step(&self.plan.steps[at]);
+        if current.object(id).is_none() {
             // It is gone already.
-            Err(Trouble::Overtaken) if self.is_missing(step).await => return Ok(()),
-            fetched => fetched?,
-        };
-        let of = type_of(step)?;
-        let has_additions = !additions(&object, of, self.is_description_ours).is_empty();
-        if step.is_adopted || has_additions || self.has_children(step).await? {
+            return Ok(());
+        }
+        // What was ours is deleted already.
+        if current.is_parent(id) {
             return Err(Trouble::Overtaken);
         }
-        match self.client.send(Method::DELETE, &path_of(step), None, etag.as_ref()).await {
-            Err(error) if !error.is_missing() => Err(error.into()),
-            _ => Ok(()),
+        match self.write(at, of, current).await {
+            Err(Trouble::Missing) => Ok(()),
+            deleted => deleted,
         }
     }
 
-    /// Tells whether something belongs to the object still: `NetBox` would delete it too. What was ours is deleted already.
-    async fn has_children(&self, step: &Step) -> Result<bool, Trouble> {
-        let lists: &[(&str, &str, &str)] = match step.record.kind.as_str() {
-            MACHINE => &[
-                ("virtualization/interfaces/", "virtual_machine_id", "virtual_machine"),
-                ("virtualization/virtual-disks/", "virtual_machine_id", "virtual_machine"),
-                ("ipam/services/", "virtual_machine_id", "parent_object_id"),
-            ],
-            INTERFACE => &[
-                ("ipam/ip-addresses/", "vminterface_id", "assigned_object_id"),
-                ("dcim/mac-addresses/", "vminterface_id", "assigned_object_id"),
-            ],
-            _ => &[],
-        };
-        let id = step.place.as_ref().map_or("0", |place| place.id.as_str());
-        for (path, filter, field) in lists {
-            let found = self.client.list(path, &[(filter, id.to_owned())]).await?;
-            // A filter that is not known is ignored.
-            let is_child = |object: &Object| {
-                let parent = object.get(*field).unwrap_or(&Value::Null);
-                let parent = parent.as_u64().or_else(|| parent["id"].as_u64());
-                parent.is_some_and(|parent| parent.to_string() == id)
-            };
-            if found.iter().any(is_child) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Checks that people do not own the object, and added nothing to it.
+    fn check_for_additions(&self, at: usize, of: &ObjectType, object: &Object) -> Result<(), Trouble> {
+        let has_additions = !additions(object, of, self.is_description_ours).is_empty();
+        if self.plan.steps[at].is_adopted || has_additions { Err(Trouble::Overtaken) } else { Ok(()) }
     }
 
-    async fn is_missing(&self, step: &Step) -> bool {
-        let answer = self.client.send(Method::GET, &path_of(step), None, None).await;
-        answer.is_err_and(|error| error.is_missing())
-    }
-
-    /// Reads the object of a step, and checks that it belongs to whom the plan says.
+    /// Reads the object of a step, and checks that it is as the plan says.
     async fn fetch(&self, step: &Step) -> Result<(Object, Option<HeaderValue>), Trouble> {
         let answer = self.client.send(Method::GET, &path_of(step), None, None).await?;
         let Value::Object(object) = answer.body else {
             return Err(Trouble::Failed(Diagnostic::new("NetBox does not answer with an object")));
         };
-        let owner = owner_mark(&object).map(|mark| mark.owner(&self.plan.target));
-        let is_as_planned = match (step.action, owner) {
+        self.check_owner(step, &object)?;
+        Ok((object, answer.etag))
+    }
+
+    /// Checks that an object belongs to whom the plan says, and that no newer inventory was applied to it.
+    fn check_owner(&self, step: &Step, object: &Object) -> Result<(), Trouble> {
+        let owner = owner_mark(object).map(|mark| mark.owner(&self.plan.target));
+        let is_ours = match (step.action, owner) {
             (Action::Adopt, None) => true,
             (Action::Adopt, Some(_)) | (_, None) => false,
             (_, Some(owner)) => {
                 let expected = if step.is_adopted { Owner::Adopted } else { Owner::Ours };
-                owner == expected && key_of(&object) == Some(&step.record.key)
+                owner == expected && key_of(object) == Some(&step.record.key)
             }
         };
-        if is_as_planned { Ok((object, answer.etag)) } else { Err(Trouble::Overtaken) }
+        let is_newer = seen_at(object).is_some_and(|at| at > self.plan.seen_at);
+        if is_ours && !is_newer { Ok(()) } else { Err(Trouble::Overtaken) }
     }
 }
 
@@ -510,15 +580,14 @@ fn time_text(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn type_of(step: &Step) -> Result<&'static ObjectType, Trouble> {
-    let unknown = || Trouble::Failed(Diagnostic::new(format!("{} is no kind of NetBox", step.record.kind)));
-    object_type(&step.record.kind).ok_or_else(unknown)
-}
-
 fn path_of(step: &Step) -> String {
     let path = object_type(&step.record.kind).map_or("", |of| of.path);
-    let id = step.place.as_ref().map_or("0", |place| place.id.as_str());
-    format!("{path}{id}/")
+    format!("{path}{}/", id_of_step(step))
+}
+
+/// Returns the id of the object of a step; 0, which no object has, of one to be created.
+fn id_of_step(step: &Step) -> u64 {
+    step.place.as_ref().and_then(|place| place.id.parse().ok()).unwrap_or_default()
 }
 
 fn is_later(of: &ObjectType, name: &str) -> bool {

@@ -6,6 +6,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH, RETRY_AFTER};
@@ -45,6 +46,8 @@ pub struct NetboxClient {
     /// Ends in `/api/`.
     api: Url,
     authorization: HeaderValue,
+    /// Whether an answer had the version of an object.
+    has_etags: AtomicBool,
 }
 
 /// Why a request failed.
@@ -69,10 +72,16 @@ impl RequestError {
         self.status.is_some_and(|status| matches!(status.as_u16(), 400 | 403 | 409 | 413 | 500))
     }
 
-    /// Tells whether the object does not exist.
+    /// Tells whether what was sent is wrong, such as the value of a filter.
     #[must_use]
-    pub fn is_missing(&self) -> bool {
-        self.status == Some(StatusCode::NOT_FOUND)
+    pub fn is_invalid(&self) -> bool {
+        self.status == Some(StatusCode::BAD_REQUEST)
+    }
+
+    /// Tells whether the object is not as `If-Match` says any more.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.status == Some(StatusCode::PRECONDITION_FAILED)
     }
 }
 
@@ -110,7 +119,7 @@ impl NetboxClient {
         let path = api.path().trim_end_matches('/').trim_end_matches("/api");
         let path = format!("{path}/api/");
         api.set_path(&path);
-        Ok(Self { http, api, authorization })
+        Ok(Self { http, api, authorization, has_etags: AtomicBool::new(false) })
     }
 
     /// Returns the version, and checks that it is one that works.
@@ -185,6 +194,12 @@ impl NetboxClient {
         self.send_to(method, self.url(path)?, body, if_match).await
     }
 
+    /// Tells whether `NetBox` keeps to `If-Match`, as far as its answers say: 4.6 and later do.
+    #[must_use]
+    pub fn has_etags(&self) -> bool {
+        self.has_etags.load(Ordering::Relaxed)
+    }
+
     async fn send_to(
         &self,
         method: Method,
@@ -249,7 +264,9 @@ impl NetboxClient {
             ),
             pause: None,
         })?;
-        Ok(Answer { body, etag: headers.get(ETAG).cloned() })
+        let etag = headers.get(ETAG).cloned();
+        self.has_etags.fetch_or(etag.is_some(), Ordering::Relaxed);
+        Ok(Answer { body, etag })
     }
 
     fn failed(&self, status: StatusCode, headers: &HeaderMap, text: &str) -> Attempt {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::client::{NetboxClient, Object, id_of};
 use super::mapping::{NETWORK_ROLE, SUBNET_ROLE, cluster_type_slug};
 use super::object_type::{
-    ARCHITECTURE_FIELD, DELETED_FIELD, Form, ID_FIELD, NAME_FIELD, OBJECT_TYPES, OWNER_FIELD, SIZE_FIELD,
-    TAG, ZONE_FIELD,
+    ARCHITECTURE_FIELD, DELETED_FIELD, Form, ID_FIELD, NAME_FIELD, OBJECT_TYPES, OWNER_FIELD, SEEN_FIELD,
+    SIZE_FIELD, TAG, ZONE_FIELD,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model::Provider;
@@ -15,7 +15,7 @@ use crate::model::Provider;
 const CUSTOM_FIELDS: &str = "extras/custom-fields/";
 
 /// The fields that only netcensus writes, and whose loss would make its objects those of people.
-const OWN_FIELDS: [&str; 3] = [ID_FIELD, OWNER_FIELD, DELETED_FIELD];
+const OWN_FIELDS: [&str; 4] = [ID_FIELD, OWNER_FIELD, SEEN_FIELD, DELETED_FIELD];
 
 /// An object that has to be there.
 struct Requirement {
@@ -149,6 +149,7 @@ fn custom_fields() -> impl Iterator<Item = Requirement> {
     let described = [
         (ID_FIELD, "Cloud ID", "What netcensus knows the object by"),
         (OWNER_FIELD, "Owner", "The target of netcensus that keeps the object up to date, and its scope"),
+        (SEEN_FIELD, "Inventory", "When the inventory was taken that the object was last written from"),
         (DELETED_FIELD, "Deleted", "When netcensus found that the resource is gone"),
         (NAME_FIELD, "Cloud name", "The name in the cloud; of an interface its description"),
         (ZONE_FIELD, "Availability zone", "The availability zone"),
@@ -166,7 +167,7 @@ fn custom_fields() -> impl Iterator<Item = Requirement> {
             "label": label,
             "description": description,
             "group_name": "netcensus",
-            "type": if name == DELETED_FIELD { "datetime" } else { "text" },
+            "type": if [SEEN_FIELD, DELETED_FIELD].contains(&name) { "datetime" } else { "text" },
             "object_types": types,
             "filter_logic": "exact",
         }));

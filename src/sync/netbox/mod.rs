@@ -5,6 +5,7 @@
 
 mod apply;
 mod client;
+mod current;
 mod init;
 mod mapping;
 mod names;

@@ -85,6 +85,8 @@ pub const ID_FIELD: &str = "netcensus_id";
 pub const OWNER_FIELD: &str = "netcensus_owner";
 /// The custom field with the time at which the object was marked as deleted.
 pub const DELETED_FIELD: &str = "netcensus_deleted";
+/// The custom field with the time of the inventory that the object was last written from.
+pub const SEEN_FIELD: &str = "netcensus_seen";
 /// The custom field with the name that the cloud has.
 pub const NAME_FIELD: &str = "netcensus_name";
 /// The custom field with the availability zone.

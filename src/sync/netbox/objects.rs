@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::{Object, id_of};
 use super::object_type::{
     DELETED_FIELD, DESCRIPTION, Field, Form, ID_FIELD, INTERFACE, MACHINE, OWNER_FIELD, ObjectType, PREFIX,
-    SITE, TAG,
+    SEEN_FIELD, SITE, TAG,
 };
 use crate::sync::{FieldValue, Fields, OwnerMark};
 
@@ -76,6 +76,12 @@ pub fn owner_mark(object: &Object) -> Option<OwnerMark> {
 #[must_use]
 pub fn key_of(object: &Object) -> Option<&str> {
     custom_field(object, ID_FIELD)
+}
+
+/// Returns when the inventory was taken that an object was last written from.
+#[must_use]
+pub fn seen_at(object: &Object) -> Option<Timestamp> {
+    custom_field(object, SEEN_FIELD)?.parse().ok()
 }
 
 /// Returns when an object was marked as deleted.
@@ -240,7 +246,11 @@ pub fn put_custom_field(object: &mut Object, name: &str, value: Value) {
     fields[name] = value;
 }
 
-/// Reads which objects have others that netcensus knows nothing of and that would go with them, by type and id.
+/// The fields that say what an object belongs to.
+pub const DEPENDENT_FIELDS: &str = "id,name,virtual_machine,parent_object_type,parent_object_id,assigned_object_type,\
+                                    assigned_object_id,object_type,object_id";
+
+/// Reads which objects others belong to and would go with, by type and id.
 #[must_use]
 pub fn dependents<'o>(
     lists: impl IntoIterator<Item = (&'static str, &'o Object)>,
@@ -251,7 +261,7 @@ pub fn dependents<'o>(
             let of = object.get(&format!("{field}_type"))?.as_str()?;
             Some((of.to_owned(), object.get(&format!("{field}_id"))?.as_u64()?))
         });
-        // Services before 4.3, and disks.
+        // Interfaces, disks, and services before 4.3.
         let machine = || Some((MACHINE_TYPE.to_owned(), object.get("virtual_machine")?["id"].as_u64()?));
         let name = object.get("name").and_then(Value::as_str).unwrap_or_default();
         if let Some(parent) = typed.or_else(machine) {

@@ -15,8 +15,8 @@ use super::object_type::{
     DESCRIPTION, IP_ADDRESS, MACHINE, MAINTAINED, OBJECT_TYPES, ObjectType, REFERENCED, SITE, TENANT,
 };
 use super::objects::{
-    ObjectIndex, additions, dependents, field_names, foreign_key, is_foreign_key, key_of, marked_at,
-    owner_mark, place_of, read_fields, slug_key,
+    DEPENDENT_FIELDS, ObjectIndex, additions, dependents, field_names, foreign_key, is_foreign_key, key_of,
+    marked_at, owner_mark, place_of, read_fields, seen_at, slug_key,
 };
 use crate::config::NetboxSettings;
 use crate::diagnostic::Diagnostic;
@@ -182,9 +182,8 @@ impl NetboxTarget {
 
     /// Reads which objects have others that would go with them.
     async fn read_dependents(&self) -> Result<HashMap<(String, u64), Vec<String>>, Diagnostic> {
-        let fields = "id,name,virtual_machine,parent_object_type,parent_object_id,assigned_object_type,assigned_object_id,\
-                      object_type,object_id";
-        let lists = self.lists(DEPENDENTS.iter().map(|(_, path)| (*path, fields.to_owned()))).await?;
+        let lists = DEPENDENTS.iter().map(|(_, path)| (*path, DEPENDENT_FIELDS.to_owned()));
+        let lists = self.lists(lists).await?;
         let objects =
             DEPENDENTS.iter().zip(&lists).flat_map(|((what, _), list)| list.iter().map(|it| (*what, it)));
         Ok(dependents(objects))
@@ -209,7 +208,7 @@ impl NetboxTarget {
             },
             place: Place { id: id.to_string(), version: None },
             owner: owner.clone(),
-            seen_at: None,
+            seen_at: seen_at(object),
             marked_at: marked_at(object),
             additions,
         }

@@ -173,8 +173,11 @@ fn an_older_run_changes_nothing_that_a_newer_one_confirmed_or_deleted() {
     newer.seen_at = Some(time(13));
     let mut gone = existing(record("vrf", "b", &[]), Owner::Ours);
     gone.seen_at = Some(time(13));
-    let case = Case::new(&wanted, &[newer, gone]);
-    assert_eq!((case.steps(), case.reasons()), (vec![], vec!["newer"; 3]));
+    let mut marked = existing(record("vrf", "marked-since", &[]), Owner::Ours);
+    marked.marked_at = Some(time(13));
+    let wanted: Vec<Record> = wanted.into_iter().chain([marked.record.clone()]).collect();
+    let case = Case::new(&wanted, &[newer, gone, marked]);
+    assert_eq!((case.steps(), case.reasons()), (vec![], vec!["newer"; 4]));
 }
 
 #[test]
@@ -214,7 +217,14 @@ fn what_is_created_first_is_deleted_last_and_never_while_it_is_in_use() {
     assert_eq!(case.steps(), [(Action::Delete, "p".to_owned()), (Action::Delete, "a".to_owned())]);
     let mut by_hand = ours.clone();
     by_hand[0].owner = Owner::Foreign;
-    assert_eq!(Case::new(&[], &by_hand).reasons(), ["by-hand", "in-use"]);
+    let mut case = Case::new(&[], &by_hand);
+    assert_eq!((case.steps(), case.reasons()), (vec![(Action::Mark, "a".to_owned())], vec!["by-hand"]));
+    case.existing[1].marked_at = Some(time(1));
+    assert_eq!((case.steps(), case.reasons()), (vec![], vec!["by-hand", "additions"]));
+    // Of what is ours and stays it does not depend on people when it goes.
+    let mut not_read = ours.clone();
+    not_read[0].record.scope = scope("us-east-1");
+    assert_eq!(Case::new(&[], &not_read).reasons(), ["out-of-scope", "in-use"]);
     // What referred to it refers to another one after this plan.
     let moved = [record("prefix", "p", &[("vrf", of("b"))]), record("vrf", "b", &[])];
     let actions: Vec<Action> = Case::new(&moved, &ours).steps().into_iter().map(|step| step.0).collect();
@@ -243,22 +253,22 @@ fn too_many_removals_are_refused_from_ten_records_on() {
     let ours = |count: usize| -> Vec<_> {
         (0..count).map(|i| existing(record("vrf", &format!("{i:02}"), &[]), Owner::Ours)).collect()
     };
-    assert_eq!(Case::new(&[], &ours(9)).plan().brakes, []);
+    assert_eq!(Case::new(&[], &ours(9)).plan().exceeded_limits, []);
     let mut case = Case::new(&[], &ours(10));
-    let brake = &case.plan().brakes[0];
-    assert_eq!(brake.to_string(), "10 of 10 records of the kind vrf would be removed, more than 20 %");
+    let limit = &case.plan().exceeded_limits[0];
+    assert_eq!(limit.to_string(), "10 of 10 records of the kind vrf would be removed, more than 20 %");
     case.wanted = case.existing.iter().skip(2).map(|it| it.record.clone()).collect();
-    assert_eq!(case.plan().brakes, [], "20 % is allowed");
+    assert_eq!(case.plan().exceeded_limits, [], "20 % is allowed");
     case.wanted.pop();
-    assert_eq!(case.plan().brakes.len(), 1);
+    assert_eq!(case.plan().exceeded_limits.len(), 1);
     case.options.keep_deleted = Some(SignedDuration::from_hours(2));
-    assert_eq!(case.plan().brakes.len(), 1, "marks count");
+    assert_eq!(case.plan().exceeded_limits.len(), 1, "marks count");
     case.existing.iter_mut().for_each(|it| it.marked_at = Some(time(1)));
     case.wanted.clear();
-    assert_eq!(case.plan().brakes, [], "they were counted when they were marked");
+    assert_eq!(case.plan().exceeded_limits, [], "they were counted when they were marked");
     case.existing.iter_mut().for_each(|it| it.marked_at = None);
     case.options = PlanOptions { max_delete: Share { percent: 100 }, ..PlanOptions::default() };
-    assert_eq!(case.plan().brakes, []);
+    assert_eq!(case.plan().exceeded_limits, []);
 }
 
 #[test]
@@ -328,13 +338,13 @@ fn a_run_that_keeps_nothing_deletes_nothing_that_is_marked() {
 }
 
 #[test]
-fn marked_records_do_not_make_the_brake_weaker() {
+fn marked_records_do_not_count_for_the_limit() {
     let mut ours: Vec<_> =
         (0..100).map(|i| existing(record("vrf", &format!("{i:03}"), &[]), Owner::Ours)).collect();
     ours[..80].iter_mut().for_each(|it| it.marked_at = Some(time(12)));
     let wanted: Vec<_> = ours[90..].iter().map(|it| it.record.clone()).collect();
-    let brakes = Case::new(&wanted, &ours).plan().brakes;
-    assert_eq!((brakes[0].removed, brakes[0].total), (10, 20));
+    let limits = Case::new(&wanted, &ours).plan().exceeded_limits;
+    assert_eq!((limits[0].removed, limits[0].total), (10, 20));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use netcensus::output::{Content, Format, Layout, render_sync, sync_schema};
 use netcensus::sync::{
-    Action, Brake, Conflict, FieldDifference, FieldValue, LeftAloneReport, OutcomeWord, SYNC_VERSION,
+    Action, Conflict, ExceededLimit, FieldDifference, FieldValue, LeftAloneReport, OutcomeWord, SYNC_VERSION,
     StepReport, SyncCounts, SyncReport, TargetReport,
 };
 use serde_json::Value;
@@ -50,7 +50,12 @@ fn report() -> SyncReport {
             code: "by-hand".to_owned(),
             reason: "not made by netcensus".to_owned(),
         }],
-        brakes: vec![Brake { kind: "vpc".to_owned(), removed: 3, total: 10, max_delete: 20 }],
+        exceeded_limits: vec![ExceededLimit {
+            kind: "vpc".to_owned(),
+            removed: 3,
+            total: 10,
+            max_delete: 20,
+        }],
         notes: Vec::new(),
     };
     SyncReport {
@@ -124,4 +129,26 @@ fn a_registry_that_is_not_there_is_an_error_that_says_how_to_describe_it() {
     home.netcensus("sync --init").run().exits(2).says(&["--apply"]);
     home.write("netcensus.toml", "[sync.zone]\ntype = \"bind\"\n");
     home.netcensus("sync zone").run().exits(2).says(&["`bind` is not accepted; accepted: `dynamodb`"]);
+}
+
+/// A token that is not set, a password that was changed: the other registries are compared all the same.
+#[test]
+#[cfg_attr(not(all(feature = "aws", feature = "channels")), ignore = "needs the registries")]
+fn a_registry_that_cannot_be_opened_leaves_the_others() {
+    let home = Home::new();
+    let ipam =
+        "[sync.ipam]\ntype = \"netbox\"\nurl = \"http://127.0.0.1:1/\"\ntoken-env = \"NO_SUCH_TOKEN\"\n";
+    let names = "[sync.names]\ntype = \"dns\"\nserver = \"127.0.0.1:1\"\nzones = [\"example.internal\"]\n\
+                 key-file = \"k\"\ntemplate = \"{name}.example.internal\"\n";
+    let key = "key \"netcensus\" {\n algorithm hmac-sha256;\n secret \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\";\n};\n";
+    home.write("k", key);
+    home.write("netcensus.toml", &format!("{ipam}{names}"));
+    home.write("inventory.json", crate::support::sample_document());
+    let run = home.netcensus("sync --from inventory.json -o json").run().exits(2);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let errors: Vec<&str> =
+        document["targets"].as_array().unwrap().iter().map(|it| it["error"].as_str().unwrap()).collect();
+    assert!(errors[0].contains("the environment variable NO_SUCH_TOKEN is not set"), "{errors:?}");
+    assert!(errors[1].contains("check `server`"), "it was tried: {errors:?}");
+    home.netcensus("sync ipam --from inventory.json").run().exits(2).says(&["[sync.ipam]", "NO_SUCH_TOKEN"]);
 }

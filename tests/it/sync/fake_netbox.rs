@@ -86,6 +86,10 @@ pub struct Store {
     last_id: u64,
     /// The time of the last change.
     clock: u64,
+    /// Whether filters are ignored that it knows otherwise, as by another version.
+    pub ignores_filters: bool,
+    /// Whether whatever an `ETag` says is refused that a list was read for, as by a version that makes them otherwise.
+    pub has_other_etags: bool,
     /// Whether what has to be unique is believed to be: checking it takes a pass over all objects.
     pub is_trusting: bool,
     /// Methods and paths of the requests so far.
@@ -137,6 +141,16 @@ impl FakeNetbox {
         let answer = store.answer(method, path, "", body, None);
         assert!(answer.status < 300, "{method} {path}: {} {}", answer.status, answer.body);
         answer.body
+    }
+
+    /// Does what people do by hand, if it is not refused.
+    pub fn by_hand_if_possible(&self, method: &str, path: &str) {
+        self.store().answer(method, path, "", &Value::Null, None);
+    }
+
+    /// Tells whether there is an object at this path.
+    pub fn has(&self, path: &str) -> bool {
+        self.store().answer("GET", path, "", &Value::Null, None).status == 200
     }
 
     /// Counts the writes so far.
@@ -202,6 +216,14 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
         if_match,
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
     })
+}
+
+/// Writes the number of a change as a time, as Python does: without a fraction, or with six digits.
+fn time(change: u64) -> String {
+    let (seconds, fraction) = (change / 1000, change % 1000);
+    let fraction = if fraction == 0 { String::new() } else { format!(".{:06}", fraction * 1000) };
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    format!("2026-11-27T{:02}:{:02}:{seconds:02}{fraction}", minutes / 60, minutes % 60)
 }
 
 fn list_of(path: &str) -> Option<&'static List> {
@@ -286,8 +308,8 @@ impl Store {
     }
 
     fn etag(&self, path: &str, id: u64) -> String {
-        let object = self.get(path, id);
-        format!("W/\"{}\"", object.and_then(|it| it["last_updated"].as_u64()).unwrap_or_default())
+        let changed = self.get(path, id).and_then(|it| it["last_updated"].as_u64()).unwrap_or_default();
+        if self.has_other_etags { format!("\"{changed}\"") } else { format!("W/\"{}+00:00\"", time(changed)) }
     }
 
     /// What else `query` says is ignored.
@@ -300,8 +322,34 @@ impl Store {
         let limit = value("limit").map_or(50, |limit| limit.parse().unwrap());
         let id = value("cf_netcensus_id");
         let objects = self.objects.get(list.path).into_iter().flatten();
+        let values = |name: &str| -> Vec<u64> {
+            let of_name = pairs.iter().filter(|(known, _)| known == name && !self.ignores_filters);
+            of_name.map(|(_, value)| value.parse().unwrap()).collect()
+        };
+        // Values of these filters have to be ids of objects that are there.
+        let filters = [
+            ("virtual_machine_id", MACHINES, "virtual_machine"),
+            ("vminterface_id", INTERFACES, "assigned_object_id"),
+        ];
+        let filters = filters.map(|(name, path, field)| (name, path, field, values(name)));
+        for (name, path, _, ids) in &filters {
+            if let Some(id) = ids.iter().find(|id| self.get(path, **id).is_none()) {
+                let why = format!("Select a valid choice. {id} is not one of the available choices.");
+                return Answer::new(400, json!({ *name: [why] }));
+            }
+        }
+        let (ids, id) = (values("id"), id.filter(|_| !self.ignores_filters));
+        let is_listed = |object: &Object| {
+            filters.iter().all(|(_, _, field, ids)| {
+                let parent = object.get(*field).or_else(|| object.get("parent_object_id"));
+                ids.is_empty() || parent.and_then(Value::as_u64).is_some_and(|parent| ids.contains(&parent))
+            })
+        };
         let objects = objects.filter(|(at, object)| {
-            **at > after && id.is_none_or(|id| object["custom_fields"]["netcensus_id"] == id)
+            **at > after
+                && (ids.is_empty() || ids.contains(*at))
+                && id.is_none_or(|id| object["custom_fields"]["netcensus_id"] == id)
+                && is_listed(object)
         });
         let mut ids: Vec<u64> = objects.map(|(id, _)| *id).collect();
         let next = if ids.len() > limit { json!("http://elsewhere.example/") } else { Value::Null };
@@ -329,7 +377,8 @@ impl Store {
         if let Some(vcpus) = shown.get("vcpus").and_then(Value::as_f64) {
             shown.insert("vcpus".to_owned(), json!(vcpus));
         }
-        shown.insert("last_updated".to_owned(), json!(shown["last_updated"].to_string()));
+        let changed = shown["last_updated"].as_u64().unwrap_or_default();
+        shown.insert("last_updated".to_owned(), json!(format!("{}Z", time(changed))));
         shown.into()
     }
 

@@ -16,6 +16,7 @@ use super::fake_netbox::{FakeNetbox, TOKEN};
 use crate::support::{report, sample_document};
 
 mod losses;
+mod properties;
 
 const VRFS: &str = "ipam/vrfs/";
 const PREFIXES: &str = "ipam/prefixes/";

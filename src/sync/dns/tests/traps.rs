@@ -332,3 +332,16 @@ fn an_id_of_azure_is_long() {
     let ownership: Ownership = case.server.ownership(WEB_TXT).unwrap();
     assert!(ownership.resource.len() > 150, "{}", ownership.resource);
 }
+
+#[test]
+fn an_older_inventory_changes_nothing_where_a_newer_one_was_applied() {
+    let case = Case::new();
+    case.sync(&with(vec![web()]));
+    let before = case.server.records();
+    let mut older =
+        with(vec![machine("i-1", Some("web"), &["10.0.0.9"]), machine("i-2", Some("api"), &["10.0.0.5"])]);
+    older.taken_at -= jiff::SignedDuration::from_hours(1);
+    let plan = case.sync(&older);
+    assert!(plan.steps.is_empty() && left(&plan).contains(&"newer"), "{:?}", plan.left_alone);
+    assert_eq!(case.server.records(), before);
+}

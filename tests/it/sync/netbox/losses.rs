@@ -197,3 +197,102 @@ fn a_custom_field_that_is_not_unique_is_named() {
     let error = block_on(case.target().read(&[])).unwrap_err();
     assert!(error.message.contains("netcensus_id of NetBox is not unique"), "{error}");
 }
+
+/// What a renamed or unknown filter does: everything comes back, and nothing that is not ours may be deleted for it.
+#[test]
+fn a_netbox_that_ignores_filters_loses_nothing() {
+    let (case, inventory) = (Case::new(), sample());
+    case.netbox.by_hand("POST", VRFS, &json!({ "name": "campus", "rd": "65000:1" }));
+    case.sync(&inventory);
+    case.netbox.store().ignores_filters = true;
+    let none = Inventory { instances: vec![], interfaces: vec![], ..inventory.clone() };
+    let (target, plan) = case.plan(&none);
+    let machine = case.netbox.all(MACHINES).remove(0);
+    let interface = json!({ "name": "eth9", "virtual_machine": machine["id"] });
+    case.netbox.by_hand("POST", INTERFACES, &interface);
+    let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
+    let overtaken = outcomes.iter().filter(|outcome| **outcome == StepOutcome::Overtaken);
+    assert_eq!(overtaken.count(), 1, "the machine that people added an interface to");
+    let left: Vec<_> = case.netbox.all(MACHINES).into_iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(left, [machine["id"].clone()]);
+    let mut fewer = inventory;
+    fewer.networks.truncate(2);
+    case.apply(&fewer);
+    assert!(case.netbox.all(VRFS).iter().any(|it| it["rd"] == "65000:1"));
+}
+
+/// A service of a device has a parent with the same number as a machine.
+#[test]
+fn what_hangs_on_something_else_keeps_no_machine() {
+    let (case, inventory) = (Case::new(), sample());
+    case.sync(&inventory);
+    case.netbox.store().ignores_filters = true;
+    for machine in case.netbox.all(MACHINES) {
+        let service = json!({
+            "name": "ssh",
+            "parent_object_type": "dcim.device",
+            "parent_object_id": machine["id"],
+        });
+        case.netbox.by_hand("POST", "ipam/services/", &service);
+    }
+    case.sync(&Inventory { instances: vec![], interfaces: vec![], ..inventory });
+    assert!(case.netbox.all(MACHINES).is_empty());
+}
+
+/// A request takes longer than an object in it.
+#[test]
+fn objects_are_read_many_at_a_time_before_they_are_written() {
+    let (case, mut inventory) = (Case::new(), sample());
+    case.sync(&inventory);
+    let reads =
+        |case: &Case| case.netbox.store().requests.iter().filter(|(method, _)| method == "GET").count();
+    inventory.instances.iter_mut().for_each(|machine| machine.vcpus = Some(77));
+    let none = Inventory { instances: vec![], interfaces: vec![], ..inventory.clone() };
+    for changed in [inventory, none] {
+        let (target, plan) = case.plan(&changed);
+        let before = reads(&case);
+        let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
+        assert!(outcomes.iter().all(|outcome| *outcome == StepOutcome::Done));
+        let (steps, reads) = (plan.steps.len(), reads(&case) - before);
+        assert!(steps > 50 && reads * 5 < steps, "{reads} reads for {steps} steps");
+    }
+}
+
+/// `ETag`s of lists are derived, which another version may not do in this way.
+#[test]
+fn a_netbox_with_other_etags_is_written_all_the_same() {
+    let (case, mut inventory) = (Case::new(), sample());
+    case.sync(&inventory);
+    case.netbox.store().has_other_etags = true;
+    inventory.instances.iter_mut().for_each(|machine| machine.vcpus = Some(77));
+    assert!(case.sync(&inventory).steps.len() > 3);
+    case.sync(&Inventory { instances: vec![], interfaces: vec![], ..inventory });
+}
+
+#[test]
+fn an_older_inventory_changes_nothing_where_a_newer_one_was_applied() {
+    let (case, inventory) = (Case::new(), sample());
+    case.sync(&inventory);
+    let before = picture(&case.netbox);
+    let mut older = inventory.clone();
+    older.taken_at -= jiff::SignedDuration::from_hours(1);
+    older.instances.remove(0);
+    older.networks.iter_mut().for_each(|network| network.name = Some("old".to_owned()));
+    older.interfaces.clear();
+    let (plan, _) = case.apply(&older);
+    assert_eq!(plan.steps, []);
+    assert!(plan.left_alone.iter().any(|left| left.reason.code() == "newer"), "{:?}", plan.left_alone);
+    assert_eq!(picture(&case.netbox), before);
+
+    // The newer run is faster than this one, which was planned before.
+    let case = Case::new();
+    case.sync(&older);
+    let mut renamed = older.clone();
+    renamed.networks.iter_mut().for_each(|network| network.name = Some("older still".to_owned()));
+    let (target, plan) = case.plan(&renamed);
+    case.sync(&inventory);
+    let before = picture(&case.netbox);
+    let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
+    assert!(outcomes.iter().all(|outcome| *outcome == StepOutcome::Overtaken), "{outcomes:?}");
+    assert_eq!(picture(&case.netbox), before);
+}
