@@ -142,7 +142,7 @@ fn a_registry_that_cannot_be_opened_leaves_the_others() {
                  key-file = \"k\"\ntemplate = \"{name}.example.internal\"\n";
     let key = "key \"netcensus\" {\n algorithm hmac-sha256;\n secret \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\";\n};\n";
     home.write("k", key);
-    home.write("netcensus.toml", &format!("{ipam}{names}"));
+    home.write("netcensus.toml", format!("{ipam}{names}"));
     home.write("inventory.json", crate::support::sample_document());
     let run = home.netcensus("sync --from inventory.json -o json").run().exits(2);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();

@@ -298,8 +298,9 @@ impl World {
     fn assert_kept(&self) {
         for (path, fields) in &self.kept {
             let (list, id) = path.trim_end_matches('/').rsplit_once('/').unwrap();
+            let id: u64 = id.parse().unwrap();
             let list = SYNCED.iter().find(|known| known.trim_end_matches('/') == list).unwrap();
-            let there = self.case.netbox.all(list).into_iter().find(|it| it["id"].to_string() == id);
+            let there = self.case.netbox.all(list).into_iter().find(|it| it["id"] == id);
             let there = there.unwrap_or_else(|| panic!("{path} is gone: {fields:?}"));
             for (name, value) in fields {
                 assert_eq!(there.get(name), Some(value), "{path} {name}");
