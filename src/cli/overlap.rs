@@ -25,7 +25,9 @@ use crate::output::Content;
     Exit codes: 0 nothing fails, 1 findings that fail, 2 wrong usage or input, 3 incomplete",
     mut_arg("watch", |watch| watch.conflicts_with_all(["notify", "write_baseline"])))]
 pub struct OverlapArgs {
-    /// Prefixes you plan to use, as with --planned
+    /// Report only what is about these prefixes that you plan to use
+    ///
+    /// They are compared as with --planned. Findings that are not about them are counted, not listed, and do not fail.
     #[arg(value_name = "PREFIX")]
     pub prefixes: Vec<String>,
 
@@ -106,7 +108,7 @@ pub struct GateArgs {
     pub baseline: Option<PathBuf>,
 
     /// Write all findings of this run to the file of --baseline, so that they pass from now on
-    #[arg(long, requires = "baseline", conflicts_with = "between")]
+    #[arg(long, requires = "baseline", conflicts_with_all = ["between", "prefixes"])]
     pub write_baseline: bool,
 }
 

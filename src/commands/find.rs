@@ -3,6 +3,7 @@
 pub(super) mod history;
 mod quick;
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 
 use super::declared_ranges::DeclaredRanges;
@@ -10,6 +11,7 @@ use super::filters::parse_filter_flags;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
+use crate::analysis::addresses::{overlaps, reserved_ranges};
 use crate::analysis::filter::Filter;
 use crate::analysis::find::{self, FindInput, FindQuery, FindReport, FindStatus};
 use crate::cli::find::FindArgs;
@@ -18,7 +20,7 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::input::SnapshotRowsError;
-use crate::model::{Kind, Reservation};
+use crate::model::{Class, Kind, Reservation};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -60,6 +62,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let layout = ui.layout();
     ui.report(format, |out| output::render_answers(&report, format, layout, args.wide, out))?;
     declared.notes.iter().for_each(|note| ui.warn(note));
+    explain_reserved(&report, &settings.overlap.bridges.value, ui);
     Ok(conclude(&report, &gathered, &queries, ui))
 }
 
@@ -85,6 +88,20 @@ fn find_in<'a>(
         interrupted: gathered.interrupted,
     };
     find::find(input).map_err(|error| Error::from_error(ErrorKind::Input, &error))
+}
+
+/// Says of prefixes that nothing uses what they are set aside for: `overlap` reports a network that would have them.
+fn explain_reserved(report: &FindReport<'_>, bridges: &[IpNet], ui: &Ui) {
+    let reserved = reserved_ranges(bridges);
+    for answer in report.answers.iter().filter(|answer| answer.status == FindStatus::Free) {
+        let Ok(prefix) = answer.value.parse::<IpNet>() else { continue };
+        let code = Class::Reserved.code();
+        for (range, purpose) in reserved.iter().filter(|(range, _)| overlaps(*range, prefix)) {
+            ui.explain(&format!(
+                "{prefix} overlaps {range}, which is set aside: {purpose} ({code} of `overlap`)"
+            ));
+        }
+    }
 }
 
 /// Reports what is missing, and returns the exit code.

@@ -5,6 +5,7 @@ mod channels;
 mod inputs;
 mod planned_notes;
 
+use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -24,7 +25,7 @@ use crate::config::{OverlapOverrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs;
-use crate::model::{Class, Inventory, InventoryView, Kind, Level};
+use crate::model::{Class, Inventory, InventoryView, Kind, Level, typed_range};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -65,7 +66,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     if let Some(path) = written {
         baseline::report_written(path, &findings, ui);
     }
-    planned_notes::report(&args.prefixes, &findings, &inventory, &inputs, ui);
+    planned_notes::report(&findings, &inventory, &inputs, ui);
     planned_notes::report_idle_gate(&inputs, &settings, ui);
     let exit = conclude(&findings, &inventory, &kinds, ui);
     // A part of a report would end what is in the other part.
@@ -144,6 +145,10 @@ fn judge(
     }
     if let Some(baseline) = new.as_ref().or(inputs.baseline.as_ref()) {
         found.mark_known(baseline, inputs.between.is_none() && gaps.is_empty());
+    }
+    let asked: Vec<IpNet> = args.prefixes.iter().filter_map(|text| typed_range(text).ok()).collect();
+    if !asked.is_empty() {
+        found.keep_about(asked);
     }
     Ok((overlap::apply_gate(found, input, gaps, policy), new))
 }

@@ -25,6 +25,8 @@ pub struct Findings {
     pub level: Level,
     /// The two filters, if only what passes one was compared with what passes the other.
     pub between: Option<[String; 2]>,
+    /// What the findings are about; `None` if it is everything that was compared.
+    pub about: Option<AskedPrefixes>,
     /// Whether a pipeline may go on, and why not.
     pub gate: GateReport,
     /// The number of findings of each class; every class, worst first.
@@ -41,6 +43,17 @@ pub struct Findings {
     pub notes: Vec<String>,
     /// The scopes that could not be read. There may be more collisions in them.
     pub coverage: Vec<Coverage>,
+}
+
+/// The prefixes that a report is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedPrefixes {
+    /// Prefixes that you plan to use.
+    #[schemars(with = "Vec<String>")]
+    pub prefixes: Vec<IpNet>,
+    /// The number of findings that were left out, because they are about other things.
+    pub other_findings: usize,
 }
 
 /// Whether a pipeline may go on.
@@ -161,6 +174,15 @@ pub enum FindingStatus {
     Known,
     /// The allow list accepts it, or the routing domains of its members are isolated.
     Accepted,
+}
+
+impl Finding {
+    /// Tells whether a planned prefix is among its members.
+    #[must_use]
+    pub fn is_about_planned(&self, prefix: IpNet) -> bool {
+        let is_it = |member: &Member| member.origin == MemberOrigin::Planned && member.prefix == prefix;
+        self.members.iter().any(is_it)
+    }
 }
 
 impl FindingStatus {

@@ -8,7 +8,8 @@ use super::super::coverage_gaps;
 use super::baseline::Baseline;
 use super::comparison::OverlapInput;
 use super::findings::{
-    AllowUse, ClassCount, FINDINGS_VERSION, Finding, FindingStatus, Findings, GateReport, GateResult,
+    AllowUse, AskedPrefixes, ClassCount, FINDINGS_VERSION, Finding, FindingStatus, Findings, GateReport,
+    GateResult,
 };
 use super::messages;
 use super::search::OverlapResult;
@@ -55,6 +56,13 @@ impl CoverageGaps {
 }
 
 impl OverlapResult {
+    /// Leaves only the findings about these planned prefixes.
+    pub fn keep_about(&mut self, prefixes: Vec<IpNet>) {
+        let all = self.findings.len();
+        self.findings.retain(|finding| prefixes.iter().any(|prefix| finding.is_about_planned(*prefix)));
+        self.about = Some(AskedPrefixes { prefixes, other_findings: all - self.findings.len() });
+    }
+
     /// Marks what is in a baseline. If `all_compared`, it also notes how much of the baseline did not occur.
     pub fn mark_known(&mut self, baseline: &Baseline, all_compared: bool) {
         let gone = baseline.mark_known(&mut self.findings);
@@ -85,7 +93,7 @@ pub fn apply_gate(
     gaps: CoverageGaps,
     policy: GatePolicy<'_>,
 ) -> Findings {
-    let OverlapResult { mut findings, mut allow, compared, notes } = result;
+    let OverlapResult { mut findings, mut allow, compared, about, notes } = result;
     if !gaps.is_empty() {
         // An entry that accepts nothing may be for what was not read.
         for entry in allow.iter_mut().filter(|entry| entry.state == AllowUse::Stale) {
@@ -100,6 +108,7 @@ pub fn apply_gate(
         taken_at: input.inventory.taken_at,
         level: input.level,
         between: input.between.map(|filters| filters.each_ref().map(|filter| filter.text().to_owned())),
+        about,
         gate: gate_report(&findings, gaps.is_empty(), gaps.others, policy),
         counts: Class::ALL.map(|class| count_class(&findings, class)).into(),
         compared,

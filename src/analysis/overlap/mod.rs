@@ -24,8 +24,8 @@ pub use clusters::Cluster;
 pub use comparison::{OverlapError, OverlapInput};
 pub(super) use connectivity::carries_traffic;
 pub use findings::{
-    AllowState, AllowUse, ClassCount, Compared, FINDINGS_VERSION, Finding, FindingStatus, Findings,
-    GateReport, GateResult, Member, MemberOrigin,
+    AllowState, AllowUse, AskedPrefixes, ClassCount, Compared, FINDINGS_VERSION, Finding, FindingStatus,
+    Findings, GateReport, GateResult, Member, MemberOrigin,
 };
 pub use gate::{CoverageGaps, GatePolicy, apply_gate, mark_failing};
 pub use joined::{JoinError, JoinedNetworks, joined_networks};

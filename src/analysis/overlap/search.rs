@@ -8,7 +8,9 @@ use super::super::addresses::{overlaps, reserved_ranges};
 use super::super::reservations::fulfils;
 use super::clusters::{Cluster, FragmentSource, merge_split_clusters};
 use super::comparison::{Comparison, Fragment, Fragments, OverlapError, OverlapInput};
-use super::findings::{AllowState, AllowUse, Compared, Finding, FindingStatus, Member, MemberOrigin};
+use super::findings::{
+    AllowState, AllowUse, AskedPrefixes, Compared, Finding, FindingStatus, Member, MemberOrigin,
+};
 use super::messages::{self, FindingText};
 use super::owners::PrefixSource;
 use super::selectors::AllowSide;
@@ -28,6 +30,8 @@ pub struct OverlapResult {
     pub allow: Vec<AllowState>,
     /// How much was compared.
     pub compared: Compared,
+    /// What the findings are about, if it is not everything that was compared.
+    pub about: Option<AskedPrefixes>,
     /// Other things to know, a sentence each.
     pub notes: Vec<String>,
 }
@@ -54,6 +58,7 @@ pub fn find_overlaps(input: OverlapInput<'_>) -> Result<OverlapResult, OverlapEr
         findings: found.findings,
         allow: allow_states(input.allow, &comparison.allow.in_force, &found.used_entries),
         compared: count_compared(&comparison, &compared),
+        about: None,
         notes: messages::comparison_notes(&comparison, &compared),
     })
 }

@@ -52,7 +52,8 @@ impl Reported<'_> {
         let ranges = &args.ranges;
         let files = ranges.external.iter().chain(&ranges.planned_file).chain(&ranges.terraform_plan);
         words.extend(files.map(|file| format!("file={}", file.display())));
-        words.extend(ranges.planned.iter().chain(&args.prefixes).map(|prefix| format!("planned={prefix}")));
+        words.extend(ranges.planned.iter().map(|prefix| format!("planned={prefix}")));
+        words.extend(args.prefixes.iter().map(|prefix| format!("about={prefix}")));
         words
     }
 }

@@ -44,7 +44,7 @@ impl Inputs {
     /// For the first that is wrong.
     pub fn read(args: &OverlapArgs, settings: &Settings, ui: &Ui) -> Result<Self, Error> {
         let between = between(&args.between)?;
-        args.prefixes.iter().try_for_each(|text| refuse_file(text))?;
+        args.prefixes.iter().try_for_each(|text| check_prefix(text))?;
         let mut named = args.ranges.clone();
         named.planned.extend(args.prefixes.iter().cloned());
         let DeclaredRanges { ranges, plan, notes } = DeclaredRanges::read(&named, settings, ui)?;
@@ -72,6 +72,17 @@ fn refuse_file(text: &str) -> Result<(), Error> {
     Err(Error::usage(format!("`{text}` is a file, and a prefix is expected here"))
         .remedy(format!("for a plan of Terraform or OpenTofu: --terraform-plan {text}"))
         .remedy(format!("for a list of prefixes: --planned-file {text}")))
+}
+
+/// Refuses what is not a prefix, and says what answers for it.
+fn check_prefix(text: &str) -> Result<(), Error> {
+    refuse_file(text)?;
+    let has_bits = text.contains('/');
+    typed_range(text).map(drop).map_err(|error| match Error::from(error) {
+        // An error in a prefix says what to write.
+        error if has_bits => error,
+        error => error.remedy(format!("`netcensus find {text}` says what it is, and who has it")),
+    })
 }
 
 fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {

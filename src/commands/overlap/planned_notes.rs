@@ -1,22 +1,21 @@
 //! What the report has to say about the prefixes that were asked about, beside its findings.
 
+use std::collections::BTreeSet;
+
 use ipnet::IpNet;
 
 use super::inputs::Inputs;
 use crate::analysis::addresses::overlaps;
 use crate::analysis::free::{HeldInput, HeldPrefix, HeldPrefixes, HolderKind};
-use crate::analysis::overlap::{Findings, Member, MemberOrigin};
+use crate::analysis::overlap::{AskedPrefixes, Finding, Findings};
 use crate::config::Settings;
-use crate::model::{Class, Inventory, PlannedChanges, typed_range};
+use crate::model::{Class, Inventory, PlannedChanges};
 use crate::ui::Ui;
 use crate::wording::{counted, counted_as};
 
 /// Reports on each of the prefixes that were typed without a flag: whether it is free, or what uses it.
-pub fn report(typed: &[String], findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &Ui) {
-    let prefixes: Vec<IpNet> = typed.iter().filter_map(|text| typed_range(text).ok()).collect();
-    if prefixes.is_empty() {
-        return;
-    }
+pub fn report(findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &Ui) {
+    let Some(AskedPrefixes { prefixes, other_findings }) = &findings.about else { return };
     let plan = PlannedChanges::default();
     let held = HeldPrefixes::new(&HeldInput {
         inventory,
@@ -25,7 +24,7 @@ pub fn report(typed: &[String], findings: &Findings, inventory: &Inventory, inpu
         bridges: &[],
         others: &[],
     });
-    for prefix in prefixes {
+    for prefix in prefixes.iter().copied() {
         let held = held.overlapping(prefix);
         // What only a link tells of is compared with nothing.
         let far: Vec<_> = held.iter().filter(|it| it.holder.kind == HolderKind::FarNetwork).collect();
@@ -36,6 +35,13 @@ pub fn report(typed: &[String], findings: &Findings, inventory: &Inventory, inpu
             ui.explain(&describe(prefix, findings, &held, inputs));
         }
     }
+    if *other_findings > 0 {
+        let (are, they) = if *other_findings == 1 { ("is", "it") } else { ("are", "them") };
+        ui.explain(&format!(
+            "{} of the estate {are} about other prefixes; `netcensus overlap` without a prefix lists {they}",
+            counted(*other_findings, "finding")
+        ));
+    }
 }
 
 fn describe(prefix: IpNet, findings: &Findings, held: &[HeldPrefix<'_>], inputs: &Inputs) -> String {
@@ -43,10 +49,12 @@ fn describe(prefix: IpNet, findings: &Findings, held: &[HeldPrefix<'_>], inputs:
     if let Some(reservation) = reserved {
         return format!("{prefix} is reserved: {} of {}", reservation.name, reservation.owner);
     }
-    let number = count_about(prefix, findings);
-    if number > 0 {
-        let are = counted_as(number, "finding is", "findings are");
-        return format!("{are} about {prefix} (NC103)");
+    let about: Vec<&Finding> =
+        findings.findings.iter().filter(|finding| finding.is_about_planned(prefix)).collect();
+    if !about.is_empty() {
+        let codes: BTreeSet<&str> = about.iter().map(|finding| finding.class.code()).collect();
+        let are = counted_as(about.len(), "finding is", "findings are");
+        return format!("{are} about {prefix} ({})", codes.into_iter().collect::<Vec<_>>().join(", "));
     }
     match (held, findings.gate.complete) {
         ([], true) => {
@@ -63,11 +71,6 @@ fn describe(prefix: IpNet, findings: &Findings, held: &[HeldPrefix<'_>], inputs:
             format!("{prefix} overlaps {} ({name}){more}, which is no finding here", held[0].prefix)
         }
     }
-}
-
-fn count_about(prefix: IpNet, findings: &Findings) -> usize {
-    let is_about = |member: &Member| member.origin == MemberOrigin::Planned && member.prefix == prefix;
-    findings.findings.iter().filter(|finding| finding.members.iter().any(is_about)).count()
 }
 
 fn describe_far(prefix: IpNet, far: &HeldPrefix<'_>) -> String {

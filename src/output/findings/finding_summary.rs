@@ -1,5 +1,7 @@
 //! The report in one line.
 
+use std::fmt::Write;
+
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::model::Class;
 use crate::output::cell_text;
@@ -20,7 +22,12 @@ pub fn summary_line(findings: &Findings) -> String {
         let label = if allowed { "incomplete, allowed by --allow-incomplete" } else { "INCOMPLETE" };
         format!("{label}: {gap}")
     }));
-    format!("overlap: {}", parts.join("; "))
+    let about =
+        findings.about.iter().flat_map(|about| &about.prefixes).fold(String::new(), |mut all, prefix| {
+            let _ = write!(all, " {prefix}");
+            all
+        });
+    format!("overlap{about}: {}", parts.join("; "))
 }
 
 /// Says how many findings fail, such as `3 findings fail`, or that none does.

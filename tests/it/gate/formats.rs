@@ -119,13 +119,46 @@ fn a_finding_is_explained_by_its_code_or_class() {
 }
 
 #[test]
-fn a_prefix_alone_is_one_that_is_planned() {
+fn a_prefix_alone_is_a_question_about_it() {
     let home = paper::home(&paper::colliding());
-    let report = |arguments: &str| {
-        home.netcensus(&format!("overlap --from i.json -o json {arguments}")).run().exits(1).stdout
+    let report = |arguments: &str, code| {
+        let output = home.netcensus(&format!("overlap --from i.json -o json {arguments}")).run().exits(code);
+        (serde_json::from_str::<Value>(&output.stdout).unwrap(), output.stderr)
     };
-    assert_eq!(report("10.1.0.0/24"), report("--planned 10.1.0.0/24"));
+    let findings = |report: &Value| report["findings"].as_array().unwrap().clone();
+    let (all, _) = report("--planned 10.1.0.0/24", 1);
+    let (about, said) = report("10.1.0.0/24", 1);
+    let planned: Vec<Value> = findings(&all).into_iter().filter(|one| one["code"] == "NC103").collect();
+    assert_eq!(findings(&about), planned, "only what is about the prefix");
+    assert!(planned.len() == 1 && findings(&all).len() > 1, "{all:#}");
+    assert_eq!(about["about"]["prefixes"], serde_json::json!(["10.1.0.0/24"]));
+    assert_eq!(about["about"]["other_findings"], findings(&all).len() - 1);
+    assert_eq!(about["gate"]["failing"], 1);
+    assert!(all["about"].is_null());
+    assert!(said.contains("1 finding is about 10.1.0.0/24 (NC103)"), "{said}");
+    // What fails elsewhere is said, and does not fail the question.
+    let (free, said) = report("10.99.0.0/16", 0);
+    assert!(findings(&free).is_empty() && said.contains("10.99.0.0/16 is free"), "{said}");
+    assert!(said.contains("of the estate") && said.contains("without a prefix lists"), "{said}");
+    // A container bridge is free for `find`, which says what `overlap` reports.
+    let (_, said) = report("172.17.0.0/24", 0);
+    assert!(said.contains("1 finding is about 172.17.0.0/24 (NC106)"), "{said}");
+    let found = home.netcensus("find --from i.json 172.17.0.0/24").run().exits(1);
+    assert!(found.stderr.contains("which is set aside: a container bridge (NC106"), "{}", found.stderr);
+}
+
+#[test]
+fn what_is_no_prefix_is_answered_with_find() {
+    let home = paper::home(&paper::colliding());
     home.netcensus("overlap --from i.json 10.1.0.1/24").run().refuses(&["host bits are set"]);
+    for typed in ["10.1.0.7", "vpc-0a1b2c3d", "web-1"] {
+        let words = [typed, "`netcensus find"];
+        let output = home.netcensus(&format!("overlap --from i.json {typed}")).run().refuses(&words);
+        assert!(!output.stderr.contains("--planned:"), "{}", output.stderr);
+    }
+    home.netcensus("overlap --from i.json 10.1.0.0/24 --baseline b.json --write-baseline")
+        .run()
+        .refuses(&["--write-baseline"]);
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub fn clean() -> Findings {
         taken_at: "2026-11-20T08:00:00Z".parse().unwrap(),
         level: Level::Networks,
         between: None,
+        about: None,
         gate: GateReport {
             result: GateResult::Clean,
             exit_code: 0,
