@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
+use super::usage::Percent;
 use crate::model::Tags;
 
 /// The value of one column in one row.
@@ -17,6 +18,8 @@ pub enum Value {
     Text(String),
     /// A count.
     Number(u64),
+    /// A share.
+    Percent(Percent),
     /// Yes or no.
     Bool(bool),
     /// A moment, in UTC.
@@ -64,6 +67,7 @@ impl Value {
             Self::Unknown => Vec::new(),
             Self::Text(text) => vec![text.clone()],
             Self::Number(number) => vec![number.to_string()],
+            Self::Percent(percent) => vec![percent.to_string()],
             Self::Bool(yes) => vec![yes.to_string()],
             Self::Time(time) => vec![time.to_string()],
             Self::Cidrs(cidrs) => cidrs.iter().map(ToString::to_string).collect(),
@@ -79,7 +83,7 @@ impl Value {
         match self {
             Self::Unknown => true,
             Self::Text(text) => text.is_empty(),
-            Self::Number(_) | Self::Bool(_) | Self::Time(_) => false,
+            Self::Number(_) | Self::Percent(_) | Self::Bool(_) | Self::Time(_) => false,
             Self::Cidrs(cidrs) => cidrs.is_empty(),
             Self::Ips(ips) => ips.is_empty(),
             Self::List(texts) => texts.is_empty(),
@@ -93,6 +97,7 @@ impl Value {
     pub fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => a.cmp(b),
+            (Self::Percent(a), Self::Percent(b)) => a.cmp(b),
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (Self::Time(a), Self::Time(b)) => a.cmp(b),
             (Self::Cidrs(a), Self::Cidrs(b)) => a.cmp(b),

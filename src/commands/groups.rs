@@ -33,7 +33,12 @@ pub fn run(args: &GroupsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let ui = &ui.with_color(settings.output.color.value);
     let groups = resource_groups(&settings)?;
     match &args.name {
-        Some(name) => list_members(args, groups.get(name)?, &settings, ui),
+        Some(name) => {
+            let group = groups
+                .get(name)
+                .map_err(|error| Error::from(error).remedy("`netcensus groups` lists all groups"))?;
+            list_members(args, group, &settings, ui)
+        }
         None => list_groups(args, &groups, &settings, ui),
     }
 }

@@ -154,6 +154,18 @@ fn groups_are_listed_with_their_members_and_what_is_unknown() {
 }
 
 #[test]
+fn a_group_without_members_says_what_it_is() {
+    let inventory = inventory(&[("i-2", "db")]);
+    let home = home(WEB, &[("all.json", &inventory)]);
+    for command in ["groups web", "groups --name web", "scan instances --group web"] {
+        let words = ["no row matches group=web; web is tag:role=web and state=running"];
+        home.netcensus(&format!("{command} --from all.json")).run().succeeds().says(&words);
+    }
+    let words = ["no group `list`", "the groups are web", "`netcensus groups` lists all groups"];
+    home.netcensus("groups list --from all.json").run().refuses(&words);
+}
+
+#[test]
 fn diff_tells_who_joined_and_left_and_never_that_what_is_unread_left() {
     let old = inventory(&[("i-stays", "web"), ("i-stops", "web"), ("i-becomes", "db"), ("i-goes", "web")]);
     let mut new =

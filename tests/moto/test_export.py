@@ -135,7 +135,12 @@ def test_sheets_begin_with_the_owner_and_repeat_nothing(exported):
         assert "account_name" not in names and "ipv4_cidrs" not in names
         if "region" in names:
             assert names.index("region") < names.index("id"), kind
-        assert book[kind].page_setup.orientation == "landscape" and book[kind].print_title_rows == "$1:$1"
+        setup = book[kind].page_setup
+        assert setup.orientation == "landscape" and book[kind].print_title_rows == "$1:$1"
+        # So few columns on a page that they can be read, each page with those that tell rows apart.
+        width = sum(book[kind].column_dimensions[cell.column_letter].width for cell in book[kind][1])
+        assert setup.fitToWidth == -(-width // 220) or abs(width / setup.fitToWidth - 220) < 40, (kind, width)
+        assert setup.fitToWidth == 1 or kind == "links" or book[kind].print_title_cols.startswith("$A:"), kind
     names = [cell.value for cell in book["collisions"][1]]
     assert names.index("owner") < names.index("region") < names.index("id")
 

@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 
+use super::super::usage::Percent;
 use super::super::value::Value;
 use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
 use super::common;
@@ -76,8 +77,8 @@ const COLUMNS: &[Column<Subnet>] = &[
         "used_percent",
         ColumnVisibility::Default(1),
         DataType::Number,
-        "Share of `addresses_total` in use, rounded down; blank where unknown (derived)",
-        |s, _| Value::number(used_percent(s)),
+        "Share of `addresses_total` in use, rounded down: one decimal, none in Parquet and SQLite; blank where unknown (derived)",
+        |s, _| used_percent(s).map_or(Value::Unknown, Value::Percent),
     ),
     Column::new("purpose", ColumnVisibility::Wide, DataType::Text, "What it is set aside for", |s, _| {
         Value::text(s.purpose.as_deref())
@@ -106,11 +107,10 @@ const COLUMNS: &[Column<Subnet>] = &[
     common::tags(),
 ];
 
-/// Rounds down, so that 100 means full. More free addresses than there are is a contradiction: unknown.
-fn used_percent(subnet: &Subnet) -> Option<u64> {
+/// More free addresses than there are is a contradiction: unknown.
+fn used_percent(subnet: &Subnet) -> Option<Percent> {
     let total = subnet.addresses_total?;
-    let used = total.checked_sub(subnet.addresses_available?)?;
-    used.checked_mul(100)?.checked_div(total)
+    Percent::new(total.checked_sub(subnet.addresses_available?)?, total)
 }
 
 #[cfg(test)]
@@ -140,11 +140,12 @@ mod tests {
                 tags: Tags::new(),
             })
         };
-        let percent = |total, available| percent_of(Some(total), available);
+        let percent = |total, available| percent_of(Some(total), available).map(|it| it.to_string());
+        let text = |text: &str| Some(text.to_owned());
         assert_eq!(percent_of(None, Some(3)), None);
-        assert_eq!(percent(251, Some(251)), Some(0));
-        assert_eq!(percent(251, Some(1)), Some(99), "100 means full");
-        assert_eq!(percent(251, Some(0)), Some(100));
+        assert_eq!(percent(251, Some(251)), text("0"));
+        assert_eq!(percent(251, Some(1)), text("99.6"), "100 means full");
+        assert_eq!(percent(251, Some(0)), text("100"));
         assert_eq!(percent(251, None), None);
         assert_eq!(percent(0, Some(0)), None, "an IPv6-only subnet has no percentage");
         assert_eq!(percent(11, Some(12)), None);

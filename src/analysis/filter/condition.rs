@@ -68,6 +68,7 @@ impl Alternative {
         match (self, value) {
             (Self::Pattern(pattern), Value::Text(text)) => pattern.matches(text),
             (Self::Pattern(pattern), value) => value.parts().iter().any(|part| pattern.matches(part)),
+            (Self::Value(Value::Number(wanted)), Value::Percent(percent)) => percent.whole() == *wanted,
             (Self::Value(wanted), value) => wanted == value,
             (Self::Day(day), Value::Time(time)) => time.to_zoned(TimeZone::UTC).date() == *day,
             (Self::Prefix(prefix), Value::Cidrs(prefixes)) => prefixes.contains(prefix),
@@ -81,6 +82,8 @@ impl Alternative {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bound {
     Number(u64),
+    /// Hundredths of a percent.
+    Percent(u64),
     Time(Timestamp),
     /// So long before the inventory was taken.
     Age(SignedDuration),
@@ -91,6 +94,7 @@ impl Bound {
     pub fn order(self, value: &Value, taken_at: Timestamp) -> Option<Ordering> {
         match (value, self) {
             (Value::Number(value), Self::Number(bound)) => Some(value.cmp(&bound)),
+            (Value::Percent(value), Self::Percent(bound)) => Some(value.hundredths().cmp(&bound)),
             (Value::Time(value), Self::Time(bound)) => Some(value.cmp(&bound)),
             // An age before the beginning of time is older than every value.
             (Value::Time(value), Self::Age(age)) => {
@@ -248,9 +252,13 @@ fn parse_alternative(
         DataType::Text | DataType::Texts | DataType::Tags => {
             TextPattern::new(filter, text).map(Alternative::Pattern)
         }
-        DataType::Number => parse_number(column, text)
-            .map(|number| Alternative::Value(Value::Number(number)))
-            .ok_or_else(|| refused("a whole number or a glob")),
+        DataType::Number => match parse_number(column, text) {
+            Some(number) => Ok(Alternative::Value(Value::Number(number))),
+            None if is_percent(column) && parse_hundredths(text).is_some() => {
+                TextPattern::new(filter, text.trim_end_matches('%').trim_end()).map(Alternative::Pattern)
+            }
+            None => Err(refused("a whole number or a glob")),
+        },
         DataType::Time => parse_moment(column, text)?.ok_or_else(|| refused(TIME_OR_GLOB)),
         DataType::Cidrs => parse_cidr(text).map(Alternative::Prefix),
         DataType::Ips => parse_address(text).map(Alternative::Address),
@@ -266,10 +274,26 @@ fn parse_bool(text: &str) -> Option<Alternative> {
     value.map(|value| Alternative::Value(Value::Bool(value)))
 }
 
+/// Tells whether a column has shares.
+fn is_percent(column: &str) -> bool {
+    column.ends_with("percent")
+}
+
 /// Parses a whole number; a percentage may have its sign.
 fn parse_number(column: &str, text: &str) -> Option<u64> {
-    let digits = if column.ends_with("percent") { text.strip_suffix('%').unwrap_or(text) } else { text };
+    let digits = if is_percent(column) { text.strip_suffix('%').unwrap_or(text) } else { text };
     digits.trim_end().parse().ok()
+}
+
+/// Parses a percentage with up to two decimals, with or without its sign.
+fn parse_hundredths(text: &str) -> Option<u64> {
+    let number = text.strip_suffix('%').unwrap_or(text).trim_end();
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, "0"));
+    if decimals.is_empty() || decimals.len() > 2 || !decimals.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let hundredths: u64 = format!("{decimals:0<2}").parse().ok()?;
+    whole.parse::<u64>().ok()?.checked_mul(100)?.checked_add(hundredths)
 }
 
 /// Parses a day, or a time.
@@ -296,6 +320,10 @@ fn parse_age(text: &str) -> Option<SignedDuration> {
 /// Parses what follows `<` or `>`.
 fn parse_bound(column: &str, data_type: DataType, text: &str) -> Result<Bound, FilterError> {
     let (bound, wanted) = match data_type {
+        // Compared exactly: 80.8 % is more than 80 %.
+        DataType::Number if is_percent(column) => {
+            (parse_hundredths(text).map(Bound::Percent), "a number such as 80 or 79.5")
+        }
         DataType::Number => (parse_number(column, text).map(Bound::Number), "a whole number"),
         DataType::Time => {
             (parse_time(text).map(Bound::Time).or_else(|| parse_age(text).map(Bound::Age)), TIME)

@@ -29,6 +29,13 @@ impl ResourceGroup {
         self.alternatives.iter().flatten().flat_map(Filter::columns).collect()
     }
 
+    /// Returns its conditions as they were written: those that a member meets together, and what may be met instead.
+    pub(super) fn text(&self) -> String {
+        let together =
+            |filters: &Vec<Filter>| filters.iter().map(Filter::text).collect::<Vec<_>>().join(" and ");
+        self.alternatives.iter().map(together).collect::<Vec<_>>().join(", or ")
+    }
+
     pub(super) fn applies_to(&self, kind: Kind) -> bool {
         let applies = |alternative: &Vec<Filter>| alternative.iter().all(|filter| filter.applies_to(kind));
         self.alternatives.iter().any(applies)

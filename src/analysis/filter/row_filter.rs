@@ -168,6 +168,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::filter::{FilterError, parse_filters};
+    use crate::analysis::usage::Percent;
     use crate::model::{Account, Inventory, Network, NetworkKind, Provider, Resources, Tags};
 
     fn error(text: &str) -> String {
@@ -253,7 +254,6 @@ mod tests {
         let number = Value::Number(80);
         assert!(hits("vcpus>79", &number) && hits("vcpus>=80", &number) && hits("vcpus<=80", &number));
         assert!(!hits("vcpus>80", &number) && !hits("vcpus<80", &number));
-        assert!(hits("used_percent>=80%", &number) && hits("USED PERCENT == 80", &number));
         let time = Value::Time("2026-01-31T08:00:00Z".parse().unwrap());
         assert!(hits("launched_at>2026-01-31", &time) && hits("launched_at<2026-02-01", &time));
         assert!(
@@ -261,6 +261,30 @@ mod tests {
         );
         for filter in ["vcpus>0", "vcpus<9", "launched_at<2026-01-01", "launched_at<90d"] {
             assert!(!hits(filter, &Value::Unknown), "{filter}");
+        }
+    }
+
+    /// What is shown as 80.8 is more than 80, for `scan` as for `usage`.
+    #[test]
+    fn a_share_is_compared_exactly() {
+        let share = |used| Value::Percent(Percent::new(used, 251).unwrap());
+        let more = share(203);
+        assert_eq!(more.parts(), ["80.8"]);
+        for filter in [
+            "used_percent>80",
+            "used_percent>=80%",
+            "USED PERCENT == 80",
+            "used_percent=80.8%",
+            "used_percent<80.9",
+        ] {
+            assert!(hits(filter, &more), "{filter}");
+        }
+        for filter in ["used_percent<=80", "used_percent>80.87", "used_percent=80.7", "used_percent=81"] {
+            assert!(!hits(filter, &more), "{filter}");
+        }
+        assert!(!hits("used_percent>=80", &share(200)), "79.6 %");
+        for wrong in ["used_percent>80.123", "used_percent>80.", "used_percent>.5", "used_percent>many"] {
+            assert!(error(wrong).contains("a number such as 80 or 79.5"), "{wrong}: {}", error(wrong));
         }
     }
 

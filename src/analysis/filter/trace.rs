@@ -132,7 +132,7 @@ impl SeenValues {
             self.blank += 1;
             return;
         }
-        if matches!(value, Value::Number(_) | Value::Time(_)) {
+        if matches!(value, Value::Number(_) | Value::Percent(_) | Value::Time(_)) {
             self.widen(value, value);
         }
         if self.matched_part.is_none() && !self.parts.is_empty() {
@@ -169,6 +169,7 @@ impl SeenValues {
     /// Says why a filter that none of `rows` passes kept nothing.
     fn explain(&self, filter: &Filter, rows: usize) -> String {
         let mut sentences = vec![format!("no row matches {}", filter.text())];
+        sentences.extend(filter.groups.iter().map(|group| format!("{} is {}", group.name, group.text())));
         if let Some(column) = filter.column() {
             sentences.extend(self.explain_pattern(column));
             sentences.push(self.explain_values(filter, column));

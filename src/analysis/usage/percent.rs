@@ -28,6 +28,19 @@ impl Percent {
         self.hundredths as f64 / 100.0
     }
 
+    /// Returns the number that it is printed as, with one decimal.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "at most 1000")]
+    pub fn printed(self) -> f64 {
+        (self.hundredths / 10) as f64 / 10.0
+    }
+
+    /// Returns it in hundredths of a percent.
+    #[must_use]
+    pub const fn hundredths(self) -> u64 {
+        self.hundredths
+    }
+
     /// Returns it in whole percent, rounded down.
     #[must_use]
     pub const fn whole(self) -> u64 {

@@ -75,6 +75,7 @@ fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Unknown => serde_json::Value::Null,
         Value::Number(number) => json!(number),
+        Value::Percent(percent) => json!(percent.printed()),
         value => json!(cell_text::format_value(value)),
     }
 }

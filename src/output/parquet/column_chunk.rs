@@ -78,6 +78,10 @@ impl Chunk {
                 numbers.push(i64::try_from(*number).map_err(too_large)?);
                 None
             }
+            (Values::Numbers(numbers), Value::Percent(percent)) => {
+                numbers.push(i64::try_from(percent.whole()).map_err(io::Error::other)?);
+                None
+            }
             (Values::Bools(bools), Value::Bool(yes)) => {
                 bools.push(*yes);
                 None

@@ -161,6 +161,7 @@ fn cell(value: Value) -> Result<Cell, u64> {
         Value::Unknown => Cell::Null,
         Value::Text(text) => Cell::Text(text),
         Value::Number(number) => Cell::Integer(i64::try_from(number).map_err(|_| number)?),
+        Value::Percent(percent) => Cell::Integer(percent.whole().try_into().map_err(|_| percent.whole())?),
         Value::Bool(yes) => Cell::Integer(yes.into()),
         Value::Time(time) => Cell::Text(time.to_string()),
         Value::Tags(tags) => Cell::Text(serde_json::json!(tags).to_string()),

@@ -13,13 +13,18 @@ use crate::analysis::value::Value;
 use crate::output::cell_text;
 use crate::output::layout::Layout;
 
+/// What ends a style.
+const RESET: &str = "\x1b[0m";
 /// Spaces between columns.
 const GAP: u16 = 2;
 /// The width that a column gets before another one gets more, so that one long name does not narrow all other columns.
 const FAIR: usize = 24;
 /// The width that a column of names keeps when space is scarce, which is that of an account id of AWS.
 const CUT: usize = 12;
-/// The width that it keeps as long as there is a less important column to drop.
+/// The width that a column of ends of links keeps. A part of an end that is wider, such as a generated name, is cut in its
+/// middle.
+const END: usize = 24;
+/// The width that a column of names keeps as long as there is a less important column to drop.
 const READABLE: usize = 16;
 
 /// Writes every table, each with a title if there are several, and returns the names of the columns that did not fit.
@@ -45,7 +50,7 @@ pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io
 /// Tells whether all values of a column are numbers, which are aligned to the right.
 pub(crate) fn is_numeric(table: &Table, column: usize) -> bool {
     let mut known = table.rows.iter().map(|row| &row[column]).filter(|value| !value.is_blank()).peekable();
-    known.peek().is_some() && known.all(|value| matches!(value, Value::Number(_)))
+    known.peek().is_some() && known.all(|value| matches!(value, Value::Number(_) | Value::Percent(_)))
 }
 
 /// Says why a table is empty: there are none, none are known, or they were not scanned.
@@ -181,7 +186,15 @@ fn draw(headers: Option<&[String]>, rows: &[Vec<String>], is_numeric: &[bool], c
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    drawn.lines().map(|line| line.trim_end().to_owned()).collect()
+    drawn.lines().map(|line| trim_end(&line)).collect()
+}
+
+/// Takes the padding off the end of a line, also where a style includes it: a line that is too wide breaks on a terminal.
+fn trim_end(line: &str) -> String {
+    match line.trim_end().strip_suffix(RESET) {
+        Some(styled) => format!("{}{RESET}", styled.trim_end()),
+        None => line.trim_end().to_owned(),
+    }
 }
 
 /// How wide a column may be, in terminal cells.
@@ -197,6 +210,8 @@ struct ColumnWidth {
     natural: usize,
     /// Whether longer cells end in an ellipsis. Otherwise they are broken at spaces and behind slashes.
     is_cut: bool,
+    /// Whether parts that are too wide are cut in their middle.
+    is_of_ends: bool,
 }
 
 impl ColumnWidth {
@@ -204,19 +219,22 @@ impl ColumnWidth {
         // The user named the columns of `Fit::Wrap`, and wants to see what is in them. Only resources have names that
         // people gave; that of a snapshot is typed.
         let is_resource = table.kind.is_some();
-        let is_cut = table.fit == Fit::Drop && is_resource && may_be_cut(&table.columns[column].name);
+        let name = table.columns[column].name.as_str();
+        let is_cut = table.fit == Fit::Drop && is_resource && may_be_cut(name);
+        let is_of_ends = table.fit == Fit::Drop && is_resource && matches!(name, "from" | "to");
         let header = headers.map(|headers| headers[column].as_str());
         let cells = || rows.iter().map(|row| row[column].as_str());
         let longest_part =
             |text: &str| parts(text).map(str::trim_end).map(UnicodeWidthStr::width).max().unwrap_or_default();
         let least = cells()
             .map(|text| if is_cut && !is_id(text) { text.width().min(CUT) } else { longest_part(text) });
+        let least = least.map(|width| if is_of_ends { width.min(END) } else { width });
         let least = least.chain(header.map(longest_part)).max().unwrap_or_default();
         let natural = cells().chain(header).map(UnicodeWidthStr::width).max().unwrap_or_default();
         let texts = table.rows.iter().zip(rows).filter(|(row, _)| is_sentence(&row[column]));
         let longest_text = texts.map(|(_, cells)| cells[column].width()).max().unwrap_or_default();
         let readable = if is_cut { natural.min(READABLE) } else { longest_text }.max(least);
-        Self { least, readable, fair: natural.min(FAIR).max(least), natural, is_cut }
+        Self { least, readable, fair: natural.min(FAIR).max(least), natural, is_cut, is_of_ends }
     }
 
     /// Returns the text in lines of at most `width`, if it can be broken so.
@@ -224,7 +242,14 @@ impl ColumnWidth {
         if text.width() <= width {
             return text.to_owned();
         }
-        if self.is_cut && !is_id(text) { shorten(text, width) } else { break_lines(text, width) }
+        if self.is_cut && !is_id(text) {
+            return shorten(text, width);
+        }
+        let broken = break_lines(text, width);
+        if !self.is_of_ends {
+            return broken;
+        }
+        broken.lines().map(|line| cut_middle(line, width)).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -291,6 +316,23 @@ fn shorten(text: &str, width: usize) -> String {
     };
     let begin: String = text.chars().take_while(fits).collect();
     format!("{}…", begin.trim_end())
+}
+
+/// Puts an ellipsis into the middle of a text that is wider than `width`: generated names begin alike, and end alike.
+fn cut_middle(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let begin = shorten(text, width.div_ceil(2));
+    let mut room = width.saturating_sub(begin.width());
+    let fits = |c: &char| {
+        let width = c.width().unwrap_or_default();
+        let fits = width <= room;
+        room = room.saturating_sub(width);
+        fits
+    };
+    let end: Vec<char> = text.chars().rev().take_while(fits).collect();
+    begin + &end.into_iter().rev().collect::<String>()
 }
 
 /// Adds up widths and the gaps between columns.
@@ -403,6 +445,25 @@ mod tests {
             assert!(text.contains(whole), "{text}");
         }
         assert!(hidden.is_empty());
+    }
+
+    #[test]
+    fn a_generated_name_at_the_end_of_a_link_is_cut_in_its_middle() {
+        let far = "HV_hub-weu_208f59dd-e84b-4b8e-a37c-ebcabc2a1400";
+        let rows: [&[&str]; 2] = [&["shop/neu", far], &["shop/shared-services", "hub/tgw-0e8ce2a06790e2ba1"]];
+        let (text, hidden) = written(&table(&[("from", 0), ("to", 0)], &rows), wide(48));
+        assert!(hidden.is_empty() && text.lines().all(|line| line.width() <= 48), "{text}");
+        assert!(text.contains("HV_hub-weu_") && text.contains("…") && text.contains("a1400"), "{text}");
+        assert!(text.contains("tgw-0e8ce2a06790e2ba1"), "an id fits: {text}");
+        let (text, _) = written(&table(&[("from", 0), ("to", 0)], &rows), wide(80));
+        assert!(text.contains(far), "there is room: {text}");
+    }
+
+    #[test]
+    fn the_line_of_headers_is_not_wider_than_what_is_in_it() {
+        let rows: [&[&str]; 1] = [&["2001:db8:0:1001::4"]];
+        let (text, _) = written(&table(&[("ips", 0)], &rows), Layout { color: true, ..wide(12) });
+        assert_eq!(text.lines().next(), Some("\x1b[1mIPS\x1b[0m"), "{text:?}");
     }
 
     #[test]

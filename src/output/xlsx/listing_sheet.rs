@@ -17,6 +17,8 @@ const ROWS: usize = 1_048_576;
 const COLUMNS: usize = 16_384;
 /// Those below the header.
 pub(super) const ROWS_OF_SHEET: usize = ROWS - 1;
+/// Characters beside each other on an A4 page of which each is about two millimetres high.
+const READABLE: u32 = 220;
 /// What tells rows apart comes first, in this order.
 const FIRST: [&str; 6] = ["provider", "owner", "region", "zone", "name", "id"];
 /// Columns that say what another one says: `owner` is the name of the account, or else its id.
@@ -92,7 +94,24 @@ fn set_up(
         let width = column_width(&listing.columns[*at].name, listing.data_types[*at]);
         sheet.set_column_width(column, width)?;
     }
-    styles.write_headings(sheet, shown.iter().map(|at| listing.columns[*at].name.as_str()))
+    let names = || shown.iter().map(|at| listing.columns[*at].name.as_str());
+    styles.write_headings(sheet, names())?;
+    let width: u32 = shown
+        .iter()
+        .map(|at| u32::from(column_width(&listing.columns[*at].name, listing.data_types[*at])))
+        .sum();
+    let pages = pages_across(width);
+    if let Some(name) = names().position(|name| name == "name").filter(|_| pages > 1) {
+        sheet.set_repeat_columns(0, u16::try_from(name).unwrap_or(u16::MAX))?;
+    }
+    sheet.set_print_fit_to_pages(pages, 0);
+    Ok(())
+}
+
+/// Returns how many pages lie side by side if columns have this many characters together: so few on each that they can be
+/// read.
+fn pages_across(width: u32) -> u16 {
+    u16::try_from(width.div_ceil(READABLE)).unwrap_or(u16::MAX).max(1)
 }
 
 /// Returns the width of a column, in characters: what it holds decides, since rows are not known beforehand.
@@ -106,4 +125,14 @@ fn column_width(name: &str, holds: DataType) -> u16 {
         DataType::Text => 16,
     };
     by_type.max(u16::try_from(name.len() + 4).unwrap_or(by_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_wide_for_a_page_is_printed_on_several() {
+        assert_eq!([0, 60, READABLE, READABLE + 1, 5 * READABLE].map(pages_across), [1, 1, 1, 2, 5]);
+    }
 }

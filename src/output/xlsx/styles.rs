@@ -39,8 +39,13 @@ pub(super) struct Styles {
     pub note: Format,
     /// Texts that are wider than a column.
     pub wrapped: Format,
+    /// Values in the summary, where words follow numbers.
+    beside_words: [Format; 2],
     /// By mark.
     plain: [Format; 2],
+    /// Numbers, which end before the words of the next column begin.
+    number: [Format; 2],
+    yes_or_no: [Format; 2],
     time: [Format; 2],
     /// Whether texts are defused that a spreadsheet would run once the sheet is saved as CSV.
     defuse_formulas: bool,
@@ -57,9 +62,15 @@ impl Styles {
             label: top.clone().set_bold(),
             day: top.clone().set_bold().set_border_bottom(FormatBorder::Medium).set_num_format("yyyy-mm-dd"),
             summary_time: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss").set_align(FormatAlign::Left),
-            note: top.clone().set_indent(1),
+            note: top.clone().set_align(FormatAlign::Left).set_indent(1),
             wrapped: top.set_text_wrap(),
             time: plain.clone().map(|format| format.set_num_format("yyyy-mm-dd hh:mm:ss")),
+            beside_words: plain.clone().map(|format| format.set_align(FormatAlign::Left)),
+            number: plain.clone().map(|format| format.set_align(FormatAlign::Right).set_indent(1)),
+            // LibreOffice shows 1 and 0 without it.
+            yes_or_no: plain.clone().map(|format| {
+                format.set_num_format("\"TRUE\";\"TRUE\";\"FALSE\"").set_align(FormatAlign::Center)
+            }),
             plain,
             defuse_formulas,
         }
@@ -68,6 +79,11 @@ impl Styles {
     /// Returns how a cell looks that has no time in it.
     pub const fn of(&self, mark: Mark) -> &Format {
         &self.plain[mark as usize]
+    }
+
+    /// Returns how a value of the summary looks.
+    pub const fn beside_words(&self, mark: Mark) -> &Format {
+        &self.beside_words[mark as usize]
     }
 
     /// Makes a text fit for a cell.
@@ -89,8 +105,17 @@ impl Styles {
             Value::Unknown if mark != Mark::None => sheet.write_blank(row, column, format)?,
             Value::Unknown => return Ok(()),
             #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-            Value::Number(number) => sheet.write_number_with_format(row, column, *number as f64, format)?,
-            Value::Bool(yes) => sheet.write_boolean_with_format(row, column, *yes, format)?,
+            Value::Number(number) => {
+                let format = &self.number[mark as usize];
+                sheet.write_number_with_format(row, column, *number as f64, format)?
+            }
+            Value::Percent(percent) => {
+                let format = &self.number[mark as usize];
+                sheet.write_number_with_format(row, column, percent.printed(), format)?
+            }
+            Value::Bool(yes) => {
+                sheet.write_boolean_with_format(row, column, *yes, &self.yes_or_no[mark as usize])?
+            }
             Value::Time(time) => {
                 let time = ExcelDateTime::from_timestamp(time.as_second())?;
                 sheet.write_datetime_with_format(row, column, &time, &self.time[mark as usize])?

@@ -145,6 +145,8 @@ impl SummarySheet<'_> {
         if let Value::Time(time) = value {
             let time = ExcelDateTime::from_timestamp(time.as_second())?;
             self.sheet.write_datetime_with_format(self.row, 1, &time, &self.styles.summary_time)?;
+        } else if let Value::Number(number) = value {
+            self.number(*number, mark)?;
         } else {
             self.styles.write(self.sheet, self.row, 1, value, mark)?;
         }
@@ -153,8 +155,14 @@ impl SummarySheet<'_> {
 
     fn link(&mut self, sheet: &str, rows: usize, what: &str) -> Result<(), XlsxError> {
         self.sheet.write_url(self.row, 0, Url::new(format!("internal:'{sheet}'!A1")).set_text(sheet))?;
-        self.styles.write(self.sheet, self.row, 1, &number(rows), Mark::None)?;
+        self.number(rows as u64, Mark::None)?;
         self.note(what)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+    fn number(&mut self, number: u64, mark: Mark) -> Result<(), XlsxError> {
+        let format = self.styles.beside_words(mark);
+        self.sheet.write_number_with_format(self.row, 1, number as f64, format).map(drop)
     }
 
     /// Ends a row with words.
