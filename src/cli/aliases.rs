@@ -65,8 +65,21 @@ const FLAGS: &[(&str, Meaning)] = &[
     ("limit", Advice("use `-o ndjson | head -n N`, or `-o tsv | head -n N`, to see the first rows")),
     ("no-headers", Advice("use `-o tsv | tail -n +2`, or --query with -o json, for values without headers")),
     ("since", Advice("use `netcensus diff @7d` to see what changed in the last 7 days")),
+    ("n", Advice("use `-o ndjson | head -n N`, or `-o tsv | head -n N`, to see the first rows")),
+    ("over", Flag("warn")),
+    ("above", Flag("warn")),
+    ("threshold", Flag("warn")),
     ("output-file", Advice(FILE)),
     ("file", Advice(FILE)),
+];
+
+/// Flags of a command that stand for its argument, and what the argument begins with then.
+const ARGUMENTS: &[(&str, &[&str], &str)] = &[
+    ("find", &["ip", "address", "cidr", "prefix", "mac", "id", "name", "host", "hostname"], ""),
+    ("overlap", &["cidr", "prefix", "ip"], ""),
+    ("free", &["cidr", "prefix", "within", "in", "pool"], ""),
+    ("groups", &["name"], ""),
+    ("diff", &["since"], "@"),
 ];
 
 const YAML: &str = "every JSON document is valid YAML: use -o json";
@@ -93,18 +106,39 @@ const COMMANDS: &[(&str, &str)] = &[
     ("ls", "scan"),
     ("show", "scan"),
     ("get", "scan"),
+    ("who", "find"),
     ("whois", "find"),
+    ("who-has", "find"),
+    ("where", "find"),
     ("search", "find"),
+    ("lookup", "find"),
+    ("ip", "find"),
+    ("address", "find"),
+    ("account", "find"),
+    ("changes", "diff"),
     ("check", "overlap"),
     ("version", "--version"),
+];
+
+/// Commands of a command.
+const SUBCOMMANDS: &[(&str, &str, &str)] = &[
+    ("snapshots", "ls", "list"),
+    ("snapshots", "show", "list"),
+    ("snapshots", "check", "verify"),
+    ("config", "get", "show"),
+    ("config", "view", "show"),
 ];
 
 /// Replaces the flags and commands of the tables by what they stand for. Everything else stays as it is, and so does what
 /// is behind `--`.
 #[must_use]
 pub fn expand(typed: Vec<OsString>, root: &Command) -> Vec<OsString> {
-    let mut line =
-        CommandLine { path: vec![root], expanded: Vec::with_capacity(typed.len()), alternatives: Vec::new() };
+    let mut line = CommandLine {
+        path: vec![root],
+        expanded: Vec::with_capacity(typed.len()),
+        alternatives: Vec::new(),
+        has_argument: false,
+    };
     let mut words = typed.into_iter().peekable();
     line.expanded.extend(words.next());
     while let Some(word) = words.next() {
@@ -141,7 +175,15 @@ pub fn documented() -> Vec<(String, String)> {
     let commands =
         COMMANDS.iter().map(|(typed, meant)| (format!("netcensus {typed}"), format!("netcensus {meant}")));
     let wide = ("-o wide".to_owned(), "--wide".to_owned());
-    commands.chain(flags).chain([wide]).collect()
+    let nested = SUBCOMMANDS.iter().map(|(command, typed, meant)| {
+        (format!("netcensus {command} {typed}"), format!("netcensus {command} {meant}"))
+    });
+    let arguments = ARGUMENTS.iter().flat_map(|(command, flags, begin)| {
+        flags.iter().map(move |flag| {
+            (format!("netcensus {command} --{flag} VALUE"), format!("netcensus {command} {begin}VALUE"))
+        })
+    });
+    commands.chain(nested).chain(flags).chain([wide]).chain(arguments).collect()
 }
 
 /// The words that are not expanded yet.
@@ -159,6 +201,8 @@ struct CommandLine<'a> {
     expanded: Vec<OsString>,
     /// The beginnings of the conditions that flags were replaced by, and where these are.
     alternatives: Vec<(&'static str, usize)>,
+    /// Whether the current command has an argument that belongs to no flag.
+    has_argument: bool,
 }
 
 impl<'a> CommandLine<'a> {
@@ -166,15 +210,19 @@ impl<'a> CommandLine<'a> {
     fn word(&mut self, text: &str) {
         let known = |name| self.path.last().and_then(|command| command.find_subcommand(name));
         let is_first = self.path.len() == 1;
+        let above = self.path.last().map(|command| command.get_name());
         let meant = COMMANDS.iter().find(|(typed, _)| is_first && *typed == text).map(|(_, meant)| *meant);
+        let nested = SUBCOMMANDS.iter().find(|(command, typed, _)| above == Some(*command) && *typed == text);
+        let meant = meant.or(nested.map(|(.., meant)| *meant));
         let name = match meant {
             Some(meant) if known(text).is_none() && (known(meant).is_some() || meant.starts_with('-')) => {
                 meant
             }
             _ => text,
         };
-        if let Some(command) = known(name) {
-            self.path.push(command);
+        match known(name) {
+            Some(command) => self.path.push(command),
+            None => self.has_argument = true,
         }
         self.expanded.push(name.into());
     }
@@ -197,6 +245,12 @@ impl<'a> CommandLine<'a> {
             }
             self.expanded.push(text.into());
             self.expanded.extend(value.filter(|_| is_separate));
+            return;
+        }
+        if let Some(begin) = self.argument_of(name)
+            && let Some(value) = value.map(OsString::from).or_else(|| words.next_if(is_value))
+        {
+            self.argument(begin, &value);
             return;
         }
         let meaning = FLAGS.iter().find(|(typed, _)| *typed == name).map(|(_, meaning)| *meaning);
@@ -224,6 +278,25 @@ impl<'a> CommandLine<'a> {
                 self.alternatives.push((prefix, self.expanded.len() - 1));
             }
         }
+    }
+
+    /// Returns what the argument begins with that a flag stands for, if it stands for one in the current command.
+    fn argument_of(&self, flag: &str) -> Option<&'static str> {
+        let command = self.path.last()?.get_name();
+        let (.., begin) =
+            ARGUMENTS.iter().find(|(name, flags, _)| *name == command && flags.contains(&flag))?;
+        // A group has one name, and what follows is about its members.
+        (command != "groups" || !self.has_argument).then_some(*begin)
+    }
+
+    /// Adds the argument that the value of a flag is.
+    fn argument(&mut self, begin: &str, value: &OsStr) {
+        self.has_argument = true;
+        let is_named = || value.to_str().is_none_or(|text| !text.starts_with(|c: char| c.is_ascii_digit()));
+        // What is no age or date, such as a file, has no `@` before it.
+        let mut argument = OsString::from(if is_named() { "" } else { begin });
+        argument.push(value);
+        self.expanded.push(argument);
     }
 
     /// Tells whether a flag has the name of a long one behind one dash, as in Terraform: `-region`.
@@ -364,6 +437,9 @@ fn unknown_flag(typed: &str, root: &Command) -> Option<String> {
         }
         None => {}
     }
+    if super::kinds::kind_named(name).is_some() {
+        return Some(format!("use `netcensus scan {name}` to list them"));
+    }
     let flags = root.get_subcommands().chain([root]).flat_map(Command::get_arguments);
     let names: Vec<&str> = flags.filter_map(Arg::get_long).chain(["help", "version"]).collect();
     let near = nearest(name, names).filter(|_| name.len() > 1)?;
@@ -388,6 +464,9 @@ fn unknown_command(typed: &str, root: &Command) -> Option<String> {
     }
     if typed.contains(|c: char| c.is_ascii_digit()) {
         return Some(format!("use `netcensus find {typed}` to look for it"));
+    }
+    if let Some((_, meant)) = KINDS.iter().find(|(known, _)| *known == typed) {
+        return Some(format!("use `netcensus scan {meant}`"));
     }
     let kinds = super::kinds::kind_named(typed).is_some();
     kinds.then(|| format!("use `netcensus scan {typed}` to list them"))
@@ -414,6 +493,9 @@ fn unknown_value(arg: &str, value: &str, names: &[String]) -> Option<String> {
     }
     if let Some((_, meant)) = KINDS.iter().find(|(typed, _)| arg.contains("KIND") && *typed == value) {
         return Some(format!("use `netcensus scan {meant}`"));
+    }
+    if arg.contains("WHAT") && value.trim_start_matches('>').parse::<u8>().is_ok() {
+        return Some(format!("use --warn {}", value.trim_start_matches('>')));
     }
     let near = nearest(value, names.iter().map(String::as_str));
     let is_thing = || arg.contains("KIND") && value.contains(|c: char| c.is_ascii_digit());
@@ -467,6 +549,17 @@ mod tests {
             ("scan -region eu-west-1 -profile=prod", "scan --region eu-west-1 --aws-profile prod"),
             ("scan --account --json", "scan --filter --output json"),
             ("scan --account 1 --account=b --name c", "scan --filter account=1,b --filter name=c"),
+            ("find --ip 10.0.0.1 --name=web", "find 10.0.0.1 web"),
+            ("who 10.0.0.1", "find 10.0.0.1"),
+            ("overlap --cidr 10.0.0.0/8 -o json", "overlap 10.0.0.0/8 -o json"),
+            ("groups --name web", "groups web"),
+            ("groups web --name a*", "groups web --filter name=a*"),
+            ("diff --since 7d", "diff @7d"),
+            ("diff --since=2026-11-01", "diff @2026-11-01"),
+            ("diff --since @latest", "diff @latest"),
+            ("diff --since yesterday", "diff yesterday"),
+            ("snapshots ls", "snapshots list"),
+            ("usage --threshold 80", "usage --warn 80"),
         ] {
             assert_eq!(expanded(&format!("netcensus {typed}")), format!("netcensus {meant}"));
         }
@@ -485,6 +578,9 @@ mod tests {
             "netcensus snapshots --tenant x",
             "netcensus scan -o json -vv",
             "netcensus sandbox --limit 3",
+            "netcensus find --ip",
+            "netcensus merge --since 7d",
+            "netcensus find ls",
         ] {
             assert_eq!(expanded(line), line);
         }
@@ -499,6 +595,18 @@ mod tests {
             let target = meaning.target().unwrap_or("output");
             let mut flags = commands.iter().flat_map(|command| command.get_arguments());
             assert!(flags.any(|arg| has_name(arg, target)), "--{typed}");
+        }
+        for (command, flags, _) in ARGUMENTS {
+            let command = root.find_subcommand(command).expect("it is a command");
+            assert!(command.get_positionals().next().is_some(), "{}", command.get_name());
+            for flag in *flags {
+                let is_own = command.get_arguments().any(|arg| has_name(arg, flag));
+                assert!(!is_own, "{} has --{flag}", command.get_name());
+            }
+        }
+        for (command, typed, meant) in SUBCOMMANDS {
+            let command = root.find_subcommand(command).expect("it is a command");
+            assert!(command.find_subcommand(meant).is_some() && command.find_subcommand(typed).is_none());
         }
         for (typed, meant) in COMMANDS {
             assert!(meant.starts_with('-') || root.find_subcommand(meant).is_some(), "{typed}");
@@ -524,6 +632,10 @@ mod tests {
             ("scan -o jsonl", "did you mean `ndjson`?"),
             ("overlap --filter a=b", "can use --filter"),
             ("scan --count 3", "only `free` can use --count"),
+            ("scan --vpcs", "use `netcensus scan vpcs`"),
+            ("accounts", "use `netcensus scan networks --columns owner,account`"),
+            ("usage 80", "use --warn 80"),
+            ("scan --since 7d", "netcensus diff @7d"),
         ] {
             let said = answer(&format!("netcensus {typed}"));
             assert!(said.contains(words), "{typed}: {said}");

@@ -54,12 +54,18 @@ use clap::{Parser, Subcommand};
                   netcensus scan --sandbox      # try it without an account\n  \
                   netcensus scan                # read what you are signed in to\n  \
                   netcensus find 10.1.2.3       # who has this address\n  \
+                  netcensus find 10.20.0.0/16   # is this prefix free\n  \
+                  netcensus find shop-prod      # where is it, and what is joined to it\n  \
                   netcensus free --size 20      # a /20 that nothing uses\n  \
-                  netcensus overlap\n\n\
+                  netcensus overlap             # which addresses collide\n  \
+                  netcensus usage --warn 80     # which subnets are over 80 %\n  \
+                  netcensus diff @1d            # what changed since yesterday\n  \
+                  netcensus scan vms --filter 'state=stopped and tag:env=prod'\n\n\
                   Exit codes:\n  \
                   0    success\n  \
-                  1    findings that fail (overlap), too full (usage), a difference (diff --exit-code), nothing found (find, free), a\n       \
-                  damaged snapshot (snapshots verify)\n  \
+                  1    findings that fail (overlap), too full (usage), nothing found (find,\n       \
+                  free), a difference (diff --exit-code), a damaged snapshot\n       \
+                  (snapshots verify)\n  \
                   2    wrong usage, or nothing could be read\n  \
                   3    incomplete: something could not be read\n  \
                   130  interrupted"

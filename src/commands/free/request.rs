@@ -12,7 +12,7 @@ use crate::analysis::free::{
 use crate::cli::free::FreeArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::model::{Pool, typed_prefix};
+use crate::model::{Pool, PrefixError, typed_prefix};
 
 /// The registry entry whose blocks are searched without pools.
 const RFC_1918: &str = "RFC 1918";
@@ -132,14 +132,26 @@ pub fn search<'a>(place: &str, pools: &'a [Pool]) -> Result<FreeSearch<'a>, Erro
     }
     match typed_prefix(place) {
         Ok(prefix) => Ok(prefix_search(prefix)),
-        Err(error) if place.contains('/') => Err(error.into()),
-        Err(_) if pools.is_empty() => {
-            Err(Error::usage(format!("`{place}` is not a prefix, and netcensus.toml defines no pools"))
-                .remedy("write a prefix such as 10.0.0.0/8, or add the pool: `[[pools]]`"))
-        }
-        Err(_) => Err(Error::usage(format!("there is no pool `{place}`"))
-            .remedy(format!("the pools are {}", names(pools)))),
+        Err(error) => Err(refuse_place(place, error, pools)),
     }
+}
+
+/// Says what is wrong with a place that is neither a prefix nor a pool.
+fn refuse_place(place: &str, error: PrefixError, pools: &[Pool]) -> Error {
+    let length = place.strip_prefix('/').unwrap_or(place);
+    let error: Error = match error {
+        error if place.contains('/') => error.into(),
+        _ if pools.is_empty() => {
+            Error::usage(format!("`{place}` is not a prefix, and netcensus.toml defines no pools"))
+                .remedy("write a prefix such as 10.0.0.0/8, or add the pool: `[[pools]]`")
+        }
+        _ => Error::usage(format!("there is no pool `{place}`"))
+            .remedy(format!("the pools are {}", names(pools))),
+    };
+    if length.parse::<u8>().is_ok_and(|length| length <= 128) {
+        return error.remedy(format!("for a free /{length}: --size {length}"));
+    }
+    error
 }
 
 fn names(pools: &[Pool]) -> String {
