@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::absence::AbsenceIndex;
 use super::coverage_gaps::{unread_scopes, unscanned_parts};
+use super::inventory_index::display_names;
 use crate::model::{Account, Coverage, InventoryView, Kind, Network, NetworkKind, Provider, Scope};
 
 /// The version of the document's format.
@@ -46,7 +47,7 @@ pub struct DefaultVpc {
     pub status: DefaultVpcStatus,
     /// Id of the account.
     pub account: String,
-    /// Name of the account.
+    /// Name of the account, or of the profile that leads to it.
     pub account_name: Option<String>,
     /// Region name.
     pub region: String,
@@ -63,6 +64,18 @@ pub struct DefaultVpc {
     pub subnets: Option<Vec<String>>,
     /// The commands of the AWS CLI that delete it, in order; empty unless it is empty.
     pub commands: Vec<String>,
+}
+
+impl DefaultVpc {
+    /// Returns what people call the account.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        self.account_name.as_deref().unwrap_or(&self.account)
+    }
+
+    fn order(&self) -> (DefaultVpcStatus, &str, &str, &str, &str) {
+        (self.status, self.owner(), &self.account, &self.region, &self.id)
+    }
 }
 
 /// Whether a default VPC could go.
@@ -99,9 +112,7 @@ pub fn default_vpcs(view: InventoryView<'_>) -> io::Result<DefaultVpcsReport> {
     let is_default = |it: &&Network| it.kind == NetworkKind::Vpc && it.is_default == Some(true);
     let mut vpcs: Vec<DefaultVpc> =
         inventory.networks.iter().filter(is_default).map(|it| contents.look_at(it)).collect();
-    vpcs.sort_by(|a, b| {
-        (a.status, &a.account, &a.region, &a.id).cmp(&(b.status, &b.account, &b.region, &b.id))
-    });
+    vpcs.sort_by(|a, b| a.order().cmp(&b.order()));
     let is_aws = |entry: &&Coverage| entry.provider == Provider::Aws;
     let coverage: Vec<Coverage> =
         unread_scopes(inventory, &DEFAULT_VPC_KINDS).filter(is_aws).cloned().collect();
@@ -119,7 +130,8 @@ pub fn default_vpcs(view: InventoryView<'_>) -> io::Result<DefaultVpcsReport> {
 
 /// What is in networks.
 struct Contents<'a> {
-    accounts: &'a [Account],
+    accounts: HashMap<&'a str, &'a Account>,
+    names: HashMap<(Provider, &'a str), &'a str>,
     absence: AbsenceIndex<'a>,
     interfaces: HashMap<String, usize>,
     links: HashMap<&'a str, usize>,
@@ -147,7 +159,8 @@ impl<'a> Contents<'a> {
             subnets.entry(&subnet.network).or_default().push(&subnet.id);
         }
         Ok(Self {
-            accounts: &inventory.accounts,
+            accounts: inventory.accounts.iter().map(|account| (account.id.as_str(), account)).collect(),
+            names: display_names(inventory),
             absence: AbsenceIndex::new(inventory),
             interfaces,
             links,
@@ -181,7 +194,10 @@ impl<'a> Contents<'a> {
         DefaultVpc {
             status,
             account: network.account.clone(),
-            account_name: network.account_name.clone(),
+            account_name: self
+                .names
+                .get(&(network.provider, network.account.as_str()))
+                .map(ToString::to_string),
             region: network.region.clone(),
             id: network.id.clone(),
             prefixes: network.prefixes().collect(),
@@ -195,8 +211,8 @@ impl<'a> Contents<'a> {
     /// Lists the commands in the order in which AWS accepts them. It refuses the last one if anything is in the VPC still.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/deleting-default-vpc.html>
     fn commands(&self, network: &Network, subnets: &[String]) -> Vec<String> {
-        let is_it = |account: &&Account| account.id == network.account;
-        let ways = self.accounts.iter().find(is_it).into_iter().flat_map(|account| &account.reached_by);
+        let account = self.accounts.get(network.account.as_str());
+        let ways = account.into_iter().flat_map(|account| &account.reached_by);
         let profile = ways.filter_map(|way| way.strip_prefix("profile:")).find(|name| is_plain(name));
         let profile = profile.map(|name| format!(" --profile {name}")).unwrap_or_default();
         let (region, vpc) = (&network.region, &network.id);

@@ -1,5 +1,7 @@
 //! JMESPath (<https://jmespath.org/specification.html>) over a document.
 
+use std::collections::BTreeSet;
+
 use jmespath::{Expression, JmespathError};
 use schemars::schema_for;
 use serde::Serialize;
@@ -7,7 +9,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::columns::columns_of;
-use crate::model::{Instance, Interface, Kind, Link, Network, Subnet};
+use crate::model::{Instance, Interface, Inventory, Kind, Link, Network, Subnet};
+use crate::suggest::{meant, nearest};
 
 /// A JMESPath expression that was parsed.
 #[derive(Debug, Clone)]
@@ -90,6 +93,16 @@ impl DocumentQuery {
         Ok(serde_json::to_value(&*answer)?)
     }
 
+    /// Returns a name among `names` that nothing in the document has. Keys of tags may be any, and so may those that the query
+    /// makes itself.
+    fn unknown_field<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+        let (text, fields) = (self.0.as_str(), document_fields());
+        let is_made = |name: &str| ["(", ":"].iter().any(|end| text.contains(&format!("{name}{end}")));
+        let is_number = |name: &str| name.starts_with(|first: char| first.is_ascii_digit());
+        let is_known = |name: &str| fields.contains(name) || is_made(name) || is_number(name);
+        names.iter().copied().find(|name| !is_known(name)).filter(|_| !text.contains("tags"))
+    }
+
     /// Says why an answer is or contains `null`, or is an empty list: most often since the query is about columns of `kinds`
     /// that are derived, and not in the document. `None` if nothing is missing, or an empty list needs no reason.
     #[must_use]
@@ -116,9 +129,32 @@ impl DocumentQuery {
                 "`{key}` is null in every row of the answer: the field does not exist, or is unknown everywhere"
             ));
         }
+        if is_empty_list && let Some(unknown) = self.unknown_field(&names) {
+            let fields = document_fields();
+            let meant = meant(nearest(unknown, fields.iter().map(String::as_str)));
+            return Some(format!("the document has no field `{unknown}`{meant}"));
+        }
         let is_null = "the result of the query is null: there is no such field, or nothing matched";
         answer.is_null().then(|| is_null.to_owned())
     }
+}
+
+/// Lists the names of all fields that something in an inventory may have.
+fn document_fields() -> BTreeSet<String> {
+    fn collect(schema: &Value, names: &mut BTreeSet<String>) {
+        match schema {
+            Value::Object(keywords) => {
+                let fields = keywords.get("properties").and_then(Value::as_object);
+                names.extend(fields.into_iter().flat_map(|fields| fields.keys().cloned()));
+                keywords.values().for_each(|value| collect(value, names));
+            }
+            Value::Array(values) => values.iter().for_each(|value| collect(value, names)),
+            _ => {}
+        }
+    }
+    let mut names = BTreeSet::new();
+    collect(schema_for!(Inventory).as_value(), &mut names);
+    names
 }
 
 /// Returns a key of the objects of a list that is `null` in all of them.
@@ -188,7 +224,7 @@ fn fields_of_rows(expression: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Inventory, Resources, SCHEMA_VERSION};
+    use crate::model::{Resources, SCHEMA_VERSION};
 
     fn inventory() -> Inventory {
         let taken_at = "2026-11-20T08:00:00Z".parse().unwrap();
@@ -240,6 +276,25 @@ mod tests {
         let owner = explain("networks[].{a: id, b: owner}", rows(Value::Null)).unwrap();
         assert!(owner.contains("such as owner: use --filter"), "{owner}");
         assert!(explain("nosuch", Value::Null).unwrap().starts_with("the result of the query is null"));
+    }
+
+    #[test]
+    fn a_field_that_nothing_has_is_named_where_nothing_matches() {
+        let explain = |query: &str| compile(query).unwrap().explain(&serde_json::json!([]), &Kind::ALL);
+        let text = explain("instances[?stat=='running'].id").unwrap();
+        assert_eq!(text, "the document has no field `stat` (did you mean `state`?)");
+        assert_eq!(
+            explain("networks[].nothing_like_it").unwrap(),
+            "the document has no field `nothing_like_it`"
+        );
+        for query in [
+            "instances[?state=='x']",
+            "instances[?tags.nosuch=='x']",
+            "networks[?contains(id, 'x')].blocks[0].cidr",
+            "networks[].{n: id} | [?n=='x']",
+        ] {
+            assert_eq!(explain(query), None, "{query}");
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn row(vpc: &DefaultVpc) -> Vec<Value> {
     let number = |count: Option<usize>| Value::number(count.and_then(|count| u64::try_from(count).ok()));
     vec![
         Value::Text(vpc.status.as_str().to_owned()),
-        Value::Text(vpc.account_name.clone().unwrap_or_else(|| vpc.account.clone())),
+        Value::Text(vpc.owner().to_owned()),
         Value::Text(vpc.region.clone()),
         Value::Text(vpc.id.clone()),
         Value::Cidrs(vpc.prefixes.clone()),

@@ -112,6 +112,19 @@ fn only_what_is_known_to_be_empty_has_commands() {
 }
 
 #[test]
+fn an_account_is_called_by_its_profile_where_it_has_no_name() {
+    let mut inventory = inventory(None);
+    inventory.networks.iter_mut().for_each(|network| network.account_name = None);
+    let called = inventory.accounts[0].display_name().map(str::to_owned);
+    let report = default_vpcs(InventoryView::new(&inventory)).unwrap();
+    assert!(called.is_some() && report.vpcs.iter().all(|vpc| vpc.account_name == called));
+    assert_eq!(Some(report.vpcs[0].owner()), called.as_deref());
+    inventory.accounts.clear();
+    let nameless = default_vpcs(InventoryView::new(&inventory)).unwrap();
+    assert_eq!(nameless.vpcs[0].owner(), ACCOUNT);
+}
+
+#[test]
 fn the_document_is_as_the_schema_says_and_exit_codes_tell() {
     let home = Home::new();
     home.write("all.json", serde_json::to_vec(&inventory(None)).unwrap());

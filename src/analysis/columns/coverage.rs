@@ -34,8 +34,8 @@ const COLUMNS: &[Column<Coverage>] = &[
         "account_name",
         ColumnVisibility::Wide,
         DataType::Text,
-        "The account's name, where known",
-        |c, index| Value::text(index.account_name(c.provider, &c.account)),
+        "The account's name, or that of its profile, where known",
+        |c, index| Value::text(index.display_name(c.provider, &c.account)),
     ),
     Column::new(
         "region",
