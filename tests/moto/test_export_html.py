@@ -122,6 +122,24 @@ def found(browser, text):
     })""" + f"({json.dumps(text)})")
 
 
+def short(native):
+    """An id as people read it: of Azure, the resource group and the names."""
+    parts = native.split("/")
+    return "/".join([parts[4], *parts[8::2]]) if native.startswith("/subscriptions/") else native
+
+
+def test_a_label_in_the_picture_is_whole_or_ends_in_an_ellipsis(page, browser):
+    """Half a prefix reads as another prefix."""
+    url, _ = page
+    browser.open(url)
+    labels = browser.value("""[...document.querySelectorAll("#picture .lines svg svg > text")].map(text => [
+        text.textContent, text.dataset.whole, text.getComputedTextLength(), text.parentNode.width.baseVal.value])""")
+    assert any(shown != whole for shown, whole, *_ in labels), "some boxes are narrow"
+    for shown, whole, length, width in labels:
+        assert shown in (whole, "") or (shown.endswith("…") and whole.startswith(shown[:-1].rstrip())), (shown, whole)
+        assert not shown or length <= width, (shown, length, width)
+
+
 def test_a_search_over_all_tables_understands_addresses(page, browser):
     url, document = page
     browser.open(url)
@@ -141,7 +159,8 @@ def test_a_search_over_all_tables_understands_addresses(page, browser):
     for kind, ids in around.items():
         named = next(named for head, named in rows.items() if head.startswith(kind))
         assert f"{kind} {len(ids)}" in rows
-        assert all(any(one in text for text in named) for one in ids[:5]), (kind, named)
+        assert all(any(short(one) in text for text in named) for one in ids[:5]), (kind, named)
+        assert not any("/subscriptions/" in text for text in named), named
     # The narrowest come first, and a link leads to the row.
     lengths = [int(re.match(r"[\d.]+/(\d+)", text)[1]) for text in rows[f"networks {len(around['networks'])}"][:3]]
     assert lengths == sorted(lengths, reverse=True)

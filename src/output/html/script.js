@@ -13,6 +13,8 @@
   // What is seen beside the name and the id on a screen of 1280 pixels.
   const ADDRESSES = ["cidrs", "prefixes", "private_ips"];
   const NEXT = ["region", "private_prefixes", "public_ips", "state", "owner"];
+  const LABEL = 7; // pixels beside a label in its box
+  const ELLIPSIS = 11; // the width of an ellipsis
   const FOUND = 5; // rows of each table that are named when all are searched
   // Columns that often say what another one says.
   const TWINS = [["owner", "account"], ["account_name", "owner"], ["ipv4_cidrs", "cidrs"]];
@@ -151,8 +153,10 @@
         return column;
       }));
       this.table.style.width = widths.reduce((sum, width) => sum + width, 0) + "ch";
-      const spare = number(this.spare.length) + (this.spare.length === 1 ? " column" : " columns");
-      this.more.textContent = (this.showsAll ? "Hide " : "Show ") + spare + " that are empty or say the same as another";
+      const spare = this.spare.length === 1
+        ? "1 column that is empty or says"
+        : number(this.spare.length) + " columns that are empty or say";
+      this.more.textContent = (this.showsAll ? "Hide " : "Show ") + spare + " the same as another";
       this.more.setAttribute("aria-pressed", this.showsAll);
     }
 
@@ -358,8 +362,32 @@
     label(table, index) {
       const value = (name) => table.rows[index][table.columns.indexOf(name)];
       const parts = [...ADDRESSES, "private_prefixes", "name", "owner", "region", "kind", "id"].map(value);
-      return [...new Set(parts.filter((part) => part !== undefined && !blank(part)))].join(" · ");
+      return [...new Set(parts.filter((part) => part !== undefined && !blank(part)).map(short))].join(" · ");
     }
+  }
+
+  /** Cuts an id of Azure to its group and names. The row that the link leads to has it whole. */
+  function short(value) {
+    const id = /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)\/providers\/[^/]+((?:\/[^/]+\/[^/]+)+)$/i.exec(value);
+    return id ? id[1] + id[2].replace(/\/[^/]+(\/[^/]+)/g, "$1") : value;
+  }
+
+  /** Ends the labels of the picture in an ellipsis where their boxes are narrower: half a prefix reads as another one. */
+  function fitLabels(isPrinted) {
+    const texts = [...document.querySelectorAll("#picture .lines svg svg > text")];
+    for (const text of texts) text.textContent = text.dataset.whole ??= text.textContent;
+    if (isPrinted) return;
+    const cuts = texts.map((text) => {
+      const room = text.parentNode.width.baseVal.value - LABEL;
+      let most = text.dataset.whole.length;
+      if (text.getComputedTextLength() <= room) return most;
+      while (most > 0 && text.getSubStringLength(0, most) > room - ELLIPSIS) most -= 1;
+      return most;
+    });
+    texts.forEach((text, at) => {
+      const whole = text.dataset.whole;
+      if (cuts[at] < whole.length) text.textContent = cuts[at] > 1 ? whole.slice(0, cuts[at]).trimEnd() + "…" : "";
+    });
   }
 
   function follow() {
@@ -378,13 +406,23 @@
   }
   new Finder(document.getElementById("find"));
   window.addEventListener("hashchange", follow);
-  window.addEventListener("resize", () => tables.forEach((table) => table.redraw()));
+  window.addEventListener("resize", () => {
+    tables.forEach((table) => table.redraw());
+    fitLabels();
+  });
   phone.addEventListener("change", () => tables.forEach((table) => {
     table.layOut();
     table.select();
   }));
-  window.addEventListener("beforeprint", () => tables.forEach((table) => table.redraw(true)));
-  window.addEventListener("afterprint", () => tables.forEach((table) => table.redraw()));
+  window.addEventListener("beforeprint", () => {
+    tables.forEach((table) => table.redraw(true));
+    fitLabels(true);
+  });
+  window.addEventListener("afterprint", () => {
+    tables.forEach((table) => table.redraw());
+    fitLabels();
+  });
+  fitLabels();
   follow();
   root.dataset.ready = "yes";
 })();
