@@ -213,7 +213,7 @@ fn columns_hold_what_they_say() {
                 let is = match value {
                     Value::Unknown => continue,
                     Value::Text(_) => DataType::Text,
-                    Value::Number(_) => DataType::Number,
+                    Value::Number(_) | Value::Percent(_) => DataType::Number,
                     Value::Bool(_) => DataType::Bool,
                     Value::Time(_) => DataType::Time,
                     Value::Cidrs(_) => DataType::Cidrs,
