@@ -50,7 +50,7 @@ class Watch:
             if self.process.poll() is not None:
                 sys.exit(self.errors.read_text())
             time.sleep(0.1)
-        self.address = self.errors.read_text().split("serving http://")[1].split("/")[0]
+        self.address = self.errors.read_text().split("serving http://")[1].split(": ")[0]
 
     def metrics(self):
         """Returns the samples without labels, and those of quantiles."""
