@@ -356,6 +356,44 @@ def test_messages_stay_hidden_while_a_read_takes_longer(moto, home, watches, eve
     assert watch.stop() == 0, watch.said()
 
 
+def test_a_table_follows_the_events(moto, home, watches):
+    queue, ec2 = Queue(moto, "synced"), moto.client("ec2", ACCOUNT, REGION)
+    tables = moto.client("dynamodb", ACCOUNT, REGION)
+    keys = [("VpcId", "HASH"), ("OwnerId", "RANGE")]
+    tables.create_table(
+        TableName="vpcs",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+    )
+    home.write("netcensus.toml", f'[sync.vpcs]\ntype = "dynamodb"\ntable = "vpcs"\nregion = "{REGION}"\n')
+
+    def blocks():
+        items = tables.scan(TableName="vpcs", ConsistentRead=True)["Items"]
+        return {item["VpcId"]["S"]: item["CidrBlock"]["S"] for item in items if "Deleted" not in item}
+
+    there = {one["VpcId"]: one["CidrBlock"] for one in ec2.describe_vpcs()["Vpcs"]}
+    flags = (*queue.flags, "--sync", "vpcs", "--sync-every", "1s", "--max-age", "1h")
+    watch = watches(*flags, env=aws(moto))
+    watch.until(lambda: blocks() == there)
+    new = ec2.create_vpc(CidrBlock="10.87.0.0/16")["Vpc"]["VpcId"]
+    queue.send(call_event("CreateVpc", {"vpc": {"vpcId": new}}))
+    watch.until(lambda: blocks() == {**there, new: "10.87.0.0/16"})
+    # Killed after it knew of a change: the next watch writes what is not in the table.
+    other = ec2.create_vpc(CidrBlock="10.88.0.0/16")["Vpc"]["VpcId"]
+    queue.send(call_event("CreateVpc", {"vpc": {"vpcId": other}}))
+    watch.until(lambda: watch.has_changed("added", other))
+    watch.stop(signal.SIGKILL)
+    watch = watches(*flags, env=aws(moto))
+    watch.until(lambda: blocks() == {**there, new: "10.87.0.0/16", other: "10.88.0.0/16"})
+    for vpc in (new, other):
+        ec2.delete_vpc(VpcId=vpc)
+    time.sleep(LONGEST_POLL)
+    queue.send(*(call_event("DeleteVpc", {"_return": True}, requestParameters={"vpcId": vpc}) for vpc in (new, other)))
+    watch.until(lambda: blocks() == there)
+    assert watch.stop() == 0, watch.said()
+
+
 def test_what_creates_the_queues_is_valid(home):
     program = judges.find("cfn-lint", "cfn-lint")
     if program is None:
