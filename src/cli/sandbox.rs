@@ -56,7 +56,7 @@ pub struct EstateArgs {
     ///
     /// The events that clouds send because of that go to queues of the sandbox. The same `seed` makes the same changes.
     /// `changes=1000` ends after that many. See docs/sandbox.md.
-    #[arg(long, hide_short_help = true, value_name = "RATE[,seed=N][,changes=N]")]
+    #[arg(long, hide_short_help = true, value_name = "RATE[,seed=N][,changes=N][,burst=N]")]
     pub churn: Option<Churn>,
 
     /// Faults to serve; the help is made of the table that they are read by.

@@ -122,8 +122,7 @@ impl Sandbox {
         };
         let url = if tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
         let gate = FaultInjector::new(estate.faults.iter().cloned().chain(faults));
-        let seed = churn.map_or(0, |churn| churn.seed);
-        let server = Arc::new(Server::new(url, estate, gate, seed));
+        let server = Arc::new(Server::new(url, estate, gate, churn));
         let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, acceptor, Arc::clone(&server))));
         let churn = churn
             .map(|churn| AbortOnDropHandle::new(tokio::spawn(keep_changing(Arc::clone(&server), churn))));

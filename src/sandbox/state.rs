@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::churn::{ChangeEvent, LivingEstate};
+use super::churn::{ChangeEvent, Churn, LivingEstate};
 use super::estate::Estate;
 use super::estate::azure::{ResourceChange, changes_between};
 use super::faults::FaultInjector;
@@ -44,13 +44,15 @@ pub struct State {
 }
 
 impl Server {
-    /// Serves `estate` at `url`; `seed` decides how it changes.
-    pub fn new(url: String, estate: Estate, gate: FaultInjector, seed: u64) -> Self {
+    /// Serves `estate` at `url`; `churn` decides how it changes.
+    pub fn new(url: String, estate: Estate, gate: FaultInjector, churn: Option<Churn>) -> Self {
         let estate = Arc::new(estate);
+        let (seed, burst) = churn.map_or((0, 1), |churn| (churn.seed, churn.burst));
+        let living = LivingEstate::new(Arc::clone(&estate), seed).with_bursts(burst);
         Self {
             queues: Queues::new(&estate),
             past: Mutex::new(PastEstates { kept_for: gate.greatest_age(), until: VecDeque::new() }),
-            living: Mutex::new(LivingEstate::new(Arc::clone(&estate), seed)),
+            living: Mutex::new(living),
             estate: RwLock::new(estate),
             ahead: Mutex::default(),
             resource_changes: Mutex::default(),

@@ -24,10 +24,23 @@ pub struct LivingEstate {
     subscriptions: Vec<usize>,
     draw: Draw,
     ids: NewIds,
+    /// How many changes follow each other in one site.
+    burst: u32,
+    /// Where the next changes are made, and how many.
+    next_site: Option<(Site, u32)>,
     /// Instances on their way to another state, the oldest first.
     transitions: VecDeque<Transition>,
     /// What is no longer there, but still listed, the oldest first.
     gone: VecDeque<(Timestamp, Gone)>,
+}
+
+/// Where changes are made.
+#[derive(Debug, Clone)]
+enum Site {
+    /// A region of an account of AWS.
+    Region(Place),
+    /// A subscription of Azure, by its place in the estate.
+    Subscription(usize),
 }
 
 /// How long AWS lists what is gone, about an hour:
@@ -49,9 +62,17 @@ impl LivingEstate {
             subscriptions,
             draw: Draw::new(seed),
             ids: NewIds::new(seed),
+            burst: 1,
+            next_site: None,
             transitions,
             gone,
         }
+    }
+
+    /// Has so many changes follow each other in one region of an account, or one subscription.
+    #[must_use]
+    pub fn with_bursts(self, burst: u32) -> Self {
+        Self { burst, ..self }
     }
 
     /// Returns it as it is now.
@@ -83,14 +104,26 @@ impl LivingEstate {
             let place = transition.place.clone();
             return self.in_region(&place, now, events).end(&transition);
         }
-        let is_azure = !self.subscriptions.is_empty() && (self.regions.is_empty() || self.draw.below(2) == 0);
-        if is_azure {
-            let place = *self.draw.pick(&self.subscriptions)?;
-            self.in_subscription(place, now, events).any()
-        } else {
-            let place = self.draw.pick(&self.regions)?.clone();
-            self.in_region(&place, now, events).any()
+        match self.draw_site()? {
+            Site::Region(place) => self.in_region(&place, now, events).any(),
+            Site::Subscription(place) => self.in_subscription(place, now, events).any(),
         }
+    }
+
+    /// Draws where the next change is made: as before while a burst lasts.
+    fn draw_site(&mut self) -> Option<Site> {
+        if let Some((site, left)) = self.next_site.as_mut().filter(|(_, left)| *left > 0) {
+            *left -= 1;
+            return Some(site.clone());
+        }
+        let is_azure = !self.subscriptions.is_empty() && (self.regions.is_empty() || self.draw.below(2) == 0);
+        let site = if is_azure {
+            Site::Subscription(*self.draw.pick(&self.subscriptions)?)
+        } else {
+            Site::Region(self.draw.pick(&self.regions)?.clone())
+        };
+        self.next_site = Some((site.clone(), self.burst.saturating_sub(1)));
+        Some(site)
     }
 
     fn in_region<'a>(
@@ -388,6 +421,20 @@ mod tests {
         assert_eq!(ended(&living), before);
         living.step(0, NOW + SignedDuration::from_mins(61));
         assert_eq!(ended(&living), described);
+    }
+
+    /// A deployment changes many things in one place.
+    #[test]
+    fn changes_of_a_burst_are_in_one_place() {
+        let switches = |burst| {
+            let mut living = living(5).with_bursts(burst);
+            let events = living.step(200, NOW);
+            let places: Vec<_> = events.iter().map(|event| (&event.account, &event.region)).collect();
+            assert!(places.iter().collect::<BTreeSet<_>>().len() > 3);
+            places.windows(2).filter(|pair| pair[0] != pair[1]).count()
+        };
+        let (spread, bursts) = (switches(1), switches(20));
+        assert!(2 * bursts < spread, "{bursts} of {spread}");
     }
 
     #[test]

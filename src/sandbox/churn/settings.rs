@@ -1,4 +1,4 @@
-//! How fast an estate changes: `5/s`, `30/m,seed=7` or `5/s,changes=1000`.
+//! How fast an estate changes: `5/s`, `30/m,seed=7`, `5/s,changes=1000` or `50/s,burst=20`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +15,8 @@ pub struct Churn {
     pub seed: u64,
     /// After so many changes nothing changes any more.
     pub limit: Option<usize>,
+    /// So many changes follow each other in one place, as in a deployment.
+    pub burst: u32,
 }
 
 /// What a rate counts in.
@@ -35,7 +37,7 @@ pub enum ChurnError {
     #[error("`{0}` should be a rate from 1/h to 1000/s, such as 5/s or 30/m")]
     Rate(String),
     /// Not an option.
-    #[error("`{0}` is not one of seed=N, changes=N")]
+    #[error("`{0}` is not one of seed=N, changes=N, burst=N")]
     Option(String),
 }
 
@@ -77,12 +79,15 @@ impl FromStr for Churn {
         let mut parts = text.split(',').map(str::trim);
         let rate = parts.next().unwrap_or_default();
         let (changes, period) = read_rate(rate).ok_or_else(|| ChurnError::Rate(rate.to_owned()))?;
-        let mut churn = Self { changes, period, seed: 0, limit: None };
+        let mut churn = Self { changes, period, seed: 0, limit: None, burst: 1 };
         for part in parts {
             let unknown = || ChurnError::Option(part.to_owned());
             match part.split_once('=').ok_or_else(unknown)? {
                 ("seed", number) => churn.seed = number.parse().map_err(|_| unknown())?,
                 ("changes", number) => churn.limit = Some(number.parse().map_err(|_| unknown())?),
+                ("burst", number) => {
+                    churn.burst = number.parse().ok().filter(|burst| *burst > 0).ok_or_else(unknown)?;
+                }
                 _ => return Err(unknown()),
             }
         }
@@ -101,7 +106,8 @@ impl fmt::Display for Churn {
     /// Writes it as it is read.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{},seed={}", self.changes, self.period.as_str(), self.seed)?;
-        self.limit.map_or(Ok(()), |limit| write!(f, ",changes={limit}"))
+        self.limit.map_or(Ok(()), |limit| write!(f, ",changes={limit}"))?;
+        if self.burst == 1 { Ok(()) } else { write!(f, ",burst={}", self.burst) }
     }
 }
 
@@ -113,13 +119,13 @@ mod tests {
     fn churns_read_from_text_and_say_what_is_wrong() {
         let churn: Churn = "5/s".parse().expect("is a churn");
         assert_eq!((churn.interval(), churn.seed, churn.limit), (Duration::from_millis(200), 0, None));
-        let churn: Churn = "30/m, seed=7,changes=20".parse().expect("is a churn");
+        let churn: Churn = "30/m, seed=7,changes=20,burst=4".parse().expect("is a churn");
         assert_eq!((churn.interval(), churn.seed, churn.limit), (Duration::from_secs(2), 7, Some(20)));
         assert_eq!(churn.to_string().parse(), Ok(churn));
         for text in ["", "5", "0/s", "1001/s", "5/d", "seed=7", "-1/s"] {
             assert_eq!(text.parse::<Churn>(), Err(ChurnError::Rate(text.to_owned())), "{text}");
         }
-        for text in ["seed", "seed=x", "speed=1", "changes=-1"] {
+        for text in ["seed", "seed=x", "speed=1", "changes=-1", "burst=0"] {
             let expected = Err(ChurnError::Option(text.to_owned()));
             assert_eq!(format!("5/s,{text}").parse::<Churn>(), expected, "{text}");
         }

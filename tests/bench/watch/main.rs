@@ -1,5 +1,5 @@
-//! How few reads could do: `optimum SECONDS CHANGES` lets an estate of 100 accounts in 4 regions change so often a second,
-//! and counts the reads that its events need if each waits for others for some time. `measure.py` measures the program
+//! How few reads could do: `optimum SECONDS CHANGES [BURST]` lets an estate of 100 accounts in 4 regions change so often a
+//! second, so many changes after each other in one place, and counts the reads that its events need if each waits for others for some time. `measure.py` measures the program
 //! (docs/benchmarks.md).
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use netcensus::model::Kind;
 use netcensus::sandbox::{Estate, LivingEstate, Size};
 use netcensus::watch::events::{ParsedEvent, parse_message};
 
-const USAGE: &str = "usage: watch optimum SECONDS CHANGES";
+const USAGE: &str = "usage: watch optimum SECONDS CHANGES [BURST]";
 /// How long an event may wait for others, in milliseconds.
 const WAITS: [u64; 7] = [0, 500, 1000, 2500, 4500, 30_000, 300_000];
 
@@ -26,7 +26,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
-        ["optimum", seconds, changes] => find_optimum(seconds, changes),
+        ["optimum", seconds, changes] => find_optimum(seconds, changes, "1"),
+        ["optimum", seconds, changes, burst] => find_optimum(seconds, changes, burst),
         // `cargo test --benches` runs it without a word.
         [] => Ok(()),
         _ => Err(USAGE.into()),
@@ -40,11 +41,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn find_optimum(seconds: &str, changes: &str) -> Result<(), Box<dyn Error>> {
+fn find_optimum(seconds: &str, changes: &str, burst: &str) -> Result<(), Box<dyn Error>> {
     let (seconds, changes): (u64, u64) = (seconds.parse()?, changes.parse()?);
     let size =
         Size { accounts: 100, regions: 4, networks: 1, subnets: 2, instances: 8000, ..Size::default() };
-    let mut living = LivingEstate::new(Arc::new(Estate::generate(&size)?), 0);
+    let estate = Arc::new(Estate::generate(&size)?);
+    let mut living = LivingEstate::new(estate, 0).with_bursts(burst.parse()?);
     let mut events = 0_u32;
     let mut hints: HashMap<Place, Vec<u64>> = HashMap::new();
     for number in 0..seconds * changes {

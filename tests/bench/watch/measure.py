@@ -1,6 +1,7 @@
 """Measures how fresh `netcensus watch` keeps an inventory, what it asks for that, and how its memory grows.
 
-usage: measure.py NETCENSUS [--rate N] [--seconds N] [--latency MS] [--accounts N] [--regions N] [--instances N]
+usage: measure.py NETCENSUS [--rate N] [--burst N] [--seconds N] [--latency MS] [--accounts N] [--regions N]
+                  [--instances N]
 Needs nothing but Python. The sandbox inside the program serves an estate that changes so often a second, sends the events
 to its queue of SQS, and holds every answer back by the latency. Lags are those of `/metrics`, from the time in an event,
 which has whole seconds, to the record of its change; the quantiles are those of the last 4,096 messages.
@@ -26,6 +27,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("netcensus", type=pathlib.Path)
     parser.add_argument("--rate", type=int, default=50)
+    parser.add_argument("--burst", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=120)
     parser.add_argument("--latency", type=int, default=60)
     parser.add_argument("--accounts", type=int, default=100)
@@ -75,7 +77,7 @@ class Watch:
 
 def measure(args, folder):
     size = {"accounts": args.accounts, "regions": args.regions, "networks": 1, "subnets": 2, "instances": args.instances}
-    with Sandbox(args.netcensus, size, args.latency, churn=f"{args.rate}/s") as sandbox:
+    with Sandbox(args.netcensus, size, args.latency, churn=f"{args.rate}/s,burst={args.burst}") as sandbox:
         watch = Watch(args.netcensus, sandbox, folder)
         try:
             # What happened during the first scan is late for another reason.

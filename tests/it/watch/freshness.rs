@@ -1,13 +1,14 @@
 //! How fresh a watch keeps an inventory, and what it asks for that: with a clock of its own, so that it is the same on any
 //! machine. Reads are made against a sandbox, and take the time of their requests.
 //!
-//! `NETCENSUS_FRESHNESS=100x4x60` watches so many accounts and regions for so many seconds.
+//! `NETCENSUS_FRESHNESS=100x4x60` watches so many accounts and regions for so many seconds, `100x4x60x20` with changes that
+//! come twenty after each other in one place.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
-use netcensus::sandbox::{Estate, Options, Sandbox, Size};
+use netcensus::sandbox::{Churn, Estate, Options, Sandbox, Size};
 use netcensus::watch::{Engine, ReadAnswer, StartedRead};
 
 use super::{hints_in_bodies, scan};
@@ -20,19 +21,22 @@ const LATENCY: Duration = Duration::from_millis(60);
 /// How long an event is on its way to the queue, and how often the queue is looked at.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Returns accounts, regions and seconds.
-fn size() -> [usize; 3] {
+/// Returns accounts, regions, seconds and how many changes follow each other in one place.
+fn size() -> [usize; 4] {
     let text = std::env::var("NETCENSUS_FRESHNESS").unwrap_or_else(|_| "5x2x6".to_owned());
-    let numbers: Vec<usize> = text.split('x').map(|number| number.parse().unwrap()).collect();
+    let mut numbers: Vec<usize> = text.split('x').map(|number| number.parse().unwrap()).collect();
+    numbers.resize(4, 1);
     numbers.try_into().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn events_of_one_place_share_their_reads() {
-    let [accounts, regions, seconds] = size();
+    let [accounts, regions, seconds, burst] = size();
     let instances = 20 * accounts * regions;
     let size = Size { accounts, regions, networks: 1, subnets: 2, instances, ..Size::default() };
-    let sandbox = Sandbox::start(Estate::generate(&size).unwrap(), Options::default()).await.unwrap();
+    let churn: Churn = format!("1/h,changes=0,burst={burst}").parse().unwrap();
+    let options = Options { churn: Some(churn), ..Options::default() };
+    let sandbox = Sandbox::start(Estate::generate(&size).unwrap(), options).await.unwrap();
     let (inventory, rereader) = scan(&sandbox).await;
     let (mut engine, start) = (Engine::new(&inventory), Instant::now());
     let (mut now, mut sent, mut ended, mut lags) = (start, vec![], vec![], vec![]);

@@ -7,7 +7,7 @@ type AwsChange = fn(&mut RegionChange<'_>) -> Option<()>;
 
 /// How often each change happens, in parts of all. As much goes as comes (one launch is of one or two instances), so that
 /// estates keep their size.
-const CHANGES: [(usize, AwsChange); 24] = [
+const CHANGES: [(usize, AwsChange); 25] = [
     (12, |change| change.launch()),
     (18, |change| change.terminate()),
     (8, |change| change.stop()),
@@ -27,6 +27,7 @@ const CHANGES: [(usize, AwsChange); 24] = [
     (2, |change| change.assign_address()),
     (2, |change| change.unassign_address()),
     (2, |change| change.associate_address()),
+    (1, |change| change.reassociate_address()),
     (2, |change| change.disassociate_address()),
     (2, |change| change.request_peering()),
     (2, |change| change.accept_peering()),

@@ -131,12 +131,7 @@ impl RegionChange<'_> {
 
     /// Puts a public address in front of an interface.
     pub fn associate_address(&mut self) -> Option<()> {
-        let interface = self.pick_interface(|one| {
-            one.public.is_none()
-                && one.carrier.is_none()
-                && one.customer_owned.is_none()
-                && !one.ipv4.is_empty()
-        })?;
+        let interface = self.pick_interface(can_get_public_address)?;
         let address = self.next_public();
         self.change_interface(&interface.id, |interface| interface.public = Some(address))?;
         let (allocation, association) = (self.ids.aws("eipalloc"), self.ids.aws("eipassoc"));
@@ -149,6 +144,22 @@ impl RegionChange<'_> {
         Some(())
     }
 
+    /// Takes the public address from an interface for another one. The call names only the one that gets it.
+    pub fn reassociate_address(&mut self) -> Option<()> {
+        let loser = self.pick_interface(|interface| interface.public.is_some())?;
+        let taker = self.pick_interface(can_get_public_address)?;
+        self.change_interface(&loser.id, |interface| interface.public = None)?;
+        self.change_interface(&taker.id, |interface| interface.public = loser.public)?;
+        let request = json!({
+            "allocationId": self.ids.aws("eipalloc"),
+            "networkInterfaceId": taker.id,
+            "allowReassociation": true,
+        });
+        let association = self.ids.aws("eipassoc");
+        self.tell_call("AssociateAddress", request, json!({ "associationId": association, "_return": true }));
+        Some(())
+    }
+
     /// Takes the public address from an interface. The call names the association alone.
     pub fn disassociate_address(&mut self) -> Option<()> {
         let interface = self.pick_interface(|interface| interface.public.is_some())?;
@@ -157,6 +168,13 @@ impl RegionChange<'_> {
         self.tell_call("DisassociateAddress", request, Value::Null);
         Some(())
     }
+}
+
+fn can_get_public_address(interface: &Interface) -> bool {
+    interface.public.is_none()
+        && interface.carrier.is_none()
+        && interface.customer_owned.is_none()
+        && !interface.ipv4.is_empty()
 }
 
 fn named(interface: &Interface) -> Value {
