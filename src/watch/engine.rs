@@ -4,11 +4,15 @@
 //! tested with any order of events and answers, and without waiting.
 
 mod affected;
+mod ended;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use self::affected::{shared, subnets_with_other_addresses};
+use jiff::Timestamp;
+
+use self::affected::{FoundAddresses, shared, subnets_with_other_addresses};
+use self::ended::{ended_machines, has_ended, last_look};
 use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::Hint;
@@ -38,14 +42,6 @@ const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(5);
 /// How often a read fails until its messages are given up. That it fails is in the coverage then.
 const ATTEMPTS_FOR_MESSAGES: u32 = 6;
-/// EC2 lists terminated machines for about an hour, and sends no event when it stops.
-const TERMINATED_FOR: Duration = Duration::from_mins(65);
-/// Links that ended are listed for up to two hours:
-/// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle>.
-const ENDED_LINKS_FOR: Duration = Duration::from_mins(125);
-/// How much later what ended may be asked for, with whatever else is read there.
-const LAST_LOOK_WITHIN: Duration = Duration::from_mins(10);
-
 /// The kinds that other accounts may see, or that change with others.
 const SHARED: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
 
@@ -297,6 +293,7 @@ impl Engine {
         let ended_machines = ended_machines(&answers);
         let complete: HashSet<Kind> =
             answers.iter().map(|answer| answer.kind).filter(|kind| !failed.contains(kind)).collect();
+        let found = FoundAddresses::new(&answers);
         let mut findings = Findings::default();
         for answer in answers {
             let target = order.targets.get(&answer.kind).cloned().unwrap_or_default();
@@ -309,6 +306,7 @@ impl Engine {
         delta.coverage = self.changed_coverage(self.scanned.clone());
         let touched = self.live.apply(&delta, number);
         follow_ups.extend(self.consequences(&place, (&order, &complete), (&delta, &touched), now));
+        follow_ups.extend(self.other_holders(&place, &order, &found, now));
         for (place, order) in follow_ups {
             self.pending.add(&place, order);
         }
@@ -325,6 +323,11 @@ impl Engine {
     pub const fn start_scan(&mut self) -> u64 {
         self.is_scanning = true;
         self.reads
+    }
+
+    /// Tells when the full scan began that the inventory was last compared with.
+    pub fn note_scan_time(&mut self, at: Timestamp) {
+        self.live.set_taken_at(at);
     }
 
     /// Ends a full scan that found nothing out.
@@ -667,6 +670,27 @@ impl Engine {
         others.into_iter().map(whole).collect()
     }
 
+    /// Orders what is known to have an address that was found elsewhere: a call that takes an address from one resource for
+    /// another names only the one that gets it.
+    fn other_holders(
+        &self,
+        place: &AccountRegion,
+        order: &ReadOrder,
+        found: &FoundAddresses,
+        now: Instant,
+    ) -> Vec<(AccountRegion, ReadOrder)> {
+        if place.provider != Provider::Aws || order.is_consequence {
+            return Vec::new();
+        }
+        let held = found.other_holders(&self.live, place).into_iter();
+        let orders = held.map(|(kind, ids)| {
+            let window = self.not_before_retry(place, [kind], ReadWindow::within(now, COLLECTED_FOR));
+            let holders = ReadOrder::for_ids([kind], &ids, window);
+            (place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..holders })
+        });
+        orders.collect()
+    }
+
     /// Orders what may have changed with what was found to have changed: the free addresses of subnets, what other
     /// accounts see of a shared resource, and machines that will not be listed any more.
     fn consequences(
@@ -751,27 +775,6 @@ fn unfound_ids<'o>(
         ids.filter(|id| complete.contains(kind) && !found.contains(*id))
     };
     order.targets.iter().flat_map(of_kind).collect()
-}
-
-/// Lists the machines that are found to have ended.
-fn ended_machines(answers: &[ReadAnswer]) -> HashSet<String> {
-    let machines = answers.iter().flat_map(|answer| &answer.found.instances);
-    let ended = machines.filter(|one| matches!(one.state.as_deref(), Some("shutting-down" | "terminated")));
-    ended.map(|one| one.id.clone()).collect()
-}
-
-/// Tells whether a machine or link in this state is not listed any more in an hour or two.
-fn has_ended(provider: Provider, state: Option<&str>) -> bool {
-    provider == Provider::Aws
-        && matches!(state, Some("terminated" | "deleted" | "rejected" | "failed" | "expired"))
-}
-
-/// Orders something that ended for when it is not listed any more.
-fn last_look(kind: Kind, id: &str, now: Instant) -> ReadOrder {
-    let listed_for = if kind == Kind::Links { ENDED_LINKS_FOR } else { TERMINATED_FOR };
-    let window = ReadWindow::within(now + listed_for, LAST_LOOK_WITHIN);
-    let order = ReadOrder::for_ids([kind], &BTreeSet::from([id.to_owned()]), window);
-    ReadOrder { is_consequence: true, ..order }
 }
 
 #[cfg(test)]

@@ -214,6 +214,19 @@ impl LiveInventory {
         self.instances.all()
     }
 
+    /// Lists the machines that an account and region sees.
+    pub(super) fn instances_of(&self, place: &AccountRegion) -> impl Iterator<Item = (&Identity, &Instance)> {
+        self.instances.seen_by(place)
+    }
+
+    /// Lists the interfaces that an account and region sees.
+    pub(super) fn interfaces_of(
+        &self,
+        place: &AccountRegion,
+    ) -> impl Iterator<Item = (&Identity, &Interface)> {
+        self.interfaces.seen_by(place)
+    }
+
     /// Lists the links, each as an account sees it.
     pub(super) fn links(&self) -> impl Iterator<Item = (&AccountRegion, &Link)> {
         self.links.all()

@@ -1,10 +1,12 @@
-//! What else a change may affect: the subnets of addresses, and what other accounts see.
+//! What else a change may affect: the subnets of addresses, who had them before, and what other accounts see.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 
-use crate::model::{Identity, Kind, Link, Network, Subnet};
+use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Subnet};
+use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
-use crate::watch::live_inventory::Touched;
+use crate::watch::live_inventory::{LiveInventory, ReadAnswer, Touched};
 use crate::watch::live_rows::LiveResource;
 
 /// Lists the subnets whose addresses machines and interfaces took or gave back, by their ids.
@@ -40,4 +42,83 @@ pub(super) fn shared(delta: &Delta) -> BTreeSet<(Kind, Identity, String)> {
         T::changes(delta).iter().map(|change| (T::KIND, change.row.identity(), change.row.asked_as()))
     }
     ids::<Network>(delta).chain(ids::<Subnet>(delta)).chain(ids::<Link>(delta)).collect()
+}
+
+/// A private address in a network, or a public one, without a network.
+type Address = (Option<String>, IpAddr);
+
+/// The addresses of machines and interfaces that a read found, and which of these have them.
+#[derive(Default)]
+pub(super) struct FoundAddresses {
+    machines: HashMap<Address, Identity>,
+    interfaces: HashMap<Address, Identity>,
+}
+
+impl FoundAddresses {
+    /// Collects the addresses. What is read as a whole leaves no other holder unread.
+    pub fn new(answers: &[ReadAnswer]) -> Self {
+        let mut found = Self::default();
+        for answer in answers.iter().filter(|answer| !answer.is_whole) {
+            found.machines.extend(holders(&answer.found.instances));
+            found.interfaces.extend(holders(&answer.found.interfaces));
+        }
+        found
+    }
+
+    /// Lists the machines and interfaces that are known to have one of these addresses and were not found with it, by the ids
+    /// to ask for them by.
+    pub fn other_holders(
+        &self,
+        live: &LiveInventory,
+        place: &AccountRegion,
+    ) -> BTreeMap<Kind, BTreeSet<String>> {
+        let mut held: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
+        if !self.machines.is_empty() {
+            held.insert(Kind::Instances, others(&self.machines, live.instances_of(place)));
+        }
+        if !self.interfaces.is_empty() {
+            held.insert(Kind::Interfaces, others(&self.interfaces, live.interfaces_of(place)));
+        }
+        held.retain(|_, ids| !ids.is_empty());
+        held
+    }
+}
+
+/// A kind of resource that has addresses.
+trait HasAddresses: LiveResource {
+    /// Its network, its private and its public addresses.
+    fn addresses(&self) -> (Option<&String>, &[IpAddr], &[IpAddr]);
+}
+
+impl HasAddresses for Instance {
+    fn addresses(&self) -> (Option<&String>, &[IpAddr], &[IpAddr]) {
+        (self.network.as_ref(), &self.private_ips, &self.public_ips)
+    }
+}
+
+impl HasAddresses for Interface {
+    fn addresses(&self) -> (Option<&String>, &[IpAddr], &[IpAddr]) {
+        (self.network.as_ref(), &self.private_ips, &self.public_ips)
+    }
+}
+
+fn addresses_of(row: &impl HasAddresses) -> impl Iterator<Item = Address> {
+    let (network, private, public) = row.addresses();
+    // The same private address in another network is another address.
+    let private = private.iter().filter_map(move |ip| Some((Some(network?.clone()), *ip)));
+    private.chain(public.iter().map(|ip| (None, *ip)))
+}
+
+fn holders<T: HasAddresses>(rows: &[T]) -> impl Iterator<Item = (Address, Identity)> {
+    rows.iter().flat_map(|row| addresses_of(row).map(move |address| (address, row.identity())))
+}
+
+fn others<'r, T: HasAddresses + 'r>(
+    found: &HashMap<Address, Identity>,
+    known: impl Iterator<Item = (&'r Identity, &'r T)>,
+) -> BTreeSet<String> {
+    let is_other = |(identity, row): &(&Identity, &T)| {
+        addresses_of(*row).any(|address| found.get(&address).is_some_and(|holder| holder != *identity))
+    };
+    known.filter(is_other).map(|(_, row)| row.asked_as()).collect()
 }

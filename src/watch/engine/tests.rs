@@ -1,5 +1,8 @@
 //! Tests of the engine against a small world, of which it is told by events and reads.
 
+mod taken_addresses;
+
+use super::ended::{ENDED_LINKS_FOR, LAST_LOOK_WITHIN, TERMINATED_FOR};
 use super::*;
 use crate::model::{
     Account, Interface, Link, LinkEnd, LinkKind, Network, NetworkKind, Resources, Subnet, Tags, fixtures,
