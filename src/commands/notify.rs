@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::fs::File;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::inventory_source::saved_inventory;
 use super::runtime;
 use super::snapshot_lookup::open_store;
@@ -15,8 +17,8 @@ use crate::fs::WriteError;
 use crate::fs::lock::lock_beside;
 use crate::model::stable_hash;
 use crate::notify::{
-    self, Channel, Notice, Observation, Part, Patience, Told, check_build, crossings, open_channel,
-    shell_quoted,
+    self, Channel, Notice, Observation, Part, Patience, ReportKind, Told, check_build, crossings,
+    open_channel, shell_quoted,
 };
 use crate::redact::redact;
 use crate::snapshot::ScanRequest;
@@ -65,6 +67,21 @@ impl Notifier {
         Ok(Some(Self { channels, is_dry_run: args.notify_dry_run, directory }))
     }
 
+    /// Returns when the report of this sort and `scope` was made that every channel was told of; `None` if one was told of
+    /// none.
+    pub fn told_until(&self, report: ReportKind, scope: &[String]) -> Option<Timestamp> {
+        let scope = hash_scope(scope);
+        let told = self.channels.iter().map(|channel| {
+            let told = Told::read(&self.told_path(channel, report, &scope)).ok().flatten();
+            told.and_then(|told| told.until)
+        });
+        told.min().flatten()
+    }
+
+    fn told_path(&self, channel: &NamedChannel, report: ReportKind, scope: &str) -> PathBuf {
+        self.directory.join(format!("{}-{}-{scope}.json", channel.name, report.as_str()))
+    }
+
     /// Tells each channel what became of what `now` has. `scope` is what tells this report from others of the same command,
     /// and `older` makes the observation of the newest snapshot before, for channels that were told nothing yet. Returns
     /// whether all channels were told that are not optional.
@@ -80,7 +97,7 @@ impl Notifier {
         let before = || cached.get_or_init(&older).as_ref().map(Told::from_older);
         let mut all_told = true;
         for channel in &self.channels {
-            let path = self.directory.join(format!("{}-{}-{scope}.json", channel.name, now.report.as_str()));
+            let path = self.told_path(channel, now.report, &scope);
             let telling = Telling { channel, path, scope: &scope, now, is_dry_run: self.is_dry_run, ui };
             if let Err(error) = telling.tell(before) {
                 all_told &= channel.settings.optional;

@@ -11,6 +11,7 @@ mod message_sources;
 mod metrics;
 mod notifications;
 mod outputs;
+mod problems;
 mod read_times;
 mod serve_options;
 mod server;
@@ -33,6 +34,7 @@ use self::outputs::{Followers, Outputs};
 use self::service_manager::ServiceManager;
 use self::serving::Serving;
 use self::watch_loop::WatchLoop;
+pub(super) use self::watch_store::continued_snapshots;
 use self::watch_store::{Previous, WatchStore};
 use self::watched_clouds::{WatchedClouds, now_to_the_second};
 use super::interrupt::Interrupt;
@@ -143,7 +145,7 @@ async fn watch(
     let notifications = notifier.map(|notifier| Notifications::new(notifier, scope, ui));
     let followers = Followers { exports, syncs, notifications };
     let begin = Beginning { clouds, args, settings, ui };
-    let (engine, outputs, rereader) = match previous {
+    let Begun { engine, outputs, rereader, has_scanned } = match previous {
         Some(previous) => begin.resume(previous, store, followers).await?,
         None => begin.start(store, followers).await?,
     };
@@ -158,9 +160,9 @@ async fn watch(
     let sources = MessageSources::new(sources);
     let watching =
         WatchLoop::new(engine, rereader, clouds, Intervals::new(&settings.watch), sources, outputs, ui);
+    let watching = if has_scanned { watching } else { watching.without_first_scan() };
     let watching = watching.with_serving(serving).with_manager(manager);
-    let (engine, outputs) = watching.run().await?;
-    let told = outputs.end();
+    let (engine, told) = watching.run().await?;
     let inventory = engine.inventory().to_inventory(now_to_the_second());
     let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).conclude(false, ui);
     Ok(exit.after_telling(told))
@@ -174,20 +176,30 @@ struct Beginning<'a> {
     ui: &'a Ui,
 }
 
-type Begun<'a> = (Engine, Outputs<'a>, Rereader);
+/// What a watch has once it has begun.
+struct Begun<'a> {
+    engine: Engine,
+    outputs: Outputs<'a>,
+    rereader: Rereader,
+    /// Whether everything was scanned at the start.
+    has_scanned: bool,
+}
 
 impl<'a> Beginning<'a> {
     /// Begins with a scan, or a snapshot that is recent enough.
     async fn start(&self, store: Option<WatchStore>, followers: Followers<'a>) -> Result<Begun<'a>, Error> {
-        let (inventory, rereader) = match self.clouds.recent_snapshot()? {
+        let recent = self.clouds.recent_snapshot()?;
+        let has_scanned = recent.is_none();
+        let (inventory, rereader) = match recent {
             Some(inventory) => (inventory, self.clouds.sign_in().await?),
             None => self.clouds.first_scan().await?,
         };
         let report = ChangeReport::new(&inventory, self.args.on_change, self.settings, self.ui)?;
         let mut outputs = Outputs::new(store, report, followers);
         let engine = Engine::new(&inventory);
+        outputs.note_scan(inventory.taken_at)?;
         outputs.keep(&inventory)?;
-        Ok((engine, outputs, rereader))
+        Ok(Begun { engine, outputs, rereader, has_scanned })
     }
 
     /// Goes on where the watch before ended: reports what it did not report any more, and what has changed since.
@@ -205,11 +217,14 @@ impl<'a> Beginning<'a> {
         let mut known_at = inventory.taken_at;
         let (told, untold): (Vec<_>, Vec<_>) =
             recovered.entries.into_iter().partition(|entry| entry.sequence <= recovered.reported);
+        if recovered.reported > 0 {
+            outputs.report.continue_from(engine.inventory());
+        }
         for entry in told {
-            engine.replay(&entry.delta);
+            let touched = engine.replay(&entry.delta);
+            outputs.tell_again(touched, engine.inventory(), entry.at)?;
             known_at = known_at.max(entry.at);
         }
-        outputs.report.continue_from(engine.inventory())?;
         for entry in untold {
             let touched = engine.replay(&entry.delta);
             outputs.report_again(entry.sequence, touched, engine.inventory(), (entry.cause, entry.at))?;
@@ -218,20 +233,28 @@ impl<'a> Beginning<'a> {
         if is_unchanged {
             outputs.go_on(&recovered.snapshot)?;
         } else {
+            outputs.wait_for_channels().await;
             outputs.keep(&engine.inventory().to_inventory(known_at))?;
         }
-        let rereader = if self.clouds.is_recent(known_at)? {
+        // Events may have been lost since the last full scan, however new what was kept since is.
+        let recent_scan = match recovered.scanned_at {
+            Some(scanned_at) if self.clouds.is_recent(scanned_at)? => Some(scanned_at),
+            Some(_) | None => None,
+        };
+        let rereader = if let Some(scanned_at) = recent_scan {
+            engine.note_scan_time(scanned_at);
             self.clouds.sign_in().await?
         } else {
             let (scan, rereader) = self.clouds.first_scan().await?;
             let began = engine.start_scan();
             let fold = engine.reconcile(&scan, began, std::time::Instant::now());
             outputs.publish(fold, engine.inventory(), Cause::Scan)?;
+            outputs.note_scan(scan.taken_at)?;
             rereader
         };
-        if outputs.has_changed() {
+        if outputs.is_to_be_kept() {
             outputs.keep(&engine.inventory().to_inventory(now_to_the_second()))?;
         }
-        Ok((engine, outputs, rereader))
+        Ok(Begun { engine, outputs, rereader, has_scanned: recent_scan.is_none() })
     }
 }

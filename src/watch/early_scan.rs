@@ -18,6 +18,10 @@ pub enum Oddity {
     UnknownResource,
     /// A message that was set aside.
     PoisonedMessage,
+    /// A source that could not be read until someone did something, and that may have lost messages meanwhile.
+    UnreadSource,
+    /// A sign-in or list of accounts or regions that failed, and may succeed the next time.
+    UnreachedScope,
 }
 
 impl Oddity {
@@ -28,6 +32,8 @@ impl Oddity {
             Self::RefusedEvent => "refused_event",
             Self::UnknownResource => "unknown_resource",
             Self::PoisonedMessage => "poisoned_message",
+            Self::UnreadSource => "unread_source",
+            Self::UnreachedScope => "unreached_scope",
         }
     }
 
@@ -38,6 +44,10 @@ impl Oddity {
             Self::RefusedEvent => ("event that cannot be read", "events that cannot be read"),
             Self::UnknownResource => ("resource that was never found", "resources that were never found"),
             Self::PoisonedMessage => ("message that was set aside", "messages that were set aside"),
+            Self::UnreadSource => ("queue that could not be read", "queues that could not be read"),
+            Self::UnreachedScope => {
+                ("account that could not be reached", "accounts that could not be reached")
+            }
         }
     }
 }

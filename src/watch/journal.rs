@@ -5,7 +5,7 @@
 //! reported. A report that was interrupted between writing and marking is written again, with the same number.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -57,12 +57,21 @@ pub struct JournalEntry {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "lowercase")]
 enum Line {
-    /// The first line: the snapshot that the journal continues, and the number of the last change in it.
-    Journal { version: u32, snapshot: PathBuf, sequence: u64 },
+    /// The first line: the snapshot that the journal continues, the number of the last change in it, and when the last full
+    /// scan before it began.
+    Journal {
+        version: u32,
+        snapshot: PathBuf,
+        sequence: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scanned_at: Option<Timestamp>,
+    },
     /// A change.
     Change(Box<JournalEntry>),
     /// Every change up to this one was reported.
     Reported { sequence: u64 },
+    /// A full scan that began then has ended. What it found changed is in the line before.
+    Scanned { at: Timestamp },
 }
 
 /// What a journal says about the watch before.
@@ -76,6 +85,8 @@ pub struct Recovered {
     pub reported: u64,
     /// The number of the last change.
     pub sequence: u64,
+    /// When the last full scan began, if that is known.
+    pub scanned_at: Option<Timestamp>,
 }
 
 impl Recovered {
@@ -126,10 +137,11 @@ impl Journal {
         let whole = whole_lines(&text);
         let mut lines = whole.split_inclusive(|byte| *byte == b'\n').enumerate();
         let first = lines.next().and_then(|(_, line)| serde_json::from_slice(line).ok());
-        let Some(Line::Journal { version: VERSION, snapshot, sequence }) = first else {
+        let Some(Line::Journal { version: VERSION, snapshot, sequence, scanned_at }) = first else {
             return Err(malformed(0));
         };
-        let mut recovered = Recovered { snapshot, entries: Vec::new(), reported: sequence, sequence };
+        let entries = Vec::new();
+        let mut recovered = Recovered { snapshot, entries, reported: sequence, sequence, scanned_at };
         for (number, line) in lines {
             match serde_json::from_slice(line) {
                 Ok(Line::Change(entry)) => {
@@ -137,19 +149,39 @@ impl Journal {
                     recovered.entries.push(*entry);
                 }
                 Ok(Line::Reported { sequence }) => recovered.reported = sequence,
+                Ok(Line::Scanned { at }) => recovered.scanned_at = Some(at),
                 Ok(Line::Journal { .. }) | Err(_) => return Err(malformed(number)),
             }
         }
         Ok(Some(recovered))
     }
 
-    /// Begins a journal that continues `snapshot`, in which every change up to `sequence` is. It replaces the one at `path`
-    /// as a whole.
+    /// Returns the snapshot that the journal at `path` continues, whatever its version is; `None` if it says none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn continued_snapshot(path: &Path) -> io::Result<Option<PathBuf>> {
+        #[derive(Deserialize)]
+        struct FirstLine {
+            snapshot: PathBuf,
+        }
+        let mut first = Vec::new();
+        BufReader::new(File::open(path)?).read_until(b'\n', &mut first)?;
+        Ok(serde_json::from_slice(&first).ok().map(|FirstLine { snapshot }| snapshot))
+    }
+
+    /// Begins a journal that continues `snapshot`, in which every change up to `sequence` is, after the full scan that began
+    /// at `scanned_at`. It replaces the one at `path` as a whole.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn begin(path: &Path, snapshot: &Path, sequence: u64) -> Result<Self, WriteError> {
-        let first = Line::Journal { version: VERSION, snapshot: snapshot.to_owned(), sequence };
+    pub fn begin(
+        path: &Path,
+        snapshot: &Path,
+        sequence: u64,
+        scanned_at: Option<Timestamp>,
+    ) -> Result<Self, WriteError> {
+        let first = Line::Journal { version: VERSION, snapshot: snapshot.to_owned(), sequence, scanned_at };
         PendingFile::write_private(path, |out| write_line(&first, out))?.commit()?;
         let file = File::options().append(true).open(path);
         let file = file.map_err(|error| WriteError::cannot_write(path, &error))?;
@@ -171,7 +203,19 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn mark_reported(&mut self, sequence: u64) -> Result<(), WriteError> {
-        let written = line_file::append(&mut self.file, &Line::Reported { sequence });
+        self.mark(&Line::Reported { sequence })
+    }
+
+    /// Notes that a full scan that began at `at` has ended, and that what it found is in the journal.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn mark_scanned(&mut self, at: Timestamp) -> Result<(), WriteError> {
+        self.mark(&Line::Scanned { at })
+    }
+
+    fn mark(&mut self, line: &Line) -> Result<(), WriteError> {
+        let written = line_file::append(&mut self.file, line);
         written.map_err(|error| WriteError::cannot_write(&self.path, &error))
     }
 }
@@ -192,7 +236,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("watch.journal");
         assert!(Journal::read(&path).unwrap().is_none());
-        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 6).unwrap();
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 6, None).unwrap();
         for sequence in [7, 8, 9] {
             journal.append(entry(sequence)).unwrap();
             if sequence < 9 {
@@ -217,7 +261,8 @@ mod tests {
     fn changes_that_a_later_snapshot_has_are_left_out() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let entries = vec![JournalEntry { at: at(5), ..entry(1) }, JournalEntry { at: at(9), ..entry(2) }];
-        let mut recovered = Recovered { snapshot: PathBuf::from("a"), entries, reported: 0, sequence: 2 };
+        let mut recovered =
+            Recovered { snapshot: PathBuf::from("a"), entries, reported: 0, sequence: 2, scanned_at: None };
         recovered.skip_until(at(7));
         let left: Vec<u64> = recovered.entries.iter().map(|entry| entry.sequence).collect();
         assert_eq!((left, recovered.sequence), (vec![2], 2));
@@ -227,11 +272,30 @@ mod tests {
     fn a_new_journal_continues_a_later_snapshot() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("watch.journal");
-        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 0).unwrap();
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 0, None).unwrap();
         journal.append(entry(1)).unwrap();
-        Journal::begin(&path, Path::new("b.ncsnap"), 1).unwrap();
+        Journal::begin(&path, Path::new("b.ncsnap"), 1, None).unwrap();
         let recovered = Journal::read(&path).unwrap().unwrap();
         assert_eq!((recovered.snapshot, recovered.sequence), (PathBuf::from("b.ncsnap"), 1));
         assert!(recovered.entries.is_empty());
+    }
+
+    #[test]
+    fn the_last_full_scan_is_known_and_what_is_kept_later_is_no_scan() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("watch.journal");
+        let at = |second| Some(Timestamp::from_second(second).unwrap());
+        let scanned_at = || Journal::read(&path).unwrap().unwrap().scanned_at;
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 0, at(5)).unwrap();
+        journal.append(entry(1)).unwrap();
+        assert_eq!(scanned_at(), at(5));
+        journal.mark_scanned(at(7).unwrap()).unwrap();
+        assert_eq!(scanned_at(), at(7));
+        Journal::begin(&path, Path::new("b.ncsnap"), 1, at(7)).unwrap();
+        assert_eq!(scanned_at(), at(7));
+        assert_eq!(Journal::continued_snapshot(&path).unwrap(), Some(PathBuf::from("b.ncsnap")));
+        fs::write(&path, "{\"record\":\"journal\",\"version\":9,\"snapshot\":\"c.ncsnap\"}\n").unwrap();
+        let continued = Journal::continued_snapshot(&path).unwrap();
+        assert_eq!(continued, Some(PathBuf::from("c.ncsnap")), "a newer version needs its snapshot too");
     }
 }

@@ -1,6 +1,7 @@
 //! Watching, in this process: hints lead to reads of the sandbox, and what is known stays what a full scan finds.
 
 mod freshness;
+mod restarts;
 mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};

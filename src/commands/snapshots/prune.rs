@@ -12,6 +12,7 @@ use crate::analysis::value::Value;
 use crate::cli::snapshots::PruneArgs;
 use crate::commands::interrupt;
 use crate::commands::record_list::RecordList;
+use crate::commands::watch::continued_snapshots;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::output::Format;
@@ -19,7 +20,7 @@ use crate::snapshot::SnapshotStore;
 use crate::ui::Ui;
 use crate::wording::counted;
 
-/// Removes the snapshots that no rule keeps, and prints them.
+/// Removes the snapshots that no rule keeps and no watch continues, and prints them.
 ///
 /// # Errors
 /// When no rule would keep anything, the directory cannot be read, or a snapshot cannot be removed.
@@ -30,6 +31,11 @@ pub fn run(args: &PruneArgs, store: &SnapshotStore, format: Format, ui: &Ui) -> 
     let future = items.iter().filter(|item| item.is_of_future && item.about.is_ok()).count();
     let number = items.len();
     let old = choose_removable(items, args, Timestamp::now());
+    // Looked up last: a watch that keeps one meanwhile continues that one.
+    let continued = continued_snapshots(store)?;
+    let is_continued =
+        |item: &ListedSnapshot| item.entry.path.file_name().is_some_and(|name| continued.contains(name));
+    let (continued, old): (Vec<_>, Vec<_>) = old.into_iter().partition(is_continued);
     let (gone, failed) = if args.dry_run { (old, Vec::new()) } else { remove_snapshots(old, ui) };
     let bytes = format_size(gone.iter().map(|item| item.bytes).sum());
     let removed = counted(gone.len(), "snapshot");
@@ -38,6 +44,9 @@ pub fn run(args: &PruneArgs, store: &SnapshotStore, format: Format, ui: &Ui) -> 
     let verbs = if args.dry_run { ["would remove", "would keep"] } else { ["removed", "kept"] };
     let directory = store.directory().display();
     ui.status(&format!("{} {removed} ({bytes}), {} {left} in {directory}", verbs[0], verbs[1]));
+    if !continued.is_empty() {
+        ui.status(&format!("{} not removed: a watch continues it", counted(continued.len(), "snapshot")));
+    }
     if future > 0 {
         ui.warn(&format!("{} not removed: dated in the future", counted(future, "snapshot")));
     }

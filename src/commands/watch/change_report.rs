@@ -1,8 +1,12 @@
 //! Reports what changed: as NDJSON of `diff` on stdout, a batch for each read.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
-use crate::analysis::diff::{self, ChangeKind, Changes, DiffRequest, DiffSide, FailedRead, IgnoredFields};
+use crate::analysis::diff::{
+    self, ChangeKind, Changes, CollisionUncertainty, DiffRequest, DiffSide, IgnoredFields,
+};
 use crate::analysis::overlap::Finding;
 use crate::commands::overlap::collisions_among_networks;
 use crate::config::Settings;
@@ -22,7 +26,7 @@ pub struct ChangeReport<'a> {
     is_printed: bool,
     /// The collisions after the latest change of a network or link.
     collisions: Vec<Finding>,
-    /// The reads that had failed when they were last reported.
+    /// The reads that had failed when they were last reported, whatever they cost.
     gaps: Vec<Coverage>,
     /// When the inventory changed last.
     changed_at: Timestamp,
@@ -53,13 +57,29 @@ impl<'a> ChangeReport<'a> {
         self.has_reader
     }
 
-    /// Takes note of an inventory whose changes were reported before.
-    ///
-    /// # Errors
-    /// When the configuration of collisions is wrong.
-    pub fn continue_from(&mut self, live: &LiveInventory) -> Result<(), Error> {
-        self.collisions = collisions_among_networks(&live.to_networks(), self.settings)?;
-        Ok(())
+    /// Takes note that what cannot be read in the inventory that this began with was reported before.
+    pub fn continue_from(&mut self, live: &LiveInventory) {
+        let networks = live.to_networks();
+        let (nothing_changed, _) = self.compare((&networks, &networks), &BTreeMap::new());
+        self.gaps = failed_now(&nothing_changed);
+    }
+
+    fn compare(
+        &self,
+        (old, new): (&Inventory, &Inventory),
+        same: &BTreeMap<Kind, usize>,
+    ) -> (Changes, CollisionUncertainty) {
+        let request = DiffRequest {
+            old: (SIDES[0], old),
+            new: (SIDES[1], new),
+            same,
+            kinds: &Kind::ALL,
+            filters: &[],
+            only: &ChangeKind::ALL,
+            ignore: &self.ignore,
+            same_scope: true,
+        };
+        diff::compare_inventories(request, GENERATOR.to_owned())
     }
 
     /// Reports the change with a number. Returns the report; `None` if it would say nothing.
@@ -69,23 +89,32 @@ impl<'a> ChangeReport<'a> {
     pub fn report(
         &mut self,
         sequence: u64,
-        mut touched: Touched,
+        touched: Touched,
         live: &LiveInventory,
         (cause, now): (Cause, Timestamp),
     ) -> Result<Option<Changes>, Error> {
+        let changes = self.next_changes(touched, live, now)?;
+        if let (Some(changes), true) = (&changes, self.is_printed) {
+            let batch = ChangeBatch { sequence, at: now, cause: cause.as_str() };
+            self.has_reader =
+                self.ui.data_while_read(|out| output::write_change_batch(batch, changes, out))?;
+        }
+        Ok(changes)
+    }
+
+    /// Returns the report of a change that became known `now`, and prints nothing; `None` if it would say nothing.
+    ///
+    /// # Errors
+    /// When the configuration of collisions is wrong.
+    pub fn next_changes(
+        &mut self,
+        mut touched: Touched,
+        live: &LiveInventory,
+        now: Timestamp,
+    ) -> Result<Option<Changes>, Error> {
         (touched.old.taken_at, touched.new.taken_at) = (self.changed_at, now);
         self.changed_at = now;
-        let request = DiffRequest {
-            old: (SIDES[0], &touched.old),
-            new: (SIDES[1], &touched.new),
-            same: &touched.same,
-            kinds: &Kind::ALL,
-            filters: &[],
-            only: &ChangeKind::ALL,
-            ignore: &self.ignore,
-            same_scope: true,
-        };
-        let (mut changes, uncertainty) = diff::compare_inventories(request, GENERATOR.to_owned());
+        let (mut changes, uncertainty) = self.compare((&touched.old, &touched.new), &touched.same);
         if touched.has(Kind::Networks) || touched.has(Kind::Links) {
             let collisions = collisions_among_networks(&live.to_networks(), self.settings)?;
             let fail_on = &self.settings.overlap.fail_on.value;
@@ -93,8 +122,7 @@ impl<'a> ChangeReport<'a> {
             changes = changes.with_collisions(found);
             self.collisions = collisions;
         }
-        let is_now = |gap: &&FailedRead| gap.side == DiffSide::New;
-        let gaps: Vec<Coverage> = changes.gaps.iter().filter(is_now).map(|gap| gap.scope.clone()).collect();
+        let gaps = failed_now(&changes);
         let has_new_gaps = gaps != self.gaps;
         self.gaps = gaps;
         let says_nothing = changes.changes.is_empty()
@@ -108,11 +136,72 @@ impl<'a> ChangeReport<'a> {
             // Said before: what follows would drown in it.
             changes.gaps.clear();
         }
-        if self.is_printed {
-            let batch = ChangeBatch { sequence, at: now, cause: cause.as_str() };
-            self.has_reader =
-                self.ui.data_while_read(|out| output::write_change_batch(batch, &changes, out))?;
-        }
         Ok(Some(changes))
+    }
+}
+
+/// Lists the reads that have failed on the newer side. What they cost tells nothing.
+fn failed_now(changes: &Changes) -> Vec<Coverage> {
+    let now = changes.gaps.iter().filter(|gap| gap.side == DiffSide::New);
+    now.map(|gap| Coverage { requests: 0, duration_ms: 0, ..gap.scope.clone() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::overrides::with_config_names;
+    use crate::config::{Color, Overrides};
+    use crate::model::{Account, Outcome, Provider, Resources, fixtures};
+    use crate::ui::Verbosity;
+    use crate::watch::{AccountRegion, Delta, ViewChange};
+
+    const ACCOUNT: &str = "111111111111";
+    const REGION: &str = "eu-west-1";
+
+    /// An account whose machines may not be read.
+    fn denied_machines() -> Inventory {
+        let coverage = Kind::ALL.map(|kind| Coverage {
+            provider: Provider::Aws,
+            account: ACCOUNT.to_owned(),
+            region: Some(REGION.to_owned()),
+            kind: kind.into(),
+            outcome: if kind == Kind::Instances { Outcome::Denied } else { Outcome::Complete },
+            detail: None,
+            requests: 1,
+            duration_ms: 1,
+        });
+        let account = Account {
+            provider: Provider::Aws,
+            id: ACCOUNT.to_owned(),
+            name: None,
+            tenant: None,
+            reached_by: Vec::new(),
+        };
+        let (accounts, coverage) = (vec![account], coverage.to_vec());
+        Inventory::assemble(String::new(), Timestamp::UNIX_EPOCH, accounts, Resources::default(), coverage)
+    }
+
+    /// A watch that is started again has said before what it cannot read.
+    #[test]
+    fn a_gap_is_told_when_it_begins_and_not_again_after_a_restart() {
+        let settings =
+            with_config_names(|names| Settings::resolve(None, &Overrides::default(), names)).unwrap();
+        let (inventory, ui) = (denied_machines(), Ui::new(Color::Never, Verbosity::Quiet));
+        let subnet = fixtures::subnet(ACCOUNT, REGION, "subnet-1");
+        let viewer = AccountRegion::new(Provider::Aws, ACCOUNT, Some(REGION));
+        let subnets = vec![ViewChange { viewer, row: subnet, is_gone: false }];
+        let delta = Delta { subnets, ..Delta::default() };
+        for (is_restart, gaps) in [(false, 1), (true, 0)] {
+            let mut live = LiveInventory::new(&inventory, 0);
+            let mut report = ChangeReport::new(&inventory, false, &settings, &ui).unwrap();
+            if is_restart {
+                report.continue_from(&live);
+            }
+            let touched = live.apply(&delta, 1);
+            let when = (Cause::Events, Timestamp::UNIX_EPOCH);
+            let changes = report.report(1, touched, &live, when).unwrap().unwrap();
+            let now = changes.gaps.iter().filter(|gap| gap.side == DiffSide::New);
+            assert_eq!((now.count(), changes.changes.len()), (gaps, 1), "restart: {is_restart}");
+        }
     }
 }

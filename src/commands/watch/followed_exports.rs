@@ -15,21 +15,43 @@ use crate::error::Error;
 use crate::export::{self, ExportPlan, ExportSource};
 use crate::model::{Inventory, InventoryView};
 use crate::output::ExportFormat;
+use crate::redact::redact;
 use crate::ui::Ui;
+use crate::watch::retry_delay;
 
 /// The shortest time between two exports: many changes come in bursts.
 const EVERY: Duration = Duration::from_secs(5);
 
+/// When exports are written again of which one failed. It doubles each time.
+const FIRST_RETRY: Duration = Duration::from_secs(10);
+const LONGEST_RETRY: Duration = Duration::from_mins(5);
+
 /// Exports that follow the inventory.
 pub struct FollowedExports<'a> {
-    plans: Vec<ExportPlan>,
+    exports: Vec<FollowedExport>,
     settings: &'a Settings,
-    /// When they are written next, because something changed.
+    /// When they are written next, because something changed or one failed.
     due: Option<Instant>,
     written: Option<Instant>,
+    /// How often in a row one of them failed.
+    failures: u32,
+    ui: &'a Ui,
+}
+
+struct FollowedExport {
+    /// `[FORMAT=]PATH`, as you wrote it.
+    name: String,
+    plan: ExportPlan,
     /// Whether it was said that nothing is written, since something could not be read.
     has_warned: bool,
-    ui: &'a Ui,
+}
+
+/// What became of an export.
+pub struct ExportEnd {
+    /// `[FORMAT=]PATH`, as you wrote it.
+    pub name: String,
+    /// Why it could not be written, if it could not.
+    pub problem: Option<String>,
 }
 
 impl<'a> FollowedExports<'a> {
@@ -39,18 +61,24 @@ impl<'a> FollowedExports<'a> {
     /// When one is not an export, or cannot be written.
     pub fn new(live: &LiveArgs, settings: &'a Settings, ui: &'a Ui) -> Result<Self, Error> {
         let targets = settings.watch.exports.value.iter();
-        let plans = targets.map(|target| plan(target, live, settings));
-        let plans = plans.collect::<Result<Vec<ExportPlan>, Error>>()?;
-        for plan in &plans {
-            plan.check_and_lock(ui)?;
+        let exports = targets.map(|target| {
+            Ok(FollowedExport {
+                name: target.clone(),
+                plan: plan(target, live, settings)?,
+                has_warned: false,
+            })
+        });
+        let exports = exports.collect::<Result<Vec<FollowedExport>, Error>>()?;
+        for export in &exports {
+            export.plan.check_and_lock(ui)?;
         }
-        let due = (!plans.is_empty()).then(Instant::now);
-        Ok(Self { plans, settings, due, written: None, has_warned: false, ui })
+        let due = (!exports.is_empty()).then(Instant::now);
+        Ok(Self { exports, settings, due, written: None, failures: 0, ui })
     }
 
     /// Notes that something changed.
     pub fn note_change(&mut self) {
-        if !self.plans.is_empty() && self.due.is_none() {
+        if !self.exports.is_empty() && self.due.is_none() {
             let now = Instant::now();
             self.due = Some(self.written.map_or(now, |written| now.max(written + EVERY)));
         }
@@ -61,31 +89,37 @@ impl<'a> FollowedExports<'a> {
         self.due
     }
 
-    /// Writes all files. An incomplete inventory replaces none, and one file that cannot be written is a warning: the others
-    /// are still right.
-    pub fn write(&mut self, inventory: &Inventory) {
-        (self.due, self.written) = (None, Some(Instant::now()));
-        for at in 0..self.plans.len() {
-            if let Err(error) = self.write_one(at, inventory) {
-                self.ui.warn_always(&error.context("--export").diagnostic().to_line());
-            }
-        }
+    /// Writes all files, and returns what became of each. An incomplete inventory replaces none. When one cannot be written,
+    /// the others are still right, and all are written again later.
+    pub fn write(&mut self, inventory: &Inventory) -> Vec<ExportEnd> {
+        let now = Instant::now();
+        let ends: Vec<ExportEnd> = (0..self.exports.len()).map(|at| self.write_one(at, inventory)).collect();
+        let has_failed = ends.iter().any(|end| end.problem.is_some());
+        self.failures = if has_failed { self.failures + 1 } else { 0 };
+        self.due = has_failed.then(|| now + retry_delay(self.failures, FIRST_RETRY, LONGEST_RETRY));
+        self.written = Some(now);
+        ends
     }
 
-    fn write_one(&mut self, at: usize, inventory: &Inventory) -> Result<(), Error> {
-        let plan = &self.plans[at];
+    fn write_one(&mut self, at: usize, inventory: &Inventory) -> ExportEnd {
+        let result = self.try_to_write(at, inventory);
+        let problem = result.err().map(|error| redact(&error.diagnostic().to_line()));
+        ExportEnd { name: self.exports[at].name.clone(), problem }
+    }
+
+    fn try_to_write(&mut self, at: usize, inventory: &Inventory) -> Result<(), Error> {
+        let FollowedExport { name, plan, has_warned } = &mut self.exports[at];
         let estate = InventoryView::new(inventory);
         let missing = Summary::new(estate, &plan.required_kinds()).describe_missing();
         if let Some(first) = missing.first() {
-            if !self.has_warned {
+            if !std::mem::replace(has_warned, true) {
                 self.ui.warn_always(&format!(
-                    "--export writes nothing while the inventory is incomplete: {first}"
+                    "--export {name} writes nothing while the inventory is incomplete: {first}"
                 ));
             }
-            self.has_warned = true;
             return Ok(());
         }
-        self.has_warned = false;
+        *has_warned = false;
         let _locks = plan.check_and_lock(self.ui)?;
         let shows = plan.shows_collisions();
         let collisions =
@@ -100,12 +134,8 @@ impl<'a> FollowedExports<'a> {
             groups: &resource_groups(self.settings)?,
         };
         // A signal stops the watch between two exports.
-        export::write_files(plan, source, &|| (), &self.quiet_ui())
-    }
-
-    /// Returns where remarks of an export go: nowhere, since it is written again and again.
-    fn quiet_ui(&self) -> Ui {
-        self.ui.quiet()
+        // Its remarks go nowhere, since it is written again and again.
+        export::write_files(plan, source, &|| (), &self.ui.quiet())
     }
 }
 
@@ -137,5 +167,60 @@ pub fn export_args(path: PathBuf, format: Option<&str>, live: &LiveArgs) -> Expo
         hosts: HostArgs::default(),
         guard: GuardArgs::default(),
         source: SourceArgs { from: None, live: live.clone() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::commands::overrides::with_config_names;
+    use crate::config::{Color, Overrides, WatchOverrides};
+    use crate::model::{Coverage, Kind, Outcome, Provider, Resources};
+    use crate::ui::Verbosity;
+
+    fn inventory(outcome: Outcome) -> Inventory {
+        let coverage = Kind::ALL.map(|kind| Coverage {
+            provider: Provider::Aws,
+            account: "111111111111".to_owned(),
+            region: Some("eu-west-1".to_owned()),
+            kind: kind.into(),
+            outcome,
+            detail: None,
+            requests: 1,
+            duration_ms: 1,
+        });
+        let resources = Resources::default();
+        Inventory::assemble(String::new(), Timestamp::UNIX_EPOCH, Vec::new(), resources, coverage.to_vec())
+    }
+
+    #[test]
+    fn an_export_that_cannot_be_written_is_named_and_written_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().join("reports");
+        fs::create_dir(&place).unwrap();
+        let path = place.join("inventory.json").display().to_string();
+        let watch = WatchOverrides { exports: vec![path.clone()], ..WatchOverrides::default() };
+        let flags = Overrides { watch, ..Overrides::default() };
+        let settings = with_config_names(|names| Settings::resolve(None, &flags, names)).unwrap();
+        let ui = Ui::new(Color::Never, Verbosity::Quiet);
+        let mut exports = FollowedExports::new(&LiveArgs::default(), &settings, &ui).unwrap();
+        // The directory of a file is made again, but not in the place of a file.
+        fs::remove_dir_all(&place).unwrap();
+        fs::write(&place, "").unwrap();
+        let ends = exports.write(&inventory(Outcome::Complete));
+        assert!(ends[0].name == path && ends[0].problem.is_some());
+        let first = exports.due().unwrap();
+        assert!(exports.write(&inventory(Outcome::Complete))[0].problem.is_some());
+        assert!(exports.due().unwrap() > first + FIRST_RETRY / 2, "later and later");
+        fs::remove_file(&place).unwrap();
+        fs::create_dir(&place).unwrap();
+        assert!(exports.write(&inventory(Outcome::Denied))[0].problem.is_none());
+        assert!(!fs::exists(&path).unwrap(), "nothing is written while something could not be read");
+        assert!(exports.write(&inventory(Outcome::Complete))[0].problem.is_none());
+        assert!(fs::exists(&path).unwrap() && exports.due().is_none());
     }
 }

@@ -109,7 +109,7 @@ fn write_freshness(numbers: &WatchNumbers, text: &mut OpenMetrics) {
         text.sample("", &[("kind", kind.as_str())], count);
     }
     if let Some(scanned_at) = numbers.read.scanned_at() {
-        text.family("netcensus_watch_scan_time_seconds", MetricType::Gauge, "When the last full scan ended.");
+        text.family("netcensus_watch_scan_time_seconds", MetricType::Gauge, "When the last full scan began.");
         text.sample("", &[], seconds(scanned_at));
     }
     let help = "When all of a kind in an account and region was read last.";

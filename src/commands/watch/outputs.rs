@@ -1,8 +1,10 @@
 //! Where the changes of a watch go: the journal, stdout, snapshots, files, registries and channels.
 
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::change_report::ChangeReport;
@@ -13,6 +15,9 @@ use super::watch_store::WatchStore;
 use crate::error::Error;
 use crate::model::Inventory;
 use crate::watch::{Cause, Fold, LiveInventory, SetAsideMessage, Touched};
+
+/// How long channels may take to be told again of what the watch before did not tell them.
+const TOLD_WITHIN: Duration = Duration::from_secs(10);
 
 /// What follows the inventory, besides the store and stdout.
 pub struct Followers<'a> {
@@ -84,6 +89,28 @@ impl<'a> Outputs<'a> {
         Ok(())
     }
 
+    /// Tells channels of a change that is on stdout already, if the watch before ended before they were told.
+    ///
+    /// # Errors
+    /// When the configuration of collisions is wrong.
+    pub fn tell_again(&mut self, touched: Touched, live: &LiveInventory, at: Timestamp) -> Result<(), Error> {
+        let changes = self.report.next_changes(touched, live, at)?;
+        if let (Some(notifications), Some(changes)) = (&self.notifications, changes)
+            && !notifications.were_told(at)
+        {
+            notifications.tell(&changes);
+        }
+        Ok(())
+    }
+
+    /// Notes that a full scan that began at `at` has ended, and that what it found was published.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note_scan(&mut self, at: Timestamp) -> Result<(), Error> {
+        self.store.as_mut().map_or(Ok(()), |store| store.note_scan(at))
+    }
+
     /// Notes a message that is set aside, if anything is kept.
     ///
     /// # Errors
@@ -95,6 +122,21 @@ impl<'a> Outputs<'a> {
     /// Tells whether something changed since the last snapshot.
     pub fn has_changed(&self) -> bool {
         self.store.as_ref().is_some_and(WatchStore::has_changed)
+    }
+
+    /// Tells whether a snapshot is to be kept: something changed, and channels were told of all of it. Until then the journal
+    /// is what tells them again if the process is killed.
+    pub fn is_to_be_kept(&self) -> bool {
+        self.has_changed() && !self.notifications.as_ref().is_some_and(Notifications::are_telling)
+    }
+
+    /// Waits until channels were told, for some seconds: a snapshot replaces the journal that would tell them again.
+    pub async fn wait_for_channels(&self) {
+        let deadline = Instant::now() + TOLD_WITHIN;
+        while self.notifications.as_ref().is_some_and(Notifications::are_telling) && Instant::now() < deadline
+        {
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Keeps a snapshot.
@@ -119,7 +161,7 @@ impl<'a> Outputs<'a> {
     }
 
     /// Waits for what is still being sent. Returns whether all channels were told.
-    pub fn end(self) -> bool {
-        self.notifications.is_none_or(Notifications::end)
+    pub fn end_notifications(&mut self) -> bool {
+        self.notifications.as_mut().is_none_or(Notifications::end)
     }
 }

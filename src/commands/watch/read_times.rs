@@ -15,24 +15,20 @@ pub struct ReadTimes {
 }
 
 impl ReadTimes {
-    /// Notes an inventory that was read at `at`. What it could not read keeps its time.
-    pub fn note_inventory(&mut self, coverage: &[Coverage], at: Timestamp) {
+    /// Notes a full scan that began at `at`. What it could not read keeps its time.
+    pub fn note_scan(&mut self, coverage: &[Coverage], at: Timestamp) {
         for entry in coverage.iter().filter(|entry| entry.outcome == Outcome::Complete) {
             if let Some(kind) = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind) {
                 self.note_scope(AccountRegion::from(entry), kind, at);
             }
         }
-    }
-
-    /// Notes a full scan that ended at `at`.
-    pub fn note_scan(&mut self, coverage: &[Coverage], at: Timestamp) {
-        self.note_inventory(coverage, at);
         self.scanned_at = Some(at);
     }
 
-    /// Notes that all of a scope was read at `at`.
+    /// Notes that all of a scope was read at `at`; a scan that began before that does not make it older.
     pub fn note_scope(&mut self, place: AccountRegion, kind: Kind, at: Timestamp) {
-        self.scopes.insert((place, kind), at);
+        let known = self.scopes.entry((place, kind)).or_insert(at);
+        *known = at.max(*known);
     }
 
     /// Lists the scopes and when they were read.
@@ -40,7 +36,7 @@ impl ReadTimes {
         self.scopes.iter().map(|((place, kind), at)| (place, *kind, *at))
     }
 
-    /// When the last full scan ended, if there was one.
+    /// When the last full scan began, if there was one.
     pub const fn scanned_at(&self) -> Option<Timestamp> {
         self.scanned_at
     }

@@ -226,6 +226,7 @@ mod tests {
 
     use super::super::documents::DocumentWriter;
     use super::super::metrics::WatchNumbers;
+    use super::super::problems::Problems;
     use super::super::status_board::Question;
     use super::*;
     use crate::cli::source::LiveArgs;
@@ -257,7 +258,7 @@ mod tests {
 
     /// A watch whose first scan is not done.
     async fn start_beginning(token: Option<&str>) -> Served {
-        let (board, mut questions) = StatusBoard::new(Timestamp::now(), writer());
+        let (board, mut questions) = StatusBoard::new(Timestamp::now(), writer(), Problems::default());
         let board = Arc::new(board);
         let token = token.map(ServeToken::from_text);
         let server = StatusServer::bind(ServeOptions { address: "127.0.0.1:0".parse().unwrap(), token });
@@ -383,13 +384,13 @@ mod tests {
         assert_eq!(served.status("/metrics", "Authorization: Basic s3cret\r\n").await, 401);
         let authorized = "Authorization: Bearer s3cret\r\n";
         assert_eq!(served.status("/metrics", &format!("{authorized}Host: census:9464\r\n")).await, 200);
-        served.board.set_problem("aws:https://x/1/q", Some("there is no such queue".to_owned()));
+        served.board.problems().set("aws:https://x/1/q", Some("there is no such queue".to_owned()));
         let unwell = served.ask("/healthz", "").await;
         assert!(unwell.starts_with("HTTP/1.1 503") && !unwell.contains("such queue"), "{unwell}");
         assert!(
             served.ask("/healthz", authorized).await.contains("aws:https://x/1/q: there is no such queue")
         );
-        served.board.set_problem("aws:https://x/1/q", None);
+        served.board.problems().set("aws:https://x/1/q", None);
         assert_eq!(served.status("/healthz", "").await, 200);
     }
 

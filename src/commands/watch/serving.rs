@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::documents::DocumentWriter;
+use super::problems::Problems;
 use super::serve_options::ServeOptions;
 use super::server::StatusServer;
 use super::status_board::{Question, Questions, StatusBoard};
@@ -14,9 +15,14 @@ use crate::config::WatchSettings;
 use crate::error::{Error, ErrorKind};
 use crate::ui::Ui;
 
-/// The server of a watch; none without `--serve`.
+/// The server of a watch, if there is one, and what it is to tell.
 #[derive(Default)]
-pub struct Serving(Option<Served>);
+pub struct Serving {
+    /// What is wrong, also without a server: it is said on stderr too.
+    problems: Problems,
+    /// None without `--serve`.
+    served: Option<Served>,
+}
 
 struct Served {
     board: Arc<StatusBoard>,
@@ -43,35 +49,41 @@ pub async fn bind(watch: &WatchSettings, ui: &Ui) -> Result<Option<StatusServer>
 impl Serving {
     /// Begins to answer about a watch that has no inventory yet.
     pub fn start(server: StatusServer, writer: DocumentWriter) -> Self {
-        let (board, questions) = StatusBoard::new(Timestamp::now(), writer);
+        let problems = Problems::default();
+        let (board, questions) = StatusBoard::new(Timestamp::now(), writer, problems.clone());
         let board = Arc::new(board);
-        Self(Some(Served { _server: server.start(Arc::clone(&board)), board, questions }))
+        let task = server.start(Arc::clone(&board));
+        Self { problems, served: Some(Served { board, questions, _server: task }) }
     }
 
     /// Notes that the watch has an inventory, and takes events from these.
     pub fn begin(&self, sources: &[Arc<dyn EventSource>]) {
-        if let Some(served) = &self.0 {
+        if let Some(served) = &self.served {
             served.board.begin(sources);
         }
     }
 
     /// Notes that the inventory has changed.
     pub fn note_change(&self) {
-        if let Some(served) = &self.0 {
+        if let Some(served) = &self.served {
             served.board.note_change();
         }
     }
 
-    /// Notes what is wrong with `thing`, or that nothing is.
-    pub fn set_problem(&self, thing: &str, problem: Option<String>) {
-        if let Some(served) = &self.0 {
-            served.board.set_problem(thing, problem);
-        }
+    /// Notes what is wrong with `thing`, or that nothing is. Returns whether that is a problem that was not known.
+    pub fn set_problem(&self, thing: &str, problem: Option<String>) -> bool {
+        self.problems.set(thing, problem)
+    }
+
+    /// What is wrong, a line each.
+    #[cfg(test)]
+    pub fn list_problems(&self) -> Vec<String> {
+        self.problems.list()
     }
 
     /// Waits for the next question; for ever without a server.
     pub async fn next_question(&mut self) -> Question {
-        let question = match &mut self.0 {
+        let question = match &mut self.served {
             Some(served) => served.questions.next().await,
             None => None,
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -12,6 +12,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
 use super::documents::{Document, DocumentWriter};
 use super::metrics::{self, WatchNumbers};
+use super::problems::Problems;
 use crate::clouds::EventSource;
 use crate::model::Inventory;
 use crate::redact::redact;
@@ -30,7 +31,7 @@ pub struct StatusBoard {
     started: Timestamp,
     /// How often the inventory has changed.
     changes: AtomicU64,
-    problems: Mutex<BTreeMap<String, String>>,
+    problems: Problems,
     /// The sources of events. They are known once the watch has an inventory.
     sources: OnceLock<Vec<Arc<dyn EventSource>>>,
     questions: mpsc::Sender<Question>,
@@ -85,19 +86,19 @@ impl Questions {
 
 impl StatusBoard {
     /// Makes one of a watch that has no inventory yet, and the questions for its loop.
-    pub fn new(started: Timestamp, writer: DocumentWriter) -> (Self, Questions) {
+    pub fn new(started: Timestamp, writer: DocumentWriter, problems: Problems) -> (Self, Questions) {
         let (questions, receiver) = mpsc::channel(QUESTIONS);
         let board = Self {
             started,
             changes: AtomicU64::new(0),
-            problems: Mutex::default(),
+            problems,
             sources: OnceLock::new(),
             questions,
             writer: Arc::new(writer),
             documents: Default::default(),
             depths: AsyncMutex::new(None),
         };
-        board.set_problem(BEGINNING, Some("the first scan is not done".to_owned()));
+        board.problems.set(BEGINNING, Some("the first scan is not done".to_owned()));
         (board, Questions(receiver))
     }
 
@@ -105,7 +106,7 @@ impl StatusBoard {
     pub fn begin(&self, sources: &[Arc<dyn EventSource>]) {
         // A watch begins once.
         let _ = self.sources.set(sources.to_vec());
-        self.set_problem(BEGINNING, None);
+        self.problems.set(BEGINNING, None);
     }
 
     /// Notes that the inventory has changed.
@@ -113,18 +114,15 @@ impl StatusBoard {
         self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Notes what is wrong with `thing`, or that nothing is.
-    pub fn set_problem(&self, thing: &str, problem: Option<String>) {
-        let mut problems = self.problems();
-        match problem {
-            Some(problem) => drop(problems.insert(thing.to_owned(), problem)),
-            None => drop(problems.remove(thing)),
-        }
+    /// What is wrong, to note more.
+    #[cfg(test)]
+    pub const fn problems(&self) -> &Problems {
+        &self.problems
     }
 
     /// What is wrong, a line each.
     pub fn list_problems(&self) -> Vec<String> {
-        self.problems().iter().map(|(thing, problem)| format!("{thing}: {problem}")).collect()
+        self.problems.list()
     }
 
     /// The metrics as text.
@@ -197,9 +195,5 @@ impl StatusBoard {
         let (sender, receiver) = oneshot::channel();
         self.questions.send(question(sender)).await.map_err(|_| Unanswered::Ending)?;
         receiver.await.map_err(|_| Unanswered::Ending)
-    }
-
-    fn problems(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,7 @@
 //! The loop of `watch`: takes messages, reads, scans, and reports, until it is stopped.
 
-use std::collections::HashMap;
-use std::time::Instant;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
 use super::event_intake::{EventIntake, TakenMessage};
+use super::followed_exports::ExportEnd;
 use super::followed_syncs::SyncEnd;
 use super::intervals::Intervals;
 use super::message_sources::{MessageSources, Received};
@@ -20,15 +21,19 @@ use super::serving::Serving;
 use super::status_board::Question;
 use super::watch_store;
 use super::watched_clouds::{ScanResult, WatchedClouds, now_to_the_second};
-use crate::clouds::{Message, PlanError, Rereader};
+use crate::clouds::{Message, PlanError, Rereader, SourceError};
 use crate::error::{Error, ErrorKind};
-use crate::model::Kind;
+use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
 use crate::ui::Ui;
 use crate::watch::{
-    Cause, EarlyScans, Engine, Fold, Oddities, Oddity, ReadAnswer, SetAsideMessage, StartedRead,
+    Cause, EarlyScans, Engine, Fold, Oddities, Oddity, ReadAnswer, SetAsideMessage, StartedRead, retry_delay,
 };
 use crate::wording::{counted, counted_as};
+
+/// When a full scan is tried again that found nothing out. It doubles each time.
+const FIRST_SCAN_RETRY: Duration = Duration::from_mins(1);
+const LONGEST_SCAN_RETRY: Duration = Duration::from_mins(15);
 
 /// A read that ended.
 type EndedRead = (StartedRead, Vec<ReadAnswer>);
@@ -45,13 +50,15 @@ pub struct WatchLoop<'a> {
     serving: Serving,
     manager: ServiceManager,
     outputs: Outputs<'a>,
-    /// What is wrong with a source, by its name.
-    problems: HashMap<String, String>,
+    /// The sources that cannot be read until someone does something, by their numbers.
+    unread_sources: HashSet<usize>,
     reads: JoinSet<EndedRead>,
     /// The scan that runs, with the number of the last read before it.
     scans: JoinSet<ScanResult>,
     scan_began: u64,
     next_scan: TokioInstant,
+    /// How many full scans failed in a row.
+    failed_scans: u32,
     early_scans: EarlyScans,
     next_extension: Option<TokioInstant>,
     next_keep: TokioInstant,
@@ -72,13 +79,16 @@ impl<'a> WatchLoop<'a> {
         let now = TokioInstant::now();
         engine.schedule_follow_ups(now.into_std());
         let mut read_times = ReadTimes::default();
-        read_times.note_inventory(engine.inventory().coverage(), engine.inventory().taken_at());
+        let mut early_scans = EarlyScans::new(now.into_std(), intervals.early);
+        early_scans.note(Oddity::UnreachedScope, count_unreached(engine.inventory().coverage()));
+        read_times.note_scan(engine.inventory().coverage(), engine.inventory().taken_at());
         Self {
             engine,
             rereader,
             clouds,
             next_scan: now + intervals.scan,
-            early_scans: EarlyScans::new(now.into_std(), intervals.early),
+            failed_scans: 0,
+            early_scans,
             next_extension: sources.extend_every().map(|every| now + every),
             next_keep: now + intervals.keep,
             intervals,
@@ -88,12 +98,21 @@ impl<'a> WatchLoop<'a> {
             serving: Serving::default(),
             manager: ServiceManager::default(),
             outputs,
-            problems: HashMap::new(),
+            unread_sources: HashSet::new(),
             reads: JoinSet::new(),
             scans: JoinSet::new(),
             scan_began: 0,
             ui,
         }
+    }
+
+    /// Tells that nothing was scanned at the start, so the next full scan is due some time after the last one, and not after
+    /// now.
+    #[must_use]
+    pub fn without_first_scan(self) -> Self {
+        let age = Timestamp::now().duration_since(self.engine.inventory().taken_at());
+        let age = Duration::try_from(age).unwrap_or_default();
+        Self { next_scan: TokioInstant::now() + self.intervals.scan.saturating_sub(age), ..self }
     }
 
     /// Tells what `serving` serves.
@@ -108,11 +127,12 @@ impl<'a> WatchLoop<'a> {
         Self { manager, ..self }
     }
 
-    /// Watches until it is stopped, or all sources have ended. Returns the engine as it is then.
+    /// Watches until it is stopped, or all sources have ended. Returns the engine as it is then, and whether all channels were
+    /// told.
     ///
     /// # Errors
     /// When the result cannot be written.
-    pub async fn run(mut self) -> Result<(Engine, Outputs<'a>), Error> {
+    pub async fn run(mut self) -> Result<(Engine, bool), Error> {
         let (cancel, lost_lease) = (self.clouds.cancel().clone(), self.outputs.lost_lease());
         let mut received = self.sources.receive(&cancel);
         let result = loop {
@@ -121,7 +141,8 @@ impl<'a> WatchLoop<'a> {
             if !self.outputs.report.has_reader() {
                 break Ok(());
             }
-            if let Err(error) = self.start_work().and_then(|()| self.write_what_is_due()) {
+            self.start_work();
+            if let Err(error) = self.write_what_is_due() {
                 break Err(error);
             }
             let done = self.engine.take_done();
@@ -149,10 +170,11 @@ impl<'a> WatchLoop<'a> {
         if self.outputs.exports.due().is_some() {
             self.write_exports();
         }
-        if self.outputs.has_changed() && self.outputs.report.has_reader() {
+        let told = self.outputs.end_notifications();
+        if self.outputs.is_to_be_kept() && self.outputs.report.has_reader() {
             self.outputs.keep(&self.engine.inventory().to_inventory(now_to_the_second()))?;
         }
-        Ok((self.engine, self.outputs))
+        Ok((self.engine, told))
     }
 
     /// Tells whether all sources have ended and everything that they led to is done.
@@ -180,7 +202,7 @@ impl<'a> WatchLoop<'a> {
         let now = TokioInstant::now();
         if now >= self.next_keep {
             self.next_keep = now + self.intervals.keep;
-            if self.outputs.has_changed() {
+            if self.outputs.is_to_be_kept() {
                 self.outputs.keep(&self.engine.inventory().to_inventory(now_to_the_second()))?;
             }
         }
@@ -195,11 +217,16 @@ impl<'a> WatchLoop<'a> {
 
     fn write_exports(&mut self) {
         let inventory = self.engine.inventory().to_inventory(now_to_the_second());
-        self.outputs.exports.write(&inventory);
+        for ExportEnd { name, problem } in self.outputs.exports.write(&inventory) {
+            if self.serving.set_problem(&format!("export {name}"), problem.clone()) {
+                let problem = problem.unwrap_or_default();
+                self.ui.warn_always(&format!("--export {name}: {problem}; it is tried again"));
+            }
+        }
     }
 
     /// Starts what is due.
-    fn start_work(&mut self) -> Result<(), Error> {
+    fn start_work(&mut self) {
         let now = TokioInstant::now();
         while let Some(read) = self.engine.start_read(now.into_std()) {
             let rereader = self.rereader.clone();
@@ -216,19 +243,17 @@ impl<'a> WatchLoop<'a> {
         }
         let is_early = self.early_scans.due().is_some_and(|due| due <= now.into_std());
         if self.scans.is_empty() && (is_early || now >= self.next_scan) {
-            self.start_scan(is_early && now < self.next_scan)?;
+            self.start_scan(is_early && now < self.next_scan);
         }
-        Ok(())
     }
 
-    fn start_scan(&mut self, is_early: bool) -> Result<(), Error> {
+    fn start_scan(&mut self, is_early: bool) {
         self.scan_began = self.engine.start_scan();
-        self.scans.spawn(self.clouds.scan()?);
+        self.scans.spawn(self.clouds.scan());
         let oddities = self.early_scans.begin(is_early);
         if is_early {
             self.ui.status(&format!("scanning everything before it is time, after {}", describe(oddities)));
         }
-        Ok(())
     }
 
     /// Waits for whatever happens next, and acts on it.
@@ -287,6 +312,8 @@ impl<'a> WatchLoop<'a> {
                 let name = self.sources.name(source).to_owned();
                 let problems = self.sources.problems(source);
                 self.note_problem(&name, &problems);
+                // A queue that was removed and made again lost what was in it.
+                self.early_scans.note(Oddity::UnreadSource, u64::from(self.unread_sources.remove(&source)));
                 for message in messages {
                     self.take_message(source, &name, &message, now)?;
                 }
@@ -295,26 +322,27 @@ impl<'a> WatchLoop<'a> {
             Received::Failed(source, error) if !self.sources.is_endless(source) => {
                 return Err(Error::from_diagnostic(ErrorKind::Input, error.diagnostic.map(redact)));
             }
-            Received::Failed(source, error) => {
-                let name = self.sources.name(source).to_owned();
-                self.note_problem(&name, &[error.diagnostic.to_line()]);
-            }
+            Received::Failed(source, error) => self.note_failed_source(source, &error),
             Received::Ended => self.sources.note_end(),
         }
         Ok(())
     }
 
-    /// Notes what is wrong with a source now, and says it once.
-    fn note_problem(&mut self, name: &str, problems: &[String]) {
-        let problem = (!problems.is_empty()).then(|| redact(&problems.join("; ")));
-        if problem.is_some() && self.problems.get(name) != problem.as_ref() {
-            self.ui.warn_always(&format!("{name}: {}", problem.as_deref().unwrap_or_default()));
+    /// Notes that a source could not be read, which is asked again.
+    fn note_failed_source(&mut self, source: usize, error: &SourceError) {
+        let name = self.sources.name(source).to_owned();
+        self.note_problem(&name, &[error.diagnostic.to_line()]);
+        if !error.is_transient {
+            self.unread_sources.insert(source);
         }
-        self.serving.set_problem(name, problem.clone());
-        match problem {
-            Some(problem) => self.problems.insert(name.to_owned(), problem),
-            None => self.problems.remove(name),
-        };
+    }
+
+    /// Notes what is wrong with a source now, and says it once.
+    fn note_problem(&self, name: &str, problems: &[String]) {
+        let problem = (!problems.is_empty()).then(|| redact(&problems.join("; ")));
+        if self.serving.set_problem(name, problem.clone()) {
+            self.ui.warn_always(&format!("{name}: {}", problem.unwrap_or_default()));
+        }
     }
 
     /// Takes a message, which stays in its source until what it leads to is recorded.
@@ -409,36 +437,56 @@ impl<'a> WatchLoop<'a> {
     }
 
     fn finish_scan(&mut self, scan: ScanResult) -> Result<(), Error> {
-        self.next_scan = TokioInstant::now() + self.intervals.scan;
         self.ui.progress().clear();
         let (mut inventory, rereader) = match scan {
             Ok(scanned) => scanned,
             Err(error) => {
-                self.engine.abandon_scan();
-                let problem = redact(&error.diagnostic.to_line());
-                self.ui.warn_always(&format!("nothing could be scanned: {problem}"));
-                self.serving.set_problem("scan", Some(problem));
-                self.early_scans.end(None, TokioInstant::now().into_std());
+                self.note_failed_scan(&error);
                 return Ok(());
             }
         };
+        self.next_scan = TokioInstant::now() + self.intervals.scan;
+        self.failed_scans = 0;
         self.clouds.finish(&mut inventory);
         self.rereader = rereader;
         self.serving.set_problem("scan", None);
         // People change registries too.
         self.outputs.syncs.note_change();
-        self.read_times.note_scan(&inventory.coverage, Timestamp::now());
+        self.read_times.note_scan(&inventory.coverage, inventory.taken_at);
         let missed = self.engine.counts().missed;
         let now: Instant = TokioInstant::now().into_std();
         let fold = self.engine.reconcile(&inventory, self.scan_began, now);
         let missed = self.engine.counts().missed - missed;
         self.early_scans.end(Some(missed), now);
+        self.early_scans.note(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
         if missed > 0 && !self.sources.is_empty() {
             let number = counted(usize::try_from(missed).unwrap_or(usize::MAX), "change");
             self.ui.warn(&format!("the scan found {number} that no event told of"));
         }
-        self.publish(fold, Cause::Scan)
+        self.publish(fold, Cause::Scan)?;
+        self.outputs.note_scan(inventory.taken_at)
     }
+
+    /// Notes that nothing could be scanned, such as when credentials have expired: it is tried again later and later.
+    fn note_failed_scan(&mut self, error: &PlanError) {
+        self.engine.abandon_scan();
+        self.failed_scans += 1;
+        let wait = retry_delay(self.failed_scans, FIRST_SCAN_RETRY, LONGEST_SCAN_RETRY);
+        self.next_scan = TokioInstant::now() + wait.min(self.intervals.scan);
+        let problem = redact(&error.diagnostic.to_line());
+        if self.serving.set_problem("scan", Some(problem.clone())) {
+            self.ui.warn_always(&format!("nothing could be scanned: {problem}; it is tried again"));
+        }
+        self.early_scans.end(None, TokioInstant::now().into_std());
+    }
+}
+
+/// Counts the sign-ins and lists of accounts or regions that failed in a scan for a reason that passes. What was refused
+/// stays so until you do something.
+fn count_unreached(coverage: &[Coverage]) -> u64 {
+    let is_passing =
+        |outcome: Outcome| matches!(outcome, Outcome::Failed | Outcome::TimedOut | Outcome::Throttled);
+    coverage.iter().filter(|entry| entry.kind.is_step() && is_passing(entry.outcome)).count() as u64
 }
 
 /// Says what happened, such as `2 events that cannot be read`.

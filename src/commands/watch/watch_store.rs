@@ -1,7 +1,10 @@
 //! What a watch keeps in the store: snapshots, the journal of what changed since the last of them, messages that were set
 //! aside, and leases.
 
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +25,8 @@ use crate::watch::{
 
 /// The directory of journals and leases, in that of the snapshots.
 const DIRECTORY: &str = "watch";
+/// What the name of a journal ends in.
+const JOURNAL: &str = "journal";
 
 /// What a watch keeps.
 pub struct WatchStore {
@@ -31,6 +36,8 @@ pub struct WatchStore {
     journal: Option<Journal>,
     set_aside: SetAsideFile,
     sequence: u64,
+    /// When the last full scan began.
+    scanned_at: Option<Timestamp>,
     /// Whether something changed since the last snapshot.
     has_changed: bool,
     leases: LeaseKeeper,
@@ -65,11 +72,19 @@ impl WatchStore {
             let what = format!("takes messages from {queue}");
             leases.push(acquire(&path, &what, "give each watch a queue of its own")?);
         }
-        let journal_path = directory.join(format!("{scope:08x}.journal"));
+        let journal_path = directory.join(format!("{scope:08x}.{JOURNAL}"));
         let set_aside = SetAsideFile::new(directory.join(format!("{scope:08x}.poisoned.ndjson")));
-        let (journal, sequence, has_changed) = (None, 0, false);
-        let leases = LeaseKeeper::new(leases);
-        Ok(Self { store, asked, journal_path, journal, set_aside, sequence, has_changed, leases })
+        Ok(Self {
+            store,
+            asked,
+            journal_path,
+            journal: None,
+            set_aside,
+            sequence: 0,
+            scanned_at: None,
+            has_changed: false,
+            leases: LeaseKeeper::new(leases),
+        })
     }
 
     /// Reads what the watch before left: the snapshot that its journal continues, or if that was removed, the newest of the
@@ -85,12 +100,15 @@ impl WatchStore {
                 return None;
             }
         };
-        self.sequence = recovered.sequence;
+        (self.sequence, self.scanned_at) = (recovered.sequence, recovered.scanned_at);
         let source = Source::from(recovered.snapshot.as_path());
         let (inventory, is_base) = match input::load_kinds(&source, &Kind::ALL) {
             Ok(loaded) => (Some(loaded.inventory), true),
             Err(_) => (load_before(Timestamp::MAX, &self.asked, &Kind::ALL, settings), false),
         };
+        if !is_base {
+            ui.warn(&describe_missing_base(&recovered.snapshot, inventory.as_ref()));
+        }
         let inventory = inventory?;
         if !is_base {
             recovered.skip_until(inventory.taken_at);
@@ -118,6 +136,18 @@ impl WatchStore {
     pub fn mark_reported(&mut self) -> Result<(), Error> {
         match &mut self.journal {
             Some(journal) => Ok(journal.mark_reported(self.sequence)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes that a full scan that began at `at` has ended, and that what it found changed was added.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note_scan(&mut self, at: Timestamp) -> Result<(), Error> {
+        self.scanned_at = Some(at);
+        match &mut self.journal {
+            Some(journal) => Ok(journal.mark_scanned(at)?),
             None => Ok(()),
         }
     }
@@ -154,7 +184,7 @@ impl WatchStore {
     /// When it cannot be written.
     pub fn go_on(&mut self, snapshot: &Path) -> Result<(), Error> {
         self.check_leases()?;
-        self.journal = Some(Journal::begin(&self.journal_path, snapshot, self.sequence)?);
+        self.journal = Some(Journal::begin(&self.journal_path, snapshot, self.sequence, self.scanned_at)?);
         Ok(())
     }
 
@@ -168,9 +198,54 @@ impl WatchStore {
         let path = std::path::absolute(&path).unwrap_or(path);
         tracing::info!("kept {}", path.display());
         // Killed before the next line, the old journal is applied to the old snapshot: that is the same inventory.
-        self.journal = Some(Journal::begin(&self.journal_path, &path, self.sequence)?);
+        self.journal = Some(Journal::begin(&self.journal_path, &path, self.sequence, self.scanned_at)?);
         self.has_changed = false;
         Ok(())
+    }
+}
+
+/// Lists the names of the snapshots that watches continue: without them, what changed since would not be known.
+///
+/// # Errors
+/// When a journal cannot be read.
+pub fn continued_snapshots(store: &SnapshotStore) -> Result<BTreeSet<OsString>, Error> {
+    let directory = store.directory().join(DIRECTORY);
+    let cannot = |path: &Path, error: &io::Error| {
+        Error::new(
+            ErrorKind::Input,
+            format!("cannot read {}, so it is not known which snapshots a watch continues", path.display()),
+        )
+        .caused_by(error)
+    };
+    let files = match fs::read_dir(&directory) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(cannot(&directory, &error)),
+    };
+    let mut names = BTreeSet::new();
+    for file in files {
+        let path = file.map_err(|error| cannot(&directory, &error))?.path();
+        if path.extension().is_none_or(|extension| extension != JOURNAL) {
+            continue;
+        }
+        let snapshot = Journal::continued_snapshot(&path).map_err(|error| cannot(&path, &error))?;
+        names.extend(snapshot.and_then(|snapshot| snapshot.file_name().map(OsStr::to_owned)));
+    }
+    Ok(names)
+}
+
+/// Warns that the snapshot that a journal continues is not there, and says what stands for it.
+fn describe_missing_base(snapshot: &Path, instead: Option<&Inventory>) -> String {
+    let snapshot = snapshot.display();
+    match instead {
+        Some(inventory) => format!(
+            "the last watch continued {snapshot}, which cannot be read; this one compares with the snapshot @{} instead",
+            inventory.taken_at
+        ),
+        None => format!(
+            "the last watch continued {snapshot}, which cannot be read, and there is no other snapshot of the scope: what \
+             changed since is not reported"
+        ),
     }
 }
 

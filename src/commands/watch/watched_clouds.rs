@@ -109,7 +109,7 @@ impl<'a> WatchedClouds<'a> {
     /// # Errors
     /// When nothing can be read.
     pub async fn first_scan(&self) -> Result<(Inventory, Rereader), Error> {
-        let scanned = self.scan()?.await;
+        let scanned = self.scan().await;
         self.ui.progress().clear();
         let (mut inventory, rereader) = scanned.map_err(|error| self.nothing_read(&error))?;
         if self.run.cancel.is_cancelled() {
@@ -134,17 +134,14 @@ impl<'a> WatchedClouds<'a> {
     }
 
     /// Scans everything, with providers that sign in anew: accounts and regions come and go too.
-    ///
-    /// # Errors
-    /// When a cloud cannot be reached as configured.
-    pub fn scan(&self) -> Result<impl Future<Output = ScanResult> + Send + use<>, Error> {
-        let providers = self.open().map_err(|error| self.nothing_read(&error))?;
-        let run = self.run.clone();
-        Ok(async move {
+    pub fn scan(&self) -> impl Future<Output = ScanResult> + Send + use<> {
+        let (providers, run) = (self.open(), self.run.clone());
+        async move {
+            let providers = providers?;
             let scanned = clouds::gather(&providers, &Kind::ALL, &run, now_to_the_second()).await?;
             let inventory = scanned.unpack().map_err(|error| inventory_source::cannot_unpack(&error))?;
             Ok((inventory, Rereader::new(providers, run)))
-        })
+        }
     }
 
     /// Adds to a scan what the configuration and older snapshots know.
