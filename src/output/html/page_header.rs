@@ -14,7 +14,7 @@ use crate::output::cell_text;
 const STYLE: &str = include_str!("style.css");
 
 /// The hash of `script.js`. The browser runs no script with another hash.
-pub(super) const SCRIPT_HASH: &str = "sha256-5jwSlnjrv9SCOdNnbP66JlcF0Inq9eE2m6U95MN+HSw=";
+pub(super) const SCRIPT_HASH: &str = "sha256-4/a+AIPB4oilr8Lk1uWlJ3DC7h/CyVR8X+ma67Z3eQQ=";
 
 /// The beginning of the page.
 #[derive(Template)]

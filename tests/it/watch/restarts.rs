@@ -79,17 +79,17 @@ fn a_snapshot_that_a_watch_continues_is_not_pruned() {
     let continued = files(&store, ".ncsnap");
     assert_eq!(continued.len(), 1);
     for _ in 0..2 {
-        home.netcensus("scan --sandbox --estate estate.toml --save --store store").run().succeeds();
+        home.netcensus("scan all --sandbox --estate estate.toml --save --store store").run().exits(0);
     }
     assert_eq!(files(&store, ".ncsnap").len(), 3);
-    let pruned = home.netcensus("snapshots prune --keep-last 1 --store store").run().succeeds();
+    let pruned = home.netcensus("snapshots prune --keep-last 1 --store store").run().exits(0);
     pruned.says(&["removed 1 snapshot", "kept 2 snapshots", "1 snapshot not removed: a watch continues it"]);
     assert!(continued[0].exists());
     home.write("estate.toml", estate(&["10.0.0.0/16", "10.1.0.0/16"]));
     let changes = watch_and_stop(&home).succeeds().stdout;
     assert_eq!(changes.matches("\"change\":\"added\"").count(), 1, "{changes}");
     // It has kept another one since.
-    home.netcensus("snapshots prune --keep-last 1 --store store").run().succeeds();
+    home.netcensus("snapshots prune --keep-last 1 --store store").run().exits(0);
     assert!(!continued[0].exists());
 }
 
@@ -106,7 +106,7 @@ fn a_watch_whose_snapshot_is_gone_says_what_it_compares_with() {
     interrupt(&child);
     Output::of(child);
     remove_all();
-    home.netcensus("scan --sandbox --estate estate.toml --save --store store").run().succeeds();
+    home.netcensus("scan all --sandbox --estate estate.toml --save --store store").run().exits(0);
     let mut child = home.netcensus(WATCH).spawn();
     let _stderr = wait_for(&mut child, "this one compares with the snapshot @", 1);
     interrupt(&child);
@@ -137,9 +137,9 @@ fn channels_are_told_of_what_the_watch_before_was_killed_before_telling() {
     drop(journal);
     let told = || fs::read_to_string(home.path().join("ops.ndjson")).unwrap_or_default();
     assert_eq!(watch_with(&home, "--max-age 1h --notify ops").stdout, "", "it was reported");
-    assert_eq!(told().matches("collision introduced").count(), 1, "{}", told());
+    assert_eq!(told().matches("\"what\":\"collision introduced").count(), 1, "{}", told());
     watch_with(&home, "--max-age 1h --notify ops");
-    assert_eq!(told().matches("collision introduced").count(), 1, "{}", told());
+    assert_eq!(told().matches("\"what\":\"collision introduced").count(), 1, "{}", told());
 }
 
 /// A change that cannot be written to the journal is not reported either, so that it is reported once in the end.
@@ -149,12 +149,12 @@ fn on_a_full_disk_nothing_is_reported_that_is_not_kept() {
     let home = Home::new();
     home.write("estate.toml", estate(&["10.0.0.0/16"]));
     watch_and_stop(&home).succeeds();
-    let many: Vec<String> = (1..200).map(|number| format!("10.{number}.0.0/16")).collect();
+    let many: Vec<String> = (1..100).map(|number| format!("10.{number}.0.0/16")).collect();
     home.write("estate.toml", estate(&many.iter().map(String::as_str).collect::<Vec<_>>()));
     let full = home.netcensus(WATCH).limit_file_size(40).run().exits(2);
     assert_eq!(full.stdout, "");
     full.says(&["cannot write", ".journal"]);
     let changes = watch_and_stop(&home).succeeds().stdout;
-    assert_eq!(changes.matches("\"change\":\"added\"").count(), 199);
+    assert_eq!(changes.matches("\"change\":\"added\"").count(), 99);
     assert_eq!(watch_and_stop(&home).succeeds().stdout, "", "it was reported");
 }
