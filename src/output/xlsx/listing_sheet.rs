@@ -101,8 +101,10 @@ fn set_up(
         .map(|at| u32::from(column_width(&listing.columns[*at].name, listing.data_types[*at])))
         .sum();
     let pages = pages_across(width);
-    if let Some(name) = names().position(|name| name == "name").filter(|_| pages > 1) {
-        sheet.set_repeat_columns(0, u16::try_from(name).unwrap_or(u16::MAX))?;
+    let place_of = |column: &str| names().position(|name| name == column);
+    // Interfaces have no names.
+    if let Some(last) = place_of("name").or_else(|| place_of("id")).filter(|_| pages > 1) {
+        sheet.set_repeat_columns(0, u16::try_from(last).unwrap_or(u16::MAX))?;
     }
     sheet.set_print_fit_to_pages(pages, 0);
     Ok(())
