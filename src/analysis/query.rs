@@ -93,14 +93,17 @@ impl DocumentQuery {
         Ok(serde_json::to_value(&*answer)?)
     }
 
-    /// Returns a name among `names` that nothing in the document has. Keys of tags may be any, and so may those that the query
-    /// makes itself.
-    fn unknown_field<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+    /// Names a field among `names` that nothing in the document has, and the nearest that there is. Keys of tags may be any,
+    /// and so may those that the query makes itself.
+    fn explain_unknown_field(&self, names: &[&str]) -> Option<String> {
         let (text, fields) = (self.0.as_str(), document_fields());
         let is_made = |name: &str| ["(", ":"].iter().any(|end| text.contains(&format!("{name}{end}")));
         let is_number = |name: &str| name.starts_with(|first: char| first.is_ascii_digit());
         let is_known = |name: &str| fields.contains(name) || is_made(name) || is_number(name);
-        names.iter().copied().find(|name| !is_known(name)).filter(|_| !text.contains("tags"))
+        let unknown =
+            names.iter().copied().find(|name| !is_known(name)).filter(|_| !text.contains("tags"))?;
+        let meant = meant(nearest(unknown, fields.iter().map(String::as_str)));
+        Some(format!("the document has no field `{unknown}`{meant}"))
     }
 
     /// Says why an answer is or contains `null`, or is an empty list: most often since the query is about columns of `kinds`
@@ -129,10 +132,8 @@ impl DocumentQuery {
                 "`{key}` is null in every row of the answer: the field does not exist, or is unknown everywhere"
             ));
         }
-        if is_empty_list && let Some(unknown) = self.unknown_field(&names) {
-            let fields = document_fields();
-            let meant = meant(nearest(unknown, fields.iter().map(String::as_str)));
-            return Some(format!("the document has no field `{unknown}`{meant}"));
+        if let Some(unknown) = is_empty_list.then(|| self.explain_unknown_field(&names)).flatten() {
+            return Some(unknown);
         }
         let is_null = "the result of the query is null: there is no such field, or nothing matched";
         answer.is_null().then(|| is_null.to_owned())

@@ -244,7 +244,7 @@ impl SideNames {
             &scope.settings,
             ui,
         )?;
-        let name = if new.is_reused_snapshot {
+        let name = if new.is_reused_snapshot() {
             format!("@{} (for {LIVE})", new.inventory.taken_at)
         } else {
             LIVE.to_owned()

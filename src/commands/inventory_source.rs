@@ -39,8 +39,6 @@ pub struct Gathered {
     pub read_as: Option<ScanRequest>,
     /// The file or the kept snapshot that it was read from; `None` for a scan.
     pub saved_as: Option<String>,
-    /// Whether it is a kept snapshot that replaces a scan (`--max-age`).
-    pub is_reused_snapshot: bool,
     /// The instances and interfaces, where they are not in the lists of the inventory.
     pub streamed: Option<StreamedRows>,
 }
@@ -55,6 +53,11 @@ pub enum StreamedRows {
 }
 
 impl Gathered {
+    /// Tells whether it is a kept snapshot that replaces a scan (`--max-age`).
+    pub const fn is_reused_snapshot(&self) -> bool {
+        self.asked.is_some() && self.saved_as.is_some()
+    }
+
     /// Returns the inventory, with its instances and interfaces in memory or in their file.
     pub fn estate(&self) -> InventoryView<'_> {
         let inventory = &self.inventory;
@@ -175,7 +178,6 @@ pub fn gather_inventory(
         asked: None,
         read_as: loaded.asked,
         saved_as: Some(saved_as),
-        is_reused_snapshot: false,
         streamed: rows.map(|rows| StreamedRows::File(Box::new(rows))),
     })
 }
@@ -231,7 +233,6 @@ pub fn gather_from_clouds(
             read_as: Some(asked.clone()),
             asked: Some(asked),
             saved_as: Some(name),
-            is_reused_snapshot: true,
             streamed: None,
         });
     }
@@ -257,7 +258,6 @@ pub fn gather_from_clouds(
             read_as: Some(asked.clone()),
             asked: Some(asked),
             saved_as: None,
-            is_reused_snapshot: false,
             streamed,
         })
     })

@@ -104,7 +104,7 @@ fn save_gathered(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: 
         ui.warn("no snapshot was kept, because the scan was stopped");
         return Ok(());
     }
-    if gathered.is_reused_snapshot && args.save.save == Some(None) {
+    if gathered.is_reused_snapshot() && args.save.save == Some(None) {
         ui.status("no snapshot was kept, because nothing was scanned");
         return Ok(());
     }

@@ -173,8 +173,8 @@ pub fn parse_max_age(text: &str) -> Result<SignedDuration, Error> {
 }
 
 /// Loads the newest snapshot that a scan of `kinds` in the scope of `asked` would repeat, and that is at most `most` old
-/// and was taken `after` a moment, and returns its name too; `None` when there is none. An unreadable directory of snapshots is a warning, because
-/// the clouds can still be read.
+/// and was taken `after` a moment, and returns its name too; `None` when there is none. An unreadable directory of
+/// snapshots is a warning, because the clouds can still be read.
 ///
 /// # Errors
 /// When there is no directory of snapshots.

@@ -50,7 +50,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         ui,
     )?;
     let mut report = assess(args, &mut gathered, &measure, &settings, ui)?;
-    if gathered.is_reused_snapshot || inventory_source::saved_inventory(&args.source, &settings).is_some() {
+    if gathered.saved_as.is_some() {
         report.notes.extend(unread_azure_counts(&gathered.inventory, report.of));
     }
     // Moved to their places only after the report was printed.

@@ -1,6 +1,6 @@
 //! Resources for unit tests, with nothing in them but what identifies them.
 
-use super::{Interface, Network, NetworkKind, Provider, Subnet, Tags};
+use super::{Coverage, Interface, Kind, Network, NetworkKind, Outcome, Provider, Subnet, Tags};
 
 /// A network of `eu-west-1`.
 pub fn network(account: &str, id: &str) -> Network {
@@ -66,5 +66,19 @@ pub fn interface(account: &str, region: &str, id: &str) -> Interface {
         description: None,
         operator: None,
         seen_by: None,
+    }
+}
+
+/// How reading a kind in a region of an account of AWS ended, after one request.
+pub fn coverage(account: &str, region: &str, kind: Kind, outcome: Outcome) -> Coverage {
+    Coverage {
+        provider: Provider::Aws,
+        account: account.into(),
+        region: Some(region.into()),
+        kind: kind.into(),
+        outcome,
+        detail: None,
+        requests: 1,
+        duration_ms: 1,
     }
 }

@@ -160,15 +160,9 @@ mod tests {
 
     /// An account whose machines may not be read.
     fn denied_machines() -> Inventory {
-        let coverage = Kind::ALL.map(|kind| Coverage {
-            provider: Provider::Aws,
-            account: ACCOUNT.to_owned(),
-            region: Some(REGION.to_owned()),
-            kind: kind.into(),
-            outcome: if kind == Kind::Instances { Outcome::Denied } else { Outcome::Complete },
-            detail: None,
-            requests: 1,
-            duration_ms: 1,
+        let coverage = Kind::ALL.map(|kind| {
+            let outcome = if kind == Kind::Instances { Outcome::Denied } else { Outcome::Complete };
+            fixtures::coverage(ACCOUNT, REGION, kind, outcome)
         });
         let account = Account {
             provider: Provider::Aws,

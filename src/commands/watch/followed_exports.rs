@@ -179,20 +179,11 @@ mod tests {
     use super::*;
     use crate::commands::overrides::with_config_names;
     use crate::config::{Color, Overrides, WatchOverrides};
-    use crate::model::{Coverage, Kind, Outcome, Provider, Resources};
+    use crate::model::{Kind, Outcome, Resources, fixtures};
     use crate::ui::Verbosity;
 
     fn inventory(outcome: Outcome) -> Inventory {
-        let coverage = Kind::ALL.map(|kind| Coverage {
-            provider: Provider::Aws,
-            account: "111111111111".to_owned(),
-            region: Some("eu-west-1".to_owned()),
-            kind: kind.into(),
-            outcome,
-            detail: None,
-            requests: 1,
-            duration_ms: 1,
-        });
+        let coverage = Kind::ALL.map(|kind| fixtures::coverage("111111111111", "eu-west-1", kind, outcome));
         let resources = Resources::default();
         Inventory::assemble(String::new(), Timestamp::UNIX_EPOCH, Vec::new(), resources, coverage.to_vec())
     }
