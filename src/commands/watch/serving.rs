@@ -76,7 +76,7 @@ impl Serving {
     }
 
     /// What is wrong, a line each.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "aws"))]
     pub fn list_problems(&self) -> Vec<String> {
         self.problems.list()
     }
