@@ -22,7 +22,8 @@ use quick_xml::{Reader, Writer};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::xml_scan::{self, AnswerError, AnswerLayout, ITEM, LAYOUTS, RowLayout, RowSpan, scan_answer};
+use super::answer_layouts::{AnswerLayout, ITEM, LAYOUTS, RowLayout};
+use super::xml_scan::{self, AnswerError, RowSpan, scan_answer};
 use crate::clouds::causes::{root, shorten};
 use crate::clouds::meter;
 
@@ -345,8 +346,8 @@ fn element_text(element: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::answer_layouts::{INSTANCES, VPCS};
     use super::super::read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
-    use super::super::xml_scan::{INSTANCES, VPCS};
     use super::*;
     use crate::model::Kind;
 

@@ -2,6 +2,7 @@
 //!
 //! `provider` drives the rest. No type of the SDK leaves this directory.
 
+mod answer_layouts;
 mod answers;
 mod bounded_http;
 #[cfg(feature = "channels")]

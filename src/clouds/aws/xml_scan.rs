@@ -8,6 +8,7 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::answer_layouts::{AnswerLayout, ITEM};
 use crate::clouds::causes::causes;
 
 /// Why an answer is not believed. It ends the request: asking again would bring the same answer.
@@ -52,81 +53,6 @@ impl AnswerError {
     }
 }
 
-/// What an answer consists of, as far as its completeness depends on it.
-#[derive(Debug, Clone, Copy)]
-pub struct AnswerLayout {
-    /// The action; the outermost element is named after it.
-    pub action: &'static str,
-    /// The element that every answer has, an empty list too.
-    pub list: &'static str,
-    /// What the list consists of, unless it is one result.
-    pub rows: Option<RowLayout>,
-}
-
-/// What a list consists of.
-#[derive(Debug, Clone, Copy)]
-pub struct RowLayout {
-    /// The element with the id of a row.
-    pub id: &'static str,
-    /// A list in each row whose elements are rows too, and the element with their id.
-    pub nested: Option<(&'static str, &'static str)>,
-    /// Whether the answer is worth nothing without one of its rows.
-    pub needs_all: bool,
-}
-
-const fn list_layout(action: &'static str, list: &'static str, id: &'static str) -> AnswerLayout {
-    AnswerLayout { action, list, rows: Some(RowLayout { id, nested: None, needs_all: false }) }
-}
-
-const fn result_layout(action: &'static str, list: &'static str) -> AnswerLayout {
-    AnswerLayout { action, list, rows: None }
-}
-
-/// The layout of the answers to `DescribeVpcs`.
-pub const VPCS: AnswerLayout = list_layout("DescribeVpcs", "vpcSet", "vpcId");
-/// The layout of the answers to `DescribeInstances`, whose rows are reservations with instances in them.
-pub const INSTANCES: AnswerLayout = AnswerLayout {
-    action: "DescribeInstances",
-    list: "reservationSet",
-    rows: Some(RowLayout {
-        id: "reservationId",
-        nested: Some(("instancesSet", "instanceId")),
-        needs_all: false,
-    }),
-};
-
-/// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
-pub const LAYOUTS: [AnswerLayout; 14] = [
-    result_layout("GetCallerIdentity", "GetCallerIdentityResult"),
-    result_layout("AssumeRole", "AssumeRoleResult"),
-    result_layout("AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentityResult"),
-    // A region that is left out would be missed in silence.
-    AnswerLayout {
-        action: "DescribeRegions",
-        list: "regionInfo",
-        rows: Some(RowLayout { id: "regionName", nested: None, needs_all: true }),
-    },
-    VPCS,
-    list_layout("DescribeSubnets", "subnetSet", "subnetId"),
-    list_layout("GetSubnetCidrReservations", "subnetIpv4CidrReservationSet", "subnetCidrReservationId"),
-    INSTANCES,
-    list_layout("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
-    list_layout("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId"),
-    list_layout(
-        "DescribeTransitGatewayAttachments",
-        "transitGatewayAttachments",
-        "transitGatewayAttachmentId",
-    ),
-    list_layout(
-        "DescribeTransitGatewayPeeringAttachments",
-        "transitGatewayPeeringAttachments",
-        "transitGatewayAttachmentId",
-    ),
-    list_layout("DescribeVpnGateways", "vpnGatewaySet", "vpnGatewayId"),
-    list_layout("DescribeVpnConnections", "vpnConnectionSet", "vpnConnectionId"),
-];
-
 /// An answer that is whole.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ScannedAnswer {
@@ -153,8 +79,6 @@ pub struct RowSpan {
     pub is_lossy: bool,
 }
 
-/// The elements of EC2's lists, which alone may have siblings of the same name.
-pub const ITEM: &str = "item";
 /// The lists whose names do not end with `Set`, as the names of all others do.
 const OTHER_LISTS: [&str; 5] =
     ["attachments", "blockDeviceMapping", "productCodes", "routes", "vgwTelemetry"];
@@ -450,6 +374,7 @@ fn expect_item(name: &str) -> Result<(), AnswerError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::answer_layouts::{INSTANCES, VPCS};
     use super::*;
 
     fn vpcs(inner: &str) -> String {
