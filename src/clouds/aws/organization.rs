@@ -125,15 +125,12 @@ async fn assume_in_members(
     }
     drop(assumed);
     results.sort_unstable_by_key(|(place, _)| *place);
-    for ((_, id, name), (_, result)) in asked.into_iter().zip(results) {
-        match result {
-            Ok(mut session) => {
-                session.name = name;
-                signed_in.add_session(session, run);
-            }
-            Err(failure) => signed_in.add_failure(id, &failure),
-        }
-    }
+    let results = asked.into_iter().zip(results).map(|((_, id, name), (_, result))| {
+        let named = |session| Session::with_name(session, name);
+        (id, result.map(named))
+    });
+    let results: Vec<_> = results.collect();
+    signed_in.add_results(results, run);
 }
 
 /// `ListAccounts`, all pages.

@@ -63,12 +63,8 @@ pub async fn sign_in_by_profiles(
     }
     results.sort_unstable_by_key(|(index, _)| *index);
     let mut signed_in = SignedInAccounts::default();
-    for (index, result) in results {
-        match result {
-            Ok(session) => signed_in.add_session(session, run),
-            Err(failure) => signed_in.add_failure(format!("profile:{}", names[index]), &failure),
-        }
-    }
+    let results = results.into_iter().map(|(index, result)| (format!("profile:{}", names[index]), result));
+    signed_in.add_results(results, run);
     Ok(signed_in)
 }
 

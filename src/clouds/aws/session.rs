@@ -10,6 +10,7 @@ use super::answers::CheckAnswers;
 use super::profiles::{CredentialMethod, Profiles};
 use super::request_meter::MeterRequests;
 use super::retries::new_retry_budget;
+use crate::clouds::{Event, Run};
 
 /// An account and the means to read it.
 #[derive(Debug)]
@@ -43,10 +44,28 @@ impl Session {
         }
     }
 
+    /// Calls the account by its name in the organization, if it has one.
+    #[must_use]
+    pub fn with_name(self, name: Option<String>) -> Self {
+        Self { name, ..self }
+    }
+
     /// Lists what the account is called: its name, and those of the profiles that lead to it.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let profiles = self.logins.iter().filter_map(|login| login.label().strip_prefix("profile:"));
         self.name.as_deref().into_iter().chain(profiles)
+    }
+
+    /// Takes over the logins of another session of the same account, which is then read once.
+    pub fn add_logins(&mut self, other: Self, run: &Run) {
+        run.observer.event(Event::Notice(&format!(
+            "{} is the same account as {} ({}); it is read once",
+            other.login().label(),
+            self.login().label(),
+            self.account
+        )));
+        self.name = self.name.take().or(other.name);
+        self.logins.extend(other.logins);
     }
 
     /// Returns the login that is used.

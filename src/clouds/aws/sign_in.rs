@@ -1,5 +1,8 @@
 //! Finds out whose account credentials are of, keeps each account once, and signs in where no profile is named.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
@@ -33,20 +36,27 @@ pub struct SignedInAccounts {
 }
 
 impl SignedInAccounts {
-    /// Adds `session`. If its account is there already, only its login is added to that account.
-    pub fn add_session(&mut self, session: Session, run: &Run) {
-        match self.sessions.iter_mut().find(|known| known.account == session.account) {
-            Some(known) => {
-                run.observer.event(Event::Notice(&format!(
-                    "{} is the same account as {} ({}); it is read once",
-                    session.login().label(),
-                    known.login().label(),
-                    known.account
-                )));
-                known.name = known.name.take().or(session.name);
-                known.logins.extend(session.logins);
+    /// Adds what came of signing in, in order, each with what a failure is filed under. If the account of a session is there
+    /// already, only its login is added to that account.
+    pub fn add_results(
+        &mut self,
+        results: impl IntoIterator<Item = (String, Result<Session, Failure>)>,
+        run: &Run,
+    ) {
+        let known = self.sessions.iter().enumerate();
+        let mut places: HashMap<String, usize> =
+            known.map(|(place, session)| (session.account.clone(), place)).collect();
+        for (label, result) in results {
+            match result {
+                Ok(session) => match places.entry(session.account.clone()) {
+                    Entry::Occupied(place) => self.sessions[*place.get()].add_logins(session, run),
+                    Entry::Vacant(place) => {
+                        place.insert(self.sessions.len());
+                        self.sessions.push(session);
+                    }
+                },
+                Err(failure) => self.add_failure(label, &failure),
             }
-            None => self.sessions.push(session),
         }
     }
 
