@@ -23,10 +23,24 @@ pub struct RowLayout {
     pub nested: Option<(&'static str, &'static str)>,
     /// Whether the answer is worth nothing without one of its rows.
     pub needs_all: bool,
+    /// The elements, at any depth in a row, that `convert` reads. The others are not decoded. `None` if all are.
+    pub read: Option<&'static [&'static str]>,
 }
 
-const fn list_layout(action: &'static str, list: &'static str, id: &'static str) -> AnswerLayout {
-    AnswerLayout { action, list, rows: Some(RowLayout { id, nested: None, needs_all: false }) }
+impl RowLayout {
+    /// Tells whether an element of a row is read.
+    pub fn reads(self, name: &str) -> bool {
+        name == ITEM || self.read.is_none_or(|read| read.contains(&name))
+    }
+}
+
+const fn list_layout(
+    action: &'static str,
+    list: &'static str,
+    id: &'static str,
+    read: Option<&'static [&'static str]>,
+) -> AnswerLayout {
+    AnswerLayout { action, list, rows: Some(RowLayout { id, nested: None, needs_all: false, read }) }
 }
 
 const fn result_layout(action: &'static str, list: &'static str) -> AnswerLayout {
@@ -34,7 +48,49 @@ const fn result_layout(action: &'static str, list: &'static str) -> AnswerLayout
 }
 
 /// The layout of the answers to `DescribeVpcs`.
-pub const VPCS: AnswerLayout = list_layout("DescribeVpcs", "vpcSet", "vpcId");
+pub const VPCS: AnswerLayout = list_layout(
+    "DescribeVpcs",
+    "vpcSet",
+    "vpcId",
+    Some(&[
+        "vpcId",
+        "ownerId",
+        "cidrBlock",
+        "cidrBlockAssociationSet",
+        "cidrBlockState",
+        "state",
+        "isDefault",
+        "tagSet",
+        "key",
+        "value",
+        "ipv6CidrBlockAssociationSet",
+        "ipv6CidrBlock",
+        "ipv6CidrBlockState",
+    ]),
+);
+/// The layout of the answers to `DescribeSubnets`.
+const SUBNETS: AnswerLayout = list_layout(
+    "DescribeSubnets",
+    "subnetSet",
+    "subnetId",
+    Some(&[
+        "subnetId",
+        "vpcId",
+        "ownerId",
+        "cidrBlock",
+        "state",
+        "availableIpAddressCount",
+        "availabilityZone",
+        "availabilityZoneId",
+        "tagSet",
+        "key",
+        "value",
+        "customerOwnedIpv4Pool",
+        "ipv6CidrBlockAssociationSet",
+        "ipv6CidrBlock",
+        "ipv6CidrBlockState",
+    ]),
+);
 /// The layout of the answers to `DescribeInstances`, whose rows are reservations with instances in them.
 pub const INSTANCES: AnswerLayout = AnswerLayout {
     action: "DescribeInstances",
@@ -43,8 +99,85 @@ pub const INSTANCES: AnswerLayout = AnswerLayout {
         id: "reservationId",
         nested: Some(("instancesSet", "instanceId")),
         needs_all: false,
+        read: Some(&[
+            "reservationId",
+            "ownerId",
+            "instancesSet",
+            "instanceId",
+            "instanceState",
+            "name",
+            "instanceType",
+            "architecture",
+            "cpuOptions",
+            "coreCount",
+            "threadsPerCore",
+            "launchTime",
+            "placement",
+            "availabilityZone",
+            "availabilityZoneId",
+            "platformDetails",
+            "vpcId",
+            "subnetId",
+            "privateIpAddress",
+            "ipAddress",
+            "ipv6Address",
+            "networkInterfaceSet",
+            "privateIpAddressesSet",
+            "association",
+            "publicIp",
+            "carrierIp",
+            "customerOwnedIp",
+            "ipv6AddressesSet",
+            "ipv4PrefixSet",
+            "ipv4Prefix",
+            "ipv6PrefixSet",
+            "ipv6Prefix",
+            "operator",
+            "managed",
+            "principal",
+            "tagSet",
+            "key",
+            "value",
+        ]),
     }),
 };
+/// The layout of the answers to `DescribeNetworkInterfaces`.
+const INTERFACES: AnswerLayout = list_layout(
+    "DescribeNetworkInterfaces",
+    "networkInterfaceSet",
+    "networkInterfaceId",
+    Some(&[
+        "networkInterfaceId",
+        "ownerId",
+        "vpcId",
+        "subnetId",
+        "availabilityZone",
+        "availabilityZoneId",
+        "interfaceType",
+        "status",
+        "description",
+        "macAddress",
+        "attachment",
+        "instanceId",
+        "requesterId",
+        "requesterManaged",
+        "privateIpAddress",
+        "privateIpAddressesSet",
+        "association",
+        "publicIp",
+        "carrierIp",
+        "customerOwnedIp",
+        "ipv6Address",
+        "ipv6AddressesSet",
+        "ipv4PrefixSet",
+        "ipv4Prefix",
+        "ipv6PrefixSet",
+        "ipv6Prefix",
+        "operator",
+        "managed",
+        "principal",
+    ]),
+);
 
 /// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
@@ -56,24 +189,31 @@ pub const LAYOUTS: [AnswerLayout; 14] = [
     AnswerLayout {
         action: "DescribeRegions",
         list: "regionInfo",
-        rows: Some(RowLayout { id: "regionName", nested: None, needs_all: true }),
+        rows: Some(RowLayout { id: "regionName", nested: None, needs_all: true, read: None }),
     },
     VPCS,
-    list_layout("DescribeSubnets", "subnetSet", "subnetId"),
-    list_layout("GetSubnetCidrReservations", "subnetIpv4CidrReservationSet", "subnetCidrReservationId"),
+    SUBNETS,
+    list_layout("GetSubnetCidrReservations", "subnetIpv4CidrReservationSet", "subnetCidrReservationId", None),
     INSTANCES,
-    list_layout("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
-    list_layout("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId"),
+    INTERFACES,
+    list_layout("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId", None),
     list_layout(
         "DescribeTransitGatewayAttachments",
         "transitGatewayAttachments",
         "transitGatewayAttachmentId",
+        None,
     ),
     list_layout(
         "DescribeTransitGatewayPeeringAttachments",
         "transitGatewayPeeringAttachments",
         "transitGatewayAttachmentId",
+        None,
     ),
-    list_layout("DescribeVpnGateways", "vpnGatewaySet", "vpnGatewayId"),
-    list_layout("DescribeVpnConnections", "vpnConnectionSet", "vpnConnectionId"),
+    list_layout("DescribeVpnGateways", "vpnGatewaySet", "vpnGatewayId", None),
+    list_layout("DescribeVpnConnections", "vpnConnectionSet", "vpnConnectionId", None),
 ];
+
+/// Returns the layout of the answers to an action, if they are in XML.
+pub fn layout_of(action: &str) -> Option<&'static AnswerLayout> {
+    LAYOUTS.iter().find(|layout| layout.action == action)
+}

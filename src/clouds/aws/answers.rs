@@ -1,7 +1,6 @@
 //! Checks every answer before what was decoded of it is believed, and leaves out single rows that cannot be read: the
 //! SDK refuses a whole page for one value.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -16,20 +15,23 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
-use aws_smithy_xml::decode::Document;
 use quick_xml::events::Event;
 use quick_xml::{Reader, Writer};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::answer_layouts::{AnswerLayout, ITEM, LAYOUTS, RowLayout};
-use super::xml_scan::{self, AnswerError, RowSpan, scan_answer};
+use super::answer_layouts::{AnswerLayout, ITEM, RowLayout, layout_of};
+use super::short_answers::Flawless;
+use super::xml_scan::{
+    self, AnswerError, NOT_TEXT, RowSpan, decode_text, is_flawless, is_read_to_the_end, scan_answer,
+};
 use crate::clouds::causes::{root, shorten};
 use crate::clouds::meter;
 
 /// Refuses answers that are not whole, and leaves out single rows that cannot be read.
 ///
-/// It looks at the body that the SDK has decoded, once that is loaded: it has no other hook between the two.
+/// It looks at the body that the SDK has decoded, once that is loaded: what is wrong with an answer may not fail the
+/// request before, since the SDK would send that again.
 #[derive(Debug)]
 pub struct CheckAnswers;
 
@@ -56,6 +58,9 @@ impl Intercept for CheckAnswers {
 fn replacement(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Option<OutputOrError> {
     let response = context.response().filter(|response| response.status().is_success())?;
     let is_decoded = context.output_or_error()?.is_ok();
+    if is_decoded && bag.load::<Flawless>().is_some_and(Flawless::is_known) {
+        return None;
+    }
     // An answer that broke off has no body, and is an error already.
     let body = response.body().bytes()?;
     let (action, deserializer) = (bag.load::<Metadata>()?, bag.load::<SharedResponseDeserializer>()?);
@@ -64,7 +69,7 @@ fn replacement(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) ->
         deserializer.deserialize_nonstreaming_with_config(&again, bag)
     };
     let status = response.status().as_u16();
-    let judged = match LAYOUTS.iter().find(|layout| layout.action == action.name()) {
+    let judged = match layout_of(action.name()) {
         _ if status != 200 => Err(AnswerError::PartialStatus(status)),
         Some(layout) => check_xml(body, layout, is_decoded, &decode),
         None if action.name() == "ListAccounts" => check_accounts(body).map(|()| None),
@@ -88,12 +93,7 @@ fn check_xml(
 ) -> Result<Option<Output>, AnswerError> {
     let mut text = decode_text(body);
     let found = scan_answer(&text, layout)?;
-    let has_nested = layout.rows.is_some_and(|rows| rows.nested.is_some());
-    let is_odd = |row: &RowSpan| row.is_lossy || (has_nested && !row.has_nested_list);
-    let is_usual = !found.has_sections && !found.rows.iter().any(is_odd);
-    // Of plain text nothing behind the tag can stop the SDK's reader. To read it all again is a tenth of a scan's time.
-    let doubtful = if found.is_plain { &text[..found.root_tag_end] } else { &text };
-    if is_decoded && is_usual && is_read_to_the_end(doubtful) {
+    if is_decoded && is_flawless(&text, &found, layout) {
         return Ok(None);
     }
     if found.has_sections {
@@ -129,9 +129,6 @@ fn check_accounts(body: &[u8]) -> Result<(), AnswerError> {
     if page.accounts.is_some() || leads_on { Ok(()) } else { Err(AnswerError::MissingList("Accounts")) }
 }
 
-/// Stands for bytes that are not UTF-8: XML has no such character, so whatever has it is refused.
-const NOT_TEXT: char = '\u{1}';
-
 /// An answer that the SDK can read, and what was left out of it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FilteredAnswer {
@@ -139,28 +136,6 @@ pub struct FilteredAnswer {
     pub body: String,
     /// Says of each row that is not in it what is wrong with it.
     pub left_out: Vec<String>,
-}
-
-/// Turns the bytes of an answer into text, marking those that are none.
-pub fn decode_text(body: &[u8]) -> Cow<'_, str> {
-    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    if let Ok(text) = std::str::from_utf8(body) {
-        return Cow::Borrowed(text);
-    }
-    let mut text = String::with_capacity(body.len());
-    for chunk in body.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            text.push(NOT_TEXT);
-        }
-    }
-    Cow::Owned(text)
-}
-
-/// Tells whether the SDK's reader gets to the end of `text`. It stops without a word where it cannot read on, also
-/// within an element that it passes over, and takes what it has for everything.
-pub fn is_read_to_the_end(text: &str) -> bool {
-    Document::new(text).all(|token| token.is_ok())
 }
 
 /// Writes `text` without CDATA sections, comments and processing instructions: the SDK takes a value for complete
@@ -346,7 +321,7 @@ fn element_text(element: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::answer_layouts::{INSTANCES, VPCS};
+    use super::super::answer_layouts::{INSTANCES, LAYOUTS, VPCS};
     use super::super::read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
     use super::*;
     use crate::model::Kind;

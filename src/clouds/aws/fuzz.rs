@@ -21,7 +21,6 @@ use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Runtime};
 
 use super::answer_layouts::VPCS;
-use super::answers::{decode_text, is_read_to_the_end};
 use super::client::AwsConnection;
 use super::config_files::ConfigFiles;
 use super::http::SharedConnectors;
@@ -29,7 +28,7 @@ use super::profiles::Profiles;
 use super::read::{RegionReader, calls};
 use super::request_pacer::RequestPacer;
 use super::session::{Login, Session};
-use super::xml_scan::scan_answer;
+use super::xml_scan::{decode_text, is_read_to_the_end, scan_answer};
 use crate::clouds::registry::CloudEnvironment;
 use crate::fuzz_harness::{INPUTS, Target, run};
 use crate::model::{FoundResources, Kind};

@@ -37,6 +37,7 @@ mod service_access;
 mod service_login;
 mod session;
 mod shared_credentials;
+mod short_answers;
 mod sign_in;
 mod sso;
 mod sts;

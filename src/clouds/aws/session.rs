@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_ec2::Client as Ec2;
 
@@ -10,6 +11,7 @@ use super::answers::CheckAnswers;
 use super::profiles::{CredentialMethod, Profiles};
 use super::request_meter::MeterRequests;
 use super::retries::new_retry_budget;
+use super::short_answers::ShortenAnswers;
 use crate::clouds::{Event, Run};
 
 /// An account and the means to read it.
@@ -93,7 +95,9 @@ impl Session {
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
         let config = aws_sdk_ec2::config::Builder::from(&config)
             .retry_partition(new_retry_budget("ec2"))
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .interceptor(MeterRequests)
+            .interceptor(ShortenAnswers)
             .interceptor(CheckAnswers)
             .build();
         Ec2::from_conf(config)

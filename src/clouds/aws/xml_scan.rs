@@ -3,8 +3,10 @@
 //! The SDK takes the end of the text for the end of every open element, any end tag for the right one, and passes
 //! over elements that it does not know. What it decoded of an answer that was cut short looks like a short list.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use aws_smithy_xml::decode::Document;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -53,11 +55,32 @@ impl AnswerError {
     }
 }
 
+/// Stands for bytes that are not UTF-8: XML has no such character, so whatever has it is refused.
+pub const NOT_TEXT: char = '\u{1}';
+
+/// Turns the bytes of an answer into text, marking those that are none.
+pub fn decode_text(body: &[u8]) -> Cow<'_, str> {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(NOT_TEXT);
+        }
+    }
+    Cow::Owned(text)
+}
+
 /// An answer that is whole.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ScannedAnswer {
     /// Its rows, in order.
     pub rows: Vec<RowSpan>,
+    /// Where the outermost elements of the rows are that the layout does not read, in order.
+    pub unread: Vec<Range<usize>>,
     /// Whether it has CDATA sections, comments or processing instructions, where the SDK stops reading a value.
     pub has_sections: bool,
     /// Where the tag ends that begins the outermost element.
@@ -126,6 +149,21 @@ pub fn scan_answer(text: &str, layout: &AnswerLayout) -> Result<ScannedAnswer, A
             Event::Eof => return scanner.finish(),
         }
     }
+}
+
+/// Tells whether the SDK reads all of an answer, and loses nothing of it.
+pub fn is_flawless(text: &str, found: &ScannedAnswer, layout: &AnswerLayout) -> bool {
+    let has_nested = layout.rows.is_some_and(|rows| rows.nested.is_some());
+    let is_odd = |row: &RowSpan| row.is_lossy || (has_nested && !row.has_nested_list);
+    // Of plain text nothing behind the tag can stop the SDK's reader. To read it all again is a tenth of a scan's time.
+    let doubtful = if found.is_plain { &text[..found.root_tag_end] } else { text };
+    !found.has_sections && !found.rows.iter().any(is_odd) && is_read_to_the_end(doubtful)
+}
+
+/// Tells whether the SDK's reader gets to the end of `text`. It stops without a word where it cannot read on, also
+/// within an element that it passes over, and takes what it has for everything.
+pub fn is_read_to_the_end(text: &str) -> bool {
+    Document::new(text).all(|token| token.is_ok())
 }
 
 /// Tells whether `body` is a whole refusal of EC2, whose code can be believed.
@@ -209,6 +247,8 @@ struct AnswerScanner<'a> {
     first_members: Vec<usize>,
     has_list: bool,
     has_ended: bool,
+    /// How many elements are around the unread one that is open.
+    unread_depth: Option<usize>,
     found: ScannedAnswer,
 }
 
@@ -222,6 +262,7 @@ impl<'a> AnswerScanner<'a> {
             first_members: Vec::new(),
             has_list: false,
             has_ended: false,
+            unread_depth: None,
             found: ScannedAnswer { is_plain: true, ..ScannedAnswer::default() },
         }
     }
@@ -254,6 +295,10 @@ impl<'a> AnswerScanner<'a> {
             _ => {}
         }
         self.compare_with_siblings(name)?;
+        if self.unread_depth.is_none() && self.is_unread(name) {
+            self.unread_depth = Some(self.open.len());
+            self.found.unread.push(start..start);
+        }
         self.open.push(name);
         self.first_members.push(self.members.len());
         Ok(())
@@ -264,6 +309,10 @@ impl<'a> AnswerScanner<'a> {
         self.open.pop();
         self.members.truncate(self.first_members.pop().unwrap_or_default());
         let depth = self.open.len();
+        if let (true, Some(unread)) = (self.unread_depth == Some(depth), self.found.unread.last_mut()) {
+            unread.end = end;
+            self.unread_depth = None;
+        }
         let (is_row, is_nested) = (depth == 2 && self.is_in_list(), depth == 4 && self.is_in_nested_list());
         if let Some(row) = self.found.rows.last_mut() {
             if is_row {
@@ -282,6 +331,11 @@ impl<'a> AnswerScanner<'a> {
 
     fn is_in_list(&self) -> bool {
         self.layout.rows.is_some() && self.open.get(1) == Some(&self.layout.list)
+    }
+
+    /// Tells whether `name` is an element of a row that the layout does not read.
+    fn is_unread(&self, name: &str) -> bool {
+        self.open.len() > 2 && self.is_in_list() && self.layout.rows.is_some_and(|rows| !rows.reads(name))
     }
 
     fn is_in_nested_list(&self) -> bool {
