@@ -31,6 +31,8 @@ REGIONS = 17
 # Estates have so many in each region of an account, 20 rows in all.
 NETWORKS, SUBNETS, INSTANCES = 3, 3, 8
 THREADS = 32
+# Profiles for each account where only planning is measured, as configurations that are generated from SSO have them.
+ROLES = 4
 
 
 def size(accounts, regions=REGIONS, **other):
@@ -103,8 +105,10 @@ def planning(args, _):
     """`--dry-run`: parsing profiles, signing in, regions."""
     table("profiles", "latency", "wall", "processor", "memory", "sandbox")
     for profiles in args.profiles:
+        accounts = max(profiles // ROLES, 1)
         for latency in (0, args.latency):
-            with Sandbox(args.fake, size(profiles, networks=0, subnets=0, instances=0), latency) as served:
+            with Sandbox(args.fake, size(accounts, networks=0, subnets=0, instances=0), latency) as served:
+                served.add_roles(ROLES)
                 run = scan(args, served, BY_PROFILES, None, "--dry-run")
                 row(profiles, f"{latency} ms", *run.cells(), f"{figure(run.sandbox)} s")
 
