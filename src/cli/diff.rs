@@ -55,15 +55,15 @@ pub struct DiffArgs {
     #[arg(long = "filter", value_name = "CONDITION", help_heading = "Selection")]
     pub filters: Vec<String>,
 
-    /// Report who joined and left this group of netcensus.toml, and changes of its members; `A,B` is any of these
+    /// Report what joined and left this group of netcensus.toml, and changes of its members; `A,B` means any of these
     ///
-    /// A resource that is a member before or after is reported. What could not be read never counts as left.
+    /// A resource is reported if it is a member on either side. A resource that could not be read never counts as left.
     #[arg(long = "group", value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
     pub groups: Vec<String>,
 
     /// Ignore changes of this field: FIELD, KIND.FIELD or tag:KEY, with globs; may be repeated
     ///
-    /// Added to the fields of diff.ignore in netcensus.toml. Its default is what changes by itself:
+    /// Added to the fields of diff.ignore in netcensus.toml, which are by default those that change by themselves:
     /// subnets.addresses_available, instances.state, instances.launched_at and interfaces.state.
     #[arg(long = "ignore", value_name = "FIELD", help_heading = "Selection")]
     pub ignore: Vec<String>,

@@ -46,7 +46,7 @@ pub struct ExportArgs {
     #[arg(long = "kind", help_heading = "Selection", value_name = "KINDS", value_delimiter = ',', ignore_case = true, value_parser = kind_names())]
     pub kinds: Vec<String>,
 
-    /// Write only members of this group of netcensus.toml; `A,B` is members of any of these
+    /// Write only members of this group of netcensus.toml; `A,B` means any of these
     #[arg(long = "group", help_heading = "Selection", value_name = "NAMES", value_delimiter = ',')]
     pub groups: Vec<String>,
 

@@ -32,23 +32,23 @@ pub struct FindArgs {
 
     /// Show who had it when, from the saved snapshots; no cloud is read
     ///
-    /// Goes through all snapshots of --store, oldest first. Where a snapshot could not read a place, it is unknown whether
-    /// something was still there.
+    /// Goes through all snapshots of --store, oldest first. If a snapshot lacks an account or region because it could not be
+    /// read, it is unknown what existed there at that time.
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "sandbox", "max_age", "external", "planned", "planned_file", "terraform_plan"])]
     pub history: bool,
 
     /// Ask for the interfaces with these addresses only, instead of reading everything
     ///
-    /// For addresses. AWS looks for the interfaces itself, and netcensus reads their machines, subnets and networks. Azure
-    /// cannot look for addresses, so all of its interfaces are read. Addresses that no interface has as its own stay unknown
-    /// (exit code 3): delegated prefixes, what a cloud keeps for itself and ranges outside the clouds are not looked at.
+    /// For addresses only. AWS looks the interfaces up itself; netcensus then reads their machines, subnets and networks.
+    /// Azure cannot look up addresses, so all of its interfaces are read. An address that no interface has stays unknown
+    /// (exit code 3), because delegated prefixes, addresses that a cloud reserves and ranges outside the clouds are not read.
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "max_age", "history", "groups", "external", "planned", "planned_file", "terraform_plan"])]
     pub quick: bool,
 
-    /// Show only what is in this group of netcensus.toml; `A,B` is members of any of these
+    /// Show only members of this group of netcensus.toml; `A,B` means any of these
     ///
-    /// An interface counts, too, if the machine that it is attached to is a member. A prefix is never called free then:
-    /// what is not in the group may use it.
+    /// An interface counts too if its machine is a member. With this flag a prefix is never called free, because something
+    /// outside the group may use it.
     #[arg(
         long = "group",
         value_name = "NAMES",

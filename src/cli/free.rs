@@ -35,8 +35,8 @@ pub struct FreeArgs {
 
     /// Look in the pools meant for this, such as region=eu-west-1,env=prod
     ///
-    /// Keys are region, account and the tags of pools. A pool without a key is meant for all values of it. Of the pools
-    /// that match, those with the most of these keys are used.
+    /// Keys are region, account and the tags of pools. A pool that lacks a key matches every value of it. If several pools
+    /// match, those that have the most of these keys are used.
     #[arg(long = "for", help_heading = "Selection", value_name = "KEY=VALUE", value_delimiter = ',', conflicts_with_all = ["places", "why"])]
     pub purpose: Vec<String>,
 
@@ -44,10 +44,10 @@ pub struct FreeArgs {
     #[arg(long, help_heading = "Selection", value_name = "PREFIX", value_delimiter = ',')]
     pub except: Vec<String>,
 
-    /// Count only networks that are joined to this one, by id or name; others may have the same addresses
+    /// Ignore networks that are not joined to this one (its id or name), so the answer may overlap them
     ///
-    /// Networks are joined by any path of peerings, hubs, VPNs and routing domains. Networks that are not joined and
-    /// overlap the answer are listed. Ranges, plans and networks known only from links always count.
+    /// Networks are joined by any path of peerings, hubs, VPNs and routing domains. Networks that are not joined but overlap
+    /// the answer are listed. Ranges, plans and networks known only from links always count as in use.
     #[arg(long, help_heading = "Selection", value_name = "NETWORK")]
     pub reachable_from: Option<String>,
 
@@ -71,12 +71,12 @@ pub struct FreeArgs {
 
     /// Read this JSON document, or `-` for standard input; -o state writes it with the answer added
     ///
-    /// A plan in it is kept. Refused if a step before this one failed or is incomplete, or its inventory is older than
-    /// --max-age.
+    /// A plan in the document is kept. netcensus refuses the document if an earlier step failed or was incomplete, or if its
+    /// inventory is older than --max-age.
     #[arg(long, help_heading = "Pipes", value_name = "FILE")]
     pub state: Option<PathBuf>,
 
-    /// Answer and exit with 0 or 1 even if the scan is incomplete; the prefixes may be in use
+    /// Answer, and exit with 0 or 1, even if the scan is incomplete; the prefixes may be in use
     #[arg(long, help_heading = "Gate")]
     pub allow_incomplete: bool,
 
@@ -98,7 +98,7 @@ pub struct FreeArgs {
     #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Free))]
     pub output: Option<String>,
 
-    /// Show every hole
+    /// Show every hole, also in a long list
     #[arg(long, help_heading = "Output")]
     pub wide: bool,
 }

@@ -12,7 +12,7 @@ use clap::Args;
 pub struct ManArgs {
     /// Write the pages of all commands to this directory [default: print the page of netcensus]
     ///
-    /// The directory must exist. Pages that are there are replaced.
+    /// The directory must exist. Existing pages are replaced.
     #[arg(value_name = "DIR")]
     pub directory: Option<PathBuf>,
 }

@@ -41,8 +41,8 @@ use clap::{Parser, Subcommand};
 
 /// List the networks, subnets and machines of all your clouds, and find addresses that overlap
 ///
-/// netcensus reads AWS accounts and Azure subscriptions. It is read-only. If it could not read something, it says so and
-/// exits with 3, so you never mistake a partial list for a complete one.
+/// netcensus reads AWS accounts and Azure subscriptions, and never changes a network or machine in them. If it could not
+/// read something, it says so and exits with 3, so you never mistake a partial list for a complete one.
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "netcensus",
@@ -89,15 +89,15 @@ pub enum Command {
     Scan(Box<scan::ScanArgs>),
     /// Find who has an address, a prefix, an id, a name or a MAC address
     ///
-    /// Shows what has it and what is around that: machine, subnet, network, account, and what is joined to the network.
-    /// Tells whether a prefix is free.
+    /// Shows the interface, machine, subnet, network and account, and the networks that are joined to that network. For a
+    /// prefix, says whether it is free.
     Find(Box<find::FindArgs>),
     /// Find free prefixes: where there is room for a network, and which prefix to take
     ///
     /// Looks at every account, subscription and region in scope, at ranges outside the clouds and at planned prefixes.
     /// A prefix is free if nothing known overlaps it and everything in scope was read.
     Free(Box<free::FreeArgs>),
-    /// Find addresses that overlap, and fail if they cause trouble
+    /// Find overlapping addresses, and exit with 1 if a finding fails
     ///
     /// Compares the networks of all accounts, subscriptions and regions in scope with each other, with ranges outside the
     /// clouds and with prefixes you plan to use. Findings have stable codes: see docs/findings.md.
@@ -113,9 +113,9 @@ pub enum Command {
     /// Finds a free prefix, records its owner, and then prints it. Two processes never get the same prefix, and the
     /// same name always gives the same prefix.
     Reserve(Box<reserve::ReserveArgs>),
-    /// List reservations, and what became of them
+    /// List reservations, and compare them with the networks that exist
     ///
-    /// Shows which reservations are in force, were built, have expired, or were taken by something else.
+    /// Shows which reservations are in force, which have expired, which were built, and which prefixes another network took.
     Reservations(Box<reservations::ReservationsArgs>),
     /// Give a reservation back
     Release(reservations::ReleaseArgs),
@@ -136,8 +136,8 @@ pub enum Command {
     Groups(Box<groups::GroupsArgs>),
     /// Write the inventory to files for spreadsheets, databases and other tools
     ///
-    /// Made for unattended runs. Files are written completely or not at all, an incomplete inventory replaces nothing,
-    /// and two exports to the same directory cannot interfere.
+    /// Made for unattended runs. Files are written completely or not at all. An incomplete inventory replaces nothing, and
+    /// two exports to the same directory cannot interfere.
     Export(Box<export::ExportArgs>),
     /// Keep registries up to date: compare them with the inventory, and write what differs
     ///
@@ -146,8 +146,8 @@ pub enum Command {
     Sync(Box<sync::SyncArgs>),
     /// List the default VPCs of AWS, and which of them are empty
     ///
-    /// AWS creates one in every region of an account, all with the same addresses. Prints the commands that delete the empty
-    /// ones; netcensus itself deletes nothing.
+    /// AWS creates one in every region of an account, all with the same addresses. --commands prints the commands that delete
+    /// the empty ones. netcensus itself deletes nothing.
     DefaultVpcs(Box<default_vpcs::DefaultVpcsArgs>),
     /// List, prune and verify saved snapshots
     ///

@@ -6,10 +6,10 @@ use clap::Args;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Channels")]
 pub struct NotifyArgs {
-    /// Send what is new, worse or over since the last time to a channel; may be repeated
+    /// Send what is new, worse or over since the last message to this channel; may be repeated
     ///
-    /// Channels are the tables [notify.NAME] of netcensus.toml. Nothing is sent if nothing changed. If a channel cannot
-    /// be reached, the exit code is 2, unless it is optional.
+    /// Channels are the tables [notify.NAME] of netcensus.toml. If nothing changed, nothing is sent. If a channel cannot
+    /// be reached, the exit code is 2, unless the channel is optional.
     #[arg(long, value_name = "CHANNEL", value_delimiter = ',')]
     pub notify: Vec<String>,
 

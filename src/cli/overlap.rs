@@ -25,9 +25,9 @@ use crate::output::Content;
     Exit codes: 0 nothing fails, 1 findings that fail, 2 wrong usage or input, 3 incomplete",
     mut_arg("watch", |watch| watch.conflicts_with_all(["notify", "write_baseline"])))]
 pub struct OverlapArgs {
-    /// Report only what is about these prefixes that you plan to use
+    /// Report only findings about these prefixes, which you plan to use
     ///
-    /// They are compared as with --planned. Findings that are not about them are counted, not listed, and do not fail.
+    /// They are compared as with --planned. Other findings are counted, not listed, and do not fail.
     #[arg(value_name = "PREFIX")]
     pub prefixes: Vec<String>,
 
@@ -107,7 +107,7 @@ pub struct GateArgs {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
-    /// Write all findings of this run to the file of --baseline, so that they pass from now on
+    /// Write all findings of this run to the file of --baseline; later runs with that file let them pass
     #[arg(long, requires = "baseline", conflicts_with_all = ["between", "prefixes"])]
     pub write_baseline: bool,
 }

@@ -10,8 +10,8 @@ use super::Command;
 pub struct RepeatArgs {
     /// Repeat the command this often (e.g. 30s), and mark what changed; for a terminal
     ///
-    /// Reads everything anew each time. `*` marks the lines that the last change brought, `-` those that it took. Press Ctrl-C
-    /// to end. To follow events of the clouds instead of reading them again and again, use `netcensus watch`.
+    /// Reads everything again each time. `*` marks lines that are new or changed, `-` lines that are gone. Press Ctrl-C to end.
+    /// To follow events of the clouds instead of reading everything again, use `netcensus watch`.
     #[arg(long, value_name = "DURATION")]
     pub watch: Option<String>,
 }

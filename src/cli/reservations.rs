@@ -13,8 +13,8 @@ use crate::output::Content;
 pub struct ReservationStoreArgs {
     /// File or DynamoDB table of reservations [default: reservations.json in the directory of snapshots]
     ///
-    /// A table is dynamodb://TABLE?region=REGION, with &profile=PROFILE to sign in by a profile of the AWS
-    /// configuration. With --sandbox and without this flag, reservations are kept apart, in reservations-sandbox.json.
+    /// A table is dynamodb://TABLE?region=REGION; append &profile=PROFILE to sign in with a profile of the AWS
+    /// configuration. With --sandbox and without this flag, the file is reservations-sandbox.json.
     ///
     /// [env: NETCENSUS_RESERVATIONS]
     #[arg(long, value_name = "PLACE")]
@@ -31,7 +31,7 @@ pub struct ReservationStoreArgs {
 pub struct ReservationsArgs {
     /// List what is stored, without comparing it with an inventory
     ///
-    /// Then it is not known which reservations were built or taken: they are `held` or `expired`.
+    /// The status is then only `held` or `expired`: which reservations were built or taken is not known.
     #[arg(long, help_heading = "Selection", conflicts_with = "from")]
     pub unchecked: bool,
 

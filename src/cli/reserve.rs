@@ -17,12 +17,12 @@ use crate::output::Content;
         netcensus reserve 10.128.0.0/9 --size 20 --name payments-prod --owner team-a --sandbox\n  \
         netcensus reserve 10.64.16.0/20 --name payments-test --owner team-a --for 3d --from @latest\n  \
         netcensus reserve 10.64.0.0/12 --size 20 --name search --owner team-b --reservations 'dynamodb://nets?region=eu-west-1'\n\n\
-        Exit codes: 0 reserved, 1 no such prefix is free, or the name stands for something else, 2 wrong usage or a failure, \
+        Exit codes: 0 reserved, 1 no such prefix is free, or the name has another prefix or owner, 2 wrong usage or a failure, \
         3 incomplete: what looks free may be in use, and nothing is reserved",
     mut_arg("external", |external| explain_external(external, "Ranges outside the clouds"))
 )]
 pub struct ReserveArgs {
-    /// What to take a prefix from: a pool of netcensus.toml, or a prefix; without --size, exactly the prefix to reserve
+    /// Pool of netcensus.toml or prefix to take a prefix from; without --size, the prefix to reserve
     #[arg(value_name = "PREFIX|POOL")]
     pub place: String,
 
@@ -36,21 +36,21 @@ pub struct ReserveArgs {
     #[arg(long, help_heading = "Reservation", value_name = "NAME")]
     pub name: String,
 
-    /// Who holds it, such as a team
+    /// Who reserves it, such as a team
     #[arg(long, help_heading = "Reservation", value_name = "OWNER")]
     pub owner: String,
 
-    /// How long it is held (e.g. 12h, 14d) [default: 14d]
+    /// How long to reserve it (e.g. 12h, 14d) [default: 14d]
     ///
     /// Reserving the same name again extends the reservation if the new end is later; it is never shortened.
     #[arg(long = "for", help_heading = "Reservation", value_name = "DURATION")]
     pub held_for: Option<String>,
 
-    /// What it is for
+    /// Note for the people who read the list, such as what the network is for
     #[arg(long, help_heading = "Reservation", value_name = "TEXT")]
     pub reason: Option<String>,
 
-    /// Begin at the end
+    /// Begin at the end of the pool or prefix
     #[arg(long, help_heading = "Reservation", requires = "size")]
     pub from_end: bool,
 
@@ -64,7 +64,8 @@ pub struct ReserveArgs {
 
     /// Read this JSON document, or `-` for standard input; -o state writes it with the reservation added
     ///
-    /// Refused if a step before this one failed or is incomplete, or its inventory is older than --max-age.
+    /// netcensus refuses the document if an earlier step failed or was incomplete, or if its inventory is older than
+    /// --max-age.
     #[arg(long, help_heading = "Pipes", value_name = "FILE")]
     pub state: Option<PathBuf>,
 

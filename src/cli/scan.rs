@@ -36,13 +36,13 @@ pub struct ScanArgs {
 
     /// List the accounts, regions and API calls a scan would use, without reading resources
     ///
-    /// It signs in and lists accounts and regions.
+    /// It signs in, and lists accounts and regions, to find out.
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "columns", "sort", "filters", "groups", "query", "save", "max_age"])]
     pub dry_run: bool,
 
-    /// Also read what `netcensus usage --from` needs of a saved inventory: CIDR reservations of AWS subnets, Azure's counts
+    /// Also read what a later `usage --from` needs: CIDR reservations of AWS subnets, and Azure's counts of addresses
     ///
-    /// Takes a request for each subnet of AWS, and for each virtual network of Azure with subnets that services fill.
+    /// This takes one request per AWS subnet, and one per Azure virtual network that has subnets of services, such as gateways.
     #[arg(long, help_heading = "Source", conflicts_with = "from")]
     pub for_usage: bool,
 

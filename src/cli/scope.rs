@@ -38,7 +38,7 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "NAME")]
     pub aws_org_role: Option<String>,
 
-    /// External id that this role requires
+    /// External id that the role of --aws-org-role requires
     ///
     /// [env: NETCENSUS_AWS_ORG_EXTERNAL_ID]
     #[arg(long, value_name = "ID", hide_short_help = true)]
@@ -86,9 +86,8 @@ pub struct ScopeArgs {
 
     /// Read every Azure subscription; it is an error if Azure cannot be read
     ///
-    /// The exit code is then 3, or 2 if no other cloud can be read either.
-    ///
-    /// Overrides azure.subscriptions in netcensus.toml.
+    /// The exit code of that error is 3, or 2 if no other cloud can be read either. The flag overrides azure.subscriptions in
+    /// netcensus.toml.
     ///
     /// [env: NETCENSUS_ALL_AZURE_SUBSCRIPTIONS]
     #[arg(long, conflicts_with = "azure_subscriptions")]
@@ -132,7 +131,7 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "URL", hide_short_help = true)]
     pub azure_resource_manager: Option<String>,
 
-    /// URL of the authority that issues its tokens
+    /// URL that issues the tokens for --azure-resource-manager
     ///
     /// Overrides --azure-cloud.
     ///

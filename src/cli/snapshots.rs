@@ -43,8 +43,8 @@ pub enum SnapshotsAction {
     /// Remove old snapshots
     ///
     /// A snapshot is kept if either rule matches; give at least one. --keep-last also keeps the newest complete snapshot
-    /// of each scope. Snapshots that are damaged or of a newer netcensus are left alone. Also deletes temporary files of
-    /// writers that died more than a day ago.
+    /// of each scope. Damaged snapshots, and those that a newer netcensus wrote, are left alone. Temporary files that are more
+    /// than a day old are deleted too.
     #[command(after_long_help = "Examples:\n  \
         netcensus snapshots prune --keep-last 30 --dry-run\n  \
         netcensus snapshots prune --keep-last 30 --keep-days 90")]

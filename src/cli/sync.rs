@@ -15,13 +15,13 @@ use crate::output::Content;
     netcensus sync vpcs --apply --keep-deleted 14d\n  \
     netcensus sync --from @latest --exit-code -o table,sarif=drift.sarif\n\n\
     Exit codes: 0 done, 1 a registry differs (--exit-code), 2 wrong usage, or a registry could not be read or written, 3 \
-    incomplete: what could not be read was left as it is")]
+    incomplete: records of accounts that could not be read were left as they are")]
 pub struct SyncArgs {
     /// Registries of netcensus.toml, `[sync.NAME]` [default: all]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
 
-    /// Carry out the plan; without this it is only shown
+    /// Carry out the plan; without this flag it is only shown
     #[arg(long, help_heading = "Plan")]
     pub apply: bool,
 
@@ -54,21 +54,19 @@ pub struct SyncArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Plan")]
 pub struct SyncPlanArgs {
-    /// Create what the registry needs first, such as its table
-    ///
-    /// What exists is left as it is.
+    /// First create what the registry needs, such as its table, unless it exists
     #[arg(long, visible_alias = "create-table", requires = "apply")]
     pub init: bool,
 
-    /// Take over records that people made, if nothing in them differs; what they lack is added
+    /// Take over records that people made, if nothing in them differs, and add the fields that they lack
     ///
-    /// What was taken over is kept up to date, and never deleted. Without this, such records are left alone.
+    /// netcensus keeps these records up to date from then on, and never deletes them. Without this flag, it leaves them alone.
     #[arg(long)]
     pub adopt: bool,
 
     /// Refuse to apply a plan that removes more than this share of the records of a kind [default: 20%]
     ///
-    /// Applies if there are ten or more. 100% allows any number.
+    /// Checked only if the registry has ten or more records of the kind. 100% allows any number.
     #[arg(long, value_name = "PERCENT")]
     pub max_delete: Option<String>,
 

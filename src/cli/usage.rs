@@ -21,7 +21,7 @@ use crate::output::Content;
     Exit codes: 0 within the limits, 1 past a limit that fails, 2 wrong usage or input, 3 incomplete",
     mut_arg("watch", |watch| watch.conflicts_with("notify")))]
 pub struct UsageArgs {
-    /// What to report
+    /// What to report a row for
     #[arg(value_name = "WHAT", default_value = "subnets", ignore_case = true, value_parser = levels())]
     pub of: UsageArg,
 
@@ -33,8 +33,8 @@ pub struct UsageArgs {
 
     /// Report as critical at these limits, written as for --warn [default: 90]
     ///
-    /// One limit that is reached is enough. Shares are not rounded: 79.96 % is less than 80 %. `[[usage.thresholds]]`
-    /// in netcensus.toml sets other limits for some prefixes, accounts, tags or pools.
+    /// If any limit is reached, the row is critical. Percentages are not rounded: 79.96 % is less than 80 %.
+    /// `[[usage.thresholds]]` in netcensus.toml sets other limits for some prefixes, accounts, tags or pools.
     ///
     /// [env: NETCENSUS_CRITICAL]
     #[arg(long, help_heading = "Thresholds", value_name = "LIMITS", value_delimiter = ',')]
@@ -46,14 +46,15 @@ pub struct UsageArgs {
 
     /// Report from saved snapshots how usage changed, and when it will be full
     ///
-    /// Reads the snapshots of the last 30 days in --store. A forecast needs snapshots of at least four days, the first
-    /// and last three days apart. It uses the median of the rates between all of them.
+    /// Reads the snapshots of the last 30 days in --store. A forecast needs snapshots of at least four days, and three days
+    /// between the first and the last. It uses the median of the rates between all pairs of snapshots.
     #[arg(long, help_heading = "Forecast")]
     pub forecast: bool,
 
     /// Report only members of this group of netcensus.toml; `A,B` means any of these
     ///
-    /// Subnets, or networks where these are reported. Accounts are the sums of the subnets that are in the group.
+    /// Members are subnets, or networks in `usage networks`. In `usage accounts`, each account is the sum of its subnets in the
+    /// group.
     #[arg(long = "group", value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
     pub groups: Vec<String>,
 
@@ -98,12 +99,12 @@ pub enum UsageArg {
 impl UsageArg {
     const ALL: [(&str, Self, &str, &str); 4] = [
         ("subnets", Self::Subnets, "subnet", "Addresses in use of each subnet"),
-        ("networks", Self::Networks, "network", "Addresses of each network that its subnets take"),
+        ("networks", Self::Networks, "network", "How much of each network its subnets take"),
         (
             "pools",
             Self::Pools,
             "pool",
-            "Addresses of each pool of netcensus.toml that networks and reservations take [without pools: RFC 1918]",
+            "How much of each pool of netcensus.toml networks and reservations take [without pools: RFC 1918]",
         ),
         (
             "accounts",

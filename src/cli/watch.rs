@@ -61,17 +61,18 @@ pub struct WatchArgs {
 
     /// Save a snapshot at most this often, if something changed [default: 5m]
     ///
-    /// Between two snapshots, a journal in the store has every change, so that nothing is lost if the process is killed. The
-    /// sandbox keeps nothing unless you name a directory with --store.
+    /// Between two snapshots, netcensus writes every change to a journal in the store, so that nothing is lost if the process
+    /// is killed. With --sandbox nothing is saved unless you name a directory with --store.
     ///
     /// [env: NETCENSUS_KEEP_EVERY]
     #[arg(long, help_heading = "Saving", value_name = "DURATION")]
     pub keep_every: Option<String>,
 
-    /// Keep a registry of netcensus.toml true, [sync.NAME], as `sync --apply` does when something changed; may be repeated
+    /// When something changes, update the registry [sync.NAME] of netcensus.toml, as `sync --apply` does; may be repeated
     ///
-    /// The registry has to exist: `netcensus sync NAME --init --apply` creates what it needs. A registry that fails is tried
-    /// again, and holds up nothing else. What could not be read is left as it is there.
+    /// The registry must exist: `netcensus sync NAME --init --apply` creates what it needs. If a registry cannot be written,
+    /// netcensus tries again, and goes on with everything else. Records of accounts that could not be read are left as they
+    /// are.
     ///
     /// [env: NETCENSUS_SYNC]
     #[arg(long = "sync", help_heading = "Registries", value_name = "NAME", value_delimiter = ',')]
@@ -114,8 +115,8 @@ pub enum SetupFormat {
 pub struct EventArgs {
     /// Take events from a queue: aws:URL (Amazon SQS) or azure:URL (Azure storage queue); may be repeated
     ///
-    /// Events of any account and region may be in it. `--setup` prints what sends them there. netcensus signs in with
-    /// the default credentials of the queue's cloud. To choose others, append ?profile=NAME to an SQS URL, or
+    /// The queue may contain events of any account and region. `--setup` prints a template that creates one. netcensus signs
+    /// in with the default credentials of the queue's cloud. To choose others, append ?profile=NAME to an SQS URL, or
     /// ?tenant=ID to an Azure URL.
     ///
     /// [env: NETCENSUS_QUEUE]
@@ -139,8 +140,8 @@ pub struct EventArgs {
 pub struct ServeArgs {
     /// Serve a page, /metrics (OpenMetrics), /healthz and /inventory at this port or address, e.g. 127.0.0.1:9464
     ///
-    /// A port alone means 127.0.0.1; a request with another host name than this machine's is then refused. Any other
-    /// address needs --serve-token-file. There is no TLS: put a proxy with a certificate in front of it.
+    /// A port alone means 127.0.0.1; requests that name another host are then refused. Any other address needs
+    /// --serve-token-file. There is no TLS: put a proxy with a certificate in front of it.
     ///
     /// [env: NETCENSUS_SERVE]
     #[arg(long, value_name = "ADDRESS")]

@@ -68,32 +68,32 @@ pub static FORMATS: [FormatSpec; 21] = [
             },
         }),
         changes: Some(ChangesFormat {
-            help: "Changes by account and region, to read",
+            help: "Changes by account and region, for people",
             write: table::write_changes,
         }),
         findings: Some(FindingsFormat {
-            help: "Findings with their members, to read",
+            help: "Findings with their members, for people",
             has_remarks: true,
             write: table::write_findings,
         }),
         answers: Some(AnswersFormat {
-            help: "What has each thing, from the narrowest outwards, to read",
+            help: "Where each thing is: interface, machine, subnet, network, for people",
             write: table::write_answers,
             write_history: table::write_history,
         }),
         free: Some(FreeFormat {
-            help: "Holes with what is around them, to read; only the prefixes with --size",
+            help: "Free blocks (holes) and the networks beside them; with --size, only the prefixes",
             write: table::write_free,
             write_plan: table::write_network_plan,
             is_for_tools: false,
         }),
         usage: Some(UsageFormat {
-            help: "A row each, the fullest first, to read",
+            help: "One row per subnet, network, pool or account, the fullest first, for people",
             has_notes: true,
             write: table::write_usage,
         }),
         sync: Some(SyncFormat {
-            help: "What is to be done to each registry, to read",
+            help: "The steps for each registry, for people",
             write: table::write_sync,
         }),
         ..NO_CONTENT
@@ -104,7 +104,7 @@ pub static FORMATS: [FormatSpec; 21] = [
         extensions: &["json"],
         description: "One JSON document",
         rows: Some(RowFormat {
-            help: "The whole inventory document, which scan, overlap and export read with --from",
+            help: "The whole inventory document, which --from reads",
             writer: RowWriter::Objects {
                 write: |view, _, out| json::write(&view, out),
                 write_answer: |answer, out| json::write(answer, out),
@@ -140,7 +140,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write: |report, _, _, out| json::write(report, out),
         }),
         export: Some(ExportSpec {
-            help: "The whole inventory document, which scan, overlap and export read with --from",
+            help: "The whole inventory document, which --from reads",
             layout: FileLayout::Whole("inventory.json"),
             content: ExportedContent::Document,
             flags: &[],
