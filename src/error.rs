@@ -146,6 +146,10 @@ impl StdError for Error {}
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
         match &error {
+            // One wrong flag is a mistake of the command line, and no list.
+            ConfigError::Invalid(problems) if matches!(problems.as_slice(), [only] if only.place.is_typed()) => {
+                Self::usage(error.to_string())
+            }
             ConfigError::Invalid(problems) => {
                 let count = counted(problems.len(), "problem");
                 Self::usage(format!("the configuration is not valid: {count}\n{error}"))

@@ -435,7 +435,7 @@ impl Progress {
     pub fn show_scopes(&self, done: usize, total: usize, text: &str) {
         if let Some(bar) = &self.0 {
             if bar.length() != Some(total as u64) {
-                bar.set_style(style("{spinner} {bar:24} {pos}/{len} scopes {wide_msg} {elapsed}"));
+                bar.set_style(style("{spinner} {bar:24} {pos}/{len} reads {wide_msg} {elapsed}"));
                 bar.set_length(total as u64);
                 bar.enable_steady_tick(TICK);
             }
@@ -536,7 +536,7 @@ mod tests {
         progress.show_scopes(1, 3, "");
         progress.suspend(|| ());
         let drawn_now = drawn();
-        assert!(drawn_now.contains("1/3 scopes"), "{drawn_now}");
+        assert!(drawn_now.contains("1/3 reads"), "{drawn_now}");
         progress.clear();
         drawn();
         progress.suspend(|| ());

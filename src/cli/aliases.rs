@@ -384,8 +384,8 @@ fn takes_value(arg: &Arg) -> bool {
 }
 
 /// Replaces the suggestions of clap, which likes names with equal letters, by ours: what the typed text means elsewhere,
-/// or a name that is near.
-pub fn explain(error: &mut clap::Error, root: &Command) {
+/// or a name that is near. `words` is the command line that was parsed.
+pub fn explain(error: &mut clap::Error, root: &Command, words: &[OsString]) {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         _ => None,
@@ -396,7 +396,8 @@ pub fn explain(error: &mut clap::Error, root: &Command) {
             error.remove(ContextKind::SuggestedArg);
             // It has the flag that clap would suggest.
             error.remove(ContextKind::Usage);
-            suggest(error, unknown_flag(&typed, root));
+            let current = words.iter().skip(1).find_map(|word| root.find_subcommand(word));
+            suggest(error, unknown_flag(&typed, root, current));
         }
         ErrorKind::InvalidSubcommand => {
             let Some(typed) = text(ContextKind::InvalidSubcommand) else { return };
@@ -426,7 +427,7 @@ fn suggest(error: &mut clap::Error, tip: Option<String>) {
     };
 }
 
-fn unknown_flag(typed: &str, root: &Command) -> Option<String> {
+fn unknown_flag(typed: &str, root: &Command, current: Option<&Command>) -> Option<String> {
     let Typed { name, .. } = Typed::parse(typed);
     match FLAGS.iter().find(|(known, _)| *known == name) {
         Some((_, Advice(advice))) => return Some((*advice).to_owned()),
@@ -445,14 +446,20 @@ fn unknown_flag(typed: &str, root: &Command) -> Option<String> {
     let near = nearest(name, names).filter(|_| name.len() > 1)?;
     Some(match commands_with(near, root) {
         commands if near == name && !commands.is_empty() => format!("only {commands} can use --{name}"),
-        commands if commands.is_empty() => format!("did you mean --{near}?"),
+        commands if commands.is_empty() || current.is_some_and(|command| has_flag(command, near)) => {
+            format!("did you mean --{near}?")
+        }
         commands => format!("did you mean --{near}, of {commands}?"),
     })
 }
 
+fn has_flag(command: &Command, flag: &str) -> bool {
+    command.get_arguments().any(|arg| has_name(arg, flag))
+}
+
 /// Lists the commands that have a flag of their own.
 fn commands_with(flag: &str, root: &Command) -> String {
-    let has = |command: &&Command| command.get_arguments().any(|arg| has_name(arg, flag));
+    let has = |command: &&Command| has_flag(command, flag);
     let names = root.get_subcommands().filter(has).map(|command| format!("`{}`", command.get_name()));
     names.collect::<Vec<_>>().join(", ")
 }
@@ -518,8 +525,8 @@ mod tests {
     fn answer(line: &str) -> String {
         let root = Cli::command();
         let words = expand(line.split(' ').map(OsString::from).collect(), &root);
-        let mut error = Cli::try_parse_from(words).expect_err("it is wrong");
-        explain(&mut error, &root);
+        let mut error = Cli::try_parse_from(&words).expect_err("it is wrong");
+        explain(&mut error, &root, &words);
         error.to_string()
     }
 
@@ -621,7 +628,9 @@ mod tests {
             ("scan -o yaml", "every JSON document is valid YAML"),
             ("scan -o inventory.xlsx", "netcensus export --to inventory.xlsx"),
             ("merge --profile x a b", "it stands for --aws-profile, which only `scan`,"),
-            ("scan --concurency 3", "did you mean --concurrency, of `scan`,"),
+            ("scan --concurency 3", "did you mean --concurrency?"),
+            ("diff --concurency 3 --quite", "did you mean --concurrency?"),
+            ("merge --concurency 3", "did you mean --concurrency, of `scan`,"),
             ("scan subnts", "did you mean `subnets`?"),
             ("scan tgw", "use `netcensus scan links --filter kind=transit-gateway`"),
             ("scna", "did you mean `netcensus scan`?"),

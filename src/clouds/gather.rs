@@ -275,7 +275,7 @@ async fn read_one(
     } else if region.is_silent(&scope.account) {
         Err(Failure::new(
             Outcome::TimedOut,
-            "not tried: the endpoint did not answer for other scopes of this region",
+            "not tried: the endpoint did not answer other reads of this region",
         ))
     } else {
         let read = meter.watch(bounded(provider.read(&scope, &mut found), &meter, &run)).await;

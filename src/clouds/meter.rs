@@ -126,7 +126,7 @@ impl Meter {
             (Some(status), _, _) => (format!("the last answer was HTTP {status}"), false),
             (None, Some(why), _) => (format!("the endpoint cannot be reached: {why}"), true),
             (None, None, 0) if self.0.waiting.load(Ordering::Relaxed) > 0 => {
-                ("another scope was still reading the list that both need".to_owned(), false)
+                ("another read of the same list was not finished".to_owned(), false)
             }
             (None, None, 0) => ("no credentials came in time".to_owned(), false),
             (None, None, _) => ("the endpoint did not answer".to_owned(), true),

@@ -19,7 +19,7 @@ impl PageTokens {
         match token.filter(|token| !token.is_empty()) {
             Some(token) if !self.0.insert(token.to_owned()) => {
                 let detail = format!(
-                    "{action}: the answer leads back to a page that was read; the rest of the list cannot be read"
+                    "{action}: the list leads back to an earlier page, so the rest of it cannot be read"
                 );
                 Err(Failure::new(Outcome::Failed, detail))
             }

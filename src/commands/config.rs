@@ -76,7 +76,8 @@ fn init(path: &Path, ui: &Ui) -> Result<(), Error> {
 fn nothing_to_check(surroundings: &ConfigEnvironment) -> Error {
     let places: Vec<_> = surroundings.implied().iter().map(|path| path.display().to_string()).collect();
     Error::usage("there is no configuration file to check")
-        .remedy(format!("name one, or write it to {}", places.join(" or ")))
+        .remedy(format!("name one, or put it at {}", places.join(" or ")))
+        .remedy("`netcensus config init` writes one with every key as a comment")
 }
 
 fn write_json(out: &mut dyn Write, settings: &Settings) -> io::Result<()> {

@@ -176,7 +176,7 @@ impl SideNames {
         };
         if old == LIVE {
             return Err(Error::usage("`live` can only be the newer side: name the older one before it")
-                .remedy("such as: netcensus diff @latest live"));
+                .remedy("for example: netcensus diff @latest live"));
         }
         if old == "-" && new == "-" {
             return Err(Error::usage("standard input cannot be both sides"));
@@ -377,15 +377,15 @@ fn describe_missing(changes: &Changes, sides: &[(String, Vec<&Coverage>)]) -> Ve
     let mut missing: Vec<String> = sides
         .iter()
         .filter(|(_, scopes)| !scopes.is_empty())
-        .map(|(side, scopes)| format!("{} of {side} could not be read", counted(scopes.len(), "scope")))
+        .map(|(side, scopes)| format!("{} of {side} failed", counted(scopes.len(), "read")))
         .collect();
     if !changes.unknown.is_empty() {
         let rows = counted(changes.unknown.len(), "resource");
-        missing.push(format!("it is unknown whether {rows} came or went"));
+        missing.push(format!("{rows} may have been added or removed"));
     }
     if changes.collisions.unknown > 0 {
         let number = counted(changes.collisions.unknown, "collision");
-        missing.push(format!("it is unknown whether {number} came or went"));
+        missing.push(format!("{number} may have been introduced or resolved"));
     }
     missing.extend(changes.missing.iter().cloned());
     missing

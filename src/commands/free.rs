@@ -189,11 +189,7 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
         ui.warn_always(&shortage(answer));
     } else if !complete {
         let prefixes: Vec<String> = offer.prefixes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
-        let verb = if offer.prefixes.len() == 1 { "is" } else { "are" };
-        ui.warn_always(&format!(
-            "{} {verb} not known to be held, but not everything could be read",
-            prefixes.join(", ")
-        ));
+        ui.warn_always(&format!("{} may be free, but not everything could be read", prefixes.join(", ")));
     } else {
         ui.note("nothing is reserved: until a network has the prefix, you get the same one again");
     }
@@ -223,7 +219,7 @@ pub(super) fn describe_public(what: &str) -> String {
 /// Says how to ask what holds a prefix of which nothing is free.
 fn hint_why(answer: &FreeAnswer<'_>) -> String {
     match answer.prefixes.as_slice() {
-        [prefix] => format!(" (`netcensus free --why {prefix}` lists what holds it)"),
+        [prefix] => format!(" (`netcensus free --why {prefix}` lists what uses it)"),
         _ => String::new(),
     }
 }
@@ -270,7 +266,7 @@ fn conclude(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
         let what = counted_as(default, "answer", "answers");
         if report.question == FreeQuestion::Size {
             ui.warn_always(&format!(
-                "{what} not printed; --allow-incomplete prints what is not known to be held"
+                "{what} not printed; --allow-incomplete prints prefixes that may be in use"
             ));
         }
     }

@@ -123,7 +123,7 @@ fn conclude(merged: &Merged, ui: &Ui) -> Exit {
         return exit;
     };
     ui.warn_always(&format!(
-        "the inventory is shard {shard} of the estate: {rest} is missing (exit code {})",
+        "the inventory is shard {shard} of a scan: {rest} is missing (exit code {})",
         Exit::Incomplete.code()
     ));
     Exit::Incomplete

@@ -187,7 +187,7 @@ impl Telling<'_> {
         let (name, now) = (&self.channel.name, self.now);
         if told.until.is_some_and(|until| until > now.taken_at) {
             self.ui.warn(&format!(
-                "channel `{name}`: nothing is sent, because it was told of a newer inventory than that of {}",
+                "channel `{name}`: nothing is sent, because a newer inventory than that of {} was already reported to it",
                 now.taken_at
             ));
             return Ok(());
@@ -246,7 +246,7 @@ impl Telling<'_> {
         Told::read(&self.path).unwrap_or_else(|error| {
             let (name, path) = (&self.channel.name, self.path.display());
             self.ui.warn(&format!(
-                "channel `{name}`: what it was told is not known: cannot read {path}: {error}"
+                "channel `{name}`: what was sent to it is unknown: cannot read {path}: {error}"
             ));
             None
         })

@@ -246,7 +246,7 @@ fn explain(refused: &ReserveError) -> Error {
     match refused {
         ReserveError::OtherOwner { .. } => error.remedy("choose another name"),
         ReserveError::OtherPrefix { name, .. } => error
-            .remedy(format!("choose another name, or give this one back first: netcensus release {name}")),
+            .remedy(format!("choose another name, or release this one first: netcensus release {name}")),
         ReserveError::OtherNetwork { .. } => error.remedy("choose another name, or correct the tag"),
         ReserveError::NoRoom { .. } => error,
     }

@@ -26,10 +26,11 @@ pub fn main() -> Exit {
     }
     let root = Cli::command();
     let typed = without_help_of_help(std::env::args_os().collect(), &root);
-    let cli = match Cli::try_parse_from(aliases::expand(typed.clone(), &root)) {
+    let words = aliases::expand(typed.clone(), &root);
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
         Err(mut answer) => {
-            aliases::explain(&mut answer, &root);
+            aliases::explain(&mut answer, &root, &words);
             return print_answer(&answer);
         }
     };

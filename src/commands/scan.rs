@@ -118,7 +118,7 @@ fn report_shard(inventory: &Inventory, is_saved: bool, ui: &Ui) {
     let Some(shard) = &inventory.shard else { return };
     let accounts = if inventory.is_empty_part() { ", which contains no account" } else { "" };
     let text =
-        format!("the inventory is shard {shard} of the estate{accounts}; `netcensus merge` joins the shards");
+        format!("the inventory is shard {shard} of a scan{accounts}; `netcensus merge` joins the shards");
     if is_saved { ui.status(&text) } else { ui.note(&text) }
 }
 

@@ -152,7 +152,7 @@ impl AzureSettings {
         if self.all_subscriptions.value && !self.subscriptions.value.is_empty() {
             let other = keys::AZURE_SUBSCRIPTIONS.as_given(&self.subscriptions.origin);
             let message = format!(
-                "every subscription and chosen subscriptions exclude each other; drop this or `{other}`"
+                "all subscriptions and named ones exclude each other; drop this or `{other}`"
             );
             reader.conflict(keys::AZURE_ALL_SUBSCRIPTIONS, &self.all_subscriptions.origin, message);
         }

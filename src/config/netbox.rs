@@ -81,7 +81,7 @@ fn token(row: &mut TableRow<'_>) -> Option<SecretValue> {
     let given = [variable(row, "token-env"), file(row, "token-file")];
     match ["token-env", "token-file"].iter().filter(|key| row.has(key)).count() {
         0 => row.refuse(
-            "the registry has no token: name the variable or file it is in by `token-env` or `token-file`",
+            "the registry has no token: set `token-env` or `token-file` to the variable or file that contains it",
         ),
         1 => {}
         _ => row.refuse("`token-env` and `token-file` exclude each other; take one out"),

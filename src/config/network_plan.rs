@@ -50,7 +50,7 @@ pub fn read_network_spec(file: &ConfigFile) -> Result<NetworkSpec, ConfigError> 
 }
 
 fn read(reader: &mut Reader<'_>) -> NetworkSpec {
-    reader.require(NAME, "missing; by its name the network is found once it exists");
+    reader.require(NAME, "missing; netcensus finds the network by its name once it exists");
     reader.require(PROVIDER, "missing; write `provider = \"aws\"` or `provider = \"azure\"`");
     reader.require(SUBNETS, "missing; describe each subnet in a table `[[subnets]]`");
     reader.refuse_empty(SUBNETS, "a network needs a subnet at least");

@@ -215,7 +215,7 @@ fn address(row: &mut TableRow<'_>) -> Option<SecretValue> {
     let given = [variable(row, "url-env"), file, clear];
     match ["url-env", "url-file", "url"].iter().filter(|key| row.has(key)).count() {
         0 => row.refuse(
-            "the channel has no address: name the variable or file it is in by `url-env` or `url-file`",
+            "the channel has no address: set `url-env` or `url-file` to the variable or file that contains it",
         ),
         1 => {}
         _ => row.refuse("`url-env`, `url-file` and `url` exclude each other; leave one"),

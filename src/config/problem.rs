@@ -76,6 +76,12 @@ pub enum Place {
 }
 
 impl Place {
+    /// Tells whether it is on the command line or in the environment, not in a file.
+    #[must_use]
+    pub const fn is_typed(&self) -> bool {
+        matches!(self, Self::Variable(_) | Self::Flag(_))
+    }
+
     /// Names it without the column, such as `netcensus.toml:12`.
     pub(super) fn line(&self) -> String {
         match self {

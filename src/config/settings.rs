@@ -302,7 +302,7 @@ fn pools(reader: &mut Reader<'_>) -> Sourced<Vec<Pool>> {
 
 fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider]) -> Sourced<Vec<Provider>> {
     let choices: Vec<_> = compiled_in.iter().map(|provider| (provider.as_str(), *provider)).collect();
-    reader.refuse_empty(keys::PROVIDERS, "no provider is left to ask; leave the key out to ask every one");
+    reader.refuse_empty(keys::PROVIDERS, "no provider is selected; leave the key out to read all of them");
     reader.list(keys::PROVIDERS, flag, compiled_in.to_vec(), |text| rules::choice(text, &choices))
 }
 
@@ -412,7 +412,7 @@ impl AwsSettings {
         if self.all_profiles.value && !self.profiles.value.is_empty() {
             let other = keys::AWS_PROFILES.as_given(&self.profiles.origin);
             let message =
-                format!("every profile and chosen profiles exclude each other; drop this or `{other}`");
+                format!("all profiles and named ones exclude each other; drop this or `{other}`");
             reader.conflict(keys::AWS_ALL_PROFILES, &self.all_profiles.origin, message);
         }
         if self.org.value && !role_given {
@@ -425,7 +425,7 @@ impl AwsSettings {
         if !self.org.value && matches!(self.org_role.origin, Origin::Flag(_)) {
             let other = keys::AWS_ORG.as_given(&self.org_role.origin);
             let message = format!(
-                "the role is for the accounts of an organisation, which nothing asks to read; add `{other}`"
+                "the role is for the accounts of an organisation, which you did not select; add `{other}`"
             );
             reader.conflict(keys::AWS_ORG_ROLE, &self.org_role.origin, message);
         }

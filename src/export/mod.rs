@@ -10,4 +10,5 @@ mod target;
 mod write;
 
 pub use plan::{ExportPlan, asks_for_usage};
+pub use target::is_directory_path;
 pub use write::{ExportSource, write_files, write_page};

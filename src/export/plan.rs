@@ -188,5 +188,5 @@ fn without_effect(flag: &str, written: &[ExportFormat]) -> Error {
         .map(ExportFormat::name)
         .collect();
     Error::usage(format!("{flag} has no effect on {}", written.join(" and ")))
-        .remedy(format!("leave it out, or choose --format {}", others.join(" or ")))
+        .remedy(format!("leave it out, or choose a format that has it: {}", others.join(", ")))
 }

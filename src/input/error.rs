@@ -55,7 +55,7 @@ impl InputError {
     #[must_use]
     pub fn truncated(name: &str, line: usize, column: usize) -> Self {
         Self::invalid(format!("{name} ends too early, at line {line}, column {column}"))
-            .remedy("write it again: perhaps the command that writes it was stopped")
+            .remedy("run the command that writes it again; it may have been stopped")
     }
 
     /// Makes an error about the file `name` that cannot be opened or read.
@@ -79,7 +79,7 @@ impl InputError {
     #[must_use]
     pub fn empty(name: &str) -> Self {
         Self::new(InputErrorKind::Empty, format!("{name} is empty"))
-            .remedy("run the command that writes it again: perhaps it failed")
+            .remedy("run the command that writes it again; it may have failed")
     }
 
     /// Adds what to do.

@@ -119,7 +119,7 @@ impl SnapshotRows {
 
     fn changed_error(&self) -> InputError {
         InputError::new(InputErrorKind::Changed, format!("{} changed while it was read", self.name))
-            .remedy("run it again, and let what writes the file move a whole one to its place")
+            .remedy("run it again; the program that writes the file should write a new one, and rename it when it is complete")
     }
 
     /// Calls `take` with each row of a kind, until it breaks.

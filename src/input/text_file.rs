@@ -84,7 +84,7 @@ fn read_to_end(
             |block: &[u8]| is_text && block.len() == HOLE_BYTES && block.iter().all(|byte| *byte == 0);
         if bytes[looked_at..].chunks(HOLE_BYTES).any(is_hole) {
             return Err(not_text(name, &format!("it has {HOLE_BYTES} zero bytes in a row"))
-                .remedy("write it again: perhaps the command that writes it was stopped"));
+                .remedy("run the command that writes it again; it may have been stopped"));
         }
         looked_at = bytes.len();
         if looked_at as u64 > most {

@@ -39,7 +39,7 @@ impl TryFrom<Unchecked> for Shard {
 
     fn try_from(Unchecked { parts, of }: Unchecked) -> Result<Self, String> {
         if of > MOST {
-            return Err(format!("a shard of {of} parts; an estate has {MOST} at most"));
+            return Err(format!("a shard of {of} parts; a scan has {MOST} at most"));
         }
         let is_wrong = |part: &u32| *part == 0 || *part > of;
         match parts.iter().find(|part| is_wrong(part)) {
@@ -102,7 +102,7 @@ impl Shard {
     #[must_use]
     pub fn lack(&self) -> Option<String> {
         (!self.is_whole()).then(|| {
-            format!("the inventory is shard {self} of the estate and lacks the rest; `netcensus merge` joins the shards")
+            format!("the inventory is shard {self} of a scan, and lacks the rest; `netcensus merge` joins the shards")
         })
     }
 

@@ -110,7 +110,7 @@ pub fn incomplete(complete: bool, gaps: &[Coverage], missing: &[String]) -> Opti
     if complete {
         return None;
     }
-    let scopes = counted(gaps.len(), "scope");
+    let reads = counted(gaps.len(), "read");
     let also = missing.first().map(|first| format!("; {first}")).unwrap_or_default();
     let place = |gap: &Coverage| Place {
         provider: Some(gap.provider),
@@ -127,7 +127,7 @@ pub fn incomplete(complete: bool, gaps: &[Coverage], missing: &[String]) -> Opti
         holds: Some(Severity::Warning),
         size: 1,
         code: None,
-        what: format!("the inventory is incomplete: {scopes} could not be read{also}"),
+        what: format!("the inventory is incomplete: {reads} failed{also}"),
         places: gaps.iter().take(MOST_PLACES).map(place).collect(),
         places_left_out: gaps.len().saturating_sub(MOST_PLACES),
         needs: Vec::new(),

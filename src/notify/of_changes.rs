@@ -62,11 +62,11 @@ fn notes(changes: &Changes) -> Vec<String> {
     let mut notes = Vec::new();
     if !changes.unknown.is_empty() {
         let rows = counted(changes.unknown.len(), "resource");
-        notes.push(format!("it is unknown whether {rows} came or went"));
+        notes.push(format!("{rows} may have been added or removed"));
     }
     if changes.collisions.unknown > 0 {
         let number = counted(changes.collisions.unknown, "collision");
-        notes.push(format!("it is unknown whether {number} came or went"));
+        notes.push(format!("{number} may have been introduced or resolved"));
     }
     notes
 }

@@ -126,7 +126,7 @@ fn scan(findings: &Findings) -> TestCase {
     } else {
         TestOutcome::Error { message: "the scan is incomplete, so nothing is proven".to_owned(), lines }
     };
-    TestCase { name: "every scope was read".to_owned(), outcome }
+    TestCase { name: "every read succeeded".to_owned(), outcome }
 }
 
 /// Writes to the stream below.

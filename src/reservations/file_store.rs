@@ -144,7 +144,7 @@ impl FileStore {
             self.location,
             directory.display()
         ))
-        .remedy("create the directory, or fix the path: an unmounted disk must not pass for an empty one"))
+        .remedy("create the directory, or fix the path; netcensus creates none, in case a disk is not mounted"))
     }
 
     fn error(&self, cannot: &str) -> Diagnostic {
@@ -153,7 +153,7 @@ impl FileStore {
 
     fn damaged(&self, what: &dyn std::fmt::Display) -> Diagnostic {
         Diagnostic::new(format!("{} is not a file of reservations, or is damaged: {what}", self.location))
-            .remedy("restore it, or name another file: it is left as it is")
+            .remedy("restore it, or name another file; netcensus does not change this one")
     }
 }
 

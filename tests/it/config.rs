@@ -262,7 +262,7 @@ fn every_error_of_syntax_is_reported_and_nothing_else() {
 fn keys_that_exclude_each_other_are_refused() {
     assert_problems(
         "[aws]\nprofiles = ['a']\nall-profiles = true\n",
-        &["netcensus.toml:3:1: aws.all-profiles: every profile and chosen profiles exclude each other; \
+        &["netcensus.toml:3:1: aws.all-profiles: all profiles and named ones exclude each other; \
            drop this or `aws.profiles`"],
     );
     assert_problems(
@@ -278,7 +278,7 @@ fn keys_that_exclude_each_other_are_refused() {
     assert_eq!(problems_with("[aws]\norg = true\norg-role = ''", &Overrides::default()).len(), 1);
     assert_problems(
         "providers = []",
-        &["netcensus.toml:1:13: providers: no provider is left to ask; leave the key out to ask every one"],
+        &["netcensus.toml:1:13: providers: no provider is selected; leave the key out to read all of them"],
     );
 }
 
@@ -328,7 +328,7 @@ fn problems_of_flags_name_the_flag_and_come_last() {
         problems_with("timeout = '0s'", &overrides),
         [
             "netcensus.toml:1:11: timeout: `0s` is out of range; accepted are durations from 1s to 1h",
-            "--all-aws-profiles: every profile and chosen profiles exclude each other; drop this or `--aws-profile`",
+            "--all-aws-profiles: all profiles and named ones exclude each other; drop this or `--aws-profile`",
             "--aws-org: reading an organisation needs a role to assume in its accounts; add `--aws-org-role`",
             "--concurrency: 1000 is out of range; accepted are 1 to 512",
             "--provider: `awss` is not accepted; accepted: `aws`, `azure`; did you mean `aws`?",

@@ -150,7 +150,7 @@ fn groups_are_listed_with_their_members_and_what_is_unknown() {
     home.netcensus("groups web --from gaps.json")
         .run()
         .exits(3)
-        .says(&["3 of 20 scopes could not be read (exit code 3)"]);
+        .says(&["3 of 20 reads failed (exit code 3)"]);
 }
 
 #[test]

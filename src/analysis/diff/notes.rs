@@ -19,7 +19,7 @@ pub(super) fn missing(request: DiffRequest<'_>) -> Vec<String> {
         .collect();
     if shard(request.old.1) != shard(request.new.1) {
         let shards = sides.into_iter().filter_map(|(side, (name, inventory))| {
-            Some(format!("{} is shard {} of the estate", side_name(side, name), shard(inventory)?))
+            Some(format!("{} is shard {} of a scan", side_name(side, name), shard(inventory)?))
         });
         missing.push(format!(
             "{}: accounts that are not in both sides are not compared",
@@ -80,7 +80,7 @@ fn notes_on_side(
         ));
     }
     if let Some(own) = shard(inventory).filter(|own| shard(other.inventory) == Some(*own)) {
-        notes.push(format!("{side} is shard {own} of the estate, and so is the other side"));
+        notes.push(format!("{side} is shard {own} of a scan, and so is the other side"));
     }
     notes
 }

@@ -20,7 +20,7 @@ pub enum PurposeError {
     #[error("`{0}` is not KEY=VALUE, such as region=eu-west-1")]
     Invalid(String),
     /// A key that no pool has.
-    #[error("no pool says for which {0} it is")]
+    #[error("no pool has a value for `{0}`")]
     UnknownKey(String),
     /// No pool is for this.
     #[error("no pool is for {0}")]

@@ -44,7 +44,7 @@ impl MergeError {
             Self::NoInput => "name at least one inventory",
             Self::DifferentSplits(..) => "scan one of them again, with the number of parts of the other",
             Self::ShardWithWhole { .. } => {
-                "merge all shards of one estate first, and then merge the result with other inventories"
+                "merge all shards of one scan first, and then merge the result with other inventories"
             }
         }
     }

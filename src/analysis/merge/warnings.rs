@@ -69,11 +69,11 @@ impl fmt::Display for MergeWarning {
         match self {
             Self::Superseded { winner, is_newer, loser, example, scopes } => {
                 match scopes {
-                    1 => write!(f, "{example} is")?,
-                    _ => write!(f, "{scopes} scopes are, such as {example},")?,
+                    1 => write!(f, "{example} is in both {winner} and {loser}")?,
+                    _ => write!(f, "{scopes} reads are in both {winner} and {loser}, such as {example}")?,
                 }
                 let why = if *is_newer { "is newer" } else { "is as old and was named first" };
-                write!(f, " in both {winner} and {loser}; {winner} {why}, and takes precedence")
+                write!(f, "; {winner} {why}, and takes precedence")
             }
             Self::FarApart { oldest, newest } => {
                 let days = (newest.duration_since(*oldest).as_hours() + 12) / 24;

@@ -80,7 +80,7 @@ impl FindingText<'_> {
                 "Renumber the network before you connect it to that site, or translate addresses between them."
             }
             Class::Latent => {
-                "Renumber before you have to connect them. If you never will, allow it with a reason."
+                "Renumber before you have to connect them. If you never will, add an entry to the allow list."
             }
             Class::OutsideNetwork => {
                 "Add the block to the network, or move the subnet: nothing routes to it now."

@@ -64,7 +64,7 @@ pub enum ReserveError {
         expires_at: Timestamp,
     },
     /// The name stands for a prefix of another size or pool.
-    #[error("`{name}` stands for {prefix}, which is not what you ask for now")]
+    #[error("`{name}` already has {prefix}, which is not what you ask for now")]
     OtherPrefix {
         /// The name.
         name: String,

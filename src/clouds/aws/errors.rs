@@ -221,7 +221,7 @@ fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
             } else {
                 format!("it begins: {}", shorten(&begins))
             };
-            format!("with an answer that is not the API's, as of a proxy ({begins})")
+            format!("with an answer that is not the API's, perhaps from a proxy ({begins})")
         }
     };
     Failure::new(Outcome::Failed, format!("{action}: HTTP {status} {what}"))

@@ -256,7 +256,7 @@ const fn outcome(status: StatusCode) -> Outcome {
 /// An answer that is not the API's: a proxy's or an emulator's HTML page.
 fn unreadable(request: &ArmRequest, status: StatusCode, body: &[u8]) -> String {
     format!(
-        "{}: HTTP {} with an answer that is not the API's, as of a proxy (it begins: {})",
+        "{}: HTTP {} with an answer that is not the API's, perhaps from a proxy (it begins: {})",
         request.action,
         status.as_u16(),
         start_of_body(body)

@@ -239,7 +239,7 @@ impl CheckedTransport {
             let host = self.host(request);
             let why = if is_redirect {
                 let leads = redirect_target(request, &headers);
-                Err(format!("is HTTP {code}, which leads {leads}, as of a proxy"))
+                Err(format!("is HTTP {code}, which leads {leads}, perhaps from a proxy"))
             } else {
                 check_token_answer(self.issuer, &body)
             };

@@ -178,7 +178,7 @@ pub fn state_warning(subscription: &AzureSubscription) -> Option<String> {
 pub fn deletion_remark(subscription: &AzureSubscription) -> Option<String> {
     (subscription.state.as_deref() == Some("Deleted")).then(|| {
         let name = subscription.name.as_deref().unwrap_or("without name");
-        format!("subscription {name} is deleted, and what is left of it will go")
+        format!("subscription {name} was deleted, and Azure will remove what is left of it")
     })
 }
 

@@ -38,7 +38,7 @@ pub fn report(findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &
     if *other_findings > 0 {
         let (are, they) = if *other_findings == 1 { ("is", "it") } else { ("are", "them") };
         ui.explain(&format!(
-            "{} of the estate {are} about other prefixes; `netcensus overlap` without a prefix lists {they}",
+            "{} {are} about other prefixes; `netcensus overlap` without a prefix lists {they}",
             counted(*other_findings, "finding")
         ));
     }

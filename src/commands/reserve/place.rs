@@ -137,5 +137,5 @@ fn describe(held: &HeldPrefix<'_>) -> String {
     let holder = &held.holder;
     let account = holder.account_name.or(holder.account).map(|account| format!(" of {account}"));
     let account = account.unwrap_or_default();
-    format!("{} is held by {} {}{account}", held.prefix, holder.kind.as_str(), holder.label())
+    format!("{} is used by {} {}{account}", held.prefix, holder.kind.as_str(), holder.label())
 }

@@ -72,7 +72,7 @@ pub fn run(args: &PruneArgs, store: &SnapshotStore, format: Format, ui: &Ui) -> 
 
 /// Refuses rules that would keep nothing.
 fn check_rules(args: &PruneArgs) -> Result<(), Error> {
-    let hint = "such as: netcensus snapshots prune --keep-last 30 --keep-days 90";
+    let hint = "for example: netcensus snapshots prune --keep-last 30 --keep-days 90";
     match (args.keep_last, args.keep_days) {
         (None, None) => {
             Err(Error::usage("no rule says which snapshots to keep: set --keep-last or --keep-days")

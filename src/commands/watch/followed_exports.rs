@@ -1,6 +1,6 @@
 //! Files that follow the inventory: exports that are written again when something changed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -149,8 +149,29 @@ fn plan(target: &str, live: &LiveArgs, settings: &Settings) -> Result<ExportPlan
         return Err(Error::usage("--export writes to files, not to standard output")
             .remedy("--on-change prints what changes"));
     }
-    let args = export_args(settings.watch.exports_in().join(path), format, live);
+    let path = settings.watch.exports_in().join(path);
+    if format.is_none() {
+        require_format(target, &path)?;
+    }
+    let args = export_args(path, format, live);
     ExportPlan::from_args(&args, Vec::new(), settings).map_err(|error| error.context("--export"))
+}
+
+/// Refuses a target from which no format follows, and one whose format does not exist: it would be the name of a file.
+fn require_format(target: &str, path: &Path) -> Result<(), Error> {
+    if let Some((name, path)) = target.split_once('=')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    {
+        let formats: Vec<&str> = ExportFormat::all().map(ExportFormat::name).collect();
+        return Err(Error::usage(format!("--export: `{name}` is not a format"))
+            .remedy(format!("the formats are {}", formats.join(", ")))
+            .remedy(format!("for a file of this name, write ./{name}={path}")));
+    }
+    if export::is_directory_path(path) || ExportFormat::from_path(path).is_some() {
+        return Ok(());
+    }
+    Err(Error::usage(format!("--export: the name {target} does not say which format to write"))
+        .remedy(format!("write the format before it, such as --export prometheus={target}")))
 }
 
 /// Returns the flags of an export to `path` in a format, or the one that the file says.
@@ -186,6 +207,24 @@ mod tests {
         let coverage = Kind::ALL.map(|kind| fixtures::coverage("111111111111", "eu-west-1", kind, outcome));
         let resources = Resources::default();
         Inventory::assemble(String::new(), Timestamp::UNIX_EPOCH, Vec::new(), resources, coverage.to_vec())
+    }
+
+    #[test]
+    fn a_target_without_a_known_format_is_refused() {
+        let settings = with_config_names(|names| Settings::resolve(None, &Overrides::default(), names)).unwrap();
+        let refused = |target| {
+            let error = plan(target, &LiveArgs::default(), &settings).unwrap_err();
+            format!("{} | {}", error.message(), error.diagnostic().remedies.join(" | "))
+        };
+        assert_eq!(
+            refused("targets.foo"),
+            "--export: the name targets.foo does not say which format to write | \
+             write the format before it, such as --export prometheus=targets.foo"
+        );
+        assert!(refused("promtheus=targets.json").starts_with("--export: `promtheus` is not a format | "));
+        for target in ["./a=b.json", "prometheus=targets.foo", "targets.json", "reports/"] {
+            plan(target, &LiveArgs::default(), &settings).unwrap();
+        }
     }
 
     #[test]

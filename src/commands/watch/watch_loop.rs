@@ -220,7 +220,7 @@ impl<'a> WatchLoop<'a> {
         for ExportEnd { name, problem } in self.outputs.exports.write(&inventory) {
             if self.serving.set_problem(&format!("export {name}"), problem.clone()) {
                 let problem = problem.unwrap_or_default();
-                self.ui.warn_always(&format!("--export {name}: {problem}; it is tried again"));
+                self.ui.warn_always(&format!("--export {name}: {problem}; netcensus tries again"));
             }
         }
     }
@@ -252,7 +252,7 @@ impl<'a> WatchLoop<'a> {
         self.scans.spawn(self.clouds.scan());
         let oddities = self.early_scans.begin(is_early);
         if is_early {
-            self.ui.status(&format!("scanning everything before it is time, after {}", describe(oddities)));
+            self.ui.status(&format!("scanning everything early, after {}", describe(oddities)));
         }
     }
 
@@ -393,7 +393,7 @@ impl<'a> WatchLoop<'a> {
             self.ui.status(&format!("sync {name}: {} written", counted(written, "record")));
         }
         if let Some(problem) = &problem {
-            self.ui.warn_always(&format!("sync {name}: {problem}; it is tried again"));
+            self.ui.warn_always(&format!("sync {name}: {problem}; netcensus tries again"));
         }
         self.serving.set_problem(&format!("sync {name}"), problem);
     }
@@ -461,7 +461,7 @@ impl<'a> WatchLoop<'a> {
         self.early_scans.note(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
         if missed > 0 && !self.sources.is_empty() {
             let number = counted(usize::try_from(missed).unwrap_or(usize::MAX), "change");
-            self.ui.warn(&format!("the scan found {number} that no event told of"));
+            self.ui.warn(&format!("the scan found {number} that no event reported"));
         }
         self.publish(fold, Cause::Scan)?;
         self.outputs.note_scan(inventory.taken_at)
@@ -475,7 +475,7 @@ impl<'a> WatchLoop<'a> {
         self.next_scan = TokioInstant::now() + wait.min(self.intervals.scan);
         let problem = redact(&error.diagnostic.to_line());
         if self.serving.set_problem("scan", Some(problem.clone())) {
-            self.ui.warn_always(&format!("nothing could be scanned: {problem}; it is tried again"));
+            self.ui.warn_always(&format!("nothing could be scanned: {problem}; netcensus tries again"));
         }
         self.early_scans.end(None, TokioInstant::now().into_std());
     }

@@ -253,9 +253,9 @@ impl RowLayout {
         let misspelt = cells.iter().find_map(|cell| Some((cell, nearest(cell, PREFIX_NAMES)?)));
         let remedy = match misspelt {
             Some((cell, name)) => format!("rename the column `{cell}` to `{name}`, if it has the prefixes"),
-            None => "call that column `prefix`, `cidr`, `network`, `range` or `subnet`".to_owned(),
+            None => "name that column `prefix`, `cidr`, `network`, `range` or `subnet`".to_owned(),
         };
-        Err(format!("this line has no prefix and, as a header, no column for it; {remedy}"))
+        Err(format!("this line has no prefix, and it is no header with a column of prefixes; {remedy}"))
     }
 }
 

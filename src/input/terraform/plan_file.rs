@@ -59,7 +59,7 @@ fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan
     plan.unknown.extend(deferred.iter().filter_map(|deferred| put_off(deferred.resource_change.as_ref()?)));
     if document.complete == Some(false) && deferred.is_empty() {
         warnings.push(format!(
-            "{name}: the plan is not complete, as with `-target`; what it leaves out is not looked at"
+            "{name}: the plan is not complete, as with `-target`; what it leaves out is not compared"
         ));
     }
     Ok(plan)
@@ -180,7 +180,7 @@ fn other_json(bytes: &[u8], name: &str) -> InputError {
     let what = if is_saved_state || is_shown_state {
         "it is a state, of what exists"
     } else {
-        "it is JSON of something else"
+        "it is another kind of JSON document"
     };
     documents::not_plan(name, what).remedy(REMEDY)
 }

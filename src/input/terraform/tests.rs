@@ -287,7 +287,7 @@ fn what_is_no_plan_is_recognised() {
         assert!(error(text).contains("it is what Terraform prints for people"), "{text}");
     }
     assert!(error("[]").contains("does not begin with `{`"));
-    assert!(error("{}").contains("JSON of something else"));
+    assert!(error("{}").contains("another kind of JSON document"));
     assert!(error(r#"{"schema_version": 1}"#).contains("--from"));
     assert!(error(r#"{"resource_changes": 7}"#).contains("is not a Terraform plan in JSON: invalid type"));
     assert!(error("{\"format_version\":\n\"1").starts_with("plan.json ends too early, at line 2"));

@@ -60,7 +60,7 @@ pub(crate) fn gap(changes: &Changes) -> Option<String> {
     }
     let scopes = changes.gaps.len();
     Some(match changes.missing.as_slice() {
-        _ if scopes > 0 => format!("{} could not be read", counted(scopes, "scope")),
+        _ if scopes > 0 => format!("{} failed", counted(scopes, "read")),
         [first, ..] => cell_text::escape_unprintable(first),
         [] => "what is unknown could not be read".to_owned(),
     })
@@ -113,7 +113,7 @@ pub(crate) fn limits(changes: &Changes) -> Vec<String> {
         list("kinds", kinds.filter(|_| changes.kinds.len() < Kind::ALL.len()).collect()),
         list("only", only.filter(|_| changes.only.len() < ChangeKind::ALL.len()).collect()),
         list("filtered by", changes.filters.iter().map(String::as_str).collect()),
-        list("not looked at", changes.ignored.iter().map(String::as_str).collect()),
+        list("ignored fields", changes.ignored.iter().map(String::as_str).collect()),
     ]
     .into_iter()
     .flatten()

@@ -57,7 +57,7 @@ pub(crate) fn gap(findings: &Findings) -> Option<String> {
             let more = counted(others.len(), "more reason");
             format!("{}, and {more}", cell_text::escape_unprintable(first.trim_end_matches('.')))
         }
-        (scopes, _) => format!("{} could not be read", counted(scopes, "scope")),
+        (scopes, _) => format!("{} failed", counted(scopes, "read")),
     })
 }
 

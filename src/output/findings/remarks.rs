@@ -25,11 +25,11 @@ fn allow(entry: &AllowState) -> Option<String> {
     match entry.state {
         AllowUse::Used | AllowUse::Unproven => None,
         AllowUse::Stale => {
-            Some(format!("allow list: {place} is stale, no collision is left that it covers ({reason})"))
+            Some(format!("allow list: {place} is stale: it covers no collision ({reason})"))
         }
         AllowUse::Expired => {
             let when = entry.expires.map(|date| format!(" on {date}")).unwrap_or_default();
-            Some(format!("allow list: {place} expired{when}, what it covers counts again ({reason})"))
+            Some(format!("allow list: {place} expired{when}: what it covers counts again ({reason})"))
         }
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn write(listing: &StreamedTable<'_>, out: &mut dyn Write) -> io::Res
             Some("These were not scanned: the inventory does not say whether there are any.".to_owned())
         }
         Completeness::Partial(scopes) => {
-            Some(format!("{} could not be read: rows may be missing.", count_of(scopes, "scope")))
+            Some(format!("{} failed: rows may be missing.", count_of(scopes, "read")))
         }
     };
     let rows = count_of(listing.rows, "row");

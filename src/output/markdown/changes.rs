@@ -30,9 +30,9 @@ pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(changes));
     write_collisions(changes, &mut page);
     write_changes(changes, &mut page);
-    let title = "Unknown: one side has these, and the other could not be read there";
+    let title = "Unknown: one side has these, and the other side could not read that account or region";
     write_uncertain_rows(title, &uncertain_rows::unknown(changes), UNKNOWN, &mut page);
-    let title = "Not compared: one side has these, and the other was not asked for them";
+    let title = "Not compared: one side has these, and the other did not scan them";
     write_uncertain_rows(title, &uncertain_rows::not_compared(changes), NOT_COMPARED, &mut page);
     write_accounts(changes, &mut page);
     let notes = changes.notes.iter().map(|note| format!("note: {note}"));

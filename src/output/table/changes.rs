@@ -39,12 +39,12 @@ pub(crate) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn
         writeln!(pen.out)?;
     }
     pen.write_uncertain_rows(
-        "Unknown: one side has these, and the other could not be read there",
+        "Unknown: one side has these, and the other side could not read that account or region",
         "?",
         &uncertain_rows::unknown(changes),
     )?;
     pen.write_uncertain_rows(
-        "Not compared: one side has these, and the other was not asked for them",
+        "Not compared: one side has these, and the other did not scan them",
         ".",
         &uncertain_rows::not_compared(changes),
     )?;

@@ -57,8 +57,8 @@ pub(crate) fn is_numeric(table: &Table, column: usize) -> bool {
 pub(crate) fn empty_note(completeness: Completeness) -> String {
     match completeness {
         Completeness::Complete => "(none)".to_owned(),
-        Completeness::Partial(1) => "(none known: 1 scope could not be read)".to_owned(),
-        Completeness::Partial(unread) => format!("(none known: {unread} scopes could not be read)"),
+        Completeness::Partial(1) => "(none known: 1 read failed)".to_owned(),
+        Completeness::Partial(unread) => format!("(none known: {unread} reads failed)"),
         Completeness::NotScanned => "(not read)".to_owned(),
     }
 }

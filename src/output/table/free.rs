@@ -71,7 +71,7 @@ fn headline(answer: &FreeAnswer<'_>) -> String {
         FreeStatus::Full => format!("{name}: full"),
         FreeStatus::Free => format!("{name}: free in {}{addresses}", counted(answer.holes.len(), "hole")),
         FreeStatus::NotKnownToBeHeld => {
-            format!("{name}: not known to be held in {}{addresses}", counted(answer.holes.len(), "hole"))
+            format!("{name}: may be free in {}{addresses}", counted(answer.holes.len(), "hole"))
         }
     }
 }

@@ -37,5 +37,5 @@ fn scan(report: &UsageReport) -> TestCase {
         let message = "the scan is incomplete, so more may be full".to_owned();
         TestOutcome::Error { message, lines: usage_text::gaps(report) }
     };
-    TestCase { name: "every scope was read".to_owned(), outcome }
+    TestCase { name: "every read succeeded".to_owned(), outcome }
 }

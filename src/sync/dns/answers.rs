@@ -97,7 +97,7 @@ impl Request<'_> {
                 .remedy("set both clocks, by NTP for example; up to 300 s are accepted"),
             _ if rcode != Rcode::NOERROR => self.refused(rcode),
             ValidationError::ServerUnsigned => failed.cause("its answer is not signed").remedy(format!(
-                "let the server know the key {key}; answers without its signature are not believed"
+                "add the key {key} to the server; netcensus does not trust answers without its signature"
             )),
             error => failed.cause(format!("the signature of its answer is wrong: {error}")),
         }

@@ -28,7 +28,7 @@ pub fn read_key(settings: &DnsSettings, text: &str) -> Result<Key, Diagnostic> {
     } else {
         let name = settings.key_name.clone().ok_or_else(|| {
             Diagnostic::new("the key has no name")
-                .remedy("name it by `key-name`, as the server does, or use the file that tsig-keygen writes")
+                .remedy("set `key-name` to its name on the server, or use the file that tsig-keygen writes")
         })?;
         KeyStatement { name, algorithm: None, secret: Some(text.trim().to_owned()) }
     };
@@ -39,7 +39,7 @@ pub fn read_key(settings: &DnsSettings, text: &str) -> Result<Key, Diagnostic> {
     redact::remember(&secret);
     let bytes = STANDARD.decode(&secret).ok().filter(|bytes| !bytes.is_empty()).ok_or_else(|| {
         Diagnostic::new(format!("the secret of the key {} is not in base64", statement.name))
-            .remedy("make a key by `tsig-keygen -a hmac-sha256 NAME`")
+            .remedy("make a key with `tsig-keygen -a hmac-sha256 NAME`")
     })?;
     Key::new(algorithm, &bytes, name, None, None).map_err(|error| Diagnostic::from_error(&error))
 }
@@ -50,7 +50,7 @@ fn algorithm(configured: Option<TsigAlgorithm>, of_file: Option<&str>) -> Result
         let known = TsigAlgorithm::NAMES.iter().find(|(known, _)| *known == name);
         known.map(|(_, algorithm)| *algorithm).ok_or_else(|| {
             Diagnostic::new("the algorithm of the key is not hmac-sha256, hmac-sha384 or hmac-sha512")
-                .remedy("make a key by `tsig-keygen -a hmac-sha256 NAME`")
+                .remedy("make a key with `tsig-keygen -a hmac-sha256 NAME`")
         })
     });
     let of_file = of_file.transpose()?;

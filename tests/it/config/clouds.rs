@@ -90,7 +90,7 @@ fn problems_of_the_flags_about_azure_name_the_flag() {
     assert_eq!(
         problems_with("", &Overrides { azure, ..Overrides::default() }),
         [
-            "--all-azure-subscriptions: every subscription and chosen subscriptions exclude each other; drop this \
+            "--all-azure-subscriptions: all subscriptions and named ones exclude each other; drop this \
              or `--azure-subscription`",
             "--azure-api: `resource_graph` is not accepted; accepted: `auto`, `arm`, `resource-graph`; did you mean \
              `resource-graph`?",

@@ -61,8 +61,8 @@ fn exit_codes_say_whether_something_differs_and_whether_that_is_known() {
     assert_eq!(told(&output), ["removed vpc-b"]);
     output.says(&[
         "warning: new (new.json): aws 111111111111 eu-west-1 networks: denied: allow ec2:DescribeVpcs\n",
-        "warning: the comparison is incomplete: 1 scope of new (new.json) could not be read; it is unknown whether \
-         1 resource came or went (exit code 3)\n",
+        "warning: the comparison is incomplete: 1 read of new (new.json) failed; 1 resource may have \
+         been added or removed (exit code 3)\n",
     ]);
     for narrower in
         ["--kind subnets,links", "--filter region=us-*", "--filter account=2*", "--filter provider=azure"]
@@ -219,7 +219,7 @@ fn collisions_end_with_the_code_of_changes_unless_some_sort_of_change_is_looked_
 fn a_part_of_the_estate_is_not_the_whole() {
     let part = Inventory { shard: Some("1/4".parse().unwrap()), ..whole(&[&a_vpc()]) };
     let home = home(&part, &whole(&[&a_vpc()]));
-    let said = "the comparison is incomplete: old (old.json) is shard 1/4 of the estate: ";
+    let said = "the comparison is incomplete: old (old.json) is shard 1/4 of a scan: ";
     let output = diff(&home, "--exit-code").exits(3).says(&[said]);
     assert!(output.json()["missing"][0].as_str().unwrap().starts_with("old (old.json) is shard 1/4"));
     for format in ["table", "markdown"] {

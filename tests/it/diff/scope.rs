@@ -158,11 +158,11 @@ fn parts_of_an_estate_are_compared_with_the_same_parts() {
     };
     assert_eq!(
         told(&of(Some("1/4")), &of(None)),
-        ["old (before) is shard 1/4 of the estate: accounts that are not in both sides are not compared"]
+        ["old (before) is shard 1/4 of a scan: accounts that are not in both sides are not compared"]
     );
     assert_eq!(
         told(&of(Some("1/4")), &of(Some("2/4"))),
-        ["old (before) is shard 1/4 of the estate, and new (after) is shard 2/4 of the estate: accounts \
+        ["old (before) is shard 1/4 of a scan, and new (after) is shard 2/4 of a scan: accounts \
           that are not in both sides are not compared"]
     );
 }

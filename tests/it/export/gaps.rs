@@ -24,7 +24,7 @@ fn an_incomplete_night_is_never_silent() {
         let quiet = export(&home, &format!("{place} --quiet")).run().exits(3);
         let quiet = quiet.says(&[
             "error: nothing was written: the inventory is incomplete: 1 of ",
-            "scopes could not be read",
+            "reads failed",
             REASON,
             "hint: to export it anyway, with its coverage, use --allow-incomplete",
         ]);

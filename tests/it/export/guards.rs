@@ -64,7 +64,7 @@ fn a_kind_that_nobody_read_is_missing() {
 fn a_part_of_the_estate_does_not_pass_for_the_whole() {
     let home = Home::new();
     save(&home, "a.json", |inventory| inventory.shard = Some("1/4".parse().unwrap()));
-    export(&home, "--to out/").run().exits(3).says(&["is shard 1/4 of the estate", "nothing was written"]);
+    export(&home, "--to out/").run().exits(3).says(&["is shard 1/4 of a scan", "nothing was written"]);
     export(&home, "--to out/ --allow-incomplete").run().exits(3).says(&["; incomplete"]);
     let manifest: Value =
         serde_json::from_slice(&fs::read(home.path().join("out/manifest.json")).unwrap()).unwrap();

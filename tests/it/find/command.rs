@@ -48,7 +48,7 @@ fn exit_codes_say_whether_everything_was_found_and_whether_that_is_known() {
     estate.inventory.coverage.extend(coverage(Provider::Aws, "333333333333", Outcome::Denied));
     home.write("gaps.json", serde_json::to_vec(&estate.inventory).unwrap());
     let find = |arguments: &str| home.netcensus(&format!("find --from gaps.json {arguments}")).run();
-    find("10.0.1.10").exits(0).says(&["4 of 20 scopes could not be read (there may be more matches)"]);
+    find("10.0.1.10").exits(0).says(&["4 of 20 reads failed (there may be more matches)"]);
     find("10.0.1.10 10.7.0.0/16").exits(3).says(&["(exit code 3)"]);
 }
 

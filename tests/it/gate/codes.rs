@@ -100,7 +100,7 @@ fn an_incomplete_scan_passes_where_somebody_says_so_and_the_report_tells() {
         if !matches!(format, "csv" | "tsv") {
             let shown = allowed.stdout.to_lowercase();
             assert!(shown.contains("incomplete"), "{format}\n{shown}");
-            let gap = if format == "table" { "1 scope could not be read" } else { "denied" };
+            let gap = if format == "table" { "1 read failed" } else { "denied" };
             assert!(shown.contains(gap), "{format}\n{shown}");
         }
     }

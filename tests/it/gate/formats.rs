@@ -139,7 +139,7 @@ fn a_prefix_alone_is_a_question_about_it() {
     // What fails elsewhere is said, and does not fail the question.
     let (free, said) = report("10.99.0.0/16", 0);
     assert!(findings(&free).is_empty() && said.contains("10.99.0.0/16 is free"), "{said}");
-    assert!(said.contains("of the estate") && said.contains("without a prefix lists"), "{said}");
+    assert!(said.contains("about other prefixes") && said.contains("without a prefix lists"), "{said}");
     // A container bridge is free for `find`, which says what `overlap` reports.
     let (_, said) = report("172.17.0.0/24", 0);
     assert!(said.contains("1 finding is about 172.17.0.0/24 (NC106)"), "{said}");

@@ -59,7 +59,7 @@ fn write(home: &Home, name: &str, inventory: &Inventory) {
 fn a_missing_part_is_named_and_makes_the_result_incomplete() {
     let home = parts();
     let output = home.netcensus("merge part-1.json part-3.json").run().exits(3);
-    let output = output.says(&["the inventory is shard 1+3/3 of the estate: 2/3 is missing (exit code 3)"]);
+    let output = output.says(&["the inventory is shard 1+3/3 of a scan: 2/3 is missing (exit code 3)"]);
     assert_eq!(output.json()["shard"], json!({ "parts": [1, 3], "of": 3 }));
     home.write("both.json", &output.stdout);
     home.netcensus("merge both.json part-2.json -q").run().succeeds();
@@ -99,7 +99,7 @@ fn what_cannot_be_merged_is_refused_with_the_names() {
         .refuses(&["part-1.json is shard 1/3", "half.json is shard 1/2"]);
     home.netcensus("merge part-1.json whole.json").run().refuses(&[
         "part-1.json is shard 1/3 and whole.json is not a shard",
-        "merge all shards of one estate first",
+        "merge all shards of one scan first",
     ]);
     home.netcensus("merge - -").stdin("{}").run().refuses(&["standard input, `-`, cannot be several"]);
     home.netcensus("merge part-1.json -o csv").run().refuses(&[
@@ -134,7 +134,7 @@ fn the_newer_of_two_stands_and_that_is_said_once() {
     let output = home.netcensus("merge old.json new.json").run();
     let output = output.falls_short(&[
         "aws 111111111111 us-east-1 networks is in both new.json and old.json; new.json is newer, and takes precedence",
-        "1 of 1 scope could not be read",
+        "1 of 1 read failed",
     ]);
     assert_eq!(output.json()["coverage"][0]["outcome"], "denied");
     write(&home, "skipped.json", &account("111111111111", 9, Outcome::Skipped));

@@ -121,7 +121,7 @@ fn a_part_without_any_account_is_no_failure() {
     let document = cloud.netcensus(&format!("{arguments} -o json")).run().succeeds().json();
     assert_eq!((&document["accounts"], &document["networks"]), (&json!([]), &json!([])));
     let said = cloud.netcensus(&format!("{arguments} -v")).run().exits(0);
-    said.says(&[&format!("the inventory is shard {part} of the estate, which contains no account")]);
+    said.says(&[&format!("the inventory is shard {part} of a scan, which contains no account")]);
     let dry = cloud.netcensus(&format!("{arguments} --dry-run -o json")).run().succeeds().json();
     assert_eq!(dry, json!([]));
 }
@@ -221,7 +221,7 @@ fn parts_of_other_kinds_or_regions_do_not_pass_for_the_whole() {
 #[test]
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn overlap_of_a_part_proves_nothing() {
-    let words = ["the inventory is shard 1/3 of the estate", "`netcensus merge` joins the shards"];
+    let words = ["the inventory is shard 1/3 of a scan", "`netcensus merge` joins the shards"];
     Home::new().netcensus("overlap --sandbox --shard 1/3").run().exits(3).says(&words);
     let home = Home::new();
     home.netcensus("scan all --sandbox --shard 1/3 --save part.ncsnap -q").run().exits(0);
@@ -229,7 +229,7 @@ fn overlap_of_a_part_proves_nothing() {
     home.netcensus("scan networks --from part.ncsnap -v")
         .run()
         .exits(0)
-        .says(&["the inventory is shard 1/3 of the estate"]);
+        .says(&["the inventory is shard 1/3 of a scan"]);
     let whole = home.netcensus("scan networks --sandbox --shard 1/1 -o json").run().exits(0).json();
     assert_eq!(whole.get("shard"), None, "one of one is the whole");
 }

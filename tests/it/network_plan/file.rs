@@ -63,7 +63,7 @@ fn every_problem_is_told_with_its_line() {
     assert_problems(
         "nam = 'shop'\nzones = 0\n[[subnets]]\nname = 'app'\nsiez = 24\n",
         &[
-            "network.toml:1:1: name: missing; by its name the network is found once it exists",
+            "network.toml:1:1: name: missing; netcensus finds the network by its name once it exists",
             "network.toml:1:1: provider: missing; write `provider = \"aws\"` or `provider = \"azure\"`",
             "network.toml:1:1: nam: unknown key; did you mean `name`?",
             "network.toml:2:9: zones: `0` is out of range; accepted are 1 to 16 zones",

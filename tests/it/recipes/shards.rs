@@ -103,7 +103,7 @@ fn an_indexed_job_leaves_parts_that_the_next_job_joins_and_keeps() {
     let kept = "netcensus overlap --from @latest --store census/snapshots --level all --summary || true";
     assert_eq!(runner.run(kept).stdout, whole);
     // The part of today does not stand for the one that is lost tomorrow.
-    run(&mut runner, Some(3)).exits(3).says(&["shard 1-3/4 of the estate: 4/4 is missing"]);
+    run(&mut runner, Some(3)).exits(3).says(&["shard 1-3/4 of a scan: 4/4 is missing"]);
     runner.run("ls census/parts").exits(0);
     run(&mut runner, None).exits(1);
 }

@@ -111,7 +111,7 @@ fn a_role_that_no_account_has_names_every_account() {
     let accounts: Vec<String> =
         (2..=8).map(|digit| format!("aws {} credentials: denied", digit.to_string().repeat(12))).collect();
     let output = output.falls_short(&accounts.iter().map(String::as_str).collect::<Vec<_>>());
-    assert!(output.stdout.contains("(none known: 7 scopes could not be read)"), "{}", output.stdout);
+    assert!(output.stdout.contains("(none known: 7 reads failed)"), "{}", output.stdout);
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn an_answer_that_is_cut_short_is_a_failure_of_its_scope() {
     for action in ["VpcPeeringConnections", "TransitGatewayAttachments", "VpnGateways", "VpnConnections"] {
         assert!(links.contains(&format!("ec2:Describe{action}: ")), "{links}");
     }
-    output.falls_short(&["5 of 5 scopes could not be read"]);
+    output.falls_short(&["5 of 5 reads failed"]);
 }
 
 /// Regions beyond the cut were read in no account, and in no coverage.
@@ -135,12 +135,12 @@ fn a_list_that_leads_back_to_itself_is_a_failure_and_its_pages_stay() {
     for (fault, networks) in [("page-loop=2", 4), ("page-loop=3", 5)] {
         let output = scan("networks", &format!("{fault}@action=DescribeVpcs"));
         assert_eq!(count(&output, "networks"), networks, "{fault}");
-        output.falls_short(&["networks: failed: ec2:DescribeVpcs: the answer leads back to a page"]);
+        output.falls_short(&["networks: failed: ec2:DescribeVpcs: the list leads back to an earlier page"]);
     }
     let subnets = scan("subnets", "page-loop=2@action=DescribeSubnets");
     subnets.falls_short(&["subnets: failed: ec2:DescribeSubnets: the answer leads back"]);
     scan("networks --aws-org --aws-org-role audit", "page-loop=2@action=ListAccounts")
-        .refuses(&["organizations:ListAccounts: the answer leads back to a page"]);
+        .refuses(&["organizations:ListAccounts: the list leads back to an earlier page"]);
 }
 
 /// faults F20: one bad value cost the page, and all after it.

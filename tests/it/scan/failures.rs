@@ -34,7 +34,7 @@ fn a_denied_region_is_unknown_and_the_others_are_read() {
         "allow ec2:DescribeVpcs",
         "allow ec2:DescribeInstances",
         "service control policy",
-        "3 of 12 scopes could not be read (exit code 3)",
+        "3 of 12 reads failed (exit code 3)",
     ]);
     assert_eq!(warnings(&output), 4, "one line for each missing permission, one for the whole");
     let asked = cloud.requests().into_iter().filter(|request| request.region == "eu-central-1");

@@ -183,7 +183,7 @@ fn what_is_not_the_whole_estate_is_not_called_complete() {
     assert!(output.contains(" unread; part: shard 1+2+4/4; filtered\","), "{output}");
     let part = kept(&store_of(&home)).remove(0);
     let shown = home.netcensus(&format!("scan --from {}", part.display())).run();
-    shown.says(&["the inventory is shard 1+2+4/4 of the estate", "netcensus merge"]);
+    shown.says(&["the inventory is shard 1+2+4/4 of a scan", "netcensus merge"]);
 }
 
 #[test]

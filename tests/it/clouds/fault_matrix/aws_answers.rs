@@ -14,7 +14,7 @@ pub const GROUPS: &[Group] = &[
         Setup::Aws,
         FAILED,
         &[
-            row("500 with HTML", &["garbage@action=DescribeVpcs"]).says(&["HTTP 500", "as of a proxy", "Bad Gateway"]),
+            row("500 with HTML", &["garbage@action=DescribeVpcs"]).says(&["HTTP 500", "perhaps from a proxy", "Bad Gateway"]),
             row("500 without a body", &["status=500@action=DescribeVpcs", "body=@action=DescribeVpcs"])
                 .says(&["HTTP 500", "it is empty"]),
             row("502 with HTML", &["status=502@action=DescribeVpcs", "body=<html>Bad Gateway</html>@action=DescribeVpcs"])
@@ -88,7 +88,7 @@ pub const GROUPS: &[Group] = &[
             row("back to the second page", &["page-loop=2@action=DescribeVpcs"]).keeps(3),
         ],
     )
-    .says(&["ec2:DescribeVpcs: ", "leads back to a page that was read"]),
+    .says(&["ec2:DescribeVpcs: ", "leads back to an earlier page"]),
     Group::new(
         "a list that never leads back, and is slow",
         Setup::Aws,

@@ -74,7 +74,7 @@ pub const GROUPS: &[Group] = &[
         &[
             row("500", &[networks!("error=InternalServerError:500")]).says(&["InternalServerError"]),
             row("503", &[networks!("error=ServiceUnavailable:503")]).says(&["ServiceUnavailable"]),
-            row("500 with HTML", &[networks!("garbage")]).says(&["HTTP 500", "as of a proxy", "502 Bad Gateway"]),
+            row("500 with HTML", &[networks!("garbage")]).says(&["HTTP 500", "perhaps from a proxy", "502 Bad Gateway"]),
             row("500 on page 2", &[networks!("error=InternalServerError:500", "after=1")])
                 .says(&["InternalServerError"])
                 .keeps(2),

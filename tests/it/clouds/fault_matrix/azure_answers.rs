@@ -74,7 +74,7 @@ pub const GROUPS: &[Group] = &[
             row("back to the second page", &[networks!("page-loop=2")]).keeps(3),
         ],
     )
-    .says(&["Microsoft.Network/virtualNetworks/read: ", "leads back to a page that was read"]),
+    .says(&["Microsoft.Network/virtualNetworks/read: ", "leads back to an earlier page"]),
     Group::new(
         "a list of empty pages that does not end",
         Setup::Arm,

@@ -55,7 +55,7 @@ fn the_summary_tells_what_fails_what_does_not_and_what_is_unknown() {
     let mut findings = sample::incomplete();
     assert_eq!(
         summary_line(&findings),
-        "overlap: no finding fails; 214 prefixes compared; INCOMPLETE: 2 scopes could not be read"
+        "overlap: no finding fails; 214 prefixes compared; INCOMPLETE: 2 reads failed"
     );
     findings.coverage.clear();
     assert_eq!(
@@ -66,6 +66,6 @@ fn the_summary_tells_what_fails_what_does_not_and_what_is_unknown() {
     assert_eq!(
         summary_line(&sample::allowed()),
         "overlap: no finding fails; 214 prefixes compared; \
-         incomplete, allowed by --allow-incomplete: 2 scopes could not be read"
+         incomplete, allowed by --allow-incomplete: 2 reads failed"
     );
 }
