@@ -245,8 +245,9 @@ fn explain(refused: &ReserveError) -> Error {
     let error = Error::usage(refused.to_string());
     match refused {
         ReserveError::OtherOwner { .. } => error.remedy("choose another name"),
-        ReserveError::OtherPrefix { name, .. } => error
-            .remedy(format!("choose another name, or release this one first: netcensus release {name}")),
+        ReserveError::OtherPrefix { name, .. } => {
+            error.remedy(format!("choose another name, or release this one first: netcensus release {name}"))
+        }
         ReserveError::OtherNetwork { .. } => error.remedy("choose another name, or correct the tag"),
         ReserveError::NoRoom { .. } => error,
     }

@@ -151,9 +151,8 @@ impl AzureSettings {
     fn check_together(&self, reader: &mut Reader<'_>) {
         if self.all_subscriptions.value && !self.subscriptions.value.is_empty() {
             let other = keys::AZURE_SUBSCRIPTIONS.as_given(&self.subscriptions.origin);
-            let message = format!(
-                "all subscriptions and named ones exclude each other; drop this or `{other}`"
-            );
+            let message =
+                format!("all subscriptions and named ones exclude each other; drop this or `{other}`");
             reader.conflict(keys::AZURE_ALL_SUBSCRIPTIONS, &self.all_subscriptions.origin, message);
         }
     }

@@ -183,8 +183,9 @@ fn zones(row: &mut TableRow<'_>) -> Vec<String> {
 fn key(row: &mut TableRow<'_>) -> Option<SecretValue> {
     let given = [file(row, "key-file"), variable(row, "key-env")];
     match ["key-file", "key-env"].iter().filter(|key| row.has(key)).count() {
-        0 => row
-            .refuse("the registry has no key: set `key-file` or `key-env` to the file or variable that contains it"),
+        0 => row.refuse(
+            "the registry has no key: set `key-file` or `key-env` to the file or variable that contains it",
+        ),
         1 => {}
         _ => row.refuse("`key-file` and `key-env` exclude each other; take one out"),
     }

@@ -92,10 +92,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             has_notes: true,
             write: table::write_usage,
         }),
-        sync: Some(SyncFormat {
-            help: "The steps for each registry, for people",
-            write: table::write_sync,
-        }),
+        sync: Some(SyncFormat { help: "The steps for each registry, for people", write: table::write_sync }),
         ..NO_CONTENT
     },
     FormatSpec {

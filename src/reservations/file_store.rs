@@ -144,7 +144,9 @@ impl FileStore {
             self.location,
             directory.display()
         ))
-        .remedy("create the directory, or fix the path; netcensus creates none, in case a disk is not mounted"))
+        .remedy(
+            "create the directory, or fix the path; netcensus creates none, in case a disk is not mounted",
+        ))
     }
 
     fn error(&self, cannot: &str) -> Diagnostic {

@@ -92,6 +92,7 @@ struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn new(input: &'a SyncPlanInput<'a>) -> Self {
         let mut existing: Vec<&ExistingRecord> = input.existing.iter().collect();
+        // Several records may have one key. Ours come first, so that a copy that people made is never written to.
         existing.sort_by_key(|it| (precedence(&it.owner), &it.place.id));
         let mut left_alone = Vec::new();
         let mut by_key: HashMap<Key<'_>, &ExistingRecord> = HashMap::new();
@@ -225,6 +226,7 @@ impl<'a> Planner<'a> {
         // Anything else that records refer to is there before the plan: what people keep, and what `--init` creates.
         let wanted: HashSet<Key<'_>> =
             self.input.wanted.iter().map(|it| (it.kind.as_str(), it.key.as_str())).collect();
+        // Again until nothing changes: a step that is held back may be what another one refers to.
         loop {
             let missing = |step: &Step| {
                 let references = step.record.references();
@@ -394,6 +396,8 @@ impl<'a> Planner<'a> {
         let (mut writes, mut removals): (Vec<Step>, Vec<Step>) =
             self.steps.into_iter().partition(|step| !is_removal(step.action));
         writes.sort_by(|a, b| order(a, &position).cmp(&order(b, &position)));
+        // Kinds are in the order of creation, and removals in the opposite one: a registry refuses to delete what others
+        // refer to.
         removals.sort_by(|a, b| {
             let key = |step: &Step| (Reverse(position(&step.record.kind)), step.record.key.clone());
             key(a).cmp(&key(b))

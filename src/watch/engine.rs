@@ -221,6 +221,7 @@ impl Engine {
                 }
             }
         }
+        // Otherwise it stays in the queue until its reads have ended, so that a watch that is killed loses nothing.
         if !is_waiting {
             self.done.push(message);
         }

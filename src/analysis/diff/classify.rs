@@ -70,6 +70,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
         };
         let (only_old, only_new) = self.match_by_identity(&mut run);
         let (old, new) = (self.old, self.new);
+        // Before moves are matched: a row that one side could not read may still be where it was, and did not move.
         let (absent_in_old, absent_in_new) = (old.absence_check::<T>(new), new.absence_check::<T>(old));
         let only_old: Vec<OneSidedRow<'_, T>> =
             only_old.into_iter().map(|row| (row, absent_in_new(row))).collect();
@@ -146,6 +147,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
         after: &T,
         run: &mut KindRun<'_, T>,
     ) {
+        // Collisions name networks by id, so the same collision has other ids on the newer side.
         if kind == ChangeKind::Moved && T::KIND == Kind::Networks {
             self.uncertainty.moved.push((before.location(), after.location()));
         }
@@ -213,6 +215,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
             (true, false) => MembershipChange::Left,
             (true, true) | (false, false) => return None,
         };
+        // Groups often select by `state`, which is ignored by default: a machine that stopped has left such a group.
         let nothing_ignored = IgnoredFields::default();
         let mut fields = field_changes(&before.fields(), &after.fields(), T::KIND, &nothing_ignored);
         let visibility = FieldVisibility::new((before, &self.old.coverage), (after, &self.new.coverage));
@@ -328,6 +331,7 @@ fn match_moves<T: Comparable>(old: &[OneSidedRow<'_, T>], new: &[OneSidedRow<'_,
         let identity = row.identity();
         Some((identity.provider, identity.link, identity.id))
     };
+    // From the surest sign to the weakest. What one of them paired is not looked at by the next.
     let mut moved = unpaired.pair_by(old, new, by_id);
     let by_path = |row: &T| {
         let (identity, addresses) = (row.identity(), row.stable_addresses());

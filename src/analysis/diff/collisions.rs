@@ -47,6 +47,7 @@ pub fn compare_collisions(
     let (in_old, in_new) = (FindingIndex::new(old), FindingIndex::new(new));
     let mut changed: BTreeMap<usize, CollisionChange> = BTreeMap::new();
     for (finding, came) in added {
+        // Without the new members it must still be a collision, and have been one before. Otherwise it is a new one.
         let existed = still_collides(&finding) && in_old.find(&finding, is_on_other_side).is_some();
         match in_new.find(&finding, |_| true).filter(|_| existed) {
             Some(at) => changed_finding(&mut changed, new, at).came.extend(came),
@@ -203,6 +204,7 @@ impl OtherSide<'_> {
         let mut new = comparable.iter().filter(|member| member.is_new.unwrap_or(true));
         new.any(|member| {
             let collides = |other: &&&Member| {
+                // If both were there and a link was not read, they may have collided in the same way all along.
                 let may_have_been_joined = !links_are_certain && existed(member) && existed(other);
                 network(member) != network(other)
                     && !may_have_been_joined

@@ -176,6 +176,7 @@ impl<'a> CoverageIndex<'a> {
         region: Option<&str>,
         kind: Kind,
     ) -> AbsenceEvidence {
+        // Another program may have written the document. Without coverage, an empty list in it proves nothing.
         if self.inventory.coverage.is_empty() {
             let reason = "the inventory has no coverage, so what it lacks is not known";
             return AbsenceEvidence::Unknown(reason.to_owned());
@@ -232,6 +233,7 @@ impl<'a> CoverageIndex<'a> {
             return AbsenceEvidence::Unknown(failed.to_string());
         }
         let mut sign_ins = self.sign_ins.iter().filter(|entry| entry.provider == provider);
+        // A cloud without credentials was left out as a whole, and the coverage says why.
         let not_configured = sign_ins.find(|_| !self.attempted_clouds.contains(&provider));
         AbsenceEvidence::OutOfScope(match not_configured.and_then(|entry| entry.detail.as_deref()) {
             Some(detail) => format!("{provider}: {detail}"),

@@ -117,6 +117,7 @@ fn compare_objects(
 }
 
 fn compare_ends(old: &[Value], new: &[Value], changes: &mut Vec<FieldChange>) {
+    // By position: the first end is the requester of a peering, or the network that is attached to a hub.
     for index in 0..old.len().max(new.len()) {
         match (old.get(index), new.get(index)) {
             (Some(Value::Object(old)), Some(Value::Object(new))) => {

@@ -27,6 +27,7 @@ pub struct Merged {
 pub fn merge_inventories(mut inputs: Vec<MergeInput>, generator: String) -> Result<Merged, MergeError> {
     let shard = joint_shard(&inputs)?;
     let mut warnings = if shard.is_some() { warnings::different_options(&inputs) } else { Vec::new() };
+    // A stable sort: among inputs of one time, the one that was named first stays first and takes precedence.
     inputs.sort_by_key(|input| Reverse(input.inventory.taken_at));
     let (Some(newest), Some(oldest)) = (inputs.first(), inputs.last()) else {
         return Err(MergeError::NoInput);
@@ -42,6 +43,7 @@ pub fn merge_inventories(mut inputs: Vec<MergeInput>, generator: String) -> Resu
         superseded.iter().map(|(&pair, scopes)| warnings::superseded(&inputs, pair, &precedence, scopes)),
     );
     warnings.extend(warnings::far_apart(newest, oldest));
+    // What shards lack is in the coverage already, as failures: see `unscanned_parts`.
     if shard.is_none() {
         warnings.extend(warnings::unscanned_kinds(&kinds, &coverage));
     }
@@ -82,6 +84,7 @@ fn merge_accounts(inputs: &mut [MergeInput]) -> Vec<Account> {
 }
 
 fn add_account(known: &mut Account, other: Account) {
+    // Accounts come with the newest input first, so what is known stays.
     known.name = known.name.take().or(other.name);
     known.tenant = known.tenant.take().or(other.tenant);
     if known.reached_by != other.reached_by {

@@ -250,6 +250,7 @@ impl ReachedAccounts {
                 let regions = reached.tried_regions.entry(account.clone()).or_default();
                 regions.insert(region.to_ascii_lowercase());
             }
+            // Failures are collected apart, because one of them outweighs any number of reads that succeeded, in any order.
             if entry.outcome == Outcome::Complete {
                 reached.complete.insert(account);
             } else {

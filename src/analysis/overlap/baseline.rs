@@ -91,6 +91,7 @@ impl Baseline {
     /// Makes a baseline of the findings, without planned ones.
     #[must_use]
     pub fn from_findings(findings: &[Finding]) -> Self {
+        // A plan that collides would pass in every later run, and it is the one thing that is still easy to change.
         let existing = findings.iter().filter(|finding| finding.class != Class::Planned);
         let (accepted, open): (Vec<&Finding>, Vec<&Finding>) =
             existing.partition(|finding| finding.status == FindingStatus::Accepted);
@@ -146,6 +147,8 @@ impl Baseline {
             let positions: Vec<Vec<usize>> =
                 members.iter().map(|member| index.findings_with(member, class, level)).collect();
             positions.iter().flatten().for_each(|position| occurs[*position] = true);
+            // Members may be in several findings of the baseline, which were merged since. The one with most of them is the
+            // one that this finding grew from.
             let best = most_frequent(&positions);
             let withdrawn: HashSet<&BaselineMember> = no_longer_accepted
                 .iter()

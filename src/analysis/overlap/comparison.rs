@@ -298,6 +298,7 @@ impl<'a> Comparison<'a> {
         }
         let is_it =
             |block: &IpNet| *block == owned.prefix || (owned.is_subnet() && block.contains(&owned.prefix));
+        // A network whose primary block is in 100.64.0.0/10 is routed like any other. Only secondary blocks are for pods.
         let is_secondary = || self.owners.secondary_blocks[owned.owner].iter().any(is_it);
         (CARRIER_GRADE_NAT.contains(&prefix) && is_secondary()).then_some(ReusedSpace::CarrierGradeNat)
     }

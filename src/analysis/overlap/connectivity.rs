@@ -77,6 +77,7 @@ impl Connectivity {
 
     /// Connects all members of a routing domain that you declared.
     pub fn add_domain(&mut self, name: &str, members: &[usize]) {
+        // A node in the middle, because edges between all pairs of members would be too many.
         let node = self.new_node();
         for owner in members {
             self.connect_owner(node, *owner, None);
@@ -140,6 +141,7 @@ impl Connectivity {
             vertex = *near;
         }
         labels.reverse();
+        // All attachments of a hub have one label, and a path through the hub uses two of them.
         labels.dedup();
         labels
     }
@@ -152,6 +154,7 @@ impl Connectivity {
             [only] => Some(only),
             _ => None,
         };
+        // A network that was not read is a node as well: two networks that peer with it are in one component.
         let Some(owner) = found.first().copied().or_else(only_with_id) else {
             return Some(ReachedEnd::Hub(self.hub_node(link.provider, id)));
         };
@@ -250,6 +253,7 @@ impl Connectivity {
 
     fn connect(&mut self, one: u32, other: u32) {
         let (one_root, other_root) = (self.find_root(one), self.find_root(other));
+        // The lower number stays, so that components have the same numbers at every run.
         let (low, high) = (one_root.min(other_root), one_root.max(other_root));
         self.parents[high as usize] = low;
         // Path compression, for later look-ups.
@@ -288,6 +292,8 @@ pub(super) fn short_id(id: &str) -> String {
 /// Azure `VirtualNetworkPeeringState`. The state of a virtual hub's connection is a provisioning state, which says
 /// nothing about traffic.
 pub(in crate::analysis) fn carries_traffic(link: &Link) -> bool {
+    // A list of what carries nothing, and not of what does: a state that is not known must not hide a collision. `Initiated`
+    // is a VNet peering of which the other half does not exist, so nothing passes.
     const INACTIVE: [&str; 17] = [
         "initiating-request",
         "initiatingrequest",

@@ -54,6 +54,7 @@ impl<'a> RoutingDomains<'a> {
         for (name, members) in domains.names.iter().zip(&members) {
             connectivity.add_domain(name, members);
         }
+        // A peering always routes between its two networks. Only hubs have route tables that may keep domains apart.
         let peered = domains.peered_pairs(connectivity);
         (domains.violated, domains.isolated) =
             domains.declared_isolations(declared).into_iter().partition(|pair| peered.contains(pair));

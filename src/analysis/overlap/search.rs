@@ -274,6 +274,7 @@ impl LevelSearch<'_, '_> {
         // A subnet may span two neighbouring blocks.
         let blocks: Vec<Vec<IpNet>> = owners.blocks.iter().map(IpNet::aggregate).collect();
         let mut outside: Vec<(usize, u32)> = Vec::new();
+        // Whether a subnet is outside blocks that were not read is not known, so that is no finding.
         for at in self.positions() {
             let owned = owners.prefixes[self.fragment(at).owned_prefix];
             let is_inside = blocks[owned.owner].iter().any(|block| block.contains(&owned.prefix));
@@ -333,6 +334,8 @@ impl LevelSearch<'_, '_> {
         let accepted_by = accepted_by.map(|entries| self.acceptances(class, &entries, &cluster.members));
         let first = members.first().map(|member| member.id.as_str()).unwrap_or_default();
         let suffix = if is_accepted { "/accepted" } else { "" };
+        // Code scanning and JUnit follow a finding by this text, so it must not change when a member joins or leaves: it
+        // names the widest prefix and one member, not all of them.
         let fingerprint = format!("{}/{}/{}/{first}{suffix}", class.code(), self.level, cluster.within);
         let text = FindingText {
             class,
@@ -409,6 +412,7 @@ impl LevelSearch<'_, '_> {
         match prefix.source {
             PrefixSource::Block(_) => {}
             PrefixSource::Subnet(subnet) => {
+                // A shared subnet may be known from a participant, whose account is not that of the network.
                 member.account = non_empty(&subnet.account);
                 member.region = non_empty(&subnet.region);
                 member.network = Some(std::mem::replace(&mut member.id, subnet.id.clone()));

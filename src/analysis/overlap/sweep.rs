@@ -122,6 +122,7 @@ fn sweep_partitions<K: SweepKey>(
     entries.sort_by_key(|(partition, _)| *partition);
     let mut run_entries = Vec::new();
     let mut clusters = Vec::new();
+    // A prefix alone in its partition collides with nothing. Most networks are not connected, so this saves most walks.
     for run in entries.chunk_by(|(a, _), (b, _)| a == b).filter(|run| run.len() > 1) {
         run_entries.clear();
         run_entries.extend(run.iter().map(|(_, entry)| *entry));
@@ -184,6 +185,7 @@ impl<K: SweepKey> Sweep<'_, K> {
         while first < self.sorted.len() {
             let key = self.sorted[first].0;
             let equal = self.sorted[first..].iter().take_while(|(other, _)| *other == key).count();
+            // By the order of sorting, a prefix that does not contain this one contains none of the later ones either.
             while self.stack.last().is_some_and(|frame| !frame.key.contains(key)) {
                 self.pop_frame();
             }
@@ -205,6 +207,7 @@ impl<K: SweepKey> Sweep<'_, K> {
             None => self.around.resize(roles, GroupSummary::NONE),
         }
         self.inside.resize(start + roles, GroupSummary::NONE);
+        // All of them before any is judged, because items with the same prefix collide with each other too.
         for (group, role) in &self.groups_and_roles[first..end] {
             self.around[start + usize::from(*role)].add(*group);
         }
@@ -261,6 +264,7 @@ impl<K: SweepKey> Sweep<'_, K> {
             if !outermost.is_some_and(|outermost| outermost.contains(*key)) {
                 outermost = Some(*key);
                 let mut inside = Vec::new();
+                // Spaces are in the same order as the items, so those of this cluster are the next ones.
                 while let Some(space) = spaces.next_if(|space| key.contains(**space)) {
                     push_merging_halves(&mut inside, space.to_prefix());
                 }
@@ -282,6 +286,7 @@ impl<K: SweepKey> Sweep<'_, K> {
 struct GroupSummary(u64);
 
 impl GroupSummary {
+    // Groups have 32 bits, so neither number is one of a group.
     const NONE: Self = Self(u64::MAX);
     const SEVERAL: Self = Self(u64::MAX - 1);
 
@@ -298,6 +303,7 @@ impl GroupSummary {
     }
 
     fn has_other_than(self, group: u32) -> bool {
+        // `SEVERAL` differs from the number of every group, which is right: at least one of several is another one.
         self != Self::NONE && self.0 != u64::from(group)
     }
 }

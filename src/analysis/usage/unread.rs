@@ -18,7 +18,8 @@ pub(super) fn unread_for_blocks(
         return None;
     }
     if !inventory.kinds_read().contains(&Kind::Interfaces) {
-        let why = "free blocks, and what uses the addresses, are unknown: the inventory contains no interfaces";
+        let why =
+            "free blocks, and what uses the addresses, are unknown: the inventory contains no interfaces";
         return Some(format!("{why} (`netcensus scan all --for-usage` reads them)"));
     }
     let is_unread = |subnet: &&Subnet| {

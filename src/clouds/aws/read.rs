@@ -143,6 +143,7 @@ impl<'a> RegionReader<'a> {
         ids: &BTreeSet<String>,
         found: &mut FoundResources,
     ) -> Result<Extent, Failure> {
+        // No filter would find it, and an empty answer would pass for its deletion.
         if has_unknown_id(ids) {
             return self.read(kind, found).await.map(|()| Extent::Whole);
         }
@@ -254,6 +255,7 @@ impl<'a> RegionReader<'a> {
     ///
     /// An account sees its own instances only, so another owner means that credentials got mixed up.
     async fn read_instances(&self, found: &mut FoundResources) -> Result<(), Failure> {
+        // Emulators and private clouds may not know the parameter. They hide no managed instances either.
         match self.read_instances_with(Some(true), found).await {
             Err(_) if self.has_refused_parameter() => self.read_instances_with(None, found).await,
             result => result,

@@ -124,6 +124,7 @@ impl ArmHttp {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
+            // An endpoint that does not answer costs a time-out at each attempt, and is mostly a wrong address or a firewall.
             let last = if error.status.is_some() { ATTEMPTS } else { UNANSWERED_ATTEMPTS };
             let is_last = attempt >= last || !error.is_retryable();
             backoff = self.backoff.next(backoff, random());
@@ -152,6 +153,7 @@ impl ArmHttp {
         meter::note_answer(status.as_u16(), sent.elapsed());
         tracing::trace!(status = status.as_u16(), action = request.action, "answer");
         let body = read_body(request, answer, LARGEST_ANSWER).await?;
+        // Lists are answered with 200 only. Another 2xx has no list in it, and must not pass for an empty one.
         if status == StatusCode::OK {
             if let Some(wait) = wait_for_used_up_quota(&headers) {
                 self.pauses.begin(&request.quota, wait);

@@ -106,6 +106,8 @@ impl ResourceGraph {
 
     /// Prepares to read `kinds` of `subscriptions`; what is in scale sets only where the cloud's graph has it.
     pub fn new(queries: &PacedQueries, subscriptions: &[String], kinds: &[Kind], has_compute: bool) -> Self {
+        // In the order in which the rows come: queries take a limited number of subscriptions, and one after the other has to
+        // give one sorted answer.
         let mut ordered: Vec<String> = subscriptions.iter().map(|id| id.to_ascii_lowercase()).collect();
         ordered.sort_unstable();
         let table = |name: &str, types: fn(Kind) -> &'static [&'static str]| {
@@ -323,6 +325,7 @@ impl PacedQueries {
                 Ok(async move { sent.await.map(drop) })
             });
             match asked.await {
+                // The graph limits the bytes of an answer, and counts only rows in `top`.
                 Err(error) if error.is_too_large() && next.rows > 1 => next.rows /= 2,
                 Err(error) => return Err(error),
                 Ok(page) => return next.accept_page(page),

@@ -101,6 +101,7 @@ impl<T: ListItem> SharedPager<T> {
         let mut seen = 0;
         loop {
             let mut state = self.lock().await;
+            // A page may have no item that could be decoded, and not be the last one.
             while state.items.len() == seen && state.source.is_some() {
                 self.fetch_page(&mut state).await;
             }
@@ -149,6 +150,7 @@ impl<T: ListItem> SharedPager<T> {
         state.page_requested = false;
         match page {
             None => state.source = None,
+            // The stream decides whether anything follows: a list of each parent goes on after one parent failed.
             Some(Err(error)) => state.failures.push(error.failure),
             Some(Ok(items)) => {
                 for item in items {

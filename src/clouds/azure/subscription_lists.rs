@@ -75,6 +75,8 @@ impl ArmLists {
         P: Continuable + 'static,
     {
         let claims = Arc::clone(&self.claims);
+        // Azure refuses such a list with `MissingSubscriptionRegistration` or `DisallowedOperation` instead of answering with
+        // an empty one. Whether that is believed is decided when everything was read.
         let pages = self.client.list(action, open).map(move |page| match page {
             Err(error) if claims.record_claim(action, &error) => Ok(RawItems::new()),
             page => page,
@@ -296,6 +298,7 @@ impl ArmLists {
         SharedPager::new_deferred(&self.subscription, move || {
             let (parents, list) = (Arc::clone(&parents), Arc::clone(&list));
             let pages = async move {
+                // A parent that could not be read may have children too, so its failure is one of this list as well.
                 let ReadList { items, failures } = parents.read_all().await;
                 let ids = items.iter().filter_map(|item| pick(item));
                 let lists: Vec<RawPages> = ids

@@ -147,6 +147,7 @@ impl SubscriptionReader<'_> {
         self.add_remote_prefixes(without_remote, &mut found.links).await;
         let (hubs, connections) = tokio::join!(lists.hubs.read_all(), lists.connections.read_all());
         let mut by_hub: BTreeMap<String, Vec<HubConnection>> = BTreeMap::new();
+        // All connections are one list here, while the resource manager has one for each hub: the id says which hub.
         for connection in &connections.items {
             let id = connection.id.as_deref().unwrap_or_default();
             let hub = resource_id::hub_of_connection(id).unwrap_or(id);

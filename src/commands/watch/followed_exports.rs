@@ -211,7 +211,8 @@ mod tests {
 
     #[test]
     fn a_target_without_a_known_format_is_refused() {
-        let settings = with_config_names(|names| Settings::resolve(None, &Overrides::default(), names)).unwrap();
+        let settings =
+            with_config_names(|names| Settings::resolve(None, &Overrides::default(), names)).unwrap();
         let refused = |target| {
             let error = plan(target, &LiveArgs::default(), &settings).unwrap_err();
             format!("{} | {}", error.message(), error.diagnostic().remedies.join(" | "))

@@ -24,9 +24,7 @@ fn allow(entry: &AllowState) -> Option<String> {
     let (place, reason) = (&entry.place, &entry.reason);
     match entry.state {
         AllowUse::Used | AllowUse::Unproven => None,
-        AllowUse::Stale => {
-            Some(format!("allow list: {place} is stale: it covers no collision ({reason})"))
-        }
+        AllowUse::Stale => Some(format!("allow list: {place} is stale: it covers no collision ({reason})")),
         AllowUse::Expired => {
             let when = entry.expires.map(|date| format!(" on {date}")).unwrap_or_default();
             Some(format!("allow list: {place} expired{when}: what it covers counts again ({reason})"))
