@@ -108,7 +108,7 @@ impl DefaultVpcStatus {
 /// When interfaces cannot be read from their file.
 pub fn default_vpcs(view: InventoryView<'_>) -> io::Result<DefaultVpcsReport> {
     let inventory = view.inventory;
-    let contents = Contents::count(view)?;
+    let contents = VpcContents::count(view)?;
     let is_default = |it: &&Network| it.kind == NetworkKind::Vpc && it.is_default == Some(true);
     let mut vpcs: Vec<DefaultVpc> =
         inventory.networks.iter().filter(is_default).map(|it| contents.look_at(it)).collect();
@@ -129,7 +129,7 @@ pub fn default_vpcs(view: InventoryView<'_>) -> io::Result<DefaultVpcsReport> {
 }
 
 /// What is in networks.
-struct Contents<'a> {
+struct VpcContents<'a> {
     accounts: HashMap<&'a str, &'a Account>,
     names: HashMap<(Provider, &'a str), &'a str>,
     absence: AbsenceIndex<'a>,
@@ -138,7 +138,7 @@ struct Contents<'a> {
     subnets: HashMap<&'a str, Vec<&'a str>>,
 }
 
-impl<'a> Contents<'a> {
+impl<'a> VpcContents<'a> {
     fn count(view: InventoryView<'a>) -> io::Result<Self> {
         let inventory = view.inventory;
         let mut interfaces: HashMap<String, usize> = HashMap::new();

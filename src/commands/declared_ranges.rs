@@ -100,7 +100,7 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<PlannedCha
     for text in &args.planned {
         let prefix = typed_range(text).map_err(|error| Error::from(error).context("--planned"))?;
         plan.prefixes.push(PlannedPrefix {
-            of: PlannedKind::Network,
+            kind: PlannedKind::Network,
             address: prefix.to_string(),
             provider: None,
             region: None,

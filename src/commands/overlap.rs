@@ -49,7 +49,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let notifier = Notifier::new(&args.channels, &settings, ui)?;
     let Gathered { inventory, interrupted, read_as, .. } =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
-    let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
+    let (findings, baseline) = find_and_gate(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
     // Moved to their places only after the findings were printed.
     let mut pending = reports.write_files(|format, layout, out| {
         output::render_findings(&findings, format, layout, args.wide, out)
@@ -106,7 +106,7 @@ fn explain(class: Class, ui: &Ui) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-fn judge(
+fn find_and_gate(
     inventory: &Inventory,
     inputs: &Inputs,
     kinds: &[Kind],

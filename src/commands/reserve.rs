@@ -5,7 +5,7 @@ mod place;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 
-use self::place::{FreePlace, Place};
+use self::place::{FreePlace, PrefixRequest};
 use super::declared_ranges::DeclaredRanges;
 use super::free::describe_public;
 use super::inventory_source::{Gathered, LoadExtent};
@@ -85,7 +85,7 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
 }
 
 fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<Held, Refusal>, Error> {
-    let place = Place::new(args, &settings.pools.value)?;
+    let place = PrefixRequest::new(args, &settings.pools.value)?;
     let now = to_the_second(Timestamp::now());
     let expires_at = now + check_text(args)?;
     let request = ReserveRequest {

@@ -30,7 +30,7 @@ const KEY: &str = "netcensus";
 #[derive(Debug)]
 pub struct PipeStep<'p> {
     name: &'static str,
-    state: State,
+    state: PipeState,
     passes_on: bool,
     ui: &'p Ui,
 }
@@ -55,7 +55,7 @@ impl<'p> PipeStep<'p> {
                 "--state - and --from - both read standard input; give one of them a file",
             ));
         }
-        let state = path.map(State::read).transpose()?.unwrap_or_default();
+        let state = path.map(PipeState::read).transpose()?.unwrap_or_default();
         let step = Self { name, state, passes_on: format == Format::State, ui };
         let max_age = source.live.max_age.as_deref().map(parse_max_age).transpose()?;
         match step.state.check(Demands { max_age, allow_incomplete }, Timestamp::now()) {
@@ -143,9 +143,9 @@ impl Evidence {
 
 /// The document.
 #[derive(Debug, Clone, Default)]
-struct State(Map<String, Value>);
+struct PipeState(Map<String, Value>);
 
-impl State {
+impl PipeState {
     /// Reads a document from a file, or for `-` from standard input. It may have a byte order mark and CRLF.
     ///
     /// # Errors
@@ -281,12 +281,12 @@ fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Erro
 mod tests {
     use super::*;
 
-    fn state(step: &Value) -> State {
+    fn state(step: &Value) -> PipeState {
         let document = json!({"ticket": 7, "netcensus": {"version": 1, "steps": [step]}});
-        State(document.as_object().cloned().unwrap_or_default())
+        PipeState(document.as_object().cloned().unwrap_or_default())
     }
 
-    fn refusal(state: &State, max_age: Option<i64>, allow_incomplete: bool) -> String {
+    fn refusal(state: &PipeState, max_age: Option<i64>, allow_incomplete: bool) -> String {
         let demands = Demands { max_age: max_age.map(SignedDuration::from_secs), allow_incomplete };
         let now = "2026-06-15T12:00:00Z".parse().unwrap();
         state.check(demands, now).map_or_else(|error| error.message().to_owned(), |()| "fine".to_owned())
@@ -312,8 +312,8 @@ mod tests {
         assert_eq!(refusal(&state(&incomplete), None, true), "fine");
         let failed = json!({"step": "plan", "status": "failed", "error": "no room"});
         assert_eq!(refusal(&state(&failed), None, true), "the step `plan` before this one failed: no room");
-        assert_eq!(refusal(&State::default(), Some(1), false), "fine", "nothing was said before");
-        let newer = State(Map::from_iter([(KEY.to_owned(), json!({"version": 2}))]));
+        assert_eq!(refusal(&PipeState::default(), Some(1), false), "fine", "nothing was said before");
+        let newer = PipeState(Map::from_iter([(KEY.to_owned(), json!({"version": 2}))]));
         assert_eq!(refusal(&newer, None, false), "a newer version of netcensus wrote the state");
     }
 }

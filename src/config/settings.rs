@@ -27,6 +27,8 @@ use super::usage::{UsageOverrides, UsageSettings};
 use super::variables::Variables;
 use super::watch::{WatchOverrides, WatchSettings};
 
+/// It begins with as many reads as `clouds/adaptive_limit.rs` says.
+const DEFAULT_CONCURRENCY: Concurrency = Concurrency::Auto;
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
 const DEFAULT_FORMAT: &str = "table";
 /// Fields that change by themselves.
@@ -36,9 +38,9 @@ const DEFAULT_IGNORED: [&str; 4] =
 /// Every setting, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// How many scopes are read at once.
+    /// How many reads run at once.
     pub concurrency: Sourced<Concurrency>,
-    /// How long one scope may take, one second to one hour.
+    /// How long one read may take, one second to one hour.
     pub timeout: Sourced<Duration>,
     /// The providers to ask; never empty unless none is compiled in.
     pub providers: Sourced<Vec<Provider>>,
@@ -201,7 +203,7 @@ impl Settings {
         let concurrency = reader.number_or_word(
             keys::CONCURRENCY,
             overrides.concurrency.as_deref(),
-            Concurrency::default(),
+            DEFAULT_CONCURRENCY,
             rules::concurrency,
         );
         let timeout =

@@ -53,7 +53,8 @@ impl PlannedChanges {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct PlannedPrefix {
     /// What it is of.
-    pub of: PlannedKind,
+    #[serde(rename = "of")]
+    pub kind: PlannedKind,
     /// What messages call it: an address of Terraform's such as `module.net.aws_vpc.this[0]`, or the prefix itself.
     pub address: String,
     /// The cloud, where known.

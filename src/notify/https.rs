@@ -36,7 +36,7 @@ pub async fn post(
         request = request.header(*name, value);
     }
     match request.send().await {
-        Ok(answer) => judge(answer, &host).await,
+        Ok(answer) => check_answer(answer, &host).await,
         Err(error) => {
             let cause = root_cause(&error.without_url());
             let diagnostic = Diagnostic::new(format!("{host} could not be reached")).cause(cause);
@@ -45,7 +45,7 @@ pub async fn post(
     }
 }
 
-async fn judge(mut answer: Response, host: &str) -> Result<(), SendError> {
+async fn check_answer(mut answer: Response, host: &str) -> Result<(), SendError> {
     let status = answer.status();
     if status.is_success() {
         return Ok(());

@@ -4,18 +4,17 @@
 //! before, and makes a [`Notice`] of the difference. A [`Channel`] renders the notice within the limits of its service,
 //! and [`deliver`] sends it.
 
+mod change_conditions;
 mod channel;
 mod cloudwatch;
 mod crossings;
 mod file;
+mod finding_conditions;
 mod fit;
 #[cfg(feature = "channels")]
 mod https;
 mod notice;
 mod observation;
-mod of_changes;
-mod of_findings;
-mod of_usage;
 mod open;
 mod part;
 mod post;
@@ -25,19 +24,19 @@ mod sns;
 mod teams;
 mod text;
 mod told;
+mod usage_conditions;
 mod webhook;
 
+pub use change_conditions::observe_changes;
 pub use channel::{Channel, Patience, Retry, SendError, deliver};
 pub use cloudwatch::{CloudWatch, METRICS_A_CALL};
 pub use crossings::crossings;
 pub use file::NoticeFile;
+pub use finding_conditions::observe_findings;
 pub use notice::{
     EventKind, NOTICE_VERSION, Notice, NoticeEvent, Place, ReportKind, Severity, notice_schema,
 };
 pub use observation::{Condition, Observation};
-pub use of_changes::observe_changes;
-pub use of_findings::observe_findings;
-pub use of_usage::observe_usage;
 pub use open::open_channel;
 pub use part::{MetricBatch, Part, Publication};
 pub use post::check_build;
@@ -46,4 +45,5 @@ pub use sns::Sns;
 pub use teams::Teams;
 pub use text::shell_quoted;
 pub use told::{Told, ToldCondition};
+pub use usage_conditions::observe_usage;
 pub use webhook::Webhook;

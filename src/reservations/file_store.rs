@@ -33,7 +33,7 @@ pub struct FileStore {
 /// The content of the file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+struct ReservationDocument {
     /// The version of the form.
     netcensus_reservations: u32,
     /// Grows with every change.
@@ -86,7 +86,8 @@ impl FileStore {
                 .error(&format!("version {} cannot be read of", header.netcensus_reservations))
                 .remedy("a newer netcensus wrote it: upgrade"));
         }
-        let document: Document = serde_json::from_slice(bytes).map_err(|error| self.damaged(&error))?;
+        let document: ReservationDocument =
+            serde_json::from_slice(bytes).map_err(|error| self.damaged(&error))?;
         let mut reservations = document.reservations;
         for reservation in &reservations {
             check_reservation_name(&reservation.name).map_err(|what| self.damaged(&what))?;
@@ -119,7 +120,7 @@ impl FileStore {
             return Ok(CommitOutcome::Conflict);
         }
         stored.apply(change);
-        let document = Document {
+        let document = ReservationDocument {
             netcensus_reservations: FILE_VERSION,
             version: stored.version,
             reservations: stored.reservations,

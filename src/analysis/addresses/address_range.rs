@@ -16,7 +16,7 @@ pub enum IpVersion {
 impl IpVersion {
     /// Returns the version of a prefix.
     #[must_use]
-    pub const fn of(prefix: &IpNet) -> Self {
+    pub const fn from_prefix(prefix: &IpNet) -> Self {
         match prefix {
             IpNet::V4(_) => Self::V4,
             IpNet::V6(_) => Self::V6,
@@ -117,7 +117,7 @@ impl AddressRange {
 impl From<IpNet> for AddressRange {
     fn from(prefix: IpNet) -> Self {
         let (first, last) = (to_bits(prefix.network()), to_bits(prefix.broadcast()));
-        Self { version: IpVersion::of(&prefix), first, last }
+        Self { version: IpVersion::from_prefix(&prefix), first, last }
     }
 }
 

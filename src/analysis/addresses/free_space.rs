@@ -34,7 +34,7 @@ pub struct PrefixSize {
 
 impl PrefixSize {
     fn fits_in(self, block: IpNet) -> bool {
-        IpVersion::of(&block) == self.version && block.prefix_len() <= self.length
+        IpVersion::from_prefix(&block) == self.version && block.prefix_len() <= self.length
     }
 
     /// Counts the prefixes of this size in `block`, which it fits in; at most 2^128 - 1.
@@ -91,7 +91,9 @@ impl FreeSpace {
     /// Returns the widest free prefix of a version of IP, the first of several.
     #[must_use]
     pub fn widest(&self, version: IpVersion) -> Option<IpNet> {
-        self.prefixes().filter(|prefix| IpVersion::of(prefix) == version).min_by_key(IpNet::prefix_len)
+        self.prefixes()
+            .filter(|prefix| IpVersion::from_prefix(prefix) == version)
+            .min_by_key(IpNet::prefix_len)
     }
 
     /// Counts the prefixes of a size that could be taken, one after the other; at most 2^128 - 1.

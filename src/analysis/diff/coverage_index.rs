@@ -17,15 +17,15 @@ pub enum AbsenceEvidence {
 }
 
 /// An account, and a region of it where known.
-pub(in crate::analysis) type AccountRegion<'r> = (&'r str, Option<&'r str>);
+pub(in crate::analysis) type RowPlace<'r> = (&'r str, Option<&'r str>);
 
 /// The accounts whose scans list a row.
 pub(in crate::analysis) struct ReadableFrom<'r> {
     pub provider: Provider,
     /// The owner; of a link every account that lists it.
-    pub owners: Vec<AccountRegion<'r>>,
+    pub owners: Vec<RowPlace<'r>>,
     /// Accounts that the row is shared with.
-    pub participants: Vec<AccountRegion<'r>>,
+    pub participants: Vec<RowPlace<'r>>,
 }
 
 /// The coverage of one side by account and region.
@@ -258,7 +258,7 @@ impl<'a> CoverageIndex<'a> {
     fn evidence_of(
         &self,
         readable: &ReadableFrom<'_>,
-        accounts: &[AccountRegion<'_>],
+        accounts: &[RowPlace<'_>],
         kind: Kind,
     ) -> impl Iterator<Item = AbsenceEvidence> {
         let provider = readable.provider;

@@ -134,7 +134,7 @@ fn answer<'a>(
     sort_matches(&mut matches, &query.thing);
     forget_uncertain_counts(&mut matches, gaps.input.view.inventory);
     let complete = gaps.check(&query.thing);
-    let (status, free) = match judge(&query.thing, &matches, complete) {
+    let (status, free) = match decide_status(&query.thing, &matches, complete) {
         // What is not shown may use it.
         (FindStatus::Free, _) if !gaps.input.filters.is_empty() => (FindStatus::NotFound, None),
         (status, free) => (status, free.filter(|_| gaps.input.filters.is_empty())),
@@ -176,9 +176,13 @@ pub(super) fn value_of(query: &FindQuery) -> String {
 }
 
 /// Returns the answer in a word, and what is free of a prefix.
-fn judge(thing: &Thing, matches: &[FindMatch<'_>], complete: bool) -> (FindStatus, Option<Vec<IpNet>>) {
+fn decide_status(
+    thing: &Thing,
+    matches: &[FindMatch<'_>],
+    complete: bool,
+) -> (FindStatus, Option<Vec<IpNet>>) {
     if let Thing::Prefix(prefix) = thing {
-        return judge_prefix(*prefix, matches, complete);
+        return decide_prefix_status(*prefix, matches, complete);
     }
     // A range around a network says nothing about an address of the network.
     let is_around = |relation| matches!(relation, MatchRelation::Unassigned | MatchRelation::Contains);
@@ -194,7 +198,7 @@ fn judge(thing: &Thing, matches: &[FindMatch<'_>], complete: bool) -> (FindStatu
     (status, None)
 }
 
-fn judge_prefix(
+fn decide_prefix_status(
     prefix: IpNet,
     matches: &[FindMatch<'_>],
     complete: bool,

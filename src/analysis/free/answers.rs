@@ -155,7 +155,7 @@ impl<'s, 'a> SearchedPrefixes<'s, 'a> {
     fn answer(&self, wanted: Option<Wanted>, complete: bool) -> Result<FreeAnswer<'a>, PrefixSizeError> {
         let prefixes = &self.search.prefixes;
         let free: Vec<IpNet> = self.free.prefixes().collect();
-        let is_v4 = prefixes.iter().any(|prefix| IpVersion::of(prefix) == IpVersion::V4);
+        let is_v4 = prefixes.iter().any(|prefix| IpVersion::from_prefix(prefix) == IpVersion::V4);
         let all: Vec<IpNet> = merge(prefixes).iter().flat_map(AddressRange::prefixes).collect();
         Ok(FreeAnswer {
             query: self.search.name.clone(),
@@ -215,7 +215,7 @@ impl<'s, 'a> SearchedPrefixes<'s, 'a> {
 }
 
 fn count_ipv4(prefixes: &[IpNet]) -> u64 {
-    let ipv4 = prefixes.iter().filter(|prefix| IpVersion::of(prefix) == IpVersion::V4);
+    let ipv4 = prefixes.iter().filter(|prefix| IpVersion::from_prefix(prefix) == IpVersion::V4);
     u64::try_from(address_count(ipv4)).unwrap_or(u64::MAX)
 }
 

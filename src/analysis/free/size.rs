@@ -63,7 +63,7 @@ impl RequestedSize {
     /// # Errors
     /// When `within` has no prefixes of a version that allows the size.
     pub fn resolve(self, within: &[IpNet]) -> Result<PrefixSize, PrefixSizeError> {
-        let has = |version| within.iter().any(|prefix| IpVersion::of(prefix) == version);
+        let has = |version| within.iter().any(|prefix| IpVersion::from_prefix(prefix) == version);
         let size = |version: IpVersion| match self {
             Self::Length(length) => Some(length).filter(|length| *length <= version.bits()),
             Self::Addresses(addresses) => {

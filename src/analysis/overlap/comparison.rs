@@ -280,7 +280,7 @@ impl<'a> Comparison<'a> {
         CollisionRole {
             planned: matches!(owned.source, PrefixSource::Planned(_)),
             external: self.owners.all[owned.owner].origin == MemberOrigin::External
-                || matches!(owned.source, PrefixSource::Planned(planned) if planned.of == PlannedKind::Remote),
+                || matches!(owned.source, PrefixSource::Planned(planned) if planned.kind == PlannedKind::Remote),
             reused_space: self.reused_space(owned),
             between: self.between[owned.owner],
             all_accepted: !all.is_empty(),

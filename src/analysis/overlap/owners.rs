@@ -82,7 +82,7 @@ impl OwnedPrefix<'_> {
         match self.source {
             PrefixSource::Block(_) => false,
             PrefixSource::Subnet(_) => true,
-            PrefixSource::Planned(planned) => planned.of == PlannedKind::Subnet,
+            PrefixSource::Planned(planned) => planned.kind == PlannedKind::Subnet,
         }
     }
 }
@@ -146,7 +146,7 @@ impl<'a> PrefixOwners<'a> {
         }
         // Networks before subnets, because a planned subnet may belong to a planned network.
         for kind in [PlannedKind::Network, PlannedKind::Remote, PlannedKind::Subnet] {
-            let planned = plan.prefixes.iter().filter(|prefix| prefix.of == kind);
+            let planned = plan.prefixes.iter().filter(|prefix| prefix.kind == kind);
             planned.for_each(|prefix| owners.add_planned(prefix));
         }
         // Last, because prefixes that are planned in a network belong to it, too.
@@ -331,7 +331,7 @@ impl<'a> PrefixOwners<'a> {
     fn add_planned(&mut self, planned: &'a PlannedPrefix) {
         let owner = self.find_or_add_planned_owner(planned);
         let source = PrefixSource::Planned(planned);
-        match planned.of {
+        match planned.kind {
             PlannedKind::Network | PlannedKind::Remote => self.add_block(owner, planned.prefix, source),
             PlannedKind::Subnet => {
                 self.prefixes.push(OwnedPrefix { owner, prefix: planned.prefix, source });
@@ -349,7 +349,7 @@ impl<'a> PrefixOwners<'a> {
         if let Some(owner) = self.find_existing_owner(planned) {
             return owner;
         }
-        let lacks_network = planned.of == PlannedKind::Subnet && planned.network.is_none();
+        let lacks_network = planned.kind == PlannedKind::Subnet && planned.network.is_none();
         if let Some(owner) = self.inferred_owners.get(key).filter(|_| lacks_network) {
             return *owner;
         }
@@ -370,7 +370,7 @@ impl<'a> PrefixOwners<'a> {
             ..network_with_id(planned.provider.unwrap_or(Provider::External), key)
         };
         let owner = self.add_owner_without_blocks(MemberOrigin::Planned, network);
-        self.all[owner].blocks_unknown = planned.of == PlannedKind::Subnet;
+        self.all[owner].blocks_unknown = planned.kind == PlannedKind::Subnet;
         self.all[owner].network_is_ambiguous = !candidates.is_empty();
         self.planned_owners.insert(key, owner);
         owner
@@ -381,7 +381,7 @@ impl<'a> PrefixOwners<'a> {
         let id = planned.network.as_deref()?;
         let owner = self.find_cloud_network(id)?;
         // Without the subscription, it may be another network of the same name.
-        let is_by_name = planned.of == PlannedKind::Network && id.starts_with("/resourceGroups/");
+        let is_by_name = planned.kind == PlannedKind::Network && id.starts_with("/resourceGroups/");
         if is_by_name {
             let pair = (planned.address.clone(), self.all[owner].network.id.clone());
             let assumptions = &mut self.assumptions;

@@ -170,9 +170,9 @@ struct Sweep<'a, K> {
     pairs: &'a RolePairs,
     stack: Vec<StackFrame<K>>,
     /// One summary per role for each frame: the groups that have this prefix or one around it.
-    around: Vec<GroupSummary>,
+    around: Vec<GroupSet>,
     /// One summary per role for each frame: the groups that have a prefix inside this one, as far as seen.
-    inside: Vec<GroupSummary>,
+    inside: Vec<GroupSet>,
     /// Which of the sorted items collide.
     collides: Vec<bool>,
     /// The prefixes in collision that lie in no other one in collision, in order.
@@ -204,9 +204,9 @@ impl<K: SweepKey> Sweep<'_, K> {
         match start.checked_sub(roles) {
             // Whatever is around the parent is around this prefix, too.
             Some(parent) => self.around.extend_from_within(parent..),
-            None => self.around.resize(roles, GroupSummary::NONE),
+            None => self.around.resize(roles, GroupSet::NONE),
         }
-        self.inside.resize(start + roles, GroupSummary::NONE);
+        self.inside.resize(start + roles, GroupSet::NONE);
         // All of them before any is judged, because items with the same prefix collide with each other too.
         for (group, role) in &self.groups_and_roles[first..end] {
             self.around[start + usize::from(*role)].add(*group);
@@ -249,7 +249,7 @@ impl<K: SweepKey> Sweep<'_, K> {
     }
 
     /// Tells whether an item collides with any of the groups, which are summarized per role.
-    fn has_partner(&self, at: usize, groups: &[GroupSummary]) -> bool {
+    fn has_partner(&self, at: usize, groups: &[GroupSet]) -> bool {
         let (group, role) = self.groups_and_roles[at];
         self.pairs.partners(role).iter().any(|other| groups[usize::from(*other)].has_other_than(group))
     }
@@ -283,9 +283,9 @@ impl<K: SweepKey> Sweep<'_, K> {
 /// More is not needed: an item collides if the set has any group other than its own. One number instead of an enum,
 /// since a frame has two for each role and they are copied at each step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct GroupSummary(u64);
+struct GroupSet(u64);
 
-impl GroupSummary {
+impl GroupSet {
     // Groups have 32 bits, so neither number is one of a group.
     const NONE: Self = Self(u64::MAX);
     const SEVERAL: Self = Self(u64::MAX - 1);

@@ -94,7 +94,7 @@ pub fn assess_usage(input: UsageInput<'_>) -> Result<UsageReport, AssessError> {
         UsageKind::Pool => pool_rows(inventory, input.pools, report.complete && !input.interrupted),
     };
     let judge = |Candidate { mut row, tags }: Candidate<'_>| {
-        (row.status, row.crossed) = thresholds.judge(&row, &selectable(&row, tags));
+        (row.status, row.crossed) = thresholds.status_of(&row, &selectable(&row, tags));
         row.message = describe(&row);
         row
     };

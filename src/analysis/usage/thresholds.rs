@@ -27,7 +27,7 @@ impl<'p> Thresholds<'p> {
     }
 
     /// Returns the status of a row, and the limits that it is past.
-    pub fn judge(&self, row: &UsageRow, candidate: &Selectable<'_>) -> (UsageStatus, Vec<String>) {
+    pub fn status_of(&self, row: &UsageRow, candidate: &Selectable<'_>) -> (UsageStatus, Vec<String>) {
         let (warn, critical) = self.limits_of(candidate, row);
         let crossed = |limits: &[UsageLimit]| -> Vec<String> {
             let crossed = limits.iter().filter(|limit| is_crossed(**limit, row) == Some(true));

@@ -308,7 +308,7 @@ fn check_token_answer(issuer: TokenIssuer, body: &[u8]) -> Result<Vec<u8>, Strin
     }
     match issuer {
         TokenIssuer::Entra => {
-            let seconds = whole(&answer, "expires_in")?;
+            let seconds = whole_seconds(&answer, "expires_in")?;
             if !(-LONGEST..=LONGEST).contains(&seconds) {
                 return Err(format!("says that the token expires in {seconds} seconds (expires_in)"));
             }
@@ -317,7 +317,7 @@ fn check_token_answer(issuer: TokenIssuer, body: &[u8]) -> Result<Vec<u8>, Strin
             answer.remove("ext_expires_in");
         }
         TokenIssuer::Host => {
-            let seconds = whole(&answer, "expires_on")?;
+            let seconds = whole_seconds(&answer, "expires_on")?;
             if jiff::Timestamp::from_second(seconds).is_err() {
                 return Err(format!(
                     "says that the token expires at second {seconds} since 1970 (expires_on)"
@@ -330,7 +330,7 @@ fn check_token_answer(issuer: TokenIssuer, body: &[u8]) -> Result<Vec<u8>, Strin
 }
 
 /// Reads a whole number, which some endpoints write as text.
-fn whole(answer: &Map<String, Value>, name: &str) -> Result<i64, String> {
+fn whole_seconds(answer: &Map<String, Value>, name: &str) -> Result<i64, String> {
     let value = answer.get(name).ok_or_else(|| format!("does not say when the token expires ({name})"))?;
     let number = match value {
         Value::String(text) => text.trim().parse().ok(),

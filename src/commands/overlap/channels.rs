@@ -39,7 +39,8 @@ impl Reported<'_> {
     ) -> Option<Observation> {
         let (taken_at, kinds) = (self.inventory.taken_at, self.kinds);
         let older = snapshot_lookup::load_before(taken_at, self.read_as?, kinds, settings)?;
-        let (findings, _) = super::judge(&older, self.inputs, kinds, false, settings, args, ui).ok()?;
+        let (findings, _) =
+            super::find_and_gate(&older, self.inputs, kinds, false, settings, args, ui).ok()?;
         Some(observe_findings(&findings, &older, source))
     }
 

@@ -48,7 +48,7 @@ impl Inputs {
         let mut named = args.ranges.clone();
         named.planned.extend(args.prefixes.iter().cloned());
         let DeclaredRanges { ranges, plan, notes } = DeclaredRanges::read(&named, settings, ui)?;
-        let has_subnets = plan.prefixes.iter().any(|prefix| prefix.of == PlannedKind::Subnet);
+        let has_subnets = plan.prefixes.iter().any(|prefix| prefix.kind == PlannedKind::Subnet);
         let default = if has_subnets { Level::All } else { Level::Networks };
         let level = settings.overlap.level.value.unwrap_or(default);
         let baseline = super::baseline::read(&args.gate)?;

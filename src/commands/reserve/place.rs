@@ -20,7 +20,7 @@ const MOST_NAMED: usize = 3;
 
 /// Where to look, and for which size.
 #[derive(Debug)]
-pub struct Place<'a> {
+pub struct PrefixRequest<'a> {
     within: Vec<IpNet>,
     /// The pool, if it is one.
     pub pool: Option<String>,
@@ -30,7 +30,7 @@ pub struct Place<'a> {
     placement: Placement,
 }
 
-impl<'a> Place<'a> {
+impl<'a> PrefixRequest<'a> {
     /// Checks what was typed.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl<'a> Place<'a> {
         let FreeSearch { name, is_pool, prefixes: within, held } = search(&args.place, pools)?;
         let size = match (&args.size, &within[..]) {
             (None, [prefix]) if !is_pool => {
-                PrefixSize { version: IpVersion::of(prefix), length: prefix.prefix_len() }
+                PrefixSize { version: IpVersion::from_prefix(prefix), length: prefix.prefix_len() }
             }
             (None, _) => {
                 return Err(Error::usage(format!(
@@ -61,7 +61,7 @@ impl<'a> Place<'a> {
 
     /// Tells whether a prefix is one that was asked for.
     pub fn accepts(&self, prefix: IpNet) -> bool {
-        let size = PrefixSize { version: IpVersion::of(&prefix), length: prefix.prefix_len() };
+        let size = PrefixSize { version: IpVersion::from_prefix(&prefix), length: prefix.prefix_len() };
         size == self.size && self.within.iter().any(|within| within.contains(&prefix))
     }
 }
@@ -69,7 +69,7 @@ impl<'a> Place<'a> {
 /// What is free of a place.
 #[derive(Debug)]
 pub struct FreePlace<'a> {
-    place: &'a Place<'a>,
+    place: &'a PrefixRequest<'a>,
     held: HeldPrefixes<'a>,
     /// The prefixes of `held` that no other contains.
     taken: Vec<IpNet>,
@@ -78,7 +78,7 @@ pub struct FreePlace<'a> {
 impl<'a> FreePlace<'a> {
     /// Collects what is held, without reservations.
     pub fn new(
-        place: &'a Place<'a>,
+        place: &'a PrefixRequest<'a>,
         inventory: &'a Inventory,
         declared: &'a DeclaredRanges,
         settings: &'a Settings,
@@ -124,7 +124,7 @@ impl<'a> FreePlace<'a> {
 
 impl ReservableSpace for FreePlace<'_> {
     fn next_free(&self, others: &[&Reservation]) -> Option<IpNet> {
-        let Place { size, placement, .. } = *self.place;
+        let PrefixRequest { size, placement, .. } = *self.place;
         self.free_space(others).allocate(size, 1, placement).first().copied()
     }
 

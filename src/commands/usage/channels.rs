@@ -38,12 +38,12 @@ impl Reported<'_> {
         source: &str,
     ) -> Option<Observation> {
         let when = if report.is_some() { ReservedWhen::Now } else { ReservedWhen::Then };
-        let judge = |policy: &UsagePolicy| self.measure.judge(view, policy, when).ok();
-        let relaxed = judge(&self.measure.policy.relaxed())?;
+        let report_by = |policy: &UsagePolicy| self.measure.report_by(view, policy, when).ok();
+        let relaxed = report_by(&self.measure.policy.relaxed())?;
         let observed = |report: &UsageReport| observe_usage(report, &relaxed, view.inventory, source);
         match report {
             Some(report) => Some(observed(report)),
-            None => Some(observed(&judge(&self.measure.policy)?)),
+            None => Some(observed(&report_by(&self.measure.policy)?)),
         }
     }
 

@@ -64,7 +64,7 @@ fn entries(now: Timestamp, settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotE
 
 fn add(history: &mut UsageHistory, inventory: &Inventory, measure: &Measure) -> Result<(), Error> {
     let view = InventoryView::new(inventory);
-    history.add(&measure.judge(view, &UsagePolicy::default(), ReservedWhen::Then)?);
+    history.add(&measure.report_by(view, &UsagePolicy::default(), ReservedWhen::Then)?);
     Ok(())
 }
 

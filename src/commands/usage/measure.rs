@@ -133,7 +133,7 @@ impl Measure {
     ///
     /// # Errors
     /// As [`Measure::report`].
-    pub fn judge(
+    pub fn report_by(
         &self,
         view: InventoryView<'_>,
         policy: &UsagePolicy,

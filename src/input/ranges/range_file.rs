@@ -68,7 +68,7 @@ pub fn read_planned_prefixes(path: &Path, skip_bad_rows: bool) -> Result<Ranges<
         let region =
             |text| if provider == Some(Provider::Azure) { region_name(text) } else { text.to_owned() };
         PlannedPrefix {
-            of: PlannedKind::Network,
+            kind: PlannedKind::Network,
             address: row.place.address(&file),
             provider,
             region: row.get(RangeField::Region).map(region),

@@ -245,7 +245,7 @@ fn a_planned_prefix_may_name_its_cloud_and_region() {
     let rows =
         plan("a.csv", "cidr,provider,region,name\n10.0.0.0/16,AZURE,West Europe,hub\n10.1.0.0/16,telco,,\n");
     let hub = PlannedPrefix {
-        of: PlannedKind::Network,
+        kind: PlannedKind::Network,
         address: "a.csv:2".to_owned(),
         provider: Some(Provider::Azure),
         region: Some("westeurope".to_owned()),

@@ -10,7 +10,7 @@ use super::row::{BadRow, RangeFileError, Row, RowPosition};
 /// The lists that a file may have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+struct RangeDocument {
     #[serde(default)]
     prefixes: Vec<Spanned<Value>>,
     #[serde(default)]
@@ -28,7 +28,7 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
         line: Some(line_of(error.valid_up_to())),
         what: "it is not UTF-8; save the file as UTF-8".to_owned(),
     })?;
-    let document: Document = toml::from_str(text).map_err(|error| RangeFileError {
+    let document: RangeDocument = toml::from_str(text).map_err(|error| RangeFileError {
         line: error.span().map(|span| line_of(span.start)),
         what: format!("it is not a list of ranges in TOML: {}", error.message()),
     })?;

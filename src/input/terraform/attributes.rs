@@ -13,7 +13,7 @@ use super::resource_type::ResourceType;
 #[derive(Debug)]
 pub struct Attributes<'v> {
     /// What it is.
-    pub of: ResourceType,
+    pub resource_type: ResourceType,
     /// Its attributes.
     pub values: Cow<'v, Value>,
     /// `true` in the place of each attribute that is not known.
@@ -29,12 +29,12 @@ pub struct Attributes<'v> {
 /// A type of resource whose prefixes stand in one or two places, each a path through blocks and lists.
 struct Simple {
     name: &'static str,
-    of: ResourceType,
+    resource_type: ResourceType,
     paths: &'static [&'static str],
 }
 
-const fn simple(name: &'static str, of: ResourceType, paths: &'static [&'static str]) -> Simple {
-    Simple { name, of, paths }
+const fn simple(name: &'static str, resource_type: ResourceType, paths: &'static [&'static str]) -> Simple {
+    Simple { name, resource_type, paths }
 }
 
 const SIMPLE: [Simple; 16] = [
@@ -115,9 +115,9 @@ impl<'v> Attributes<'v> {
         }
     }
 
-    fn as_they_are(of: ResourceType, values: &'v Value, marks: &'v Value) -> Self {
+    fn as_they_are(resource_type: ResourceType, values: &'v Value, marks: &'v Value) -> Self {
         let (values, marks) = (Cow::Borrowed(values), Cow::Borrowed(marks));
-        Self { of, values, marks, network: None, is_patch: false, label: None }
+        Self { resource_type, values, marks, network: None, is_patch: false, label: None }
     }
 }
 
@@ -131,7 +131,7 @@ impl Simple {
         let (mut own, marks) = found.attributes();
         copy(values, &["id", "name", "location", "region", "tags", "resource_group_name"], &mut own);
         Attributes {
-            of: self.of,
+            resource_type: self.resource_type,
             values: Cow::Owned(own.into()),
             marks: Cow::Owned(marks),
             network: None,
@@ -198,7 +198,7 @@ fn copy(from: &Value, keys: &[&str], to: &mut Map<String, Value>) {
 }
 
 /// Reads the attributes that the AWS Cloud Control provider writes: as `aws`, but for the tags.
-fn awscc<'v>(of: ResourceType, values: &Value, marks: &'v Value) -> Attributes<'v> {
+fn awscc<'v>(resource_type: ResourceType, values: &Value, marks: &'v Value) -> Attributes<'v> {
     let mut own = values.clone();
     let tags = values["tags"].as_array().into_iter().flatten();
     let tags: Map<String, Value> =
@@ -206,7 +206,7 @@ fn awscc<'v>(of: ResourceType, values: &Value, marks: &'v Value) -> Attributes<'
     own["tags"] = tags.into();
     own["assign_generated_ipv6_cidr_block"] = values["amazon_provided_ipv6_cidr_block"].clone();
     let marks = Cow::Borrowed(marks);
-    Attributes { of, values: Cow::Owned(own), marks, network: None, is_patch: false, label: None }
+    Attributes { resource_type, values: Cow::Owned(own), marks, network: None, is_patch: false, label: None }
 }
 
 /// Tells whether a further block is of IPv4 or of IPv6. What is not configured is unknown in this provider, too.
@@ -230,7 +230,14 @@ fn google_network<'v>(values: &Value) -> Attributes<'v> {
     }
     let (values, marks) = (Cow::Owned(own.into()), Cow::Owned(Value::Null));
     let label = Some("auto_create_subnetworks");
-    Attributes { of: ResourceType::Elsewhere, values, marks, network: None, is_patch: false, label }
+    Attributes {
+        resource_type: ResourceType::Elsewhere,
+        values,
+        marks,
+        network: None,
+        is_patch: false,
+        label,
+    }
 }
 
 /// Reads a range that Google's services are given in a network; `None` of an address alone.
@@ -244,7 +251,7 @@ fn google_address<'v>(values: &Value, marks: &Value) -> Option<Attributes<'v>> {
     let marks = json!({ "address_space": marks["address"] == true || !own.contains_key("address_space") });
     let (values, marks) = (Cow::Owned(own.into()), Cow::Owned(marks));
     Some(Attributes {
-        of: ResourceType::Elsewhere,
+        resource_type: ResourceType::Elsewhere,
         values,
         marks,
         network: None,
@@ -273,29 +280,29 @@ pub fn with_body(values: &Value) -> Cow<'_, Value> {
 }
 
 fn azapi<'v>(name: &str, values: &Value, marks: &Value) -> Option<Attributes<'v>> {
-    let of = azure_type(values)?;
+    let azure_type = azure_type(values)?;
     let values = with_body(values);
     let is_patch = name == "azapi_update_resource";
-    let mut attributes = match &*of {
+    let mut attributes = match &*azure_type {
         "microsoft.network/virtualnetworks" => azapi_network(&values, marks),
         "microsoft.network/virtualnetworks/subnets" => azapi_subnet(&values, marks),
-        _ => SIMPLE.iter().find(|simple| simple.name == of)?.read(&values, marks),
+        _ => SIMPLE.iter().find(|simple| simple.name == azure_type)?.read(&values, marks),
     };
-    attributes.network = azapi_network_id(attributes.of, &values);
+    attributes.network = azapi_network_id(attributes.resource_type, &values);
     attributes.is_patch = is_patch;
     attributes.label = Some("body");
     Some(attributes)
 }
 
 /// Returns the id of the network that a resource of `azapi` is, or that a subnet is part of.
-fn azapi_network_id(of: ResourceType, values: &Value) -> Option<String> {
+fn azapi_network_id(resource_type: ResourceType, values: &Value) -> Option<String> {
     let text = |key: &str| values[key].as_str().filter(|text| !text.is_empty());
     let own = text("resource_id");
-    if of == ResourceType::AzureSubnet {
+    if resource_type == ResourceType::AzureSubnet {
         let network = own.and_then(|id| Some(&id[..id.to_ascii_lowercase().find("/subnets/")?]));
         return network.or_else(|| text("parent_id")).map(str::to_owned);
     }
-    let kind = match of {
+    let kind = match resource_type {
         ResourceType::Hub => "virtualHubs",
         ResourceType::Vnet => "virtualNetworks",
         _ => return None,
@@ -321,7 +328,7 @@ fn azapi_network<'v>(values: &Value, marks: &Value) -> Attributes<'v> {
     };
     own.insert("subnet".to_owned(), blocks.into_iter().map(|(block, _)| block).collect());
     Attributes {
-        of: ResourceType::Vnet,
+        resource_type: ResourceType::Vnet,
         values: Cow::Owned(own.into()),
         marks: Cow::Owned(own_marks),
         network: None,
@@ -343,7 +350,7 @@ fn azapi_subnet<'v>(values: &Value, marks: &Value) -> Attributes<'v> {
     let (mut own, own_marks) = subnet_prefixes(&values["body"]["properties"], marks);
     copy(values, &["id", "name", "location"], &mut own);
     Attributes {
-        of: ResourceType::AzureSubnet,
+        resource_type: ResourceType::AzureSubnet,
         values: Cow::Owned(own.into()),
         marks: Cow::Owned(own_marks),
         network: None,

@@ -24,9 +24,13 @@ pub fn add(plan: &mut PlannedChanges, resource: &Resource, resolver: &Resolver<'
         address: resource.name.clone(),
         attribute: resource.label(attribute).to_owned(),
     }));
-    let of = if resource.of.is_network() { network_key(resource) } else { key_of_parent(after, network) };
-    let add =
-        Addition { resource, after, region: region(after, network), network: (!of.is_empty()).then_some(of) };
+    let key = if resource.kind.is_network() { network_key(resource) } else { key_of_parent(after, network) };
+    let add = Addition {
+        resource,
+        after,
+        region: region(after, network),
+        network: (!key.is_empty()).then_some(key),
+    };
     match &resource.before {
         Some(before) if !resource.creates => update(plan, &add, before),
         _ => {
@@ -43,7 +47,7 @@ fn is_worth_naming(
     network: Option<&Network<'_>>,
     resolver: &Resolver<'_, '_>,
 ) -> bool {
-    match (resource.of, attribute) {
+    match (resource.kind, attribute) {
         // Computed where they are not configured, and part of what Amazon gives where the network's is.
         (ResourceType::AwsSubnet, IPV6) => {
             let is_amazons = network.is_some_and(|network| network.has_amazon_ipv6);
@@ -78,13 +82,13 @@ impl Addition<'_> {
     }
 
     fn these(&self, plan: &mut PlannedChanges, prefixes: &[IpNet]) {
-        let of = match self.resource.of {
+        let kind = match self.resource.kind {
             subnet if subnet.is_subnet() => PlannedKind::Subnet,
             ResourceType::Remote | ResourceType::AwsRemote => PlannedKind::Remote,
             _ => PlannedKind::Network,
         };
         plan.prefixes
-            .extend(prefixes.iter().map(|prefix| self.planned(of, self.after.name.as_ref(), *prefix)));
+            .extend(prefixes.iter().map(|prefix| self.planned(kind, self.after.name.as_ref(), *prefix)));
     }
 
     fn inline(&self, plan: &mut PlannedChanges, subnet: &InlineSubnet) {
@@ -92,11 +96,11 @@ impl Addition<'_> {
         plan.prefixes.extend(subnet.addresses.prefixes.iter().map(planned));
     }
 
-    fn planned(&self, of: PlannedKind, name: Option<&String>, prefix: IpNet) -> PlannedPrefix {
+    fn planned(&self, kind: PlannedKind, name: Option<&String>, prefix: IpNet) -> PlannedPrefix {
         PlannedPrefix {
-            of,
+            kind,
             address: self.resource.name.clone(),
-            provider: self.resource.of.provider(),
+            provider: self.resource.kind.provider(),
             region: self.region.clone(),
             name: name.cloned(),
             network: self.network.clone(),
@@ -109,12 +113,12 @@ impl Addition<'_> {
 /// Adds what goes when the resource that exists is destroyed.
 fn remove(plan: &mut PlannedChanges, resource: &Resource) {
     let Some(before) = resource.before.as_ref().filter(|before| !before.survives) else { return };
-    match (resource.of, resource.id()) {
+    match (resource.kind, resource.id()) {
         (ResourceType::Ipv4Block | ResourceType::Ipv6Block, _) => {
             remove_blocks(plan, before.network.as_deref(), &before.prefixes);
         }
-        (of, Some(id)) if of.is_subnet() => plan.removed.push(Removal::Subnet(id.to_owned())),
-        (of, Some(id)) if of.is_network() => plan.removed.push(Removal::Network(id.to_owned())),
+        (kind, Some(id)) if kind.is_subnet() => plan.removed.push(Removal::Subnet(id.to_owned())),
+        (kind, Some(id)) if kind.is_network() => plan.removed.push(Removal::Network(id.to_owned())),
         // No inventory has the others.
         (_, _) => {}
     }
@@ -132,7 +136,7 @@ fn update(plan: &mut PlannedChanges, add: &Addition<'_>, before: &ResourceState)
     let new = without(&after.prefixes, &before.prefixes);
     // What is not known may well be what is there.
     let gone = if after.unknown.is_empty() { without(&before.prefixes, &after.prefixes) } else { Vec::new() };
-    if resource.of.is_subnet() {
+    if resource.kind.is_subnet() {
         if !new.is_empty() || !gone.is_empty() {
             remove(plan, resource);
             add.all(plan);
@@ -140,7 +144,7 @@ fn update(plan: &mut PlannedChanges, add: &Addition<'_>, before: &ResourceState)
         return;
     }
     add.these(plan, &new);
-    let network = if resource.of.is_network() { resource.id() } else { before.network.as_deref() };
+    let network = if resource.kind.is_network() { resource.id() } else { before.network.as_deref() };
     remove_blocks(plan, network, &gone);
     update_inline(plan, add, before);
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::plan_json::{ChangeRepresentation, Document, ResourceChange};
+use super::plan_json::{ChangeRepresentation, PlanDocument, ResourceChange};
 use super::resolver::{Resolver, networks};
 use super::resource::Resource;
 use super::resource_type::ResourceType;
@@ -44,7 +44,8 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<(PlannedChanges, Vec<Stri
 }
 
 fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<PlannedChanges, InputError> {
-    let document: Document = serde_json::from_slice(bytes).map_err(|error| explain(bytes, name, &error))?;
+    let document: PlanDocument =
+        serde_json::from_slice(bytes).map_err(|error| explain(bytes, name, &error))?;
     check(&document, bytes, name)?;
     let mut plan = PlannedChanges::default();
     let changes = document.resource_changes.as_deref().unwrap_or_default();
@@ -66,7 +67,7 @@ fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan
 }
 
 fn put_off(change: &ResourceChange<'_>) -> Option<UnknownValue> {
-    let name = change.of.as_deref().filter(|_| change.is_managed())?;
+    let name = change.resource_type.as_deref().filter(|_| change.is_managed())?;
     let is_read = || change.decode().is_ok_and(|change| Resource::is_read(name, &change));
     (ResourceType::from_name(name).is_some() || is_read() || unread::is_network(name))
         .then(|| UnknownValue { address: change.address.clone(), attribute: "every attribute".to_owned() })
@@ -127,7 +128,7 @@ fn check_start(start: &[u8], name: &str) -> Result<(), InputError> {
 }
 
 /// Refuses what is JSON and no plan that we can use.
-fn check(document: &Document<'_>, bytes: &[u8], name: &str) -> Result<(), InputError> {
+fn check(document: &PlanDocument<'_>, bytes: &[u8], name: &str) -> Result<(), InputError> {
     let is_plan = document.planned_values.is_some() || document.resource_changes.is_some();
     let Some(version) = document.format_version.as_ref().filter(|_| is_plan) else {
         return Err(other_json(bytes, name));

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 /// The document.
 #[derive(Debug, Deserialize)]
-pub struct Document<'d> {
+pub struct PlanDocument<'d> {
     /// `1.2`, for instance; also in states and other documents.
     pub format_version: Option<String>,
     /// What changes; absent in a plan of an empty configuration.
@@ -37,7 +37,7 @@ pub struct ResourceChange<'d> {
     pub mode: Option<String>,
     /// The resource's type.
     #[serde(rename = "type")]
-    pub of: Option<String>,
+    pub resource_type: Option<String>,
     /// Read one after the other: plans may be large.
     #[serde(borrow)]
     pub change: Option<&'d RawValue>,
@@ -109,7 +109,7 @@ pub struct ConfiguredResource {
     pub mode: Option<String>,
     /// The resource's type.
     #[serde(rename = "type")]
-    pub of: String,
+    pub resource_type: String,
     /// The resource's name.
     pub name: String,
     /// What its attributes are made from.

@@ -42,7 +42,7 @@ pub fn networks<'p>(resources: &'p [Resource], root: &'p Module) -> Vec<Network<
     let resolver = Resolver { root, networks: &networks };
     let blocks: Vec<_> = resources
         .iter()
-        .filter(|resource| resource.of.is_block())
+        .filter(|resource| resource.kind.is_block())
         .filter_map(|block| Some((resolver.network_of(block)?.key.clone(), block.after.as_ref()?)))
         .collect();
     for (key, block) in blocks {
@@ -56,10 +56,10 @@ pub fn networks<'p>(resources: &'p [Resource], root: &'p Module) -> Vec<Network<
 
 /// Returns the network that a resource is; `None` of other resources, and of one that is deleted.
 fn network_of_resource(resource: &Resource) -> Option<Network<'_>> {
-    let after = resource.after.as_ref().filter(|_| resource.of.is_network())?;
+    let after = resource.after.as_ref().filter(|_| resource.kind.is_network())?;
     Some(Network {
         address: &resource.address,
-        provider: resource.of.provider(),
+        provider: resource.kind.provider(),
         key: network_key(resource),
         region: after.region.as_deref(),
         is_new: resource.creates,
@@ -72,7 +72,7 @@ fn network_of_resource(resource: &Resource) -> Option<Network<'_>> {
 pub fn network_key(resource: &Resource) -> String {
     let id = resource.id().filter(|_| !resource.creates);
     let planned =
-        resource.after.as_ref().filter(|_| matches!(resource.of, ResourceType::Vnet | ResourceType::Hub));
+        resource.after.as_ref().filter(|_| matches!(resource.kind, ResourceType::Vnet | ResourceType::Hub));
     let key = id.or_else(|| planned?.network.as_deref());
     key.unwrap_or(&resource.name).to_owned()
 }
@@ -88,7 +88,7 @@ pub struct Resolver<'p, 'n> {
 impl<'p, 'n> Resolver<'p, 'n> {
     /// Finds the network in the plan that a subnet or block is part of; `None` when that is not certain.
     pub fn network_of(&self, part: &Resource) -> Option<&'n Network<'p>> {
-        let after = part.after.as_ref().filter(|_| !part.of.is_network())?;
+        let after = part.after.as_ref().filter(|_| !part.kind.is_network())?;
         if let Some(key) = &after.network {
             let whole = self.networks.iter().find(|network| network.key.eq_ignore_ascii_case(key));
             let same = || self.networks.iter().filter(|network| is_same(&network.key, key));
@@ -101,10 +101,10 @@ impl<'p, 'n> Resolver<'p, 'n> {
         // Several references may lead to one network.
         let mut seen: HashSet<*const Network<'_>> = HashSet::new();
         found.retain(|network| {
-            network.provider == part.of.provider() && seen.insert(std::ptr::from_ref(*network))
+            network.provider == part.kind.provider() && seen.insert(std::ptr::from_ref(*network))
         });
         // A further block lies outside those that the network has, so that its prefix tells nothing.
-        let prefixes = if part.of.is_block() { &[][..] } else { &after.prefixes };
+        let prefixes = if part.kind.is_block() { &[][..] } else { &after.prefixes };
         if found.is_empty() {
             self.only_around(part, prefixes)
         } else {
@@ -119,25 +119,31 @@ impl<'p, 'n> Resolver<'p, 'n> {
     }
 
     fn configured(&self, address: &Address) -> Option<&'p ConfiguredResource> {
-        let [of, name, ..] = address.rest.as_slice() else { return None };
-        find_resource(find_module(self.root, &address.modules)?, &of.name, &name.name)
+        let [kind, name, ..] = address.rest.as_slice() else { return None };
+        find_resource(find_module(self.root, &address.modules)?, &kind.name, &name.name)
     }
 
     /// Finds the one new network around the prefixes, in the same module if there is one.
     fn only_around(&self, part: &Resource, prefixes: &[IpNet]) -> Option<&'n Network<'p>> {
         let around = |network: &&Network<'_>| {
-            network.is_new && network.provider == part.of.provider() && contains(network, prefixes)
+            network.is_new && network.provider == part.kind.provider() && contains(network, prefixes)
         };
         let all: Vec<_> = self.networks.iter().filter(around).collect();
         let beside = all.iter().copied().filter(|network| network.address.modules == part.address.modules);
         only(beside.collect()).or_else(|| only(all))
     }
 
-    fn follow_attribute(&self, of: &Address, attribute: &str, left: usize, found: &mut Vec<&'n Network<'p>>) {
-        let Some(configured) = self.configured(of) else { return };
+    fn follow_attribute(
+        &self,
+        resource: &Address,
+        attribute: &str,
+        left: usize,
+        found: &mut Vec<&'n Network<'p>>,
+    ) {
+        let Some(configured) = self.configured(resource) else { return };
         if let Some(expression) = configured.expressions.get(attribute) {
             let each = configured.for_each_expression.as_ref();
-            self.follow(&of.modules, expression, each, left, found);
+            self.follow(&resource.modules, expression, each, left, found);
         }
     }
 
@@ -189,20 +195,20 @@ impl<'p, 'n> Resolver<'p, 'n> {
     }
 
     /// Adds a network, or goes on at the attribute of something else.
-    fn follow_resource(&self, of: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
-        let [kind, name, attributes @ ..] = of.rest.as_slice() else { return };
+    fn follow_resource(&self, resource: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
+        let [kind, name, attributes @ ..] = resource.rest.as_slice() else { return };
         // A resource of `azapi` may be of any type; if it is no network, none has its address.
         if kind.name.starts_with("azapi_")
             || ResourceType::from_name(&kind.name).is_some_and(ResourceType::is_network)
         {
             return self.add(found, |network| {
-                network.address.modules.len() == of.modules.len()
-                    && is_below(&of.modules, &network.address.modules)
+                network.address.modules.len() == resource.modules.len()
+                    && is_below(&resource.modules, &network.address.modules)
                     && matches!(network.address.rest.as_slice(), [k, n, ..] if k == kind && name.covers(n))
             });
         }
         if let (Some(left), Some(attribute)) = (left.checked_sub(1), attributes.first()) {
-            self.follow_attribute(of, &attribute.name, left, found);
+            self.follow_attribute(resource, &attribute.name, left, found);
         }
     }
 
@@ -262,7 +268,9 @@ fn find_module<'m>(root: &'m Module, path: &[Step]) -> Option<&'m Module> {
 /// Returns the managed resource of this type and name.
 fn find_resource<'m>(module: &'m Module, type_name: &str, name: &str) -> Option<&'m ConfiguredResource> {
     let is_wanted = |resource: &&ConfiguredResource| {
-        resource.of == type_name && resource.name == name && resource.mode.as_deref() != Some("data")
+        resource.resource_type == type_name
+            && resource.name == name
+            && resource.mode.as_deref() != Some("data")
     };
     module.resources.iter().find(is_wanted)
 }

@@ -17,7 +17,7 @@ pub struct Resource {
     /// The same, taken apart.
     pub address: Address,
     /// What it is.
-    pub of: ResourceType,
+    pub kind: ResourceType,
     /// It comes into being, perhaps in another's place.
     pub creates: bool,
     /// It stays and is changed.
@@ -42,19 +42,19 @@ impl Resource {
         warnings: &mut Vec<String>,
     ) -> Result<Option<Self>, InputError> {
         let does = |action: &str| change.actions.iter().any(|a| a == action);
-        let name = raw.of.as_deref().unwrap_or_default();
+        let name = raw.resource_type.as_deref().unwrap_or_default();
         let nothing = Value::Null;
         let before = Attributes::new(name, &change.before, &nothing);
         let after = Attributes::new(name, &change.after, &change.after_unknown);
         let Some(last) = after.as_ref().or(before.as_ref()) else { return Ok(None) };
-        let (of, label, is_patch) = (last.of, last.label, last.is_patch);
+        let (kind, label, is_patch) = (last.resource_type, last.label, last.is_patch);
         let facts = |attributes: &Attributes<'_>, warnings: &mut Vec<String>| {
             StateReader { attributes, file, resource: &raw.address }.read(warnings)
         };
         Ok(Some(Self {
             name: raw.address.clone(),
             address: Address::parse(&raw.address),
-            of,
+            kind,
             // What is patched is there before, and stays when the patch goes.
             creates: does("create") && !is_patch,
             updates: does("update") || (does("create") && is_patch),

@@ -68,8 +68,9 @@ pub struct StateReader<'r> {
 impl StateReader<'_> {
     /// Reads the state from the attributes.
     pub fn read(&self, warnings: &mut Vec<String>) -> Result<ResourceState, InputError> {
-        let (of, values, marks) = (self.attributes.of, &*self.attributes.values, &*self.attributes.marks);
-        let is_adopted = matches!(of, ResourceType::DefaultVpc | ResourceType::DefaultSubnet);
+        let (kind, values, marks) =
+            (self.attributes.resource_type, &*self.attributes.values, &*self.attributes.marks);
+        let is_adopted = matches!(kind, ResourceType::DefaultVpc | ResourceType::DefaultSubnet);
         let mut state = ResourceState {
             id: self.id(values),
             name: self.name(values),
@@ -79,7 +80,7 @@ impl StateReader<'_> {
             survives: is_adopted && values["force_destroy"] != true,
             ..ResourceState::default()
         };
-        if of == ResourceType::AzureSubnet {
+        if kind == ResourceType::AzureSubnet {
             let found = self.read_azure_subnet(values, marks, warnings)?;
             (state.prefixes, state.unknown) = (found.prefixes, found.unknown.into_iter().collect());
         }
@@ -92,11 +93,11 @@ impl StateReader<'_> {
                 state.unknown.push(attribute);
             }
         }
-        if of == ResourceType::Vnet {
+        if kind == ResourceType::Vnet {
             state.inline = self.read_inline_subnets(values, marks, warnings)?;
             state.unknown.extend((marks["subnet"] == true).then_some("subnet"));
         }
-        if matches!(of, ResourceType::Remote | ResourceType::AwsRemote) {
+        if matches!(kind, ResourceType::Remote | ResourceType::AwsRemote) {
             // A route to everything names no network.
             state.prefixes.retain(|prefix| prefix.prefix_len() > 0);
         }
@@ -105,7 +106,7 @@ impl StateReader<'_> {
 
     /// Names the attributes with prefixes; those of a subnet of Azure exclude each other, see below.
     const fn prefix_attributes(&self) -> &'static [&'static str] {
-        match self.attributes.of {
+        match self.attributes.resource_type {
             ResourceType::Vpc
             | ResourceType::DefaultVpc
             | ResourceType::AwsSubnet
@@ -119,7 +120,7 @@ impl StateReader<'_> {
 
     /// Tells whether an attribute is not there and a pool must give the prefix, marked or not.
     fn is_left_open(&self, attribute: &str, values: &Value) -> bool {
-        let is_due = match self.attributes.of {
+        let is_due = match self.attributes.resource_type {
             ResourceType::Vpc | ResourceType::Ipv4Block => attribute != IPV6,
             ResourceType::AwsSubnet => attribute != IPV6 && text(values, "ipv4_ipam_pool_id").is_some(),
             ResourceType::Vnet => !self.attributes.is_patch,
@@ -132,7 +133,7 @@ impl StateReader<'_> {
     /// VPC, also without a request for IPv6, and what Amazon gives is unique. A default VPC is there before
     /// Terraform adopts it.
     fn may_collide(&self, attribute: &str, values: &Value, marks: &Value) -> bool {
-        match self.attributes.of {
+        match self.attributes.resource_type {
             ResourceType::DefaultVpc | ResourceType::DefaultSubnet => false,
             ResourceType::Vpc if attribute == IPV6 => is_given(values, marks, "ipv6_ipam_pool_id"),
             ResourceType::Ipv6Block => values["assign_generated_ipv6_cidr_block"] != true,
@@ -142,7 +143,7 @@ impl StateReader<'_> {
 
     /// Returns the id, which `awscc` has under two names.
     fn id(&self, values: &Value) -> Option<String> {
-        let own = match self.attributes.of {
+        let own = match self.attributes.resource_type {
             ResourceType::Vpc => "vpc_id",
             ResourceType::AwsSubnet => "subnet_id",
             _ => "id",
@@ -151,7 +152,7 @@ impl StateReader<'_> {
     }
 
     fn name(&self, values: &Value) -> Option<String> {
-        match self.attributes.of.provider() {
+        match self.attributes.resource_type.provider() {
             Some(crate::model::Provider::Aws) => text(&values["tags"], "Name"),
             _ => text(values, "name"),
         }
@@ -162,7 +163,7 @@ impl StateReader<'_> {
             let (group, name) = (text(values, "resource_group_name")?, text(values, name)?);
             Some(format!("/resourceGroups/{group}/providers/Microsoft.Network/{kind}/{name}"))
         };
-        match self.attributes.of {
+        match self.attributes.resource_type {
             ResourceType::Ipv4Block
             | ResourceType::Ipv6Block
             | ResourceType::AwsSubnet

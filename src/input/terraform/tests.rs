@@ -22,7 +22,7 @@ fn plan(name: &str) -> (PlannedChanges, Vec<String>) {
 /// Writes the planned prefixes as `KIND PREFIX of ADDRESS in NETWORK`, sorted.
 fn brief(plan: &PlannedChanges) -> Vec<String> {
     let line = |p: &crate::model::PlannedPrefix| {
-        let kind = if p.of == PlannedKind::Network { "block" } else { "subnet" };
+        let kind = if p.kind == PlannedKind::Network { "block" } else { "subnet" };
         format!("{kind} {} of {} in {}", p.prefix, p.address, p.network.as_deref().unwrap_or("-"))
     };
     let mut lines: Vec<_> = plan.prefixes.iter().map(line).collect();

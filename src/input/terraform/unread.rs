@@ -79,7 +79,7 @@ const TEMPLATED: [&str; 5] = [
 /// Names the attributes by which a resource of a type that is not read seems to bring addresses into use.
 pub fn addresses(raw: &ResourceChange<'_>, change: &ChangeRepresentation) -> Vec<UnknownValue> {
     let does = |action: &str| change.actions.iter().any(|a| a == action);
-    let Some(name) = raw.of.as_deref().filter(|_| does("create") || does("update")) else {
+    let Some(name) = raw.resource_type.as_deref().filter(|_| does("create") || does("update")) else {
         return Vec::new();
     };
     let (before, after) = (with_body(&change.before), with_body(&change.after));

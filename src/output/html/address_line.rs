@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::numbers::format_count;
 use super::page_context::{PageContext, display_name};
-use super::prefix_owners::PrefixOwner;
+use super::prefix_owners::PageOwner;
 use crate::analysis::addresses::{
     address_count, common_supernet, enclosing_positions, free, occupied, overlaps, relative_position,
 };
@@ -112,13 +112,13 @@ fn push_stacked(
     let owners = page.owners.owners_of(prefix);
     let alone = if owners.len() > SAME { SAME - 1 } else { owners.len() };
     let (alone, others) = owners.split_at(alone);
-    let one = |(owner, depth): (&PrefixOwner, usize)| match owner {
-        PrefixOwner::Network(at) => network_shape(page, line, prefix, *at, depth),
-        PrefixOwner::Range(at) => range_shape(page, line, *at, depth),
+    let one = |(owner, depth): (&PageOwner, usize)| match owner {
+        PageOwner::Network(at) => network_shape(page, line, prefix, *at, depth),
+        PageOwner::Range(at) => range_shape(page, line, *at, depth),
     };
     shapes.extend(alone.iter().zip(above..).map(one));
     if !others.is_empty() {
-        let others: Vec<(IpNet, PrefixOwner)> = others.iter().map(|owner| (prefix, *owner)).collect();
+        let others: Vec<(IpNet, PageOwner)> = others.iter().map(|owner| (prefix, *owner)).collect();
         let words = ("use", "");
         let more = merged_shape(page, line, prefix, &others, above + alone.len(), words);
         shapes.push(LineShape { link: page.search(prefix), ..more });
@@ -129,7 +129,7 @@ fn push_stacked(
 fn nested_shape(
     page: &PageContext<'_>,
     line: IpNet,
-    deeper: &[(IpNet, PrefixOwner)],
+    deeper: &[(IpNet, PageOwner)],
     depth: usize,
 ) -> Option<LineShape> {
     let around = deeper.iter().map(|(prefix, _)| *prefix).reduce(common_supernet)?;
@@ -178,7 +178,7 @@ fn merged_shape(
     page: &PageContext<'_>,
     line: IpNet,
     prefix: IpNet,
-    owners: &[(IpNet, PrefixOwner)],
+    owners: &[(IpNet, PageOwner)],
     depth: usize,
     words: (&str, &str),
 ) -> LineShape {
@@ -187,11 +187,11 @@ fn merged_shape(
     let mut title = format!("{count} more {} {prefix}:", words.0);
     for (prefix, owner) in owners.iter().take(NAMED) {
         let (name, owner) = match owner {
-            PrefixOwner::Network(at) => {
+            PageOwner::Network(at) => {
                 let network = page.networks[*at].network;
                 (display_name(network.name.as_deref(), &network.id), page.account(network))
             }
-            PrefixOwner::Range(at) => {
+            PageOwner::Range(at) => {
                 let range = &page.export.ranges[*at];
                 (display_name(range.name.as_deref(), &range.site), cell_text::escape_unprintable(&range.site))
             }
@@ -201,10 +201,10 @@ fn merged_shape(
     if owners.len() > NAMED {
         let _ = write!(title, "\nand {} more", format_count((owners.len() - NAMED) as u128));
     }
-    let findings = |(prefix, owner): &(IpNet, PrefixOwner)| -> Vec<&Finding> {
+    let findings = |(prefix, owner): &(IpNet, PageOwner)| -> Vec<&Finding> {
         match owner {
-            PrefixOwner::Network(at) => page.prefix_collisions(*at, *prefix).collect(),
-            PrefixOwner::Range(at) => page.range_collisions(*at).collect(),
+            PageOwner::Network(at) => page.prefix_collisions(*at, *prefix).collect(),
+            PageOwner::Range(at) => page.range_collisions(*at).collect(),
         }
     };
     let findings: Vec<&Finding> = owners.iter().flat_map(findings).collect();

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::address_line::{DrawnLine, collision_spans, draw, percent};
 use super::numbers::{WidestPrefixes, count_of, format_count, format_share};
 use super::page_context::{PageContext, display_name};
-use super::prefix_owners::PrefixOwner;
+use super::prefix_owners::PageOwner;
 use crate::analysis::addresses::{
     AddressBlock, BlockLayout, LayoutLine, address_blocks, address_count, free, lay_out, occupied,
     relative_position,
@@ -214,10 +214,10 @@ fn scale(laid: &BlockLayout) -> String {
 
 fn summary(page: &PageContext<'_>, block: &AddressBlock) -> String {
     let owners = block.prefixes.iter().flat_map(|prefix| page.owners.owners_of(*prefix));
-    let (networks, ranges): (Vec<&PrefixOwner>, Vec<&PrefixOwner>) =
-        owners.partition(|owner| matches!(owner, PrefixOwner::Network(_)));
-    let position = |owner: &&PrefixOwner| match owner {
-        PrefixOwner::Network(at) | PrefixOwner::Range(at) => *at,
+    let (networks, ranges): (Vec<&PageOwner>, Vec<&PageOwner>) =
+        owners.partition(|owner| matches!(owner, PageOwner::Network(_)));
+    let position = |owner: &&PageOwner| match owner {
+        PageOwner::Network(at) | PageOwner::Range(at) => *at,
     };
     // A network with two prefixes is one all the same.
     let networks: BTreeSet<usize> = networks.iter().map(position).collect();

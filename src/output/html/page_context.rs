@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use ipnet::IpNet;
 
 use super::numbers::{format_count, format_share};
-use super::prefix_owners::PrefixOwners;
+use super::prefix_owners::PageOwners;
 use crate::analysis::addresses::{NetworkUsage, address_count, network_usage};
 use crate::analysis::overlap::{Finding, FindingStatus, Member, MemberOrigin};
 use crate::analysis::select::{Completeness, completeness};
@@ -26,7 +26,7 @@ pub(super) struct PageContext<'a> {
     /// The collisions that are neither accepted nor known to a baseline.
     pub open: Vec<&'a Finding>,
     /// The networks and ranges of each prefix.
-    pub owners: PrefixOwners,
+    pub owners: PageOwners,
     positions: HashMap<Identity<'a>, usize>,
     collisions_by_prefix: HashMap<(usize, IpNet), Vec<usize>>,
     /// By site and prefix.
@@ -39,7 +39,7 @@ impl<'a> PageContext<'a> {
         let inventory = export.estate.inventory;
         let networks = network_usage(inventory, export.index);
         let mut page = Self {
-            owners: PrefixOwners::new(&networks, export.ranges),
+            owners: PageOwners::new(&networks, export.ranges),
             networks,
             open: export.collisions.iter().filter(|finding| finding.status == FindingStatus::Open).collect(),
             positions: inventory.networks.iter().map(identity).zip(0..).collect(),

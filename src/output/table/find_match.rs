@@ -175,7 +175,7 @@ impl<'r, 'a> Lines<'r, 'a> {
             Some(short(&it.address)).filter(|address| *address != prefix),
             it.name.as_deref().map(short),
             Some(prefix.clone()),
-            Some(planned_kind(it.of).to_owned()),
+            Some(planned_kind(it.kind).to_owned()),
         ];
         self.add("planned", segments.into_iter().flatten());
     }

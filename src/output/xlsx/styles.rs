@@ -77,7 +77,7 @@ impl Styles {
     }
 
     /// Returns how a cell looks that has no time in it.
-    pub const fn of(&self, mark: Mark) -> &Format {
+    pub const fn format_of(&self, mark: Mark) -> &Format {
         &self.plain[mark as usize]
     }
 
@@ -100,7 +100,7 @@ impl Styles {
         value: &Value,
         mark: Mark,
     ) -> Result<(), XlsxError> {
-        let format = self.of(mark);
+        let format = self.format_of(mark);
         match value {
             Value::Unknown if mark != Mark::None => sheet.write_blank(row, column, format)?,
             Value::Unknown => return Ok(()),

@@ -106,7 +106,7 @@ impl SummarySheet<'_> {
 
     fn write_legend(&mut self) -> Result<(), XlsxError> {
         self.heading(["Legend", "", ""])?;
-        self.sheet.write_string_with_format(self.row, 0, "red", self.styles.of(Mark::Fails))?;
+        self.sheet.write_string_with_format(self.row, 0, "red", self.styles.format_of(Mark::Fails))?;
         self.note(
             "It fails: the network or subnet is in a collision that fails, or the inventory is incomplete",
         )?;

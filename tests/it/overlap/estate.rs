@@ -218,9 +218,9 @@ pub fn range(site: &str, prefix: &str) -> Range {
     Range { site: site.into(), prefix: net(prefix), name: None, domain: None, network: None }
 }
 
-pub fn planned(of: PlannedKind, address: &str, network: Option<&str>, prefix: &str) -> PlannedPrefix {
+pub fn planned(kind: PlannedKind, address: &str, network: Option<&str>, prefix: &str) -> PlannedPrefix {
     PlannedPrefix {
-        of,
+        kind,
         address: address.into(),
         provider: Some(Provider::Aws),
         region: None,

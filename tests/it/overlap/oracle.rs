@@ -235,7 +235,7 @@ impl<'a> World<'a> {
     }
 
     fn add_planned(&mut self, kind: PlannedKind) {
-        for planned in self.estate.plan.prefixes.iter().filter(|planned| planned.of == kind) {
+        for planned in self.estate.plan.prefixes.iter().filter(|planned| planned.kind == kind) {
             let key = planned.network.as_ref().unwrap_or(&planned.address);
             let known = self
                 .owners
@@ -264,7 +264,7 @@ impl<'a> World<'a> {
     /// Tells whether a planned subnet of which no network is known may be of an owner.
     fn may_have(&self, owner: usize, planned: &PlannedPrefix) -> bool {
         let owner = &self.owners[owner];
-        planned.of == PlannedKind::Subnet
+        planned.kind == PlannedKind::Subnet
             && planned.network.is_none()
             && owner.origin != Some(MemberOrigin::External)
             && owner.provider == planned.provider

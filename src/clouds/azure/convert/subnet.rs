@@ -85,13 +85,13 @@ pub fn fill_free_addresses(
 /// whatever is in them (Azure/azure-powershell 21716). A limit that is not the size of the subnet counts something else.
 fn counted_free_addresses(answer: &VnetSubnet, subnet: &Subnet, usage: &SubnetUsage) -> Option<u64> {
     let total = subnet.addresses_total.filter(|_| has_only_ipv4(&subnet.prefixes))?;
-    let (used, limit) = (whole(usage.current_value?)?, whole(usage.limit?)?);
+    let (used, limit) = (to_count(usage.current_value?)?, to_count(usage.limit?)?);
     let may_be_hidden = used == 0 && is_filled_by_service(&answer.properties);
     total.checked_sub(used).filter(|_| limit == total && !may_be_hidden)
 }
 
 /// Returns a count that is written as a fraction; `None` if it is none, such as -1.
-fn whole(number: f64) -> Option<u64> {
+fn to_count(number: f64) -> Option<u64> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

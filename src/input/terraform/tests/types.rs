@@ -295,7 +295,7 @@ fn hubs_pools_and_networks_outside_the_clouds_are_read() {
     ] {
         let made = plan(&json!([creation(address, &after)]));
         let [planned] = &made.prefixes[..] else { panic!("{address}: {made:?}") };
-        assert_eq!((planned.of, planned.prefix.to_string().as_str()), (kind, "10.1.0.0/24"), "{address}");
+        assert_eq!((planned.kind, planned.prefix.to_string().as_str()), (kind, "10.1.0.0/24"), "{address}");
         assert_eq!(planned.network, network.filter(|_| kind == PlannedKind::Network), "{address}");
         assert_eq!((unknown(&made), unread(&made)), (vec![], vec![]), "{address}");
     }
