@@ -13,7 +13,7 @@ fn every_class_has_a_section_with_its_code_and_whether_it_fails() {
         let fails = if Class::FAILING.contains(&class) { "fails by default" } else { "reported" };
         let begins = format!("`{}`, {fails}. ", class.code());
         assert!(section.starts_with(&begins), "{class} does not begin with {begins}");
-        for part in ["```console\n$ ", "**Why it hurts.**", "**What to do.**", "**How to accept it.**"] {
+        for part in ["```console\n$ ", "**Why it matters.**", "**What to do.**", "**How to accept it.**"] {
             assert!(section.contains(part), "{class} lacks {part}");
         }
         assert!(
