@@ -314,6 +314,7 @@ fn refuse_other_ending(path: &Path, format: ExportFormat) -> Result<(), Error> {
 }
 
 /// Returns whether `path` is a directory, or is meant to become one.
+#[must_use]
 pub fn is_directory_path(path: &Path) -> bool {
     path != Path::new("-") && (path.is_dir() || ends_in_slash(path))
 }

@@ -43,6 +43,25 @@ fn page(name: &str) -> String {
     std::fs::read_to_string(root().join(name)).expect("can be read")
 }
 
+/// Where a newcomer begins to read: each row of the table names a file and an item in it.
+#[test]
+fn the_places_that_newcomers_ask_for_are_there() {
+    let text = page("docs/CONTRIBUTING.md");
+    let cells =
+        |line: &str| line.split('|').map(|cell| cell.trim().trim_matches('`').to_owned()).collect::<Vec<_>>();
+    let rows = text.lines().filter(|line| line.starts_with("| ") && line.contains("| `src/")).map(cells);
+    let rows: Vec<Vec<String>> = rows.collect();
+    assert!(rows.len() >= 10, "{rows:?}");
+    for row in rows {
+        let [_, question, file, item, _] = row.as_slice() else { panic!("{row:?}") };
+        let source = page(file);
+        let is_defined = ["fn ", "struct ", "enum ", "const "]
+            .iter()
+            .any(|word| source.contains(&format!("{word}{item}")));
+        assert!(is_defined, "{question} {file} does not define {item}");
+    }
+}
+
 /// Lists the targets of the links in a text, blocks of code left out.
 fn links(text: &str) -> Vec<String> {
     let mut targets = Vec::new();

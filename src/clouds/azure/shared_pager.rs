@@ -305,7 +305,7 @@ mod tests {
         assert!(tokio::time::timeout(bound, children.read_all()).await.is_err(), "and of the second");
         send.send(()).unwrap();
         let parents = tokio::time::timeout(std::time::Duration::from_secs(5), names(&parents)).await;
-        assert_eq!(parents.expect("nobody else has it").0, ["parent"]);
+        assert_eq!(parents.expect("no other scope has it").0, ["parent"]);
         assert_eq!(names(&children).await.0, ["child"]);
     }
 

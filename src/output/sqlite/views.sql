@@ -13,7 +13,7 @@ FROM networks AS n
 LEFT JOIN subnets AS s ON s.network = n.id AND s.provider = n.provider AND s.region = n.region
 GROUP BY n.rowid;
 
--- Machines of each size that are not terminated; there may be more while scopes are unread. Nobody knows how many are
+-- Machines of each size that are not terminated; there may be more while scopes are unread. It is unknown how many are
 -- when the inventory is a part of the estate.
 CREATE VIEW instances_by_type AS
 SELECT provider, type, count(*) AS instances,
@@ -25,7 +25,7 @@ FROM instances AS i
 WHERE state IS NOT 'terminated'
 GROUP BY provider, type;
 
--- Machines of each account and region that are not terminated: 0 where there are none, NULL where nobody could look. An
+-- Machines of each account and region that are not terminated: 0 where there are none, NULL where it could not be read. An
 -- account that is read as a whole, and has none, has one row without a region.
 CREATE VIEW instances_by_region AS
 WITH scopes AS (
@@ -105,7 +105,7 @@ FROM (
 WHERE name NOT IN (SELECT kind FROM coverage WHERE outcome <> 'skipped')
     AND ((SELECT shard FROM about) IS NULL OR EXISTS (SELECT 1 FROM coverage WHERE outcome <> 'skipped'));
 
--- The collisions that nobody accepted, a row for each; its members are in the table.
+-- The collisions that were not accepted, a row for each; its members are in the table.
 CREATE VIEW open_collisions AS
 SELECT collision, code, class, fails, space, count(*) AS members, what FROM collisions
 WHERE status = 'open' GROUP BY collision;

@@ -237,7 +237,7 @@ mod tests {
             peering(&json!({"remoteVirtualNetworkAddressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}));
         assert_eq!(ends(&link), (vec!["10.0.0.0/8".to_owned()], vec!["10.9.0.0/16".to_owned()]));
         assert_eq!(link.ends[1].network, None);
-        assert_eq!(link.ends[0].region, None, "nobody told");
+        assert_eq!(link.ends[0].region, None, "the answer does not say");
     }
 
     #[test]

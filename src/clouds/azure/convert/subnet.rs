@@ -253,7 +253,7 @@ mod tests {
                 .addresses_available
         };
         assert_eq!(free(&[nic], true), Some(251 - 18));
-        assert_eq!(free(&[], false), None, "nobody knows how much interfaces take that were not read");
+        assert_eq!(free(&[], false), None, "how much interfaces take that were not read is unknown");
         assert_eq!(nic_configuration_ids(&network).count(), 2);
         let empty = json!({"addressPrefix": "10.0.0.0/24"});
         let network = read(
