@@ -22,7 +22,7 @@ use crate::output::Content;
     mut_arg("external", |external| explain_external(external, "Ranges outside the clouds"))
 )]
 pub struct ReserveArgs {
-    /// Pool of netcensus.toml or prefix to take a prefix from; without --size, the prefix to reserve
+    /// Pool or prefix to take the prefix from; without --size, the prefix that is reserved
     #[arg(value_name = "PREFIX|POOL")]
     pub place: String,
 

@@ -99,12 +99,12 @@ pub enum UsageArg {
 impl UsageArg {
     const ALL: [(&str, Self, &str, &str); 4] = [
         ("subnets", Self::Subnets, "subnet", "Addresses in use of each subnet"),
-        ("networks", Self::Networks, "network", "How much of each network its subnets take"),
+        ("networks", Self::Networks, "network", "How much of each network is taken by its subnets"),
         (
             "pools",
             Self::Pools,
             "pool",
-            "How much of each pool of netcensus.toml networks and reservations take [without pools: RFC 1918]",
+            "How much of each pool in netcensus.toml is taken by networks and reservations [without pools: RFC 1918]",
         ),
         (
             "accounts",

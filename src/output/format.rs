@@ -399,7 +399,7 @@ pub enum FormatError {
     #[error("there is no format `{0}`; the formats are {list}", list = names(FORMATS.iter()))]
     Unknown(String),
     /// It has one kind of rows per file.
-    #[error("{0} can have one kind of rows only; choose a kind, or the format json")]
+    #[error("{0} contains one kind of rows; name one kind, or use -o json")]
     OneKind(Format),
     /// It cannot write such content.
     #[error("{0} cannot have {1}; choose {list}", list = names(Format::for_content(*.1)))]
