@@ -58,7 +58,7 @@ subscription = "a"
         text,
         &[
             "netcensus.toml:2:28: azure.subscriptions: `prod-[` is not a glob: unclosed character class; missing ']'",
-            "netcensus.toml:3:1: azure.all-subscriptions: every subscription and chosen subscriptions exclude each \
+            "netcensus.toml:3:1: azure.all-subscriptions: all subscriptions and named ones exclude each \
              other; drop this or `azure.subscriptions`",
             "netcensus.toml:4:12: azure.tenants: `contoso.com/` is not a tenant; give its id (a GUID) or one of its \
              domains, such as `contoso.onmicrosoft.com`",

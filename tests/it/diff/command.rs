@@ -88,10 +88,8 @@ fn many_gaps_are_grouped_by_their_cause_and_their_side() {
     assert_eq!(lines[..2], [expected("old (old.json)"), expected("new (new.json)")]);
     assert_eq!(
         lines[2..],
-        [
-            "warning: the comparison is incomplete: 9 scopes of old (old.json) could not be read; 9 scopes of new \
-          (new.json) could not be read (exit code 3)"
-        ]
+        ["warning: the comparison is incomplete: 9 reads of old (old.json) failed; 9 reads of new \
+          (new.json) failed (exit code 3)"]
     );
     let each = |account: u8, region: &String| {
         but(read(account, region), Kind::Networks, Outcome::Denied, &format!("allow it in {region}"))

@@ -81,7 +81,7 @@ fn what_fails_can_be_all_nothing_or_a_code() {
 fn incomplete_outranks_findings_and_the_report_has_both() {
     let home = paper::home(&torn(paper::colliding(), "links"));
     let output = home.netcensus("overlap --from i.json -o json").run();
-    let output = output.falls_short(&["links: denied: not allowed", "1 of 3 scopes", "(exit code 3)"]);
+    let output = output.falls_short(&["links: denied: not allowed", "1 of 3 reads", "(exit code 3)"]);
     assert_eq!(gate(&output), ("incomplete".to_owned(), 2, vec![]));
     let document = output.json();
     assert_eq!((&document["gate"]["exit_code"], &document["gate"]["complete"]), (&json!(3), &json!(false)));

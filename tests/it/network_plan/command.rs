@@ -139,7 +139,7 @@ fn terraform_gets_its_errors_in_one_line() {
     let mut incomplete = read(&estate());
     incomplete.coverage.iter_mut().for_each(|read| read.outcome = Outcome::Denied);
     home.write("part.json", serde_json::to_vec(&incomplete).unwrap());
-    assert!(line("10.0.0.0/16 --size 24 --from part.json").contains("could not be read"));
+    assert!(line("10.0.0.0/16 --size 24 --from part.json").contains("reads failed"));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn collisions_are_told_once_and_an_incomplete_run_ends_none() {
     assert!(over.iter().all(|one| one["event"] == "over") && over.len() > 1, "{third}");
     // An older inventory is not news.
     let output = overlap(&home, 6, |_| {}, "--notify log").exits(1);
-    assert!(output.stderr.contains("told of a newer inventory"), "{}", output.stderr);
+    assert!(output.stderr.contains("a newer inventory than that of"), "{}", output.stderr);
     assert_eq!(lines(&home).len(), 3);
 }
 

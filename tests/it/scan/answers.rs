@@ -138,7 +138,7 @@ fn a_list_that_leads_back_to_itself_is_a_failure_and_its_pages_stay() {
         output.falls_short(&["networks: failed: ec2:DescribeVpcs: the list leads back to an earlier page"]);
     }
     let subnets = scan("subnets", "page-loop=2@action=DescribeSubnets");
-    subnets.falls_short(&["subnets: failed: ec2:DescribeSubnets: the answer leads back"]);
+    subnets.falls_short(&["subnets: failed: ec2:DescribeSubnets: the list leads back"]);
     scan("networks --aws-org --aws-org-role audit", "page-loop=2@action=ListAccounts")
         .refuses(&["organizations:ListAccounts: the list leads back to an earlier page"]);
 }

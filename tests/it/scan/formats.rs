@@ -76,7 +76,7 @@ fn records(text: &str) -> Vec<String> {
 #[test]
 fn csv_of_all_kinds_is_refused_before_anything_is_asked() {
     let cloud = Cloud::sample(&[]);
-    cloud.netcensus("scan all -o csv").run().refuses(&["csv", "choose a kind", "json"]);
+    cloud.netcensus("scan all -o csv").run().refuses(&["csv", "name one kind", "json"]);
     assert_eq!(cloud.requests(), []);
 }
 
