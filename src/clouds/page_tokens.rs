@@ -70,7 +70,7 @@ mod tests {
         }
         let failure = tokens.follow(Some("A"), "ec2:DescribeVpcs").unwrap_err();
         assert_eq!(failure.outcome, Outcome::Failed);
-        assert!(failure.detail().starts_with("ec2:DescribeVpcs: the answer leads back"), "{failure}");
+        assert!(failure.detail().starts_with("ec2:DescribeVpcs: the list leads back"), "{failure}");
     }
 
     #[test]

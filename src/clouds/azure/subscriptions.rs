@@ -258,7 +258,7 @@ mod tests {
         assert!(line("Disabled").unwrap().ends_with("az account subscription enable --subscription-id aa-1"));
         assert_eq!(line("Deleted"), None, "what is said of it depends on what is left");
         let rest = |state: &str| deletion_remark(&subscription("aa-1", "prod", state));
-        assert!(rest("Deleted").is_some_and(|text| text.contains("prod is deleted")));
+        assert!(rest("Deleted").is_some_and(|text| text.contains("prod was deleted")));
         assert_eq!(rest("Disabled"), None);
         assert!(line("Strange").unwrap().ends_with("is in state Strange"));
     }
