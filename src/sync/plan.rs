@@ -226,7 +226,6 @@ impl<'a> Planner<'a> {
         // Anything else that records refer to is there before the plan: what people keep, and what `--init` creates.
         let wanted: HashSet<Key<'_>> =
             self.input.wanted.iter().map(|it| (it.kind.as_str(), it.key.as_str())).collect();
-        // Again until nothing changes: a step that is held back may be what another one refers to.
         loop {
             let missing = |step: &Step| {
                 let references = step.record.references();
