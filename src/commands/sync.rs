@@ -6,6 +6,7 @@ mod run_target;
 use jiff::Timestamp;
 
 pub(super) use self::registries::{Registry, RegistryChoice, open_registries};
+use self::run_target::wait_for;
 pub(super) use self::run_target::{Interruptible, TargetRun};
 use super::interrupt::Interrupt;
 use super::inventory_source::{Gathered, LoadExtent};
@@ -39,7 +40,7 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
             .remedy("leave out --apply: the plan shows what would be written into an empty registry"));
     }
     let registries = open_registries(&RegistryChoice::from_args(args)?, &settings, ui)?;
-    let failed_checks = if is_sandbox { Vec::new() } else { check(&registries)? };
+    let failed_checks = if is_sandbox { Vec::new() } else { check(&registries, ui)? };
     let kinds = kinds_to_read(&registries);
     let gathered =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
@@ -54,11 +55,12 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
 }
 
 /// Signs in everywhere before clouds are read, which may take long. What fails is an outcome of its registry.
-fn check(registries: &[Registry]) -> Result<Vec<Option<Diagnostic>>, Error> {
+fn check(registries: &[Registry], ui: &Ui) -> Result<Vec<Option<Diagnostic>>, Error> {
     runtime::block_on(async {
         let mut failed = Vec::new();
         for registry in registries {
-            failed.push(registry.target.check().await.err());
+            ui.progress().show_activity(&format!("connecting to {}", registry.name));
+            failed.push(wait_for(registry, ui, registry.target.check()).await.err());
         }
         Ok(failed)
     })

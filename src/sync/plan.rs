@@ -49,6 +49,8 @@ pub struct SyncPlanInput<'a> {
     /// The field that says which resource a record is of, if another one can take it over
     /// ([`resource_field`](super::SyncTarget::resource_field)).
     pub resource_field: Option<&'static str>,
+    /// Lists the fields of a kind that no two records may have alike ([`unique_fields`](super::SyncTarget::unique_fields)).
+    pub unique_fields: &'a dyn Fn(&str) -> &'static [&'static str],
     /// What it has.
     pub existing: &'a [ExistingRecord],
     /// What the wanted records were made of: its coverage tells what is gone.
@@ -64,9 +66,10 @@ pub struct SyncPlanInput<'a> {
 pub fn plan(input: &SyncPlanInput<'_>) -> SyncPlan {
     let mut planner = Planner::new(input);
     planner.compare_wanted();
-    planner.hold_back_dependents();
     planner.look_at_unwanted();
     planner.spare_what_is_in_use();
+    // What is held back keeps what it has, which another record may need.
+    while planner.hold_back_dependents() | planner.hold_back_what_is_taken() {}
     planner.finish()
 }
 
@@ -85,6 +88,7 @@ struct Planner<'a> {
     /// Records to be deleted.
     doomed: Vec<&'a ExistingRecord>,
     confirmed: Vec<Seen>,
+    marked: Vec<Seen>,
     conflicts: Vec<Conflict>,
     left_alone: Vec<LeftAlone>,
 }
@@ -117,6 +121,7 @@ impl<'a> Planner<'a> {
             steps: Vec::new(),
             doomed: Vec::new(),
             confirmed: Vec::new(),
+            marked: Vec::new(),
             conflicts: Vec::new(),
             left_alone,
         }
@@ -173,9 +178,7 @@ impl<'a> Planner<'a> {
         let is_as_wanted =
             differences.is_empty() && found.marked_at.is_none() && found.record.scope == wanted.scope;
         if is_as_wanted {
-            let (kind, key) = (wanted.kind.clone(), wanted.key.clone());
-            let (place, seen_at) = (found.place.clone(), found.seen_at);
-            self.confirmed.push(Seen { kind, key, place, seen_at });
+            self.confirmed.push(seen(found));
         } else {
             self.steps.push(step(Action::Change, wanted, Some(found), differences));
         }
@@ -217,8 +220,8 @@ impl<'a> Planner<'a> {
             .collect()
     }
 
-    /// Holds back what refers to a wanted record that cannot be written, and so will not be there.
-    fn hold_back_dependents(&mut self) {
+    /// Holds back what refers to a wanted record that cannot be written, and so will not be there. Tells whether there was any.
+    fn hold_back_dependents(&mut self) -> bool {
         let existing = self.input.existing.iter().filter(|it| is_ours(it)).map(|it| &it.record);
         let written = self.steps.iter().map(|step| &step.record);
         let mut there: HashSet<(String, String)> =
@@ -226,9 +229,10 @@ impl<'a> Planner<'a> {
         // Anything else that records refer to is there before the plan: what people keep, and what `--init` creates.
         let wanted: HashSet<Key<'_>> =
             self.input.wanted.iter().map(|it| (it.kind.as_str(), it.key.as_str())).collect();
+        let conflicts = self.conflicts.len();
         loop {
             let missing = |step: &Step| {
-                let references = step.record.references();
+                let references = step.record.references().filter(|_| !is_removal(step.action));
                 references.filter(|key| wanted.contains(key)).find_map(|(kind, key)| {
                     let key = (kind.to_owned(), key.to_owned());
                     (!there.contains(&key)).then_some(key)
@@ -250,9 +254,99 @@ impl<'a> Planner<'a> {
                 self.conflicts.push(conflict(&step.record, reason, Vec::new()));
             }
             if is_settled {
-                return;
+                return self.conflicts.len() > conflicts;
             }
         }
+    }
+
+    /// Holds back what would get a name, or another field that is unique, which a record keeps that this plan does not
+    /// change: the registry would refuse it. Tells whether there was any.
+    fn hold_back_what_is_taken(&mut self) -> bool {
+        let taken = self.taken();
+        let holder = |step: &Step| {
+            let unique = (self.input.unique_fields)(&step.record.kind);
+            let is_written = step.differences.iter().any(|it| unique.contains(&it.field.as_str()));
+            let values =
+                self.unique_values(&step.record).filter(|_| is_written && !is_removal(step.action))?;
+            taken.get(&(step.record.kind.as_str(), values)).copied()
+        };
+        let holders: Vec<Option<&ExistingRecord>> = self.steps.iter().map(holder).collect();
+        if holders.iter().all(Option::is_none) {
+            return false;
+        }
+        let reasons: HashMap<String, &LeftAloneReason> =
+            self.left_alone.iter().map(|it| (format!("{} {}", it.kind, it.key), &it.reason)).collect();
+        let held_back: HashSet<String> =
+            self.conflicts.iter().map(|it| format!("{} {}", it.kind, it.key)).collect();
+        for (step, holder) in std::mem::take(&mut self.steps).into_iter().zip(holders) {
+            match holder {
+                None => self.steps.push(step),
+                Some(holder) => {
+                    let reason = self.taken_by(&step.record, holder, &reasons, &held_back);
+                    self.conflicts.push(conflict(&step.record, reason, Vec::new()));
+                }
+            }
+        }
+        true
+    }
+
+    /// Returns the records that stay as they are, by what they have in unique fields.
+    fn taken(&self) -> HashMap<(&'a str, Vec<String>), &'a ExistingRecord> {
+        let doomed = self.doomed.iter().map(|it| (it.record.kind.as_str(), it.place.id.as_str()));
+        let written = self
+            .steps
+            .iter()
+            .filter_map(|it| Some((it.record.kind.as_str(), it.place.as_ref()?.id.as_str())));
+        let changed: HashSet<(&str, &str)> = doomed.chain(written).collect();
+        let existing = self.input.existing.iter();
+        let stay = existing.filter(|it| !changed.contains(&(it.record.kind.as_str(), it.place.id.as_str())));
+        stay.filter_map(|it| Some(((it.record.kind.as_str(), self.unique_values(&it.record)?), it))).collect()
+    }
+
+    /// Returns what a record has in the fields that are unique, if it has all of them.
+    fn unique_values(&self, record: &Record) -> Option<Vec<String>> {
+        let fields = (self.input.unique_fields)(&record.kind);
+        let value = |name: &&str| match record.fields.get(*name) {
+            None | Some(FieldValue::Empty) => None,
+            Some(value) => Some(value.to_string().to_lowercase()),
+        };
+        let values: Option<Vec<String>> = fields.iter().map(value).collect();
+        values.filter(|values| !values.is_empty())
+    }
+
+    /// Says that a record cannot be written because of another one, why that stays, and what to do.
+    fn taken_by(
+        &self,
+        wanted: &Record,
+        holder: &ExistingRecord,
+        reasons: &HashMap<String, &LeftAloneReason>,
+        held_back: &HashSet<String>,
+    ) -> String {
+        let field = (self.input.unique_fields)(&wanted.kind).first().copied().unwrap_or_default();
+        let value = wanted.fields.get(field).unwrap_or(&FieldValue::Empty);
+        let holder = format!("{} {}", holder.record.kind, holder.record.key);
+        // What refers to it stays for a reason of its own.
+        let mut chain = vec![&holder];
+        let mut reason = reasons.get(&holder);
+        while let Some(LeftAloneReason::InUse(by)) = reason
+            && !chain.contains(&by)
+        {
+            chain.push(by);
+            reason = reasons.get(by);
+        }
+        let stays = match chain.as_slice() {
+            [_, .., last] => format!("which stays because {last} refers to it"),
+            _ => "which stays".to_owned(),
+        };
+        let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+        let remedy = match reason {
+            Some(LeftAloneReason::NotRead(_) | LeftAloneReason::OutOfScope(_)) => {
+                "scan what is missing, and run sync again"
+            }
+            None if held_back.contains(&holder) => "resolve the conflict of that one first",
+            _ => "delete or change that one in the registry",
+        };
+        format!("the {field} {value} is that of {holder}, {stays}{why}: {remedy}")
     }
 
     /// Returns the time of a newer inventory than this one that was applied to a scope. What it did not write there was
@@ -328,6 +422,7 @@ impl<'a> Planner<'a> {
             },
             None => return self.doomed.push(found),
         };
+        self.marked.push(seen(found));
         self.left_alone.push(left(found, reason));
     }
 
@@ -402,7 +497,9 @@ impl<'a> Planner<'a> {
             key(a).cmp(&key(b))
         });
         writes.append(&mut removals);
-        self.confirmed.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
+        for seen in [&mut self.confirmed, &mut self.marked] {
+            seen.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
+        }
         self.conflicts.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
         self.left_alone
             .sort_by(|a, b| (&a.kind, &a.key, a.reason.code()).cmp(&(&b.kind, &b.key, b.reason.code())));
@@ -412,6 +509,7 @@ impl<'a> Planner<'a> {
             planned_at: self.input.now,
             steps: writes,
             confirmed: self.confirmed,
+            marked: self.marked,
             conflicts: self.conflicts,
             left_alone: self.left_alone,
             exceeded_limits,
@@ -485,6 +583,11 @@ fn reason_for_another(found: &ExistingRecord) -> LeftAloneReason {
         Owner::OtherTarget(name) => LeftAloneReason::OtherTarget(name.clone()),
         Owner::Foreign => LeftAloneReason::ByHand,
     }
+}
+
+fn seen(found: &ExistingRecord) -> Seen {
+    let Record { kind, key, .. } = &found.record;
+    Seen { kind: kind.clone(), key: key.clone(), place: found.place.clone(), seen_at: found.seen_at }
 }
 
 fn left(found: &ExistingRecord, reason: LeftAloneReason) -> LeftAlone {

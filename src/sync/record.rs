@@ -86,7 +86,7 @@ pub struct ExistingRecord {
     pub place: Place,
     /// Whose it is.
     pub owner: Owner,
-    /// The time of the newest inventory that it was written from, or confirmed by where the registry keeps that too.
+    /// The time of the newest inventory that it was written or marked from, or confirmed by where the registry keeps that too.
     pub seen_at: Option<Timestamp>,
     /// When it was marked as deleted.
     pub marked_at: Option<Timestamp>,

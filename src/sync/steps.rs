@@ -21,6 +21,8 @@ pub struct SyncPlan {
     pub steps: Vec<Step>,
     /// Our records that are as they should be ([`confirm`](super::SyncTarget::confirm)).
     pub confirmed: Vec<Seen>,
+    /// Our records that are marked as deleted, and that this inventory lacks too ([`confirm`](super::SyncTarget::confirm)).
+    pub marked: Vec<Seen>,
     /// Wanted records that cannot be written, because something that is not ours is in their place.
     pub conflicts: Vec<Conflict>,
     /// Records of the registry that are not touched.
@@ -91,7 +93,7 @@ pub struct FieldDifference {
     pub to: FieldValue,
 }
 
-/// A record of ours that is as it should be.
+/// A record of ours of which the registry only needs to know that this inventory was compared with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// Its kind.
@@ -100,7 +102,7 @@ pub struct Seen {
     pub key: String,
     /// Where it is.
     pub place: Place,
-    /// The time of the newest inventory that confirmed it before, where the registry keeps that.
+    /// The time of the newest inventory that was compared with it before, where the registry keeps that.
     pub seen_at: Option<Timestamp>,
 }
 

@@ -28,6 +28,12 @@ pub trait SyncTarget: Send + Sync {
         None
     }
 
+    /// Lists the fields that no two records of `kind` may have alike, whatever the case of letters, such as a name within a
+    /// group; the first is the one that messages show. A record that is marked as deleted gives them away.
+    fn unique_fields(&self, _kind: &str) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Returns the records that an inventory asks for. The keys of a kind differ.
     fn map(&self, inventory: &Inventory) -> MappedRecords;
 
@@ -63,7 +69,8 @@ pub trait SyncTarget: Send + Sync {
         progress: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Vec<StepOutcome>>;
 
-    /// Notes that records were seen which are as they should be, in a registry that keeps when. That is no change.
+    /// Notes of records which are as they should be that they were seen, and of records which are marked that they are still
+    /// missing, in a registry that keeps when. That is no change.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -210,6 +210,29 @@ def test_a_machine_that_replaces_another_gets_its_name(netbox, sample):
     assert names["worker"].endswith("/i-00000000000000new")
 
 
+def test_a_name_that_a_machine_keeps_is_a_conflict_until_its_interfaces_are_read(netbox, sample):
+    estate = json.loads(json.dumps(small(sample, machines=2)))
+    machine = next(it for it in estate["instances"] if it["state"] == "running")
+    machine["name"] = "the only one"
+    netbox.write("inventory.json", json.dumps(estate))
+    apply(netbox)
+    old, machine["id"] = machine["id"], "i-00000000000000new"
+    estate["interfaces"] = [it for it in estate["interfaces"] if it["attached_to"] != old]
+    partial = json.loads(json.dumps({**estate, "interfaces": []}))
+    for entry in partial["coverage"]:
+        if (entry["account"], entry["kind"]) == (machine["account"], "interfaces"):
+            entry["outcome"], entry["detail"] = "denied", "no"
+    netbox.write("inventory.json", json.dumps(partial))
+    target = sync(netbox, "--apply", expect=(3,))
+    (conflict,) = target["conflicts"]
+    assert steps(target) == [] and conflict["key"].endswith("/i-00000000000000new")
+    assert f"{old}, which stays because " in conflict["reason"] and "scan what is missing" in conflict["reason"]
+    netbox.write("inventory.json", json.dumps(estate))
+    apply(netbox)
+    names = {it["name"]: it["custom_fields"]["netcensus_id"] for it in ours("virtualization/virtual-machines/")}
+    assert names["the only one"].endswith("/i-00000000000000new")
+
+
 def test_a_killed_run_is_continued(netbox):
     inventory = (netbox.path / "inventory.json").read_text()
     netbox.write("inventory.json", json.dumps({**json.loads(inventory), **NOTHING}))

@@ -5,6 +5,7 @@ import os
 import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -233,6 +234,54 @@ def test_marked_items_expire_and_return(table):
     assert [row["code"] for row in kept["left_alone"]] == ["kept"]
     table.apply(inventory([vpc(1), vpc(2)], at=15), "--keep-deleted", "14d")
     assert not {"Deleted", "ExpiresAt"} & table.items()["vpc-0001"].keys()
+
+
+def test_an_older_inventory_does_not_bring_back_a_marked_item_that_is_alone(table):
+    table.apply(inventory([vpc(1)], at=10))
+    keep = ("--keep-deleted", "14d")
+    table.apply(inventory([], at=12), *keep)
+    assert table.items()["vpc-0001"]["MissingAt"]["S"] == "2026-11-27T12:00:00.000Z"
+    for older in (inventory([vpc(1)], at=11), inventory([vpc(1, state="pending"), vpc(2)], at=11)):
+        before = table.items()
+        assert {row["code"] for row in table.apply(older, *keep)["left_alone"]} == {"newer"}
+        assert table.items() == before
+    # An inventory that finds nothing to do counts too.
+    table.apply(inventory([], at=14), *keep)
+    assert table.items()["vpc-0001"]["MissingAt"]["S"] == "2026-11-27T14:00:00.000Z"
+    before = table.items()
+    assert {row["code"] for row in table.apply(inventory([vpc(1)], at=13), *keep)["left_alone"]} == {"newer"}
+    assert table.items() == before
+    table.apply(inventory([vpc(1)], at=15), *keep)
+    back = table.items()["vpc-0001"]
+    assert not {"Deleted", "ExpiresAt", "MissingAt"} & back.keys() and back["SeenAt"]["S"] == "2026-11-27T15:00:00.000Z"
+
+
+def test_an_item_that_is_marked_while_an_older_inventory_is_applied_stays_marked(table, relays):
+    table.apply(inventory([vpc(1)], at=10))
+    marks = []
+
+    def be_faster(action, _credential, _form):
+        if action == "UpdateItem" and not marks:
+            marks.append(table.apply(inventory([], at=14), "--keep-deleted", "14d"))
+
+    relay = relays(table.env["AWS_ENDPOINT_URL_DYNAMODB"], answer=be_faster)
+    older = inventory([vpc(1, name="renamed")], at=13)
+    report = table.apply(older, env={"AWS_ENDPOINT_URL_DYNAMODB": relay.url})
+    assert marks[0]["counts"]["mark"] == 1 and report["counts"]["overtaken"] == 1
+    item = table.items()["vpc-0001"]
+    assert "Deleted" in item and item["Name"] == {"S": "net 1"}
+    # An older one that lacks it too says nothing new, also when it was as fast.
+    table.apply(inventory([], at=12), "--keep-deleted", "14d")
+    assert table.items()["vpc-0001"] == item
+
+
+def test_an_endpoint_that_refuses_connections_is_named_soon(table):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        done = table.sync(inventory([vpc(1)]), "-vv", env={"AWS_ENDPOINT_URL_DYNAMODB": url}).expect(2)
+    assert f"dynamodb:Scan: {url} cannot be reached" in done.doc["targets"][0]["error"]
+    assert done.err.count("no answer why=") == 3, "and not as often as one that answered once"
 
 
 def test_too_many_removals_are_refused_as_a_whole(table):

@@ -52,7 +52,7 @@ where
         SdkError::TimeoutError(_) => silent(Outcome::TimedOut, format!("{action}: no answer in time")),
         SdkError::DispatchFailure(failure) => failure.as_connector_error().map_or_else(
             || Failure::new(Outcome::Failed, format!("{action}: {}", root_cause(error))),
-            |connector| undelivered(connector, action),
+            |connector| undelivered(connector, action, "the endpoint"),
         ),
         _ => Failure::new(Outcome::Failed, format!("{action}: {}", root_cause(error))),
     }
@@ -106,12 +106,33 @@ fn quoted_message(message: Option<&str>) -> String {
     message.map(|text| format!(": {}", shorten(without_encoded_message(text)))).unwrap_or_default()
 }
 
-fn undelivered(error: &ConnectorError, action: &str) -> Failure {
+/// Says of an `endpoint` that did not answer which one it is, and where it may come from; `None` for any other error.
+pub fn unreachable_endpoint<E>(
+    error: &SdkError<E, HttpResponse>,
+    action: &str,
+    endpoint: &str,
+) -> Option<Failure>
+where
+    E: StdError + 'static,
+{
+    let SdkError::DispatchFailure(failure) = error else { return None };
+    let connector = failure.as_connector_error()?;
+    // What is wrong with credentials is wrapped so too.
+    let is_of_credentials = causes(error).any(|link| link.is::<CredentialsError>() || link.is::<Failure>());
+    (!is_of_credentials).then(|| {
+        undelivered(connector, action, endpoint).remedy(
+            "check the region and the network; AWS_ENDPOINT_URL, the profile's endpoint_url and HTTPS_PROXY change \
+             where requests go",
+        )
+    })
+}
+
+fn undelivered(error: &ConnectorError, action: &str, endpoint: &str) -> Failure {
     if error.is_timeout() {
-        silent(Outcome::TimedOut, format!("{action}: the endpoint did not answer in time"))
+        silent(Outcome::TimedOut, format!("{action}: {endpoint} did not answer in time"))
     } else {
         let why = root_cause(error);
-        silent(Outcome::Failed, format!("{action}: the endpoint cannot be reached: {why}"))
+        silent(Outcome::Failed, format!("{action}: {endpoint} cannot be reached: {why}"))
     }
 }
 
@@ -259,7 +280,9 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
         (CredentialsError::CredentialsNotLoaded(_), _) => {
             Some(Failure::new(Outcome::Failed, "no credentials found").remedy(login.remedy()))
         }
-        (_, Some(connector)) => Some(Failure { unreachable: false, ..undelivered(connector, "signing in") }),
+        (_, Some(connector)) => {
+            Some(Failure { unreachable: false, ..undelivered(connector, "signing in", "the endpoint") })
+        }
         (CredentialsError::ProviderTimedOut(_), None) => {
             Some(Failure::new(Outcome::TimedOut, "no credentials in time").remedy(login.remedy()))
         }

@@ -96,7 +96,7 @@ impl SqsQueue {
         let connection = AwsConnection::new(surroundings).map_err(|error| cannot(error.diagnostic))?;
         let (profile, region) = (queue.profile.as_deref(), queue.region.as_deref());
         let signed_in = Box::pin(ServiceLogin::new(&connection, profile, region, "the queue", run)).await;
-        let ServiceLogin { config, login, has_region } =
+        let ServiceLogin { config, login, has_region, .. } =
             signed_in.map_err(|error| cannot(error.diagnostic))?;
         if !has_region {
             return Err(cannot("no region is configured".into())

@@ -14,6 +14,8 @@ mod credentials;
 mod errors;
 #[cfg(feature = "watch")]
 mod event_queue;
+#[cfg(feature = "dynamodb")]
+mod first_contact;
 #[cfg(test)]
 mod fuzz;
 mod http;
@@ -59,6 +61,6 @@ pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, USAGE_CALLS, calls};
 pub use reservation_table::ReservationTable;
 #[cfg(feature = "dynamodb")]
 pub use vpc_table::{
-    EXPIRES_AT, ItemCondition, ItemOutcome, ItemUpdate, MANAGED_BY, OWNER_ID, SEEN_AT, VPC_ID, VpcKey,
-    VpcTable,
+    DELETED, EXPIRES_AT, ItemCondition, ItemOutcome, ItemUpdate, MANAGED_BY, MISSING_AT, OWNER_ID, SEEN_AT,
+    VPC_ID, VpcKey, VpcTable,
 };

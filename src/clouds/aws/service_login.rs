@@ -21,6 +21,9 @@ pub struct ServiceLogin {
     pub login: Login,
     /// Whether a region was named or is configured. Otherwise it is that of this machine, or the first one.
     pub has_region: bool,
+    /// Whether the user has not set how often requests are tried.
+    #[cfg_attr(not(feature = "dynamodb"), expect(dead_code, reason = "only tables fail sooner"))]
+    pub has_default_retries: bool,
 }
 
 impl ServiceLogin {
@@ -51,6 +54,7 @@ impl ServiceLogin {
             None => source.login(variables, &profiles),
         };
         let retries = configured_retries(variables, profile, run.shortest_backoff)?;
+        let has_default_retries = retries.sign_in.is_some();
         let region = region.map(|region| Region::new(region.to_owned()));
         let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref()).await?;
         let config = configured.config;
@@ -61,6 +65,6 @@ impl ServiceLogin {
         let mut builder = config.to_builder().credentials_provider(provider);
         let has_region = region.is_some() || configured.has_region;
         builder.set_region(region.or_else(|| config.region().cloned()));
-        Ok(Self { config: builder.build(), login, has_region })
+        Ok(Self { config: builder.build(), login, has_region, has_default_retries })
     }
 }

@@ -10,7 +10,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::BoxFuture;
 
 use super::client::AwsConnection;
-use super::errors::classify_error;
+use super::errors::{classify_error, unreachable_endpoint};
+use super::first_contact::FirstContact;
 use super::request_meter::MeterRequests;
 use super::retries::new_retry_budget;
 use super::service_login::ServiceLogin;
@@ -36,6 +37,7 @@ pub struct TableAccess {
     pub region: String,
     /// What messages call it.
     pub location: String,
+    contact: FirstContact,
     login: Login,
     run: Run,
 }
@@ -56,7 +58,7 @@ impl TableAccess {
             AwsConnection::new(&CloudEnvironment::System).map_err(|error| cannot(error.diagnostic))?;
         let (profile, region) = (name.profile.as_deref(), name.region.as_deref());
         let signed_in = ServiceLogin::new(&connection, profile, region, "its profile", &run).await;
-        let ServiceLogin { config, login, has_region } =
+        let ServiceLogin { config, login, has_region, has_default_retries } =
             signed_in.map_err(|error| cannot(error.diagnostic))?;
         // A table of this name in another region would be another one.
         if !has_region {
@@ -65,12 +67,15 @@ impl TableAccess {
             );
         }
         let region = config.region().map(ToString::to_string).unwrap_or_default();
+        let contact = FirstContact::new(has_default_retries);
         let config = aws_sdk_dynamodb::config::Builder::from(&config)
             .retry_partition(new_retry_budget("dynamodb"))
+            .retry_classifier(contact.clone())
+            .interceptor(contact.clone())
             .interceptor(MeterRequests)
             .build();
         let client = Client::from_conf(config);
-        Ok(Self { client, table: name.table.clone(), region, location, login, run })
+        Ok(Self { client, table: name.table.clone(), region, location, contact, login, run })
     }
 
     /// Reads all items. What fails is classified by `classify`.
@@ -119,7 +124,11 @@ impl TableAccess {
                     .remedy(format!("create it: {create}"))
             }
             Some("ValidationException") => classify_error(error, action, &self.login).remedy(keys),
-            _ => classify_error(error, action, &self.login),
+            _ => {
+                let endpoint = self.contact.endpoint().unwrap_or("the endpoint");
+                unreachable_endpoint(error, action, endpoint)
+                    .unwrap_or_else(|| classify_error(error, action, &self.login))
+            }
         }
     }
 

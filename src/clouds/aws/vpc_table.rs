@@ -29,8 +29,12 @@ pub const VPC_ID: &str = "VpcId";
 pub const OWNER_ID: &str = "OwnerId";
 /// The mark of the owner of an item.
 pub const MANAGED_BY: &str = "ManagedBy";
-/// When the VPC was last seen.
+/// When the newest inventory was taken that has the VPC.
 pub const SEEN_AT: &str = "SeenAt";
+/// When an item was marked as deleted.
+pub const DELETED: &str = "Deleted";
+/// When the newest inventory was taken that lacks the VPC of a marked item.
+pub const MISSING_AT: &str = "MissingAt";
 /// When DynamoDB may remove an item, in seconds since 1970, if the table has a time to live.
 pub const EXPIRES_AT: &str = "ExpiresAt";
 
@@ -67,12 +71,12 @@ pub enum ItemCondition {
     Absent,
     /// It is there without a mark, and has none of the attributes that are written.
     Unmarked,
-    /// It has this mark, and was not seen later than then.
+    /// It has this mark, and no newer inventory was applied to it: neither one that has its VPC nor one that lacks it.
     Marked {
         /// The mark.
         mark: String,
-        /// The time, as text.
-        seen_at: String,
+        /// When the inventory was taken that it is written from, as text.
+        taken_at: String,
         /// Attributes with the values that they have still; `None` of one that is not there.
         expected: Vec<(String, Option<Value>)>,
     },
@@ -365,12 +369,17 @@ impl Expression {
                 all.extend(others.map(|name| format!("attribute_not_exists({})", self.name(name))));
                 all.join(" AND ")
             }
-            ItemCondition::Marked { mark, seen_at, expected } => {
+            ItemCondition::Marked { mark, taken_at, expected } => {
                 let (name, mark) = (self.name(MANAGED_BY), self.value(&Value::from(mark.as_str())));
-                let (seen, at) = (self.name(SEEN_AT), self.value(&Value::from(seen_at.as_str())));
+                let at = self.value(&Value::from(taken_at.as_str()));
+                let [seen, deleted, missing] = [SEEN_AT, DELETED, MISSING_AT].map(|name| self.name(name));
                 let mut all = vec![
                     format!("{name} = {mark}"),
                     format!("(attribute_not_exists({seen}) OR {seen} <= {at})"),
+                    // Without `Deleted` it is an attribute of people.
+                    format!(
+                        "(attribute_not_exists({deleted}) OR attribute_not_exists({missing}) OR {missing} <= {at})"
+                    ),
                 ];
                 for (name, value) in expected {
                     let name = self.name(name);
@@ -439,11 +448,11 @@ mod tests {
         for condition in [
             ItemCondition::Absent,
             ItemCondition::Unmarked,
-            ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned(), expected: vec![] },
+            ItemCondition::Marked { mark: "m".to_owned(), taken_at: "t".to_owned(), expected: vec![] },
         ] {
             let parts = update(condition);
             let text = format!("{} {}", parts.update, parts.condition);
-            for name in ["State", "Name", VPC_ID, MANAGED_BY, SEEN_AT] {
+            for name in ["State", "Name", VPC_ID, MANAGED_BY, SEEN_AT, DELETED, MISSING_AT] {
                 assert!(!text.contains(name), "{text}");
             }
             assert!(parts.update.starts_with("SET #n0 = :v0 REMOVE #n1"), "{text}");
@@ -453,10 +462,14 @@ mod tests {
     #[test]
     fn conditions_refuse_newer_items_and_what_people_wrote() {
         let marked =
-            ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned(), expected: vec![] };
-        assert_eq!(update(marked).condition, "#n2 = :v1 AND (attribute_not_exists(#n3) OR #n3 <= :v2)");
+            ItemCondition::Marked { mark: "m".to_owned(), taken_at: "t".to_owned(), expected: vec![] };
+        assert_eq!(
+            update(marked).condition,
+            "#n2 = :v1 AND (attribute_not_exists(#n3) OR #n3 <= :v2) AND \
+             (attribute_not_exists(#n4) OR attribute_not_exists(#n5) OR #n5 <= :v2)"
+        );
         let expected = vec![("State".to_owned(), Some(Value::from("pending"))), ("Name".to_owned(), None)];
-        let marked = ItemCondition::Marked { mark: "m".to_owned(), seen_at: "t".to_owned(), expected };
+        let marked = ItemCondition::Marked { mark: "m".to_owned(), taken_at: "t".to_owned(), expected };
         let condition = update(marked).condition;
         assert!(condition.ends_with(" AND #n0 = :v3 AND attribute_not_exists(#n1)"), "{condition}");
         assert_eq!(

@@ -47,12 +47,12 @@ impl TargetRun<'_> {
         let mut notes = Vec::new();
         if self.is_init {
             self.progress.show(&format!("preparing {name}"));
-            notes.extend(self.say_if_slow(target.prepare()).await?);
+            notes.extend(self.wait_for(target.prepare()).await?);
         }
         self.progress.show(&format!("reading {name}"));
         let wanted = target.map(self.inventory);
         let existing =
-            if self.is_sandbox { Vec::new() } else { self.say_if_slow(target.read(&wanted.records)).await? };
+            if self.is_sandbox { Vec::new() } else { self.wait_for(target.read(&wanted.records)).await? };
         notes.extend(wanted.notes);
         let plan = plan(&SyncPlanInput {
             target: name,
@@ -62,6 +62,7 @@ impl TargetRun<'_> {
             undetermined: &wanted.undetermined,
             conflicts: &wanted.conflicts,
             resource_field: target.resource_field(),
+            unique_fields: &|kind| target.unique_fields(kind),
             existing: &existing,
             inventory: self.inventory,
             now: self.now,
@@ -82,15 +83,8 @@ impl TargetRun<'_> {
         Ok(report)
     }
 
-    /// Says once that a registry is slow: where no progress is shown, requests that are tried again are a long silence.
-    async fn say_if_slow<T>(&self, mut work: BoxFuture<'_, T>) -> T {
-        tokio::select! {
-            result = &mut work => return result,
-            () = tokio::time::sleep(SLOW) => {}
-        }
-        let Registry { name, target, .. } = self.registry;
-        self.progress.ui.explain(&format!("{name}: still waiting for {}", target.location()));
-        work.await
+    async fn wait_for<T>(&self, work: BoxFuture<'_, T>) -> T {
+        wait_for(self.registry, &self.progress.ui, work).await
     }
 
     async fn apply(&self, plan: &SyncPlan) -> Vec<StepOutcome> {
@@ -108,6 +102,23 @@ impl TargetRun<'_> {
             )
         })
     }
+}
+
+/// Waits for a registry, and says once if it is slow: where no progress is shown, requests that are tried again are a long
+/// silence.
+pub async fn wait_for<T>(registry: &Registry, ui: &Ui, work: BoxFuture<'_, T>) -> T {
+    let Registry { name, target, .. } = registry;
+    let say = || ui.explain(&format!("{name}: still waiting for {}", target.location()));
+    say_if_slow(work, SLOW, say).await
+}
+
+async fn say_if_slow<T>(mut work: BoxFuture<'_, T>, after: Duration, say: impl FnOnce()) -> T {
+    tokio::select! {
+        biased;
+        result = &mut work => return result,
+        () = tokio::time::sleep(after) => say(),
+    }
+    work.await
 }
 
 /// Shows progress, and tells whether the user stopped the run.
@@ -134,5 +145,27 @@ impl ApplyProgress for Interruptible {
 
     fn is_stopped(&self) -> bool {
         self.token.as_ref().is_some_and(CancellationToken::is_cancelled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_slow_is_said_while_it_is_waited_for() {
+        let (say, said) = oneshot::channel();
+        // It ends when it was said that it is slow, not before.
+        let work = said.map(|said| said.is_ok()).boxed();
+        assert!(say_if_slow(work, Duration::from_millis(1), || drop(say.send(()))).await);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_slow_is_not_said() {
+        let result = say_if_slow(async { 7 }.boxed(), Duration::ZERO, || panic!("it is not slow")).await;
+        assert_eq!(result, 7);
     }
 }

@@ -156,6 +156,7 @@ impl Case {
             undetermined: &mapped.undetermined,
             conflicts: &mapped.conflicts,
             resource_field: target.resource_field(),
+            unique_fields: &|kind| target.unique_fields(kind),
             existing: &existing,
             inventory,
             now: self.now,

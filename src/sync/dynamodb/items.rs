@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::mapping::{ATTRIBUTES, VPC, key};
-use crate::clouds::aws::{EXPIRES_AT, MANAGED_BY, OWNER_ID, SEEN_AT, VPC_ID};
+use crate::clouds::aws::{DELETED, EXPIRES_AT, MANAGED_BY, MISSING_AT, OWNER_ID, SEEN_AT, VPC_ID};
 use crate::model::{Kind, Provider, Scope};
 use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Place, Record};
 
-/// When an item was marked as deleted.
-pub const DELETED: &str = "Deleted";
+/// The attributes that come with `Deleted`; otherwise they are of people.
+const OF_MARK: [&str; 3] = [EXPIRES_AT, DELETED, MISSING_AT];
 
 /// The attributes of ours that are about the item and not about the VPC, apart from the mark. In an item of people they are
 /// of people.
-pub const TIMES: [&str; 3] = [SEEN_AT, EXPIRES_AT, DELETED];
+pub const TIMES: [&str; 4] = [SEEN_AT, EXPIRES_AT, DELETED, MISSING_AT];
 
 /// Writes a time so that texts compare as times do: always with milliseconds.
 pub fn time_text(time: Timestamp) -> String {
@@ -34,8 +34,7 @@ pub fn existing(item: &Map<String, Value>, name: &str) -> ExistingRecord {
         (None, Some(other)) => Owner::OtherTarget(other.as_str().unwrap_or("another program").to_owned()),
     };
     let marked_at = time(DELETED);
-    // `ExpiresAt` is ours if it came with `Deleted`.
-    let is_of_mark = |attribute: &str| [EXPIRES_AT, DELETED].contains(&attribute) && marked_at.is_some();
+    let is_of_mark = |attribute: &str| OF_MARK.contains(&attribute) && marked_at.is_some();
     let is_known = |attribute: &str| {
         ATTRIBUTES.contains(&attribute) || [MANAGED_BY, SEEN_AT].contains(&attribute) || is_of_mark(attribute)
     };
@@ -56,7 +55,7 @@ pub fn existing(item: &Map<String, Value>, name: &str) -> ExistingRecord {
         // What is written is written on the condition that the item still has this mark.
         place: Place { id: format!("{vpc}/{owner_id}"), version: Some(text(MANAGED_BY).to_owned()) },
         owner,
-        seen_at: time(SEEN_AT),
+        seen_at: time(SEEN_AT).max(time(MISSING_AT).filter(|_| marked_at.is_some())),
         marked_at,
         additions,
     }
@@ -145,11 +144,29 @@ mod tests {
         );
     }
 
+    /// Of an item that is alone in its account and region, nothing else says that a newer inventory lacks it.
+    #[test]
+    fn the_inventory_that_marked_an_item_counts_as_one_that_was_applied() {
+        let mut marked = item(&serde_json::json!({
+            "VpcId": "vpc-1", "OwnerId": "1", "ManagedBy": "netcensus:vpcs:aws/1/eu-west-1/networks",
+            "SeenAt": "2026-11-27T12:00:00.000Z", "MissingAt": "2026-11-27T14:00:00.000Z",
+            "Deleted": "2026-11-28T09:00:00.000Z",
+        }));
+        let found = existing(&marked, "vpcs");
+        assert_eq!(found.seen_at, Some("2026-11-27T14:00:00Z".parse().unwrap()));
+        assert_eq!(found.additions, Vec::<String>::new());
+        marked.remove("Deleted");
+        let found = existing(&marked, "vpcs");
+        assert_eq!(found.seen_at, Some("2026-11-27T12:00:00Z".parse().unwrap()), "people wrote it");
+        assert_eq!(found.additions, ["MissingAt"]);
+    }
+
     /// They would be taken for ours once the item is adopted, and removed.
     #[test]
     fn times_of_people_are_in_the_way_and_additions() {
         let people = serde_json::json!({
             "VpcId": "vpc-1", "OwnerId": "1", "Deleted": "2026-01-01", "ExpiresAt": 1, "SeenAt": "today",
+            "MissingAt": "yesterday",
         });
         let found = existing(&item(&people), "vpcs");
         assert!(TIMES.iter().all(|name| found.record.fields.contains_key(*name)), "{found:?}");
@@ -157,7 +174,7 @@ mod tests {
         ours.insert("ManagedBy".to_owned(), "netcensus:vpcs:aws/1/eu-west-1/networks".into());
         ours.remove("Deleted");
         let found = existing(&ours, "vpcs");
-        assert_eq!(found.additions, ["ExpiresAt"], "it did not come with our mark");
+        assert_eq!(found.additions, ["ExpiresAt", "MissingAt"], "they did not come with our mark");
         ours.insert("Deleted".to_owned(), "2026-11-27T13:00:00.000Z".into());
         let found = existing(&ours, "vpcs");
         assert_eq!(found.additions, Vec::<String>::new());

@@ -6,12 +6,12 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::{Map, Value};
 
-use super::items::{DELETED, existing, time_text};
+use super::items::{existing, time_text};
 use super::mapping::{VPC, map};
 use crate::clouds::Run;
 use crate::clouds::aws::{
-    EXPIRES_AT, ItemCondition, ItemOutcome, ItemUpdate, MANAGED_BY, OWNER_ID, SEEN_AT, VPC_ID, VpcKey,
-    VpcTable,
+    DELETED, EXPIRES_AT, ItemCondition, ItemOutcome, ItemUpdate, MANAGED_BY, MISSING_AT, OWNER_ID, SEEN_AT,
+    VPC_ID, VpcKey, VpcTable,
 };
 use crate::config::TableName;
 use crate::diagnostic::Diagnostic;
@@ -88,12 +88,13 @@ impl VpcTableTarget {
         self.table.update(&ItemUpdate { key, set, remove, condition }).await
     }
 
-    /// Writes when a VPC was seen that is as it should be. A newer run or people may have been faster.
-    async fn confirm_item(&self, seen: &Seen, plan: &SyncPlan) -> Result<(), Diagnostic> {
+    /// Writes into the attribute `name` when the inventory was taken that has a VPC, or lacks it. A newer run or people may
+    /// have been faster.
+    async fn confirm_item(&self, seen: &Seen, name: &str, plan: &SyncPlan) -> Result<(), Diagnostic> {
         let (vpc, owner) = seen.place.id.split_once('/').unwrap_or((&seen.place.id, ""));
         let update = ItemUpdate {
             key: VpcKey { vpc: vpc.to_owned(), owner: owner.to_owned() },
-            set: Map::from_iter([(SEEN_AT.to_owned(), Value::from(time_text(plan.seen_at)))]),
+            set: Map::from_iter([(name.to_owned(), Value::from(time_text(plan.seen_at)))]),
             remove: Vec::new(),
             condition: marked(seen.place.version.as_deref(), plan, Vec::new()),
         };
@@ -155,9 +156,12 @@ impl SyncTarget for VpcTableTarget {
         progress: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Result<(), Diagnostic>> {
         Box::pin(async move {
-            let older = |seen: &&Seen| seen.seen_at.is_none_or(|at| at < plan.seen_at);
-            let older = plan.confirmed.iter().filter(older);
-            let items: Vec<_> = older.map(|seen| self.confirm_item(seen, plan).boxed()).collect();
+            let older = |seen: &Seen| seen.seen_at.is_none_or(|at| at < plan.seen_at);
+            let is_there = plan.confirmed.iter().map(|seen| (seen, SEEN_AT));
+            let is_gone = plan.marked.iter().map(|seen| (seen, MISSING_AT));
+            let older = is_there.chain(is_gone).filter(|(seen, _)| older(seen));
+            let items: Vec<_> =
+                older.map(|(seen, name)| self.confirm_item(seen, name, plan).boxed()).collect();
             let mut confirmed = stream::iter(items).buffer_unordered(CONCURRENCY);
             while let Some(result) = confirmed.next().await {
                 result?;
@@ -188,8 +192,8 @@ fn condition(step: &Step, plan: &SyncPlan) -> ItemCondition {
 }
 
 fn marked(mark: Option<&str>, plan: &SyncPlan, expected: Vec<(String, Option<Value>)>) -> ItemCondition {
-    let (mark, seen_at) = (mark.unwrap_or_default().to_owned(), time_text(plan.seen_at));
-    ItemCondition::Marked { mark, seen_at, expected }
+    let (mark, taken_at) = (mark.unwrap_or_default().to_owned(), time_text(plan.seen_at));
+    ItemCondition::Marked { mark, taken_at, expected }
 }
 
 /// Returns what an attribute was read as that a step changes. Programs write lists as sets and truths as texts, so these are
@@ -223,8 +227,8 @@ fn attributes(step: &Step, plan: &SyncPlan) -> (Map<String, Value>, Vec<String>)
     };
     set.insert(MANAGED_BY.to_owned(), mark.to_string().into());
     if step.action == Action::Mark {
-        // It was not seen.
         set.insert(DELETED.to_owned(), time_text(plan.planned_at).into());
+        set.insert(MISSING_AT.to_owned(), time_text(plan.seen_at).into());
         if let Some(after) = step.delete_after {
             set.insert(EXPIRES_AT.to_owned(), after.as_second().into());
         }

@@ -24,6 +24,8 @@ use crate::redact::{self, redact};
 const PAGE: usize = 1000;
 /// How often a request is sent at most.
 const ATTEMPTS: u32 = 5;
+/// How often the first request is sent at most, if there is no answer to it: the address is wrong, or the server is down.
+const FIRST_ATTEMPTS: u32 = 2;
 /// The first pause; each one after it is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause that a server may ask for.
@@ -46,6 +48,8 @@ pub struct NetboxClient {
     /// Ends in `/api/`.
     api: Url,
     authorization: HeaderValue,
+    /// Whether there was an answer of any kind.
+    has_answered: AtomicBool,
     /// Whether an answer had the version of an object.
     has_etags: AtomicBool,
 }
@@ -119,7 +123,8 @@ impl NetboxClient {
         let path = api.path().trim_end_matches('/').trim_end_matches("/api");
         let path = format!("{path}/api/");
         api.set_path(&path);
-        Ok(Self { http, api, authorization, has_etags: AtomicBool::new(false) })
+        let (has_answered, has_etags) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ok(Self { http, api, authorization, has_answered, has_etags })
     }
 
     /// Returns the version, and checks that it is one that works.
@@ -214,7 +219,8 @@ impl NetboxClient {
                     Ok(answer) => return Ok(answer),
                     Err(failed) => failed,
                 };
-            let Some(asked) = pause.filter(|_| attempt < ATTEMPTS) else {
+            let most = if self.has_answered.load(Ordering::Relaxed) { ATTEMPTS } else { FIRST_ATTEMPTS };
+            let Some(asked) = pause.filter(|_| attempt < most) else {
                 return Err(RequestError {
                     is_unavailable: pause.is_some() || error.is_unavailable,
                     ..error
@@ -243,11 +249,13 @@ impl NetboxClient {
         }
         let unanswered = |error: reqwest::Error| {
             let cause = root_cause(&error.without_url());
-            let error =
-                RequestError::new(Diagnostic::new(format!("{} did not answer", self.host())).cause(cause));
-            Attempt { error, pause: Some(FIRST_PAUSE) }
+            let server = self.api.origin().ascii_serialization();
+            let diagnostic = Diagnostic::new(format!("{server} did not answer")).cause(cause);
+            let remedy = "check `url`, and whether NetBox is running and can be reached from here";
+            Attempt { error: RequestError::new(diagnostic.remedy(remedy)), pause: Some(FIRST_PAUSE) }
         };
         let answer = request.send().await.map_err(unanswered)?;
+        self.has_answered.store(true, Ordering::Relaxed);
         let (status, headers) = (answer.status(), answer.headers().clone());
         let text = answer.text().await.map_err(unanswered)?;
         if !status.is_success() {

@@ -236,6 +236,11 @@ impl SyncTarget for NetboxTarget {
         &self.maintained
     }
 
+    fn unique_fields(&self, kind: &str) -> &'static [&'static str] {
+        // The tenant too, but the machines of a cluster have the same one.
+        if kind == MACHINE { &["name", "cluster"] } else { &[] }
+    }
+
     fn map(&self, inventory: &Inventory) -> MappedRecords {
         map_inventory(inventory, &self.settings)
     }

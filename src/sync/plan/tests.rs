@@ -81,6 +81,7 @@ impl Case {
             undetermined: &self.undetermined,
             conflicts: &self.conflicts,
             resource_field: Some(RESOURCE),
+            unique_fields: &|kind| if kind == "vrf" { &["label", "group"] } else { &[] },
             existing: &self.existing,
             inventory: &inventory(self.outcome),
             now: time(13),
@@ -188,6 +189,7 @@ fn marked_records_are_deleted_later_and_return_before() {
     assert_eq!((plan.steps[0].action, plan.steps[0].delete_after), (Action::Mark, Some(time(15))));
     case.existing[0].marked_at = Some(time(12));
     assert_eq!(case.reasons(), ["kept"]);
+    assert_eq!(case.plan().marked.len(), 1, "this inventory lacks it too, which an older one may not");
     case.wanted = vec![record("vrf", "a", &[])];
     assert_eq!(case.steps(), [(Action::Change, "a".to_owned())], "it is back");
     case.wanted.clear();
@@ -326,6 +328,57 @@ fn a_record_that_several_resources_ask_for_stays_as_it_is() {
     case.conflicts = vec![Conflict { kind, key, reason, differences: Vec::new() }];
     let plan = case.plan();
     assert_eq!((plan.steps.len(), plan.left_alone.len(), plan.conflicts), (0, 0, case.conflicts));
+}
+
+fn labelled(key: &str, label: &str) -> Record {
+    record("vrf", key, &[("label", text(label)), ("group", text("g"))])
+}
+
+#[test]
+fn a_name_that_a_record_keeps_is_a_conflict_and_so_is_what_refers_to_that_record() {
+    let of = |key: &str| FieldValue::Reference { kind: "vrf".to_owned(), key: key.to_owned() };
+    let old = existing(labelled("old", "Web"), Owner::Ours);
+    let mut member = existing(record("prefix", "member", &[("vrf", of("old"))]), Owner::Ours);
+    member.record.scope = scope("us-east-1");
+    let wanted = [labelled("new", "web"), record("prefix", "p", &[("vrf", of("new"))])];
+    let case = Case::new(&wanted, &[old.clone(), member]);
+    let plan = case.plan();
+    assert_eq!((plan.steps.len(), case.reasons()), (0, vec!["out-of-scope", "in-use"]));
+    assert_eq!(plan.conflicts[0].reason, "refers to vrf new, which is not ours");
+    let expected = "the label web is that of vrf old, which stays because prefix member refers to it \
+                    (not in the inventory, but not in its scope: ";
+    let reason = &plan.conflicts[1].reason;
+    assert!(
+        reason.starts_with(expected) && reason.ends_with("scan what is missing, and run sync again"),
+        "{reason}"
+    );
+    // Without the other one it goes, and gives the name away.
+    assert_eq!(Case::new(&wanted, std::slice::from_ref(&old)).steps().len(), 3);
+    let mut elsewhere = labelled("new", "web");
+    elsewhere.fields.insert("group".to_owned(), text("h"));
+    assert_eq!(Case::new(&[elsewhere, old.record.clone()], &[old]).steps().len(), 1);
+}
+
+/// What is held back keeps its own name, which another one may need.
+#[test]
+fn a_record_that_cannot_be_renamed_keeps_its_name() {
+    let ours = [("a", "one"), ("b", "two")].map(|(key, label)| existing(labelled(key, label), Owner::Ours));
+    let by_hand = existing(labelled("by hand", "three"), Owner::Foreign);
+    let wanted = [labelled("a", "two"), labelled("b", "three"), labelled("c", "one")];
+    let case = Case::new(&wanted, &[ours[0].clone(), ours[1].clone(), by_hand]);
+    let plan = case.plan();
+    assert_eq!((plan.steps.len(), plan.conflicts.len()), (0, 3));
+    assert_eq!(
+        plan.conflicts[1].reason,
+        "the label three is that of vrf by hand, which stays (not made by netcensus, and not in the inventory): delete \
+         or change that one in the registry"
+    );
+    assert_eq!(
+        plan.conflicts[2].reason,
+        "the label one is that of vrf a, which stays: resolve the conflict of that one first"
+    );
+    let names: Vec<_> = Case::new(&wanted, &ours).steps();
+    assert_eq!(names.len(), 3, "each gets the name that another gives away");
 }
 
 /// Another run keeps them for a while.

@@ -235,7 +235,7 @@ impl SyncTarget for MemoryTarget {
     ) -> BoxFuture<'a, Result<(), Diagnostic>> {
         if self.killed_after.is_none() {
             let mut objects = self.objects();
-            for seen in &plan.confirmed {
+            for seen in plan.confirmed.iter().chain(&plan.marked) {
                 let object = seen.place.id.parse().ok().and_then(|id: usize| objects.get_mut(&id));
                 if let Some(object) = object {
                     object.seen_at = object.seen_at.max(Some(plan.seen_at));

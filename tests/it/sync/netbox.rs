@@ -165,6 +165,7 @@ impl Case {
             undetermined: &mapped.undetermined,
             conflicts: &mapped.conflicts,
             resource_field: target.resource_field(),
+            unique_fields: &|kind| target.unique_fields(kind),
             existing: &existing,
             inventory,
             now: "2026-11-27T13:00:00Z".parse().unwrap(),

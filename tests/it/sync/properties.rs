@@ -143,6 +143,7 @@ impl World {
             undetermined: &[],
             conflicts: &[],
             resource_field: None,
+            unique_fields: &|_| &[],
             existing: &self.existing(),
             inventory,
             now: self.now(),

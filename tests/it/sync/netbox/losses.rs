@@ -8,7 +8,8 @@ use netcensus::sync::{StepOutcome, SyncTarget};
 use serde_json::{Value, json};
 
 use super::{
-    ADDRESSES, Case, INTERFACES, MACHINES, NoProgress, PREFIXES, VRFS, block_on, deny, picture, sample,
+    ADDRESSES, Case, INTERFACES, MACHINES, NoProgress, PREFIXES, VRFS, block_on, deny, picture, running,
+    sample,
 };
 
 /// A scan of a participant alone, of which the account that owns the subnet was denied, leaves names and zones.
@@ -31,6 +32,34 @@ fn a_participants_view_empties_nothing() {
     }
     case.apply(&shared);
     assert_eq!(picture(&case.netbox), before);
+}
+
+/// The machine that is gone stays as long as its interfaces do, and with it its name.
+#[test]
+fn a_name_that_a_machine_keeps_is_a_conflict_that_says_what_was_not_read() {
+    let (case, mut inventory) = (Case::new(), sample());
+    let at = running(&inventory);
+    inventory.instances[at].name = Some("the only one".to_owned());
+    case.sync(&inventory);
+    let old = inventory.instances[at].clone();
+    inventory.instances[at].id = "i-00000000000000new".to_owned();
+    inventory.interfaces.retain(|it| it.attached_to.as_ref() != Some(&old.id));
+    let mut partial = inventory.clone();
+    partial.interfaces.retain(|it| it.account != old.account);
+    deny(&mut partial, &old.account, Subject::Interfaces);
+    let before = picture(&case.netbox);
+    let (plan, outcomes) = case.apply(&partial);
+    assert_eq!((plan.steps.as_slice(), outcomes.as_slice()), ([].as_slice(), [].as_slice()));
+    assert_eq!(picture(&case.netbox), before);
+    let [conflict] = plan.conflicts.as_slice() else { panic!("{:#?}", plan.conflicts) };
+    for part in
+        ["the name the only one is that of virtual-machine", &old.id, "because ", "scan what is missing"]
+    {
+        assert!(conflict.reason.contains(part), "{part}: {}", conflict.reason);
+    }
+    case.sync(&inventory);
+    let id = case.named(MACHINES, "the only one")["custom_fields"]["netcensus_id"].clone();
+    assert!(id.as_str().unwrap().ends_with("/i-00000000000000new"), "{id}");
 }
 
 /// `NetBox` deletes them with the machine, whether netcensus writes such objects or not.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
-use netcensus::model::{Inventory, Outcome};
+use netcensus::model::{Inventory, Kind, Outcome, Subject};
 use netcensus::sync::{OwnerMark, StepOutcome};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -35,15 +35,33 @@ enum Event {
     Journal { at: usize },
     /// People delete an object.
     Delete { list: usize, at: usize },
-    /// A run. The first account is denied or not.
-    Sync { is_denied: bool, adopt: bool, keep: bool, killed_after: Option<usize> },
+    /// A run.
+    Sync { denied: Denied, adopt: bool, keep: bool, killed_after: Option<usize> },
     /// A run of an inventory that is older than the last one.
     Late,
+}
+
+/// What of the first account may not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Denied {
+    Nothing,
+    Account,
+    /// Its interfaces alone: a machine that is gone has them still.
+    Interfaces,
+}
+
+impl Denied {
+    fn hides(self, account: &str, is_interface: bool) -> bool {
+        let is_denied = self == Self::Account || self == Self::Interfaces && is_interface;
+        is_denied && account == ACCOUNTS[0]
+    }
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let at = || 0..12_usize;
     let list = || 0..SYNCED.len();
+    let denied =
+        prop_oneof![3 => Just(Denied::Nothing), 2 => Just(Denied::Account), 3 => Just(Denied::Interfaces)];
     let event = prop_oneof![
         2 => at().prop_map(|at| Event::Network { at }),
         3 => at().prop_map(|at| Event::Machine { at }),
@@ -54,8 +72,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         1 => at().prop_map(|at| Event::Interface { at }),
         1 => at().prop_map(|at| Event::Journal { at }),
         1 => (list(), at()).prop_map(|(list, at)| Event::Delete { list, at }),
-        5 => (any::<bool>(), any::<bool>(), any::<bool>(), prop::option::weighted(0.2, 0..30_usize))
-            .prop_map(|(is_denied, adopt, keep, killed_after)| Event::Sync { is_denied, adopt, keep, killed_after }),
+        5 => (denied, any::<bool>(), any::<bool>(), prop::option::weighted(0.2, 0..30_usize))
+            .prop_map(|(denied, adopt, keep, killed_after)| Event::Sync { denied, adopt, keep, killed_after }),
         1 => Just(Event::Late),
     ];
     prop::collection::vec(event, 1..20)
@@ -117,8 +135,8 @@ impl World {
         }
     }
 
-    /// Scans. Of an account that is denied nothing is found.
-    fn scan(&self, denied: Option<&str>) -> Inventory {
+    /// Scans. What is denied is not found.
+    fn scan(&self, denied: Denied) -> Inventory {
         let mut found = self.whole.clone();
         found.taken_at += SignedDuration::from_hours(self.hour);
         let networks: BTreeSet<String> =
@@ -130,7 +148,7 @@ impl World {
             machine.name = (*name > 0).then(|| format!("name {name}"));
             machine.state = Some(if *name == 1 { "stopped" } else { "running" }.to_owned());
         }
-        let is_seen = |account: &str| Some(account) != denied;
+        let is_seen = |account: &str| !denied.hides(account, false);
         found.networks.retain(|it| networks.contains(&it.id) && is_seen(&it.account));
         found.subnets.retain(|it| networks.contains(&it.network) && is_seen(&it.account));
         let is_in = |network: &Option<String>| network.as_ref().is_some_and(|id| networks.contains(id));
@@ -138,10 +156,12 @@ impl World {
         found.interfaces.retain(|it| {
             it.attached_to.as_ref().is_some_and(|id| machines.contains(id))
                 && is_in(&it.network)
-                && is_seen(&it.account)
+                && !denied.hides(&it.account, true)
         });
-        for entry in found.coverage.iter_mut().filter(|entry| !is_seen(&entry.account)) {
-            entry.outcome = Outcome::Denied;
+        for entry in &mut found.coverage {
+            if denied.hides(&entry.account, entry.kind == Subject::Interfaces) {
+                entry.outcome = Outcome::Denied;
+            }
         }
         found
     }
@@ -217,24 +237,21 @@ impl World {
                 // What people delete themselves, and what goes with it, is not lost.
                 self.kept.retain(|path, _| self.case.netbox.has(path));
             }
-            Event::Sync { is_denied, adopt, keep, killed_after } => {
-                self.sync(is_denied, adopt, keep, killed_after);
-            }
+            Event::Sync { denied, adopt, keep, killed_after } => self.sync(denied, adopt, keep, killed_after),
             Event::Late => self.late(),
         }
     }
 
-    fn sync(&mut self, is_denied: bool, adopt: bool, keep: bool, killed_after: Option<usize>) {
+    fn sync(&mut self, denied: Denied, adopt: bool, keep: bool, killed_after: Option<usize>) {
         self.hour += 1;
-        let denied = is_denied.then_some(ACCOUNTS[0]);
         let inventory = self.scan(denied);
         self.case.options.adopt = adopt;
         self.case.options.keep_deleted = keep.then_some(SignedDuration::from_hours(24));
-        let before = self.of_account(denied);
+        let before = self.hidden(denied);
         self.case.netbox.store().writes_left = killed_after;
         let (plan, outcomes) = self.case.apply(&inventory);
         self.case.netbox.store().writes_left = None;
-        assert!(before.is_subset(&self.of_account(denied)), "of an account that was denied nothing is known");
+        assert!(before.is_subset(&self.hidden(denied)), "of what was denied nothing is known");
         self.assert_kept();
         if killed_after.is_none() {
             let failed: Vec<_> =
@@ -248,7 +265,7 @@ impl World {
 
     fn late(&mut self) {
         let Some(last) = self.last.clone() else { return };
-        let mut late = self.scan(None);
+        let mut late = self.scan(Denied::Nothing);
         late.taken_at = last.taken_at - SignedDuration::from_hours(1);
         late.instances.pop();
         let (_, plan) = self.case.plan(&late);
@@ -280,19 +297,20 @@ impl World {
         SYNCED.iter().flat_map(|path| self.case.netbox.all(path)).collect()
     }
 
-    /// The objects of an account: their keys, and whether they are marked as deleted.
-    fn of_account(&self, account: Option<&str>) -> BTreeSet<(String, String)> {
-        let Some(account) = account else { return BTreeSet::new() };
+    /// The objects of which nothing is known: their keys, and whether they are marked as deleted.
+    fn hidden(&self, denied: Denied) -> BTreeSet<(String, String)> {
         let field = |object: &Map<String, Value>, name: &str| object["custom_fields"].get(name).cloned();
-        let of_account = self.everything().into_iter().filter(|object| {
+        let hidden = self.everything().into_iter().filter(|object| {
             let mark = field(object, "netcensus_owner").and_then(|mark| mark.as_str()?.parse().ok());
-            mark.is_some_and(|mark: OwnerMark| mark.scope.account == account)
+            mark.is_some_and(|OwnerMark { scope, .. }| {
+                denied.hides(&scope.account, scope.kind == Kind::Interfaces)
+            })
         });
         let key = |object: Map<String, Value>| {
             let of = |name| field(&object, name).unwrap_or_default().to_string();
             (of("netcensus_id"), of("netcensus_deleted"))
         };
-        of_account.map(key).collect()
+        hidden.map(key).collect()
     }
 
     fn assert_kept(&self) {
@@ -319,6 +337,6 @@ proptest! {
             world.happen(event);
         }
         // However it ended, a whole run makes it true.
-        world.sync(false, false, false, None);
+        world.sync(Denied::Nothing, false, false, None);
     }
 }
