@@ -16,7 +16,7 @@ from test_sync import dynamodb, table  # noqa: F401
 from test_watch_queues import Queue, aws, watches  # noqa: F401
 
 TOKENS = {
-    "version 1": "v8lTmmFL35GrjjrjVnzswPf4wjpvI0BpojoBQID7",
+    "version 1": "q7Rk2ZtVb91XcLmNp04sHdYwGa8EuFjT6iOoK3Pr",
     "hexadecimal": "0123456789abcdef0123456789abcdef01234567",
     "version 2": "nbt_Kd83hfG2pQ1x.Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFi",
 }

@@ -160,7 +160,7 @@ mod tests {
         let (say, said) = oneshot::channel();
         // It ends when it was said that it is slow, not before.
         let work = said.map(|said| said.is_ok()).boxed();
-        assert!(say_if_slow(work, Duration::from_millis(1), || drop(say.send(()))).await);
+        assert!(say_if_slow(work, Duration::from_millis(1), || say.send(()).unwrap()).await);
     }
 
     #[tokio::test]
