@@ -6,6 +6,7 @@
 //! refer to last).
 
 use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
@@ -14,6 +15,7 @@ use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
+use super::chunk_size::ChunkSize;
 use super::client::{NetboxClient, Object, RequestError, id_of};
 use super::current::{CurrentObjects, etag_of_listed};
 use super::names::MACHINE_NAME;
@@ -29,8 +31,8 @@ use crate::sync::{
     Action, ApplyProgress, FieldDifference, FieldValue, Owner, OwnerMark, Step, StepOutcome, SyncPlan,
 };
 
-/// Objects of a bulk request: all of them are refused if one is.
-const CHUNK: usize = 100;
+/// Objects that are read at once before they are changed.
+const CHANGES: usize = 100;
 /// Objects that are read at once before they are deleted. What people add to the last of them meanwhile would go with it.
 const REMOVALS: usize = 25;
 /// How many requests are under way at once. `NetBox` has few workers, which others need too.
@@ -77,6 +79,7 @@ pub struct Application<'a> {
     done: usize,
     /// The names that machines were given to free their own, by step.
     freed: HashMap<usize, String>,
+    chunk_size: ChunkSize,
     /// Whether nothing more is tried.
     is_over: bool,
     /// Whether description is written by us.
@@ -101,6 +104,7 @@ impl<'a> Application<'a> {
             outcomes,
             done: 0,
             freed: HashMap::new(),
+            chunk_size: ChunkSize::new(),
             is_over: false,
             is_description_ours,
         }
@@ -197,14 +201,20 @@ impl<'a> Application<'a> {
                 Err(missing) => self.conclude(at, Err(Trouble::Failed(missing))),
             }
         }
-        let client = self.client;
-        let chunks: Vec<_> = bodies.chunks(CHUNK).collect();
-        for batch in chunks.chunks(AT_ONCE) {
+        let (client, mut rest) = (self.client, bodies.as_slice());
+        while !rest.is_empty() {
             if self.is_over() {
                 return;
             }
-            let requests = batch.iter().map(|chunk| create_chunk(client, of, chunk));
-            let created: Vec<_> = join_all(requests).await.into_iter().flatten().collect();
+            let size = self.chunk_size.objects();
+            let (batch, after) = rest.split_at(rest.len().min(size * AT_ONCE));
+            rest = after;
+            let requests = batch.chunks(size).map(|chunk| create_chunk(client, of, chunk));
+            let mut created = Vec::new();
+            for (objects, took) in join_all(requests).await {
+                self.chunk_size.note(objects.len(), took);
+                created.extend(objects);
+            }
             let is_denied = created.iter().all(|(_, created)| matches!(created, Err(Trouble::Denied(_))));
             for (at, created) in created {
                 self.note_created(at, created, of);
@@ -270,6 +280,10 @@ impl<'a> Application<'a> {
 
     /// Writes the references of created objects to what was created after them.
     async fn write_later_fields(&mut self, of: &'static ObjectType) {
+        // What they refer to may not have been tried.
+        if self.is_over() {
+            return;
+        }
         let mut bodies = Vec::new();
         for at in self.open(&[Action::Create], Some(of.kind)) {
             let step = &self.plan.steps[at];
@@ -282,11 +296,14 @@ impl<'a> Application<'a> {
                 Err(missing) => self.conclude(at, Err(Trouble::Failed(missing))),
             }
         }
-        let client = self.client;
-        for chunk in bodies.chunks(CHUNK) {
+        let (client, mut rest) = (self.client, bodies.as_slice());
+        while !rest.is_empty() {
             if self.is_over() {
                 return;
             }
+            let (chunk, after) = rest.split_at(rest.len().min(self.chunk_size.objects()));
+            rest = after;
+            let begin = Instant::now();
             let all = chunk.iter().map(|(_, body)| Value::Object(body.clone())).collect();
             match client.send(Method::PATCH, of.path, Some(&Value::Array(all)), None).await {
                 Ok(_) => {
@@ -294,19 +311,23 @@ impl<'a> Application<'a> {
                         self.conclude(*at, Ok(()));
                     }
                 }
-                Err(error) if !error.is_divisible() => {
+                Err(error) if !error.is_divisible() && !error.is_too_slow() => {
                     for (at, _) in chunk {
                         self.conclude(*at, Err(error.clone().into()));
                     }
                 }
                 Err(_) => {
                     for (at, body) in chunk {
+                        if self.is_over() {
+                            return;
+                        }
                         let path = format!("{}{}/", of.path, id_of(body).unwrap_or_default());
                         let sent = client.send(Method::PATCH, &path, Some(&body.clone().into()), None).await;
                         self.conclude(*at, sent.map(drop).map_err(Trouble::from));
                     }
                 }
             }
+            self.chunk_size.note(chunk.len(), begin.elapsed());
         }
     }
 
@@ -321,7 +342,7 @@ impl<'a> Application<'a> {
     /// Changes the objects of these steps, and returns those that were refused and may be tried again.
     async fn change_all(&mut self, steps: Vec<usize>, is_repeatable: bool) -> Vec<usize> {
         let mut refused = Vec::new();
-        for (of, batch) in self.batches(&steps, CHUNK) {
+        for (of, batch) in self.batches(&steps, CHANGES) {
             if self.is_over() {
                 break;
             }
@@ -520,32 +541,50 @@ impl<'a> Application<'a> {
     }
 }
 
-/// Creates objects in one request; if any of them is refused, one by one.
+/// Creates objects in one request; one by one if any of them is refused, or all are too slow together. Returns how long that took too.
 async fn create_chunk(
     client: &NetboxClient,
     of: &ObjectType,
     chunk: &[(usize, Object)],
-) -> Vec<(usize, Result<u64, Trouble>)> {
+) -> (Vec<(usize, Result<u64, Trouble>)>, Duration) {
+    let begin = Instant::now();
     let all = chunk.iter().map(|(_, body)| Value::Object(body.clone())).collect();
-    let error = match client.send(Method::POST, of.path, Some(&Value::Array(all)), None).await {
+    let all_failed =
+        |trouble: &dyn Fn() -> Trouble| chunk.iter().map(|(at, _)| (*at, Err(trouble()))).collect();
+    let created = match client.send(Method::POST, of.path, Some(&Value::Array(all)), None).await {
         Ok(answer) => {
             let ids: Vec<u64> =
                 answer.body.as_array().into_iter().flatten().filter_map(|it| it["id"].as_u64()).collect();
             if ids.len() == chunk.len() {
-                return chunk.iter().zip(ids).map(|((at, _), id)| (*at, Ok(id))).collect();
+                chunk.iter().zip(ids).map(|((at, _), id)| (*at, Ok(id))).collect()
+            } else {
+                let message = "NetBox does not say what it created; run the command again";
+                all_failed(&|| Trouble::Failed(Diagnostic::new(message)))
             }
-            let message = "NetBox does not say what it created; run the command again";
-            let failed = || Err(Trouble::Failed(Diagnostic::new(message)));
-            return chunk.iter().map(|(at, _)| (*at, failed())).collect();
         }
-        Err(error) => error,
+        Err(error) if error.is_divisible() || error.is_too_slow() && chunk.len() > 1 => {
+            create_each(client, of, chunk).await
+        }
+        Err(error) => all_failed(&|| error.clone().into()),
     };
-    if !error.is_divisible() {
-        return chunk.iter().map(|(at, _)| (*at, Err(error.clone().into()))).collect();
-    }
-    let mut created = Vec::new();
+    (created, begin.elapsed())
+}
+
+async fn create_each(
+    client: &NetboxClient,
+    of: &ObjectType,
+    chunk: &[(usize, Object)],
+) -> Vec<(usize, Result<u64, Trouble>)> {
+    let (mut created, mut unreachable) = (Vec::new(), None);
     for (at, body) in chunk {
-        created.push((*at, create_one(client, of, body).await));
+        let result = match &unreachable {
+            Some(diagnostic) => Err(Trouble::Unreachable(Diagnostic::clone(diagnostic))),
+            None => create_one(client, of, body).await,
+        };
+        if let Err(Trouble::Unreachable(diagnostic)) = &result {
+            unreachable = Some(diagnostic.clone());
+        }
+        created.push((*at, result));
     }
     created
 }

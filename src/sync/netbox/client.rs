@@ -76,6 +76,12 @@ impl RequestError {
         self.status.is_some_and(|status| matches!(status.as_u16(), 400 | 403 | 409 | 413 | 500))
     }
 
+    /// Tells whether what was sent may have taken too long, for the server or for what stands before it. Less of it may not.
+    #[must_use]
+    pub fn is_too_slow(&self) -> bool {
+        self.is_unavailable && self.status.is_none_or(|status| matches!(status.as_u16(), 408 | 502 | 504))
+    }
+
     /// Tells whether what was sent is wrong, such as the value of a filter.
     #[must_use]
     pub fn is_invalid(&self) -> bool {

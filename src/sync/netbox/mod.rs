@@ -4,6 +4,7 @@
 //! table of types ([`object_type`]), and carries out plans ([`apply`]) through the [`client`].
 
 mod apply;
+mod chunk_size;
 mod client;
 mod current;
 mod init;

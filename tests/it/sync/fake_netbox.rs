@@ -92,6 +92,8 @@ pub struct Store {
     pub has_other_etags: bool,
     /// Whether what has to be unique is believed to be: checking it takes a pass over all objects.
     pub is_trusting: bool,
+    /// Requests with more objects than this are given up.
+    pub most_objects: Option<usize>,
     /// Methods and paths of the requests so far.
     pub requests: Vec<(String, String)>,
     /// Answers instead of those of the next requests whose method and path begin so: a status.
@@ -250,6 +252,11 @@ impl Store {
         if method != "GET" && self.writes_left.is_some_and(|left| left == 0) {
             let headers = "Retry-After: 0\r\n".to_owned();
             return Answer { status: 503, headers, body: json!({ "detail": "the run was killed before" }) };
+        }
+        let objects = body.as_array().map_or(1, Vec::len);
+        if self.most_objects.is_some_and(|most| objects > most) {
+            let headers = "Retry-After: 0\r\n".to_owned();
+            return Answer { status: 504, headers, body: json!({ "detail": "timed out" }) };
         }
         let answer = self.answer(method, path, query, body, if_match.as_deref());
         if let Some(at) = self.lost.iter().position(|lost| method == "POST" && path == lost) {

@@ -8,8 +8,8 @@ use netcensus::sync::{StepOutcome, SyncTarget};
 use serde_json::{Value, json};
 
 use super::{
-    ADDRESSES, Case, INTERFACES, MACHINES, NoProgress, PREFIXES, VRFS, block_on, deny, picture, running,
-    sample,
+    ADDRESSES, Case, INTERFACES, MACHINES, NoProgress, PREFIXES, VRFS, block_on, deny, estate, picture,
+    running, sample,
 };
 
 /// A scan of a participant alone, of which the account that owns the subnet was denied, leaves names and zones.
@@ -215,6 +215,15 @@ fn a_server_that_asks_to_wait_for_long_is_not_asked_again() {
     let error = block_on(target.read(&target.map(&inventory).records)).unwrap_err();
     assert!(error.remedies.iter().any(|remedy| remedy.contains("600 s")), "{error:?}");
     assert_eq!(case.netbox.store().requests.len(), before + 1);
+}
+
+/// What stands before a slow `NetBox` gives up what takes long, and all of it is undone.
+#[test]
+fn objects_that_are_too_slow_together_are_sent_one_by_one() {
+    let (case, inventory) = (Case::new(), estate(2, 2, 3));
+    case.netbox.store().most_objects = Some(2);
+    case.sync(&inventory);
+    assert_eq!(case.netbox.all(MACHINES).len(), inventory.instances.len());
 }
 
 #[test]
