@@ -49,7 +49,7 @@ mod tests {
         // A second for each object.
         size.note(100, Duration::from_secs(100));
         assert_eq!(size.objects(), 10);
-        size.note(10, Duration::from_secs(120));
+        size.note(10, Duration::from_mins(2));
         assert_eq!(size.objects(), 1, "one at a time, and not none");
         size.note(1, Duration::ZERO);
         assert_eq!(size.objects(), 2);
