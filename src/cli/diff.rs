@@ -44,8 +44,8 @@ pub struct DiffArgs {
 
     /// Report only these types of changes, comma-separated; --exit-code ignores the others
     ///
-    /// With `--only added,removed`, moved and replaced resources count as removed plus added. With --only, collisions
-    /// are not reported.
+    /// With `--only added,removed`, moved and replaced resources count as removed plus added. Addresses that another
+    /// resource has now are listed with `moved`. With --only, collisions are not reported.
     #[arg(long, value_name = "CHANGES", value_delimiter = ',', help_heading = "Selection", value_parser = PossibleValuesParser::new(["added", "removed", "changed", "moved", "replaced"]))]
     pub only: Vec<String>,
 

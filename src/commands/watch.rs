@@ -1,6 +1,7 @@
 //! `netcensus watch`: keeps an inventory up to date until it is stopped, and reports what changes.
 
 mod change_report;
+mod change_writer;
 mod documents;
 mod event_intake;
 mod event_sources;
@@ -18,6 +19,7 @@ mod server;
 mod service_manager;
 mod serving;
 mod status_board;
+mod unknown_accounts;
 mod watch_loop;
 mod watch_store;
 mod watched_clouds;
@@ -145,9 +147,12 @@ async fn watch(
     let notifications = notifier.map(|notifier| Notifications::new(notifier, scope, ui));
     let followers = Followers { exports, syncs, notifications };
     let begin = Beginning { clouds, args, settings, ui };
-    let Begun { engine, outputs, rereader, has_scanned } = match previous {
+    let Begun { engine, mut outputs, rereader, has_scanned } = match previous {
         Some(previous) => begin.resume(previous, store, followers).await?,
         None => begin.start(store, followers).await?,
+    };
+    let Some(rereader) = rereader else {
+        return Ok(conclude(&engine, outputs.end_notifications(), ui));
     };
     let inventory = engine.inventory();
     let totals = Kind::ALL.map(|kind| counted_plural(inventory.count(kind), kind.as_str()));
@@ -163,9 +168,14 @@ async fn watch(
     let watching = if has_scanned { watching } else { watching.without_first_scan() };
     let watching = watching.with_serving(serving).with_manager(manager);
     let (engine, told) = watching.run().await?;
+    Ok(conclude(&engine, told, ui))
+}
+
+/// Says what could not be read, and whether channels were told.
+fn conclude(engine: &Engine, told: bool, ui: &Ui) -> Exit {
     let inventory = engine.inventory().to_inventory(now_to_the_second());
     let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).conclude(false, ui);
-    Ok(exit.after_telling(told))
+    exit.after_telling(told)
 }
 
 /// How a watch begins.
@@ -180,7 +190,8 @@ struct Beginning<'a> {
 struct Begun<'a> {
     engine: Engine,
     outputs: Outputs<'a>,
-    rereader: Rereader,
+    /// `None` if the watch was stopped, or stdout was not read any more, before it had reported what the one before did not.
+    rereader: Option<Rereader>,
     /// Whether everything was scanned at the start.
     has_scanned: bool,
 }
@@ -199,7 +210,7 @@ impl<'a> Beginning<'a> {
         let engine = Engine::new(&inventory);
         outputs.note_scan(inventory.taken_at)?;
         outputs.keep(&inventory)?;
-        Ok(Begun { engine, outputs, rereader, has_scanned })
+        Ok(Begun { engine, outputs, rereader: Some(rereader), has_scanned })
     }
 
     /// Goes on where the watch before ended: reports what it did not report any more, and what has changed since.
@@ -225,15 +236,20 @@ impl<'a> Beginning<'a> {
             outputs.tell_again(touched, engine.inventory(), entry.at)?;
             known_at = known_at.max(entry.at);
         }
+        let stop = self.clouds.cancel();
         for entry in untold {
             let touched = engine.replay(&entry.delta);
             outputs.report_again(entry.sequence, touched, engine.inventory(), (entry.cause, entry.at))?;
             known_at = known_at.max(entry.at);
+            if !outputs.wait_for_reader(stop).await? {
+                return Ok(Begun { engine, outputs, rereader: None, has_scanned: false });
+            }
         }
         if is_unchanged {
             outputs.go_on(&recovered.snapshot)?;
+        } else if !outputs.wait_for_channels(stop).await {
+            return Ok(Begun { engine, outputs, rereader: None, has_scanned: false });
         } else {
-            outputs.wait_for_channels().await;
             outputs.keep(&engine.inventory().to_inventory(known_at))?;
         }
         // Events may have been lost since the last full scan, however new what was kept since is.
@@ -252,6 +268,7 @@ impl<'a> Beginning<'a> {
             outputs.note_scan(scan.taken_at)?;
             rereader
         };
+        let rereader = outputs.wait_for_reader(stop).await?.then_some(rereader);
         if outputs.is_to_be_kept() {
             outputs.keep(&engine.inventory().to_inventory(now_to_the_second()))?;
         }

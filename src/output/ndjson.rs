@@ -144,6 +144,7 @@ struct Diff<'a> {
     compared: usize,
     counts: &'a [KindCounts],
     accounts: usize,
+    moved_addresses: usize,
     collisions: Numbers,
 }
 
@@ -170,6 +171,7 @@ struct Stated<'a> {
 pub(super) fn write_changes(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     lines("diff", [&diff(changes)], out)?;
     lines("change", &changes.changes, out)?;
+    lines("moved-address", &changes.moved_addresses, out)?;
     lines("unknown", &changes.unknown, out)?;
     lines("not-compared", &changes.not_compared, out)?;
     lines("account", &changes.accounts, out)?;
@@ -199,6 +201,7 @@ fn diff(changes: &Changes) -> Diff<'_> {
         compared: changes.compared,
         counts: &changes.counts,
         accounts: changes.accounts.len(),
+        moved_addresses: changes.moved_addresses.len(),
         collisions: Numbers {
             introduced: found.introduced.len(),
             grown: found.grown.len(),

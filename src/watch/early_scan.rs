@@ -16,6 +16,8 @@ pub enum Oddity {
     RefusedEvent,
     /// A resource that an event named and that was not found, although it was asked for again.
     UnknownResource,
+    /// An account that an event named and that the last scan did not find: it may have joined since.
+    UnknownAccount,
     /// A message that was set aside.
     PoisonedMessage,
     /// A source that could not be read until someone did something, and that may have lost messages meanwhile.
@@ -31,6 +33,7 @@ impl Oddity {
         match self {
             Self::RefusedEvent => "refused_event",
             Self::UnknownResource => "unknown_resource",
+            Self::UnknownAccount => "unknown_account",
             Self::PoisonedMessage => "poisoned_message",
             Self::UnreadSource => "unread_source",
             Self::UnreachedScope => "unreached_scope",
@@ -43,6 +46,9 @@ impl Oddity {
         match self {
             Self::RefusedEvent => ("event that cannot be read", "events that cannot be read"),
             Self::UnknownResource => ("resource that was never found", "resources that were never found"),
+            Self::UnknownAccount => {
+                ("account that was not known before", "accounts that were not known before")
+            }
             Self::PoisonedMessage => ("message that was set aside", "messages that were set aside"),
             Self::UnreadSource => ("queue that could not be read", "queues that could not be read"),
             Self::UnreachedScope => {

@@ -287,6 +287,14 @@ impl Engine {
     /// Takes the answers of a read. Returns what they changed, if anything.
     pub fn finish_read(&mut self, read: StartedRead, answers: Vec<ReadAnswer>, now: Instant) -> Option<Fold> {
         let StartedRead { place, order, .. } = read;
+        self.count_reads(&answers);
+        let found = FoundAddresses::new(&answers);
+        if let Some(both) = self.with_other_holders(&place, &order, &answers, &found, now) {
+            self.pending.add(&place, both);
+            self.pending.release(&order.messages);
+            self.pending.end_read(&place);
+            return None;
+        }
         // Counted when it ends: it may be newer than a scan that began while it was on its way.
         self.reads += 1;
         let number = self.reads;
@@ -294,7 +302,6 @@ impl Engine {
         let ended_machines = ended_machines(&answers);
         let complete: HashSet<Kind> =
             answers.iter().map(|answer| answer.kind).filter(|kind| !failed.contains(kind)).collect();
-        let found = FoundAddresses::new(&answers);
         let mut findings = Findings::default();
         for answer in answers {
             let target = order.targets.get(&answer.kind).cloned().unwrap_or_default();
@@ -399,6 +406,11 @@ impl Engine {
         self.live.apply(delta, self.reads)
     }
 
+    fn count_reads(&mut self, answers: &[ReadAnswer]) {
+        self.counts.reads += answers.len() as u64;
+        self.counts.requests += answers.iter().map(|answer| u64::from(answer.coverage.requests)).sum::<u64>();
+    }
+
     /// Notes which reads failed. Returns their kinds.
     fn note_outcomes(
         &mut self,
@@ -408,8 +420,6 @@ impl Engine {
     ) -> BTreeSet<Kind> {
         let mut kinds = BTreeSet::new();
         for answer in answers {
-            self.counts.reads += 1;
-            self.counts.requests += u64::from(answer.coverage.requests);
             let key = (place.clone(), answer.kind);
             if answer.coverage.outcome.is_incomplete() {
                 self.counts.failed_reads += 1;
@@ -669,27 +679,6 @@ impl Engine {
             (other, ReadOrder { messages: messages.to_vec(), is_consequence: true, ..links })
         };
         others.into_iter().map(whole).collect()
-    }
-
-    /// Orders what is known to have an address that was found elsewhere: a call that takes an address from one resource for
-    /// another names only the one that gets it.
-    fn other_holders(
-        &self,
-        place: &AccountRegion,
-        order: &ReadOrder,
-        found: &FoundAddresses,
-        now: Instant,
-    ) -> Vec<(AccountRegion, ReadOrder)> {
-        if place.provider != Provider::Aws || order.is_consequence {
-            return Vec::new();
-        }
-        let held = found.other_holders(&self.live, place).into_iter();
-        let orders = held.map(|(kind, ids)| {
-            let window = self.not_before_retry(place, [kind], ReadWindow::within(now, COLLECTED_FOR));
-            let holders = ReadOrder::for_ids([kind], &ids, window);
-            (place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..holders })
-        });
-        orders.collect()
     }
 
     /// Orders what may have changed with what was found to have changed: the free addresses of subnets, what other

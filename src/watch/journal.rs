@@ -170,6 +170,17 @@ impl Journal {
         Ok(serde_json::from_slice(&first).ok().map(|FirstLine { snapshot }| snapshot))
     }
 
+    /// Opens the journal of the watch before, to mark what is reported of it. A last line that was cut short is removed.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn reopen(path: &Path) -> io::Result<Self> {
+        let whole = line_file::read(path)?.map_or(0, |text| whole_lines(&text).len());
+        let file = File::options().append(true).open(path)?;
+        file.set_len(whole as u64)?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
     /// Begins a journal that continues `snapshot`, in which every change up to `sequence` is, after the full scan that began
     /// at `scanned_at`. It replaces the one at `path` as a whole.
     ///
@@ -255,6 +266,21 @@ mod tests {
         }
         fs::write(&path, "{}\n").unwrap();
         assert!(matches!(Journal::read(&path), Err(JournalError::Malformed { line: 1, .. })));
+    }
+
+    #[test]
+    fn what_is_reported_of_an_old_journal_is_marked_behind_its_last_whole_line() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("watch.journal");
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 6, None).unwrap();
+        journal.append(entry(7)).unwrap();
+        journal.append(entry(8)).unwrap();
+        let mut cut = fs::read(&path).unwrap();
+        cut.extend(b"{\"record\":\"rep");
+        fs::write(&path, cut).unwrap();
+        Journal::reopen(&path).unwrap().mark_reported(7).unwrap();
+        let recovered = Journal::read(&path).unwrap().unwrap();
+        assert_eq!((recovered.entries, recovered.reported), (vec![entry(7), entry(8)], 7));
     }
 
     #[test]

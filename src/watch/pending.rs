@@ -72,6 +72,9 @@ pub struct ReadOrder {
     /// Whether it follows from what an earlier read found. Such an order has no consequences of the same sort, or two
     /// accounts that share a resource would ask each other for ever.
     pub is_consequence: bool,
+    /// Whether what had an address before is among the targets already. Only once is more added to an order before what was
+    /// found is taken over, however many addresses move.
+    pub has_other_holders: bool,
 }
 
 impl ReadOrder {
@@ -89,6 +92,7 @@ impl ReadOrder {
             messages: Vec::new(),
             window,
             is_consequence: false,
+            has_other_holders: false,
         }
     }
 
@@ -99,6 +103,7 @@ impl ReadOrder {
         self.ended.extend(other.ended);
         self.messages.extend(other.messages);
         self.is_consequence &= other.is_consequence;
+        self.has_other_holders |= other.has_other_holders;
     }
 }
 

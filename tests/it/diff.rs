@@ -6,6 +6,7 @@ mod command;
 mod coverage;
 mod estate;
 mod live;
+mod moved_addresses;
 mod moves;
 mod properties;
 mod scope;

@@ -316,7 +316,17 @@ pub fn report(figure: &str) {
 
 /// Sends SIGINT, as Ctrl-C does.
 pub fn interrupt(child: &Child) {
-    let status = Command::new("/bin/sh").args(["-c", "kill -INT $0", &child.id().to_string()]).status();
+    send_signal(child, "INT");
+}
+
+/// Sends SIGTERM, as a manager of services does.
+pub fn terminate(child: &Child) {
+    send_signal(child, "TERM");
+}
+
+fn send_signal(child: &Child, signal: &str) {
+    let kill = format!("kill -{signal} $0");
+    let status = Command::new("/bin/sh").args(["-c", &kill, &child.id().to_string()]).status();
     assert!(status.unwrap().success());
 }
 

@@ -1,8 +1,10 @@
 //! Watching, in this process: hints lead to reads of the sandbox, and what is known stays what a full scan finds.
 
 mod freshness;
+mod moved_addresses;
 mod restarts;
 mod truth;
+mod unread_output;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};

@@ -48,6 +48,8 @@ pub struct Changes {
     pub accounts: Vec<OneSidedAccount>,
     /// The changes, by cloud, account, region, kind and id.
     pub changes: Vec<RowChange>,
+    /// Addresses that one resource had before and another has now. What changed of these resources is in `changes` too.
+    pub moved_addresses: Vec<MovedAddress>,
     /// Rows that only one side has, where it is not known whether the other had them.
     pub unknown: Vec<UnknownRow>,
     /// Rows that only one side has, because the other did not scan for them.
@@ -228,6 +230,35 @@ impl MembershipChange {
             Self::Left => "left",
         }
     }
+}
+
+/// An address that one resource had before, and another of the same kind has now. One that moved from machine to machine is
+/// not listed for their interfaces too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MovedAddress {
+    /// The address, such as `203.0.113.7`, or the delegated prefix.
+    pub address: String,
+    /// The field that lists it: `private_ips`, `private_prefixes`, `public_ips`, `carrier_ips` or `customer_owned_ips`.
+    pub field: String,
+    /// The kind of both resources: `instances` or `interfaces`.
+    pub kind: Kind,
+    /// The resource that had it.
+    pub from: AddressHolder,
+    /// The resource that has it now.
+    pub to: AddressHolder,
+}
+
+/// A resource that has or had an address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct AddressHolder {
+    /// Where it is; where it was, if it is gone.
+    #[serde(flatten)]
+    pub location: ResourceLocation,
+    /// The account's name, where known.
+    pub account_name: Option<String>,
+    /// Display name.
+    pub name: Option<String>,
 }
 
 /// Where a resource is, and its id there.

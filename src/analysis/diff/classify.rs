@@ -4,13 +4,17 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 
+use serde_json::{Map, Value};
+
 use super::super::filter::RowFilters;
 use super::changes::{
-    ChangeKind, DiffSide, FieldChange, KindCounts, MembershipChange, NotComparedRows, RowChange, UnknownRow,
+    AddressHolder, ChangeKind, DiffSide, FieldChange, KindCounts, MembershipChange, NotComparedRows,
+    RowChange, UnknownRow,
 };
 use super::collisions::{CollisionUncertainty, Uncertainty};
 use super::coverage_index::AbsenceEvidence;
 use super::fields::{FieldVisibility, field_changes};
+use super::moved_addresses::{AddressMoves, AddressRow, has_addresses};
 use super::request::{DiffRequest, IgnoredFields};
 use super::sides::{Comparable, ComparedSide};
 use crate::model::{AccountKey, Identity, Kind, Provider};
@@ -23,6 +27,8 @@ pub(super) struct Classifier<'a, 'q> {
     ignored: &'q IgnoredFields,
     pub changes: Vec<RowChange>,
     pub unknown: Vec<UnknownRow>,
+    /// The addresses that resources lost and got, if moves are to be listed.
+    pub addresses: AddressMoves,
     pub uncertainty: CollisionUncertainty,
     /// How many rows were compared, whether or not they pass the filters.
     pub compared: usize,
@@ -50,6 +56,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
             ignored: request.ignore,
             changes: Vec::new(),
             unknown: Vec::new(),
+            addresses: AddressMoves::default(),
             uncertainty: CollisionUncertainty::default(),
             compared: 0,
             unproven: 0,
@@ -169,15 +176,33 @@ impl<'a, 'q> Classifier<'a, 'q> {
         run: &mut KindRun<'_, T>,
     ) {
         // A machine that was stopped no longer passes `state=running`, and that is the change to report.
-        if !run.filters.pass(before, &self.old.index) && !run.filters.pass(after, &self.new.index) {
+        let is_wanted = run.filters.pass(before, &self.old.index) || run.filters.pass(after, &self.new.index);
+        // An address may go from one that passes to one that does not.
+        if !is_wanted && !self.lists_addresses::<T>() {
             return;
         }
-        let mut fields = field_changes(&before.fields(), &after.fields(), T::KIND, self.ignored);
+        let (old, new) = (before.fields(), after.fields());
+        let mut fields = field_changes(&old, &new, T::KIND, self.ignored);
+        let mut unproven = 0;
         // Fields of a replacement are those of another resource: there is nothing to prove.
         if kind != ChangeKind::Replaced && !fields.is_empty() {
             let visibility = FieldVisibility::new((before, &self.old.coverage), (after, &self.new.coverage));
-            self.unproven += usize::from(visibility.retain_proven(&mut fields) > 0);
+            unproven = visibility.retain_proven(&mut fields);
         }
+        if self.lists_addresses::<T>() {
+            let (old, new) =
+                (self.address_row(before, &old, is_wanted), self.address_row(after, &new, is_wanted));
+            if kind == ChangeKind::Replaced {
+                self.addresses.note_gone(T::KIND, old, self.ignored);
+                self.addresses.note_new(T::KIND, new, self.ignored);
+            } else {
+                self.addresses.note_changed(T::KIND, (old, new), &fields);
+            }
+        }
+        if !is_wanted {
+            return;
+        }
+        self.unproven += usize::from(unproven > 0);
         let membership = self.membership_change(kind, before, after, run);
         if let (Some((_, deciding)), true) = (&membership, fields.is_empty()) {
             // Who joined or left is told, whichever fields are ignored.
@@ -241,7 +266,16 @@ impl<'a, 'q> Classifier<'a, 'q> {
             DiffSide::Old => (self.old, ChangeKind::Removed),
             DiffSide::New => (self.new, ChangeKind::Added),
         };
-        if !run.filters.pass(row, &side.index) {
+        let is_wanted = run.filters.pass(row, &side.index);
+        if evidence == AbsenceEvidence::Proven && self.lists_addresses::<T>() {
+            let fields = row.fields();
+            let address_row = self.address_row(row, &fields, is_wanted);
+            match only_in {
+                DiffSide::Old => self.addresses.note_gone(T::KIND, address_row, self.ignored),
+                DiffSide::New => self.addresses.note_new(T::KIND, address_row, self.ignored),
+            }
+        }
+        if !is_wanted {
             return;
         }
         match evidence {
@@ -271,6 +305,21 @@ impl<'a, 'q> Classifier<'a, 'q> {
                 *self.not_compared.entry((only_in, reason, T::KIND)).or_default() += 1;
             }
         }
+    }
+
+    /// Tells whether addresses that move between rows of this kind are listed.
+    fn lists_addresses<T: Comparable>(&self) -> bool {
+        has_addresses(T::KIND) && self.request.only.contains(&ChangeKind::Moved)
+    }
+
+    fn address_row<'r, T: Comparable>(
+        &self,
+        row: &T,
+        fields: &'r Map<String, Value>,
+        is_wanted: bool,
+    ) -> AddressRow<'r> {
+        let RowChange { location, account_name, name, .. } = self.describe(ChangeKind::Moved, row);
+        AddressRow { holder: AddressHolder { location, account_name, name }, fields, is_wanted }
     }
 
     fn record_uncertainty<T: Comparable>(&mut self, only_in: DiffSide, row: &T, uncertainty: Uncertainty) {

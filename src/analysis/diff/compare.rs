@@ -29,7 +29,7 @@ pub fn compare_inventories(request: DiffRequest<'_>, generator: String) -> (Chan
     let uncertainty = add_links(request, &old, &new, std::mem::take(&mut classifier.uncertainty));
     let not_compared = classifier.take_not_compared();
     let accounts = one_sided_accounts(request, &classifier);
-    let Classifier { mut changes, mut unknown, unproven, compared, .. } = classifier;
+    let Classifier { mut changes, mut unknown, addresses, unproven, compared, .. } = classifier;
     changes.sort_by(|one, other| change_order(one).cmp(&change_order(other)));
     unknown.sort_by(|one, other| unknown_order(one).cmp(&unknown_order(other)));
     let mut report = Changes {
@@ -49,6 +49,7 @@ pub fn compare_inventories(request: DiffRequest<'_>, generator: String) -> (Chan
         counts,
         accounts,
         changes,
+        moved_addresses: addresses.into_moved(),
         unknown,
         not_compared,
         collisions: CollisionChanges::default(),
@@ -82,11 +83,11 @@ impl Changes {
         self.complete = is_known && self.missing.is_empty();
         // Between scans of different scopes, an account that only one has says nothing about the clouds.
         let accounts_differ = self.same_scope && !self.accounts.is_empty();
+        // With `--only moved`, the changes of the two resources are not listed.
+        let rows_differ = !self.changes.is_empty() || !self.moved_addresses.is_empty();
         self.result = match self.complete {
             false => DiffOutcome::Incomplete,
-            true if !self.changes.is_empty() || self.collisions.differ() || accounts_differ => {
-                DiffOutcome::Different
-            }
+            true if rows_differ || self.collisions.differ() || accounts_differ => DiffOutcome::Different,
             true => DiffOutcome::Same,
         };
     }

@@ -10,14 +10,15 @@ mod collisions;
 mod compare;
 mod coverage_index;
 mod fields;
+mod moved_addresses;
 mod notes;
 mod request;
 mod sides;
 
 pub use changes::{
-    CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges, ComparedInventory, DiffOutcome,
-    DiffSide, FailedRead, FieldChange, KindCounts, MembershipChange, NotComparedRows, OneSidedAccount,
-    ResourceLocation, RowChange, UnknownRow,
+    AddressHolder, CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges,
+    ComparedInventory, DiffOutcome, DiffSide, FailedRead, FieldChange, KindCounts, MembershipChange,
+    MovedAddress, NotComparedRows, OneSidedAccount, ResourceLocation, RowChange, UnknownRow,
 };
 pub use collisions::{CollisionUncertainty, compare_collisions};
 pub use compare::compare_inventories;

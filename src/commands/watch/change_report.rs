@@ -1,8 +1,13 @@
 //! Reports what changed: as NDJSON of `diff` on stdout, a batch for each read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::time::timeout;
+
+use super::change_writer::ChangeWriter;
 
 use crate::analysis::diff::{
     self, ChangeKind, Changes, CollisionUncertainty, DiffRequest, DiffSide, IgnoredFields,
@@ -12,12 +17,14 @@ use crate::commands::overlap::collisions_among_networks;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
-use crate::output::{self, ChangeBatch};
+use crate::output::ChangeBatch;
 use crate::ui::Ui;
 use crate::watch::{Cause, LiveInventory, Touched};
 
 /// What the sides of a batch are called.
 const SIDES: [&str; 2] = ["before", "now"];
+/// How long the program that reads stdout may take for the last batch once the watch is stopped.
+const READ_WITHIN: Duration = Duration::from_secs(3);
 
 /// Reports changes, and remembers what the next report is compared with.
 pub struct ChangeReport<'a> {
@@ -30,9 +37,9 @@ pub struct ChangeReport<'a> {
     gaps: Vec<Coverage>,
     /// When the inventory changed last.
     changed_at: Timestamp,
+    writer: ChangeWriter,
     /// Whether stdout has a reader, as far as was written to it.
     has_reader: bool,
-    ui: &'a Ui,
 }
 
 impl<'a> ChangeReport<'a> {
@@ -49,12 +56,48 @@ impl<'a> ChangeReport<'a> {
         let ignore = IgnoredFields::new(settings.diff_ignore.value.iter().map(String::as_str))?;
         let collisions = collisions_among_networks(inventory, settings)?;
         let (gaps, changed_at) = (Vec::new(), inventory.taken_at);
-        Ok(Self { settings, ignore, is_printed, collisions, gaps, changed_at, has_reader: true, ui })
+        let writer = ChangeWriter::new(ui);
+        Ok(Self { settings, ignore, is_printed, collisions, gaps, changed_at, writer, has_reader: true })
     }
 
     /// Tells whether stdout still had a reader when it was last written.
     pub const fn has_reader(&self) -> bool {
         self.has_reader
+    }
+
+    /// Tells whether a batch is being written to stdout. The next one has to wait for that.
+    pub const fn is_writing(&self) -> bool {
+        self.writer.is_writing()
+    }
+
+    /// Returns when the batch that is being written will have waited too long for its reader.
+    pub fn stalls_at(&self) -> Option<Instant> {
+        self.writer.stalls_at()
+    }
+
+    /// Waits until the batch is written to stdout, for ever if none is.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub async fn written(&mut self) -> Result<(), Error> {
+        self.has_reader = self.writer.end().await?;
+        Ok(())
+    }
+
+    /// Waits for the batch that is being written, but not for long: the watch ends. What was not read counts as not
+    /// reported, also if a part of it was.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub async fn end(&mut self) -> Result<(), Error> {
+        if !self.is_writing() {
+            return Ok(());
+        }
+        if let Ok(written) = timeout(READ_WITHIN, self.written()).await {
+            return written;
+        }
+        self.has_reader = false;
+        Ok(())
     }
 
     /// Takes note that what cannot be read in the inventory that this began with was reported before.
@@ -82,22 +125,21 @@ impl<'a> ChangeReport<'a> {
         diff::compare_inventories(request, GENERATOR.to_owned())
     }
 
-    /// Reports the change with a number. Returns the report; `None` if it would say nothing.
+    /// Begins to report the change with a number. Returns the report; `None` if it would say nothing.
     ///
     /// # Errors
-    /// When stdout cannot be written.
+    /// When the configuration of collisions is wrong.
     pub fn report(
         &mut self,
         sequence: u64,
         touched: Touched,
         live: &LiveInventory,
         (cause, now): (Cause, Timestamp),
-    ) -> Result<Option<Changes>, Error> {
-        let changes = self.next_changes(touched, live, now)?;
+    ) -> Result<Option<Arc<Changes>>, Error> {
+        let changes = self.next_changes(touched, live, now)?.map(Arc::new);
         if let (Some(changes), true) = (&changes, self.is_printed) {
             let batch = ChangeBatch { sequence, at: now, cause: cause.as_str() };
-            self.has_reader =
-                self.ui.data_while_read(|out| output::write_change_batch(batch, changes, out))?;
+            self.writer.start(batch, Arc::clone(changes))?;
         }
         Ok(changes)
     }

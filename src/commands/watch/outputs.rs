@@ -1,6 +1,7 @@
 //! Where the changes of a watch go: the journal, stdout, snapshots, files, registries and channels.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use super::followed_exports::FollowedExports;
 use super::followed_syncs::FollowedSyncs;
 use super::notifications::Notifications;
 use super::watch_store::WatchStore;
+use crate::analysis::diff::Changes;
 use crate::error::Error;
 use crate::model::Inventory;
 use crate::watch::{Cause, Fold, LiveInventory, SetAsideMessage, Touched};
@@ -39,6 +41,8 @@ pub struct Outputs<'a> {
     /// The registries that follow the inventory.
     pub syncs: FollowedSyncs,
     notifications: Option<Notifications>,
+    /// The change that is being reported: its number, and what channels are told of it then.
+    reporting: Option<(u64, Option<Arc<Changes>>)>,
     /// The number of the last change, where no journal counts them.
     unkept: u64,
 }
@@ -47,10 +51,11 @@ impl<'a> Outputs<'a> {
     /// Prepares to write changes.
     pub fn new(store: Option<WatchStore>, report: ChangeReport<'a>, followers: Followers<'a>) -> Self {
         let Followers { exports, syncs, notifications } = followers;
-        Self { store, report, exports, syncs, notifications, unkept: 0 }
+        Self { store, report, exports, syncs, notifications, reporting: None, unkept: 0 }
     }
 
-    /// Writes a change: first to the journal, so that it cannot be lost, then everywhere else.
+    /// Writes a change: first to the journal, so that it cannot be lost, then everywhere else. Only one is written to stdout
+    /// at a time: the one before must have been read.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -80,13 +85,43 @@ impl<'a> Outputs<'a> {
         self.exports.note_change();
         self.syncs.note_change();
         let changes = self.report.report(sequence, touched, live, when)?;
+        self.reporting = Some((sequence, changes));
+        self.finish_report()
+    }
+
+    /// Tells channels of the change that is on stdout now, and notes in the journal that it was reported. Does nothing while it
+    /// is being written, or if it was not read: then the next watch reports it.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn finish_report(&mut self) -> Result<(), Error> {
+        if self.report.is_writing() || !self.report.has_reader() {
+            return Ok(());
+        }
+        let Some((sequence, changes)) = self.reporting.take() else { return Ok(()) };
         if let (Some(notifications), Some(changes)) = (&self.notifications, changes) {
             notifications.tell(&changes);
         }
-        if let Some(store) = self.store.as_mut().filter(|_| self.report.has_reader()) {
-            store.mark_reported()?;
+        self.store.as_mut().map_or(Ok(()), |store| store.mark_reported(sequence))
+    }
+
+    /// Waits until a change is on stdout that is being written. Returns whether the watch is to go on: it was not stopped, and
+    /// all was read.
+    ///
+    /// # Errors
+    /// When stdout or the journal cannot be written.
+    pub async fn wait_for_reader(&mut self, stop: &CancellationToken) -> Result<bool, Error> {
+        if self.report.is_writing() {
+            tokio::select! {
+                written = self.report.written() => written?,
+                () = stop.cancelled() => {}
+            }
+            if stop.is_cancelled() {
+                self.report.end().await?;
+            }
+            self.finish_report()?;
         }
-        Ok(())
+        Ok(self.report.has_reader() && !stop.is_cancelled())
     }
 
     /// Tells channels of a change that is on stdout already, if the watch before ended before they were told.
@@ -124,19 +159,23 @@ impl<'a> Outputs<'a> {
         self.store.as_ref().is_some_and(WatchStore::has_changed)
     }
 
-    /// Tells whether a snapshot is to be kept: something changed, and channels were told of all of it. Until then the journal
-    /// is what tells them again if the process is killed.
+    /// Tells whether a snapshot is to be kept: something changed, and it was reported on stdout and to channels. Until then the
+    /// journal is what the next watch reports it from.
     pub fn is_to_be_kept(&self) -> bool {
-        self.has_changed() && !self.notifications.as_ref().is_some_and(Notifications::are_telling)
+        self.has_changed()
+            && self.reporting.is_none()
+            && !self.notifications.as_ref().is_some_and(Notifications::are_telling)
     }
 
-    /// Waits until channels were told, for some seconds: a snapshot replaces the journal that would tell them again.
-    pub async fn wait_for_channels(&self) {
+    /// Waits until channels were told, for some seconds: a snapshot replaces the journal that would tell them again. Returns
+    /// whether the watch is to go on.
+    pub async fn wait_for_channels(&self, stop: &CancellationToken) -> bool {
         let deadline = Instant::now() + TOLD_WITHIN;
-        while self.notifications.as_ref().is_some_and(Notifications::are_telling) && Instant::now() < deadline
-        {
+        let are_telling = || self.notifications.as_ref().is_some_and(Notifications::are_telling);
+        while are_telling() && Instant::now() < deadline && !stop.is_cancelled() {
             sleep(Duration::from_millis(50)).await;
         }
+        !stop.is_cancelled()
     }
 
     /// Keeps a snapshot.

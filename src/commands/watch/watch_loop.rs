@@ -19,6 +19,7 @@ use super::read_times::ReadTimes;
 use super::service_manager::ServiceManager;
 use super::serving::Serving;
 use super::status_board::Question;
+use super::unknown_accounts::UnknownAccounts;
 use super::watch_store;
 use super::watched_clouds::{ScanResult, WatchedClouds, now_to_the_second};
 use crate::clouds::{Message, PlanError, Rereader, SourceError};
@@ -27,7 +28,8 @@ use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
 use crate::ui::Ui;
 use crate::watch::{
-    Cause, EarlyScans, Engine, Fold, Oddities, Oddity, ReadAnswer, SetAsideMessage, StartedRead, retry_delay,
+    Cause, EarlyScans, Engine, Fold, Oddities, Oddity, ReadAnswer, Refusal, SetAsideMessage, StartedRead,
+    retry_delay,
 };
 use crate::wording::{counted, counted_as};
 
@@ -60,6 +62,7 @@ pub struct WatchLoop<'a> {
     /// How many full scans failed in a row.
     failed_scans: u32,
     early_scans: EarlyScans,
+    unknown_accounts: UnknownAccounts,
     next_extension: Option<TokioInstant>,
     next_keep: TokioInstant,
     ui: &'a Ui,
@@ -89,6 +92,7 @@ impl<'a> WatchLoop<'a> {
             next_scan: now + intervals.scan,
             failed_scans: 0,
             early_scans,
+            unknown_accounts: UnknownAccounts::default(),
             next_extension: sources.extend_every().map(|every| now + every),
             next_keep: now + intervals.keep,
             intervals,
@@ -141,6 +145,7 @@ impl<'a> WatchLoop<'a> {
             if !self.outputs.report.has_reader() {
                 break Ok(());
             }
+            self.note_reader();
             self.start_work();
             if let Err(error) = self.write_what_is_due() {
                 break Err(error);
@@ -165,13 +170,16 @@ impl<'a> WatchLoop<'a> {
             self.ui.status(&self.intake.describe(self.engine.counts().refused));
         }
         self.give_back(&mut received);
-        tokio::join!(self.sources.end(), self.outputs.syncs.end());
+        let ((), (), read) =
+            tokio::join!(self.sources.end(), self.outputs.syncs.end(), self.outputs.report.end());
         result?;
+        read?;
+        self.outputs.finish_report()?;
         if self.outputs.exports.due().is_some() {
             self.write_exports();
         }
         let told = self.outputs.end_notifications();
-        if self.outputs.is_to_be_kept() && self.outputs.report.has_reader() {
+        if self.outputs.is_to_be_kept() {
             self.outputs.keep(&self.engine.inventory().to_inventory(now_to_the_second()))?;
         }
         Ok((self.engine, told))
@@ -182,6 +190,7 @@ impl<'a> WatchLoop<'a> {
         self.sources.have_ended()
             && self.engine.pending().is_settled()
             && self.scans.is_empty()
+            && !self.outputs.report.is_writing()
             && self.outputs.syncs.is_settled()
     }
 
@@ -200,7 +209,7 @@ impl<'a> WatchLoop<'a> {
     /// Keeps a snapshot and writes the files that follow the inventory, when it is time.
     fn write_what_is_due(&mut self) -> Result<(), Error> {
         let now = TokioInstant::now();
-        if now >= self.next_keep {
+        if now >= self.next_keep && !self.outputs.report.is_writing() {
             self.next_keep = now + self.intervals.keep;
             if self.outputs.is_to_be_kept() {
                 self.outputs.keep(&self.engine.inventory().to_inventory(now_to_the_second()))?;
@@ -213,6 +222,17 @@ impl<'a> WatchLoop<'a> {
             self.outputs.syncs.start(self.engine.inventory().to_inventory(now_to_the_second()));
         }
         Ok(())
+    }
+
+    /// Notes whether the program that reads stdout reads, and says it once if it does not.
+    fn note_reader(&self) {
+        let is_stalled = self.outputs.report.stalls_at().is_some_and(|at| at <= Instant::now());
+        let problem = is_stalled.then(|| {
+            "the program that reads it has stopped reading, so changes wait to be reported".to_owned()
+        });
+        if self.serving.set_problem("stdout", problem.clone()) {
+            self.ui.warn_always(&format!("stdout: {}", problem.unwrap_or_default()));
+        }
     }
 
     fn write_exports(&mut self) {
@@ -256,19 +276,25 @@ impl<'a> WatchLoop<'a> {
         }
     }
 
-    /// Waits for whatever happens next, and acts on it.
+    /// Waits for whatever happens next, and acts on it. While a change is being written to stdout, the next one waits, and no
+    /// message is taken: a program that does not read costs no memory.
     async fn next_step(&mut self, received: &mut mpsc::Receiver<Received>) -> Result<(), Error> {
         let wake = self.next_wake();
+        let may_report = !self.outputs.report.is_writing();
         tokio::select! {
-            Some(ended) = self.reads.join_next() => match ended {
+            written = self.outputs.report.written() => {
+                written?;
+                self.outputs.finish_report()
+            }
+            Some(ended) = self.reads.join_next(), if may_report => match ended {
                 Ok((read, answers)) => self.finish_read(read, answers),
                 // Reads contain their panics, and are only aborted at the end.
                 Err(_) => Ok(()),
             },
-            Some(scan) = self.scans.join_next() => self.finish_scan(scan.unwrap_or_else(|_| {
+            Some(scan) = self.scans.join_next(), if may_report => self.finish_scan(scan.unwrap_or_else(|_| {
                 Err(PlanError::new("the scan ended with a fault of netcensus"))
             })),
-            Some(received) = received.recv() => self.act_on(received),
+            Some(received) = received.recv(), if may_report => self.act_on(received),
             Some(failures) = self.sources.next_failures() => {
                 for failure in failures {
                     self.ui.warn(&redact(&failure));
@@ -298,10 +324,11 @@ impl<'a> WatchLoop<'a> {
         // A scan that runs wakes the loop when it ends.
         let early = self.early_scans.due().map(TokioInstant::from_std);
         let scan = self.scans.is_empty().then(|| early.map_or(self.next_scan, |due| due.min(self.next_scan)));
-        let keep = self.outputs.has_changed().then_some(self.next_keep);
-        let Outputs { exports, syncs, .. } = &self.outputs;
+        let Outputs { exports, syncs, report, .. } = &self.outputs;
+        let keep = (self.outputs.has_changed() && !report.is_writing()).then_some(self.next_keep);
+        let stall = report.stalls_at().filter(|at| *at > Instant::now()).map(TokioInstant::from_std);
         let sign = self.manager.next_sign();
-        let wakes = [due, scan, keep, sign, self.next_extension, exports.due(), syncs.due()];
+        let wakes = [due, scan, keep, stall, sign, self.next_extension, exports.due(), syncs.due()];
         wakes.into_iter().flatten().min().unwrap_or_else(|| TokioInstant::now() + self.intervals.scan)
     }
 
@@ -368,6 +395,10 @@ impl<'a> WatchLoop<'a> {
         };
         for (hint, why) in &refused {
             tracing::debug!(name, account = hint.account, region = hint.region, ?why, "out of scope");
+            let coverage = self.engine.inventory().coverage();
+            let may_be_new =
+                *why == Refusal::Account && self.unknown_accounts.may_be_new(hint, coverage, self.clouds);
+            self.early_scans.note(Oddity::UnknownAccount, u64::from(may_be_new));
         }
         if refused.len() == count {
             self.intake.forget(number);

@@ -113,6 +113,9 @@ impl WatchStore {
         if !is_base {
             recovered.skip_until(inventory.taken_at);
         }
+        // Marks what is reported of it until another journal replaces it. If it cannot be written, neither can that, and the
+        // error is told then.
+        self.journal = Journal::reopen(&self.journal_path).ok();
         Some(Previous { inventory, recovered, is_base })
     }
 
@@ -129,13 +132,13 @@ impl WatchStore {
         Ok(self.sequence)
     }
 
-    /// Notes that every change so far was reported.
+    /// Notes that every change up to this one was reported.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn mark_reported(&mut self) -> Result<(), Error> {
+    pub fn mark_reported(&mut self, sequence: u64) -> Result<(), Error> {
         match &mut self.journal {
-            Some(journal) => Ok(journal.mark_reported(self.sequence)?),
+            Some(journal) => Ok(journal.mark_reported(sequence)?),
             None => Ok(()),
         }
     }

@@ -14,7 +14,7 @@ use crate::commands::scan_fingerprint::scan_fingerprint;
 use crate::commands::{refused_tenants, sandbox, snapshot_lookup};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::model::{Inventory, Kind};
+use crate::model::{Inventory, Kind, Provider};
 use crate::sandbox::Sandbox;
 use crate::snapshot::{ScanRequest, is_in_future};
 use crate::ui::Ui;
@@ -76,6 +76,18 @@ impl<'a> WatchedClouds<'a> {
     /// Returns what is cancelled when the user wants to stop.
     pub const fn cancel(&self) -> &CancellationToken {
         &self.run.cancel
+    }
+
+    /// Tells whether a scan may find this account although the one before did not: the scope is all accounts of the
+    /// organisation or the tenant, and not some that you name.
+    pub fn may_gain(&self, provider: Provider, account: &str) -> bool {
+        let (aws, azure) = (&self.settings.aws, &self.settings.azure);
+        let is_open = match provider {
+            Provider::Aws => aws.org.value && aws.accounts.value.is_empty(),
+            Provider::Azure => azure.subscriptions.value.is_empty(),
+            Provider::External => false,
+        };
+        is_open && self.run.holds(provider, account)
     }
 
     /// Returns what the clouds are asked for.

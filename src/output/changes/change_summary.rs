@@ -6,13 +6,15 @@ use crate::analysis::diff::{
 };
 use crate::model::Kind;
 use crate::output::cell_text;
-use crate::wording::counted;
+use crate::wording::{counted, counted_as};
 
 /// Returns the report in a line.
 pub(crate) fn line(changes: &Changes) -> String {
     let sum = |of: fn(&KindCounts) -> usize| changes.counts.iter().map(of).sum::<usize>();
     let mut parts = vec![sorts(changes)];
     parts.extend(memberships(changes));
+    let moved = changes.moved_addresses.len();
+    parts.extend((moved > 0).then(|| counted_as(moved, "address moved", "addresses moved")));
     let (unknown, outside) = (sum(|counts| counts.unknown), sum(|counts| counts.not_compared));
     parts.extend((unknown > 0).then(|| format!("{unknown} unknown")));
     parts.extend((outside > 0).then(|| format!("{outside} not compared")));

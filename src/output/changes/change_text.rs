@@ -3,7 +3,8 @@
 use super::field_values;
 use super::resource_facts::{self, Facts};
 use crate::analysis::diff::{
-    ChangeKind, DiffSide, FieldChange, OneSidedAccount, ResourceLocation, RowChange, UnknownRow,
+    AddressHolder, ChangeKind, DiffSide, FieldChange, MovedAddress, OneSidedAccount, ResourceLocation,
+    RowChange, UnknownRow,
 };
 use crate::analysis::value::Value;
 use crate::model::{Kind, Provider};
@@ -147,6 +148,37 @@ pub(crate) fn unknown(unknown: &UnknownRow, wide: bool) -> Vec<String> {
     let UnknownRow { kind, location, .. } = unknown;
     let name = name(unknown.name.as_deref(), &location.id).map(|name| shown(name, wide));
     [kind.singular().to_owned(), id(&location.id, wide)].into_iter().chain(name).collect()
+}
+
+/// Says which resource has an address now, and which had it:
+/// `public address 203.0.113.7: from instance i-0a1b (web-1) to i-0c2d (web-2) in shop-prod (111111111111) eu-west-1`.
+pub(crate) fn moved_address(moved: &MovedAddress, wide: bool) -> String {
+    let MovedAddress { address, field, kind, from, to } = moved;
+    let sort = match field.as_str() {
+        "public_ips" => "public address",
+        "private_ips" => "private address",
+        "private_prefixes" => "delegated prefix",
+        "carrier_ips" => "carrier address",
+        "customer_owned_ips" => "customer-owned address",
+        other => other,
+    };
+    let place = |holder: &AddressHolder| {
+        whereabouts(&holder.location, holder.account_name.as_deref(), wide).join(" ")
+    };
+    let resource = |holder: &AddressHolder| {
+        let id = &holder.location.id;
+        let name = name(holder.name.as_deref(), id).map(|name| format!(" ({})", shown(name, wide)));
+        self::id(id, wide) + &name.unwrap_or_default()
+    };
+    let (had, has) = (place(from), place(to));
+    let had = if had == has { String::new() } else { format!(" in {had}") };
+    format!(
+        "{sort} {}: from {} {}{had} to {} in {has}",
+        shown(address, wide),
+        kind.singular(),
+        resource(from),
+        resource(to)
+    )
 }
 
 /// Says that only one side has an account, in a sentence.

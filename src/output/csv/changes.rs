@@ -1,11 +1,12 @@
-//! CSV: a row for each field that changed, for each resource that came or went, for each that is unknown, and for
-//! each account that only one side has.
+//! CSV: a row for each field that changed, for each resource that came or went, for each address that moved, for each
+//! resource that is unknown, and for each account that only one side has.
 
 use std::io::{self, Write};
 
 use super::writer::{CsvOptions, write_records};
 use crate::analysis::diff::{
-    ChangeKind, Changes, DiffSide, FieldChange, OneSidedAccount, ResourceLocation, RowChange, UnknownRow,
+    ChangeKind, Changes, DiffSide, FieldChange, MovedAddress, OneSidedAccount, ResourceLocation, RowChange,
+    UnknownRow,
 };
 use crate::analysis::value::Value;
 use crate::model::Kind;
@@ -45,8 +46,9 @@ type Tail = [Value; 4];
 /// Writes a header, and the rows in the order of the document.
 pub(crate) fn write(changes: &Changes, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
     let certain = changes.changes.iter().flat_map(rows);
+    let moved = changes.moved_addresses.iter().map(moved_address);
     let unknown = changes.unknown.iter().map(unknown);
-    let rows = certain.chain(unknown).chain(changes.accounts.iter().map(account));
+    let rows = certain.chain(moved).chain(unknown).chain(changes.accounts.iter().map(account));
     write_records(COLUMNS, rows, options, out)
 }
 
@@ -80,6 +82,20 @@ fn tails(change: &RowChange) -> Vec<Tail> {
     };
     let tails: Vec<Tail> = change.fields.iter().map(field).collect();
     if tails.is_empty() { vec![[const { Value::Unknown }; 4]] } else { tails }
+}
+
+/// The row of the resource that has the address now; where the address was is in the columns for the old place.
+fn moved_address(moved: &MovedAddress) -> Vec<Value> {
+    let head = Head {
+        change: "moved-address",
+        kind: moved.kind,
+        location: &moved.to.location,
+        account_name: moved.to.account_name.as_deref(),
+        name: moved.to.name.as_deref(),
+        was: Some(&moved.from.location),
+    };
+    let address = || Value::text(Some(&moved.address));
+    row(&head, [Value::text(Some(&moved.field)), address(), address(), Value::Unknown])
 }
 
 fn unknown(unknown: &UnknownRow) -> Vec<Value> {

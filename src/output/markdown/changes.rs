@@ -4,15 +4,17 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::page::{Page, cells, quiet};
-use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, OneSidedAccount, RowChange};
+use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, MovedAddress, OneSidedAccount, RowChange};
 use crate::output::changes::uncertain_rows::{self, UncertainRows};
 use crate::output::changes::{change_summary, change_text, collision_members};
 use crate::output::findings::finding_text;
 use crate::output::layout::left_out;
+use crate::wording::counted_as;
 
 /// The page stays below so many bytes, and each part of it below its own: what comes after has room.
 const COLLISIONS: usize = 12_000;
 const TABLE: usize = 44_000;
+const ADDRESSES: usize = 47_000;
 const UNKNOWN: usize = 50_000;
 const NOT_COMPARED: usize = 54_000;
 const ACCOUNTS: usize = 56_500;
@@ -30,6 +32,7 @@ pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(changes));
     write_collisions(changes, &mut page);
     write_changes(changes, &mut page);
+    write_moved_addresses(changes, &mut page);
     let title = "Unknown: one side has these, and the other side could not read that account or region";
     write_uncertain_rows(title, &uncertain_rows::unknown(changes), UNKNOWN, &mut page);
     let title = "Not compared: one side has these, and the other did not scan them";
@@ -48,6 +51,9 @@ pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
 fn head(changes: &Changes) -> String {
     let verdict = match (change_summary::gap(changes).is_some(), changes.changes.len()) {
         (true, _) => "incomplete".to_owned(),
+        (false, 0) if !changes.moved_addresses.is_empty() => {
+            counted_as(changes.moved_addresses.len(), "address moved", "addresses moved")
+        }
         (false, 0) => change_summary::nothing(changes),
         (false, 1) => "1 change".to_owned(),
         (false, number) => format!("{number} changes"),
@@ -91,6 +97,18 @@ fn write_changes(changes: &Changes, page: &mut Page) {
     page.0.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
     let missing = page.add_each(changes.changes.iter().take(ROWS), row, TABLE);
     page.note(missing + changes.changes.len().saturating_sub(ROWS), "changes");
+}
+
+fn write_moved_addresses(changes: &Changes, page: &mut Page) {
+    let moved = &changes.moved_addresses;
+    if moved.is_empty() {
+        return;
+    }
+    page.0.push_str("\nAddresses that another resource has now:\n\n");
+    let line =
+        |moved: &MovedAddress| format!("- {}\n", quiet(&change_text::moved_address(moved, false), SENTENCE));
+    let missing = page.add_each(moved, line, ADDRESSES);
+    page.note(missing, "addresses");
 }
 
 fn row(change: &RowChange) -> String {

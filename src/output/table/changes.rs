@@ -1,11 +1,11 @@
-//! Changes for people: by account and region, then what is unknown, what was not compared, the accounts of one side,
+//! Changes for people: by account and region, then addresses that moved, what is unknown, what was not compared, the accounts of one side,
 //! the collisions, and the summary.
 
 use std::io::{self, Write};
 
 use super::change_group;
 use super::members::Columns;
-use crate::analysis::diff::{Changes, CollisionChange};
+use crate::analysis::diff::{ChangeKind, Changes, CollisionChange};
 use crate::output::cell_text;
 use crate::output::changes::uncertain_rows::{self, UncertainRows};
 use crate::output::changes::{change_summary, change_text, collision_members};
@@ -34,10 +34,11 @@ pub(crate) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn
         change_group::write(changes, layout, wide, pen.out)?;
         writeln!(pen.out)?;
     }
-    if changes.changes.is_empty() {
+    if changes.changes.is_empty() && changes.moved_addresses.is_empty() {
         pen.sentence(&change_summary::nothing(changes))?;
         writeln!(pen.out)?;
     }
+    pen.moved_addresses(changes)?;
     pen.write_uncertain_rows(
         "Unknown: one side has these, and the other side could not read that account or region",
         "?",
@@ -71,6 +72,25 @@ impl Pen<'_> {
                 writeln!(self.out, "{}", styled(self.layout, "2", &line))?;
             }
         }
+        writeln!(self.out)
+    }
+
+    fn moved_addresses(&mut self, changes: &Changes) -> io::Result<()> {
+        let moved = &changes.moved_addresses;
+        if moved.is_empty() {
+            return Ok(());
+        }
+        self.title("Addresses that another resource has now")?;
+        let inner = indented(self.layout, INDENT.len());
+        for address in moved.iter().take(self.most()) {
+            let text = change_text::moved_address(address, self.wide);
+            let mut margin = styled(self.layout, "33", change_text::sign(ChangeKind::Moved)) + "   ";
+            for line in wrap(&text, inner.width) {
+                writeln!(self.out, "{margin}{line}")?;
+                INDENT.clone_into(&mut margin);
+            }
+        }
+        write_left_out(moved.len(), self.most(), INDENT, self.out)?;
         writeln!(self.out)
     }
 

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::time::Instant;
 
-use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Subnet};
+use super::{COLLECTED_FOR, Engine};
+use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
 use crate::watch::live_inventory::{LiveInventory, ReadAnswer, Touched};
 use crate::watch::live_rows::LiveResource;
+use crate::watch::pending::{ReadOrder, ReadWindow};
 
 /// Lists the subnets whose addresses machines and interfaces took or gave back, by their ids.
 pub(super) fn subnets_with_other_addresses(touched: &Touched) -> BTreeSet<String> {
@@ -42,6 +45,63 @@ pub(super) fn shared(delta: &Delta) -> BTreeSet<(Kind, Identity, String)> {
         T::changes(delta).iter().map(|change| (T::KIND, change.row.identity(), change.row.asked_as()))
     }
     ids::<Network>(delta).chain(ids::<Subnet>(delta)).chain(ids::<Link>(delta)).collect()
+}
+
+impl Engine {
+    /// Returns an order for the same and for what is known to have an address that was found elsewhere: a call that takes an
+    /// address from one resource for another names only the one that gets it. So both are read together, and no report says
+    /// that two have it. `None` if there is nothing to add, or it was added before.
+    pub(super) fn with_other_holders(
+        &self,
+        place: &AccountRegion,
+        order: &ReadOrder,
+        answers: &[ReadAnswer],
+        found: &FoundAddresses,
+        now: Instant,
+    ) -> Option<ReadOrder> {
+        let has_failed = answers.iter().any(|answer| answer.coverage.outcome.is_incomplete());
+        if order.has_other_holders || has_failed {
+            return None;
+        }
+        let held = self.unread_holders(place, order, found);
+        (!held.is_empty()).then(|| {
+            let window = ReadWindow::at(now);
+            let mut both = ReadOrder { window, has_other_holders: true, ..order.clone() };
+            for (kind, ids) in held {
+                both.targets.entry(kind).or_default().ids.extend(ids);
+            }
+            both
+        })
+    }
+
+    /// Orders what is known to have an address that was found elsewhere, and was not read together with it.
+    pub(super) fn other_holders(
+        &self,
+        place: &AccountRegion,
+        order: &ReadOrder,
+        found: &FoundAddresses,
+        now: Instant,
+    ) -> Vec<(AccountRegion, ReadOrder)> {
+        let held = self.unread_holders(place, order, found).into_iter();
+        let orders = held.map(|(kind, ids)| {
+            let window = self.not_before_retry(place, [kind], ReadWindow::within(now, COLLECTED_FOR));
+            let holders = ReadOrder::for_ids([kind], &ids, window);
+            (place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..holders })
+        });
+        orders.collect()
+    }
+
+    fn unread_holders(
+        &self,
+        place: &AccountRegion,
+        order: &ReadOrder,
+        found: &FoundAddresses,
+    ) -> BTreeMap<Kind, BTreeSet<String>> {
+        if place.provider != Provider::Aws || order.is_consequence {
+            return BTreeMap::new();
+        }
+        found.other_holders(&self.live, place)
+    }
 }
 
 /// A private address in a network, or a public one, without a network.

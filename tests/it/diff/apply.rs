@@ -100,6 +100,9 @@ pub fn invert(changes: &Changes) -> Changes {
             std::mem::swap(&mut field.added, &mut field.removed);
         }
     }
+    for moved in &mut turned.moved_addresses {
+        std::mem::swap(&mut moved.from, &mut moved.to);
+    }
     turned.unknown.iter_mut().for_each(|unknown| unknown.only_in = other(unknown.only_in));
     turned.not_compared.iter_mut().for_each(|left| left.only_in = other(left.only_in));
     turned.accounts.iter_mut().for_each(|account| account.only_in = other(account.only_in));
@@ -130,6 +133,9 @@ pub fn levelled(mut changes: Changes) -> Changes {
     }
     let location = |location: &ResourceLocation| serde_json::to_string(location).unwrap();
     changes.changes.sort_by_key(|change| (change.kind, location(&change.location), change.change));
+    changes.moved_addresses.sort_by_key(|moved| {
+        (moved.kind, moved.field.clone(), moved.address.clone(), location(&moved.to.location))
+    });
     changes.unknown.sort_by_key(|unknown| (unknown.only_in, unknown.kind, location(&unknown.location)));
     changes.not_compared.sort();
     changes.gaps.sort_by_key(|gap| (gap.side, gap.scope.to_string()));

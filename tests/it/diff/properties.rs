@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{self, ChangeKind, Changes, DiffRequest, DiffSide, IgnoredFields, RowChange};
+use netcensus::analysis::diff::{
+    self, AddressHolder, ChangeKind, Changes, DiffRequest, DiffSide, IgnoredFields, MovedAddress, RowChange,
+};
 use netcensus::analysis::filter::Filter;
 use netcensus::input::{self, Pair as Loaded, Source};
 use netcensus::model::{Inventory, Kind, Outcome, Provider};
@@ -286,6 +288,19 @@ proptest! {
             prop_assert!(!told, "{:?}", unknown);
         }
         prop_assert!(changes.unknown.is_empty() || !changes.complete);
+    }
+
+    #[test]
+    fn an_address_that_moved_was_at_one_and_is_at_the_other(pair in any_pair()) {
+        let changes = compare(&pair);
+        let has = |side: &Inventory, moved: &MovedAddress, holder: &AddressHolder| {
+            let row = rows(side, moved.kind).remove(&placed(moved.kind, &holder.location));
+            row.is_some_and(|row| row[&moved.field].as_array().unwrap().contains(&json!(moved.address)))
+        };
+        for moved in &changes.moved_addresses {
+            prop_assert!(has(&pair.0, moved, &moved.from) && !has(&pair.1, moved, &moved.from), "{:?}", moved);
+            prop_assert!(!has(&pair.0, moved, &moved.to) && has(&pair.1, moved, &moved.to), "{:?}", moved);
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn files(directory: &Path, end: &str) -> Vec<PathBuf> {
 }
 
 /// Has the journal say that the last full scan was some time ago.
-fn age_scan(home: &Home, age: SignedDuration) {
+pub(super) fn age_scan(home: &Home, age: SignedDuration) {
     let path = files(&home.path().join("store/watch"), ".journal").remove(0);
     let text = fs::read_to_string(&path).unwrap();
     let (first, rest) = text.split_once('\n').unwrap();

@@ -10,9 +10,10 @@ use super::super::followed_syncs::FollowedSyncs;
 use super::super::outputs::Followers;
 use super::*;
 use crate::cli::source::LiveArgs;
-use crate::clouds::{EventSource, SourceError};
+use crate::clouds::{EventSource, MessageToken, SourceError};
 use crate::commands::overrides::with_config_names;
-use crate::config::{Color, Overrides, Settings};
+use crate::config::{AwsOverrides, Color, Overrides, Settings};
+use crate::model::Inventory;
 use crate::sandbox::{Estate, Options, Sandbox};
 use crate::ui::Verbosity;
 use crate::watch::EventFile;
@@ -21,13 +22,24 @@ const HOUR: Duration = Duration::from_hours(1);
 
 /// Begins to watch a sandbox with events from a file with this text, and does something with that watch.
 async fn with_watch<T>(text: &str, act: impl AsyncFnOnce(WatchLoop<'_>, &Sandbox) -> T) -> T {
+    with_scope(&Overrides::default(), |_| (), text, act).await
+}
+
+/// Does so with the scope that flags select, once something was `forgotten` of the first scan.
+async fn with_scope<T>(
+    flags: &Overrides,
+    forget: impl FnOnce(&mut Inventory),
+    text: &str,
+    act: impl AsyncFnOnce(WatchLoop<'_>, &Sandbox) -> T,
+) -> T {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
-    let settings = with_config_names(|names| Settings::resolve(None, &Overrides::default(), names)).unwrap();
+    let settings = with_config_names(|names| Settings::resolve(None, flags, names)).unwrap();
     let (live, ui) = (LiveArgs::default(), Ui::new(Color::Never, Verbosity::Quiet));
     let sandbox = Sandbox::start(Estate::sample(), Options::default()).await.unwrap();
     let clouds = WatchedClouds::new(&live, &settings, Some(&sandbox), &CancellationToken::new(), &ui);
-    let (inventory, rereader) = clouds.first_scan().await.unwrap();
+    let (mut inventory, rereader) = clouds.first_scan().await.unwrap();
+    forget(&mut inventory);
     let followers = Followers {
         exports: FollowedExports::new(&live, &settings, &ui).unwrap(),
         syncs: FollowedSyncs::new(&[], HOUR, true, &settings, &ui).unwrap(),
@@ -62,6 +74,52 @@ async fn an_event_that_cannot_be_read_leads_to_a_scan_and_one_of_another_account
     let foreign = include_str!("../../../../tests/fixtures/events/ec2-state-change.json");
     let foreign = foreign.replace("123456789012", "000000000000");
     assert_eq!(missed_with_events(&foreign).await, 0, "it is counted, and refused");
+}
+
+/// An account that joins the organisation is read soon after its first event, and one that no scan finds leads to one scan.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_of_an_account_that_may_have_joined_leads_to_a_scan_once() {
+    let aws = AwsOverrides {
+        org: true,
+        org_role: Some("netcensus".to_owned()),
+        profiles: vec!["management".to_owned()],
+        ..AwsOverrides::default()
+    };
+    let flags = Overrides { aws, providers: vec!["aws".to_owned()], ..Overrides::default() };
+    let event = include_str!("../../../../tests/fixtures/events/ec2-state-change.json").replace('\n', " ");
+    let events = |account: &str| format!("{}\n", event.replace("123456789012", account)).repeat(2);
+    let unknown =
+        |watching: &WatchLoop<'_>| watching.early_scans.scans().get(&Oddity::UnknownAccount).copied();
+    for (account, is_found) in [("333333333333", true), ("000000000000", false)] {
+        let forget = |inventory: &mut Inventory| {
+            inventory.accounts.retain(|one| one.id != account);
+            inventory.coverage.retain(|entry| entry.account != account);
+            inventory.instances.retain(|one| one.account != account);
+        };
+        with_scope(&flags, forget, &events(account), async |mut watching: WatchLoop<'_>, _: &Sandbox| {
+            let has_account = |watching: &WatchLoop<'_>| {
+                watching.engine.inventory().accounts().iter().any(|one| one.id == account)
+            };
+            assert!(!has_account(&watching));
+            for _ in 0..2 {
+                let message = Message {
+                    token: MessageToken::new("m"),
+                    body: events(account).into(),
+                    receive_count: 1,
+                    sent_at: None,
+                };
+                watching.take_message(0, "q", &message, Instant::now()).unwrap();
+                if watching.early_scans.due().is_some() {
+                    watching.start_scan(true);
+                    let scan = watching.scans.join_next().await.unwrap().unwrap();
+                    watching.finish_scan(scan).unwrap();
+                }
+                assert_eq!(unknown(&watching), Some(1));
+                assert_eq!(has_account(&watching), is_found);
+            }
+        })
+        .await;
+    }
 }
 
 /// Credentials that have expired, such as those of `aws sso login`, are renewed while the watch goes on.

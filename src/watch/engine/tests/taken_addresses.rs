@@ -45,12 +45,69 @@ fn an_address_that_is_taken_from_a_machine_is_not_kept_by_both() {
         let mut watched = Watched::new(&world(before));
         let world = world(after);
         let message = watched.hear([hint(0, &MACHINE, &["eni-2", "i-2"])]);
-        watched.pass(COLLECTED, &world);
-        assert!(watched.engine.take_done().is_empty(), "the other one is still to be read");
         watched.settle(&world);
         assert_eq!(watched.inventory(), world.scan());
         assert_eq!(watched.engine.take_done(), [message]);
+        // In one change, so that it can be told as one.
+        let changed = watched
+            .folds
+            .iter()
+            .map(|fold| (fold.touched.new.instances.len(), fold.touched.old.interfaces.len()));
+        assert_eq!(changed.collect::<Vec<_>>(), [(2, 2)]);
     }
+}
+
+/// Answers of EC2 are eventually consistent: the one that had the address may still be listed with it. It is asked for once
+/// more, and then believed.
+#[test]
+fn an_address_that_two_are_listed_with_is_read_again_once_and_then_both_have_it() {
+    let before = [with_addresses("1", &["10.0.0.1"], &[PUBLIC]), with_addresses("2", &["10.0.0.2"], &[])];
+    let both =
+        world([with_addresses("1", &["10.0.0.1"], &[PUBLIC]), with_addresses("2", &["10.0.0.2"], &[PUBLIC])]);
+    let mut watched = Watched::new(&world(before));
+    let message = watched.hear([hint(0, &MACHINE, &["eni-2", "i-2"])]);
+    watched.pass(COLLECTED, &both);
+    assert_eq!(watched.reads, 4, "it, and both");
+    assert!(watched.engine.take_done().is_empty(), "the other one is still to be read");
+    watched.settle(&both);
+    assert_eq!((watched.reads, watched.engine.counts().reads), (6, 6));
+    assert_eq!((watched.inventory(), watched.engine.take_done()), (both.scan(), vec![message]));
+}
+
+/// What else happens meanwhile is not held up by one address that moves after the other.
+#[test]
+fn more_is_added_to_a_read_only_once() {
+    let [one, two, three] =
+        ["1", "2", "3"].map(|id| with_addresses(id, &[&format!("10.0.0.{id}")], &[PUBLIC]));
+    let free = |id: &str| with_addresses(id, &[&format!("10.0.0.{id}")], &[]);
+    let mut old = world([one.clone(), free("2")]);
+    old.instances.push((0, free("3").0));
+    old.interfaces.push((0, free("3").1));
+    let mut now = world([free("1"), two]);
+    now.instances.push((0, three.0));
+    now.interfaces.push((0, three.1));
+    let mut watched = Watched::new(&old);
+    watched.hear([hint(0, &MACHINE, &["eni-2", "i-2"])]);
+    let read = {
+        watched.now += COLLECTED;
+        watched.engine.start_read(watched.now).unwrap()
+    };
+    // Another event comes while the first read is on its way.
+    watched.hear([hint(0, &MACHINE, &["eni-3", "i-3"])]);
+    let answers = read.wanted.iter().map(|(scope, ids)| now.answer(scope, ids.as_ref())).collect();
+    assert!(watched.engine.finish_read(read, answers, watched.now).is_none());
+    let read = watched.engine.start_read(watched.now).unwrap();
+    let ids = |read: &StartedRead| {
+        read.wanted
+            .iter()
+            .find_map(|(scope, ids)| (scope.kind == Kind::Instances).then(|| ids.clone()))
+            .flatten()
+    };
+    assert!(ids(&read).is_some_and(|ids| ids.contains("i-1") && ids.contains("i-2") && ids.contains("i-3")));
+    let answers = read.wanted.iter().map(|(scope, ids)| now.answer(scope, ids.as_ref())).collect();
+    assert!(watched.engine.finish_read(read, answers, watched.now).is_some(), "it is taken over now");
+    watched.settle(&now);
+    assert_eq!(watched.inventory(), now.scan());
 }
 
 /// A scan may have read one machine before its address was taken, and the other after that; then the event changes nothing

@@ -1,9 +1,9 @@
 //! Reports of `diff`, made by hand: every sort of change, every doubt, hostile text, ids of Azure, thousands of changes.
 
 use netcensus::analysis::diff::{
-    CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges, ComparedInventory, DiffOutcome,
-    DiffSide, FailedRead, FieldChange, KindCounts, NotComparedRows, OneSidedAccount, ResourceLocation,
-    RowChange, UnknownRow,
+    AddressHolder, CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges,
+    ComparedInventory, DiffOutcome, DiffSide, FailedRead, FieldChange, KindCounts, MovedAddress,
+    NotComparedRows, OneSidedAccount, ResourceLocation, RowChange, UnknownRow,
 };
 use netcensus::analysis::overlap::{Finding, Member};
 use netcensus::model::{Coverage, Kind, Outcome, Provider, Subject};
@@ -40,6 +40,7 @@ pub fn same() -> Changes {
             .collect(),
         accounts: vec![],
         changes: vec![],
+        moved_addresses: vec![],
         unknown: vec![],
         not_compared: vec![],
         collisions: CollisionChanges::default(),
@@ -79,6 +80,7 @@ pub fn full() -> Changes {
     changes.changes =
         vec![added_network(), removed_subnet(), removed_instance(), changed_subnet(), replaced()];
     changes.changes.extend([hostile(), interface(), link(), moved(), vnet(), changed_vnet()]);
+    changes.moved_addresses = moved_addresses();
     changes.gaps = incomplete().gaps;
     let reason = changes.gaps[0].scope.to_string();
     changes.unknown = vec![
@@ -429,6 +431,32 @@ fn moved() -> RowChange {
         fields: vec![field("tag:owner", json!("team-a"), json!("team-b"))],
         ..change(ChangeKind::Moved, Kind::Networks, "", Some("vnet-hub"))
     }
+}
+
+fn moved_addresses() -> Vec<MovedAddress> {
+    let holder = |location: ResourceLocation, account_name: Option<&str>, name: Option<&str>| AddressHolder {
+        location,
+        account_name: account_name.map(str::to_owned),
+        name: name.map(str::to_owned),
+    };
+    let here = |id: &str| ResourceLocation { id: id.into(), ..location(SHOP) };
+    let moved = |address: &str, field: &str, from, to| MovedAddress {
+        address: address.into(),
+        field: field.into(),
+        kind: Kind::Instances,
+        from,
+        to,
+    };
+    let of_shop = |id: &str, name| holder(here(id), Some("shop"), name);
+    let elsewhere = holder(ResourceLocation { id: "i-0z".into(), ..location(BROKEN) }, None, None);
+    vec![
+        moved("203.0.113.7", "public_ips", of_shop("i-0a", Some("web-1")), of_shop("i-0b", Some(HOSTILE))),
+        moved("203.0.113.8", "public_ips", elsewhere, of_shop("i-0b", None)),
+        MovedAddress {
+            kind: Kind::Interfaces,
+            ..moved("10.7.0.16/28", "private_prefixes", of_shop("eni-0a", None), of_shop("eni-0b", None))
+        },
+    ]
 }
 
 fn vnet() -> RowChange {
