@@ -160,7 +160,7 @@ pub(crate) fn moved_address(moved: &MovedAddress, wide: bool) -> String {
         "private_prefixes" => "delegated prefix",
         "carrier_ips" => "carrier address",
         "customer_owned_ips" => "customer-owned address",
-        other => other,
+        other => &shown(other, wide),
     };
     let place = |holder: &AddressHolder| {
         whereabouts(&holder.location, holder.account_name.as_deref(), wide).join(" ")

@@ -49,14 +49,14 @@ async fn an_address_that_is_taken_for_another_machine_is_told_as_moved() {
     let mut watched = Watched::new(&sandbox).await;
     let mut moves = 0;
     for _ in 0..CHANGES {
-        let before = holders(&watched.inventory());
         let events = sandbox.change(1);
+        let is_taken = events.iter().any(|event| event.body.replace(": ", ":").contains(TAKES));
+        let before = if is_taken { holders(&watched.inventory()) } else { BTreeMap::new() };
         watched.messages += 1;
         // The sandbox has accounts and regions that are not read.
         watched.engine.take(watched.messages, hints_in(&events, |_| true), watched.now);
         watched.settle().await;
         let told: Vec<MovedAddress> = watched.folds.drain(..).flat_map(|fold| moved_in(&fold)).collect();
-        let is_taken = events.iter().any(|event| event.body.replace(": ", ":").contains(TAKES));
         if !is_taken {
             continue;
         }
@@ -77,7 +77,7 @@ async fn an_address_that_is_taken_for_another_machine_is_told_as_moved() {
             assert_eq!(told.iter().filter(is_it).count(), 1, "{address}: {from:?} -> {to:?}: {told:?}");
             moves += 1;
         }
-        if moves > 1 {
+        if moves > 0 {
             break;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{Changes, CollisionChange, RowChange, UnknownRow};
+use netcensus::analysis::diff::{Changes, CollisionChange, MovedAddress, RowChange, UnknownRow};
 use netcensus::output::{Content, Format, Layout, changes_schema, render_changes};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -54,7 +54,8 @@ fn assert_rows(changes: &Changes) {
     assert_eq!(reader.headers().unwrap().len(), 15);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let lines: usize = changes.changes.iter().map(|change| change.fields.len().max(1)).sum();
-    assert_eq!(rows.len(), lines + changes.unknown.len() + changes.accounts.len());
+    let others = changes.moved_addresses.len() + changes.unknown.len() + changes.accounts.len();
+    assert_eq!(rows.len(), lines + others);
     let is_number = |cell: &str| cell.parse::<f64>().is_ok();
     for cell in rows.iter().flatten() {
         assert!(!cell.starts_with(['=', '+', '-', '@']) || is_number(cell), "{cell}");
@@ -80,7 +81,13 @@ fn a_page_is_short_enough_for_github_and_nothing_leaves_its_place() {
         assert_rows(&changes);
     }
     let text = rendered(&sample::flood(), Format::Markdown);
-    for words in [" more changes; `-o json`", " more collisions; ", " more reasons; ", " more remarks; "] {
+    for words in [
+        " more changes; `-o json`",
+        " more addresses; ",
+        " more collisions; ",
+        " more reasons; ",
+        " more remarks; ",
+    ] {
         assert!(text.contains(words), "lacks {words:?}:\n{text}");
     }
 }
@@ -135,6 +142,11 @@ fn ndjson_says_first_how_many_records_follow() {
         assert_eq!(
             serde_json::from_value::<Vec<UnknownRow>>(rows(taken("unknown"))).unwrap(),
             changes.unknown
+        );
+        assert_eq!(head["moved_addresses"], changes.moved_addresses.len());
+        assert_eq!(
+            serde_json::from_value::<Vec<MovedAddress>>(rows(taken("moved-address"))).unwrap(),
+            changes.moved_addresses
         );
         let collisions = taken("collision");
         for (state, list) in changes.collisions.lists() {

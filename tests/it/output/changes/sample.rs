@@ -122,6 +122,10 @@ pub fn flood() -> Changes {
     changes.changes = (0..600).map(change).collect();
     let ips: Vec<Value> = (0..50).map(|number| json!(format!("10.0.0.{number}"))).collect();
     changes.changes[0].fields = vec![list("private_ips", json!([]), Value::Array(ips))];
+    let moved = moved_addresses().remove(0);
+    changes.moved_addresses = (0..400)
+        .map(|number| MovedAddress { address: format!("203.0.113.{number}"), ..moved.clone() })
+        .collect();
     let reason = |number: usize| format!("{HOSTILE} {number}").repeat(4);
     let of = |number: usize| unknown(DiffSide::New, Kind::Networks, HOSTILE, &reason(number));
     changes.unknown = (0..500).map(of).collect();
@@ -182,6 +186,13 @@ pub fn of_text(text: &str) -> Changes {
         }
         change.fields.push(field(&format!("tag:{}", text()), json!(text()), json!({text(): text()})));
         change.fields.push(list("private_ips", json!([text()]), json!([text() + "x"])));
+    }
+    for moved in &mut changes.moved_addresses {
+        (moved.address, moved.field) = (text(), text());
+        for holder in [&mut moved.from, &mut moved.to] {
+            (holder.location.id, holder.location.account) = (text(), Some(text()));
+            (holder.name, holder.account_name) = (Some(text()), Some(text()));
+        }
     }
     changes.accounts[1].name = Some(text());
     changes.collisions.introduced[0].came[0].name = Some(text());
