@@ -209,7 +209,7 @@ impl<'a> Beginning<'a> {
         let mut outputs = Outputs::new(store, report, followers);
         let engine = Engine::new(&inventory);
         outputs.note_scan(inventory.taken_at)?;
-        outputs.keep(&inventory)?;
+        outputs.keep(engine.inventory(), inventory.taken_at)?;
         Ok(Begun { engine, outputs, rereader: Some(rereader), has_scanned })
     }
 
@@ -223,6 +223,9 @@ impl<'a> Beginning<'a> {
         let Previous { inventory, recovered, is_base } = previous;
         let is_unchanged = recovered.entries.is_empty() && is_base;
         let mut engine = Engine::new(&inventory);
+        if is_base {
+            engine.replay(&recovered.views);
+        }
         let report = ChangeReport::new(&inventory, self.args.on_change, self.settings, self.ui)?;
         let mut outputs = Outputs::new(store, report, followers);
         let mut known_at = inventory.taken_at;
@@ -246,11 +249,11 @@ impl<'a> Beginning<'a> {
             }
         }
         if is_unchanged {
-            outputs.go_on(&recovered.snapshot)?;
+            outputs.go_on(&recovered.snapshot, recovered.views)?;
         } else if !outputs.wait_for_channels(stop).await {
             return Ok(Begun { engine, outputs, rereader: None, has_scanned: false });
         } else {
-            outputs.keep(&engine.inventory().to_inventory(known_at))?;
+            outputs.keep(engine.inventory(), known_at)?;
         }
         // Events may have been lost since the last full scan, however new what was kept since is.
         let recent_scan = match recovered.scanned_at {
@@ -270,7 +273,7 @@ impl<'a> Beginning<'a> {
         };
         let rereader = outputs.wait_for_reader(stop).await?.then_some(rereader);
         if outputs.is_to_be_kept() {
-            outputs.keep(&engine.inventory().to_inventory(now_to_the_second()))?;
+            outputs.keep(engine.inventory(), now_to_the_second())?;
         }
         Ok(Begun { engine, outputs, rereader, has_scanned: recent_scan.is_none() })
     }

@@ -66,6 +66,8 @@ enum Line {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scanned_at: Option<Timestamp>,
     },
+    /// What accounts see otherwise than the snapshot says, which has each resource once. It comes before all changes.
+    Views { delta: Box<Delta> },
     /// A change.
     Change(Box<JournalEntry>),
     /// Every change up to this one was reported.
@@ -79,6 +81,8 @@ enum Line {
 pub struct Recovered {
     /// The snapshot that it continues.
     pub snapshot: PathBuf,
+    /// What accounts saw otherwise than it says. Applied to it, it changes what follows from later changes, and nothing else.
+    pub views: Delta,
     /// What changed since, in order.
     pub entries: Vec<JournalEntry>,
     /// The number of the last change that was reported.
@@ -140,10 +144,11 @@ impl Journal {
         let Some(Line::Journal { version: VERSION, snapshot, sequence, scanned_at }) = first else {
             return Err(malformed(0));
         };
-        let entries = Vec::new();
-        let mut recovered = Recovered { snapshot, entries, reported: sequence, sequence, scanned_at };
+        let (views, entries) = (Delta::default(), Vec::new());
+        let mut recovered = Recovered { snapshot, views, entries, reported: sequence, sequence, scanned_at };
         for (number, line) in lines {
             match serde_json::from_slice(line) {
+                Ok(Line::Views { delta }) => recovered.views = *delta,
                 Ok(Line::Change(entry)) => {
                     recovered.sequence = entry.sequence;
                     recovered.entries.push(*entry);
@@ -182,7 +187,7 @@ impl Journal {
     }
 
     /// Begins a journal that continues `snapshot`, in which every change up to `sequence` is, after the full scan that began
-    /// at `scanned_at`. It replaces the one at `path` as a whole.
+    /// at `scanned_at`, and from which accounts see what `views` says. It replaces the one at `path` as a whole.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -191,9 +196,15 @@ impl Journal {
         snapshot: &Path,
         sequence: u64,
         scanned_at: Option<Timestamp>,
+        views: Delta,
     ) -> Result<Self, WriteError> {
         let first = Line::Journal { version: VERSION, snapshot: snapshot.to_owned(), sequence, scanned_at };
-        PendingFile::write_private(path, |out| write_line(&first, out))?.commit()?;
+        let views = (!views.is_empty()).then(|| Line::Views { delta: Box::new(views) });
+        let write = |out: &mut _| {
+            write_line(&first, out)?;
+            views.iter().try_for_each(|views| write_line(views, out))
+        };
+        PendingFile::write_private(path, write)?.commit()?;
         let file = File::options().append(true).open(path);
         let file = file.map_err(|error| WriteError::cannot_write(path, &error))?;
         Ok(Self { path: path.to_owned(), file })
@@ -247,7 +258,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("watch.journal");
         assert!(Journal::read(&path).unwrap().is_none());
-        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 6, None).unwrap();
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 6, None, Delta::default()).unwrap();
         for sequence in [7, 8, 9] {
             journal.append(entry(sequence)).unwrap();
             if sequence < 9 {
@@ -272,7 +283,7 @@ mod tests {
     fn what_is_reported_of_an_old_journal_is_marked_behind_its_last_whole_line() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("watch.journal");
-        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 6, None).unwrap();
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 6, None, Delta::default()).unwrap();
         journal.append(entry(7)).unwrap();
         journal.append(entry(8)).unwrap();
         let mut cut = fs::read(&path).unwrap();
@@ -287,8 +298,14 @@ mod tests {
     fn changes_that_a_later_snapshot_has_are_left_out() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let entries = vec![JournalEntry { at: at(5), ..entry(1) }, JournalEntry { at: at(9), ..entry(2) }];
-        let mut recovered =
-            Recovered { snapshot: PathBuf::from("a"), entries, reported: 0, sequence: 2, scanned_at: None };
+        let mut recovered = Recovered {
+            snapshot: PathBuf::from("a"),
+            views: Delta::default(),
+            entries,
+            reported: 0,
+            sequence: 2,
+            scanned_at: None,
+        };
         recovered.skip_until(at(7));
         let left: Vec<u64> = recovered.entries.iter().map(|entry| entry.sequence).collect();
         assert_eq!((left, recovered.sequence), (vec![2], 2));
@@ -298,12 +315,13 @@ mod tests {
     fn a_new_journal_continues_a_later_snapshot() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("watch.journal");
-        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 0, None).unwrap();
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 0, None, Delta::default()).unwrap();
         journal.append(entry(1)).unwrap();
-        Journal::begin(&path, Path::new("b.ncsnap"), 1, None).unwrap();
+        let views = entry(0).delta;
+        Journal::begin(&path, Path::new("b.ncsnap"), 1, None, views.clone()).unwrap();
         let recovered = Journal::read(&path).unwrap().unwrap();
         assert_eq!((recovered.snapshot, recovered.sequence), (PathBuf::from("b.ncsnap"), 1));
-        assert!(recovered.entries.is_empty());
+        assert_eq!((recovered.entries, recovered.views), (vec![], views));
     }
 
     #[test]
@@ -312,12 +330,12 @@ mod tests {
         let path = directory.path().join("watch.journal");
         let at = |second| Some(Timestamp::from_second(second).unwrap());
         let scanned_at = || Journal::read(&path).unwrap().unwrap().scanned_at;
-        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 0, at(5)).unwrap();
+        let mut journal = Journal::begin(&path, Path::new("a.ncsnap"), 0, at(5), Delta::default()).unwrap();
         journal.append(entry(1)).unwrap();
         assert_eq!(scanned_at(), at(5));
         journal.mark_scanned(at(7).unwrap()).unwrap();
         assert_eq!(scanned_at(), at(7));
-        Journal::begin(&path, Path::new("b.ncsnap"), 1, at(7)).unwrap();
+        Journal::begin(&path, Path::new("b.ncsnap"), 1, at(7), Delta::default()).unwrap();
         assert_eq!(scanned_at(), at(7));
         assert_eq!(Journal::continued_snapshot(&path).unwrap(), Some(PathBuf::from("b.ncsnap")));
         fs::write(&path, "{\"record\":\"journal\",\"version\":9,\"snapshot\":\"c.ncsnap\"}\n").unwrap();

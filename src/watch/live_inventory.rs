@@ -179,6 +179,21 @@ impl LiveInventory {
         self.assemble(self.taken_at, resources)
     }
 
+    /// Returns what accounts see otherwise than the whole inventory says, which has each resource once. Who goes on from that
+    /// inventory applies it first: an account that does not list a peering any more, while the other end still does, will not
+    /// be found to stop listing it.
+    #[must_use]
+    pub fn views_beyond_inventory(&self) -> Delta {
+        let known: HashSet<AccountRegion> = self.places.keys().cloned().collect();
+        let mut delta = Delta::default();
+        self.networks.add_other_views(&known, &mut delta);
+        self.subnets.add_other_views(&known, &mut delta);
+        self.instances.add_other_views(&known, &mut delta);
+        self.interfaces.add_other_views(&known, &mut delta);
+        self.links.add_other_views(&known, &mut delta);
+        delta
+    }
+
     fn assemble(&self, taken_at: Timestamp, resources: Resources) -> Inventory {
         let (accounts, coverage) = (self.accounts.clone(), self.coverage.clone());
         let inventory = Inventory::assemble(self.generator.clone(), taken_at, accounts, resources, coverage);

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use super::account_region::AccountRegion;
 use super::delta::{Delta, ViewChange};
-use crate::model::{Identity, Instance, Interface, Link, Network, Provider, Resource, Resources, Subnet};
+use crate::model::{
+    Identity, Instance, Interface, Kind, Link, Network, Provider, Resource, Resources, Subnet,
+};
 
 /// A kind of resource whose rows are kept up to date.
 pub(super) trait LiveResource: Resource {
@@ -146,6 +148,30 @@ impl<T: LiveResource> LiveRows<T> {
         self.views.len()
     }
 
+    /// Adds to a delta what accounts see otherwise than [`split`] takes it to be, given an inventory of these rows: who lists
+    /// them, and what each end of a link sees.
+    pub fn add_other_views(&self, known: &HashSet<AccountRegion>, delta: &mut Delta) {
+        for (identity, views) in &self.views {
+            let [first, others @ ..] = views.as_slice() else { continue };
+            let joined = if others.is_empty() { None } else { self.joined(identity) };
+            let row = joined.as_ref().unwrap_or(&first.row);
+            let presumed = presumed_viewers(row, known);
+            let is_listed = |viewer: &AccountRegion| views.iter().any(|view| *view.viewer == *viewer);
+            let not_listed = presumed.iter().filter(|viewer| !is_listed(viewer));
+            let gone = not_listed.map(|viewer| (viewer, row, true));
+            let differs = |view: &&View<T>| {
+                !presumed.contains(&view.viewer) || T::KIND == Kind::Links && view.row != *row
+            };
+            let seen = views.iter().filter(differs).map(|view| (&*view.viewer, &view.row, false));
+            let changes = gone.chain(seen).map(|(viewer, row, is_gone)| ViewChange {
+                viewer: viewer.clone(),
+                row: row.clone(),
+                is_gone,
+            });
+            T::changes_mut(delta).extend(changes);
+        }
+    }
+
     /// Joins the views of a resource as an inventory has it; without the id of its zone if only its subnet knows that.
     pub fn joined(&self, identity: &Identity) -> Option<T> {
         let mut resources = Resources::default();
@@ -163,13 +189,19 @@ impl<T: LiveResource> LiveRows<T> {
 
 /// Returns the row of an inventory as each account sees it that is among the `known`.
 pub(super) fn split<T: LiveResource>(row: &T, known: &HashSet<AccountRegion>) -> Vec<(AccountRegion, T)> {
+    let viewers = presumed_viewers(row, known).into_iter();
+    viewers.map(|viewer| (viewer.clone(), row.clone().into_view(&viewer))).collect()
+}
+
+/// Returns the accounts among the `known` that a row of an inventory is taken to be listed by.
+fn presumed_viewers<T: LiveResource>(row: &T, known: &HashSet<AccountRegion>) -> Vec<AccountRegion> {
     let mut viewers: Vec<AccountRegion> =
         row.viewers().into_iter().filter(|viewer| known.contains(viewer)).collect();
     // It was listed by an account that the row does not name. Its owner stands for that until it is read again.
     if viewers.is_empty() {
         viewers.extend(row.owner().or_else(|| row.viewers().into_iter().next()));
     }
-    viewers.into_iter().map(|viewer| (viewer.clone(), row.clone().into_view(&viewer))).collect()
+    viewers
 }
 
 macro_rules! live {

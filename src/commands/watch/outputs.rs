@@ -15,8 +15,7 @@ use super::notifications::Notifications;
 use super::watch_store::WatchStore;
 use crate::analysis::diff::Changes;
 use crate::error::Error;
-use crate::model::Inventory;
-use crate::watch::{Cause, Fold, LiveInventory, SetAsideMessage, Touched};
+use crate::watch::{Cause, Delta, Fold, LiveInventory, SetAsideMessage, Touched};
 
 /// How long channels may take to be told again of what the watch before did not tell them.
 const TOLD_WITHIN: Duration = Duration::from_secs(10);
@@ -182,16 +181,16 @@ impl<'a> Outputs<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep(&mut self, inventory: &Inventory) -> Result<(), Error> {
-        self.store.as_mut().map_or(Ok(()), |store| store.keep(inventory))
+    pub fn keep(&mut self, live: &LiveInventory, taken_at: Timestamp) -> Result<(), Error> {
+        self.store.as_mut().map_or(Ok(()), |store| store.keep(live, taken_at))
     }
 
-    /// Goes on with a snapshot that is kept already.
+    /// Goes on with a snapshot that is kept already. `views` is what accounts see otherwise than it says.
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub fn go_on(&mut self, snapshot: &Path) -> Result<(), Error> {
-        self.store.as_mut().map_or(Ok(()), |store| store.go_on(snapshot))
+    pub fn go_on(&mut self, snapshot: &Path, views: Delta) -> Result<(), Error> {
+        self.store.as_mut().map_or(Ok(()), |store| store.go_on(snapshot, views))
     }
 
     /// Returns what is cancelled when another watcher may have taken over; never if nothing is kept.

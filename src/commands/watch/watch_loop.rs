@@ -180,7 +180,7 @@ impl<'a> WatchLoop<'a> {
         }
         let told = self.outputs.end_notifications();
         if self.outputs.is_to_be_kept() {
-            self.outputs.keep(&self.engine.inventory().to_inventory(now_to_the_second()))?;
+            self.outputs.keep(self.engine.inventory(), now_to_the_second())?;
         }
         Ok((self.engine, told))
     }
@@ -212,7 +212,7 @@ impl<'a> WatchLoop<'a> {
         if now >= self.next_keep && !self.outputs.report.is_writing() {
             self.next_keep = now + self.intervals.keep;
             if self.outputs.is_to_be_kept() {
-                self.outputs.keep(&self.engine.inventory().to_inventory(now_to_the_second()))?;
+                self.outputs.keep(self.engine.inventory(), now_to_the_second())?;
             }
         }
         if self.outputs.exports.due().is_some_and(|due| due <= now) {

@@ -19,8 +19,8 @@ use crate::model::{Inventory, InventoryView, Kind, stable_hash};
 use crate::snapshot::{ScanRequest, SnapshotStore};
 use crate::ui::Ui;
 use crate::watch::{
-    Cause, Delta, Journal, JournalEntry, Lease, LeaseError, LeaseKeeper, Recovered, SetAsideFile,
-    SetAsideMessage,
+    Cause, Delta, Journal, JournalEntry, Lease, LeaseError, LeaseKeeper, LiveInventory, Recovered,
+    SetAsideFile, SetAsideMessage,
 };
 
 /// The directory of journals and leases, in that of the snapshots.
@@ -185,9 +185,15 @@ impl WatchStore {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn go_on(&mut self, snapshot: &Path) -> Result<(), Error> {
+    pub fn go_on(&mut self, snapshot: &Path, views: Delta) -> Result<(), Error> {
         self.check_leases()?;
-        self.journal = Some(Journal::begin(&self.journal_path, snapshot, self.sequence, self.scanned_at)?);
+        self.begin_journal(snapshot, views)
+    }
+
+    /// Begins a new journal. `views` is what accounts see otherwise than the snapshot says.
+    fn begin_journal(&mut self, snapshot: &Path, views: Delta) -> Result<(), Error> {
+        let (path, sequence) = (&self.journal_path, self.sequence);
+        self.journal = Some(Journal::begin(path, snapshot, sequence, self.scanned_at, views)?);
         Ok(())
     }
 
@@ -195,13 +201,14 @@ impl WatchStore {
     ///
     /// # Errors
     /// When one cannot be written.
-    pub fn keep(&mut self, inventory: &Inventory) -> Result<(), Error> {
+    pub fn keep(&mut self, live: &LiveInventory, taken_at: Timestamp) -> Result<(), Error> {
         self.check_leases()?;
-        let path = keep_snapshot(&self.store, InventoryView::new(inventory), Some(&self.asked), &|| ())?;
+        let inventory = live.to_inventory(taken_at);
+        let path = keep_snapshot(&self.store, InventoryView::new(&inventory), Some(&self.asked), &|| ())?;
         let path = std::path::absolute(&path).unwrap_or(path);
         tracing::info!("kept {}", path.display());
         // Killed before the next line, the old journal is applied to the old snapshot: that is the same inventory.
-        self.journal = Some(Journal::begin(&self.journal_path, &path, self.sequence, self.scanned_at)?);
+        self.begin_journal(&path, live.views_beyond_inventory())?;
         self.has_changed = false;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Tests of the engine against a small world, of which it is told by events and reads.
 
+mod kept_views;
 mod taken_addresses;
 
 use super::ended::{ENDED_LINKS_FOR, LAST_LOOK_WITHIN, TERMINATED_FOR};

@@ -9,6 +9,37 @@ use netcensus::sandbox::{Estate, Options, Sandbox};
 use netcensus::watch::Fold;
 
 use super::{Watched, hints_in};
+use crate::support::Home;
+
+/// One network, so that machines in it take addresses from each other, and whoever has them is watched.
+const ESTATE: &str = r#"
+[[region]]
+name = "eu-west-1"
+
+[[account]]
+name = "main"
+id = "111111111111"
+
+[[network]]
+name = "core"
+account = "main"
+region = "eu-west-1"
+cidrs = ["10.0.0.0/16"]
+subnets = [{ name = "web", cidr = "10.0.0.0/24" }]
+
+[[instance]]
+name = "public"
+in = ["core/web"]
+count = 10
+type = "t3.nano"
+public = true
+
+[[instance]]
+name = "private"
+in = ["core/web"]
+count = 10
+type = "t3.nano"
+"#;
 
 /// What the call says that takes an address from whoever has it.
 const TAKES: &str = "\"allowReassociation\":true";
@@ -45,16 +76,15 @@ fn moved_in(fold: &Fold) -> Vec<MovedAddress> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_that_is_taken_for_another_machine_is_told_as_moved() {
-    let sandbox = Sandbox::start(Estate::sample(), Options::default()).await.unwrap();
+    let estate = Estate::load(&Home::new().write("estate.toml", ESTATE)).unwrap();
+    let sandbox = Sandbox::start(estate, Options::default()).await.unwrap();
     let mut watched = Watched::new(&sandbox).await;
     let mut moves = 0;
     for _ in 0..CHANGES {
         let events = sandbox.change(1);
         let is_taken = events.iter().any(|event| event.body.replace(": ", ":").contains(TAKES));
         let before = if is_taken { holders(&watched.inventory()) } else { BTreeMap::new() };
-        watched.messages += 1;
-        // The sandbox has accounts and regions that are not read.
-        watched.engine.take(watched.messages, hints_in(&events, |_| true), watched.now);
+        watched.hear(hints_in(&events, |_| true));
         watched.settle().await;
         let told: Vec<MovedAddress> = watched.folds.drain(..).flat_map(|fold| moved_in(&fold)).collect();
         if !is_taken {

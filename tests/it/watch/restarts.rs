@@ -131,7 +131,7 @@ fn channels_are_told_of_what_the_watch_before_was_killed_before_telling() {
     let delta = Delta { networks, ..Delta::default() };
     let path = files(&home.path().join("store/watch"), ".journal").remove(0);
     let Recovered { snapshot, scanned_at, .. } = Journal::read(&path).unwrap().unwrap();
-    let mut journal = Journal::begin(&path, &snapshot, 0, scanned_at).unwrap();
+    let mut journal = Journal::begin(&path, &snapshot, 0, scanned_at, Delta::default()).unwrap();
     journal.append(JournalEntry { sequence: 1, at: Timestamp::now(), cause: Cause::Events, delta }).unwrap();
     journal.mark_reported(1).unwrap();
     drop(journal);

@@ -80,8 +80,9 @@ struct Story {
     /// Messages that were received, and are not done.
     taken: BTreeMap<u64, Vec<u8>>,
     messages: u64,
-    /// The inventory that was kept last, and the journal since.
+    /// The inventory that was kept last, what accounts see otherwise than it says, and the journal since.
     kept: Inventory,
+    kept_views: Delta,
     journal: Vec<String>,
     /// What happened, for the report of a failure.
     log: Vec<String>,
@@ -111,6 +112,7 @@ impl Story {
             taken: BTreeMap::new(),
             messages: 0,
             kept,
+            kept_views: Delta::default(),
             journal: vec![],
             log: vec![],
         }
@@ -256,6 +258,7 @@ impl Story {
             self.engine.abandon_scan();
         }
         let mut engine = Engine::new(&self.kept);
+        engine.replay(&self.kept_views);
         for line in &self.journal {
             engine.replay(&serde_json::from_str::<Delta>(line).unwrap());
         }
@@ -268,6 +271,7 @@ impl Story {
         self.queue.splice(..0, taken);
         if self.random.one_in(2) {
             (self.kept, self.journal) = (before, vec![]);
+            self.kept_views = self.engine.inventory().views_beyond_inventory();
         }
     }
 
