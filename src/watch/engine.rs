@@ -126,7 +126,7 @@ pub struct StartedRead {
 pub struct Fold {
     /// The change, for the journal.
     pub delta: Delta,
-    /// The change, for reports.
+    /// The change, for reports; empty if only what some account sees changed, and others see the same as before.
     pub touched: Touched,
 }
 
@@ -323,7 +323,7 @@ impl Engine {
         if !self.is_scanning {
             self.live.forget_gone(number);
         }
-        (!touched.is_empty()).then_some(Fold { delta, touched })
+        (!delta.is_empty()).then_some(Fold { delta, touched })
     }
 
     /// Begins a full scan. Returns the number that [`Engine::reconcile`] needs.
@@ -390,7 +390,7 @@ impl Engine {
             self.pending.add(&place, order);
         }
         self.counts.missed += touched.changed() as u64;
-        (!touched.is_empty()).then_some(Fold { delta, touched })
+        (!delta.is_empty()).then_some(Fold { delta, touched })
     }
 
     /// Takes the messages out that are done: what they led to is in the changes that were returned.

@@ -157,7 +157,8 @@ async fn reading_everything_again_by_its_ids_changes_nothing() {
     }
     watched.settle().await;
     assert_same(&watched.inventory(), &before, "after everything was read again");
-    let changed: Vec<_> = watched.folds.iter().map(|fold| &fold.touched).collect();
+    let changed: Vec<_> =
+        watched.folds.iter().map(|fold| &fold.touched).filter(|touched| !touched.is_empty()).collect();
     assert!(changed.is_empty(), "{changed:#?}");
     assert_eq!(watched.engine.counts().failed_reads, 0);
     sandbox.stop().await;

@@ -61,6 +61,10 @@ impl<'a> Outputs<'a> {
     pub fn publish(&mut self, fold: Option<Fold>, live: &LiveInventory, cause: Cause) -> Result<(), Error> {
         let Some(Fold { delta, touched }) = fold else { return Ok(()) };
         let now = Timestamp::now();
+        if touched.is_empty() {
+            // The next watch must know it: a peering is gone once the last of its ends does not list it.
+            return self.store.as_mut().map_or(Ok(()), |store| store.append_unseen(delta, now, cause));
+        }
         let sequence = if let Some(store) = &mut self.store {
             store.append(delta, now, cause)?
         } else {

@@ -448,7 +448,7 @@ impl<'a> WatchLoop<'a> {
 
     /// Writes a change, and tells the server of it.
     fn publish(&mut self, fold: Option<Fold>, cause: Cause) -> Result<(), Error> {
-        if fold.is_some() {
+        if fold.as_ref().is_some_and(|fold| !fold.touched.is_empty()) {
             self.serving.note_change();
         }
         self.outputs.publish(fold, self.engine.inventory(), cause)

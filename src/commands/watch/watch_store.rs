@@ -124,8 +124,22 @@ impl WatchStore {
     /// # Errors
     /// When it cannot be written.
     pub fn append(&mut self, delta: Delta, at: Timestamp, cause: Cause) -> Result<u64, Error> {
-        self.sequence += 1;
         self.has_changed = true;
+        self.append_entry(delta, at, cause)
+    }
+
+    /// Adds a change to the journal that changes nothing in the inventory, so that there is nothing to report: only some
+    /// account sees something else than before.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn append_unseen(&mut self, delta: Delta, at: Timestamp, cause: Cause) -> Result<(), Error> {
+        let sequence = self.append_entry(delta, at, cause)?;
+        self.mark_reported(sequence)
+    }
+
+    fn append_entry(&mut self, delta: Delta, at: Timestamp, cause: Cause) -> Result<u64, Error> {
+        self.sequence += 1;
         if let Some(journal) = &mut self.journal {
             journal.append(JournalEntry { sequence: self.sequence, at, cause, delta })?;
         }

@@ -17,9 +17,9 @@ use netcensus::watch::{Delta, Engine, Fold, Hint, ReadAnswer, StartedRead};
 use super::{assert_same, scan};
 use crate::support::report;
 
-/// The stories that every run of the tests tells. In the last one, the two sides of a peering are made one shortly after the
-/// other.
-const STORIES: [u64; 5] = [0, 1, 2, 3, 28];
+/// The stories that every run of the tests tells. In 28, the two sides of a peering are made one shortly after the other; in
+/// 434, one end of a peering stops listing it before the process is killed, and the other end before it is killed again.
+const STORIES: [u64; 6] = [0, 1, 2, 3, 28, 434];
 /// In how many steps each is told.
 const STEPS: u64 = 30;
 /// Later than anything that is scheduled: what has ended is looked for two hours later.

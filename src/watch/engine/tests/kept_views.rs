@@ -13,7 +13,11 @@ fn a_peering_that_one_end_lists_no_more_is_gone_when_the_other_end_follows_also_
     watched.settle(&world);
     let (kept, views) = (watched.inventory(), watched.engine.inventory().views_beyond_inventory());
     assert_eq!((kept.links.len(), views.links.len()), (1, 1));
-    watched.folds.clear();
+    let folds = std::mem::take(&mut watched.folds);
+    assert!(
+        matches!(folds.as_slice(), [fold] if fold.touched.is_empty()),
+        "it is kept, and there is nothing to report"
+    );
     world.links.clear();
     watched.hear([hint(1, &[Kind::Links], &["pcx-1"])]);
     watched.settle(&world);
@@ -25,4 +29,10 @@ fn a_peering_that_one_end_lists_no_more_is_gone_when_the_other_end_follows_also_
     }
     let again = again.inventory().to_inventory(jiff::Timestamp::UNIX_EPOCH);
     assert_eq!((&again, again.links.len()), (&watched.inventory(), 0));
+    // Nor after one that kept the journal alone.
+    let mut again = Engine::new(&small_world().scan());
+    for fold in folds.iter().chain(&watched.folds) {
+        again.replay(&fold.delta);
+    }
+    assert_eq!(again.inventory().to_inventory(jiff::Timestamp::UNIX_EPOCH), watched.inventory());
 }
