@@ -18,7 +18,7 @@ use super::{assert_same, scan};
 use crate::support::report;
 
 /// The stories that every run of the tests tells. In 28, the two sides of a peering are made one shortly after the other; in
-/// 434, one end of a peering stops listing it before the process is killed, and the other end before it is killed again.
+/// 434, one end of a peering stops listing it before the other does, and then the process is killed.
 const STORIES: [u64; 6] = [0, 1, 2, 3, 28, 434];
 /// In how many steps each is told.
 const STEPS: u64 = 30;
