@@ -426,7 +426,7 @@ fn what_people_made_is_never_changed_or_deleted() {
     case.netbox.by_hand("POST", VRFS, &json!({ "name": "campus", "rd": "65000:1" }));
     case.netbox.by_hand("POST", ADDRESSES, &json!({ "address": "192.0.2.1/24", "description": "printer" }));
     case.sync(&inventory);
-    let vrf = case.netbox.all(VRFS).into_iter().find(|it| it["rd"] != "65000:1").unwrap();
+    let vrf = case.netbox.all(VRFS).into_iter().find(|it| it.get("rd") != Some(&json!("65000:1"))).unwrap();
     let by_hand = json!({ "prefix": "10.255.0.0/24", "vrf": vrf["id"], "description": "lab" });
     case.netbox.by_hand("POST", PREFIXES, &by_hand);
     let machine = case.netbox.all(MACHINES).remove(0);
@@ -513,7 +513,8 @@ fn what_people_made_in_the_place_of_ours_is_a_conflict_or_adopted() {
     assert!(plan.left_alone.iter().any(|left| left.reason == LeftAloneReason::EqualByHand));
     case.options.adopt = true;
     case.sync(&inventory);
-    let adopted = case.netbox.all(VRFS).into_iter().find(|it| it["rd"] == network.id).unwrap();
+    let adopted =
+        case.netbox.all(VRFS).into_iter().find(|it| it.get("rd") == Some(&json!(network.id))).unwrap();
     assert_eq!(adopted["description"], "by Ada");
     assert!(adopted["custom_fields"]["netcensus_owner"].as_str().unwrap().ends_with(":adopted"));
     let empty =
@@ -660,7 +661,9 @@ fn tenants_and_sites_of_people_are_used() {
         case.netbox.by_hand("POST", "tenancy/tenants/", &json!({ "name": "Payments", "slug": "payments" }));
     let site = case.netbox.by_hand("POST", "dcim/sites/", &json!({ "name": "Dublin", "slug": "dublin" }));
     case.sync(&inventory);
-    let vrf = case.netbox.all(VRFS).into_iter().find(|it| it["rd"] == inventory.networks[0].id).unwrap();
+    // Virtual networks of Azure have no route distinguisher, and the order in which chunks are created varies.
+    let rd = json!(inventory.networks[0].id);
+    let vrf = case.netbox.all(VRFS).into_iter().find(|it| it.get("rd") == Some(&rd)).unwrap();
     assert_eq!(vrf["tenant"], tenant["id"]);
     let prefix = case.netbox.all(PREFIXES).into_iter().find(|it| it["vrf"] == vrf["id"]).unwrap();
     assert_eq!((&prefix["scope_type"], &prefix["scope_id"]), (&json!("dcim.site"), &site["id"]));
