@@ -320,6 +320,7 @@ pub fn interrupt(child: &Child) {
 }
 
 /// Sends SIGTERM, as a manager of services does.
+#[cfg(feature = "watch")]
 pub fn terminate(child: &Child) {
     send_signal(child, "TERM");
 }
