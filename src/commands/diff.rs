@@ -379,14 +379,7 @@ fn describe_missing(changes: &Changes, sides: &[(String, Vec<&Coverage>)]) -> Ve
         .filter(|(_, scopes)| !scopes.is_empty())
         .map(|(side, scopes)| format!("{} of {side} failed", counted(scopes.len(), "read")))
         .collect();
-    if !changes.unknown.is_empty() {
-        let rows = counted(changes.unknown.len(), "resource");
-        missing.push(format!("{rows} may have been added or removed"));
-    }
-    if changes.collisions.unknown > 0 {
-        let number = counted(changes.collisions.unknown, "collision");
-        missing.push(format!("{number} may have been introduced or resolved"));
-    }
+    missing.extend(changes.uncertainties());
     missing.extend(changes.missing.iter().cloned());
     missing
 }

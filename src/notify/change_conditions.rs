@@ -41,7 +41,7 @@ pub fn observe_changes(changes: &Changes) -> Observation {
         complete: changes.complete,
         reads: BTreeSet::new(),
         now: describe(changes),
-        notes: notes(changes),
+        notes: changes.uncertainties(),
         command,
         metrics: metrics(changes),
     }
@@ -56,19 +56,6 @@ fn describe(changes: &Changes) -> String {
     let introduced = changes.collisions.introduced.len();
     let rows = if rows.is_empty() { "no resource differs".to_owned() } else { rows.join(", ") };
     if introduced > 0 { format!("{rows}, {} introduced", counted(introduced, "collision")) } else { rows }
-}
-
-fn notes(changes: &Changes) -> Vec<String> {
-    let mut notes = Vec::new();
-    if !changes.unknown.is_empty() {
-        let rows = counted(changes.unknown.len(), "resource");
-        notes.push(format!("{rows} may have been added or removed"));
-    }
-    if changes.collisions.unknown > 0 {
-        let number = counted(changes.collisions.unknown, "collision");
-        notes.push(format!("{number} may have been introduced or resolved"));
-    }
-    notes
 }
 
 fn collision(state: &str, change: &CollisionChange, command: &str) -> Condition {

@@ -2,10 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::changes::DiffSide;
+use super::changes::{Changes, DiffSide};
 use super::request::DiffRequest;
 use super::sides::ComparedSide;
 use crate::model::{Inventory, Kind, Shard};
+use crate::wording::counted;
 
 /// Says what makes the comparison incomplete whatever the scopes say: a side without coverage, or sides that are
 /// different shards.
@@ -36,6 +37,23 @@ fn shard(inventory: &Inventory) -> Option<&Shard> {
 
 fn side_name(side: DiffSide, name: &str) -> String {
     format!("{} ({name})", side.as_str())
+}
+
+impl Changes {
+    /// Says what may have changed, a part of a sentence for each sort: it could not be compared with what was not read.
+    #[must_use]
+    pub fn uncertainties(&self) -> Vec<String> {
+        let mut uncertain = Vec::new();
+        if !self.unknown.is_empty() {
+            let rows = counted(self.unknown.len(), "resource");
+            uncertain.push(format!("{rows} may have been added or removed"));
+        }
+        if self.collisions.unknown > 0 {
+            let number = counted(self.collisions.unknown, "collision");
+            uncertain.push(format!("{number} may have been introduced or resolved"));
+        }
+        uncertain
+    }
 }
 
 /// Says what narrows the comparison, and what looks like a mistake. `unproven` resources differ in a field that one side
