@@ -24,13 +24,16 @@ pub struct RowLayout {
     /// Whether the answer is worth nothing without one of its rows.
     pub needs_all: bool,
     /// The elements, at any depth in a row, that `convert` reads. The others are not decoded. `None` if all are.
-    pub read: Option<&'static [&'static str]>,
+    pub read: Option<Elements>,
 }
+
+/// Names of elements, in groups that several types of rows share.
+type Elements = &'static [&'static [&'static str]];
 
 impl RowLayout {
     /// Tells whether an element of a row is read.
     pub fn reads(self, name: &str) -> bool {
-        name == ITEM || self.read.is_none_or(|read| read.contains(&name))
+        name == ITEM || self.read.is_none_or(|groups| groups.iter().any(|group| group.contains(&name)))
     }
 }
 
@@ -38,7 +41,7 @@ const fn list_layout(
     action: &'static str,
     list: &'static str,
     id: &'static str,
-    read: Option<&'static [&'static str]>,
+    read: Option<Elements>,
 ) -> AnswerLayout {
     AnswerLayout { action, list, rows: Some(RowLayout { id, nested: None, needs_all: false, read }) }
 }
@@ -47,49 +50,43 @@ const fn result_layout(action: &'static str, list: &'static str) -> AnswerLayout
     AnswerLayout { action, list, rows: None }
 }
 
+/// Where a row belongs.
+const PLACE: &[&str] = &["ownerId", "vpcId", "subnetId", "availabilityZone", "availabilityZoneId"];
+/// The blocks of networks and subnets, with their states.
+const BLOCKS: &[&str] =
+    &["cidrBlock", "ipv6CidrBlockAssociationSet", "ipv6CidrBlock", "ipv6CidrBlockState", "state"];
+/// The addresses of machines and interfaces.
+const ADDRESSES: &[&str] = &[
+    "privateIpAddress",
+    "privateIpAddressesSet",
+    "association",
+    "publicIp",
+    "carrierIp",
+    "customerOwnedIp",
+    "ipv6Address",
+    "ipv6AddressesSet",
+    "ipv4PrefixSet",
+    "ipv4Prefix",
+    "ipv6PrefixSet",
+    "ipv6Prefix",
+];
+/// The service that manages a machine or interface.
+const OPERATOR: &[&str] = &["operator", "managed", "principal"];
+const TAGS: &[&str] = &["tagSet", "key", "value"];
+
 /// The layout of the answers to `DescribeVpcs`.
 pub const VPCS: AnswerLayout = list_layout(
     "DescribeVpcs",
     "vpcSet",
     "vpcId",
-    Some(&[
-        "vpcId",
-        "ownerId",
-        "cidrBlock",
-        "cidrBlockAssociationSet",
-        "cidrBlockState",
-        "state",
-        "isDefault",
-        "tagSet",
-        "key",
-        "value",
-        "ipv6CidrBlockAssociationSet",
-        "ipv6CidrBlock",
-        "ipv6CidrBlockState",
-    ]),
+    Some(&[BLOCKS, TAGS, &["vpcId", "ownerId", "cidrBlockAssociationSet", "cidrBlockState", "isDefault"]]),
 );
 /// The layout of the answers to `DescribeSubnets`.
 const SUBNETS: AnswerLayout = list_layout(
     "DescribeSubnets",
     "subnetSet",
     "subnetId",
-    Some(&[
-        "subnetId",
-        "vpcId",
-        "ownerId",
-        "cidrBlock",
-        "state",
-        "availableIpAddressCount",
-        "availabilityZone",
-        "availabilityZoneId",
-        "tagSet",
-        "key",
-        "value",
-        "customerOwnedIpv4Pool",
-        "ipv6CidrBlockAssociationSet",
-        "ipv6CidrBlock",
-        "ipv6CidrBlockState",
-    ]),
+    Some(&[PLACE, BLOCKS, TAGS, &["availableIpAddressCount", "customerOwnedIpv4Pool"]]),
 );
 /// The layout of the answers to `DescribeInstances`, whose rows are reservations with instances in them.
 pub const INSTANCES: AnswerLayout = AnswerLayout {
@@ -100,44 +97,27 @@ pub const INSTANCES: AnswerLayout = AnswerLayout {
         nested: Some(("instancesSet", "instanceId")),
         needs_all: false,
         read: Some(&[
-            "reservationId",
-            "ownerId",
-            "instancesSet",
-            "instanceId",
-            "instanceState",
-            "name",
-            "instanceType",
-            "architecture",
-            "cpuOptions",
-            "coreCount",
-            "threadsPerCore",
-            "launchTime",
-            "placement",
-            "availabilityZone",
-            "availabilityZoneId",
-            "platformDetails",
-            "vpcId",
-            "subnetId",
-            "privateIpAddress",
-            "ipAddress",
-            "ipv6Address",
-            "networkInterfaceSet",
-            "privateIpAddressesSet",
-            "association",
-            "publicIp",
-            "carrierIp",
-            "customerOwnedIp",
-            "ipv6AddressesSet",
-            "ipv4PrefixSet",
-            "ipv4Prefix",
-            "ipv6PrefixSet",
-            "ipv6Prefix",
-            "operator",
-            "managed",
-            "principal",
-            "tagSet",
-            "key",
-            "value",
+            PLACE,
+            ADDRESSES,
+            OPERATOR,
+            TAGS,
+            &[
+                "reservationId",
+                "instancesSet",
+                "instanceId",
+                "instanceState",
+                "name",
+                "instanceType",
+                "architecture",
+                "cpuOptions",
+                "coreCount",
+                "threadsPerCore",
+                "launchTime",
+                "placement",
+                "platformDetails",
+                "ipAddress",
+                "networkInterfaceSet",
+            ],
         ]),
     }),
 };
@@ -147,35 +127,20 @@ const INTERFACES: AnswerLayout = list_layout(
     "networkInterfaceSet",
     "networkInterfaceId",
     Some(&[
-        "networkInterfaceId",
-        "ownerId",
-        "vpcId",
-        "subnetId",
-        "availabilityZone",
-        "availabilityZoneId",
-        "interfaceType",
-        "status",
-        "description",
-        "macAddress",
-        "attachment",
-        "instanceId",
-        "requesterId",
-        "requesterManaged",
-        "privateIpAddress",
-        "privateIpAddressesSet",
-        "association",
-        "publicIp",
-        "carrierIp",
-        "customerOwnedIp",
-        "ipv6Address",
-        "ipv6AddressesSet",
-        "ipv4PrefixSet",
-        "ipv4Prefix",
-        "ipv6PrefixSet",
-        "ipv6Prefix",
-        "operator",
-        "managed",
-        "principal",
+        PLACE,
+        ADDRESSES,
+        OPERATOR,
+        &[
+            "networkInterfaceId",
+            "interfaceType",
+            "status",
+            "description",
+            "macAddress",
+            "attachment",
+            "instanceId",
+            "requesterId",
+            "requesterManaged",
+        ],
     ]),
 );
 

@@ -125,11 +125,10 @@ async fn assume_in_members(
     }
     drop(assumed);
     results.sort_unstable_by_key(|(place, _)| *place);
-    let results = asked.into_iter().zip(results).map(|((_, id, name), (_, result))| {
-        let named = |session| Session::with_name(session, name);
-        (id, result.map(named))
-    });
-    let results: Vec<_> = results.collect();
+    let results = asked
+        .into_iter()
+        .zip(results)
+        .map(|((_, id, name), (_, result))| (id, result.map(|session| session.with_name(name))));
     signed_in.add_results(results, run);
 }
 
