@@ -19,7 +19,6 @@ mod server;
 mod service_manager;
 mod serving;
 mod status_board;
-mod unknown_accounts;
 mod watch_loop;
 mod watch_store;
 mod watched_clouds;

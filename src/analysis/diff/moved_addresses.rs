@@ -60,14 +60,14 @@ impl AddressMoves {
     pub fn note_gone(&mut self, kind: Kind, row: AddressRow<'_>, ignored: &IgnoredFields) {
         let addresses = addresses_of(kind, &row, ignored);
         let holder = self.add_holder(row);
-        note(&mut self.lost, kind, addresses, holder);
+        note_holder(&mut self.lost, kind, addresses, holder);
     }
 
     /// Notes the addresses of a row that is new, except in ignored fields.
     pub fn note_new(&mut self, kind: Kind, row: AddressRow<'_>, ignored: &IgnoredFields) {
         let addresses = addresses_of(kind, &row, ignored);
         let holder = self.add_holder(row);
-        note(&mut self.got, kind, addresses, holder);
+        note_holder(&mut self.got, kind, addresses, holder);
     }
 
     /// Notes the addresses that a row of both sides lost and got: those of `changes`, which are proven.
@@ -90,9 +90,9 @@ impl AddressMoves {
             return;
         }
         let holder = self.add_holder(before);
-        note(&mut self.lost, kind, lost, holder);
+        note_holder(&mut self.lost, kind, lost, holder);
         let holder = self.add_holder(after);
-        note(&mut self.got, kind, got, holder);
+        note_holder(&mut self.got, kind, got, holder);
     }
 
     fn add_holder(&mut self, row: AddressRow<'_>) -> usize {
@@ -142,7 +142,7 @@ fn order(moved: &MovedAddress) -> (Kind, &AddressHolder, &str, &str) {
     (moved.kind, &moved.to, &moved.field, &moved.address)
 }
 
-fn note(holders: &mut Holders, kind: Kind, addresses: Vec<Address>, holder: usize) {
+fn note_holder(holders: &mut Holders, kind: Kind, addresses: Vec<Address>, holder: usize) {
     for address in addresses {
         holders
             .entry((kind, address))

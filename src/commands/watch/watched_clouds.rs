@@ -1,5 +1,6 @@
 //! The clouds that are watched: the first inventory, scans of everything, and reading parts again.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,10 +15,11 @@ use crate::commands::scan_fingerprint::scan_fingerprint;
 use crate::commands::{refused_tenants, sandbox, snapshot_lookup};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::model::{Inventory, Kind, Provider};
+use crate::model::{AccountKey, Coverage, Inventory, Kind, Provider};
 use crate::sandbox::Sandbox;
 use crate::snapshot::{ScanRequest, is_in_future};
 use crate::ui::Ui;
+use crate::watch::Hint;
 
 /// The clouds that are watched.
 pub struct WatchedClouds<'a> {
@@ -80,7 +82,7 @@ impl<'a> WatchedClouds<'a> {
 
     /// Tells whether a scan may find this account although the one before did not: the scope is all accounts of the
     /// organisation or the tenant, and not some that you name.
-    pub fn may_gain(&self, provider: Provider, account: &str) -> bool {
+    fn may_gain(&self, provider: Provider, account: &str) -> bool {
         let (aws, azure) = (&self.settings.aws, &self.settings.azure);
         let is_open = match provider {
             Provider::Aws => aws.org.value && aws.accounts.value.is_empty(),
@@ -170,5 +172,30 @@ impl<'a> WatchedClouds<'a> {
 
     fn nothing_read(&self, error: &PlanError) -> Error {
         nothing_read(error, self.live, self.run.cancel.is_cancelled())
+    }
+}
+
+/// So many accounts are remembered. Anyone who can send a message can name any.
+const MOST_UNKNOWN_ACCOUNTS: usize = 10_000;
+
+/// The accounts that events named and that the last scan did not find: they may have joined the organisation or the tenant
+/// since. Each leads to one early scan at most: if that does not find it, it is not ours.
+#[derive(Debug, Default)]
+pub struct UnknownAccounts(HashSet<AccountKey>);
+
+impl UnknownAccounts {
+    /// Tells whether the account of a hint that was refused may have been added since the last scan, which had this
+    /// `coverage`. Only the first time for each account.
+    pub fn may_be_new(&mut self, hint: &Hint, coverage: &[Coverage], clouds: &WatchedClouds<'_>) -> bool {
+        let key = AccountKey::new(hint.provider, &hint.account);
+        if self.0.contains(&key)
+            || self.0.len() >= MOST_UNKNOWN_ACCOUNTS
+            || !clouds.may_gain(hint.provider, &hint.account)
+        {
+            return false;
+        }
+        // An account that is left out, closed or could not be entered is named in the coverage.
+        let is_known = coverage.iter().any(|entry| AccountKey::new(entry.provider, &entry.account) == key);
+        self.0.insert(key) && !is_known
     }
 }

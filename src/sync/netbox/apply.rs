@@ -212,7 +212,7 @@ impl<'a> Application<'a> {
             let requests = batch.chunks(size).map(|chunk| create_chunk(client, of, chunk));
             let mut created = Vec::new();
             for (objects, took) in join_all(requests).await {
-                self.chunk_size.note(objects.len(), took);
+                self.chunk_size.note_request(objects.len(), took);
                 created.extend(objects);
             }
             let is_denied = created.iter().all(|(_, created)| matches!(created, Err(Trouble::Denied(_))));
@@ -327,7 +327,7 @@ impl<'a> Application<'a> {
                     }
                 }
             }
-            self.chunk_size.note(chunk.len(), begin.elapsed());
+            self.chunk_size.note_request(chunk.len(), begin.elapsed());
         }
     }
 

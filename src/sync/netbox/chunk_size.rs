@@ -28,7 +28,7 @@ impl ChunkSize {
     }
 
     /// Notes how long a request with so many objects took.
-    pub fn note(&mut self, objects: usize, took: Duration) {
+    pub fn note_request(&mut self, objects: usize, took: Duration) {
         let in_time = objects as u128 * GOAL.as_millis() / took.as_millis().max(1);
         let most = if objects < self.0 { self.0 } else { (2 * self.0).min(MOST) };
         self.0 = usize::try_from(in_time).unwrap_or(most).clamp(1, most);
@@ -43,17 +43,20 @@ mod tests {
     fn requests_grow_as_long_as_they_are_fast_and_shrink_when_they_are_slow() {
         let mut size = ChunkSize::new();
         for expected in [40, 80, 100, 100] {
-            size.note(size.objects(), Duration::from_millis(70) * u32::try_from(size.objects()).unwrap());
+            size.note_request(
+                size.objects(),
+                Duration::from_millis(70) * u32::try_from(size.objects()).unwrap(),
+            );
             assert_eq!(size.objects(), expected);
         }
         // A second for each object.
-        size.note(100, Duration::from_secs(100));
+        size.note_request(100, Duration::from_secs(100));
         assert_eq!(size.objects(), 10);
-        size.note(10, Duration::from_mins(2));
+        size.note_request(10, Duration::from_mins(2));
         assert_eq!(size.objects(), 1, "one at a time, and not none");
-        size.note(1, Duration::ZERO);
+        size.note_request(1, Duration::ZERO);
         assert_eq!(size.objects(), 2);
-        size.note(1, Duration::ZERO);
+        size.note_request(1, Duration::ZERO);
         assert_eq!(size.objects(), 2, "the rest of a list says little of larger requests");
     }
 }

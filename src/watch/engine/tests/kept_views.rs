@@ -1,4 +1,4 @@
-//! What a snapshot does not say: it has each resource once, whoever lists it.
+//! What a snapshot does not say: a resource is in it once, also if several accounts list it.
 
 use super::*;
 
