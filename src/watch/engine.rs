@@ -305,6 +305,10 @@ impl Engine {
         let mut findings = Findings::default();
         for answer in answers {
             let target = order.targets.get(&answer.kind).cloned().unwrap_or_default();
+            if self.is_scanning && complete.contains(&answer.kind) {
+                let asked = Target { is_whole: answer.is_whole, ..target.clone() };
+                self.live.note_asked(&place, answer.kind, asked);
+            }
             findings.append(self.live.compare(&place, &target, answer, number));
         }
         let mut follow_ups = self.ask_again(&place, &order, (&complete, &ended_machines), &mut findings, now);
@@ -320,16 +324,14 @@ impl Engine {
         }
         self.done.extend(self.pending.release(&order.messages));
         self.pending.end_read(&place);
-        if !self.is_scanning {
-            self.live.forget_gone(number);
-        }
         (!delta.is_empty()).then_some(Fold { delta, touched })
     }
 
     /// Begins a full scan. Returns the number that [`Engine::reconcile`] needs.
     #[must_use]
-    pub const fn start_scan(&mut self) -> u64 {
+    pub fn start_scan(&mut self) -> u64 {
         self.is_scanning = true;
+        self.live.forget_asked();
         self.reads
     }
 
@@ -339,8 +341,9 @@ impl Engine {
     }
 
     /// Ends a full scan that found nothing out.
-    pub const fn abandon_scan(&mut self) {
+    pub fn abandon_scan(&mut self) {
         self.is_scanning = false;
+        self.live.forget_asked();
     }
 
     /// Orders what an inventory that was just taken over leaves to be read: what could not be read, and what has ended
@@ -376,7 +379,7 @@ impl Engine {
         let touched = self.live.apply(&delta, began);
         self.live.set_taken_at(scan.taken_at);
         self.is_scanning = false;
-        self.live.forget_gone(self.reads);
+        self.live.forget_asked();
         let mut orders = self.unread_scopes(&scan.coverage, now);
         orders.extend(self.last_looks(&touched, now));
         orders.extend(self.other_sides(None, &[], &touched, now));
@@ -531,9 +534,6 @@ impl Engine {
         (again, now): (&mut AskAgain, Instant),
     ) {
         self.counts.unknown_ids += u64::from(!order.ended.contains(id));
-        if self.is_scanning {
-            self.live.note_absent(place, id);
-        }
         // It was never seen, so nothing tells whose free addresses it took and gave back.
         if place.provider == Provider::Aws && kind_of_id(place.provider, id).is_some_and(has_addresses) {
             let orders = again.0.entry(now + COLLECTED_FOR).or_default();

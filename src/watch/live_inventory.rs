@@ -126,8 +126,8 @@ pub struct LiveInventory {
     instances: LiveRows<Instance>,
     interfaces: LiveRows<Interface>,
     links: LiveRows<Link>,
-    /// Ids that were asked for in vain since a scan began, and of which nothing was known before.
-    absent: HashSet<(AccountRegion, String)>,
+    /// What was asked for since a scan began, and answered completely: what was not found then is known better than by the scan.
+    asked: HashMap<(AccountRegion, Kind), Target>,
 }
 
 impl LiveInventory {
@@ -146,7 +146,7 @@ impl LiveInventory {
             instances: LiveRows::default(),
             interfaces: LiveRows::default(),
             links: LiveRows::default(),
-            absent: HashSet::new(),
+            asked: HashMap::new(),
             places,
         };
         let known: HashSet<AccountRegion> = live.places.keys().cloned().collect();
@@ -453,19 +453,14 @@ impl LiveInventory {
         self.taken_at = taken_at;
     }
 
-    /// Notes that nothing has an id, of which nothing was known before.
-    pub(super) fn note_absent(&mut self, place: &AccountRegion, id: &str) {
-        self.absent.insert((place.clone(), id.to_owned()));
+    /// Notes what was asked for while a scan runs, and answered completely.
+    pub(super) fn note_asked(&mut self, place: &AccountRegion, kind: Kind, target: Target) {
+        self.asked.entry((place.clone(), kind)).or_default().merge(target);
     }
 
-    /// Forgets what was found gone by reads up to this one.
-    pub(super) fn forget_gone(&mut self, read: u64) {
-        self.absent.clear();
-        self.networks.forget_gone(read);
-        self.subnets.forget_gone(read);
-        self.instances.forget_gone(read);
-        self.interfaces.forget_gone(read);
-        self.links.forget_gone(read);
+    /// Forgets what was asked for, after a scan or before the next one.
+    pub(super) fn forget_asked(&mut self) {
+        self.asked.clear();
     }
 
     /// Counts the resources of a kind.
@@ -591,7 +586,7 @@ fn add_gone<T: LiveResource>(
 fn apply<T: LiveResource>(rows: &mut LiveRows<T>, delta: &Delta, read: u64) {
     for change in T::changes(delta) {
         if change.is_gone {
-            rows.remove(&change.viewer, &change.row.identity(), read);
+            rows.remove(&change.viewer, &change.row.identity());
         } else {
             // The journal does not keep who lists an interface of another account.
             rows.set(change.viewer.clone(), change.row.clone().into_view(&change.viewer), read);
@@ -668,9 +663,8 @@ impl ScanComparison<'_> {
                 continue;
             }
             let (views, id) = (split(row, &self.known), row.asked_as());
-            let was_absent =
-                |viewer: &AccountRegion| self.live.absent.contains(&(viewer.clone(), id.clone()));
-            if rows.is_newer(&identity, self.began) || views.iter().any(|(viewer, _)| was_absent(viewer)) {
+            let was_asked = views.iter().any(|(viewer, _)| self.was_asked(viewer, row));
+            if was_asked || rows.is_newer(&identity, self.began) {
                 let viewers = views.into_iter().map(|(viewer, _)| viewer);
                 let places = self.live.viewers(T::KIND, &identity).into_iter().chain(viewers).collect();
                 self.doubtful.push((T::KIND, id, places));
@@ -687,6 +681,14 @@ impl ScanComparison<'_> {
             let set = views.into_iter().map(|(viewer, row)| ViewChange { viewer, row, is_gone: false });
             T::changes_mut(&mut self.delta).extend(set);
         }
+    }
+
+    /// Tells whether an account and region was asked for a row, or for what it belongs to, since the scan began. If the row was
+    /// not found then, the scan is of before it went: maybe with a machine that was terminated and has been forgotten since.
+    fn was_asked<T: LiveResource>(&self, viewer: &AccountRegion, row: &T) -> bool {
+        let Some(asked) = self.live.asked.get(&(viewer.clone(), T::KIND)) else { return false };
+        let mut ids = row.belongs_to().into_iter().chain([row.asked_as()]);
+        asked.is_whole || ids.any(|id| asked.ids.contains(&id))
     }
 
     /// Compares with a row that may lack the id of its zone, which only the subnet knows.

@@ -52,13 +52,11 @@ struct View<T> {
 pub(super) struct LiveRows<T> {
     views: BTreeMap<Identity, Vec<View<T>>>,
     by_viewer: HashMap<Arc<AccountRegion>, BTreeSet<Identity>>,
-    /// When the last view of a resource went, by the number of the read.
-    gone: HashMap<Identity, u64>,
 }
 
 impl<T> Default for LiveRows<T> {
     fn default() -> Self {
-        Self { views: BTreeMap::new(), by_viewer: HashMap::new(), gone: HashMap::new() }
+        Self { views: BTreeMap::new(), by_viewer: HashMap::new() }
     }
 }
 
@@ -77,7 +75,6 @@ impl<T: LiveResource> LiveRows<T> {
             None => Arc::new(viewer),
         };
         let identity = row.identity();
-        self.gone.remove(&identity);
         self.by_viewer.entry(Arc::clone(&viewer)).or_default().insert(identity.clone());
         let views = self.views.entry(identity).or_default();
         match views.iter_mut().find(|view| view.viewer == viewer) {
@@ -87,7 +84,7 @@ impl<T: LiveResource> LiveRows<T> {
     }
 
     /// Removes what one account saw.
-    pub fn remove(&mut self, viewer: &AccountRegion, identity: &Identity, read: u64) {
+    pub fn remove(&mut self, viewer: &AccountRegion, identity: &Identity) {
         if let Some(identities) = self.by_viewer.get_mut(viewer) {
             identities.remove(identity);
         }
@@ -95,7 +92,6 @@ impl<T: LiveResource> LiveRows<T> {
         views.retain(|view| *view.viewer != *viewer);
         if views.is_empty() {
             self.views.remove(identity);
-            self.gone.insert(identity.clone(), read);
         }
     }
 
@@ -127,15 +123,9 @@ impl<T: LiveResource> LiveRows<T> {
         self.views.get(identity).into_iter().flatten().map(|view| &*view.viewer)
     }
 
-    /// Tells whether a resource was read, or found gone, after the read `before`.
+    /// Tells whether a resource was found after the read `before`.
     pub fn is_newer(&self, identity: &Identity, before: u64) -> bool {
-        let seen = self.views.get(identity).into_iter().flatten().any(|view| view.read > before);
-        seen || self.gone.get(identity).is_some_and(|read| *read > before)
-    }
-
-    /// Forgets which resources were found gone by reads up to this one.
-    pub fn forget_gone(&mut self, read: u64) {
-        self.gone.retain(|_, gone| *gone > read);
+        self.views.get(identity).into_iter().flatten().any(|view| view.read > before)
     }
 
     /// Lists the resources in canonical order.

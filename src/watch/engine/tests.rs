@@ -1,6 +1,7 @@
 //! Tests of the engine against a small world, of which it is told by events and reads.
 
 mod kept_views;
+mod scans;
 mod taken_addresses;
 
 use super::ended::{ENDED_LINKS_FOR, LAST_LOOK_WITHIN, TERMINATED_FOR};
@@ -489,73 +490,6 @@ fn what_a_scan_could_not_read_is_read_as_a_whole_when_reads_succeed_again() {
     watched.settle(&world);
     watched.pass(COLLECTED_FOR, &world);
     assert_eq!(watched.inventory(), world.scan());
-}
-
-#[test]
-fn a_scan_finds_what_no_event_told_of_and_does_not_undo_later_reads() {
-    let mut world = small_world();
-    let mut watched = Watched::new(&world);
-    world.subnets.push((0, subnet(0, "subnet-2", 251)));
-    let (scan, began) = (world.scan(), watched.engine.start_scan());
-    // While the scan runs, a machine stops, and this is read first.
-    world.instances[0].1.state = Some("stopped".to_owned());
-    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
-    watched.settle(&world);
-    let fold = watched.engine.reconcile(&scan, began, watched.now).unwrap();
-    assert_eq!(fold.touched.new.subnets.len(), 1);
-    assert_eq!(watched.engine.counts().missed, 1);
-    assert_eq!(watched.inventory().instances[0].state.as_deref(), Some("stopped"));
-    watched.pass(COLLECTED, &world);
-    assert_eq!(watched.inventory(), world.scan());
-    assert!(watched.reconcile(&world.scan()).is_none());
-}
-
-/// The scan reads an account, then a read that began before the scan does.
-#[test]
-fn a_read_that_ends_during_a_scan_is_newer_than_the_scan() {
-    let mut world = small_world();
-    let mut watched = Watched::new(&world);
-    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
-    watched.now += COLLECTED;
-    let read = watched.engine.start_read(watched.now).unwrap();
-    let (scan, began) = (world.scan(), watched.engine.start_scan());
-    world.instances[0].1.state = Some("stopped".to_owned());
-    let answers = read.wanted.iter().map(|(scope, ids)| world.answer(scope, ids.as_ref())).collect();
-    watched.engine.finish_read(read, answers, watched.now);
-    assert!(watched.engine.reconcile(&scan, began, watched.now).is_none());
-    watched.pass(COLLECTED, &world);
-    assert_eq!(watched.inventory(), world.scan());
-}
-
-#[test]
-fn what_a_scan_cannot_read_stays_and_is_read_again() {
-    let mut world = small_world();
-    let mut watched = Watched::new(&world);
-    let mut scan = world.scan();
-    scan.instances.clear();
-    for entry in &mut scan.coverage {
-        if entry.kind == Kind::Instances.into() {
-            entry.outcome = Outcome::Throttled;
-        }
-    }
-    watched.reconcile(&scan);
-    assert_eq!(watched.inventory().instances.len(), 1, "throttled is not empty");
-    assert_eq!((watched.inventory().incomplete().count(), watched.engine.counts().missed), (2, 0));
-    world.instances[0].1.state = Some("stopped".to_owned());
-    watched.pass(FIRST_RETRY, &world);
-    assert_eq!(watched.inventory(), world.scan());
-}
-
-#[test]
-fn every_change_that_only_a_scan_found_is_counted() {
-    let mut world = small_world();
-    let mut watched = Watched::new(&world);
-    world.instances = vec![(0, instance(0, "i-2", "subnet-1", "running"))];
-    for (_, link) in &mut world.links {
-        link.state = Some("deleted".to_owned());
-    }
-    watched.reconcile(&world.scan());
-    assert_eq!(watched.engine.counts().missed, 3, "one came, one went, one changed");
 }
 
 /// Also if they had ended before the watch began.

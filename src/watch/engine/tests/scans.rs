@@ -1,0 +1,116 @@
+//! Scans beside reads: which of the two is newer.
+
+use super::*;
+
+#[test]
+fn a_scan_finds_what_no_event_told_of_and_does_not_undo_later_reads() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    world.subnets.push((0, subnet(0, "subnet-2", 251)));
+    let (scan, began) = (world.scan(), watched.engine.start_scan());
+    // While the scan runs, a machine stops, and this is read first.
+    world.instances[0].1.state = Some("stopped".to_owned());
+    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.settle(&world);
+    let fold = watched.engine.reconcile(&scan, began, watched.now).unwrap();
+    assert_eq!(fold.touched.new.subnets.len(), 1);
+    assert_eq!(watched.engine.counts().missed, 1);
+    assert_eq!(watched.inventory().instances[0].state.as_deref(), Some("stopped"));
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.inventory(), world.scan());
+    assert!(watched.reconcile(&world.scan()).is_none());
+}
+
+/// The scan reads an account, then a read that began before the scan does.
+#[test]
+fn a_read_that_ends_during_a_scan_is_newer_than_the_scan() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.now += COLLECTED;
+    let read = watched.engine.start_read(watched.now).unwrap();
+    let (scan, began) = (world.scan(), watched.engine.start_scan());
+    world.instances[0].1.state = Some("stopped".to_owned());
+    let answers = read.wanted.iter().map(|(scope, ids)| world.answer(scope, ids.as_ref())).collect();
+    watched.engine.finish_read(read, answers, watched.now);
+    assert!(watched.engine.reconcile(&scan, began, watched.now).is_none());
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn what_a_scan_cannot_read_stays_and_is_read_again() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let mut scan = world.scan();
+    scan.instances.clear();
+    for entry in &mut scan.coverage {
+        if entry.kind == Kind::Instances.into() {
+            entry.outcome = Outcome::Throttled;
+        }
+    }
+    watched.reconcile(&scan);
+    assert_eq!(watched.inventory().instances.len(), 1, "throttled is not empty");
+    assert_eq!((watched.inventory().incomplete().count(), watched.engine.counts().missed), (2, 0));
+    world.instances[0].1.state = Some("stopped".to_owned());
+    watched.pass(FIRST_RETRY, &world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn every_change_that_only_a_scan_found_is_counted() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    world.instances = vec![(0, instance(0, "i-2", "subnet-1", "running"))];
+    for (_, link) in &mut world.links {
+        link.state = Some("deleted".to_owned());
+    }
+    watched.reconcile(&world.scan());
+    assert_eq!(watched.engine.counts().missed, 3, "one came, one went, one changed");
+}
+
+/// The machine was never known, so nothing of it was found to be gone. The scan that takes hours still has its interface.
+#[test]
+fn a_scan_does_not_bring_back_what_belongs_to_something_that_was_asked_for_since_it_began() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let before = world.clone();
+    world.instances.push((0, instance(0, "i-2", "subnet-1", "running")));
+    world.interfaces.push((0, interface(0, "eni-2", "subnet-1", "i-2")));
+    let (scan, began) = (world.scan(), watched.engine.start_scan());
+    world = before;
+    watched.hear([hint(0, &MACHINE, &["i-2"])]);
+    watched.settle(&world);
+    assert!(watched.engine.reconcile(&scan, began, watched.now).is_none());
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn a_scan_does_not_bring_back_what_a_read_of_everything_did_not_find_since_it_began() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let before = world.clone();
+    world.subnets.push((0, subnet(0, "subnet-2", 251)));
+    let (scan, began) = (world.scan(), watched.engine.start_scan());
+    world = before;
+    // A machine that is never listed leads to a read of all subnets.
+    watched.hear([hint(0, &MACHINE, &["i-9"])]);
+    watched.settle(&world);
+    watched.pass(ASK_AGAIN_AFTER, &world);
+    assert!(watched.engine.reconcile(&scan, began, watched.now).is_none());
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn what_was_asked_for_before_a_scan_does_not_make_it_doubtful() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    watched.hear([hint(0, &MACHINE, &["i-2"])]);
+    watched.settle(&world);
+    world.instances.push((0, instance(0, "i-2", "subnet-1", "running")));
+    let fold = watched.reconcile(&world.scan()).unwrap();
+    assert_eq!(fold.touched.new.instances.len(), 1);
+    assert_eq!(watched.engine.counts().missed, 1);
+}
