@@ -16,7 +16,7 @@ use self::ended::{ended_machines, has_ended, last_look};
 use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::Hint;
-use super::live_inventory::{Absent, Detached, Findings, LiveInventory, ReadAnswer, Touched};
+use super::live_inventory::{Absent, Detached, Doubtful, Findings, LiveInventory, ReadAnswer, Touched};
 use super::live_rows::LiveResource;
 use super::pending::{Pending, ReadOrder, ReadWindow, Target};
 use super::retry_delay::retry_delay;
@@ -317,6 +317,7 @@ impl Engine {
         let mut delta = findings.delta;
         delta.coverage = self.changed_coverage(self.scanned.clone());
         let touched = self.live.apply(&delta, number);
+        self.counts.missed += touched.count_new(&order.missed) as u64;
         follow_ups.extend(self.consequences(&place, (&order, &complete), (&delta, &touched), now));
         follow_ups.extend(self.other_holders(&place, &order, &found, now));
         for (place, order) in follow_ups {
@@ -383,9 +384,10 @@ impl Engine {
         let mut orders = self.unread_scopes(&scan.coverage, now);
         orders.extend(self.last_looks(&touched, now));
         orders.extend(self.other_sides(None, &[], &touched, now));
-        for (kind, id, places) in doubtful {
-            let order =
-                ReadOrder::for_ids([kind], &BTreeSet::from([id]), ReadWindow::within(now, COLLECTED_FOR));
+        for Doubtful { kind, id, places, is_new } in doubtful {
+            let ids = BTreeSet::from([id]);
+            let order = ReadOrder::for_ids([kind], &ids, ReadWindow::within(now, COLLECTED_FOR));
+            let order = ReadOrder { missed: if is_new { ids } else { BTreeSet::new() }, ..order };
             let places = places.into_iter().filter(|place| self.live.has_place(place));
             orders.extend(places.map(|place| (place, order.clone())));
         }

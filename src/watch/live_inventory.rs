@@ -69,6 +69,21 @@ impl Touched {
             + count(&old.links, &new.links)
     }
 
+    /// Counts the resources that came, of those with one of these ids.
+    pub(super) fn count_new(&self, ids: &BTreeSet<String>) -> usize {
+        fn count<T: LiveResource>(old: &[T], new: &[T], ids: &BTreeSet<String>) -> usize {
+            let known: HashSet<Identity> = old.iter().map(Resource::identity).collect();
+            let is_new = |row: &&T| ids.contains(&row.asked_as()) && !known.contains(&row.identity());
+            new.iter().filter(is_new).count()
+        }
+        let Self { old, new, .. } = self;
+        count(&old.networks, &new.networks, ids)
+            + count(&old.subnets, &new.subnets, ids)
+            + count(&old.instances, &new.instances, ids)
+            + count(&old.interfaces, &new.interfaces, ids)
+            + count(&old.links, &new.links, ids)
+    }
+
     /// Tells whether anything changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -108,8 +123,17 @@ pub(super) struct Detached {
     pub owners: Vec<String>,
 }
 
-/// A resource of which a scan and a later read say different things: its kind, the id to ask for it by, and where.
-pub(super) type Doubtful = (Kind, String, BTreeSet<AccountRegion>);
+/// A resource of which a scan and a later read say different things.
+#[derive(Debug)]
+pub(super) struct Doubtful {
+    pub kind: Kind,
+    /// The id to ask for it by.
+    pub id: String,
+    /// Where to ask for it.
+    pub places: BTreeSet<AccountRegion>,
+    /// Whether only the scan found it.
+    pub is_new: bool,
+}
 
 /// An inventory that is kept up to date.
 #[derive(Debug)]
@@ -126,7 +150,7 @@ pub struct LiveInventory {
     instances: LiveRows<Instance>,
     interfaces: LiveRows<Interface>,
     links: LiveRows<Link>,
-    /// What was asked for since a scan began, and answered completely: what was not found then is known better than by the scan.
+    /// What was asked for since a scan began, and answered completely. Of what was not found then, the scan may be out of date.
     asked: HashMap<(AccountRegion, Kind), Target>,
 }
 
@@ -653,13 +677,15 @@ impl ScanComparison<'_> {
             match rows.joined(identity).filter(|_| rows.is_newer(identity, self.began)) {
                 Some(row) => {
                     let places = self.live.viewers(T::KIND, identity);
-                    self.doubtful.push((T::KIND, row.asked_as(), places));
+                    let id = row.asked_as();
+                    self.doubtful.push(Doubtful { kind: T::KIND, id, places, is_new: false });
                 }
                 None => self.remove_views(rows, identity, &[]),
             }
         }
         for (identity, row) in found {
-            if rows.joined(&identity).is_some_and(|known| self.is_same(&known, row)) {
+            let known = rows.joined(&identity);
+            if known.as_ref().is_some_and(|known| self.is_same(known, row)) {
                 continue;
             }
             let (views, id) = (split(row, &self.known), row.asked_as());
@@ -667,7 +693,7 @@ impl ScanComparison<'_> {
             if was_asked || rows.is_newer(&identity, self.began) {
                 let viewers = views.into_iter().map(|(viewer, _)| viewer);
                 let places = self.live.viewers(T::KIND, &identity).into_iter().chain(viewers).collect();
-                self.doubtful.push((T::KIND, id, places));
+                self.doubtful.push(Doubtful { kind: T::KIND, id, places, is_new: known.is_none() });
                 continue;
             }
             let viewers: Vec<AccountRegion> = views.iter().map(|(viewer, _)| viewer.clone()).collect();
@@ -684,11 +710,17 @@ impl ScanComparison<'_> {
     }
 
     /// Tells whether an account and region was asked for a row, or for what it belongs to, since the scan began. If the row was
-    /// not found then, the scan is of before it went: maybe with a machine that was terminated and has been forgotten since.
+    /// not found then, the scan may have read it before it went: for instance the interface of a machine that was terminated.
     fn was_asked<T: LiveResource>(&self, viewer: &AccountRegion, row: &T) -> bool {
-        let Some(asked) = self.live.asked.get(&(viewer.clone(), T::KIND)) else { return false };
-        let mut ids = row.belongs_to().into_iter().chain([row.asked_as()]);
-        asked.is_whole || ids.any(|id| asked.ids.contains(&id))
+        let ids: Vec<String> = row.belongs_to().into_iter().chain([row.asked_as()]).collect();
+        // Another account listed the row of an owner that is not in scope, and the row does not say which.
+        let is_known = self.known.contains(viewer);
+        let is_viewer = |place: &AccountRegion| {
+            place == viewer
+                || !is_known && (place.provider, &place.region) == (viewer.provider, &viewer.region)
+        };
+        let asked = self.live.asked.iter().filter(|((place, kind), _)| *kind == T::KIND && is_viewer(place));
+        asked.into_iter().any(|(_, asked)| asked.is_whole || ids.iter().any(|id| asked.ids.contains(id)))
     }
 
     /// Compares with a row that may lack the id of its zone, which only the subnet knows.

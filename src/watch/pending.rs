@@ -65,6 +65,8 @@ pub struct ReadOrder {
     pub targets: BTreeMap<Kind, Target>,
     /// The ids that events say are gone.
     pub ended: BTreeSet<String>,
+    /// The ids that only a scan found. If they are found again, their events were missed.
+    pub missed: BTreeSet<String>,
     /// The messages that led to it. A message stays in the queue until every order that it led to is done.
     pub messages: Vec<u64>,
     /// When to read it.
@@ -89,6 +91,7 @@ impl ReadOrder {
         Self {
             targets: kinds.into_iter().map(target).collect(),
             ended: BTreeSet::new(),
+            missed: BTreeSet::new(),
             messages: Vec::new(),
             window,
             is_consequence: false,
@@ -101,6 +104,7 @@ impl ReadOrder {
             self.targets.entry(kind).or_default().merge(target);
         }
         self.ended.extend(other.ended);
+        self.missed.extend(other.missed);
         self.messages.extend(other.messages);
         self.is_consequence &= other.is_consequence;
         self.has_other_holders |= other.has_other_holders;

@@ -103,6 +103,44 @@ fn a_scan_does_not_bring_back_what_a_read_of_everything_did_not_find_since_it_be
     assert_eq!(watched.inventory(), world.scan());
 }
 
+/// All subnets were read before it was made, so the scan is doubted, and right.
+#[test]
+fn what_only_a_doubted_scan_found_is_counted_as_missed_when_it_is_found_again() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let began = watched.engine.start_scan();
+    watched.hear([hint(0, &MACHINE, &["i-9"])]);
+    watched.settle(&world);
+    watched.pass(ASK_AGAIN_AFTER, &world);
+    world.subnets.push((0, subnet(0, "subnet-2", 251)));
+    assert!(watched.engine.reconcile(&world.scan(), began, watched.now).is_none());
+    assert_eq!(watched.engine.counts().missed, 0);
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.inventory(), world.scan());
+    assert_eq!(watched.engine.counts().missed, 1);
+}
+
+/// Its owner is not in scope, and another account lists it.
+#[test]
+fn a_scan_does_not_bring_back_what_is_of_an_account_out_of_scope() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let before = world.clone();
+    let other = Interface {
+        account: "333333333333".to_owned(),
+        seen_by: Some(ACCOUNTS[1].to_owned()),
+        ..interface(1, "eni-9", "subnet-1", "i-9")
+    };
+    world.interfaces.push((1, other));
+    let (scan, began) = (world.scan(), watched.engine.start_scan());
+    world = before;
+    watched.hear([hint(1, &[Kind::Interfaces], &["eni-9"])]);
+    watched.settle(&world);
+    watched.engine.reconcile(&scan, began, watched.now);
+    watched.pass(COLLECTED, &world);
+    assert!(watched.inventory().interfaces.iter().all(|one| one.id != "eni-9"));
+}
+
 #[test]
 fn what_was_asked_for_before_a_scan_does_not_make_it_doubtful() {
     let mut world = small_world();
