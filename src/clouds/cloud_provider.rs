@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Concurrency;
@@ -17,11 +18,17 @@ pub trait CloudProvider: Send + Sync {
     /// Names the cloud.
     fn id(&self) -> model::Provider;
 
-    /// Signs in and finds the accounts and regions in scope; reads no resource.
+    /// Signs in and finds the accounts and regions in scope; reads no resource. It may announce
+    /// accounts that are certain to be in the plan before the plan is complete.
     ///
     /// # Errors
     /// When no account can be signed in to, or the scope names something that does not exist.
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>>;
+    fn plan<'a>(
+        &'a self,
+        kinds: &'a [Kind],
+        run: &'a Run,
+        early: &'a EarlyScopes,
+    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>>;
 
     /// Reads one scope into `found`, page by page, so that what was read stays when the rest fails.
     fn read<'a>(
@@ -77,6 +84,32 @@ pub struct ScanPlan {
     pub coverage: Vec<Coverage>,
     /// What the user should know although nothing failed, said once all clouds are planned.
     pub notes: Vec<String>,
+}
+
+/// Takes accounts that can be read already, while the plan is still being made.
+#[derive(Debug, Default)]
+pub struct EarlyScopes(Option<UnboundedSender<Vec<Scope>>>);
+
+impl EarlyScopes {
+    /// Makes one, and what receives the scopes.
+    pub(super) fn channel() -> (Self, UnboundedReceiver<Vec<Scope>>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(Some(sender)), receiver)
+    }
+
+    /// Tells whether anything is read: `--dry-run` only makes a plan.
+    #[must_use]
+    pub const fn are_read(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Announces all scopes of an account. The provider can read them, and they are in its plan later, too.
+    pub fn announce(&self, scopes: Vec<Scope>) {
+        if let Some(sender) = &self.0 {
+            // When the receiver is gone, the run is over.
+            let _ = sender.send(scopes);
+        }
+    }
 }
 
 /// The circumstances of one run.

@@ -1,14 +1,16 @@
 //! The fan-out: every scope of every provider, bounded, timed, cancellable, each with its outcome.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use super::cloud_provider::{CloudProvider, Event, Failure, PlanError, Run, ScanPlan};
+use super::cloud_provider::{CloudProvider, EarlyScopes, Event, Failure, PlanError, Run, ScanPlan};
 use super::endpoint_health::{Region, Regions};
 use super::meter::Meter;
 use super::read_limit::ReadLimit;
@@ -35,10 +37,19 @@ pub async fn survey(
     kinds: &[Kind],
     run: &Run,
 ) -> Result<Vec<ScanPlan>, PlanError> {
+    plan_all(providers, kinds, run, &EarlyScopes::default()).await
+}
+
+async fn plan_all(
+    providers: &[Arc<dyn CloudProvider>],
+    kinds: &[Kind],
+    run: &Run,
+    early: &EarlyScopes,
+) -> Result<Vec<ScanPlan>, PlanError> {
     let mut plans = Vec::with_capacity(providers.len());
     let mut errors = Vec::new();
     for provider in providers {
-        let planned = step::contained(async { provider.plan(kinds, run).await }).await;
+        let planned = step::contained(async { provider.plan(kinds, run, early).await }).await;
         match planned.unwrap_or_else(|fault| Err(PlanError::new("it could not be read").cause(fault))) {
             Ok(plan) => plans.push(without_secrets(plan)),
             Err(error) if error.is_bad_setting() || run.cancel.is_cancelled() => return Err(error),
@@ -117,7 +128,7 @@ fn nothing_in_scope(plans: &[ScanPlan]) -> PlanError {
     plans.iter().flat_map(|plan| &plan.coverage).fold(error, |error, entry| error.cause(entry.to_string()))
 }
 
-/// Reads `kinds` from all accounts and regions in scope.
+/// Reads `kinds` from all accounts and regions in scope. Accounts that are signed in to are read while others still are not.
 ///
 /// Never fails for a single scope: its outcome is in the coverage, and what it had read stays.
 ///
@@ -129,18 +140,19 @@ pub async fn gather(
     run: &Run,
     taken_at: Timestamp,
 ) -> Result<ScannedInventory, PlanError> {
-    let plans = survey(providers, kinds, run).await?;
+    let (early, announced) = EarlyScopes::channel();
+    let mut reading = Reading::new(providers, run);
+    let plans = reading.read_during(plan_all(providers, kinds, run, &early), announced).await?;
     let mut accounts = Vec::new();
     let mut coverage = Vec::new();
-    let mut jobs = Vec::new();
     for (provider, plan) in providers.iter().zip(plans) {
         coverage.extend(not_asked_for(&plan, kinds));
         coverage.extend(part(run).and_then(|shard| nothing_falls_to(shard, provider.id(), &plan)));
-        accounts.extend(plan.accounts);
         coverage.extend(plan.coverage);
-        jobs.extend(plan.scopes.into_iter().map(|scope| (Arc::clone(provider), scope)));
+        reading.add_planned(provider.id(), plan.scopes);
+        accounts.extend(plan.accounts);
     }
-    let (resources, mut outcomes) = read_all(jobs, run).await;
+    let (resources, mut outcomes) = reading.read_all().await;
     for provider in providers {
         correct(&**provider, &mut outcomes).await;
     }
@@ -193,35 +205,138 @@ fn not_asked_for<'a>(plan: &'a ScanPlan, kinds: &'a [Kind]) -> impl Iterator<Ite
     })
 }
 
-async fn read_all(jobs: Vec<(Arc<dyn CloudProvider>, Scope)>, run: &Run) -> (FoundResources, Vec<Coverage>) {
-    let total = jobs.len();
-    let mut queue = ReadQueue::new();
-    for (provider, scope) in jobs {
-        queue.push(scope, provider);
-    }
-    let limit = Arc::new(ReadLimit::new(run.concurrency));
-    let mut regions = Regions::default();
-    let mut tasks = JoinSet::new();
-    let mut running: HashMap<Id, Scope> = HashMap::new();
-    let mut resources = FoundResources::default();
-    let mut coverage = Vec::with_capacity(total);
-    loop {
-        while let Some((scope, provider)) = next_read(&mut queue, &limit, running.len()) {
-            let meter = Meter::for_scope(scope.clone(), Arc::clone(&limit));
-            let task =
-                tasks.spawn(read_one(provider, scope.clone(), regions.get(&scope), meter, run.clone()));
-            running.insert(task.id(), scope);
+/// A read that ended: the task, and what came of it unless it panicked.
+type EndedRead = Result<(Id, (FoundResources, Coverage)), JoinError>;
+
+/// The reads of a run.
+struct Reading<'a> {
+    providers: &'a [Arc<dyn CloudProvider>],
+    run: &'a Run,
+    queue: ReadQueue<Arc<dyn CloudProvider>>,
+    limit: Arc<ReadLimit>,
+    regions: Regions,
+    tasks: JoinSet<(FoundResources, Coverage)>,
+    running: HashMap<Id, Scope>,
+    /// The accounts whose scopes were announced before the plan was made.
+    announced: HashSet<(model::Provider, String)>,
+    /// The clouds whose plan failed after they had announced accounts. What was read of them is not used.
+    failed: HashSet<model::Provider>,
+    /// How many scopes there are; `None` until the plan is made.
+    total: Option<usize>,
+    resources: HashMap<model::Provider, FoundResources>,
+    coverage: Vec<Coverage>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(providers: &'a [Arc<dyn CloudProvider>], run: &'a Run) -> Self {
+        Self {
+            providers,
+            run,
+            queue: ReadQueue::new(),
+            limit: Arc::new(ReadLimit::new(run.concurrency)),
+            regions: Regions::default(),
+            tasks: JoinSet::new(),
+            running: HashMap::new(),
+            announced: HashSet::new(),
+            failed: HashSet::new(),
+            total: None,
+            resources: HashMap::new(),
+            coverage: Vec::new(),
         }
-        let Some(finished) = tasks.join_next_with_id().await else { break };
-        let id = finished.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
-        let scope = running.remove(&id).expect("a task that ends was spawned");
-        queue.finish(&scope);
-        let (found, outcome) = finished.map_or_else(|_| crashed(&scope), |(_, read)| read);
-        run.observer.event(Event::Finished { coverage: &outcome, done: coverage.len() + 1, total });
-        resources.append(found);
-        coverage.push(outcome);
     }
-    (resources, coverage)
+
+    /// Makes the plans, and reads what is announced meanwhile.
+    async fn read_during<T>(
+        &mut self,
+        plan: impl Future<Output = T>,
+        mut early: UnboundedReceiver<Vec<Scope>>,
+    ) -> T {
+        let mut plan = pin!(plan);
+        loop {
+            self.start_reads();
+            tokio::select! {
+                planned = &mut plan => return planned,
+                Some(scopes) = early.recv() => {
+                    self.announced.extend(scopes.first().map(account_of));
+                    self.add(scopes);
+                }
+                Some(ended) = self.tasks.join_next_with_id() => self.end_read(ended),
+            }
+        }
+    }
+
+    /// Adds the scopes of a cloud's plan that were not announced. Without scopes the plan has failed, whatever was announced.
+    fn add_planned(&mut self, id: model::Provider, scopes: Vec<Scope>) {
+        if scopes.is_empty() {
+            self.failed.insert(id);
+        }
+        let is_new = |scope: &Scope| !self.announced.contains(&account_of(scope));
+        let scopes = scopes.into_iter().filter(is_new).collect();
+        self.add(scopes);
+    }
+
+    fn add(&mut self, scopes: Vec<Scope>) {
+        for scope in scopes {
+            let provider = self.providers.iter().find(|provider| provider.id() == scope.provider);
+            let provider = Arc::clone(provider.expect("a scope is of the cloud that planned it"));
+            self.queue.push(scope, provider);
+        }
+    }
+
+    /// Reads everything that is left. The plan is made, so how far it is can be told.
+    async fn read_all(mut self) -> (FoundResources, Vec<Coverage>) {
+        self.queue.note_all_known();
+        let failed = &self.failed;
+        self.queue.remove(|scope| failed.contains(&scope.provider));
+        self.resources.retain(|id, _| !failed.contains(id));
+        self.coverage.retain(|entry| !failed.contains(&entry.provider));
+        let is_used = |scope: &&Scope| !failed.contains(&scope.provider);
+        let running = self.running.values().filter(is_used).count();
+        let total = self.coverage.len() + running + self.queue.waiting();
+        self.total = Some(total);
+        for (read, coverage) in self.coverage.iter().enumerate() {
+            self.run.observer.event(Event::Finished { coverage, done: read + 1, total });
+        }
+        loop {
+            self.start_reads();
+            let Some(ended) = self.tasks.join_next_with_id().await else { break };
+            self.end_read(ended);
+        }
+        let resources = self.resources.into_values().reduce(|mut all, of_cloud| {
+            all.append(of_cloud);
+            all
+        });
+        (resources.unwrap_or_default(), self.coverage)
+    }
+
+    fn start_reads(&mut self) {
+        while let Some((scope, provider)) = next_read(&mut self.queue, &self.limit, self.running.len()) {
+            let meter = Meter::for_scope(scope.clone(), Arc::clone(&self.limit));
+            let region = self.regions.get(&scope);
+            let task = self.tasks.spawn(read_one(provider, scope.clone(), region, meter, self.run.clone()));
+            self.running.insert(task.id(), scope);
+        }
+    }
+
+    fn end_read(&mut self, ended: EndedRead) {
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let scope = self.running.remove(&id).expect("a task that ends was spawned");
+        self.queue.finish(&scope);
+        if self.failed.contains(&scope.provider) {
+            return;
+        }
+        let (found, coverage) = ended.map_or_else(|_| crashed(&scope), |(_, read)| read);
+        if let Some(total) = self.total {
+            let done = self.coverage.len() + 1;
+            self.run.observer.event(Event::Finished { coverage: &coverage, done, total });
+        }
+        self.resources.entry(scope.provider).or_default().append(found);
+        self.coverage.push(coverage);
+    }
+}
+
+fn account_of(scope: &Scope) -> (model::Provider, String) {
+    (scope.provider, scope.account.clone())
 }
 
 /// Takes out the read that starts now beside `running` others.

@@ -52,7 +52,7 @@ mod unmatched_patterns;
 #[cfg(feature = "channels")]
 pub use causes::root as root_cause;
 pub use cloud_provider::{
-    CloudProvider, Event, Extent, Failure, Observer, PlanError, PlanErrorKind, Run, ScanPlan,
+    CloudProvider, EarlyScopes, Event, Extent, Failure, Observer, PlanError, PlanErrorKind, Run, ScanPlan,
 };
 pub use event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 pub use gather::{gather, survey};

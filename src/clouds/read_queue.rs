@@ -24,6 +24,8 @@ pub struct ReadQueue<T> {
     endpoints: Vec<Endpoint<T>>,
     /// The accounts that have reads left.
     accounts: HashMap<Account, AccountReads>,
+    /// Whether other accounts may be added, and need their share.
+    may_grow: bool,
 }
 
 /// The reads of a region, or of a cloud that lists all its regions at once.
@@ -45,7 +47,12 @@ struct AccountReads {
 impl<T> ReadQueue<T> {
     /// Makes a queue without reads.
     pub fn new() -> Self {
-        Self { endpoints: Vec::new(), accounts: HashMap::new() }
+        Self { endpoints: Vec::new(), accounts: HashMap::new(), may_grow: true }
+    }
+
+    /// Notes that all accounts are known. Until then the first ones have the share that they would have among many.
+    pub fn note_all_known(&mut self) {
+        self.may_grow = false;
     }
 
     /// Adds a read; `with` is handed out beside it.
@@ -58,10 +65,29 @@ impl<T> ReadQueue<T> {
         self.endpoints[at].waiting.push_back((scope, with));
     }
 
+    /// Removes the reads that wait and are of certain scopes.
+    pub fn remove(&mut self, is_removed: impl Fn(&Scope) -> bool) {
+        for endpoint in &mut self.endpoints {
+            for (scope, _) in endpoint.waiting.iter().filter(|(scope, _)| is_removed(scope)) {
+                if let Some(account) = self.accounts.get_mut(&account_of(scope)) {
+                    account.unfinished -= 1;
+                }
+            }
+            endpoint.waiting.retain(|(scope, _)| !is_removed(scope));
+        }
+        self.accounts.retain(|_, account| account.unfinished > 0);
+    }
+
+    /// Counts the reads that wait.
+    pub fn waiting(&self) -> usize {
+        self.endpoints.iter().map(|endpoint| endpoint.waiting.len()).sum()
+    }
+
     /// Takes out the read that starts next where up to `limit` run at once. `None` if no read waits, or all that wait
     /// are of regions and accounts that have their share already.
     pub fn start(&mut self, limit: usize) -> Option<(Scope, T)> {
-        let account_share = share(limit, self.accounts.len().min(PARTS));
+        let account_parts = if self.may_grow { PARTS } else { self.accounts.len().min(PARTS) };
+        let account_share = share(limit, account_parts);
         let (endpoint, read) = self.endpoints_with_room(limit).into_iter().find_map(|at| {
             let may_run = |scope| self.accounts[&account_of(scope)].running < account_share;
             let waiting = &self.endpoints[at].waiting;
@@ -77,7 +103,10 @@ impl<T> ReadQueue<T> {
     /// of it, then those with the most to do.
     fn endpoints_with_room(&self, limit: usize) -> Vec<usize> {
         let unfinished = self.endpoints.iter().filter(|endpoint| endpoint.is_unfinished()).count();
-        let parts = |at: &usize| unfinished.min(self.endpoints[*at].most_parts());
+        let parts = |at: &usize| {
+            let most = self.endpoints[*at].most_parts();
+            if self.may_grow { most } else { unfinished.min(most) }
+        };
         let mut open: Vec<usize> = (0..self.endpoints.len())
             .filter(|at| !self.endpoints[*at].waiting.is_empty())
             .filter(|at| self.endpoints[*at].running < share(limit, parts(at)))
@@ -154,6 +183,7 @@ mod tests {
     fn queue(scopes: impl IntoIterator<Item = Scope>) -> ReadQueue<()> {
         let mut queue = ReadQueue::new();
         scopes.into_iter().for_each(|scope| queue.push(scope, ()));
+        queue.note_all_known();
         queue
     }
 
@@ -228,6 +258,17 @@ mod tests {
         }
         running = start(&mut queue, 8);
         assert_eq!(count(&running, |scope| scope.account == "2"), 8);
+    }
+
+    /// Of the accounts that are signed in to first, one may be throttled.
+    #[test]
+    fn an_account_that_others_may_follow_holds_a_quarter_of_the_reads() {
+        let regions = (0..50).map(|number| scope("1", &number.to_string()));
+        let mut queue = ReadQueue::new();
+        regions.for_each(|scope| queue.push(scope, ()));
+        assert_eq!(start(&mut queue, 32).len(), 8);
+        queue.note_all_known();
+        assert_eq!(start(&mut queue, 32).len(), 24, "the rest, since no other account follows");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Reports the progress of a scan: hands the events of the clouds to the [`Ui`], which draws the line.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
@@ -16,12 +17,20 @@ pub struct ProgressObserver {
     failed: AtomicUsize,
     /// Whether a question stands on the terminal, over which no progress must be drawn.
     is_asking: AtomicBool,
+    /// What is to be said when the question is answered.
+    held: Mutex<Vec<String>>,
 }
 
 impl ProgressObserver {
     /// Shows the steps of a run on `ui`, until it is stopped by `cancel`.
     pub fn new(ui: Ui, cancel: CancellationToken) -> Self {
-        Self { ui, cancel, failed: AtomicUsize::new(0), is_asking: AtomicBool::new(false) }
+        Self {
+            ui,
+            cancel,
+            failed: AtomicUsize::new(0),
+            is_asking: AtomicBool::new(false),
+            held: Mutex::default(),
+        }
     }
 }
 
@@ -51,6 +60,9 @@ impl Observer for ProgressObserver {
                     self.ui.progress().show_activity(what);
                 }
             }
+            Event::Notice(what) if self.is_asking.load(Ordering::Relaxed) => {
+                self.held.lock().unwrap_or_else(PoisonError::into_inner).push(redact(what));
+            }
             Event::Notice(what) => self.ui.note(&redact(what)),
             Event::Warning(what) => self.ui.warn(&redact(what)),
             Event::Unreadable(what) => self.ui.warn_always(&redact(what)),
@@ -70,6 +82,10 @@ impl Observer for ProgressObserver {
         self.is_asking.store(true, Ordering::Relaxed);
         let answer = self.ui.ask(question);
         self.is_asking.store(false, Ordering::Relaxed);
+        let held = std::mem::take(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner));
+        for what in held {
+            self.ui.note(&what);
+        }
         answer
     }
 }

@@ -14,7 +14,7 @@ use super::errors::classify_error;
 use super::regions::home_region;
 use super::request_meter::MeterRequests;
 use super::retries::{new_rate_limiter, new_retry_budget};
-use super::session::{Login, Session};
+use super::session::{Login, Session, SettledSessions};
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling, step_outcome};
 use super::sts::{AssumedRole, role_client};
 use crate::clouds::account_patterns::AccountPatterns;
@@ -46,6 +46,7 @@ pub async fn add_members(
     signed_in: &mut SignedInAccounts,
     role: &MemberRole,
     (selection, exclusion): (&AccountPatterns<'_>, &AccountPatterns<'_>),
+    settled: &SettledSessions,
     run: &Run,
 ) -> Result<(), PlanError> {
     let mut members = Vec::new();
@@ -84,7 +85,7 @@ pub async fn add_members(
             None => asked.push((index, id, member.name)),
         }
     }
-    assume_in_members(signed_in, asked, role, run).await;
+    assume_in_members(signed_in, asked, role, settled, run).await;
     if run.cancel.is_cancelled() {
         return Err(PlanError::new("stopped while signing in"));
     }
@@ -100,6 +101,7 @@ async fn assume_in_members(
     signed_in: &mut SignedInAccounts,
     asked: Vec<(usize, String, Option<String>)>,
     role: &MemberRole,
+    settled: &SettledSessions,
     run: &Run,
 ) {
     let total = asked.len();
@@ -120,15 +122,17 @@ async fn assume_in_members(
     while !run.cancel.is_cancelled() {
         let doing = format!("assuming {}: {} of {}", role.name, results.len(), counted(total, "account"));
         run.observer.event(Event::Doing(&doing));
-        let Some(result) = assumed.next().await else { break };
-        results.push(result);
+        let Some((place, result)) = assumed.next().await else { break };
+        let result = result.map(|session: Session| session.with_name(asked[place].2.clone()));
+        // Which accounts are read was decided before.
+        if let Ok(session) = &result {
+            settled.add(session);
+        }
+        results.push((place, result));
     }
     drop(assumed);
     results.sort_unstable_by_key(|(place, _)| *place);
-    let results = asked
-        .into_iter()
-        .zip(results)
-        .map(|((_, id, name), (_, result))| (id, result.map(|session| session.with_name(name))));
+    let results = asked.into_iter().zip(results).map(|((_, id, _), (_, result))| (id, result));
     signed_in.add_results(results, run);
 }
 

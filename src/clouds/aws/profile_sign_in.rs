@@ -2,6 +2,7 @@
 //!
 //! Only what may ask you something is done one after the other: two questions never share the terminal.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_config::Region;
@@ -13,7 +14,7 @@ use super::client::AwsConnection;
 use super::credentials::CredentialResolver;
 use super::profiles::Profiles;
 use super::retries::configured_retries;
-use super::session::{Login, Session};
+use super::session::{Login, Session, SettledSessions};
 use super::shared_credentials::SharedSources;
 use super::sign_in::{
     SignedInAccounts, WHERE_REQUESTS_GO, identify_account, outlast_throttling, region_of_partition,
@@ -29,7 +30,8 @@ pub const SIGNED_IN_AT_ONCE: usize = 128;
 const MAX_UNREACHABLE: usize = 3;
 
 /// Signs in by each of `names`, and keeps the results in their order. What fails is in the result. `region` is used for
-/// requests about an account as a whole if the profile configures none.
+/// requests about an account as a whole if the profile configures none. Of several
+/// profiles of one account the first is used. So an account is `settled` once its profile and all before it are done.
 ///
 /// # Errors
 /// When the user stopped it.
@@ -38,6 +40,7 @@ pub async fn sign_in_by_profiles(
     profiles: &Profiles,
     names: &[String],
     region: Option<&Region>,
+    settled: &SettledSessions,
     run: &Run,
 ) -> Result<SignedInAccounts, PlanError> {
     let sign_in = ProfileSignIn {
@@ -49,27 +52,49 @@ pub async fn sign_in_by_profiles(
         shared: SharedSources::default(),
         reachability: Reachability::new(),
     };
-    let mut results = Vec::with_capacity(names.len());
+    let mut results: Vec<Option<Result<Session, Failure>>> = names.iter().map(|_| None).collect();
+    let (mut done, mut settling) = (0, InOrder::default());
     let mut finished = std::pin::pin!(sign_in.by_each(names));
-    while let Some(result) = finished.next().await {
+    while let Some((index, result)) = finished.next().await {
         if run.cancel.is_cancelled() {
             return Err(PlanError::new("stopped while signing in"));
         }
-        results.push(result);
+        results[index] = Some(result);
+        settling.go_on(&results, settled);
+        done += 1;
         if names.len() > 1 {
-            let doing = format!("signing in: {} of {} profiles", results.len(), names.len());
+            let doing = format!("signing in: {done} of {} profiles", names.len());
             run.observer.event(Event::Doing(&doing));
         }
     }
-    results.sort_unstable_by_key(|(index, _)| *index);
     let mut signed_in = SignedInAccounts::default();
-    let results = results.into_iter().map(|(index, result)| (format!("profile:{}", names[index]), result));
+    let results = results.into_iter().enumerate();
+    let results = results.filter_map(|(index, result)| Some((format!("profile:{}", names[index]), result?)));
     signed_in.add_results(results, run);
     Ok(signed_in)
 }
 
 /// A profile's place among the names, and what came of it.
 type Finished = (usize, Result<Session, Failure>);
+
+/// Goes over the results in their order, as far as there are results.
+#[derive(Default)]
+struct InOrder {
+    next: usize,
+    accounts: HashSet<String>,
+}
+
+impl InOrder {
+    fn go_on(&mut self, results: &[Option<Result<Session, Failure>>], settled: &SettledSessions) {
+        while let Some(Some(result)) = results.get(self.next) {
+            self.next += 1;
+            let session = result.as_ref().ok();
+            if let Some(session) = session.filter(|session| self.accounts.insert(session.account.clone())) {
+                settled.add(session);
+            }
+        }
+    }
+}
 
 /// What signing in by each of the profiles needs.
 struct ProfileSignIn<'a> {
@@ -222,9 +247,33 @@ impl Trial<'_> {
 
 #[cfg(test)]
 mod tests {
+    use aws_config::SdkConfig;
     use futures_util::FutureExt;
 
     use super::*;
+    use crate::clouds::aws::config_files::ConfigFiles;
+
+    fn session(account: &str, profile: &str) -> Session {
+        let profiles = Profiles::from_files(ConfigFiles::from_text(String::new()));
+        let login = Login::for_profile(&profiles, profile);
+        Session::new(account.to_owned(), "aws".to_owned(), login, SdkConfig::builder().build())
+    }
+
+    /// The answers come in any order. Which profile of an account is used must not depend on that.
+    #[test]
+    fn the_first_profile_of_an_account_is_used_whichever_answers_first() {
+        let (settled, mut arriving) = SettledSessions::channel();
+        let mut results: [Option<Result<Session, Failure>>; 3] = [None, None, None];
+        let mut settling = InOrder::default();
+        for (index, account) in [(2, "3"), (1, "1"), (0, "1")] {
+            results[index] = Some(Ok(session(account, &format!("p{index}"))));
+            settling.go_on(&results, &settled);
+            assert_eq!(arriving.is_empty(), index > 0, "p0 may lead to the same account");
+        }
+        let logins = std::iter::from_fn(|| arriving.try_recv().ok());
+        let logins: Vec<_> = logins.map(|session| session.login().label().to_owned()).collect();
+        assert_eq!(logins, ["profile:p0", "profile:p2"]);
+    }
 
     fn silent() -> Result<(), Failure> {
         Err(Failure::unreachable(Outcome::Failed, "no answer"))

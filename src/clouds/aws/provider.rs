@@ -1,11 +1,12 @@
 //! AWS as a [`CloudProvider`]: signs in, chooses regions, and reads.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::Region;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::client::AwsConnection;
 use super::organization::{self, MemberRole};
@@ -14,11 +15,13 @@ use super::profiles::DEFAULT;
 use super::read::{self, RegionReader};
 use super::regions::{self, RegionSelection};
 use super::request_pacer::RequestPacer;
-use super::session::Session;
+use super::session::{Session, SettledSessions};
 use super::sign_in::{self, SignedInAccounts};
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::registry::{CloudEnvironment, Needs};
-use crate::clouds::{CloudProvider, Event, Extent, Failure, PlanError, Run, ScanPlan, unmatched_patterns};
+use crate::clouds::{
+    CloudProvider, EarlyScopes, Event, Extent, Failure, PlanError, Run, ScanPlan, unmatched_patterns,
+};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, FoundResources, Kind, Outcome, Scope};
 use crate::wording::counted;
@@ -29,7 +32,8 @@ pub struct Aws {
     connection: AwsConnection,
     scope: AwsSettings,
     pacer: RequestPacer,
-    sessions: OnceLock<HashMap<String, Arc<Session>>>,
+    /// The accounts that can be read.
+    sessions: Mutex<HashMap<String, Arc<Session>>>,
     /// Whether the sandbox is used, and has no AWS account.
     is_empty: bool,
     /// Whether the CIDR reservations of subnets are read.
@@ -46,13 +50,13 @@ impl Aws {
             connection: AwsConnection::new(needs.surroundings)?,
             scope: needs.settings.aws.clone(),
             pacer: RequestPacer::new(),
-            sessions: OnceLock::new(),
+            sessions: Mutex::default(),
             reads_reservations: needs.settings.usage.is_measured,
             is_empty: matches!(needs.surroundings, CloudEnvironment::Sandbox { aws_config, .. } if aws_config.is_empty()),
         })
     }
 
-    async fn sign_in(&self, run: &Run) -> Result<SignedInAccounts, PlanError> {
+    async fn sign_in(&self, settled: SettledSessions, run: &Run) -> Result<SignedInAccounts, PlanError> {
         if self.is_empty {
             return Err(PlanError::not_configured("the sandbox's estate has no AWS account"));
         }
@@ -62,6 +66,10 @@ impl Aws {
         let sandbox = self.connection.is_sandbox();
         let region = self.region_of_partition();
         let region = region.as_ref();
+        let (accounts, excluded) = (&self.scope.accounts.value, &self.scope.exclude_accounts.value);
+        // Patterns select accounts by their names too. Those come from all profiles, and from the organisation.
+        let may_get_name = organization || !accounts.is_empty() || !excluded.is_empty();
+        let of_profiles = if may_get_name { SettledSessions::default() } else { settled.clone() };
         let mut signed_in = if sandbox || all || !wanted.is_empty() {
             let profiles = self.connection.profiles();
             let (names, misnamed) = match (sandbox && !all && wanted.is_empty(), organization) {
@@ -73,7 +81,8 @@ impl Aws {
                 }
                 (true, true) => (vec![DEFAULT.to_owned()], Vec::new()),
             };
-            let mut signed_in = sign_in_by_profiles(&self.connection, &profiles, &names, region, run).await?;
+            let mut signed_in =
+                sign_in_by_profiles(&self.connection, &profiles, &names, region, &of_profiles, run).await?;
             signed_in.add_misnamed_sections(&misnamed);
             signed_in.add_unreadable_files(&profiles);
             signed_in.require_any()?
@@ -86,7 +95,7 @@ impl Aws {
         if let (true, Some(name)) = (organization, &self.scope.org_role.value) {
             let role =
                 MemberRole { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
-            organization::add_members(&mut signed_in, &role, (&selection, &exclusion), run).await?;
+            organization::add_members(&mut signed_in, &role, (&selection, &exclusion), &settled, run).await?;
         }
         signed_in.select(&selection)?;
         signed_in.exclude(&exclusion, run);
@@ -100,22 +109,61 @@ impl Aws {
         named.find(|name| regions::has_own_partition(name)).map(|name| Region::new(name.to_owned()))
     }
 
-    /// Chooses the regions of each of the sessions that are read.
+    /// Chooses the regions of accounts as soon as they are `settled`, and announces what is to be read of them. Returns the
+    /// regions by account.
+    async fn announce_settled(
+        &self,
+        settled: UnboundedReceiver<Session>,
+        (kinds, early): (&[Kind], &EarlyScopes),
+        run: &Run,
+    ) -> HashMap<String, RegionSelection> {
+        let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
+        let sessions = stream::unfold(settled, async |mut settled| {
+            let session: Session = settled.recv().await?;
+            Some((session, settled))
+        });
+        let sessions = sessions.filter(|session| ready(run.holds(model::Provider::Aws, &session.account)));
+        let choose = |session: Session| -> BoxFuture<'_, (Session, RegionSelection)> {
+            Box::pin(async move {
+                let chosen = regions::select_regions(&session, wanted, excluded, run).await;
+                (session, chosen)
+            })
+        };
+        let mut listed = std::pin::pin!(sessions.map(choose).buffer_unordered(SIGNED_IN_AT_ONCE));
+        let mut chosen = HashMap::new();
+        while let Some((session, regions)) = listed.next().await {
+            self.add_session(session.for_reading(regions.listed));
+            early.announce(region_scopes(&session, &regions.read, kinds).collect());
+            chosen.insert(session.account, regions);
+        }
+        chosen
+    }
+
+    /// Adds an account that can be read, unless it is read already.
+    fn add_session(&self, session: Session) {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.entry(session.account.clone()).or_insert_with(|| Arc::new(session));
+    }
+
+    /// Chooses the regions of each of the sessions that are read, unless that was done `early`.
     async fn choose_regions(
         &self,
         signed_in: &SignedInAccounts,
+        mut early: HashMap<String, RegionSelection>,
         run: &Run,
     ) -> Result<Vec<RegionSelection>, PlanError> {
         let sessions = &signed_in.sessions;
-        let doing = format!("listing the regions of {}", counted(sessions.len(), "account"));
-        run.observer.event(Event::Doing(&doing));
+        let doing = listing_regions(signed_in);
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
         let is_named = !wanted.is_empty() || !excluded.is_empty();
         let asked: Vec<BoxFuture<'_, RegionSelection>> = sessions
             .iter()
             .chain(partition_witnesses(signed_in).into_iter().filter(|_| is_named))
             .map(|session| -> BoxFuture<'_, RegionSelection> {
-                Box::pin(regions::select_regions(session, wanted, excluded, run))
+                match early.remove(&session.account) {
+                    Some(chosen) => Box::pin(ready(chosen)),
+                    None => Box::pin(regions::select_regions(session, wanted, excluded, run)),
+                }
             })
             .collect();
         let mut chosen = Vec::with_capacity(asked.len());
@@ -141,10 +189,11 @@ impl Aws {
         Ok(chosen)
     }
 
-    fn reader<'a>(&'a self, scope: &'a Scope) -> Result<RegionReader<'a>, Failure> {
-        let session = self.sessions.get().and_then(|sessions| sessions.get(&scope.account));
-        match (session, scope.region.as_deref()) {
-            (Some(session), Some(region)) => Ok(RegionReader::new(session, region, &self.pacer)),
+    /// Returns what a scope is read with: the account and the region.
+    fn planned<'a>(&self, scope: &'a Scope) -> Result<(Arc<Session>, &'a str), Failure> {
+        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        match (sessions.get(&scope.account), scope.region.as_deref()) {
+            (Some(session), Some(region)) => Ok((Arc::clone(session), region)),
             _ => Err(Failure::new(Outcome::Failed, "this scope was not planned")),
         }
     }
@@ -161,13 +210,27 @@ impl CloudProvider for Aws {
         model::Provider::Aws
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    fn plan<'a>(
+        &'a self,
+        kinds: &'a [Kind],
+        run: &'a Run,
+        early: &'a EarlyScopes,
+    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
-            let mut signed_in = self.sign_in(run).await?;
+            let (settled, arriving) = SettledSessions::channel();
+            // Dropped if nothing is read, so that nothing waits for it.
+            let settled = Some(settled).filter(|_| early.are_read()).unwrap_or_default();
+            let announced = async { Ok(self.announce_settled(arriving, (kinds, early), run).await) };
+            let sign_in = async {
+                let signed_in = self.sign_in(settled, run).await?;
+                run.observer.event(Event::Doing(&listing_regions(&signed_in)));
+                Ok(signed_in)
+            };
+            let (mut signed_in, early) = tokio::try_join!(sign_in, announced)?;
             if signed_in.sessions.is_empty() && signed_in.other_shards.is_empty() {
                 return Ok(ScanPlan { coverage: signed_in.failed, ..ScanPlan::default() });
             }
-            let chosen = self.choose_regions(&signed_in, run).await?;
+            let chosen = self.choose_regions(&signed_in, early, run).await?;
             if run.cancel.is_cancelled() {
                 return Err(PlanError::new("stopped while the regions were listed"));
             }
@@ -181,10 +244,8 @@ impl CloudProvider for Aws {
                 plan.scopes.extend(region_scopes(session, &chosen.read, kinds));
                 plan.coverage.extend(chosen.coverage);
             }
-            let sessions = signed_in.sessions.into_iter();
-            let by_account = sessions.map(|session| (session.account.clone(), Arc::new(session))).collect();
             // A provider is planned once; a second plan would keep the sessions of the first.
-            let _ = self.sessions.set(by_account);
+            signed_in.sessions.into_iter().for_each(|session| self.add_session(session));
             Ok(plan)
         })
     }
@@ -195,7 +256,8 @@ impl CloudProvider for Aws {
         found: &'a mut FoundResources,
     ) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(async move {
-            let reader = self.reader(scope)?;
+            let (session, region) = self.planned(scope)?;
+            let reader = RegionReader::new(&session, region, &self.pacer);
             let addresses = &self.scope.addresses;
             if scope.kind == Kind::Interfaces && !addresses.is_empty() {
                 return reader.read_holders(addresses, found).await;
@@ -213,7 +275,8 @@ impl CloudProvider for Aws {
         found: &'a mut FoundResources,
     ) -> BoxFuture<'a, Result<Extent, Failure>> {
         Box::pin(async move {
-            let reader = self.reader(scope)?;
+            let (session, region) = self.planned(scope)?;
+            let reader = RegionReader::new(&session, region, &self.pacer);
             let extent = reader.read_some(scope.kind, ids, found).await?;
             self.add_reservations(&reader, scope, found).await;
             Ok(extent)
@@ -232,6 +295,11 @@ fn unused_profiles_note(count: usize) -> String {
         "{count} other AWS {profiles} configured and not read: --all-aws-profiles reads {them}, and --aws-profile says \
          which are meant"
     )
+}
+
+/// Says that regions are listed.
+fn listing_regions(signed_in: &SignedInAccounts) -> String {
+    format!("listing the regions of {}", counted(signed_in.sessions.len(), "account"))
 }
 
 /// Picks an account of other machines for each partition that none of ours is in. An account lists every region of its
@@ -279,6 +347,7 @@ mod tests {
     use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
     use aws_smithy_types::body::SdkBody;
     use jiff::Timestamp;
+    use tokio::sync::Semaphore;
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -328,6 +397,35 @@ mod tests {
         }
     }
 
+    /// Answers for the accounts of the profiles `a` and `b`, and says who `b` is only after the networks of `a` were asked for.
+    #[derive(Debug, Clone)]
+    struct SlowSignIn {
+        answers: PanickingHttp,
+        asked: Arc<Semaphore>,
+    }
+
+    impl HttpConnector for SlowSignIn {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let key = request.headers().get("authorization").unwrap_or_default().contains("KEY-B");
+            let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+            let Self { answers, asked } = self.clone();
+            HttpConnectorFuture::new(async move {
+                if key && body.contains("Action=GetCallerIdentity") {
+                    asked.acquire().await.unwrap().forget();
+                } else if body.contains("Action=DescribeVpcs") {
+                    asked.add_permits(1);
+                }
+                answers.call(request).await
+            })
+        }
+    }
+
+    impl HttpClient for SlowSignIn {
+        fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+            SharedHttpConnector::new(self.clone())
+        }
+    }
+
     struct NoObserver;
 
     impl Observer for NoObserver {
@@ -339,7 +437,7 @@ mod tests {
     }
 
     /// Reads the networks of both accounts in two regions through `http`.
-    async fn read_networks(http: PanickingHttp) -> Inventory {
+    async fn read_networks(http: impl HttpClient + 'static) -> Inventory {
         let profile = |name: &str, key: &str| {
             format!(
                 "[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = s\nregion = eu-west-1\n"
@@ -365,6 +463,13 @@ mod tests {
         };
         let providers: [Arc<dyn CloudProvider>; 1] = [Arc::new(aws)];
         gather(&providers, &[Kind::Networks], &run, Timestamp::UNIX_EPOCH).await.unwrap().unpack().unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_account_is_read_while_another_is_signed_in_to() {
+        let answers = PanickingHttp { action: "none", region: "" };
+        let inventory = read_networks(SlowSignIn { answers, asked: Arc::new(Semaphore::new(0)) }).await;
+        assert_eq!((inventory.networks.len(), inventory.incomplete().count()), (4, 0));
     }
 
     /// A panic of the SDK costs what it was doing, is named in the coverage, and does not end the run.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_ec2::Client as Ec2;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::answers::CheckAnswers;
 use super::profiles::{CredentialMethod, Profiles};
@@ -44,6 +45,13 @@ impl Session {
             config,
             clients: Mutex::default(),
         }
+    }
+
+    /// Returns a session of the same account and credentials, to read the account with.
+    pub fn for_reading(&self, lists_regions: bool) -> Self {
+        let config = self.config.clone();
+        let session = Self::new(self.account.clone(), self.partition.clone(), self.login().clone(), config);
+        Self { lists_regions, ..session.with_name(self.name.clone()) }
     }
 
     /// Calls the account by its name in the organization, if it has one.
@@ -101,6 +109,26 @@ impl Session {
             .interceptor(CheckAnswers)
             .build();
         Ec2::from_conf(config)
+    }
+}
+
+/// Takes accounts that are certain to be read, as soon as they are signed in to, while others still are not.
+#[derive(Debug, Clone, Default)]
+pub struct SettledSessions(Option<UnboundedSender<Session>>);
+
+impl SettledSessions {
+    /// Makes one, and what receives the sessions.
+    pub fn channel() -> (Self, UnboundedReceiver<Session>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(Some(sender)), receiver)
+    }
+
+    /// Takes an account.
+    pub fn add(&self, session: &Session) {
+        if let Some(sender) = &self.0 {
+            // Without a receiver, the plan has failed.
+            let _ = sender.send(session.for_reading(false));
+        }
     }
 }
 

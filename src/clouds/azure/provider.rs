@@ -20,7 +20,9 @@ use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::proxy::check_proxy_variables;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{CloudProvider, Event, Failure, PlanError, Run, ScanPlan, http_client, meter};
+use crate::clouds::{
+    CloudProvider, EarlyScopes, Event, Failure, PlanError, Run, ScanPlan, http_client, meter,
+};
 use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, FoundResources, Kind, Outcome, Scope, Subject};
 
@@ -262,7 +264,12 @@ impl CloudProvider for Azure {
         model::Provider::Azure
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    fn plan<'a>(
+        &'a self,
+        kinds: &'a [Kind],
+        run: &'a Run,
+        _: &'a EarlyScopes,
+    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
             let (plan, planned) = self.plan_subscriptions(kinds, run).await?;
             // A provider is planned once; a second plan would keep what the first decided.

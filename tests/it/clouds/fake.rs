@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use netcensus::clouds::{CloudProvider, Event, Failure, Observer, PlanError, Run, ScanPlan};
+use netcensus::clouds::{CloudProvider, EarlyScopes, Event, Failure, Observer, PlanError, Run, ScanPlan};
 use netcensus::config::Concurrency;
 use netcensus::model::{self, Account, FoundResources, Kind, Network, NetworkKind, Outcome, Scope, Tags};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,7 @@ pub enum Fate {
 
 /// A cloud of `accounts` x `regions`.
 pub struct Fake {
+    pub id: model::Provider,
     pub accounts: Vec<&'static str>,
     pub regions: Vec<&'static str>,
     pub fate: fn(&Scope) -> Fate,
@@ -37,27 +38,42 @@ pub struct Fake {
     now: AtomicUsize,
     /// Every scope that was tried.
     pub tried: Mutex<Vec<Scope>>,
+    /// If it is set, each account is announced as soon as it is known, and the plan is only made once all of them are tried.
+    pub announces: bool,
+    /// Whether the plan fails then.
+    pub fails: bool,
+    /// Whether a library panics then.
+    pub panics: bool,
 }
 
 impl Fake {
     pub fn new(accounts: &[&'static str], regions: &[&'static str], fate: fn(&Scope) -> Fate) -> Arc<Self> {
         Arc::new(Self {
+            id: model::Provider::Aws,
             accounts: accounts.to_vec(),
             regions: regions.to_vec(),
             fate,
             most: AtomicUsize::new(0),
             now: AtomicUsize::new(0),
             tried: Mutex::default(),
+            announces: false,
+            fails: false,
+            panics: false,
         })
     }
 }
 
 impl CloudProvider for Fake {
     fn id(&self) -> model::Provider {
-        model::Provider::Aws
+        self.id
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    fn plan<'a>(
+        &'a self,
+        kinds: &'a [Kind],
+        _: &'a Run,
+        early: &'a EarlyScopes,
+    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
             let mut plan = ScanPlan::default();
             for account in &self.accounts {
@@ -68,14 +84,28 @@ impl CloudProvider for Fake {
                     tenant: None,
                     reached_by: vec!["test".to_owned()],
                 });
-                for region in &self.regions {
-                    plan.scopes.extend(kinds.iter().map(|kind| Scope {
+                let scopes = self.regions.iter().flat_map(|region| {
+                    kinds.iter().map(|kind| Scope {
                         provider: self.id(),
                         account: (*account).to_owned(),
                         region: Some((*region).to_owned()),
                         kind: *kind,
-                    }));
+                    })
+                });
+                let scopes: Vec<Scope> = scopes.collect();
+                if self.announces {
+                    early.announce(scopes.clone());
                 }
+                plan.scopes.extend(scopes);
+            }
+            let begun = Instant::now();
+            while self.announces && self.tried.lock().unwrap().len() < plan.scopes.len() {
+                assert!(begun.elapsed() < Duration::from_secs(20), "nothing is read before the plan is made");
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            assert!(!self.panics, "in a library");
+            if self.fails {
+                return Err(PlanError::bad_setting("a region that no account has"));
             }
             Ok(plan)
         })
@@ -136,6 +166,22 @@ fn network(scope: &Scope) -> Network {
     }
 }
 
+/// Notes how far reads are, each time that it is told.
+#[derive(Default)]
+pub struct ProgressLog(pub Mutex<Vec<(usize, usize)>>);
+
+impl Observer for ProgressLog {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Finished { done, total, .. } = event {
+            self.0.lock().unwrap().push((done, total));
+        }
+    }
+
+    fn ask(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
 /// Watches nothing, answers nothing.
 pub struct Nobody;
 
@@ -166,7 +212,12 @@ impl CloudProvider for Closed {
         self.id
     }
 
-    fn plan<'a>(&'a self, _: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    fn plan<'a>(
+        &'a self,
+        _: &'a [Kind],
+        run: &'a Run,
+        _: &'a EarlyScopes,
+    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
             if self.stopped {
                 run.cancel.cancel();
@@ -205,7 +256,12 @@ impl CloudProvider for Faulty {
         model::Provider::Azure
     }
 
-    fn plan<'a>(&'a self, _: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    fn plan<'a>(
+        &'a self,
+        _: &'a [Kind],
+        _: &'a Run,
+        _: &'a EarlyScopes,
+    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         panic!("in a library")
     }
 

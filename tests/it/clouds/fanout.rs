@@ -5,13 +5,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{CloudProvider, Run, gather};
+use netcensus::clouds::{CloudProvider, Observer, Run, gather};
 use netcensus::config::Concurrency;
 use netcensus::input;
-use netcensus::model::{Inventory, Kind, Outcome, Scope, Subject};
+use netcensus::model::{Inventory, Kind, Outcome, Provider, Scope, Subject};
 use netcensus::snapshot;
 
-use super::fake::{Fake, Fate, run};
+use super::fake::{Fake, Fate, ProgressLog, run};
 
 /// Far more than any scope here needs.
 const AMPLE: Duration = Duration::from_secs(30);
@@ -103,6 +103,48 @@ async fn a_dead_region_holds_a_share_of_the_slots_only() {
         assert!(outcomes(&inventory, region).iter().all(|outcome| *outcome == Outcome::Complete), "{region}");
     }
     assert!(outcomes(&inventory, "dead").iter().all(|outcome| *outcome == Outcome::Interrupted));
+}
+
+/// The plan is not made before all scopes were tried.
+#[tokio::test]
+async fn accounts_are_read_while_others_are_signed_in_to() {
+    let mut fake = Fake::new(&["1", "2", "3"], &["a", "b"], |_| Fate::Read);
+    Arc::get_mut(&mut fake).unwrap().announces = true;
+    let progress = Arc::new(ProgressLog::default());
+    let run = Run { observer: Arc::clone(&progress) as Arc<dyn Observer>, ..run(8, AMPLE) };
+    let inventory = scan(&fake, &run).await;
+    assert_eq!((inventory.networks.len(), inventory.incomplete().count()), (6, 0));
+    assert_eq!(fake.tried.lock().unwrap().len(), 6, "each is read once");
+    let told = progress.0.lock().unwrap();
+    assert_eq!(*told, (1..=6).map(|done| (done, 6)).collect::<Vec<_>>(), "how many there are is known");
+}
+
+#[tokio::test]
+async fn what_was_read_while_others_were_signed_in_to_is_dropped_when_the_plan_fails() {
+    let mut fake = Fake::new(&["1"], &["a", "b"], |_| Fate::Read);
+    let settings = Arc::get_mut(&mut fake).unwrap();
+    (settings.announces, settings.fails) = (true, true);
+    let providers: Vec<Arc<dyn CloudProvider>> = vec![Arc::clone(&fake) as Arc<dyn CloudProvider>];
+    let gathered = gather(&providers, &[Kind::Networks], &run(8, AMPLE), Timestamp::UNIX_EPOCH).await;
+    assert!(gathered.is_err_and(|error| error.is_bad_setting()));
+    assert_eq!(fake.tried.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_read_of_a_cloud_whose_plan_fails_is_not_used_beside_others() {
+    let mut fake = Fake::new(&["1"], &["a", "b"], |_| Fate::Read);
+    let settings = Arc::get_mut(&mut fake).unwrap();
+    (settings.announces, settings.panics) = (true, true);
+    let mut other = Fake::new(&["2"], &["a"], |_| Fate::Read);
+    Arc::get_mut(&mut other).unwrap().id = Provider::Azure;
+    let providers = [fake, other].map(|fake| fake as Arc<dyn CloudProvider>);
+    let gathered = gather(&providers, &[Kind::Networks], &run(8, AMPLE), Timestamp::UNIX_EPOCH).await;
+    let inventory = gathered.unwrap().unpack().unwrap();
+    assert_eq!(inventory.networks.iter().map(|network| &*network.account).collect::<Vec<_>>(), ["2"]);
+    let failed: Vec<_> = inventory.incomplete().map(|entry| (&*entry.account, entry.kind)).collect();
+    assert_eq!(failed, [("all accounts", Subject::Credentials)]);
+    let networks = inventory.coverage.iter().filter(|entry| entry.kind == Subject::Networks);
+    assert_eq!(networks.map(|entry| &*entry.account).collect::<Vec<_>>(), ["2"]);
 }
 
 /// The reads of one account were more than all that run at once. When it was throttled, the others waited for it.
