@@ -1,6 +1,6 @@
 //! JSON documents and their schemas: the value exactly, unprintable characters as `\uXXXX` so that it may be shown on a terminal.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
@@ -20,8 +20,11 @@ use crate::sync::SyncReport;
 
 /// Writes `value` over several lines, indented by two spaces, with a final newline.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *out, Printable(PrettyFormatter::new())))?;
-    out.write_all(b"\n")
+    // Every bracket, space and key is a write of its own.
+    let mut out = BufWriter::new(out);
+    value.serialize(&mut Serializer::with_formatter(&mut out, Printable(PrettyFormatter::new())))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// Writes `value` as one line.
@@ -41,6 +44,10 @@ struct Printable<F>(F);
 
 impl<F: Formatter> Formatter for Printable<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        // Nearly every text has nothing to escape, and looking at bytes is quicker.
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return self.0.write_string_fragment(out, text);
+        }
         let mut rest = text;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unprintable(*c)) {
             self.0.write_string_fragment(out, &rest[..at])?;
