@@ -40,7 +40,14 @@ pub(super) fn pool(row: &mut TableRow<'_>, seen: &mut Vec<Pool>) -> Option<Pool>
             row.refuse_element("reserved", place.clone(), message);
         }
     }
-    let pool = Pool { name, prefixes: plain(listed), regions, accounts, tags, reserved: plain(reserved) };
+    let pool = Pool {
+        name,
+        prefixes: plain(listed),
+        regions,
+        accounts,
+        tags: tags.into(),
+        reserved: plain(reserved),
+    };
     seen.push(pool.clone());
     Some(pool)
 }

@@ -33,6 +33,7 @@ mod shared_views;
 mod stable;
 mod subnet;
 mod subnet_rules;
+mod tags;
 mod usage_policy;
 
 pub use coverage::{Coverage, Outcome, Subject};
@@ -62,7 +63,5 @@ pub use shard::{Shard, ShardError};
 pub use stable::stable_hash;
 pub use subnet::{CidrReservation, CidrReservationKind, Subnet, usable_ipv4};
 pub use subnet_rules::{AZURE_NAMED_SUBNETS, NamedSubnet, SubnetRules};
+pub use tags::Tags;
 pub use usage_policy::{UsageFailure, UsageLimit, UsagePolicy, UsageRule};
-
-/// Labels that people put on resources, sorted by key.
-pub type Tags = std::collections::BTreeMap<String, String>;

@@ -125,6 +125,12 @@ impl<T: PackedResource> RowPacker<T> {
         std::mem::take(&mut self.unidentified)
     }
 
+    /// Tells whether the subnet of a row may know the id of its zone, which the row does not know itself.
+    pub fn lacks_zone_ids(&self) -> bool {
+        self.loose.iter().any(PackedResource::lacks_zone_id)
+            || self.blocks.iter().any(|block| block.lacks_zone_ids)
+    }
+
     fn pack_if_many(&mut self) {
         if self.loose.len() >= BLOCK_ROWS {
             self.pack();

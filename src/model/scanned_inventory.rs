@@ -90,7 +90,9 @@ impl ScannedInventory {
         let FoundResources { networks, subnets, instances, interfaces, links } = found;
         let others = Resources { networks, subnets, links, ..Resources::default() };
         let inventory = Inventory::assemble(generator, taken_at, accounts, others, coverage);
-        let zone_ids = ZoneIds::from_subnets(&inventory.subnets);
+        let lack_zone_ids = instances.lacks_zone_ids() || interfaces.lacks_zone_ids();
+        let zone_ids =
+            if lack_zone_ids { ZoneIds::from_subnets(&inventory.subnets) } else { ZoneIds::default() };
         let packed = PackedResources {
             instances: instances.finish(&zone_ids)?,
             interfaces: interfaces.finish(&zone_ids)?,

@@ -26,6 +26,11 @@ impl Resources {
 
     /// Adds zone ids where EC2 tells that of the subnet only, as older endpoints and emulators do.
     fn add_zone_ids(&mut self) {
+        let lack_zone_ids = self.instances.iter().any(PackedResource::lacks_zone_id)
+            || self.interfaces.iter().any(PackedResource::lacks_zone_id);
+        if !lack_zone_ids {
+            return;
+        }
         let zone_ids = ZoneIds::from_subnets(&self.subnets);
         self.instances
             .iter_mut()

@@ -166,7 +166,7 @@ mod tests {
             is_default: None,
             state: None,
             visible_from: Vec::new(),
-            tags: BTreeMap::new(),
+            tags: crate::model::Tags::new(),
         }
     }
 

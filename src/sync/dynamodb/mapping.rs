@@ -1,13 +1,13 @@
 //! What a table of VPCs says of an inventory. Pure.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
 use super::items::TIMES;
 use crate::analysis::absence::AbsenceIndex;
 use crate::clouds::aws::{OWNER_ID, VPC_ID};
-use crate::model::{Inventory, Kind, Network, NetworkKind, Provider, Scope};
+use crate::model::{Inventory, Kind, Network, NetworkKind, Provider, Scope, Tags};
 use crate::sync::{FieldValue, Fields, MappedRecords, PartlyKnown, Record};
 
 /// The kind of its records.
@@ -156,16 +156,14 @@ fn list(list: Vec<String>) -> FieldValue {
     if list.is_empty() { FieldValue::Empty } else { FieldValue::List(list) }
 }
 
-fn map_of(map: &BTreeMap<String, String>) -> FieldValue {
-    if map.is_empty() { FieldValue::Empty } else { FieldValue::Map(map.clone()) }
+fn map_of(tags: &Tags) -> FieldValue {
+    if tags.is_empty() { FieldValue::Empty } else { FieldValue::Map(tags.clone().into()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        Block, BlockRole, Coverage, Link, LinkEnd, LinkKind, Outcome, Resources, Subject, Tags,
-    };
+    use crate::model::{Block, BlockRole, Coverage, Link, LinkEnd, LinkKind, Outcome, Resources, Subject};
 
     fn inventory(links: Outcome) -> Inventory {
         let block = |cidr: &str| Block { cidr: cidr.parse().unwrap(), role: BlockRole::Primary, state: None };

@@ -63,7 +63,7 @@ pub fn vnet(subscription: u8, group: &str, name: &str, prefixes: &[&str]) -> Net
 /// Makes the view that a guest has of a VPC.
 pub fn participant_view(network: &Network, participants: &[u8]) -> Network {
     let visible_from = participants.iter().map(|participant| number(*participant)).collect();
-    Network { name: None, tags: BTreeMap::new(), visible_from, ..network.clone() }
+    Network { name: None, tags: netcensus::model::Tags::new(), visible_from, ..network.clone() }
 }
 
 /// Makes a peering of two networks.

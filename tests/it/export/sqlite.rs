@@ -108,7 +108,7 @@ fn values_have_the_type_of_their_column_and_the_unknown_is_null() {
         let mut other = instance.clone();
         other.id = "i-unknown".into();
         (other.vcpus, other.launched_at, other.name) = (None, None, None);
-        other.tags.clear();
+        other.tags = netcensus::model::Tags::new();
         inventory.instances.push(other);
         inventory.networks.iter_mut().for_each(|network| network.is_default = Some(false));
         inventory.networks[0].is_default = Some(true);
@@ -159,7 +159,7 @@ fn tags_that_differ_in_case_alone_have_columns_of_their_own() {
     let home = Home::new();
     save(&home, "a.json", |inventory| {
         for network in &mut inventory.networks {
-            network.tags.clear();
+            network.tags = netcensus::model::Tags::new();
         }
         let network = &mut inventory.networks[0];
         network.id = "vpc-tagged".into();

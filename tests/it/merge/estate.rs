@@ -195,7 +195,7 @@ pub fn scanned(whole: &Inventory, part: &Shard, minutes: i64) -> Inventory {
         if is_owner || !guests.is_empty() {
             let mut view = Network { visible_from: guests, ..network.clone() };
             if !is_owner && !denied(network.provider, &network.account, &network.region, Kind::Networks) {
-                view.tags.clear();
+                view.tags = netcensus::model::Tags::new();
             }
             seen.networks.push(view);
         }
@@ -207,7 +207,7 @@ pub fn scanned(whole: &Inventory, part: &Shard, minutes: i64) -> Inventory {
         if is_owner || !guests.is_empty() {
             let mut view = Subnet { visible_from: guests, ..subnet.clone() };
             if !is_owner && !denied(subnet.provider, &subnet.account, &subnet.region, Kind::Subnets) {
-                view.tags.clear();
+                view.tags = netcensus::model::Tags::new();
             }
             seen.subnets.push(view);
         }

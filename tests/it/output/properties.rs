@@ -31,7 +31,7 @@ fn net() -> impl Strategy<Value = IpNet> {
 }
 
 fn tags() -> impl Strategy<Value = Tags> {
-    btree_map(text(), text(), 0..3)
+    btree_map(text(), text(), 0..3).prop_map(Tags::from)
 }
 
 prop_compose! {

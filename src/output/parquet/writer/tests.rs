@@ -91,9 +91,9 @@ fn value(holds: DataType) -> BoxedStrategy<Value> {
             .boxed(),
         DataType::Ips => prop::collection::vec(any::<std::net::IpAddr>(), 0..4).prop_map(Value::Ips).boxed(),
         DataType::Texts => prop::collection::vec(any::<String>(), 0..4).prop_map(Value::List).boxed(),
-        DataType::Tags => {
-            prop::collection::btree_map(any::<String>(), any::<String>(), 0..4).prop_map(Value::Tags).boxed()
-        }
+        DataType::Tags => prop::collection::btree_map(any::<String>(), any::<String>(), 0..4)
+            .prop_map(|tags| Value::Tags(tags.into()))
+            .boxed(),
     };
     option::of(known).prop_map(|value| value.unwrap_or(Value::Unknown)).boxed()
 }

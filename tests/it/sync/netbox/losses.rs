@@ -21,7 +21,7 @@ fn a_participants_view_empties_nothing() {
     let mut shared = inventory.clone();
     for network in &mut shared.networks {
         (network.name, network.visible_from) = (None, vec!["999999999999".to_owned()]);
-        network.tags.clear();
+        network.tags = netcensus::model::Tags::new();
     }
     for subnet in &mut shared.subnets {
         (subnet.name, subnet.visible_from) = (None, vec!["999999999999".to_owned()]);
