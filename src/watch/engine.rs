@@ -205,15 +205,15 @@ impl Engine {
                     for other in self.other_ends(&hint, &place) {
                         let window = self.not_before_retry(&other, [Kind::Links], order.window);
                         let order = ReadOrder::for_ids([Kind::Links], &hint.ids, window);
-                        self.pending.add(&other, ReadOrder { messages: vec![message], ..order });
+                        self.pending.add(&other, ReadOrder { messages: BTreeSet::from([message]), ..order });
                     }
                     let neighbours = if is_repeated { self.live.neighbours(&place) } else { BTreeSet::new() };
                     for place in neighbours {
                         let window = self.not_before_retry(&place, SHARED, order.window);
                         let order = ReadOrder::for_ids(SHARED, &BTreeSet::new(), window);
-                        self.pending.add(&place, ReadOrder { messages: vec![message], ..order });
+                        self.pending.add(&place, ReadOrder { messages: BTreeSet::from([message]), ..order });
                     }
-                    self.pending.add(&place, ReadOrder { messages: vec![message], ..order });
+                    self.pending.add(&place, ReadOrder { messages: BTreeSet::from([message]), ..order });
                 }
                 Err(why) => {
                     self.counts.refused += 1;
@@ -383,7 +383,7 @@ impl Engine {
         self.live.forget_asked();
         let mut orders = self.unread_scopes(&scan.coverage, now);
         orders.extend(self.last_looks(&touched, now));
-        orders.extend(self.other_sides(None, &[], &touched, now));
+        orders.extend(self.other_sides(None, &BTreeSet::new(), &touched, now));
         for Doubtful { kind, id, places, is_new } in doubtful {
             let ids = BTreeSet::from([id]);
             let order = ReadOrder::for_ids([kind], &ids, ReadWindow::within(now, COLLECTED_FOR));
@@ -616,7 +616,8 @@ impl Engine {
             let attempts = self.retries.get(&key).map_or(0, |(attempts, _)| *attempts) + 1;
             let wait = retry_delay(attempts, FIRST_RETRY, LONGEST_RETRY);
             self.retries.insert(key, (attempts, now + wait));
-            let messages = if attempts < ATTEMPTS_FOR_MESSAGES { order.messages.clone() } else { Vec::new() };
+            let messages =
+                if attempts < ATTEMPTS_FOR_MESSAGES { order.messages.clone() } else { BTreeSet::new() };
             let targets = BTreeMap::from([(*kind, target.clone())]);
             let window = ReadWindow::at(now + wait);
             orders.push((place.clone(), ReadOrder { targets, messages, window, ..order.clone() }));
@@ -658,7 +659,7 @@ impl Engine {
     fn other_sides(
         &self,
         place: Option<&AccountRegion>,
-        messages: &[u64],
+        messages: &BTreeSet<u64>,
         touched: &Touched,
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {
@@ -678,7 +679,7 @@ impl Engine {
             let window = ReadWindow::within(now, COLLECTED_FOR);
             let window = self.not_before_retry(&other, [Kind::Links], window);
             let links = ReadOrder::for_ids([Kind::Links], &BTreeSet::new(), window);
-            (other, ReadOrder { messages: messages.to_vec(), is_consequence: true, ..links })
+            (other, ReadOrder { messages: messages.clone(), is_consequence: true, ..links })
         };
         others.into_iter().map(whole).collect()
     }

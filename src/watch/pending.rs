@@ -68,7 +68,7 @@ pub struct ReadOrder {
     /// The ids that only a scan found. If they are found again, their events were missed.
     pub missed: BTreeSet<String>,
     /// The messages that led to it. A message stays in the queue until every order that it led to is done.
-    pub messages: Vec<u64>,
+    pub messages: BTreeSet<u64>,
     /// When to read it.
     pub window: ReadWindow,
     /// Whether it follows from what an earlier read found. Such an order has no consequences of the same sort, or two
@@ -92,14 +92,16 @@ impl ReadOrder {
             targets: kinds.into_iter().map(target).collect(),
             ended: BTreeSet::new(),
             missed: BTreeSet::new(),
-            messages: Vec::new(),
+            messages: BTreeSet::new(),
             window,
             is_consequence: false,
             has_other_holders: false,
         }
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Adds another order. Returns the messages that both wait for, which are in the merged order once.
+    fn merge(&mut self, other: Self) -> Vec<u64> {
+        let both = self.messages.intersection(&other.messages).copied().collect();
         for (kind, target) in other.targets {
             self.targets.entry(kind).or_default().merge(target);
         }
@@ -108,6 +110,7 @@ impl ReadOrder {
         self.messages.extend(other.messages);
         self.is_consequence &= other.is_consequence;
         self.has_other_holders |= other.has_other_holders;
+        both
     }
 }
 
@@ -138,9 +141,20 @@ impl Pending {
         match both {
             Some((window, known)) => {
                 known.window = window;
-                known.merge(order);
+                let both = known.merge(order);
+                self.count_once(&both);
             }
             None => orders.push(order),
+        }
+    }
+
+    /// Counts one order less for each of these messages, since two orders have become one. Otherwise, under load, messages would
+    /// be there more often with each read that follows from another.
+    fn count_once(&mut self, messages: &[u64]) {
+        for message in messages {
+            if let Some(orders) = self.messages.get_mut(message) {
+                *orders -= 1;
+            }
         }
     }
 
@@ -159,7 +173,8 @@ impl Pending {
         waiting.is_reading = true;
         let due: Vec<ReadOrder> = due;
         let order = due.into_iter().reduce(|mut merged, order| {
-            merged.merge(order);
+            let both = merged.merge(order);
+            self.count_once(&both);
             merged
         });
         order.map(|order| (place, order))
@@ -184,7 +199,7 @@ impl Pending {
     }
 
     /// Marks that an order of these messages is done. Returns the messages that wait for nothing more.
-    pub fn release(&mut self, messages: &[u64]) -> Vec<u64> {
+    pub fn release(&mut self, messages: &BTreeSet<u64>) -> Vec<u64> {
         let mut done = Vec::new();
         for message in messages {
             if let Some(orders) = self.messages.get_mut(message) {
@@ -232,7 +247,10 @@ mod tests {
 
     fn order(id: &str, message: u64, window: ReadWindow) -> ReadOrder {
         let ids = BTreeSet::from([id.to_owned()]);
-        ReadOrder { messages: vec![message], ..ReadOrder::for_ids([Kind::Instances], &ids, window) }
+        ReadOrder {
+            messages: BTreeSet::from([message]),
+            ..ReadOrder::for_ids([Kind::Instances], &ids, window)
+        }
     }
 
     #[test]
@@ -254,7 +272,7 @@ mod tests {
         assert!(pending.take_due(later).is_none(), "both are being read");
         assert_eq!(pending.release(&both.messages), [1, 2]);
         pending.end_read(&place("1"));
-        assert_eq!(pending.take_due(later).unwrap().1.messages, [4]);
+        assert_eq!(pending.take_due(later).unwrap().1.messages, BTreeSet::from([4]));
     }
 
     #[test]
@@ -266,10 +284,14 @@ mod tests {
         assert_eq!(pending.next_due(), Some(start + 2 * SECOND));
         assert!(pending.take_due(start + SECOND).is_none(), "there is time to collect more");
         let (_, taken) = pending.take_due(start + 2 * SECOND).unwrap();
-        assert_eq!((taken.messages, taken.targets[&Kind::Instances].ids.len()), (vec![1, 2], 2));
+        assert_eq!((taken.messages, taken.targets[&Kind::Instances].ids.len()), (BTreeSet::from([1, 2]), 2));
         pending.end_read(&place("1"));
         pending.add(&place("1"), order("i-4", 4, ReadWindow::at(start + 9 * SECOND)));
-        assert_eq!(pending.take_due(start + 9 * SECOND).unwrap().1.messages, [4], "not before its time");
+        assert_eq!(
+            pending.take_due(start + 9 * SECOND).unwrap().1.messages,
+            BTreeSet::from([4]),
+            "not before its time"
+        );
     }
 
     #[test]
@@ -277,7 +299,20 @@ mod tests {
         let (mut pending, now) = (Pending::default(), ReadWindow::at(Instant::now()));
         pending.add(&place("1"), order("i-1", 7, now));
         pending.add(&place("2"), order("i-1", 7, now));
-        assert!(pending.release(&[7]).is_empty() && !pending.is_settled());
-        assert_eq!(pending.release(&[7]), [7]);
+        assert!(pending.release(&BTreeSet::from([7])).is_empty() && !pending.is_settled());
+        assert_eq!(pending.release(&BTreeSet::from([7])), [7]);
+    }
+
+    /// Each read that follows from another has the messages of both. Under load they multiplied.
+    #[test]
+    fn a_message_is_in_an_order_once_however_many_were_merged() {
+        let (mut pending, start) = (Pending::default(), Instant::now());
+        let later = start + 2 * SECOND;
+        pending.add(&place("1"), order("i-1", 7, ReadWindow::at(start)));
+        pending.add(&place("1"), order("i-2", 7, ReadWindow::at(start)));
+        pending.add(&place("1"), order("i-3", 7, ReadWindow::at(start + SECOND)));
+        let (_, taken) = pending.take_due(later).unwrap();
+        assert_eq!(taken.messages, BTreeSet::from([7]));
+        assert_eq!(pending.release(&taken.messages), [7], "all three were one order");
     }
 }
