@@ -42,7 +42,6 @@ impl Tags {
     }
 
     /// Lists keys and values, sorted by key.
-    #[must_use]
     pub fn iter(&self) -> Iter<'_> {
         self.0.iter().map(|(key, value)| (key, value))
     }
