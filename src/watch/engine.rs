@@ -317,7 +317,7 @@ impl Engine {
         let mut delta = findings.delta;
         delta.coverage = self.changed_coverage(self.scanned.clone());
         let touched = self.live.apply(&delta, number);
-        self.counts.missed += touched.count_new(&order.missed) as u64;
+        self.counts.missed += touched.count_new(Some(&order.missed)) as u64;
         follow_ups.extend(self.consequences(&place, (&order, &complete), (&delta, &touched), now));
         follow_ups.extend(self.other_holders(&place, &order, &found, now));
         for (place, order) in follow_ups {

@@ -57,24 +57,20 @@ impl Touched {
     /// Counts the resources that came, went or changed.
     #[must_use]
     pub fn changed(&self) -> usize {
-        fn count<T: Resource>(old: &[T], new: &[T]) -> usize {
-            let known: HashSet<Identity> = old.iter().map(Resource::identity).collect();
-            known.len() + new.iter().filter(|row| !known.contains(&row.identity())).count()
-        }
-        let Self { old, new, .. } = self;
-        count(&old.networks, &new.networks)
-            + count(&old.subnets, &new.subnets)
-            + count(&old.instances, &new.instances)
-            + count(&old.interfaces, &new.interfaces)
-            + count(&old.links, &new.links)
+        let old: usize = Kind::ALL.into_iter().map(|kind| self.old.count(kind)).sum();
+        old + self.count_new(None)
     }
 
-    /// Counts the resources that came, of those with one of these ids.
-    pub(super) fn count_new(&self, ids: &BTreeSet<String>) -> usize {
-        fn count<T: LiveResource>(old: &[T], new: &[T], ids: &BTreeSet<String>) -> usize {
+    /// Counts the resources that came: all, or those with one of these ids.
+    pub(super) fn count_new(&self, ids: Option<&BTreeSet<String>>) -> usize {
+        fn count<T: LiveResource>(old: &[T], new: &[T], ids: Option<&BTreeSet<String>>) -> usize {
             let known: HashSet<Identity> = old.iter().map(Resource::identity).collect();
-            let is_new = |row: &&T| ids.contains(&row.asked_as()) && !known.contains(&row.identity());
-            new.iter().filter(is_new).count()
+            let is_counted = |row: &T| ids.is_none_or(|ids| ids.contains(&row.asked_as()));
+            new.iter().filter(|row| is_counted(row) && !known.contains(&row.identity())).count()
+        }
+        // As after nearly every read.
+        if ids.is_some_and(BTreeSet::is_empty) {
+            return 0;
         }
         let Self { old, new, .. } = self;
         count(&old.networks, &new.networks, ids)

@@ -131,10 +131,13 @@ impl Aws {
         };
         let mut listed = std::pin::pin!(sessions.map(choose).buffer_unordered(SIGNED_IN_AT_ONCE));
         let mut chosen = HashMap::new();
-        while let Some((session, regions)) = listed.next().await {
-            self.add_session(session.for_reading(regions.listed));
-            early.announce(region_scopes(&session, &regions.read, kinds).collect());
-            chosen.insert(session.account, regions);
+        while let Some((mut session, regions)) = listed.next().await {
+            session.lists_regions = regions.listed;
+            let (account, scopes) =
+                (session.account.clone(), region_scopes(&session, &regions.read, kinds).collect());
+            self.add_session(session);
+            early.announce(scopes);
+            chosen.insert(account, regions);
         }
         chosen
     }

@@ -48,10 +48,10 @@ impl Session {
     }
 
     /// Returns a session of the same account and credentials, to read the account with.
-    pub fn for_reading(&self, lists_regions: bool) -> Self {
+    pub fn for_reading(&self) -> Self {
         let config = self.config.clone();
         let session = Self::new(self.account.clone(), self.partition.clone(), self.login().clone(), config);
-        Self { lists_regions, ..session.with_name(self.name.clone()) }
+        session.with_name(self.name.clone())
     }
 
     /// Calls the account by its name in the organization, if it has one.
@@ -127,7 +127,7 @@ impl SettledSessions {
     pub fn add(&self, session: &Session) {
         if let Some(sender) = &self.0 {
             // Without a receiver, the plan has failed.
-            let _ = sender.send(session.for_reading(false));
+            let _ = sender.send(session.for_reading());
         }
     }
 }
