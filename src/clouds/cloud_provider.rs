@@ -160,6 +160,8 @@ pub enum Event<'a> {
     Warning(&'a str),
     /// A file that exists or was named cannot be read, and the scan is complete without it.
     Unreadable(&'a str),
+    /// A question is answered, or its answer not waited for any more.
+    QuestionEnded,
     /// A scope was read, or not.
     Finished {
         /// Its outcome.

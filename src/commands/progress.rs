@@ -1,7 +1,7 @@
 //! Reports the progress of a scan: hands the events of the clouds to the [`Ui`], which draws the line.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
@@ -15,21 +15,43 @@ pub struct ProgressObserver {
     ui: Ui,
     cancel: CancellationToken,
     failed: AtomicUsize,
-    /// Whether a question stands on the terminal, over which no progress must be drawn.
-    is_asking: AtomicBool,
-    /// What is to be said when the question is answered.
-    held: Mutex<Vec<String>>,
+    question: Mutex<Question>,
+}
+
+/// A question on the terminal, over which nothing must be drawn.
+#[derive(Debug, Default)]
+struct Question {
+    is_asked: bool,
+    /// What is to be said when it is answered.
+    held: Vec<String>,
 }
 
 impl ProgressObserver {
     /// Shows the steps of a run on `ui`, until it is stopped by `cancel`.
     pub fn new(ui: Ui, cancel: CancellationToken) -> Self {
-        Self {
-            ui,
-            cancel,
-            failed: AtomicUsize::new(0),
-            is_asking: AtomicBool::new(false),
-            held: Mutex::default(),
+        Self { ui, cancel, failed: AtomicUsize::new(0), question: Mutex::default() }
+    }
+
+    fn question(&self) -> MutexGuard<'_, Question> {
+        self.question.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says what was held back while a question was asked that is answered now, or not waited for any more.
+    fn end_question(&self) {
+        let Question { held, .. } = std::mem::take(&mut *self.question());
+        for what in &held {
+            self.ui.note(what);
+        }
+    }
+
+    fn note(&self, what: &str) {
+        let what = redact(what);
+        let mut question = self.question();
+        if question.is_asked {
+            question.held.push(what);
+        } else {
+            drop(question);
+            self.ui.note(&what);
         }
     }
 }
@@ -56,36 +78,49 @@ impl Observer for ProgressObserver {
             Event::Notice(_) | Event::Warning(_) if self.cancel.is_cancelled() => {}
             Event::Doing(what) => {
                 tracing::debug!("{what}");
-                if !self.is_asking.load(Ordering::Relaxed) {
+                if !self.question().is_asked {
                     self.ui.progress().show_activity(what);
                 }
             }
-            Event::Notice(what) if self.is_asking.load(Ordering::Relaxed) => {
-                self.held.lock().unwrap_or_else(PoisonError::into_inner).push(redact(what));
-            }
-            Event::Notice(what) => self.ui.note(&redact(what)),
+            Event::Notice(what) => self.note(what),
             Event::Warning(what) => self.ui.warn(&redact(what)),
             Event::Unreadable(what) => self.ui.warn_always(&redact(what)),
+            Event::QuestionEnded => self.end_question(),
             Event::Finished { coverage, done, total } => {
                 let failed = if coverage.outcome.is_incomplete() {
                     self.failed.fetch_add(1, Ordering::Relaxed) + 1
                 } else {
                     self.failed.load(Ordering::Relaxed)
                 };
-                let text = if failed == 0 { String::new() } else { format!("{failed} failed") };
-                self.ui.progress().show_scopes(done, total, &text);
+                if !self.question().is_asked {
+                    let text = if failed == 0 { String::new() } else { format!("{failed} failed") };
+                    self.ui.progress().show_scopes(done, total, &text);
+                }
             }
         }
     }
 
     fn ask(&self, question: &str) -> Option<String> {
-        self.is_asking.store(true, Ordering::Relaxed);
-        let answer = self.ui.ask(question);
-        self.is_asking.store(false, Ordering::Relaxed);
-        let held = std::mem::take(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner));
-        for what in held {
-            self.ui.note(&what);
-        }
-        answer
+        self.question().is_asked = true;
+        self.ui.ask(question)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Color;
+    use crate::ui::Verbosity;
+
+    #[test]
+    fn what_is_noted_during_a_question_is_said_after_it() {
+        let ui = Ui::new(Color::Never, Verbosity::Quiet);
+        let observer = ProgressObserver::new(ui, CancellationToken::new());
+        observer.question().is_asked = true;
+        observer.event(Event::Notice("the region is skipped"));
+        assert_eq!(observer.question().held, ["the region is skipped"]);
+        observer.event(Event::QuestionEnded);
+        observer.event(Event::Notice("another one"));
+        assert!(!observer.question().is_asked && observer.question().held.is_empty());
     }
 }

@@ -25,7 +25,7 @@ use super::session::Login;
 use super::shared_credentials::{CachedCredentials, SharedSources, SourceKey};
 use super::sso::SsoCredentials;
 use super::sts::{AssumedRole, WebIdentityCredentials, role_client};
-use crate::clouds::{Failure, Observer, PlanError, Run};
+use crate::clouds::{Event, Failure, Observer, PlanError, Run};
 use crate::model::Outcome;
 
 /// What documents call the login without a named profile.
@@ -361,6 +361,8 @@ impl CredentialResolver<'_> {
     async fn ask_for_code(&self, name: &str, device: &str) -> Result<String, Failure> {
         let question = format!("MFA code for profile {name} ({device})");
         let observer = Arc::clone(self.observer);
+        // Also when this is dropped, since signing in took too long.
+        let _ended = EndedQuestion(Arc::clone(self.observer));
         let answer = tokio::task::spawn_blocking(move || observer.ask(&question)).await;
         answer.ok().flatten().ok_or_else(|| {
             failure(format!(
@@ -368,6 +370,15 @@ impl CredentialResolver<'_> {
             ))
             .remedy("run it in a terminal once, or use a profile without mfa_serial for unattended runs")
         })
+    }
+}
+
+/// Tells an observer, when it is dropped, that a question has ended.
+struct EndedQuestion(Arc<dyn Observer>);
+
+impl Drop for EndedQuestion {
+    fn drop(&mut self) {
+        self.0.event(Event::QuestionEnded);
     }
 }
 
