@@ -130,6 +130,12 @@ impl EarlyScans {
         self.not_before = now + self.pause;
     }
 
+    /// Notes that reads after a scan confirmed changes that it had found and no event had told of.
+    pub fn note_missed(&mut self, now: Instant) {
+        self.pause = self.first_pause;
+        self.not_before = self.not_before.min(now + self.pause);
+    }
+
     /// How many scans were early, by reason. One that had two counts for both.
     #[must_use]
     pub const fn scans(&self) -> &Oddities {

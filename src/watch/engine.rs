@@ -5,6 +5,7 @@
 
 mod affected;
 mod ended;
+mod known_coverage;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -13,12 +14,13 @@ use jiff::Timestamp;
 
 use self::affected::{FoundAddresses, shared, subnets_with_other_addresses};
 use self::ended::{ended_machines, has_ended, last_look};
+use self::known_coverage::KnownCoverage;
 use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::Hint;
 use super::live_inventory::{Absent, Detached, Doubtful, Findings, LiveInventory, ReadAnswer, Touched};
 use super::live_rows::LiveResource;
-use super::pending::{Pending, ReadOrder, ReadWindow, Target};
+use super::pending::{Messages, Pending, ReadOrder, ReadWindow, Target};
 use super::retry_delay::retry_delay;
 use crate::model::{
     Coverage, Instance, Inventory, Kind, Outcome, Provider, Resource, Scope, Subject, kind_of_id,
@@ -50,10 +52,7 @@ const SHARED: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
 pub struct Engine {
     live: LiveInventory,
     pending: Pending,
-    /// The coverage of the last scan.
-    scanned: Vec<Coverage>,
-    /// Reads since that failed, and what they were to read: whether that changed is not known.
-    failed: BTreeMap<(AccountRegion, Kind), FailedRead>,
+    coverage: KnownCoverage,
     /// How often reads of a kind in an account and region failed in a row, and when they are tried again.
     retries: HashMap<(AccountRegion, Kind), (u32, Instant)>,
     /// The ids that were asked for in vain.
@@ -85,14 +84,6 @@ pub struct EngineCounts {
     pub missed: u64,
 }
 
-/// A read that failed.
-#[derive(Debug)]
-struct FailedRead {
-    coverage: Coverage,
-    /// What was not read since: another read that succeeds says nothing of it.
-    unread: Target,
-}
-
 /// How often an id was asked for in vain.
 #[derive(Debug, Clone, Copy)]
 struct Absence {
@@ -102,12 +93,28 @@ struct Absence {
 }
 
 /// What to ask for again, and when.
-#[derive(Default)]
-struct AskAgain(BTreeMap<Instant, BTreeMap<Kind, Target>>);
+struct AskAgain<'o> {
+    order: &'o ReadOrder,
+    orders: BTreeMap<Instant, (BTreeMap<Kind, Target>, Messages)>,
+}
 
-impl AskAgain {
-    fn add(&mut self, when: Instant, kind: Kind, id: &str) {
-        self.0.entry(when).or_default().entry(kind).or_default().ids.insert(id.to_owned());
+impl<'o> AskAgain<'o> {
+    /// Begins with what was asked for.
+    const fn new(order: &'o ReadOrder) -> Self {
+        Self { order, orders: BTreeMap::new() }
+    }
+
+    /// Adds a resource. Only the messages wait for it that tell of it, or of what it belongs to.
+    fn add(&mut self, when: Instant, kind: Kind, id: String, mut owners: Vec<String>) {
+        owners.push(id.clone());
+        self.target(when, kind, &owners).ids.insert(id);
+    }
+
+    /// Returns what is asked for then, to add to it for these ids.
+    fn target(&mut self, when: Instant, kind: Kind, ids: &[String]) -> &mut Target {
+        let (targets, messages) = self.orders.entry(when).or_default();
+        messages.merge(self.order.messages.that_tell_of(ids));
+        targets.entry(kind).or_default()
     }
 }
 
@@ -148,8 +155,7 @@ impl Engine {
         Self {
             live: LiveInventory::new(inventory, 0),
             pending: Pending::default(),
-            scanned: inventory.coverage.clone(),
-            failed: BTreeMap::new(),
+            coverage: KnownCoverage::new(&inventory.coverage),
             retries: HashMap::new(),
             absences: HashMap::new(),
             reads: 0,
@@ -200,20 +206,21 @@ impl Engine {
         for hint in hints {
             match self.order_for(&hint, now) {
                 Ok((place, order)) => {
+                    let messages = Messages::new(message, &hint.ids);
                     self.counts.hints += 1;
                     is_waiting = true;
                     for other in self.other_ends(&hint, &place) {
                         let window = self.not_before_retry(&other, [Kind::Links], order.window);
                         let order = ReadOrder::for_ids([Kind::Links], &hint.ids, window);
-                        self.pending.add(&other, ReadOrder { messages: BTreeSet::from([message]), ..order });
+                        self.pending.add(&other, ReadOrder { messages: messages.clone(), ..order });
                     }
                     let neighbours = if is_repeated { self.live.neighbours(&place) } else { BTreeSet::new() };
                     for place in neighbours {
                         let window = self.not_before_retry(&place, SHARED, order.window);
                         let order = ReadOrder::for_ids(SHARED, &BTreeSet::new(), window);
-                        self.pending.add(&place, ReadOrder { messages: BTreeSet::from([message]), ..order });
+                        self.pending.add(&place, ReadOrder { messages: messages.clone(), ..order });
                     }
-                    self.pending.add(&place, ReadOrder { messages: BTreeSet::from([message]), ..order });
+                    self.pending.add(&place, ReadOrder { messages, ..order });
                 }
                 Err(why) => {
                     self.counts.refused += 1;
@@ -315,9 +322,9 @@ impl Engine {
         follow_ups.extend(self.retry(&place, &order, &failed, now));
         follow_ups.extend(self.catch_up(&place, &complete, now));
         let mut delta = findings.delta;
-        delta.coverage = self.changed_coverage(self.scanned.clone());
+        delta.coverage = self.coverage.take_changed(self.live.coverage());
         let touched = self.live.apply(&delta, number);
-        self.counts.missed += touched.count_new(Some(&order.missed)) as u64;
+        self.counts.missed += touched.count_changed(Some(&order.missed)) as u64;
         follow_ups.extend(self.consequences(&place, (&order, &complete), (&delta, &touched), now));
         follow_ups.extend(self.other_holders(&place, &order, &found, now));
         for (place, order) in follow_ups {
@@ -369,32 +376,26 @@ impl Engine {
     pub fn reconcile(&mut self, scan: &Inventory, began: u64, now: Instant) -> Option<Fold> {
         let scan = &*self.live.with_unreached_scopes(scan);
         let (mut delta, doubtful) = self.live.compare_scan(scan, began);
-        self.scanned.clone_from(&scan.coverage);
-        let is_read = |place: &AccountRegion, kind: Kind| {
-            let subject = Subject::from(kind);
-            let is_it = |entry: &&Coverage| entry.kind == subject && AccountRegion::from(*entry) == *place;
-            scan.coverage.iter().find(is_it).is_some_and(|entry| entry.outcome == Outcome::Complete)
-        };
-        self.failed.retain(|(place, kind), _| !is_read(place, *kind));
-        delta.coverage = self.changed_coverage(scan.coverage.clone());
+        self.coverage.set_scanned(&scan.coverage);
+        delta.coverage = self.coverage.take_changed(self.live.coverage());
         let touched = self.live.apply(&delta, began);
         self.live.set_taken_at(scan.taken_at);
         self.is_scanning = false;
         self.live.forget_asked();
         let mut orders = self.unread_scopes(&scan.coverage, now);
         orders.extend(self.last_looks(&touched, now));
-        orders.extend(self.other_sides(None, &BTreeSet::new(), &touched, now));
-        for Doubtful { kind, id, places, is_new } in doubtful {
+        orders.extend(self.other_sides(None, &Messages::default(), &touched, now));
+        for Doubtful { kind, id, places } in doubtful {
             let ids = BTreeSet::from([id]);
             let order = ReadOrder::for_ids([kind], &ids, ReadWindow::within(now, COLLECTED_FOR));
-            let order = ReadOrder { missed: if is_new { ids } else { BTreeSet::new() }, ..order };
+            let order = ReadOrder { missed: ids, ..order };
             let places = places.into_iter().filter(|place| self.live.has_place(place));
             orders.extend(places.map(|place| (place, order.clone())));
         }
         for (place, order) in orders {
             self.pending.add(&place, order);
         }
-        self.counts.missed += touched.changed() as u64;
+        self.counts.missed += touched.count_changed(None) as u64;
         (!delta.is_empty()).then_some(Fold { delta, touched })
     }
 
@@ -406,7 +407,7 @@ impl Engine {
     /// Applies a change that is in the journal.
     pub fn replay(&mut self, delta: &Delta) -> Touched {
         if let Some(coverage) = &delta.coverage {
-            self.scanned.clone_from(coverage);
+            self.coverage.set_scanned(coverage);
         }
         self.live.apply(delta, self.reads)
     }
@@ -423,60 +424,13 @@ impl Engine {
         order: &ReadOrder,
         answers: &[ReadAnswer],
     ) -> BTreeSet<Kind> {
-        let mut kinds = BTreeSet::new();
-        for answer in answers {
-            let key = (place.clone(), answer.kind);
-            if answer.coverage.outcome.is_incomplete() {
-                self.counts.failed_reads += 1;
-                let asked = order.targets.get(&answer.kind).cloned().unwrap_or_default();
-                let before = self.failed.remove(&key).map(|failed| failed.unread);
-                let mut unread = before.unwrap_or_default();
-                unread.merge(asked);
-                self.failed.insert(key, FailedRead { coverage: answer.coverage.clone(), unread });
-                kinds.insert(answer.kind);
-                continue;
-            }
-            if let Some(failed) = self.failed.get_mut(&key) {
-                let read = order.targets.get(&answer.kind);
-                failed.unread.ids.retain(|id| read.is_none_or(|read| !read.ids.contains(id)));
-                let is_open = failed.unread.is_whole || !failed.unread.ids.is_empty();
-                if answer.is_whole || !is_open {
-                    self.failed.remove(&key);
-                }
-            }
-            if answer.is_whole {
-                let subject = Subject::from(answer.kind);
-                let is_it =
-                    |entry: &&mut Coverage| entry.kind == subject && AccountRegion::from(&**entry) == *place;
-                if let Some(entry) = self.scanned.iter_mut().find(is_it) {
-                    *entry = Coverage {
-                        requests: entry.requests,
-                        duration_ms: entry.duration_ms,
-                        ..answer.coverage.clone()
-                    };
-                }
-            }
-        }
-        kinds
-    }
-
-    /// Returns the coverage with the reads that failed since, if it differs from what is known.
-    fn changed_coverage(&self, mut coverage: Vec<Coverage>) -> Option<Vec<Coverage>> {
-        for entry in &mut coverage {
-            let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
-            let failed = kind.and_then(|kind| self.failed.get(&(AccountRegion::from(&*entry), kind)));
-            // The scan may have failed already, and says why.
-            if let Some(failed) = failed.filter(|_| !entry.outcome.is_incomplete()) {
-                (entry.outcome, entry.detail) = (failed.coverage.outcome, failed.coverage.detail.clone());
-            }
-        }
-        let outcomes = |coverage: &[Coverage]| -> Vec<_> {
-            coverage
-                .iter()
-                .map(|entry| (AccountRegion::from(entry), entry.kind, entry.outcome, entry.detail.clone()))
-                .collect()
-        };
-        (outcomes(&coverage) != outcomes(self.live.coverage())).then_some(coverage)
+        let coverage = &mut self.coverage;
+        let failed = answers
+            .iter()
+            .filter(|answer| coverage.note_read(place, order.targets.get(&answer.kind), answer));
+        let failed: BTreeSet<Kind> = failed.map(|answer| answer.kind).collect();
+        self.counts.failed_reads += failed.len() as u64;
+        failed
     }
 
     /// Orders what was not found once more, and believes what was not found again gone.
@@ -492,11 +446,11 @@ impl Engine {
             self.absences.remove(&(place.clone(), id.clone()));
         }
         let mut unknown = unfound_ids(place.provider, order, complete, &findings.found);
-        let mut again = AskAgain::default();
-        for Absent { kind, identity, id } in std::mem::take(&mut findings.absent) {
+        let mut again = AskAgain::new(order);
+        for Absent { kind, identity, id, owners } in std::mem::take(&mut findings.absent) {
             unknown.remove(&id);
             if let Some(next) = self.note_absence(place, (&identity.id, ASKS_UNTIL_GONE), order, now) {
-                again.add(next, kind, &id);
+                again.add(next, kind, id, owners);
             } else {
                 self.live.add_gone(place, kind, &identity, &mut findings.delta);
             }
@@ -510,19 +464,19 @@ impl Engine {
             } else {
                 now + ASK_AGAIN_AFTER
             };
-            again.add(when, kind, &id);
+            again.add(when, kind, id, owners);
         }
         for id in unknown {
             if let Some(next) = self.note_absence(place, (id, ASKS_UNTIL_UNKNOWN), order, now) {
                 let kinds = order.targets.iter().filter(|(_, target)| target.ids.contains(id));
-                kinds.for_each(|(kind, _)| again.add(next, *kind, id));
+                kinds.for_each(|(kind, _)| again.add(next, *kind, id.clone(), Vec::new()));
             } else {
                 self.give_up(place, order, id, (&mut again, now));
             }
         }
-        let orders = again.0.into_iter().map(|(when, targets)| {
+        let orders = again.orders.into_iter().map(|(when, (targets, messages))| {
             let window = self.not_before_retry(place, targets.keys().copied(), ReadWindow::at(when));
-            (place.clone(), ReadOrder { targets, window, ended: BTreeSet::new(), ..order.clone() })
+            (place.clone(), ReadOrder { targets, messages, window, ended: BTreeSet::new(), ..order.clone() })
         });
         orders.collect()
     }
@@ -533,13 +487,12 @@ impl Engine {
         place: &AccountRegion,
         order: &ReadOrder,
         id: &str,
-        (again, now): (&mut AskAgain, Instant),
+        (again, now): (&mut AskAgain<'_>, Instant),
     ) {
         self.counts.unknown_ids += u64::from(!order.ended.contains(id));
         // It was never seen, so nothing tells whose free addresses it took and gave back.
         if place.provider == Provider::Aws && kind_of_id(place.provider, id).is_some_and(has_addresses) {
-            let orders = again.0.entry(now + COLLECTED_FOR).or_default();
-            orders.entry(Kind::Subnets).or_default().is_whole = true;
+            again.target(now + COLLECTED_FOR, Kind::Subnets, &[id.to_owned()]).is_whole = true;
         }
     }
 
@@ -573,18 +526,7 @@ impl Engine {
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {
         let unread = |kind: &Kind| {
-            let is_it = |entry: &&Coverage| {
-                entry.kind == Subject::from(*kind) && AccountRegion::from(*entry) == *place
-            };
-            let is_scanned =
-                self.scanned.iter().find(is_it).is_none_or(|entry| !entry.outcome.is_incomplete());
-            let failed = self.failed.get(&(place.clone(), *kind)).map(|failed| &failed.unread);
-            let ids = match failed {
-                _ if !is_scanned => BTreeSet::new(),
-                Some(unread) if unread.is_whole => BTreeSet::new(),
-                Some(unread) => unread.ids.clone(),
-                None => return None,
-            };
+            let ids = self.coverage.unread(place, *kind)?;
             // What is tried again later and later stays so.
             if self.pending.is_ordered(place, *kind, &ids) {
                 return None;
@@ -607,9 +549,7 @@ impl Engine {
         let mut orders = Vec::new();
         for (kind, target) in &order.targets {
             let key = (place.clone(), *kind);
-            let is_denied =
-                || self.failed.get(&key).is_some_and(|failed| failed.coverage.outcome == Outcome::Denied);
-            if !failed.contains(kind) || is_denied() {
+            if !failed.contains(kind) || self.coverage.is_denied(place, *kind) {
                 self.retries.remove(&key);
                 continue;
             }
@@ -617,7 +557,7 @@ impl Engine {
             let wait = retry_delay(attempts, FIRST_RETRY, LONGEST_RETRY);
             self.retries.insert(key, (attempts, now + wait));
             let messages =
-                if attempts < ATTEMPTS_FOR_MESSAGES { order.messages.clone() } else { BTreeSet::new() };
+                if attempts < ATTEMPTS_FOR_MESSAGES { order.messages.clone() } else { Messages::default() };
             let targets = BTreeMap::from([(*kind, target.clone())]);
             let window = ReadWindow::at(now + wait);
             orders.push((place.clone(), ReadOrder { targets, messages, window, ..order.clone() }));
@@ -659,7 +599,7 @@ impl Engine {
     fn other_sides(
         &self,
         place: Option<&AccountRegion>,
-        messages: &BTreeSet<u64>,
+        messages: &Messages,
         touched: &Touched,
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {

@@ -1,14 +1,18 @@
 //! An inventory that is kept up to date: what is known, as each account sees it, and how well.
 
+mod scan_comparison;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
+pub(super) use self::scan_comparison::Doubtful;
 use super::account_region::AccountRegion;
 use super::delta::{Delta, ViewChange};
-use super::live_rows::{LiveResource, LiveRows, split};
+use super::live_rows::{LiveResource, LiveRows};
 use super::pending::Target;
+use super::scanned_places::ScannedPlaces;
 use crate::model::{
     Account, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, LinkKind, Network, Outcome,
     PackedResource, Provider, Resource, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
@@ -54,19 +58,12 @@ impl Touched {
         self.old.count(kind) + self.new.count(kind) > 0
     }
 
-    /// Counts the resources that came, went or changed.
-    #[must_use]
-    pub fn changed(&self) -> usize {
-        let old: usize = Kind::ALL.into_iter().map(|kind| self.old.count(kind)).sum();
-        old + self.count_new(None)
-    }
-
-    /// Counts the resources that came: all, or those with one of these ids.
-    pub(super) fn count_new(&self, ids: Option<&BTreeSet<String>>) -> usize {
+    /// Counts the resources that came, went or changed: all, or those with one of these ids.
+    pub(super) fn count_changed(&self, ids: Option<&BTreeSet<String>>) -> usize {
         fn count<T: LiveResource>(old: &[T], new: &[T], ids: Option<&BTreeSet<String>>) -> usize {
-            let known: HashSet<Identity> = old.iter().map(Resource::identity).collect();
-            let is_counted = |row: &T| ids.is_none_or(|ids| ids.contains(&row.asked_as()));
-            new.iter().filter(|row| is_counted(row) && !known.contains(&row.identity())).count()
+            let rows = old.iter().chain(new);
+            let counted = rows.filter(|row| ids.is_none_or(|ids| ids.contains(&row.asked_as())));
+            counted.map(Resource::identity).collect::<HashSet<Identity>>().len()
         }
         // As after nearly every read.
         if ids.is_some_and(BTreeSet::is_empty) {
@@ -107,6 +104,8 @@ pub(super) struct Absent {
     pub identity: Identity,
     /// The id to ask for it by.
     pub id: String,
+    /// What it belongs to.
+    pub owners: Vec<String>,
 }
 
 /// A resource that was not found where it belonged.
@@ -117,18 +116,6 @@ pub(super) struct Detached {
     pub id: String,
     /// What it belonged to.
     pub owners: Vec<String>,
-}
-
-/// A resource of which a scan and a later read say different things.
-#[derive(Debug)]
-pub(super) struct Doubtful {
-    pub kind: Kind,
-    /// The id to ask for it by.
-    pub id: String,
-    /// Where to ask for it.
-    pub places: BTreeSet<AccountRegion>,
-    /// Whether only the scan found it.
-    pub is_new: bool,
 }
 
 /// An inventory that is kept up to date.
@@ -169,7 +156,7 @@ impl LiveInventory {
             asked: HashMap::new(),
             places,
         };
-        let known: HashSet<AccountRegion> = live.places.keys().cloned().collect();
+        let known = ScannedPlaces::new(live.places.keys(), &inventory.subnets);
         inventory.networks.iter().for_each(|row| live.networks.add(row, &known, read));
         inventory.subnets.iter().for_each(|row| live.subnets.add(row, &known, read));
         inventory.instances.iter().for_each(|row| live.instances.add(row, &known, read));
@@ -187,7 +174,7 @@ impl LiveInventory {
         self.instances.identities().for_each(|one| self.instances.push_views(one, &mut resources));
         self.interfaces.identities().for_each(|one| self.interfaces.push_views(one, &mut resources));
         self.links.identities().for_each(|one| self.links.push_views(one, &mut resources));
-        self.assemble(taken_at, resources)
+        self.assemble(taken_at, resources, (self.accounts.clone(), self.coverage.clone()))
     }
 
     /// Returns what collisions are found in: the networks and links.
@@ -196,7 +183,7 @@ impl LiveInventory {
         let mut resources = Resources::default();
         self.networks.identities().for_each(|one| self.networks.push_views(one, &mut resources));
         self.links.identities().for_each(|one| self.links.push_views(one, &mut resources));
-        self.assemble(self.taken_at, resources)
+        self.assemble(self.taken_at, resources, (self.accounts.clone(), self.coverage.clone()))
     }
 
     /// Returns what accounts see otherwise than the whole inventory says, which has each resource once. Who goes on from that
@@ -204,7 +191,7 @@ impl LiveInventory {
     /// be found to stop listing it.
     #[must_use]
     pub fn views_beyond_inventory(&self) -> Delta {
-        let known: HashSet<AccountRegion> = self.places.keys().cloned().collect();
+        let known = ScannedPlaces::new(self.places.keys(), self.subnets.all().map(|(_, subnet)| subnet));
         let mut delta = Delta::default();
         self.networks.add_other_views(&known, &mut delta);
         self.subnets.add_other_views(&known, &mut delta);
@@ -214,8 +201,12 @@ impl LiveInventory {
         delta
     }
 
-    fn assemble(&self, taken_at: Timestamp, resources: Resources) -> Inventory {
-        let (accounts, coverage) = (self.accounts.clone(), self.coverage.clone());
+    fn assemble(
+        &self,
+        taken_at: Timestamp,
+        resources: Resources,
+        (accounts, coverage): (Vec<Account>, Vec<Coverage>),
+    ) -> Inventory {
         let inventory = Inventory::assemble(self.generator.clone(), taken_at, accounts, resources, coverage);
         Inventory { shard: self.shard.clone(), ..inventory }
     }
@@ -417,29 +408,12 @@ impl LiveInventory {
         step.provider == place.provider && (is_own || step.kind == Subject::Accounts || !is_known)
     }
 
-    /// Compares a whole scan, which began after the read `began`, with what is known. Returns what changed, and the
-    /// resources where a later read says something else: they have to be read again.
-    pub(super) fn compare_scan(&self, scan: &Inventory, began: u64) -> (Delta, Vec<Doubtful>) {
-        let known: HashSet<AccountRegion> = places_of(&scan.coverage).into_keys().collect();
-        let unread = scan.coverage.iter().filter(|entry| entry.outcome.is_incomplete());
-        let unread = unread.map(|entry| (AccountRegion::from(entry), entry.kind)).collect();
-        let (delta, doubtful) = (Delta::default(), Vec::new());
-        let mut compared = ScanComparison { live: self, known, unread, began, delta, doubtful };
-        compared.compare(&self.networks, &scan.networks);
-        compared.compare(&self.subnets, &scan.subnets);
-        compared.compare(&self.instances, &scan.instances);
-        compared.compare(&self.interfaces, &scan.interfaces);
-        compared.compare(&self.links, &scan.links);
-        let ScanComparison { mut delta, doubtful, .. } = compared;
-        delta.accounts = (self.accounts != scan.accounts).then(|| scan.accounts.clone());
-        delta.coverage = (!is_same_coverage(&self.coverage, &scan.coverage)).then(|| scan.coverage.clone());
-        (delta, doubtful)
-    }
-
     /// Applies what the read `read` changed, and returns what it changed in the inventory.
     pub fn apply(&mut self, delta: &Delta, read: u64) -> Touched {
         let touched = TouchedRows::new(delta);
-        let old = self.rows_of(&touched);
+        let mut old = self.rows_of(&touched);
+        let changes_scope = delta.accounts.is_some() || delta.coverage.is_some();
+        let scope_before = changes_scope.then(|| (self.accounts.clone(), self.coverage.clone()));
         if let Some(accounts) = &delta.accounts {
             self.accounts.clone_from(accounts);
         }
@@ -452,14 +426,50 @@ impl LiveInventory {
         apply(&mut self.instances, delta, read);
         apply(&mut self.interfaces, delta, read);
         apply(&mut self.links, delta, read);
-        let (mut old, mut new) = (old, self.rows_of(&touched));
+        let mut new = self.rows_of(&touched);
         drop_equal(&mut old.networks, &mut new.networks);
         drop_equal(&mut old.subnets, &mut new.subnets);
         drop_equal(&mut old.instances, &mut new.instances);
         drop_equal(&mut old.interfaces, &mut new.interfaces);
         drop_equal(&mut old.links, &mut new.links);
         let same = Kind::ALL.into_iter().map(|kind| (kind, self.count(kind) - new.count(kind))).collect();
+        let scope = if changes_scope {
+            (self.accounts.clone(), self.coverage.clone())
+        } else {
+            self.scope_of([&old, &new])
+        };
+        let old = self.assemble(self.taken_at, old, scope_before.unwrap_or_else(|| scope.clone()));
+        let new = self.assemble(self.taken_at, new, scope);
         Touched { old, new, same }
+    }
+
+    /// Returns the accounts and coverage that tell what there is to know of some rows: those of the accounts that they are of
+    /// or that list them, what could not be read, and which kinds are read at all. There may be tens of thousands of others.
+    fn scope_of(&self, sides: [&Resources; 2]) -> (Vec<Account>, Vec<Coverage>) {
+        fn accounts<T: LiveResource>(rows: &[T]) -> impl Iterator<Item = (Provider, String)> {
+            let places = rows.iter().flat_map(|row| row.owner().into_iter().chain(row.viewers()));
+            places.map(|place| (place.provider, place.account))
+        }
+        let accounts: HashSet<(Provider, String)> = sides
+            .into_iter()
+            .flat_map(|rows| {
+                let networks = accounts(&rows.networks).chain(accounts(&rows.subnets));
+                let machines = accounts(&rows.instances).chain(accounts(&rows.interfaces));
+                networks.chain(machines).chain(accounts(&rows.links))
+            })
+            .collect();
+        let is_named = |provider: Provider, id: &str| {
+            accounts.iter().any(|(known, account)| *known == provider && account.eq_ignore_ascii_case(id))
+        };
+        let mut kinds = HashSet::new();
+        let is_told = |entry: &&Coverage| {
+            entry.outcome.is_incomplete()
+                || is_named(entry.provider, &entry.account)
+                || kinds.insert((entry.provider, entry.kind))
+        };
+        let coverage = self.coverage.iter().filter(is_told).cloned().collect();
+        let accounts = self.accounts.iter().filter(|one| is_named(one.provider, &one.id));
+        (accounts.cloned().collect(), coverage)
     }
 
     /// When the last full scan began.
@@ -476,6 +486,15 @@ impl LiveInventory {
     /// Notes what was asked for while a scan runs, and answered completely.
     pub(super) fn note_asked(&mut self, place: &AccountRegion, kind: Kind, target: Target) {
         self.asked.entry((place.clone(), kind)).or_default().merge(target);
+    }
+
+    /// Tells whether an account and region was asked for a row, or for what it belongs to, since a scan began. If the row was
+    /// not found then, the scan may have read it before it went: for instance the interface of a machine that was terminated.
+    fn was_asked<T: LiveResource>(&self, place: &AccountRegion, row: &T) -> bool {
+        self.asked.get(&(place.clone(), T::KIND)).is_some_and(|asked| {
+            let mut ids = row.belongs_to().into_iter().chain([row.asked_as()]);
+            asked.is_whole || ids.any(|id| asked.ids.contains(&id))
+        })
     }
 
     /// Forgets what was asked for, after a scan or before the next one.
@@ -495,18 +514,18 @@ impl LiveInventory {
         }
     }
 
-    /// Returns an inventory of some resources.
-    fn rows_of(&self, touched: &TouchedRows) -> Inventory {
+    /// Returns some resources, as an inventory has them.
+    fn rows_of(&self, touched: &TouchedRows) -> Resources {
         let mut resources = Resources::default();
         touched.networks.iter().for_each(|one| self.networks.push_views(one, &mut resources));
         touched.subnets.iter().for_each(|one| self.subnets.push_views(one, &mut resources));
         touched.instances.iter().for_each(|one| self.instances.push_views(one, &mut resources));
         touched.interfaces.iter().for_each(|one| self.interfaces.push_views(one, &mut resources));
         touched.links.iter().for_each(|one| self.links.push_views(one, &mut resources));
-        let mut inventory = self.assemble(self.taken_at, resources);
-        self.add_zone_ids(&mut inventory.instances);
-        self.add_zone_ids(&mut inventory.interfaces);
-        inventory
+        resources.normalise();
+        self.add_zone_ids(&mut resources.instances);
+        self.add_zone_ids(&mut resources.interfaces);
+        resources
     }
 
     /// Returns a row with the id of its zone.
@@ -572,7 +591,8 @@ impl Asked<'_> {
             {
                 let id = row.asked_as();
                 if self.is_whole || self.target.ids.contains(&id) {
-                    findings.absent.push(Absent { kind: T::KIND, identity: identity.clone(), id });
+                    let (identity, owners) = (identity.clone(), row.belongs_to());
+                    findings.absent.push(Absent { kind: T::KIND, identity, id, owners });
                 } else if row.belongs_to().iter().any(|owner| self.target.ids.contains(owner)) {
                     findings.detached.push(Detached { kind: T::KIND, id, owners: row.belongs_to() });
                 }
@@ -650,92 +670,6 @@ impl TouchedRows {
             instances: identities::<Instance>(delta),
             interfaces: identities::<Interface>(delta),
             links: identities::<Link>(delta),
-        }
-    }
-}
-
-/// A scan that is compared with what is known.
-struct ScanComparison<'a> {
-    live: &'a LiveInventory,
-    known: HashSet<AccountRegion>,
-    /// What the scan could not read, and says nothing about.
-    unread: HashSet<(AccountRegion, Subject)>,
-    began: u64,
-    delta: Delta,
-    doubtful: Vec<Doubtful>,
-}
-
-impl ScanComparison<'_> {
-    fn compare<T: LiveResource>(&mut self, rows: &LiveRows<T>, scanned: &[T]) {
-        let found: HashMap<Identity, &T> = scanned.iter().map(|row| (row.identity(), row)).collect();
-        let gone = rows.identities().filter(|identity| !found.contains_key(*identity));
-        for identity in gone {
-            match rows.joined(identity).filter(|_| rows.is_newer(identity, self.began)) {
-                Some(row) => {
-                    let places = self.live.viewers(T::KIND, identity);
-                    let id = row.asked_as();
-                    self.doubtful.push(Doubtful { kind: T::KIND, id, places, is_new: false });
-                }
-                None => self.remove_views(rows, identity, &[]),
-            }
-        }
-        for (identity, row) in found {
-            let known = rows.joined(&identity);
-            if known.as_ref().is_some_and(|known| self.is_same(known, row)) {
-                continue;
-            }
-            let (views, id) = (split(row, &self.known), row.asked_as());
-            let was_asked = views.iter().any(|(viewer, _)| self.was_asked(viewer, row));
-            if was_asked || rows.is_newer(&identity, self.began) {
-                let viewers = views.into_iter().map(|(viewer, _)| viewer);
-                let places = self.live.viewers(T::KIND, &identity).into_iter().chain(viewers).collect();
-                self.doubtful.push(Doubtful { kind: T::KIND, id, places, is_new: known.is_none() });
-                continue;
-            }
-            let viewers: Vec<AccountRegion> = views.iter().map(|(viewer, _)| viewer.clone()).collect();
-            self.remove_views(rows, &identity, &viewers);
-            // A row of another account stands for one that could not be read, unless that is known.
-            let is_unread = |viewer: &AccountRegion| self.unread.contains(&(viewer.clone(), T::KIND.into()));
-            let views = views
-                .into_iter()
-                .filter(|(viewer, _)| !is_unread(viewer) || rows.view(viewer, &identity).is_none());
-            let views: Vec<(AccountRegion, T)> = views.collect();
-            let set = views.into_iter().map(|(viewer, row)| ViewChange { viewer, row, is_gone: false });
-            T::changes_mut(&mut self.delta).extend(set);
-        }
-    }
-
-    /// Tells whether an account and region was asked for a row, or for what it belongs to, since the scan began. If the row was
-    /// not found then, the scan may have read it before it went: for instance the interface of a machine that was terminated.
-    fn was_asked<T: LiveResource>(&self, viewer: &AccountRegion, row: &T) -> bool {
-        let ids: Vec<String> = row.belongs_to().into_iter().chain([row.asked_as()]).collect();
-        // Another account listed the row of an owner that is not in scope, and the row does not say which.
-        let is_known = self.known.contains(viewer);
-        let is_viewer = |place: &AccountRegion| {
-            place == viewer
-                || !is_known && (place.provider, &place.region) == (viewer.provider, &viewer.region)
-        };
-        let asked = self.live.asked.iter().filter(|((place, kind), _)| *kind == T::KIND && is_viewer(place));
-        asked.into_iter().any(|(_, asked)| asked.is_whole || ids.iter().any(|id| asked.ids.contains(id)))
-    }
-
-    /// Compares with a row that may lack the id of its zone, which only the subnet knows.
-    fn is_same<T: LiveResource>(&self, known: &T, scanned: &T) -> bool {
-        known == scanned || { self.live.with_zone_ids(known).as_ref() == Some(scanned) }
-    }
-
-    fn remove_views<T: LiveResource>(
-        &mut self,
-        rows: &LiveRows<T>,
-        identity: &Identity,
-        kept: &[AccountRegion],
-    ) {
-        let viewers: Vec<AccountRegion> =
-            rows.viewers(identity).filter(|one| !kept.contains(one)).cloned().collect();
-        let is_read = |viewer: &AccountRegion| !self.unread.contains(&(viewer.clone(), T::KIND.into()));
-        let viewers: Vec<AccountRegion> = viewers.into_iter().filter(is_read).collect();
-        for viewer in viewers {
-            add_gone(rows, &viewer, identity, &mut self.delta);
         }
     }
 }

@@ -3,11 +3,12 @@
 //! Several accounts may list one resource: a shared subnet, a peering. An inventory has it once, joined from their views.
 //! Here the views stay apart, so that reading one account again replaces what that account said and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::account_region::AccountRegion;
 use super::delta::{Delta, ViewChange};
+use super::scanned_places::ScannedPlaces;
 use crate::model::{
     Identity, Instance, Interface, Kind, Link, Network, Provider, Resource, Resources, Subnet,
 };
@@ -62,8 +63,8 @@ impl<T> Default for LiveRows<T> {
 
 impl<T: LiveResource> LiveRows<T> {
     /// Adds the row of an inventory as each of its viewers sees it.
-    pub fn add(&mut self, row: &T, known: &HashSet<AccountRegion>, read: u64) {
-        for (viewer, row) in split(row, known) {
+    pub fn add(&mut self, row: &T, known: &ScannedPlaces, read: u64) {
+        for (viewer, row) in known.views(row) {
             self.set(viewer, row, read);
         }
     }
@@ -138,14 +139,14 @@ impl<T: LiveResource> LiveRows<T> {
         self.views.len()
     }
 
-    /// Adds to a delta what accounts see otherwise than [`split`] takes it to be, given an inventory of these rows: who lists
-    /// them, and what each end of a link sees.
-    pub fn add_other_views(&self, known: &HashSet<AccountRegion>, delta: &mut Delta) {
+    /// Adds to a delta what accounts see otherwise than [`ScannedPlaces::views`] takes it to be, given an inventory of these
+    /// rows: which accounts list them, and what each end of a link sees.
+    pub fn add_other_views(&self, known: &ScannedPlaces, delta: &mut Delta) {
         for (identity, views) in &self.views {
             let [first, others @ ..] = views.as_slice() else { continue };
             let joined = if others.is_empty() { None } else { self.joined(identity) };
             let row = joined.as_ref().unwrap_or(&first.row);
-            let presumed = presumed_viewers(row, known);
+            let presumed = known.viewers(row);
             let is_listed = |viewer: &AccountRegion| views.iter().any(|view| *view.viewer == *viewer);
             let not_listed = presumed.iter().filter(|viewer| !is_listed(viewer));
             let gone = not_listed.map(|viewer| (viewer, row, true));
@@ -175,23 +176,6 @@ impl<T: LiveResource> LiveRows<T> {
         let views = self.views.get(identity).into_iter().flatten();
         T::heap_mut(resources).extend(views.map(|view| view.row.clone()));
     }
-}
-
-/// Returns the row of an inventory as each account sees it that is among the `known`.
-pub(super) fn split<T: LiveResource>(row: &T, known: &HashSet<AccountRegion>) -> Vec<(AccountRegion, T)> {
-    let viewers = presumed_viewers(row, known).into_iter();
-    viewers.map(|viewer| (viewer.clone(), row.clone().into_view(&viewer))).collect()
-}
-
-/// Returns the accounts among the `known` that a row of an inventory is taken to be listed by.
-fn presumed_viewers<T: LiveResource>(row: &T, known: &HashSet<AccountRegion>) -> Vec<AccountRegion> {
-    let mut viewers: Vec<AccountRegion> =
-        row.viewers().into_iter().filter(|viewer| known.contains(viewer)).collect();
-    // It was listed by an account that the row does not name. Its owner stands for that until it is read again.
-    if viewers.is_empty() {
-        viewers.extend(row.owner().or_else(|| row.viewers().into_iter().next()));
-    }
-    viewers
 }
 
 macro_rules! live {

@@ -18,6 +18,7 @@ mod live_inventory;
 mod live_rows;
 mod pending;
 mod retry_delay;
+mod scanned_places;
 mod set_aside;
 pub mod setup;
 

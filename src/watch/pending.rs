@@ -1,6 +1,8 @@
 //! What is to be read again: hints, merged by account and region until they are read.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::account_region::AccountRegion;
@@ -58,6 +60,60 @@ impl ReadWindow {
     }
 }
 
+/// Messages, with the ids that each tells of; no ids if it may tell of anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Messages(BTreeMap<u64, Arc<BTreeSet<String>>>);
+
+impl Messages {
+    /// Takes a message with a hint of these ids.
+    #[must_use]
+    pub fn new(message: u64, ids: &BTreeSet<String>) -> Self {
+        Self(BTreeMap::from([(message, Arc::new(ids.clone()))]))
+    }
+
+    /// Lists their numbers.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.0.keys().copied()
+    }
+
+    /// Tells whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns those that may tell of one of these ids; all, if none does.
+    #[must_use]
+    pub fn that_tell_of(&self, ids: &[String]) -> Self {
+        let tells = |told: &BTreeSet<String>| told.is_empty() || ids.iter().any(|id| told.contains(id));
+        let telling = self.0.iter().filter(|(_, told)| tells(told));
+        let telling: BTreeMap<_, _> = telling.map(|(message, told)| (*message, Arc::clone(told))).collect();
+        if telling.is_empty() { self.clone() } else { Self(telling) }
+    }
+
+    /// Adds others. Returns the numbers of those that were among these already.
+    pub fn merge(&mut self, others: Self) -> Vec<u64> {
+        let mut both = Vec::new();
+        for (message, told) in others.0 {
+            match self.0.entry(message) {
+                Entry::Vacant(entry) => {
+                    entry.insert(told);
+                }
+                Entry::Occupied(mut entry) => {
+                    both.push(message);
+                    let known = entry.get_mut();
+                    if told.is_empty() {
+                        *known = told;
+                    } else if !known.is_empty() && *known != told {
+                        Arc::make_mut(known).extend(told.iter().cloned());
+                    }
+                }
+            }
+        }
+        both
+    }
+}
+
 /// What to read again in one account and region.
 #[derive(Debug, Clone)]
 pub struct ReadOrder {
@@ -65,10 +121,10 @@ pub struct ReadOrder {
     pub targets: BTreeMap<Kind, Target>,
     /// The ids that events say are gone.
     pub ended: BTreeSet<String>,
-    /// The ids that only a scan found. If they are found again, their events were missed.
+    /// The ids of which only a scan found that they changed. If that is found again, their events were missed.
     pub missed: BTreeSet<String>,
     /// The messages that led to it. A message stays in the queue until every order that it led to is done.
-    pub messages: BTreeSet<u64>,
+    pub messages: Messages,
     /// When to read it.
     pub window: ReadWindow,
     /// Whether it follows from what an earlier read found. Such an order has no consequences of the same sort, or two
@@ -92,7 +148,7 @@ impl ReadOrder {
             targets: kinds.into_iter().map(target).collect(),
             ended: BTreeSet::new(),
             missed: BTreeSet::new(),
-            messages: BTreeSet::new(),
+            messages: Messages::default(),
             window,
             is_consequence: false,
             has_other_holders: false,
@@ -101,13 +157,14 @@ impl ReadOrder {
 
     /// Adds another order. Returns the messages that both wait for, which are in the merged order once.
     fn merge(&mut self, other: Self) -> Vec<u64> {
-        let both = self.messages.intersection(&other.messages).copied().collect();
         for (kind, target) in other.targets {
             self.targets.entry(kind).or_default().merge(target);
         }
         self.ended.extend(other.ended);
         self.missed.extend(other.missed);
-        self.messages.extend(other.messages);
+        let both = self.messages.merge(other.messages);
+        // What an event told of as well was not missed.
+        self.missed.retain(|id| !self.messages.0.values().any(|told| told.contains(id)));
         self.is_consequence &= other.is_consequence;
         self.has_other_holders |= other.has_other_holders;
         both
@@ -132,8 +189,8 @@ pub struct Pending {
 impl Pending {
     /// Adds an order.
     pub fn add(&mut self, place: &AccountRegion, order: ReadOrder) {
-        for message in &order.messages {
-            *self.messages.entry(*message).or_default() += 1;
+        for message in order.messages.numbers() {
+            *self.messages.entry(message).or_default() += 1;
         }
         // Whatever can be read at the same time is read together.
         let orders = &mut self.waiting.entry(place.clone()).or_default().orders;
@@ -199,14 +256,14 @@ impl Pending {
     }
 
     /// Marks that an order of these messages is done. Returns the messages that wait for nothing more.
-    pub fn release(&mut self, messages: &BTreeSet<u64>) -> Vec<u64> {
+    pub fn release(&mut self, messages: &Messages) -> Vec<u64> {
         let mut done = Vec::new();
-        for message in messages {
-            if let Some(orders) = self.messages.get_mut(message) {
+        for message in messages.numbers() {
+            if let Some(orders) = self.messages.get_mut(&message) {
                 *orders -= 1;
                 if *orders == 0 {
-                    self.messages.remove(message);
-                    done.push(*message);
+                    self.messages.remove(&message);
+                    done.push(message);
                 }
             }
         }
@@ -248,9 +305,13 @@ mod tests {
     fn order(id: &str, message: u64, window: ReadWindow) -> ReadOrder {
         let ids = BTreeSet::from([id.to_owned()]);
         ReadOrder {
-            messages: BTreeSet::from([message]),
+            messages: Messages::new(message, &ids),
             ..ReadOrder::for_ids([Kind::Instances], &ids, window)
         }
+    }
+
+    fn taken_messages(order: &ReadOrder) -> Vec<u64> {
+        order.messages.numbers().collect()
     }
 
     #[test]
@@ -272,7 +333,7 @@ mod tests {
         assert!(pending.take_due(later).is_none(), "both are being read");
         assert_eq!(pending.release(&both.messages), [1, 2]);
         pending.end_read(&place("1"));
-        assert_eq!(pending.take_due(later).unwrap().1.messages, BTreeSet::from([4]));
+        assert_eq!(taken_messages(&pending.take_due(later).unwrap().1), [4]);
     }
 
     #[test]
@@ -284,12 +345,12 @@ mod tests {
         assert_eq!(pending.next_due(), Some(start + 2 * SECOND));
         assert!(pending.take_due(start + SECOND).is_none(), "there is time to collect more");
         let (_, taken) = pending.take_due(start + 2 * SECOND).unwrap();
-        assert_eq!((taken.messages, taken.targets[&Kind::Instances].ids.len()), (BTreeSet::from([1, 2]), 2));
+        assert_eq!((taken_messages(&taken), taken.targets[&Kind::Instances].ids.len()), (vec![1, 2], 2));
         pending.end_read(&place("1"));
         pending.add(&place("1"), order("i-4", 4, ReadWindow::at(start + 9 * SECOND)));
         assert_eq!(
-            pending.take_due(start + 9 * SECOND).unwrap().1.messages,
-            BTreeSet::from([4]),
+            taken_messages(&pending.take_due(start + 9 * SECOND).unwrap().1),
+            [4],
             "not before its time"
         );
     }
@@ -299,8 +360,9 @@ mod tests {
         let (mut pending, now) = (Pending::default(), ReadWindow::at(Instant::now()));
         pending.add(&place("1"), order("i-1", 7, now));
         pending.add(&place("2"), order("i-1", 7, now));
-        assert!(pending.release(&BTreeSet::from([7])).is_empty() && !pending.is_settled());
-        assert_eq!(pending.release(&BTreeSet::from([7])), [7]);
+        let message = Messages::new(7, &BTreeSet::new());
+        assert!(pending.release(&message).is_empty() && !pending.is_settled());
+        assert_eq!(pending.release(&message), [7]);
     }
 
     /// Each read that follows from another has the messages of both. Under load they multiplied.
@@ -312,7 +374,7 @@ mod tests {
         pending.add(&place("1"), order("i-2", 7, ReadWindow::at(start)));
         pending.add(&place("1"), order("i-3", 7, ReadWindow::at(start + SECOND)));
         let (_, taken) = pending.take_due(later).unwrap();
-        assert_eq!(taken.messages, BTreeSet::from([7]));
+        assert_eq!(taken_messages(&taken), [7]);
         assert_eq!(pending.release(&taken.messages), [7], "all three were one order");
     }
 }

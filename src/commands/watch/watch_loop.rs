@@ -35,6 +35,9 @@ use crate::wording::{counted, counted_as};
 /// When a full scan is tried again that found nothing out. It doubles each time.
 const FIRST_SCAN_RETRY: Duration = Duration::from_mins(1);
 const LONGEST_SCAN_RETRY: Duration = Duration::from_mins(15);
+/// While so many messages wait for reads, no more are taken: in their queue they take no memory, and nothing is lost. It is far
+/// below the 120,000 that a queue of SQS hands out before some are removed.
+const MOST_MESSAGES: usize = 10_000;
 
 /// A read that ended.
 type EndedRead = (StartedRead, Vec<ReadAnswer>);
@@ -280,6 +283,7 @@ impl<'a> WatchLoop<'a> {
     async fn next_step(&mut self, received: &mut mpsc::Receiver<Received>) -> Result<(), Error> {
         let wake = self.next_wake();
         let may_report = !self.outputs.report.is_writing();
+        let may_receive = may_report && self.engine.pending().messages() < MOST_MESSAGES;
         tokio::select! {
             written = self.outputs.report.written() => {
                 written?;
@@ -293,7 +297,7 @@ impl<'a> WatchLoop<'a> {
             Some(scan) = self.scans.join_next(), if may_report => self.finish_scan(scan.unwrap_or_else(|_| {
                 Err(PlanError::new("the scan ended with a fault of netcensus"))
             })),
-            Some(received) = received.recv(), if may_report => self.act_on(received),
+            Some(received) = received.recv(), if may_receive => self.act_on(received),
             Some(failures) = self.sources.next_failures() => {
                 for failure in failures {
                     self.ui.warn(&redact(&failure));
@@ -460,9 +464,14 @@ impl<'a> WatchLoop<'a> {
         for answer in whole {
             self.read_times.note_scope(read.place.clone(), answer.kind, Timestamp::now());
         }
-        let unknown = self.engine.counts().unknown_ids;
+        let before = self.engine.counts();
         let fold = self.engine.finish_read(read, answers, now);
-        self.early_scans.note(Oddity::UnknownResource, self.engine.counts().unknown_ids - unknown);
+        let after = self.engine.counts();
+        self.early_scans.note(Oddity::UnknownResource, after.unknown_ids - before.unknown_ids);
+        if after.missed > before.missed {
+            self.early_scans.note_missed(now);
+            self.report_missed(after.missed - before.missed);
+        }
         self.publish(fold, Cause::Events)
     }
 
@@ -489,12 +498,16 @@ impl<'a> WatchLoop<'a> {
         let missed = self.engine.counts().missed - missed;
         self.early_scans.end(Some(missed), now);
         self.early_scans.note(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
+        self.report_missed(missed);
+        self.publish(fold, Cause::Scan)?;
+        self.outputs.note_scan(inventory.taken_at)
+    }
+
+    fn report_missed(&self, missed: u64) {
         if missed > 0 && !self.sources.is_empty() {
             let number = counted(usize::try_from(missed).unwrap_or(usize::MAX), "change");
             self.ui.warn(&format!("the scan found {number} that no event reported"));
         }
-        self.publish(fold, Cause::Scan)?;
-        self.outputs.note_scan(inventory.taken_at)
     }
 
     /// Notes that nothing could be scanned, such as when credentials have expired: it is tried again later and later.

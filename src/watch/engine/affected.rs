@@ -44,7 +44,8 @@ pub(super) fn shared(delta: &Delta) -> BTreeSet<(Kind, Identity, String)> {
     fn ids<T: LiveResource>(delta: &Delta) -> impl Iterator<Item = (Kind, Identity, String)> {
         T::changes(delta).iter().map(|change| (T::KIND, change.row.identity(), change.row.asked_as()))
     }
-    ids::<Network>(delta).chain(ids::<Subnet>(delta)).chain(ids::<Link>(delta)).collect()
+    let networks = ids::<Network>(delta).chain(ids::<Subnet>(delta));
+    networks.chain(ids::<Interface>(delta)).chain(ids::<Link>(delta)).collect()
 }
 
 impl Engine {

@@ -163,3 +163,28 @@ async fn a_source_that_can_be_read_again_leads_to_a_scan_and_a_short_failure_doe
     })
     .await;
 }
+
+/// Messages stay in their queue while more wait than reads can follow.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_message_is_taken_while_very_many_wait_for_reads() {
+    with_watch("", async |mut watching: WatchLoop<'_>, _: &Sandbox| {
+        let event = include_str!("../../../../tests/fixtures/events/ec2-state-change.json");
+        let event = event.replace("123456789012", "111111111111").replace("us-west-1", "eu-central-1");
+        let message =
+            Message { token: MessageToken::new("m"), body: event.into(), receive_count: 1, sent_at: None };
+        let (sender, mut received) = mpsc::channel(1);
+        sender.send(Received::Messages(0, vec![message.clone(); MOST_MESSAGES])).await.unwrap();
+        watching.next_step(&mut received).await.unwrap();
+        assert_eq!(watching.engine.pending().messages(), MOST_MESSAGES, "the event is in scope");
+        sender.send(Received::Messages(0, vec![message])).await.unwrap();
+        while watching.engine.pending().messages() == MOST_MESSAGES {
+            assert_eq!(received.len(), 1);
+            watching.start_work();
+            watching.next_step(&mut received).await.unwrap();
+        }
+        while received.len() == 1 {
+            watching.next_step(&mut received).await.unwrap();
+        }
+    })
+    .await;
+}

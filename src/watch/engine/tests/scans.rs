@@ -120,25 +120,128 @@ fn what_only_a_doubted_scan_found_is_counted_as_missed_when_it_is_found_again() 
     assert_eq!(watched.engine.counts().missed, 1);
 }
 
-/// Its owner is not in scope, and another account lists it.
+/// An interface in a subnet of the first account, which lists it too, of an account that is not in scope.
+fn foreign_interface() -> (usize, Interface) {
+    let interface = Interface {
+        account: "333333333333".to_owned(),
+        seen_by: Some(ACCOUNTS[0].to_owned()),
+        ..interface(0, "eni-9", "subnet-1", "i-9")
+    };
+    (0, interface)
+}
+
 #[test]
 fn a_scan_does_not_bring_back_what_is_of_an_account_out_of_scope() {
     let mut world = small_world();
     let mut watched = Watched::new(&world);
     let before = world.clone();
-    let other = Interface {
-        account: "333333333333".to_owned(),
-        seen_by: Some(ACCOUNTS[1].to_owned()),
-        ..interface(1, "eni-9", "subnet-1", "i-9")
-    };
-    world.interfaces.push((1, other));
+    world.interfaces.push(foreign_interface());
     let (scan, began) = (world.scan(), watched.engine.start_scan());
     world = before;
-    watched.hear([hint(1, &[Kind::Interfaces], &["eni-9"])]);
+    watched.hear([hint(0, &[Kind::Interfaces], &["eni-9"])]);
     watched.settle(&world);
     watched.engine.reconcile(&scan, began, watched.now);
     watched.pass(COLLECTED, &world);
     assert!(watched.inventory().interfaces.iter().all(|one| one.id != "eni-9"));
+}
+
+/// Its subnet was read before it was made, so the scan is doubted, and right.
+#[test]
+fn what_only_a_doubted_scan_found_is_asked_for_where_it_is_listed() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let began = watched.engine.start_scan();
+    watched.hear([hint(0, &[Kind::Interfaces], &["subnet-1"])]);
+    watched.settle(&world);
+    world.interfaces.push(foreign_interface());
+    assert!(watched.engine.reconcile(&world.scan(), began, watched.now).is_none());
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+#[test]
+fn what_is_of_an_account_out_of_scope_goes_when_the_owner_of_its_subnet_does_not_find_it() {
+    let mut world = small_world();
+    world.interfaces.push(foreign_interface());
+    let mut watched = Watched::new(&world);
+    assert!(watched.engine.inventory().views_beyond_inventory().is_empty(), "a snapshot tells it too");
+    world.interfaces.pop();
+    watched.hear([hint(0, &[Kind::Interfaces], &["eni-9"])]);
+    watched.settle(&world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+/// Its owner may not list it.
+#[test]
+fn a_scan_does_not_bring_back_what_another_account_listed_for_its_owner() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let before = world.clone();
+    world.interfaces.push((
+        0,
+        Interface { seen_by: Some(ACCOUNTS[0].to_owned()), ..interface(1, "eni-9", "subnet-1", "i-9") },
+    ));
+    let mut scan = world.scan();
+    for entry in &mut scan.coverage {
+        if entry.kind == Kind::Interfaces.into() && entry.account == ACCOUNTS[1] {
+            entry.outcome = Outcome::Denied;
+        }
+    }
+    let began = watched.engine.start_scan();
+    world = before;
+    watched.hear([hint(0, &[Kind::Interfaces], &["eni-9"])]);
+    watched.settle(&world);
+    watched.engine.reconcile(&scan, began, watched.now);
+    watched.pass(COLLECTED, &world);
+    assert!(watched.inventory().interfaces.iter().all(|one| one.id != "eni-9"));
+}
+
+/// The owner of the subnet lists it too. The event comes to its own account only.
+#[test]
+fn an_interface_that_its_owner_does_not_list_any_more_is_asked_for_where_else_it_was_listed() {
+    let mut world = small_world();
+    world.interfaces.push((1, interface(1, "eni-9", "subnet-1", "i-9")));
+    let listed =
+        Interface { seen_by: Some(ACCOUNTS[0].to_owned()), ..interface(1, "eni-9", "subnet-1", "i-9") };
+    world.interfaces.push((0, listed));
+    let mut watched = Watched::new(&world);
+    watched.hear([hint(0, &[Kind::Interfaces], &["subnet-1"])]);
+    watched.settle(&world);
+    world.interfaces.truncate(1);
+    watched.hear([Hint { is_end: true, ..hint(1, &[Kind::Interfaces], &["eni-9"]) }]);
+    watched.settle(&world);
+    assert_eq!(watched.inventory(), world.scan());
+}
+
+/// Reads that ended during the scan are newer, so what it found is asked for once more.
+#[test]
+fn a_change_that_a_read_after_a_scan_confirms_is_counted_as_missed() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let began = watched.engine.start_scan();
+    watched.hear([hint(0, &MACHINE, &["i-1"])]);
+    watched.settle(&world);
+    world.instances[0].1.state = Some("stopped".to_owned());
+    world.interfaces.clear();
+    assert!(watched.engine.reconcile(&world.scan(), began, watched.now).is_none());
+    watched.pass(COLLECTED, &world);
+    watched.pass(ASK_AGAIN_AFTER, &world);
+    assert_eq!(watched.inventory(), world.scan());
+    assert_eq!(watched.engine.counts().missed, 2, "one changed and one went");
+}
+
+#[test]
+fn a_change_that_an_event_tells_of_beside_a_scan_is_not_counted_as_missed() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let began = watched.engine.start_scan();
+    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.settle(&world);
+    world.instances[0].1.state = Some("stopped".to_owned());
+    assert!(watched.engine.reconcile(&world.scan(), began, watched.now).is_none());
+    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.settle(&world);
+    assert_eq!((watched.inventory(), watched.engine.counts().missed), (world.scan(), 0));
 }
 
 #[test]
