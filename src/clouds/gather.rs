@@ -265,7 +265,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Adds the scopes of a cloud's plan that were not announced. Without scopes the plan has failed, whatever was announced.
+    /// Adds the scopes of a cloud's plan that were not announced. Without scopes the plan has failed, whatever was announced, or
+    /// the shard has no account.
     fn add_planned(&mut self, id: model::Provider, scopes: Vec<Scope>) {
         if scopes.is_empty() {
             self.failed.insert(id);

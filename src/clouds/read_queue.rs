@@ -272,6 +272,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_removed_is_not_started_and_what_runs_still_ends() {
+        let mut queue =
+            queue(["a", "b"].map(|region| scope("1", region)).into_iter().chain([scope("2", "a")]));
+        let (running, ()) = queue.start(1).unwrap();
+        assert_eq!(running.region.as_deref(), Some("a"));
+        let gone = running.account.clone();
+        queue.remove(|scope| scope.account == gone);
+        assert!(queue.accounts.contains_key(&account_of(&running)), "its read still runs");
+        queue.finish(&running);
+        let others = start(&mut queue, 8);
+        assert!(!others.is_empty() && count(&others, |scope| scope.account == gone) == 0);
+        others.iter().for_each(|scope| queue.finish(scope));
+        assert!(queue.accounts.is_empty() && queue.waiting() == 0);
+    }
+
+    #[test]
     fn every_read_is_started_once() {
         let scopes: Vec<Scope> =
             accounts().flat_map(|account| ["a", "b"].map(|region| scope(&account, region))).collect();

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::join_all;
+
 use super::cloud_provider::{CloudProvider, Extent, Failure, Run};
 use super::gather::{bounded, checked, correct, outcome};
 use super::meter::Meter;
 use super::read_limit::ReadLimit;
 use super::step;
-use crate::model::{Coverage, FoundResources, Outcome, Provider, Resources, Scope};
+use crate::model::{Coverage, FoundResources, Kind, Outcome, Provider, Resources, Scope};
 
 /// Reads again what clouds have planned to read.
 #[derive(Clone)]
@@ -59,9 +61,13 @@ impl Rereader {
         };
         // One for all kinds, so that these share the lists that they are made from.
         let cloud = cloud.without_answers().unwrap_or_else(|| Arc::clone(cloud));
-        let mut answers = Vec::with_capacity(wanted.len());
-        for (scope, ids) in wanted {
-            answers.push(self.read_one(&*cloud, scope, ids.as_ref()).await);
+        // Subnets come after what takes addresses of them, so that their free addresses are as new as that.
+        let (subnets, others): (Vec<_>, Vec<_>) =
+            wanted.into_iter().partition(|(scope, _)| scope.kind == Kind::Subnets);
+        let mut answers = Vec::new();
+        for wanted in [others, subnets] {
+            let reads = wanted.into_iter().map(|(scope, ids)| self.read_one(&*cloud, scope, ids));
+            answers.extend(join_all(reads).await);
         }
         let mut outcomes: Vec<Coverage> = answers.iter().map(|answer| answer.coverage.clone()).collect();
         correct(&*cloud, &mut outcomes).await;
@@ -75,13 +81,13 @@ impl Rereader {
         &self,
         cloud: &dyn CloudProvider,
         scope: Scope,
-        ids: Option<&BTreeSet<String>>,
+        ids: Option<BTreeSet<String>>,
     ) -> RereadAnswer {
         let (begun, meter) = (Instant::now(), Meter::for_scope(scope.clone(), Arc::clone(&self.limit)));
         let mut found = FoundResources::default();
         let read = async {
             match ids {
-                Some(ids) => cloud.read_some(&scope, ids, &mut found).await,
+                Some(ids) => cloud.read_some(&scope, &ids, &mut found).await,
                 None => cloud.read(&scope, &mut found).await.map(|()| Extent::Whole),
             }
         };

@@ -29,7 +29,9 @@ use crate::model::{
 /// How long hints are collected before they are read together, when little happens.
 const COLLECTED_FOR: Duration = Duration::from_millis(500);
 /// They are collected for longer for each message that waits: the more happens, the more there is to read together.
-const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(10);
+const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(2);
+/// Within which time what follows from a read is read: together with what else follows from it, and soon.
+const FOLLOWED_WITHIN: Duration = Duration::from_millis(100);
 /// The longest time for which hints are collected.
 const COLLECTED_AT_MOST: Duration = Duration::from_millis(2500);
 /// When something is asked for again that was not found. Answers of EC2 are eventually consistent.
@@ -281,10 +283,7 @@ impl Engine {
     /// Starts the next read that is due.
     pub fn start_read(&mut self, now: Instant) -> Option<StartedRead> {
         let (place, order) = self.pending.take_due(now)?;
-        // Subnets come after what takes addresses of them, so that their free addresses are as new as that.
-        let (subnets, others): (Vec<_>, Vec<_>) =
-            order.targets.iter().partition(|(kind, _)| **kind == Kind::Subnets);
-        let wanted = others.into_iter().chain(subnets).filter_map(|(kind, target)| {
+        let wanted = order.targets.iter().filter_map(|(kind, target)| {
             let ids = (!target.is_whole).then(|| target.ids.clone());
             Some((self.live.scope(&place, *kind)?, ids))
         });
@@ -449,6 +448,7 @@ impl Engine {
         let mut again = AskAgain::new(order);
         for Absent { kind, identity, id, owners } in std::mem::take(&mut findings.absent) {
             unknown.remove(&id);
+            self.note_end_of_owner(place, &id, &owners, ended_machines, now);
             if let Some(next) = self.note_absence(place, (&identity.id, ASKS_UNTIL_GONE), order, now) {
                 again.add(next, kind, id, owners);
             } else {
@@ -456,14 +456,8 @@ impl Engine {
             }
         }
         for Detached { kind, id, owners } in std::mem::take(&mut findings.detached) {
-            // An interface goes with its machine.
-            let when = if owners.iter().any(|owner| ended_machines.contains(owner)) {
-                let first = Absence { asks: 1, next: now };
-                self.absences.entry((place.clone(), id.clone())).or_insert(first);
-                now + COLLECTED_FOR
-            } else {
-                now + ASK_AGAIN_AFTER
-            };
+            let has_ended = self.note_end_of_owner(place, &id, &owners, ended_machines, now);
+            let when = now + if has_ended { COLLECTED_FOR } else { ASK_AGAIN_AFTER };
             again.add(when, kind, id, owners);
         }
         for id in unknown {
@@ -481,6 +475,30 @@ impl Engine {
         orders.collect()
     }
 
+    /// Notes that a resource was not found whose machine has ended: an interface goes with its machine, so it is asked for once
+    /// more, and soon. Returns whether it has.
+    fn note_end_of_owner(
+        &mut self,
+        place: &AccountRegion,
+        id: &str,
+        owners: &[String],
+        ended_machines: &HashSet<String>,
+        now: Instant,
+    ) -> bool {
+        let is_known_to_have_ended = |id: &String| {
+            let machine = self.live.instance(place, id);
+            machine.is_some_and(|machine| has_ended(machine.provider, machine.state.as_deref()))
+        };
+        if !owners.iter().any(|owner| ended_machines.contains(owner) || is_known_to_have_ended(owner)) {
+            return false;
+        }
+        let next = now + COLLECTED_FOR;
+        let absence =
+            self.absences.entry((place.clone(), id.to_owned())).or_insert(Absence { asks: 1, next });
+        absence.next = absence.next.min(next);
+        true
+    }
+
     /// Believes that nothing has an id, of which nothing was known before.
     fn give_up(
         &mut self,
@@ -492,7 +510,7 @@ impl Engine {
         self.counts.unknown_ids += u64::from(!order.ended.contains(id));
         // It was never seen, so nothing tells whose free addresses it took and gave back.
         if place.provider == Provider::Aws && kind_of_id(place.provider, id).is_some_and(has_addresses) {
-            again.target(now + COLLECTED_FOR, Kind::Subnets, &[id.to_owned()]).is_whole = true;
+            again.target(now + FOLLOWED_WITHIN, Kind::Subnets, &[id.to_owned()]).is_whole = true;
         }
     }
 
@@ -637,7 +655,7 @@ impl Engine {
             return self.other_sides(Some(place), &order.messages, touched, now);
         }
         let (mut orders, messages) = (self.last_looks(touched, now), &order.messages);
-        let soon = ReadWindow::within(now, COLLECTED_FOR);
+        let soon = ReadWindow::within(now, FOLLOWED_WITHIN);
         let mut add = |places: BTreeSet<AccountRegion>, kind: Kind, ids: BTreeSet<String>| {
             for place in places {
                 let window = self.not_before_retry(&place, [kind], soon);

@@ -240,6 +240,18 @@ impl LiveInventory {
         self.instances.all()
     }
 
+    /// Returns the machine with this id, as an account and region sees it.
+    pub(super) fn instance(&self, place: &AccountRegion, id: &str) -> Option<&Instance> {
+        let identity = Identity {
+            provider: place.provider,
+            link: None,
+            account: place.account.clone(),
+            region: place.region.clone().unwrap_or_default(),
+            id: id.to_owned(),
+        };
+        self.instances.view(place, &identity)
+    }
+
     /// Lists the machines that an account and region sees.
     pub(super) fn instances_of(&self, place: &AccountRegion) -> impl Iterator<Item = (&Identity, &Instance)> {
         self.instances.seen_by(place)

@@ -1,10 +1,10 @@
 //! What else a change may affect: the subnets of addresses, who had them before, and what other accounts see.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::{COLLECTED_FOR, Engine};
+use super::{Engine, FOLLOWED_WITHIN};
 use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
@@ -85,7 +85,7 @@ impl Engine {
     ) -> Vec<(AccountRegion, ReadOrder)> {
         let held = self.unread_holders(place, order, found).into_iter();
         let orders = held.map(|(kind, ids)| {
-            let window = self.not_before_retry(place, [kind], ReadWindow::within(now, COLLECTED_FOR));
+            let window = self.not_before_retry(place, [kind], ReadWindow::within(now, FOLLOWED_WITHIN));
             let holders = ReadOrder::for_ids([kind], &ids, window);
             (place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..holders })
         });
@@ -111,8 +111,11 @@ type Address = (Option<String>, IpAddr);
 /// The addresses of machines and interfaces that a read found, and which of these have them.
 #[derive(Default)]
 pub(super) struct FoundAddresses {
-    machines: HashMap<Address, Identity>,
-    interfaces: HashMap<Address, Identity>,
+    all: HashSet<IpAddr>,
+    /// The ids of the machines that have them.
+    machines: HashMap<Address, String>,
+    /// The ids of the interfaces that have them, and what these are attached to.
+    interfaces: HashMap<Address, (String, Option<String>)>,
 }
 
 impl FoundAddresses {
@@ -120,9 +123,17 @@ impl FoundAddresses {
     pub fn new(answers: &[ReadAnswer]) -> Self {
         let mut found = Self::default();
         for answer in answers.iter().filter(|answer| !answer.is_whole) {
-            found.machines.extend(holders(&answer.found.instances));
-            found.interfaces.extend(holders(&answer.found.interfaces));
+            for machine in &answer.found.instances {
+                let addresses = addresses_of(machine);
+                found.machines.extend(addresses.map(|address| (address, machine.asked_as())));
+            }
+            for interface in &answer.found.interfaces {
+                let holder = (interface.asked_as(), interface.attached_to.clone());
+                let addresses = addresses_of(interface);
+                found.interfaces.extend(addresses.map(|address| (address, holder.clone())));
+            }
         }
+        found.all = found.machines.keys().chain(found.interfaces.keys()).map(|(_, ip)| *ip).collect();
         found
     }
 
@@ -133,15 +144,44 @@ impl FoundAddresses {
         live: &LiveInventory,
         place: &AccountRegion,
     ) -> BTreeMap<Kind, BTreeSet<String>> {
-        let mut held: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
-        if !self.machines.is_empty() {
-            held.insert(Kind::Instances, others(&self.machines, live.instances_of(place)));
+        if self.all.is_empty() {
+            return BTreeMap::new();
         }
-        if !self.interfaces.is_empty() {
-            held.insert(Kind::Interfaces, others(&self.interfaces, live.interfaces_of(place)));
-        }
+        let machines = live.instances_of(place).map(|(_, machine)| machine);
+        let machines =
+            machines.filter(|machine| self.has_other(*machine, |at| self.is_of_other_machine(machine, at)));
+        let machines: BTreeSet<String> = machines.map(LiveResource::asked_as).collect();
+        let interfaces = live.interfaces_of(place).map(|(_, interface)| interface);
+        let interfaces = interfaces
+            .filter(|interface| self.has_other(*interface, |at| self.is_of_other_interface(interface, at)));
+        let interfaces: BTreeSet<String> = interfaces.map(LiveResource::asked_as).collect();
+        let mut held = BTreeMap::from([(Kind::Instances, machines), (Kind::Interfaces, interfaces)]);
         held.retain(|_, ids| !ids.is_empty());
         held
+    }
+
+    /// Tells whether a row has an address that was found elsewhere.
+    fn has_other<T: HasAddresses>(&self, row: &T, is_elsewhere: impl Fn(&Address) -> bool) -> bool {
+        let (_, private, public) = row.addresses();
+        // Of nearly all rows, no address was found.
+        private.iter().chain(public).any(|ip| self.all.contains(ip))
+            && addresses_of(row).any(|address| is_elsewhere(&address))
+    }
+
+    fn is_of_other_machine(&self, machine: &Instance, address: &Address) -> bool {
+        match (self.machines.get(address), self.interfaces.get(address)) {
+            (Some(holder), _) => *holder != machine.asked_as(),
+            (None, Some((_, attached_to))) => attached_to.as_ref() != Some(&machine.id),
+            (None, None) => false,
+        }
+    }
+
+    fn is_of_other_interface(&self, interface: &Interface, address: &Address) -> bool {
+        match (self.interfaces.get(address), self.machines.get(address)) {
+            (Some((holder, _)), _) => *holder != interface.asked_as(),
+            (None, Some(machine)) => interface.attached_to.as_ref() != Some(machine),
+            (None, None) => false,
+        }
     }
 }
 
@@ -168,18 +208,4 @@ fn addresses_of(row: &impl HasAddresses) -> impl Iterator<Item = Address> {
     // The same private address in another network is another address.
     let private = private.iter().filter_map(move |ip| Some((Some(network?.clone()), *ip)));
     private.chain(public.iter().map(|ip| (None, *ip)))
-}
-
-fn holders<T: HasAddresses>(rows: &[T]) -> impl Iterator<Item = (Address, Identity)> {
-    rows.iter().flat_map(|row| addresses_of(row).map(move |address| (address, row.identity())))
-}
-
-fn others<'r, T: HasAddresses + 'r>(
-    found: &HashMap<Address, Identity>,
-    known: impl Iterator<Item = (&'r Identity, &'r T)>,
-) -> BTreeSet<String> {
-    let is_other = |(identity, row): &(&Identity, &T)| {
-        addresses_of(*row).any(|address| found.get(&address).is_some_and(|holder| holder != *identity))
-    };
-    known.filter(is_other).map(|(_, row)| row.asked_as()).collect()
 }

@@ -287,6 +287,35 @@ fn a_new_machine_brings_its_interface_and_the_free_addresses_of_its_subnet() {
     assert_eq!(watched.reads, 4, "machines, interfaces, and the subnet in both accounts that see it");
 }
 
+/// An interface goes with its machine, also if everything is read, or a call named the interface before.
+#[test]
+fn the_interface_of_a_terminated_machine_is_soon_believed_gone() {
+    for (kinds, ids) in [(&MACHINE[..], &[][..]), (&MACHINE, &["i-1", "eni-1"]), (&MACHINE, &["i-1"])] {
+        let mut world = small_world();
+        let mut watched = Watched::new(&world);
+        let began = watched.now;
+        world.instances[0].1.state = Some("terminated".to_owned());
+        world.interfaces.clear();
+        watched.hear([hint(0, kinds, ids)]);
+        watched.settle(&world);
+        assert_eq!(watched.inventory(), world.scan(), "{ids:?}");
+        assert!(watched.now < began + ASK_AGAIN_AFTER, "{ids:?}");
+    }
+}
+
+/// Of a burst, only what tells of something that was not found waits until that is asked for again.
+#[test]
+fn a_message_does_not_wait_for_what_others_tell_of() {
+    let world = small_world();
+    let mut watched = Watched::new(&world);
+    let found = watched.hear([hint(0, &MACHINE, &["i-1"])]);
+    let unknown = watched.hear([hint(0, &MACHINE, &["i-9"])]);
+    watched.pass(COLLECTED, &world);
+    assert_eq!(watched.engine.take_done(), [found]);
+    watched.settle(&world);
+    assert_eq!(watched.engine.take_done(), [unknown]);
+}
+
 /// Events say what was true when they were sent: `running` may come after `terminated`.
 #[test]
 fn what_was_read_counts_and_not_the_order_of_events() {

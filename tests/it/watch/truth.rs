@@ -18,9 +18,10 @@ use super::{assert_same, scan};
 use crate::support::report;
 
 /// The stories that every run of the tests tells. In 28, the two sides of a peering are made one shortly after the other; in
-/// 434, one end of a peering stops listing it before the other does, and then the process is killed; in 696, a scan that took
-/// hours has the interface of a machine that was terminated, and forgotten, since it began.
-const STORIES: [u64; 7] = [0, 1, 2, 3, 28, 434, 696];
+/// 182, an interface that is attached to nothing takes the address of a machine; in 434, one end of a peering stops listing it
+/// before the other does, and then the process is killed; in 696, a scan that took hours has the interface of a machine that
+/// was terminated, and forgotten, since it began.
+const STORIES: [u64; 8] = [0, 1, 2, 3, 28, 182, 434, 696];
 /// In how many steps each is told.
 const STEPS: u64 = 30;
 /// Later than anything that is scheduled: what has ended is looked for two hours later.

@@ -123,6 +123,30 @@ fn an_address_that_a_scan_found_twice_is_read_again_when_an_event_names_one_of_i
     assert_eq!(watched.inventory(), world.scan());
 }
 
+/// An interface that is attached to nothing takes the address of a machine.
+#[test]
+fn an_address_that_an_interface_alone_takes_is_not_kept_by_the_machine() {
+    for kinds in [&MACHINE[..], &[Kind::Interfaces]] {
+        let (machine, own) = with_addresses("1", &["10.0.0.1"], &[PUBLIC]);
+        let lone = |public: &[&str]| {
+            let (_, interface) = with_addresses("2", &["10.0.0.2"], public);
+            (0, Interface { attached_to: None, ..interface })
+        };
+        let before =
+            World { instances: vec![(0, machine)], interfaces: vec![(0, own), lone(&[])], ..small_world() };
+        let (machine, own) = with_addresses("1", &["10.0.0.1"], &[]);
+        let now = World {
+            instances: vec![(0, machine)],
+            interfaces: vec![(0, own), lone(&[PUBLIC])],
+            ..small_world()
+        };
+        let mut watched = Watched::new(&before);
+        watched.hear([hint(0, kinds, &["eni-2"])]);
+        watched.settle(&now);
+        assert_eq!(watched.inventory(), now.scan(), "{kinds:?}");
+    }
+}
+
 /// The same private address in two networks is no reason to read anything.
 #[test]
 fn an_address_of_another_network_is_another_address() {
