@@ -8,11 +8,11 @@ use crate::model::{Provider, Scope};
 /// After so many silent scopes in a row of one account, or so many silent accounts, the rest is not tried.
 const SILENT: usize = 3;
 
-type Place = (Provider, Option<String>);
+type EndpointKey = (Provider, Option<String>);
 
 /// The regions of a run.
 #[derive(Default)]
-pub struct Regions(HashMap<Place, Arc<Region>>);
+pub struct Regions(HashMap<EndpointKey, Arc<Region>>);
 
 /// One region: who found its endpoint silent.
 ///

@@ -15,12 +15,12 @@ pub struct ProgressObserver {
     ui: Ui,
     cancel: CancellationToken,
     failed: AtomicUsize,
-    question: Mutex<Question>,
+    prompt: Mutex<Prompt>,
 }
 
 /// A question on the terminal, over which nothing must be drawn.
 #[derive(Debug, Default)]
-struct Question {
+struct Prompt {
     is_asked: bool,
     /// What is to be said when it is answered.
     held: Vec<String>,
@@ -29,16 +29,16 @@ struct Question {
 impl ProgressObserver {
     /// Shows the steps of a run on `ui`, until it is stopped by `cancel`.
     pub fn new(ui: Ui, cancel: CancellationToken) -> Self {
-        Self { ui, cancel, failed: AtomicUsize::new(0), question: Mutex::default() }
+        Self { ui, cancel, failed: AtomicUsize::new(0), prompt: Mutex::default() }
     }
 
-    fn question(&self) -> MutexGuard<'_, Question> {
-        self.question.lock().unwrap_or_else(PoisonError::into_inner)
+    fn prompt(&self) -> MutexGuard<'_, Prompt> {
+        self.prompt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says what was held back while a question was asked that is answered now, or not waited for any more.
     fn end_question(&self) {
-        let Question { held, .. } = std::mem::take(&mut *self.question());
+        let Prompt { held, .. } = std::mem::take(&mut *self.prompt());
         for what in &held {
             self.ui.note(what);
         }
@@ -46,7 +46,7 @@ impl ProgressObserver {
 
     fn note(&self, what: &str) {
         let what = redact(what);
-        let mut question = self.question();
+        let mut question = self.prompt();
         if question.is_asked {
             question.held.push(what);
         } else {
@@ -78,7 +78,7 @@ impl Observer for ProgressObserver {
             Event::Notice(_) | Event::Warning(_) if self.cancel.is_cancelled() => {}
             Event::Doing(what) => {
                 tracing::debug!("{what}");
-                if !self.question().is_asked {
+                if !self.prompt().is_asked {
                     self.ui.progress().show_activity(what);
                 }
             }
@@ -92,7 +92,7 @@ impl Observer for ProgressObserver {
                 } else {
                     self.failed.load(Ordering::Relaxed)
                 };
-                if !self.question().is_asked {
+                if !self.prompt().is_asked {
                     let text = if failed == 0 { String::new() } else { format!("{failed} failed") };
                     self.ui.progress().show_scopes(done, total, &text);
                 }
@@ -101,7 +101,7 @@ impl Observer for ProgressObserver {
     }
 
     fn ask(&self, question: &str) -> Option<String> {
-        self.question().is_asked = true;
+        self.prompt().is_asked = true;
         self.ui.ask(question)
     }
 }
@@ -116,11 +116,11 @@ mod tests {
     fn what_is_noted_during_a_question_is_said_after_it() {
         let ui = Ui::new(Color::Never, Verbosity::Quiet);
         let observer = ProgressObserver::new(ui, CancellationToken::new());
-        observer.question().is_asked = true;
+        observer.prompt().is_asked = true;
         observer.event(Event::Notice("the region is skipped"));
-        assert_eq!(observer.question().held, ["the region is skipped"]);
+        assert_eq!(observer.prompt().held, ["the region is skipped"]);
         observer.event(Event::QuestionEnded);
         observer.event(Event::Notice("another one"));
-        assert!(!observer.question().is_asked && observer.question().held.is_empty());
+        assert!(!observer.prompt().is_asked && observer.prompt().held.is_empty());
     }
 }

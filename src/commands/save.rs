@@ -184,13 +184,13 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     if is_snapshot(&start) {
         return Ok(SnapshotReader::new(file, "").is_ok());
     }
-    Ok(serde_json::from_reader::<_, Document>(BufReader::new(file)).is_ok())
+    Ok(serde_json::from_reader::<_, SavedDocument>(BufReader::new(file)).is_ok())
 }
 
 /// The fields that an inventory document has, and other JSON and reports have not.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "the fields only have to exist")]
-struct Document {
+struct SavedDocument {
     schema_version: u64,
     networks: IgnoredAny,
     coverage: IgnoredAny,

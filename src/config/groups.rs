@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use super::keys;
 use super::origin::Sourced;
-use super::problem::{Fault, Place};
+use super::problem::{Fault, SettingPlace};
 use super::reader::Reader;
 use super::rules::KnownNames;
 use super::table_row::TableRow;
@@ -24,7 +24,7 @@ pub type GroupDefinitions = BTreeMap<String, GroupDefinition>;
 
 /// A condition that names another group: where it stands, in which group, and which it names.
 struct Reference {
-    place: Place,
+    place: SettingPlace,
     from: String,
     to: String,
 }
@@ -96,7 +96,7 @@ fn conditions(
 }
 
 /// Finds references to groups that do not exist, and those that lead back to their own group.
-fn wrong_references(names: &[String], references: &[Reference]) -> Vec<(Place, Fault)> {
+fn wrong_references(names: &[String], references: &[Reference]) -> Vec<(SettingPlace, Fault)> {
     let wrong = |reference: &Reference| {
         let Reference { place, from, to } = reference;
         if !names.contains(to) {

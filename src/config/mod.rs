@@ -47,7 +47,7 @@ pub use notify::{ChannelSettings, ChannelTarget, CloudWatchTarget, SnsTarget, ch
 pub use origin::{Origin, Sourced};
 pub use overlap::{OverlapOverrides, OverlapSettings};
 pub use patterns::{Pattern, Patterns};
-pub use problem::{ConfigError, Place, Problem};
+pub use problem::{ConfigError, Problem, SettingPlace};
 pub use reservations::{ReservationPlace, TableName};
 pub use rules::{Color, Concurrency, KnownNames, is_loopback};
 pub use secret::SecretValue;

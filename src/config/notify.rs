@@ -9,7 +9,7 @@ use url::Url;
 
 use super::keys;
 use super::origin::Sourced;
-use super::problem::{Fault, Place, Problem};
+use super::problem::{Fault, Problem, SettingPlace};
 use super::reader::Reader;
 use super::rules::{self, beside_place, is_loopback};
 use super::secret::{SecretValue, file, show_secret, variable};
@@ -20,7 +20,7 @@ use crate::model::parse_duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelSettings {
     /// Where it is written.
-    pub place: Place,
+    pub place: SettingPlace,
     /// The service, and where in it messages go.
     pub target: ChannelTarget,
     /// Whether the exit code stays as it is if the channel cannot be reached.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::problem::Place;
+use super::problem::SettingPlace;
 
 /// A setting and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,12 +66,12 @@ impl Origin {
     }
 }
 
-impl From<Place> for Origin {
-    fn from(place: Place) -> Self {
+impl From<SettingPlace> for Origin {
+    fn from(place: SettingPlace) -> Self {
         match place {
-            Place::File { path, line, .. } => Self::File { path, line },
-            Place::Variable(name) => Self::Variable(name),
-            Place::Flag(flag) => Self::Flag(flag),
+            SettingPlace::File { path, line, .. } => Self::File { path, line },
+            SettingPlace::Variable(name) => Self::Variable(name),
+            SettingPlace::Flag(flag) => Self::Flag(flag),
         }
     }
 }

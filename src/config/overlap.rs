@@ -6,7 +6,7 @@ use toml::{Table, Value};
 use super::keys;
 use super::origin::Sourced;
 use super::patterns::Pattern;
-use super::problem::{Fault, Place};
+use super::problem::{Fault, SettingPlace};
 use super::reader::Reader;
 use super::rules;
 use super::table_row::TableRow;
@@ -32,7 +32,7 @@ pub struct OverlapSettings {
     pub domains: Sourced<Vec<Domain>>,
     /// The names of domains that others are isolated from, and where each is written. Whether there are such is known
     /// once the files of ranges are read, which name domains too.
-    pub isolations: Vec<(Place, String)>,
+    pub isolations: Vec<(SettingPlace, String)>,
 }
 
 /// What the flags said about collisions.
@@ -128,7 +128,7 @@ fn ranges(row: &mut TableRow<'_>) -> Option<Vec<Range>> {
 fn domain(
     row: &mut TableRow<'_>,
     names: &mut Vec<String>,
-    isolations: &mut Vec<(Place, String)>,
+    isolations: &mut Vec<(SettingPlace, String)>,
 ) -> Option<Domain> {
     let name = row.text("name", filled);
     let members = row.rows("members", selector).unwrap_or_default();

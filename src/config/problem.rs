@@ -48,7 +48,7 @@ fn lines(problems: &[Problem]) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where it stands.
-    pub place: Place,
+    pub place: SettingPlace,
     /// The dotted key; `None` where the text is not TOML, so that there is no key yet.
     pub key: Option<String>,
     /// What is wrong and what is accepted, without a final stop.
@@ -59,7 +59,7 @@ pub struct Problem {
 
 /// Where a wrong value was given; orders as reported.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum SettingPlace {
     /// In the file.
     File {
         /// The file, as it was named or found.
@@ -75,7 +75,7 @@ pub enum Place {
     Flag(&'static str),
 }
 
-impl Place {
+impl SettingPlace {
     /// Tells whether it is on the command line or in the environment, not in a file.
     #[must_use]
     pub const fn is_typed(&self) -> bool {
@@ -94,14 +94,14 @@ impl Place {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Place::File { path, line, column } => {
+            SettingPlace::File { path, line, column } => {
                 write!(f, "{}:{line}:{column}: ", path.display())?;
                 if let Some(key) = &self.key {
                     write!(f, "{key}: ")?;
                 }
             }
             // The name of the key would not help: it is not what the user typed.
-            Place::Variable(name) | Place::Flag(name) => write!(f, "{name}: ")?,
+            SettingPlace::Variable(name) | SettingPlace::Flag(name) => write!(f, "{name}: ")?,
         }
         f.write_str(&self.message)?;
         match &self.suggestion {

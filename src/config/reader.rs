@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use super::keys::Key;
 use super::origin::{Origin, Sourced};
 use super::patterns::{Pattern, Patterns};
-use super::problem::{ConfigError, Fault, Place, Problem};
+use super::problem::{ConfigError, Fault, Problem, SettingPlace};
 use super::rules::choice;
 use super::table_row::TableRow;
 use super::toml_tree::{TomlNode, TomlTree};
@@ -22,7 +22,7 @@ pub(super) const NO_SCALAR: &str = "expected strings or whole numbers";
 /// What a flag or a variable gives for a key.
 struct Given<T> {
     value: Result<T, Fault>,
-    place: Place,
+    place: SettingPlace,
 }
 
 /// The file if there is one, the variables, the keys that were read, and the problems so far.
@@ -104,11 +104,11 @@ impl<'s> Reader<'s> {
     ) -> Sourced<Option<PathBuf>> {
         let rule = |path| rule(path).map(Some);
         let given = match flag {
-            Some(path) => Some(Given { value: rule(path), place: Place::Flag(key.flag) }),
-            None => self
-                .variables
-                .get(key)
-                .map(|path| Given { value: rule(PathBuf::from(path)), place: Place::Variable(key.variable) }),
+            Some(path) => Some(Given { value: rule(path), place: SettingPlace::Flag(key.flag) }),
+            None => self.variables.get(key).map(|path| Given {
+                value: rule(PathBuf::from(path)),
+                place: SettingPlace::Variable(key.variable),
+            }),
         };
         self.pick(key, given, None, |reader, node| match node.value() {
             DeValue::String(text) => reader.keep(key, node, rule(PathBuf::from(text.as_ref()))),
@@ -250,7 +250,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Reports something that is wrong at a place in the file.
-    pub fn refuse_at(&mut self, key: Key, place: Place, fault: Fault) {
+    pub fn refuse_at(&mut self, key: Key, place: SettingPlace, fault: Fault) {
         self.report(key, place, fault);
     }
 
@@ -337,11 +337,11 @@ impl<'s> Reader<'s> {
         parse: impl FnOnce(&str) -> Result<T, Fault>,
     ) -> Option<Given<T>> {
         if let Some(value) = flag {
-            return Some(Given { value, place: Place::Flag(key.flag) });
+            return Some(Given { value, place: SettingPlace::Flag(key.flag) });
         }
         let text = self.variables.get(key)?;
         let value = text.to_str().ok_or_else(|| Fault::new("the value is not UTF-8 text")).and_then(parse);
-        Some(Given { value, place: Place::Variable(key.variable) })
+        Some(Given { value, place: SettingPlace::Variable(key.variable) })
     }
 
     /// Flag or variable, else file, else default. The value of the file is checked in any case.
@@ -378,9 +378,9 @@ impl<'s> Reader<'s> {
     pub fn conflict(&mut self, key: Key, origin: &Origin, message: String) {
         let name = self.source.and_then(|source| source.find(key)).map(|(name, _)| name);
         let place = match origin {
-            Origin::Variable(_) => Place::Variable(key.variable),
-            Origin::File { .. } => name.unwrap_or(Place::Flag(key.flag)),
-            Origin::Flag(_) | Origin::Default => Place::Flag(key.flag),
+            Origin::Variable(_) => SettingPlace::Variable(key.variable),
+            Origin::File { .. } => name.unwrap_or(SettingPlace::Flag(key.flag)),
+            Origin::Flag(_) | Origin::Default => SettingPlace::Flag(key.flag),
         };
         self.report(key, place, Fault::new(message));
     }
@@ -407,7 +407,7 @@ impl<'s> Reader<'s> {
         None
     }
 
-    fn report(&mut self, key: Key, place: Place, fault: Fault) {
+    fn report(&mut self, key: Key, place: SettingPlace, fault: Fault) {
         let Fault { message, suggestion } = fault;
         self.problems.push(Problem { place, key: Some(key.name.to_owned()), message, suggestion });
     }

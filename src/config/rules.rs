@@ -10,7 +10,7 @@ use url::{Host, Url};
 use crate::model::{Kind, Provider};
 use crate::suggest;
 
-use super::problem::{Fault, Place};
+use super::problem::{Fault, SettingPlace};
 
 /// The names that the rules accept: other rooms define them.
 #[derive(Clone, Copy)]
@@ -150,10 +150,10 @@ pub(super) fn beside(config: &Path, path: &Path) -> PathBuf {
 }
 
 /// Returns a path that stands at this place of the configuration, as [`beside`] does.
-pub(super) fn beside_place(place: &Place, path: &str) -> PathBuf {
+pub(super) fn beside_place(place: &SettingPlace, path: &str) -> PathBuf {
     match place {
-        Place::File { path: file, .. } => beside(file, Path::new(path)),
-        Place::Variable(_) | Place::Flag(_) => PathBuf::from(path),
+        SettingPlace::File { path: file, .. } => beside(file, Path::new(path)),
+        SettingPlace::Variable(_) | SettingPlace::Flag(_) => PathBuf::from(path),
     }
 }
 

@@ -9,7 +9,7 @@ use super::dns::{DNS_KEYS, DnsSettings, read_dns, show_dns};
 use super::keys;
 use super::netbox::{NETBOX_KEYS, NetboxSettings, read_netbox, show_netbox};
 use super::origin::Sourced;
-use super::problem::{Fault, Place};
+use super::problem::{Fault, SettingPlace};
 use super::reader::Reader;
 use super::reservations::TableName;
 use super::rules;
@@ -20,7 +20,7 @@ use crate::model::parse_duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncSettings {
     /// Where it is written.
-    pub place: Place,
+    pub place: SettingPlace,
     /// What it is, and where.
     pub target: SyncTargetSettings,
     /// How many percent of our records of a kind may go in one run; `None` for the default.

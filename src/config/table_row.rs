@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use toml::de::DeValue;
 
-use super::problem::{Fault, Place, Problem};
+use super::problem::{Fault, Problem, SettingPlace};
 use super::reader::NO_SCALAR;
 use super::rules::quoted;
 use super::toml_tree::TomlNode;
@@ -26,7 +26,7 @@ impl<'s> TableRow<'s> {
     }
 
     /// Returns where the table begins.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> SettingPlace {
         self.node.place()
     }
 
@@ -76,7 +76,7 @@ impl<'s> TableRow<'s> {
         &mut self,
         name: &'static str,
         rule: impl Fn(&str) -> Result<T, Fault>,
-    ) -> Vec<(Place, T)> {
+    ) -> Vec<(SettingPlace, T)> {
         let Some(node) = self.field(name) else { return Vec::new() };
         let Some(elements) = node.elements() else {
             self.wrong_type::<T>(name, node, "an array of strings");
@@ -180,7 +180,7 @@ impl<'s> TableRow<'s> {
     }
 
     /// Reports something that is wrong with an element of an array.
-    pub fn refuse_element(&mut self, name: &str, place: Place, message: impl Into<String>) {
+    pub fn refuse_element(&mut self, name: &str, place: SettingPlace, message: impl Into<String>) {
         self.report(Some(name), place, Fault::new(message));
     }
 
@@ -217,7 +217,7 @@ impl<'s> TableRow<'s> {
         None
     }
 
-    fn report(&mut self, name: Option<&str>, place: Place, fault: Fault) {
+    fn report(&mut self, name: Option<&str>, place: SettingPlace, fault: Fault) {
         let key = name.map_or_else(|| self.key.clone(), |name| format!("{}.{name}", self.key));
         let Fault { message, suggestion } = fault;
         self.problems.push(Problem { place, key: Some(key), message, suggestion });

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::file::ConfigFile;
 use super::keys::Key;
-use super::problem::{ConfigError, Place, Problem};
+use super::problem::{ConfigError, Problem, SettingPlace};
 use super::rules::quoted;
 use crate::suggest::nearest;
 
@@ -43,7 +43,7 @@ impl<'f> TomlTree<'f> {
     }
 
     /// Finds a key: where its name stands, and its value.
-    pub fn find(&self, key: Key) -> Option<(Place, TomlNode<'_>)> {
+    pub fn find(&self, key: Key) -> Option<(SettingPlace, TomlNode<'_>)> {
         let mut table = &self.table;
         let mut segments = key.name.split('.').peekable();
         loop {
@@ -56,7 +56,7 @@ impl<'f> TomlTree<'f> {
     }
 
     /// Returns where the file begins.
-    pub fn start(&self) -> Place {
+    pub fn start(&self) -> SettingPlace {
         self.place(&(0..0))
     }
 
@@ -98,7 +98,7 @@ impl<'f> TomlTree<'f> {
         }
     }
 
-    fn place(&self, span: &Range<usize>) -> Place {
+    fn place(&self, span: &Range<usize>) -> SettingPlace {
         place(self.file, span.start)
     }
 }
@@ -123,7 +123,7 @@ impl<'s> TomlNode<'s> {
     }
 
     /// Returns where the value begins.
-    pub fn place(self) -> Place {
+    pub fn place(self) -> SettingPlace {
         self.source.place(&self.value.span())
     }
 
@@ -134,7 +134,7 @@ impl<'s> TomlNode<'s> {
     }
 
     /// Lists the names of a table's fields, and where they stand.
-    pub fn fields(self) -> impl Iterator<Item = (&'s str, Place)> {
+    pub fn fields(self) -> impl Iterator<Item = (&'s str, SettingPlace)> {
         let fields = self.value().as_table().into_iter().flat_map(DeTable::iter);
         fields.map(move |(name, _)| (name.get_ref().as_ref(), self.source.place(&name.span())))
     }
@@ -146,12 +146,12 @@ impl<'s> TomlNode<'s> {
     }
 }
 
-fn place(file: &ConfigFile, offset: usize) -> Place {
+fn place(file: &ConfigFile, offset: usize) -> SettingPlace {
     let before = file.text.get(..offset).unwrap_or(&file.text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     // A byte order mark takes no column in any editor.
     let line = before[line_start..].trim_start_matches('\u{feff}');
-    Place::File {
+    SettingPlace::File {
         path: file.path.clone(),
         line: before.matches('\n').count() + 1,
         column: line.chars().count() + 1,

@@ -8,17 +8,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-static STATE: Mutex<State> = Mutex::new(State { is_moving: false, paths: Vec::new() });
+static STATE: Mutex<UnfinishedFiles> = Mutex::new(UnfinishedFiles { is_moving: false, paths: Vec::new() });
 
 #[derive(Debug)]
-struct State {
+struct UnfinishedFiles {
     /// Whether files are being moved to their places, which must not stop halfway.
     is_moving: bool,
     /// Files and directories in the order of their creation, so that a directory comes before what is in it.
     paths: Vec<PathBuf>,
 }
 
-fn lock() -> MutexGuard<'static, State> {
+fn lock() -> MutexGuard<'static, UnfinishedFiles> {
     // A panic cannot leave the state inconsistent: every change is one step.
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -58,7 +58,7 @@ impl Drop for UnfinishedPath {
     }
 }
 
-fn lock_and_forget(path: &Path) -> MutexGuard<'static, State> {
+fn lock_and_forget(path: &Path) -> MutexGuard<'static, UnfinishedFiles> {
     let mut state = lock();
     if let Some(at) = state.paths.iter().rposition(|known| known == path) {
         state.paths.remove(at);
@@ -74,7 +74,7 @@ pub fn start_moving() {
 /// Stops this process from creating and moving files. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Removed {
-    _state: MutexGuard<'static, State>,
+    _state: MutexGuard<'static, UnfinishedFiles>,
 }
 
 /// Removes what is unfinished, so that the process can exit; `None` once [`start_moving`] was called.

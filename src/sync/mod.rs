@@ -22,7 +22,7 @@ pub use dynamodb::VpcTableTarget;
 #[cfg(feature = "channels")]
 pub use netbox::NetboxTarget;
 pub use plan::{PlanOptions, SyncPlanInput, plan};
-pub use record::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, PartlyKnown, Place, Record};
+pub use record::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, PartlyKnown, Record, RecordPlace};
 pub use report::{
     LeftAloneReport, OutcomeWord, SYNC_VERSION, StepReport, SyncCounts, SyncReport, TargetReport,
 };

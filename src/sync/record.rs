@@ -83,7 +83,7 @@ pub struct ExistingRecord {
     /// can tell; otherwise any text that is no key of ours. The fields are those that were read, by the same names.
     pub record: Record,
     /// Where it is in the registry.
-    pub place: Place,
+    pub place: RecordPlace,
     /// Whose it is.
     pub owner: Owner,
     /// The time of the newest inventory that it was written or marked from, or confirmed by where the registry keeps that too.
@@ -96,7 +96,7 @@ pub struct ExistingRecord {
 
 /// The place of a record in its registry, in the registry's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct RecordPlace {
     /// The id.
     pub id: String,
     /// The version, such as an `ETag`: what is written on the condition that it is still the same.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::record::{FieldValue, Place, Record};
+use super::record::{FieldValue, Record, RecordPlace};
 
 /// What is to be done to a registry.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +39,7 @@ pub struct Step {
     /// The record as it is wanted; of one that goes, as it was read.
     pub record: Record,
     /// Where it is; `None` of one to be created.
-    pub place: Option<Place>,
+    pub place: Option<RecordPlace>,
     /// The fields that change; of a record to be created all that have a value.
     pub differences: Vec<FieldDifference>,
     /// Whether people made the record, so that its mark stays that of an adopted one.
@@ -101,7 +101,7 @@ pub struct Seen {
     /// Its key.
     pub key: String,
     /// Where it is.
-    pub place: Place,
+    pub place: RecordPlace,
     /// The time of the newest inventory that was compared with it before, where the registry keeps that.
     pub seen_at: Option<Timestamp>,
 }

@@ -1,6 +1,9 @@
 //! Address collisions that were introduced, resolved, or gained or lost members between two inventories.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ipnet::IpNet;
 
 use super::super::addresses::overlaps;
 use super::super::overlap::{Baseline, BaselineMember, Finding, FindingStatus, Member};
@@ -39,9 +42,44 @@ pub fn compare_collisions(
     uncertainty: &CollisionUncertainty,
     fail_on: &[Class],
 ) -> CollisionChanges {
-    let mut found = CollisionChanges::default();
     // A network that moved has other ids in its members now. Findings can only be compared under the same ids.
-    let old = &with_new_locations(old, &uncertainty.moved);
+    let old = with_new_locations(old, &uncertainty.moved);
+    let (old, new) = without_same_findings(&old, new);
+    compare(&old, &new, uncertainty, fail_on)
+}
+
+/// Leaves out the findings that are the same on both sides, as nearly all are: nothing came or went. Those stay that may share
+/// a member with one that differs.
+fn without_same_findings(old: &[Finding], new: &[Finding]) -> (Vec<Finding>, Vec<Finding>) {
+    let (in_old, in_new) = (by_fingerprint(old), by_fingerprint(new));
+    let differs = |others: &HashMap<&str, Vec<&Finding>>, finding: &Finding| {
+        // What is planned is new in each comparison.
+        finding.class == Class::Planned
+            || !others.get(finding.fingerprint.as_str()).is_some_and(|others| others.contains(&finding))
+    };
+    let differing = old.iter().filter(|finding| differs(&in_new, finding));
+    let differing = differing.chain(new.iter().filter(|finding| differs(&in_old, finding)));
+    let prefixes: HashSet<IpNet> =
+        differing.flat_map(|finding| &finding.members).map(|member| member.prefix).collect();
+    let is_kept = |finding: &&Finding| finding.members.iter().any(|member| prefixes.contains(&member.prefix));
+    (old.iter().filter(is_kept).cloned().collect(), new.iter().filter(is_kept).cloned().collect())
+}
+
+fn by_fingerprint(findings: &[Finding]) -> HashMap<&str, Vec<&Finding>> {
+    let mut found: HashMap<&str, Vec<&Finding>> = HashMap::new();
+    for finding in findings {
+        found.entry(&finding.fingerprint).or_default().push(finding);
+    }
+    found
+}
+
+fn compare(
+    old: &[Finding],
+    new: &[Finding],
+    uncertainty: &CollisionUncertainty,
+    fail_on: &[Class],
+) -> CollisionChanges {
+    let mut found = CollisionChanges::default();
     let added = one_sided_findings(new, old, DiffSide::New, uncertainty, fail_on, &mut found);
     let removed = one_sided_findings(old, new, DiffSide::Old, uncertainty, fail_on, &mut found);
     let (in_old, in_new) = (FindingIndex::new(old), FindingIndex::new(new));
@@ -123,7 +161,13 @@ fn unmarked(mut finding: Finding) -> Finding {
 }
 
 /// Gives members of the older side the new locations of their networks.
-fn with_new_locations(findings: &[Finding], moved: &[(ResourceLocation, ResourceLocation)]) -> Vec<Finding> {
+fn with_new_locations<'f>(
+    findings: &'f [Finding],
+    moved: &[(ResourceLocation, ResourceLocation)],
+) -> Cow<'f, [Finding]> {
+    if moved.is_empty() {
+        return Cow::Borrowed(findings);
+    }
     let mut findings = findings.to_vec();
     let now: HashMap<(Provider, &str), &ResourceLocation> =
         moved.iter().map(|(old, new)| ((old.provider, old.id.as_str()), new)).collect();
@@ -136,7 +180,7 @@ fn with_new_locations(findings: &[Finding], moved: &[(ResourceLocation, Resource
         member.region.clone_from(&location.region);
         member.id.clone_from(&location.id);
     }
-    findings
+    Cow::Owned(findings)
 }
 
 /// Lists the findings of one side that the other lacks, or of which it lacks members. Adds those that are uncertain to
@@ -239,4 +283,66 @@ fn still_collides(finding: &Finding) -> bool {
 /// Identifies the network of a member: prefixes of one network never collide.
 fn network(member: &Member) -> (Option<Provider>, Option<&str>, &str) {
     (member.provider, member.account.as_deref(), &member.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::analysis::overlap::{OverlapInput, find_overlaps};
+    use crate::model::{Block, BlockRole, Inventory, Link, LinkEnd, LinkKind, Network, Resources, fixtures};
+
+    /// The findings among networks, each with the third number of its prefix, of which the first two may be joined.
+    fn findings(thirds: &[u8], is_joined: bool) -> Vec<Finding> {
+        let network = |(number, third): (usize, &u8)| {
+            let length = if third.is_multiple_of(3) { 22 } else { 24 };
+            let cidr = format!("10.0.{third}.0/{length}").parse::<IpNet>().unwrap().trunc();
+            let block = Block { cidr, role: BlockRole::Primary, state: None };
+            Network { blocks: vec![block], ..fixtures::network("111", &format!("vpc-{number}")) }
+        };
+        let end = |number: usize| LinkEnd {
+            account: Some("111".to_owned()),
+            region: Some("eu-west-1".to_owned()),
+            network: Some(format!("vpc-{number}")),
+            prefixes: vec![],
+        };
+        let link = Link {
+            provider: Provider::Aws,
+            kind: LinkKind::VpcPeering,
+            id: "pcx-1".to_owned(),
+            ends: vec![end(0), end(1)],
+            state: Some("active".to_owned()),
+        };
+        let resources = Resources {
+            networks: thirds.iter().enumerate().map(network).collect(),
+            links: if is_joined { vec![link] } else { vec![] },
+            ..Resources::default()
+        };
+        let taken_at = jiff::Timestamp::UNIX_EPOCH;
+        let inventory = Inventory::assemble(String::new(), taken_at, vec![], resources, vec![]);
+        find_overlaps(OverlapInput::networks(&inventory, date(2026, 1, 1))).unwrap().findings
+    }
+
+    proptest! {
+        #[test]
+        fn findings_that_are_the_same_on_both_sides_change_nothing(
+            old in prop::collection::vec(0_u8..24, 0..14),
+            changes in prop::collection::vec((0_usize..14, 0_u8..24), 0..3),
+            joined in any::<(bool, bool)>(),
+        ) {
+            let mut new = old.clone();
+            for (at, third) in changes {
+                match new.get_mut(at) {
+                    Some(known) => *known = third,
+                    None => new.push(third),
+                }
+            }
+            let (old, new) = (findings(&old, joined.0), findings(&new, joined.1));
+            let uncertainty = CollisionUncertainty::default();
+            let all = compare(&old, &new, &uncertainty, &Class::ALL);
+            prop_assert_eq!(compare_collisions(&old, &new, &uncertainty, &Class::ALL), all);
+        }
+    }
 }

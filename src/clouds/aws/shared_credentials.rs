@@ -121,14 +121,14 @@ pub struct CachedCredentials {
     inner: SharedCredentialsProvider,
     /// Whose they are, as users know it.
     whose: String,
-    state: Mutex<State>,
+    state: Mutex<CredentialState>,
 }
 
 /// A question that all who ask it meanwhile wait for. Any of them may go away; when all did, it ends.
 type Asking = BoxFuture<'static, Result<Credentials, Arc<CredentialsError>>>;
 
 #[derive(Debug, Default)]
-struct State {
+struct CredentialState {
     last: Option<Credentials>,
     asking: Option<WeakShared<Asking>>,
 }
@@ -170,7 +170,7 @@ impl CachedCredentials {
         asking.map(|answer: provider::Result| answer.map_err(Arc::new)).boxed().shared()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CredentialState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, ready};
 use jiff::SignedDuration;
 
 use crate::cli::sync::SyncArgs;
-use crate::config::{self, Place, Settings, SyncSettings, SyncTargetSettings, TableName};
+use crate::config::{self, SettingPlace, Settings, SyncSettings, SyncTargetSettings, TableName};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Inventory, Kind};
@@ -199,7 +199,7 @@ fn names(choice: &RegistryChoice<'_>, settings: &Settings) -> Result<Vec<String>
 fn sample_registry() -> SyncSettings {
     let table = TableName { table: "VPCTracker".to_owned(), region: None, profile: None };
     SyncSettings {
-        place: Place::Flag("--sandbox"),
+        place: SettingPlace::Flag("--sandbox"),
         target: SyncTargetSettings::DynamoDb(table),
         max_delete: None,
         keep_deleted: None,

@@ -17,7 +17,7 @@ use crate::ui::Ui;
 
 /// A document that is made of the inventory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Document {
+pub enum ServedDocument {
     /// The inventory as JSON.
     Inventory,
     /// The page that `export --format html` writes.
@@ -26,7 +26,7 @@ pub enum Document {
     Usage,
 }
 
-impl Document {
+impl ServedDocument {
     /// Every document, in the order of their numbers.
     pub const ALL: [Self; 3] = [Self::Inventory, Self::Page, Self::Usage];
 
@@ -62,13 +62,13 @@ impl DocumentWriter {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn write(&self, document: Document, inventory: &Inventory) -> Result<Vec<u8>, Error> {
+    pub fn write(&self, document: ServedDocument, inventory: &Inventory) -> Result<Vec<u8>, Error> {
         match document {
-            Document::Inventory => serde_json::to_vec(inventory).map_err(|error| {
+            ServedDocument::Inventory => serde_json::to_vec(inventory).map_err(|error| {
                 Error::new(ErrorKind::Output, "the inventory cannot be written").caused_by(&error)
             }),
-            Document::Page => self.write_page(inventory),
-            Document::Usage => self.write_usage(inventory),
+            ServedDocument::Page => self.write_page(inventory),
+            ServedDocument::Usage => self.write_usage(inventory),
         }
     }
 

@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::documents::Document;
+use super::documents::ServedDocument;
 use super::serve_options::{ServeOptions, ServeToken};
 use super::status_board::{StatusBoard, Unanswered};
 use crate::model::stable_hash;
@@ -118,8 +118,8 @@ impl Service {
             "/healthz" => self.health(is_allowed),
             _ if !is_allowed => refusal(self.token.is_some()),
             "/metrics" => self.metrics(request).await,
-            "/inventory" => self.document(Document::Inventory, request).await,
-            "/" => self.document(Document::Page, request).await,
+            "/inventory" => self.document(ServedDocument::Inventory, request).await,
+            "/" => self.document(ServedDocument::Page, request).await,
             _ => text(StatusCode::NOT_FOUND, "there are /, /metrics, /healthz and /inventory\n"),
         }
     }
@@ -133,7 +133,7 @@ impl Service {
         text(StatusCode::SERVICE_UNAVAILABLE, format!("{told}\n"))
     }
 
-    async fn document(&self, document: Document, request: &Request<Incoming>) -> Answer {
+    async fn document(&self, document: ServedDocument, request: &Request<Incoming>) -> Answer {
         let tag = self.board.tag();
         if knows(request, &tag) {
             return with_tag(text(StatusCode::NOT_MODIFIED, ""), &tag);

@@ -10,7 +10,7 @@ use hyper::body::Bytes;
 use jiff::Timestamp;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
-use super::documents::{Document, DocumentWriter};
+use super::documents::{DocumentWriter, ServedDocument};
 use super::metrics::{self, WatchNumbers};
 use super::problems::Problems;
 use crate::clouds::EventSource;
@@ -37,7 +37,7 @@ pub struct StatusBoard {
     questions: mpsc::Sender<Question>,
     writer: Arc<DocumentWriter>,
     /// The documents that were made last. While one is made, others wait for it.
-    documents: [AsyncMutex<Option<Written>>; Document::ALL.len()],
+    documents: [AsyncMutex<Option<Written>>; ServedDocument::ALL.len()],
     depths: AsyncMutex<Option<(Instant, Depths)>>,
 }
 
@@ -132,7 +132,7 @@ impl StatusBoard {
     pub async fn metrics(&self) -> Result<String, Unanswered> {
         let numbers = self.ask(Question::Numbers).await?;
         // How full subnets are is left out if it cannot be told, and the rest is not.
-        let usage = match self.document(Document::Usage).await {
+        let usage = match self.document(ServedDocument::Usage).await {
             Ok(usage) => String::from_utf8_lossy(&usage.body).into_owned(),
             Err(why) => {
                 tracing::warn!(?why, "no metrics of usage");
@@ -169,7 +169,7 @@ impl StatusBoard {
     ///
     /// # Errors
     /// When there is no inventory, or the document cannot be made.
-    pub async fn document(&self, document: Document) -> Result<Written, Unanswered> {
+    pub async fn document(&self, document: ServedDocument) -> Result<Written, Unanswered> {
         let mut kept = self.documents[document as usize].lock().await;
         // Read before the inventory: a newer inventory under an older tag is fetched once more, and nothing is missed.
         let tag = self.tag();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::aws::{Gone, Place, RegionChange, Transition};
+use super::aws::{Gone, ListedPlace, RegionChange, Transition};
 use super::azure::{SubscriptionChange, changing_subscriptions};
 use super::change_event::ChangeEvent;
 use super::draw::Draw;
@@ -19,7 +19,7 @@ use crate::sandbox::estate::Estate;
 pub struct LivingEstate {
     estate: Arc<Estate>,
     /// Regions of AWS accounts that something can change in.
-    regions: Vec<Place>,
+    regions: Vec<ListedPlace>,
     /// Places of the Azure subscriptions that something can change in.
     subscriptions: Vec<usize>,
     draw: Draw,
@@ -38,7 +38,7 @@ pub struct LivingEstate {
 #[derive(Debug, Clone)]
 enum Site {
     /// A region of an account of AWS.
-    Region(Place),
+    Region(ListedPlace),
     /// A subscription of Azure, by its place in the estate.
     Subscription(usize),
 }
@@ -55,7 +55,7 @@ impl LivingEstate {
     #[must_use]
     pub fn new(estate: Arc<Estate>, seed: u64) -> Self {
         let (transitions, gone) = (VecDeque::new(), VecDeque::new());
-        let (regions, subscriptions) = (Place::all(&estate), changing_subscriptions(&estate.azure));
+        let (regions, subscriptions) = (ListedPlace::all(&estate), changing_subscriptions(&estate.azure));
         Self {
             estate,
             regions,
@@ -128,7 +128,7 @@ impl LivingEstate {
 
     fn in_region<'a>(
         &'a mut self,
-        place: &'a Place,
+        place: &'a ListedPlace,
         now: Timestamp,
         events: &'a mut Vec<ChangeEvent>,
     ) -> RegionChange<'a> {

@@ -9,7 +9,7 @@ use super::ownership::{Ownership, any_owner, find_ownership};
 use super::record_type::RecordType;
 use super::zone::{RecordSet, ZoneContents, zone_of};
 use crate::model::{Kind, Provider, Scope};
-use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, Place, Record};
+use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, Record, RecordPlace};
 
 /// Whose records are ours.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +96,7 @@ fn owned(
             scope: ownership.mark.scope.clone(),
             fields,
         },
-        place: Place { id: name.to_owned(), version: None },
+        place: RecordPlace { id: name.to_owned(), version: None },
         owner: ownership.owner(us.target, us.owner),
         seen_at: ownership.seen,
         marked_at: ownership.deleted,
@@ -110,7 +110,7 @@ fn foreign(of: RecordType, name: &str, owner: Owner, fields: Fields) -> Existing
         Scope { provider: Provider::External, account: String::new(), region: None, kind: Kind::Instances };
     ExistingRecord {
         record: Record { kind: of.kind().to_owned(), key: name.to_owned(), scope, fields },
-        place: Place { id: name.to_owned(), version: None },
+        place: RecordPlace { id: name.to_owned(), version: None },
         owner,
         seen_at: None,
         marked_at: None,

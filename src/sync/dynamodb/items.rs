@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::mapping::{ATTRIBUTES, VPC, key};
 use crate::clouds::aws::{DELETED, EXPIRES_AT, MANAGED_BY, MISSING_AT, OWNER_ID, SEEN_AT, VPC_ID};
 use crate::model::{Kind, Provider, Scope};
-use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Place, Record};
+use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Record, RecordPlace};
 
 /// The attributes that come with `Deleted`; otherwise they are of people.
 const OF_MARK: [&str; 3] = [EXPIRES_AT, DELETED, MISSING_AT];
@@ -53,7 +53,7 @@ pub fn existing(item: &Map<String, Value>, name: &str) -> ExistingRecord {
     ExistingRecord {
         record: Record { kind: VPC.to_owned(), key: key(owner_id, vpc), scope, fields },
         // What is written is written on the condition that the item still has this mark.
-        place: Place { id: format!("{vpc}/{owner_id}"), version: Some(text(MANAGED_BY).to_owned()) },
+        place: RecordPlace { id: format!("{vpc}/{owner_id}"), version: Some(text(MANAGED_BY).to_owned()) },
         owner,
         seen_at: time(SEEN_AT).max(time(MISSING_AT).filter(|_| marked_at.is_some())),
         marked_at,

@@ -22,8 +22,8 @@ use crate::config::NetboxSettings;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind, Provider, Scope};
 use crate::sync::{
-    ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, Place, Record, StepOutcome,
-    SyncPlan, SyncTarget,
+    ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, Record, RecordPlace,
+    StepOutcome, SyncPlan, SyncTarget,
 };
 
 /// Objects that belong to another and of which netcensus knows nothing: they would go with it.
@@ -206,7 +206,7 @@ impl NetboxTarget {
                 scope: scope.clone(),
                 fields: read_fields(object, of, index),
             },
-            place: Place { id: id.to_string(), version: None },
+            place: RecordPlace { id: id.to_string(), version: None },
             owner: owner.clone(),
             seen_at: seen_at(object),
             marked_at: marked_at(object),

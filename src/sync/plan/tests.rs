@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::model::{Coverage, Kind, Outcome, Provider, Resources, Subject};
-use crate::sync::Place;
+use crate::sync::RecordPlace;
 
 const KINDS: [&str; 2] = ["vrf", "prefix"];
 const RESOURCE: &str = "resource";
@@ -47,7 +47,7 @@ fn text(text: &str) -> FieldValue {
 }
 
 fn existing(record: Record, owner: Owner) -> ExistingRecord {
-    let place = Place { id: format!("id of {}", record.key), version: None };
+    let place = RecordPlace { id: format!("id of {}", record.key), version: None };
     ExistingRecord { record, place, owner, seen_at: None, marked_at: None, additions: Vec::new() }
 }
 

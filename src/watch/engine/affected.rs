@@ -106,16 +106,16 @@ impl Engine {
 }
 
 /// A private address in a network, or a public one, without a network.
-type Address = (Option<String>, IpAddr);
+type HeldAddress = (Option<String>, IpAddr);
 
 /// The addresses of machines and interfaces that a read found, and which of these have them.
 #[derive(Default)]
 pub(super) struct FoundAddresses {
     all: HashSet<IpAddr>,
     /// The ids of the machines that have them.
-    machines: HashMap<Address, String>,
+    machines: HashMap<HeldAddress, String>,
     /// The ids of the interfaces that have them, and what these are attached to.
-    interfaces: HashMap<Address, (String, Option<String>)>,
+    interfaces: HashMap<HeldAddress, (String, Option<String>)>,
 }
 
 impl FoundAddresses {
@@ -161,14 +161,14 @@ impl FoundAddresses {
     }
 
     /// Tells whether a row has an address that was found elsewhere.
-    fn has_other<T: HasAddresses>(&self, row: &T, is_elsewhere: impl Fn(&Address) -> bool) -> bool {
+    fn has_other<T: HasAddresses>(&self, row: &T, is_elsewhere: impl Fn(&HeldAddress) -> bool) -> bool {
         let (_, private, public) = row.addresses();
         // Of nearly all rows, no address was found.
         private.iter().chain(public).any(|ip| self.all.contains(ip))
             && addresses_of(row).any(|address| is_elsewhere(&address))
     }
 
-    fn is_of_other_machine(&self, machine: &Instance, address: &Address) -> bool {
+    fn is_of_other_machine(&self, machine: &Instance, address: &HeldAddress) -> bool {
         match (self.machines.get(address), self.interfaces.get(address)) {
             (Some(holder), _) => *holder != machine.asked_as(),
             (None, Some((_, attached_to))) => attached_to.as_ref() != Some(&machine.id),
@@ -176,7 +176,7 @@ impl FoundAddresses {
         }
     }
 
-    fn is_of_other_interface(&self, interface: &Interface, address: &Address) -> bool {
+    fn is_of_other_interface(&self, interface: &Interface, address: &HeldAddress) -> bool {
         match (self.interfaces.get(address), self.machines.get(address)) {
             (Some((holder, _)), _) => *holder != interface.asked_as(),
             (None, Some(machine)) => interface.attached_to.as_ref() != Some(machine),
@@ -203,7 +203,7 @@ impl HasAddresses for Interface {
     }
 }
 
-fn addresses_of(row: &impl HasAddresses) -> impl Iterator<Item = Address> {
+fn addresses_of(row: &impl HasAddresses) -> impl Iterator<Item = HeldAddress> {
     let (network, private, public) = row.addresses();
     // The same private address in another network is another address.
     let private = private.iter().filter_map(move |ip| Some((Some(network?.clone()), *ip)));

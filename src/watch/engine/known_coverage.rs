@@ -7,17 +7,14 @@ use crate::watch::account_region::AccountRegion;
 use crate::watch::live_inventory::ReadAnswer;
 use crate::watch::pending::Target;
 
-/// A kind in an account and region.
-type Place = (AccountRegion, Kind);
-
 /// The outcomes of the last scan, and of the reads since.
 #[derive(Debug)]
 pub(super) struct KnownCoverage {
     scanned: Vec<Coverage>,
     /// Where in `scanned` the kinds are.
-    positions: HashMap<Place, usize>,
+    positions: HashMap<(AccountRegion, Kind), usize>,
     /// Reads since that failed, and what they were to read: whether that changed is not known.
-    failed: BTreeMap<Place, FailedRead>,
+    failed: BTreeMap<(AccountRegion, Kind), FailedRead>,
     /// Whether an outcome may have changed since [`KnownCoverage::take_changed`].
     may_differ: bool,
 }
@@ -45,7 +42,7 @@ impl KnownCoverage {
         self.failed = failed;
     }
 
-    fn scanned_outcome(&self, key: &Place) -> Option<Outcome> {
+    fn scanned_outcome(&self, key: &(AccountRegion, Kind)) -> Option<Outcome> {
         self.positions.get(key).map(|position| self.scanned[*position].outcome)
     }
 
@@ -74,7 +71,7 @@ impl KnownCoverage {
         false
     }
 
-    fn note_failure(&mut self, key: Place, asked: Option<&Target>, coverage: &Coverage) {
+    fn note_failure(&mut self, key: (AccountRegion, Kind), asked: Option<&Target>, coverage: &Coverage) {
         let before = self.failed.remove(&key).map(|failed| failed.unread);
         let mut unread = before.unwrap_or_default();
         unread.merge(asked.cloned().unwrap_or_default());
@@ -117,7 +114,7 @@ impl KnownCoverage {
     }
 }
 
-fn positions(scanned: &[Coverage]) -> HashMap<Place, usize> {
+fn positions(scanned: &[Coverage]) -> HashMap<(AccountRegion, Kind), usize> {
     let mut positions = HashMap::new();
     for (position, entry) in scanned.iter().enumerate() {
         let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);

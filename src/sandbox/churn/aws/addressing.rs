@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ipnet::{IpNet, Ipv4Net};
 
 use super::region_change::RegionChange;
-use super::views::{Place, visible_of};
+use super::views::{ListedPlace, visible_of};
 use crate::sandbox::churn::prefixes::free_subnet;
 use crate::sandbox::estate::{
     Interface, Plug, RESERVED_AT_START, Subnet, Tags, VisibleResources, Vpc, mac_address, public,
@@ -93,7 +93,7 @@ impl RegionChange<'_> {
 
     /// Lists who sees an interface of the account in a subnet: the account and the owner of the subnet.
     fn viewers(&self, subnet: &Subnet) -> Vec<String> {
-        let Place { account, .. } = self.place;
+        let ListedPlace { account, .. } = self.place;
         if *account == subnet.owner {
             vec![account.clone()]
         } else {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::region_change::RegionChange;
-use super::views::Place;
+use super::views::ListedPlace;
 use crate::sandbox::churn::change_event::ChangeEvent;
 use crate::sandbox::estate::{InstanceState, Tags, temporary_key};
 
@@ -43,7 +43,7 @@ impl RegionChange<'_> {
     }
 
     fn tell_api_call<const N: usize>(&mut self, name: &str, request_id: &str, outcome: [(&str, Value); N]) {
-        let Place { account, region } = self.place;
+        let ListedPlace { account, region } = self.place;
         let time = self.time();
         let mut detail = json!({
             "eventVersion": "1.11",
@@ -90,7 +90,7 @@ impl RegionChange<'_> {
     }
 
     fn tell(&mut self, source: &str, kind: &str, action: &str, resources: &[String], detail: &Value) {
-        let Place { account, region } = self.place;
+        let ListedPlace { account, region } = self.place;
         let body = json!({
             "version": "0",
             "id": self.ids.guid(),
@@ -112,7 +112,7 @@ impl RegionChange<'_> {
     }
 
     fn arn(&self, resource: &str) -> String {
-        let Place { account, region } = self.place;
+        let ListedPlace { account, region } = self.place;
         format!("arn:aws:ec2:{region}:{account}:{resource}")
     }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::views::{Place, all_visible, visible_of};
+use super::views::{ListedPlace, all_visible, visible_of};
 use crate::sandbox::estate::Estate;
 
 /// Something that ended.
 #[derive(Debug)]
 pub enum Gone {
     /// A terminated instance: where it was, and its id.
-    Instance(Place, String),
+    Instance(ListedPlace, String),
     /// A deleted peering's id.
     Peering(String),
 }

@@ -17,4 +17,4 @@ mod views;
 pub use gone::Gone;
 pub use region_change::RegionChange;
 pub use transition::Transition;
-pub use views::Place;
+pub use views::ListedPlace;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::addressing::associated_v4;
 use super::gone::Gone;
 use super::region_change::RegionChange;
-use super::views::{Place, joins, visible_of};
+use super::views::{ListedPlace, joins, visible_of};
 use crate::sandbox::churn::prefixes::overlap;
 use crate::sandbox::estate::{Peering, Tags, Vpc};
 
@@ -31,7 +31,7 @@ impl RegionChange<'_> {
             requester,
             accepter,
         });
-        let Place { account, region } = self.place;
+        let ListedPlace { account, region } = self.place;
         self.visible_mut().peerings.push(Arc::clone(&peering));
         let there = &peering.accepter;
         if there.owner != *account || there.region != *region {
@@ -52,7 +52,7 @@ impl RegionChange<'_> {
 
     /// Accepts a peering that another VPC asked for. The event is one of the accepter alone.
     pub fn accept_peering(&mut self) -> Option<()> {
-        let Place { account, region } = self.place;
+        let ListedPlace { account, region } = self.place;
         let peering = self.pick_peering(|peering| {
             let accepter = &peering.accepter;
             peering.status == "pending-acceptance" && accepter.owner == *account && accepter.region == *region
@@ -81,7 +81,7 @@ impl RegionChange<'_> {
 
     /// Draws a VPC of any account and region that is not joined with `vpc`.
     fn pick_other_vpc(&mut self, vpc: &Vpc) -> Option<Arc<Vpc>> {
-        let places = Place::all(self.estate);
+        let places = ListedPlace::all(self.estate);
         let there = self.draw.pick(&places)?;
         let visible = self.estate.visible(&there.account, &there.region)?;
         let is_joined = |other: &str| {

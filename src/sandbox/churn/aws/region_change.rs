@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::gone::Gone;
 use super::transition::Transition;
-use super::views::{Place, all_visible, is_attachment_of, joins, visible_of};
+use super::views::{ListedPlace, all_visible, is_attachment_of, joins, visible_of};
 use crate::sandbox::churn::change_event::ChangeEvent;
 use crate::sandbox::churn::draw::Draw;
 use crate::sandbox::churn::new_ids::NewIds;
@@ -18,7 +18,7 @@ use crate::sandbox::estate::{
 /// A change in the making: an API call of an account in a region.
 pub struct RegionChange<'a> {
     pub estate: &'a mut Estate,
-    pub place: &'a Place,
+    pub place: &'a ListedPlace,
     pub draw: &'a mut Draw,
     pub ids: &'a mut NewIds,
     pub now: Timestamp,
@@ -35,7 +35,7 @@ impl RegionChange<'_> {
 
     /// Returns what the account sees in the region, to change it.
     pub fn visible_mut(&mut self) -> &mut VisibleResources {
-        let Place { account, region } = self.place;
+        let ListedPlace { account, region } = self.place;
         visible_of(self.estate, account, region)
     }
 

@@ -7,14 +7,14 @@ use crate::sandbox::estate::{Attached, Attachment, Estate, Peering, VisibleResou
 
 /// A region of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ListedPlace {
     /// Account id.
     pub account: String,
     /// Region name.
     pub region: String,
 }
 
-impl Place {
+impl ListedPlace {
     /// Lists every enabled region of every account that is in use, in the order of the estate.
     pub fn all(estate: &Estate) -> Vec<Self> {
         let active = estate.accounts.iter().filter(|account| account.is_active());
