@@ -11,7 +11,7 @@ use netcensus::analysis::diff::IgnoredFields;
 use netcensus::analysis::groups::check_conditions;
 use netcensus::config::{
     AwsOverrides, AzureApi, AzureCloud, Color, Concurrency, ConfigError, ConfigFile, KnownNames, Origin,
-    OutputOverrides, Overrides, Pattern, Place, Settings,
+    OutputOverrides, Overrides, Pattern, SettingPlace, Settings,
 };
 use netcensus::error::Error;
 use netcensus::model::{Class, Covers, Kind, Level, Provider};
@@ -251,7 +251,7 @@ fn a_value_cannot_stand_in_a_tables_place_nor_a_table_in_a_values() {
 fn every_error_of_syntax_is_reported_and_nothing_else() {
     let error = resolve("concurrency = \nunknown = 1\n[aws\ntimeout = '1s'\n").unwrap_err();
     let places: Vec<_> = error.problems().iter().map(|problem| (&problem.place, &problem.key)).collect();
-    let at = |line, column| Place::File { path: "netcensus.toml".into(), line, column };
+    let at = |line, column| SettingPlace::File { path: "netcensus.toml".into(), line, column };
     assert_eq!(places, [(&at(1, 15), &None), (&at(3, 5), &None)]);
 
     let twice = problems_with("concurrency = 1\nconcurrency = 2\n", &Overrides::default());
@@ -393,7 +393,7 @@ fn collisions_are_read_as_they_are_written() {
     assert_eq!(selector.provider, Some(Provider::External));
     assert!(matches!(&pair.covers, Covers::Between(a, b) if a.account.is_some() && b.region.is_some()));
     assert_eq!(overlap.domains.value[0].isolated_from, ["lab"]);
-    let place = Place::File { path: "netcensus.toml".into(), line: 26, column: 18 };
+    let place = SettingPlace::File { path: "netcensus.toml".into(), line: 26, column: 18 };
     assert_eq!(overlap.isolations, [(place, "lab".to_owned())]);
 }
 

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use netcensus::diagnostic::Diagnostic;
 use netcensus::model::{Inventory, Kind, Network, Scope};
 use netcensus::sync::{
-    Action, ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, OwnerMark, Place,
-    Record, Step, StepOutcome, SyncPlan, SyncTarget,
+    Action, ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, OwnerMark, Record,
+    RecordPlace, Step, StepOutcome, SyncPlan, SyncTarget,
 };
 
 /// The name of the target.
@@ -203,7 +203,7 @@ impl SyncTarget for MemoryTarget {
             let scope = mark.map_or(nowhere, |mark| mark.scope);
             ExistingRecord {
                 record: Record { kind, key, scope, fields },
-                place: Place { id: id.to_string(), version: None },
+                place: RecordPlace { id: id.to_string(), version: None },
                 owner,
                 seen_at,
                 marked_at,
