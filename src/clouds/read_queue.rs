@@ -283,7 +283,9 @@ mod tests {
         queue.finish(&running);
         let others = start(&mut queue, 8);
         assert!(!others.is_empty() && count(&others, |scope| scope.account == gone) == 0);
-        others.iter().for_each(|scope| queue.finish(scope));
+        for scope in &others {
+            queue.finish(scope);
+        }
         assert!(queue.accounts.is_empty() && queue.waiting() == 0);
     }
 

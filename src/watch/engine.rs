@@ -29,9 +29,9 @@ use crate::model::{
 /// How long hints are collected before they are read together, when little happens.
 const COLLECTED_FOR: Duration = Duration::from_millis(500);
 /// They are collected for longer for each message that waits: the more happens, the more there is to read together.
-const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(2);
+const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(5);
 /// Within which time what follows from a read is read: together with what else follows from it, and soon.
-const FOLLOWED_WITHIN: Duration = Duration::from_millis(100);
+const FOLLOWED_WITHIN: Duration = Duration::from_millis(250);
 /// The longest time for which hints are collected.
 const COLLECTED_AT_MOST: Duration = Duration::from_millis(2500);
 /// When something is asked for again that was not found. Answers of EC2 are eventually consistent.
