@@ -29,9 +29,9 @@ use crate::model::{
 /// How long hints are collected before they are read together, when little happens.
 const COLLECTED_FOR: Duration = Duration::from_millis(500);
 /// They are collected for longer for each message that waits: the more happens, the more there is to read together.
-const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(5);
+const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(2);
 /// Within which time what follows from a read is read: together with what else follows from it, and soon.
-const FOLLOWED_WITHIN: Duration = Duration::from_millis(250);
+const FOLLOWED_WITHIN: Duration = Duration::from_millis(100);
 /// The longest time for which hints are collected.
 const COLLECTED_AT_MOST: Duration = Duration::from_millis(2500);
 /// When something is asked for again that was not found. Answers of EC2 are eventually consistent.
@@ -460,7 +460,8 @@ impl Engine {
             let when = now + if has_ended { COLLECTED_FOR } else { ASK_AGAIN_AFTER };
             again.add(when, kind, id, owners);
         }
-        for id in unknown {
+        // What no event named was known, and is believed gone since: another read had asked for it too.
+        for id in unknown.into_iter().filter(|id| order.messages.tell_of(id)) {
             if let Some(next) = self.note_absence(place, (id, ASKS_UNTIL_UNKNOWN), order, now) {
                 let kinds = order.targets.iter().filter(|(_, target)| target.ids.contains(id));
                 kinds.for_each(|(kind, _)| again.add(next, *kind, id.clone(), Vec::new()));

@@ -82,6 +82,12 @@ impl Messages {
         self.0.is_empty()
     }
 
+    /// Tells whether one of them names an id.
+    #[must_use]
+    pub fn tell_of(&self, id: &str) -> bool {
+        self.0.values().any(|told| told.contains(id))
+    }
+
     /// Returns those that may tell of one of these ids; all, if none does.
     #[must_use]
     pub fn that_tell_of(&self, ids: &[String]) -> Self {
@@ -164,7 +170,7 @@ impl ReadOrder {
         self.missed.extend(other.missed);
         let both = self.messages.merge(other.messages);
         // What an event told of as well was not missed.
-        self.missed.retain(|id| !self.messages.0.values().any(|told| told.contains(id)));
+        self.missed.retain(|id| !self.messages.tell_of(id));
         self.is_consequence &= other.is_consequence;
         self.has_other_holders |= other.has_other_holders;
         both

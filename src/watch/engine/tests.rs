@@ -303,6 +303,23 @@ fn the_interface_of_a_terminated_machine_is_soon_believed_gone() {
     }
 }
 
+/// Two reads miss the same interface, and the first one that asks for it again believes that it is gone.
+#[test]
+fn what_was_asked_for_twice_and_is_gone_is_not_taken_for_unknown() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    let began = watched.now;
+    world.instances[0].1.state = Some("shutting-down".to_owned());
+    world.interfaces.clear();
+    for _ in 0..3 {
+        watched.hear([hint(0, &MACHINE, &["i-1"])]);
+        watched.pass(COLLECTED_FOR, &world);
+    }
+    watched.settle(&world);
+    assert_eq!((watched.inventory(), watched.engine.counts().unknown_ids), (world.scan(), 0));
+    assert!(watched.now < began + ASK_AGAIN_AFTER);
+}
+
 /// Of a burst, only what tells of something that was not found waits until that is asked for again.
 #[test]
 fn a_message_does_not_wait_for_what_others_tell_of() {
