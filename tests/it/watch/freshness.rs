@@ -92,6 +92,12 @@ async fn events_of_one_place_share_their_reads() {
         counts.requests
     ));
     assert_eq!(lags.len(), sent.len(), "every event is done");
-    assert!(counts.requests < sent.len() as u64, "{} requests for {} events", counts.requests, sent.len());
+    // One for each kind of each event, and for what follows from it, would be twice as many.
+    assert!(
+        4 * counts.requests < 5 * sent.len() as u64,
+        "{} requests for {} events",
+        counts.requests,
+        sent.len()
+    );
     sandbox.stop().await;
 }
