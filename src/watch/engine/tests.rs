@@ -311,10 +311,15 @@ fn what_was_asked_for_twice_and_is_gone_is_not_taken_for_unknown() {
     let began = watched.now;
     world.instances[0].1.state = Some("shutting-down".to_owned());
     world.interfaces.clear();
-    for _ in 0..3 {
-        watched.hear([hint(0, &MACHINE, &["i-1"])]);
-        watched.pass(COLLECTED_FOR, &world);
-    }
+    let message = watched.hear([hint(0, &MACHINE, &["i-1"])]);
+    watched.pass(COLLECTED, &world);
+    let ids = |id: &str| BTreeSet::from([id.to_owned()]);
+    let later = ReadWindow::at(watched.now + 2 * COLLECTED_FOR);
+    let again = ReadOrder {
+        messages: Messages::new(message, &ids("i-1")),
+        ..ReadOrder::for_ids([Kind::Interfaces], &ids("eni-1"), later)
+    };
+    watched.engine.pending.add(&AccountRegion::new(Provider::Aws, ACCOUNTS[0], Some(REGION)), again);
     watched.settle(&world);
     assert_eq!((watched.inventory(), watched.engine.counts().unknown_ids), (world.scan(), 0));
     assert!(watched.now < began + ASK_AGAIN_AFTER);
