@@ -44,7 +44,7 @@ impl ProgressObserver {
         }
     }
 
-    fn note(&self, what: &str) {
+    fn show_or_hold_notice(&self, what: &str) {
         let what = redact(what);
         let mut question = self.prompt();
         if question.is_asked {
@@ -82,7 +82,7 @@ impl Observer for ProgressObserver {
                     self.ui.progress().show_activity(what);
                 }
             }
-            Event::Notice(what) => self.note(what),
+            Event::Notice(what) => self.show_or_hold_notice(what),
             Event::Warning(what) => self.ui.warn(&redact(what)),
             Event::Unreadable(what) => self.ui.warn_always(&redact(what)),
             Event::QuestionEnded => self.end_question(),

@@ -30,10 +30,10 @@ use crate::model::{
 const COLLECTED_FOR: Duration = Duration::from_millis(500);
 /// They are collected for longer for each message that waits: the more happens, the more there is to read together.
 const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(2);
-/// Within which time what follows from a read is read: together with what else follows from it, and soon.
-const FOLLOWED_WITHIN: Duration = Duration::from_millis(100);
 /// The longest time for which hints are collected.
 const COLLECTED_AT_MOST: Duration = Duration::from_millis(2500);
+/// Within which time what follows from a read is read: together with what else follows from it, and soon.
+const FOLLOWED_WITHIN: Duration = Duration::from_millis(100);
 /// When something is asked for again that was not found. Answers of EC2 are eventually consistent.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(3);
 /// How often a known resource is asked for in vain until it is believed gone.
@@ -297,7 +297,7 @@ impl Engine {
         let found = FoundAddresses::new(&answers);
         if let Some(both) = self.with_other_holders(&place, &order, &answers, &found, now) {
             self.pending.add(&place, both);
-            self.pending.release(&order.messages);
+            self.pending.release(order.messages.numbers());
             self.pending.end_read(&place);
             return None;
         }
@@ -329,7 +329,7 @@ impl Engine {
         for (place, order) in follow_ups {
             self.pending.add(&place, order);
         }
-        self.done.extend(self.pending.release(&order.messages));
+        self.done.extend(self.pending.release(order.messages.numbers()));
         self.pending.end_read(&place);
         (!delta.is_empty()).then_some(Fold { delta, touched })
     }

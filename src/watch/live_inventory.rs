@@ -174,7 +174,7 @@ impl LiveInventory {
         self.instances.identities().for_each(|one| self.instances.push_views(one, &mut resources));
         self.interfaces.identities().for_each(|one| self.interfaces.push_views(one, &mut resources));
         self.links.identities().for_each(|one| self.links.push_views(one, &mut resources));
-        self.assemble(taken_at, resources, (self.accounts.clone(), self.coverage.clone()))
+        self.assemble(taken_at, resources, self.whole_scope())
     }
 
     /// Returns what collisions are found in: the networks and links.
@@ -183,7 +183,7 @@ impl LiveInventory {
         let mut resources = Resources::default();
         self.networks.identities().for_each(|one| self.networks.push_views(one, &mut resources));
         self.links.identities().for_each(|one| self.links.push_views(one, &mut resources));
-        self.assemble(self.taken_at, resources, (self.accounts.clone(), self.coverage.clone()))
+        self.assemble(self.taken_at, resources, self.whole_scope())
     }
 
     /// Returns what accounts see otherwise than the whole inventory says, which has each resource once. Who goes on from that
@@ -425,7 +425,7 @@ impl LiveInventory {
         let touched = TouchedRows::new(delta);
         let mut old = self.rows_of(&touched);
         let changes_scope = delta.accounts.is_some() || delta.coverage.is_some();
-        let scope_before = changes_scope.then(|| (self.accounts.clone(), self.coverage.clone()));
+        let scope_before = changes_scope.then(|| self.whole_scope());
         if let Some(accounts) = &delta.accounts {
             self.accounts.clone_from(accounts);
         }
@@ -445,14 +445,15 @@ impl LiveInventory {
         drop_equal(&mut old.interfaces, &mut new.interfaces);
         drop_equal(&mut old.links, &mut new.links);
         let same = Kind::ALL.into_iter().map(|kind| (kind, self.count(kind) - new.count(kind))).collect();
-        let scope = if changes_scope {
-            (self.accounts.clone(), self.coverage.clone())
-        } else {
-            self.scope_of([&old, &new])
-        };
+        let scope = if changes_scope { self.whole_scope() } else { self.scope_of([&old, &new]) };
         let old = self.assemble(self.taken_at, old, scope_before.unwrap_or_else(|| scope.clone()));
         let new = self.assemble(self.taken_at, new, scope);
         Touched { old, new, same }
+    }
+
+    /// Returns all accounts, and their coverage.
+    fn whole_scope(&self) -> (Vec<Account>, Vec<Coverage>) {
+        (self.accounts.clone(), self.coverage.clone())
     }
 
     /// Returns the accounts and coverage that tell what there is to know of some rows: those of the accounts that they are of
@@ -562,13 +563,6 @@ impl LiveInventory {
             row.add_zone_id(&ZoneIds::from_subnets(&subnets));
         }
     }
-}
-
-/// Compares the coverage of two scans, whatever it cost to read.
-fn is_same_coverage(one: &[Coverage], other: &[Coverage]) -> bool {
-    let without_cost = |entry: &Coverage| Coverage { requests: 0, duration_ms: 0, ..entry.clone() };
-    one.len() == other.len()
-        && one.iter().zip(other).all(|(one, other)| without_cost(one) == without_cost(other))
 }
 
 /// Lists the accounts and regions that are read, with the kinds that are read there.

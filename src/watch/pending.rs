@@ -76,12 +76,6 @@ impl Messages {
         self.0.keys().copied()
     }
 
-    /// Tells whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Tells whether one of them names an id.
     #[must_use]
     pub fn tell_of(&self, id: &str) -> bool {
@@ -204,20 +198,12 @@ impl Pending {
         match both {
             Some((window, known)) => {
                 known.window = window;
+                // Two orders have become one. Otherwise, under load, messages would be there more often with each read that
+                // follows from another.
                 let both = known.merge(order);
-                self.count_once(&both);
+                self.release(both);
             }
             None => orders.push(order),
-        }
-    }
-
-    /// Counts one order less for each of these messages, since two orders have become one. Otherwise, under load, messages would
-    /// be there more often with each read that follows from another.
-    fn count_once(&mut self, messages: &[u64]) {
-        for message in messages {
-            if let Some(orders) = self.messages.get_mut(message) {
-                *orders -= 1;
-            }
         }
     }
 
@@ -237,7 +223,7 @@ impl Pending {
         let due: Vec<ReadOrder> = due;
         let order = due.into_iter().reduce(|mut merged, order| {
             let both = merged.merge(order);
-            self.count_once(&both);
+            self.release(both);
             merged
         });
         order.map(|order| (place, order))
@@ -262,9 +248,9 @@ impl Pending {
     }
 
     /// Marks that an order of these messages is done. Returns the messages that wait for nothing more.
-    pub fn release(&mut self, messages: &Messages) -> Vec<u64> {
+    pub fn release(&mut self, messages: impl IntoIterator<Item = u64>) -> Vec<u64> {
         let mut done = Vec::new();
-        for message in messages.numbers() {
+        for message in messages {
             if let Some(orders) = self.messages.get_mut(&message) {
                 *orders -= 1;
                 if *orders == 0 {
@@ -337,7 +323,7 @@ mod tests {
             "no account waits for another"
         );
         assert!(pending.take_due(later).is_none(), "both are being read");
-        assert_eq!(pending.release(&both.messages), [1, 2]);
+        assert_eq!(pending.release(both.messages.numbers()), [1, 2]);
         pending.end_read(&place("1"));
         assert_eq!(taken_messages(&pending.take_due(later).unwrap().1), [4]);
     }
@@ -366,9 +352,8 @@ mod tests {
         let (mut pending, now) = (Pending::default(), ReadWindow::at(Instant::now()));
         pending.add(&place("1"), order("i-1", 7, now));
         pending.add(&place("2"), order("i-1", 7, now));
-        let message = Messages::new(7, &BTreeSet::new());
-        assert!(pending.release(&message).is_empty() && !pending.is_settled());
-        assert_eq!(pending.release(&message), [7]);
+        assert!(pending.release([7]).is_empty() && !pending.is_settled());
+        assert_eq!(pending.release([7]), [7]);
     }
 
     /// Each read that follows from another has the messages of both. Under load they multiplied.
@@ -381,6 +366,6 @@ mod tests {
         pending.add(&place("1"), order("i-3", 7, ReadWindow::at(start + SECOND)));
         let (_, taken) = pending.take_due(later).unwrap();
         assert_eq!(taken_messages(&taken), [7]);
-        assert_eq!(pending.release(&taken.messages), [7], "all three were one order");
+        assert_eq!(pending.release(taken.messages.numbers()), [7], "all three were one order");
     }
 }

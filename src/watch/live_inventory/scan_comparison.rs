@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{LiveInventory, add_gone, is_same_coverage, places_of};
+use super::{LiveInventory, add_gone, places_of};
 use crate::model::{Identity, Inventory, Kind, Subject};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::{Delta, ViewChange};
@@ -20,8 +20,8 @@ pub(in crate::watch) struct Doubtful {
 }
 
 impl LiveInventory {
-    /// Compares a whole scan, which began after the read `began`, with what is known. Returns what changed, and the
-    /// resources where a later read says something else: they have to be read again.
+    /// Compares a whole scan, which began after the read `began`, with what is known. Returns what changed, without the coverage,
+    /// and the resources where a later read says something else: they have to be read again.
     pub(in crate::watch) fn compare_scan(&self, scan: &Inventory, began: u64) -> (Delta, Vec<Doubtful>) {
         let unread = scan.coverage.iter().filter(|entry| entry.outcome.is_incomplete());
         let mut compared = ScanComparison {
@@ -39,7 +39,6 @@ impl LiveInventory {
         compared.compare(&self.links, &scan.links);
         let ScanComparison { mut delta, doubtful, .. } = compared;
         delta.accounts = (self.accounts != scan.accounts).then(|| scan.accounts.clone());
-        delta.coverage = (!is_same_coverage(&self.coverage, &scan.coverage)).then(|| scan.coverage.clone());
         (delta, doubtful)
     }
 }
@@ -74,13 +73,13 @@ impl ScanComparison<'_> {
             if was_asked || rows.is_newer(&identity, self.began) {
                 self.doubt(row, &identity, listers);
             } else {
-                self.take(rows, &identity, row);
+                self.take_row_over(rows, &identity, row);
             }
         }
     }
 
     /// Takes a row of the scan over.
-    fn take<T: LiveResource>(&mut self, rows: &LiveRows<T>, identity: &Identity, row: &T) {
+    fn take_row_over<T: LiveResource>(&mut self, rows: &LiveRows<T>, identity: &Identity, row: &T) {
         let views = self.scanned.views(row);
         let viewers: Vec<AccountRegion> = views.iter().map(|(viewer, _)| viewer.clone()).collect();
         self.remove_views(rows, identity, &viewers);

@@ -120,14 +120,28 @@ fn what_only_a_doubted_scan_found_is_counted_as_missed_when_it_is_found_again() 
     assert_eq!(watched.engine.counts().missed, 1);
 }
 
-/// An interface in a subnet of the first account, which lists it too, of an account that is not in scope.
-fn foreign_interface() -> (usize, Interface) {
+/// An interface in a subnet of the first account, as that account lists it, of another one.
+fn interface_of(account: &str) -> (usize, Interface) {
     let interface = Interface {
-        account: "333333333333".to_owned(),
+        account: account.to_owned(),
         seen_by: Some(ACCOUNTS[0].to_owned()),
         ..interface(0, "eni-9", "subnet-1", "i-9")
     };
     (0, interface)
+}
+
+/// Of an account that is not in scope.
+fn foreign_interface() -> (usize, Interface) {
+    interface_of("333333333333")
+}
+
+/// Ends a scan that has that interface, after an event that told that it is gone.
+fn assert_it_is_not_brought_back(watched: &mut Watched, world: &World, (scan, began): (&Inventory, u64)) {
+    watched.hear([hint(0, &[Kind::Interfaces], &["eni-9"])]);
+    watched.settle(world);
+    watched.engine.reconcile(scan, began, watched.now);
+    watched.pass(COLLECTED, world);
+    assert!(watched.inventory().interfaces.iter().all(|one| one.id != "eni-9"));
 }
 
 #[test]
@@ -137,12 +151,7 @@ fn a_scan_does_not_bring_back_what_is_of_an_account_out_of_scope() {
     let before = world.clone();
     world.interfaces.push(foreign_interface());
     let (scan, began) = (world.scan(), watched.engine.start_scan());
-    world = before;
-    watched.hear([hint(0, &[Kind::Interfaces], &["eni-9"])]);
-    watched.settle(&world);
-    watched.engine.reconcile(&scan, began, watched.now);
-    watched.pass(COLLECTED, &world);
-    assert!(watched.inventory().interfaces.iter().all(|one| one.id != "eni-9"));
+    assert_it_is_not_brought_back(&mut watched, &before, (&scan, began));
 }
 
 /// Its subnet was read before it was made, so the scan is doubted, and right.
@@ -177,10 +186,7 @@ fn a_scan_does_not_bring_back_what_another_account_listed_for_its_owner() {
     let mut world = small_world();
     let mut watched = Watched::new(&world);
     let before = world.clone();
-    world.interfaces.push((
-        0,
-        Interface { seen_by: Some(ACCOUNTS[0].to_owned()), ..interface(1, "eni-9", "subnet-1", "i-9") },
-    ));
+    world.interfaces.push(interface_of(ACCOUNTS[1]));
     let mut scan = world.scan();
     for entry in &mut scan.coverage {
         if entry.kind == Kind::Interfaces.into() && entry.account == ACCOUNTS[1] {
@@ -188,12 +194,7 @@ fn a_scan_does_not_bring_back_what_another_account_listed_for_its_owner() {
         }
     }
     let began = watched.engine.start_scan();
-    world = before;
-    watched.hear([hint(0, &[Kind::Interfaces], &["eni-9"])]);
-    watched.settle(&world);
-    watched.engine.reconcile(&scan, began, watched.now);
-    watched.pass(COLLECTED, &world);
-    assert!(watched.inventory().interfaces.iter().all(|one| one.id != "eni-9"));
+    assert_it_is_not_brought_back(&mut watched, &before, (&scan, began));
 }
 
 /// The owner of the subnet lists it too. The event comes to its own account only.
@@ -201,9 +202,7 @@ fn a_scan_does_not_bring_back_what_another_account_listed_for_its_owner() {
 fn an_interface_that_its_owner_does_not_list_any_more_is_asked_for_where_else_it_was_listed() {
     let mut world = small_world();
     world.interfaces.push((1, interface(1, "eni-9", "subnet-1", "i-9")));
-    let listed =
-        Interface { seen_by: Some(ACCOUNTS[0].to_owned()), ..interface(1, "eni-9", "subnet-1", "i-9") };
-    world.interfaces.push((0, listed));
+    world.interfaces.push(interface_of(ACCOUNTS[1]));
     let mut watched = Watched::new(&world);
     watched.hear([hint(0, &[Kind::Interfaces], &["subnet-1"])]);
     watched.settle(&world);
