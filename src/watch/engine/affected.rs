@@ -147,41 +147,24 @@ impl FoundAddresses {
         if self.all.is_empty() {
             return BTreeMap::new();
         }
-        let machines = live.instances_of(place).map(|(_, machine)| machine);
-        let machines =
-            machines.filter(|machine| self.has_other(*machine, |at| self.is_of_other_machine(machine, at)));
-        let machines: BTreeSet<String> = machines.map(LiveResource::asked_as).collect();
-        let interfaces = live.interfaces_of(place).map(|(_, interface)| interface);
-        let interfaces = interfaces
-            .filter(|interface| self.has_other(*interface, |at| self.is_of_other_interface(interface, at)));
-        let interfaces: BTreeSet<String> = interfaces.map(LiveResource::asked_as).collect();
+        let machines = self.others(live.instances_of(place));
+        let interfaces = self.others(live.interfaces_of(place));
         let mut held = BTreeMap::from([(Kind::Instances, machines), (Kind::Interfaces, interfaces)]);
         held.retain(|_, ids| !ids.is_empty());
         held
     }
 
-    /// Tells whether a row has an address that was found elsewhere.
-    fn has_other<T: HasAddresses>(&self, row: &T, is_elsewhere: impl Fn(&HeldAddress) -> bool) -> bool {
-        let (_, private, public) = row.addresses();
-        // Of nearly all rows, no address was found.
-        private.iter().chain(public).any(|ip| self.all.contains(ip))
-            && addresses_of(row).any(|address| is_elsewhere(&address))
-    }
-
-    fn is_of_other_machine(&self, machine: &Instance, address: &HeldAddress) -> bool {
-        match (self.machines.get(address), self.interfaces.get(address)) {
-            (Some(holder), _) => *holder != machine.asked_as(),
-            (None, Some((_, attached_to))) => attached_to.as_ref() != Some(&machine.id),
-            (None, None) => false,
-        }
-    }
-
-    fn is_of_other_interface(&self, interface: &Interface, address: &HeldAddress) -> bool {
-        match (self.interfaces.get(address), self.machines.get(address)) {
-            (Some((holder, _)), _) => *holder != interface.asked_as(),
-            (None, Some(machine)) => interface.attached_to.as_ref() != Some(machine),
-            (None, None) => false,
-        }
+    fn others<'r, T: HasAddresses + 'r>(
+        &self,
+        known: impl Iterator<Item = (&'r Identity, &'r T)>,
+    ) -> BTreeSet<String> {
+        let is_other = |row: &&T| {
+            let (_, private, public) = row.addresses();
+            // Of nearly all rows, no address was found.
+            private.iter().chain(public).any(|ip| self.all.contains(ip))
+                && addresses_of(*row).any(|address| row.is_held_elsewhere(&address, self))
+        };
+        known.map(|(_, row)| row).filter(is_other).map(LiveResource::asked_as).collect()
     }
 }
 
@@ -189,17 +172,36 @@ impl FoundAddresses {
 trait HasAddresses: LiveResource {
     /// Its network, its private and its public addresses.
     fn addresses(&self) -> (Option<&String>, &[IpAddr], &[IpAddr]);
+
+    /// Tells whether an address of it was found at another machine or interface.
+    fn is_held_elsewhere(&self, address: &HeldAddress, found: &FoundAddresses) -> bool;
 }
 
 impl HasAddresses for Instance {
     fn addresses(&self) -> (Option<&String>, &[IpAddr], &[IpAddr]) {
         (self.network.as_ref(), &self.private_ips, &self.public_ips)
     }
+
+    fn is_held_elsewhere(&self, address: &HeldAddress, found: &FoundAddresses) -> bool {
+        match (found.machines.get(address), found.interfaces.get(address)) {
+            (Some(holder), _) => *holder != self.asked_as(),
+            (None, Some((_, attached_to))) => attached_to.as_ref() != Some(&self.id),
+            (None, None) => false,
+        }
+    }
 }
 
 impl HasAddresses for Interface {
     fn addresses(&self) -> (Option<&String>, &[IpAddr], &[IpAddr]) {
         (self.network.as_ref(), &self.private_ips, &self.public_ips)
+    }
+
+    fn is_held_elsewhere(&self, address: &HeldAddress, found: &FoundAddresses) -> bool {
+        match (found.interfaces.get(address), found.machines.get(address)) {
+            (Some((holder, _)), _) => *holder != self.asked_as(),
+            (None, Some(machine)) => self.attached_to.as_ref() != Some(machine),
+            (None, None) => false,
+        }
     }
 }
 
