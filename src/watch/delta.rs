@@ -45,6 +45,17 @@ pub struct Delta {
 }
 
 impl Delta {
+    /// Adds what changed after this.
+    pub fn append(&mut self, mut later: Self) {
+        self.networks.append(&mut later.networks);
+        self.subnets.append(&mut later.subnets);
+        self.instances.append(&mut later.instances);
+        self.interfaces.append(&mut later.interfaces);
+        self.links.append(&mut later.links);
+        self.accounts = later.accounts.or(self.accounts.take());
+        self.coverage = later.coverage.or(self.coverage.take());
+    }
+
     /// Tells whether it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -18,10 +18,11 @@ use self::known_coverage::KnownCoverage;
 use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::Hint;
-use super::live_inventory::{Absent, Detached, Doubtful, Findings, LiveInventory, ReadAnswer, Touched};
+use super::live_inventory::{Absent, Detached, Doubtful, Findings, LiveInventory, ReadAnswer};
 use super::live_rows::LiveResource;
 use super::pending::{Messages, Pending, ReadOrder, ReadWindow, Target};
 use super::retry_delay::retry_delay;
+use super::touched::Touched;
 use crate::model::{
     Coverage, Instance, Inventory, Kind, Outcome, Provider, Resource, Scope, Subject, kind_of_id,
 };
@@ -137,6 +138,14 @@ pub struct Fold {
     pub delta: Delta,
     /// The change, for reports; empty if only what some account sees changed, and others see the same as before.
     pub touched: Touched,
+}
+
+impl Fold {
+    /// Joins it with what another read changed right after it.
+    fn followed_by(mut self, later: Self) -> Self {
+        self.delta.append(later.delta);
+        Self { delta: self.delta, touched: self.touched.followed_by(later.touched) }
+    }
 }
 
 /// Why a hint was not taken.
@@ -290,8 +299,19 @@ impl Engine {
         Some(StartedRead { wanted: wanted.collect(), place, order })
     }
 
-    /// Takes the answers of a read. Returns what they changed, if anything.
-    pub fn finish_read(&mut self, read: StartedRead, answers: Vec<ReadAnswer>, now: Instant) -> Option<Fold> {
+    /// Takes the answers of reads that have ended. Returns what they changed, if anything, as one change: keeping and reporting
+    /// one costs the same for many reads as for one.
+    pub fn finish_reads(
+        &mut self,
+        reads: impl IntoIterator<Item = (StartedRead, Vec<ReadAnswer>)>,
+        now: Instant,
+    ) -> Option<Fold> {
+        let folds = reads.into_iter().filter_map(|(read, answers)| self.finish_read(read, answers, now));
+        folds.reduce(Fold::followed_by)
+    }
+
+    /// Takes the answers of one read.
+    fn finish_read(&mut self, read: StartedRead, answers: Vec<ReadAnswer>, now: Instant) -> Option<Fold> {
         let StartedRead { place, order, .. } = read;
         self.count_reads(&answers);
         let found = FoundAddresses::new(&answers);
@@ -699,11 +719,7 @@ impl Engine {
 
 impl Findings {
     fn append(&mut self, mut other: Self) {
-        self.delta.networks.append(&mut other.delta.networks);
-        self.delta.subnets.append(&mut other.delta.subnets);
-        self.delta.instances.append(&mut other.delta.instances);
-        self.delta.interfaces.append(&mut other.delta.interfaces);
-        self.delta.links.append(&mut other.delta.links);
+        self.delta.append(other.delta);
         self.absent.append(&mut other.absent);
         self.detached.append(&mut other.detached);
         self.found.extend(other.found);

@@ -13,9 +13,10 @@ use super::delta::{Delta, ViewChange};
 use super::live_rows::{LiveResource, LiveRows};
 use super::pending::Target;
 use super::scanned_places::ScannedPlaces;
+use super::touched::{Touched, drop_equal};
 use crate::model::{
     Account, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, LinkKind, Network, Outcome,
-    PackedResource, Provider, Resource, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
+    PackedResource, Provider, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
 };
 
 /// Every kind of link: an id does not tell which it is of.
@@ -38,50 +39,6 @@ pub struct ReadAnswer {
     pub is_whole: bool,
     /// The outcome.
     pub coverage: Coverage,
-}
-
-/// Resources that changed, as they were before and as they are now, each as an inventory of its own.
-#[derive(Debug)]
-pub struct Touched {
-    /// Before.
-    pub old: Inventory,
-    /// Now.
-    pub new: Inventory,
-    /// How many other resources of each kind there are, which did not change.
-    pub same: BTreeMap<Kind, usize>,
-}
-
-impl Touched {
-    /// Tells whether resources of this kind changed.
-    #[must_use]
-    pub fn has(&self, kind: Kind) -> bool {
-        self.old.count(kind) + self.new.count(kind) > 0
-    }
-
-    /// Counts the resources that came, went or changed: all, or those with one of these ids.
-    pub(super) fn count_changed(&self, ids: Option<&BTreeSet<String>>) -> usize {
-        fn count<T: LiveResource>(old: &[T], new: &[T], ids: Option<&BTreeSet<String>>) -> usize {
-            let rows = old.iter().chain(new);
-            let counted = rows.filter(|row| ids.is_none_or(|ids| ids.contains(&row.asked_as())));
-            counted.map(Resource::identity).collect::<HashSet<Identity>>().len()
-        }
-        // As after nearly every read.
-        if ids.is_some_and(BTreeSet::is_empty) {
-            return 0;
-        }
-        let Self { old, new, .. } = self;
-        count(&old.networks, &new.networks, ids)
-            + count(&old.subnets, &new.subnets, ids)
-            + count(&old.instances, &new.instances, ids)
-            + count(&old.interfaces, &new.interfaces, ids)
-            + count(&old.links, &new.links, ids)
-    }
-
-    /// Tells whether anything changed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        !Kind::ALL.into_iter().any(|kind| self.has(kind)) && self.old.coverage == self.new.coverage
-    }
 }
 
 /// What an answer says about the resources of one account and region.
@@ -177,13 +134,19 @@ impl LiveInventory {
         self.assemble(taken_at, resources, self.whole_scope())
     }
 
-    /// Returns what collisions are found in: the networks and links.
+    /// Returns what collisions are found in: the networks and links, without the coverage.
     #[must_use]
     pub fn to_networks(&self) -> Inventory {
         let mut resources = Resources::default();
         self.networks.identities().for_each(|one| self.networks.push_views(one, &mut resources));
         self.links.identities().for_each(|one| self.links.push_views(one, &mut resources));
-        self.assemble(self.taken_at, resources, self.whole_scope())
+        self.assemble(self.taken_at, resources, (self.accounts.clone(), Vec::new()))
+    }
+
+    /// Returns the accounts and the coverage, without any resource.
+    #[must_use]
+    pub fn to_coverage(&self) -> Inventory {
+        self.assemble(self.taken_at, Resources::default(), self.whole_scope())
     }
 
     /// Returns what accounts see otherwise than the whole inventory says, which has each resource once. Who goes on from that
@@ -638,22 +601,6 @@ fn apply<T: LiveResource>(rows: &mut LiveRows<T>, delta: &Delta, read: u64) {
             rows.set(change.viewer.clone(), change.row.clone().into_view(&change.viewer), read);
         }
     }
-}
-
-/// Removes rows that are equal on both sides, both of which are in canonical order.
-fn drop_equal<T: LiveResource>(old: &mut Vec<T>, new: &mut Vec<T>) {
-    let mut before: HashMap<Identity, T> = old.drain(..).map(|row| (row.identity(), row)).collect();
-    new.retain(|row| {
-        let identity = row.identity();
-        let is_equal = before.get(&identity) == Some(row);
-        if is_equal {
-            before.remove(&identity);
-        }
-        !is_equal
-    });
-    let mut left: Vec<(Identity, T)> = before.into_iter().collect();
-    left.sort_by(|one, other| one.0.cmp(&other.0));
-    old.extend(left.into_iter().map(|(_, row)| row));
 }
 
 /// The resources that a delta is about.

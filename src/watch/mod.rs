@@ -21,6 +21,7 @@ mod retry_delay;
 mod scanned_places;
 mod set_aside;
 pub mod setup;
+mod touched;
 
 pub use account_region::AccountRegion;
 pub use counters::{Counters, Lag, QUANTILES};
@@ -31,6 +32,7 @@ pub use event_file::EventFile;
 pub use hint::Hint;
 pub use journal::{Cause, Journal, JournalEntry, JournalError, Recovered};
 pub use lease::{Holder, Lease, LeaseError, LeaseKeeper};
-pub use live_inventory::{LiveInventory, ReadAnswer, Touched};
+pub use live_inventory::{LiveInventory, ReadAnswer};
 pub use retry_delay::retry_delay;
 pub use set_aside::{MOST_RECEIVED, SetAsideFile, SetAsideMessage};
+pub use touched::Touched;

@@ -74,7 +74,7 @@ impl Watched {
                     found: answer.found,
                     coverage: answer.coverage,
                 });
-                self.folds.extend(self.engine.finish_read(read, answers.collect(), self.now));
+                self.folds.extend(self.engine.finish_reads([(read, answers.collect())], self.now));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Reports what changed: as NDJSON of `diff` on stdout, a batch for each read.
+//! Reports what changed: as NDJSON of `diff` on stdout, a batch for the reads that ended together.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -102,8 +102,8 @@ impl<'a> ChangeReport<'a> {
 
     /// Takes note that what cannot be read in the inventory that this began with was reported before.
     pub fn continue_from(&mut self, live: &LiveInventory) {
-        let networks = live.to_networks();
-        let (nothing_changed, _) = self.compare((&networks, &networks), &BTreeMap::new());
+        let known = live.to_coverage();
+        let (nothing_changed, _) = self.compare((&known, &known), &BTreeMap::new());
         self.gaps = failed_now(&nothing_changed);
     }
 

@@ -290,7 +290,7 @@ impl<'a> WatchLoop<'a> {
                 self.outputs.finish_report()
             }
             Some(ended) = self.reads.join_next(), if may_report => match ended {
-                Ok((read, answers)) => self.finish_read(read, answers),
+                Ok(ended) => self.finish_reads(ended),
                 // Reads contain their panics, and are only aborted at the end.
                 Err(_) => Ok(()),
             },
@@ -457,15 +457,21 @@ impl<'a> WatchLoop<'a> {
         self.outputs.publish(fold, self.engine.inventory(), cause)
     }
 
-    fn finish_read(&mut self, read: StartedRead, answers: Vec<ReadAnswer>) -> Result<(), Error> {
+    /// Takes over a read that ended, and all others that have ended too.
+    fn finish_reads(&mut self, first: EndedRead) -> Result<(), Error> {
         let now: Instant = TokioInstant::now().into_std();
-        let whole =
-            answers.iter().filter(|answer| answer.is_whole && !answer.coverage.outcome.is_incomplete());
-        for answer in whole {
-            self.read_times.note_scope(read.place.clone(), answer.kind, Timestamp::now());
+        let mut ended = vec![first];
+        while let Some(next) = self.reads.try_join_next() {
+            ended.extend(next);
+        }
+        for (read, answers) in &ended {
+            let is_told = |answer: &&ReadAnswer| answer.is_whole && !answer.coverage.outcome.is_incomplete();
+            for answer in answers.iter().filter(is_told) {
+                self.read_times.note_scope(read.place.clone(), answer.kind, Timestamp::now());
+            }
         }
         let before = self.engine.counts();
-        let fold = self.engine.finish_read(read, answers, now);
+        let fold = self.engine.finish_reads(ended, now);
         let after = self.engine.counts();
         self.early_scans.note(Oddity::UnknownResource, after.unknown_ids - before.unknown_ids);
         if after.missed > before.missed {

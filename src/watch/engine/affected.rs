@@ -8,9 +8,9 @@ use super::{Engine, FOLLOWED_WITHIN};
 use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
-use crate::watch::live_inventory::{LiveInventory, ReadAnswer, Touched};
 use crate::watch::live_rows::LiveResource;
 use crate::watch::pending::{ReadOrder, ReadWindow};
+use crate::watch::{LiveInventory, ReadAnswer, Touched};
 
 /// Lists the subnets whose addresses machines and interfaces took or gave back, by their ids.
 pub(super) fn subnets_with_other_addresses(touched: &Touched) -> BTreeSet<String> {

@@ -224,7 +224,7 @@ impl Watched {
         while let Some(read) = self.engine.start_read(self.now) {
             self.reads += read.wanted.len();
             let answers = read.wanted.iter().map(|(scope, ids)| world.answer(scope, ids.as_ref())).collect();
-            self.folds.extend(self.engine.finish_read(read, answers, self.now));
+            self.folds.extend(self.engine.finish_reads([(read, answers)], self.now));
         }
     }
 
@@ -285,6 +285,33 @@ fn a_new_machine_brings_its_interface_and_the_free_addresses_of_its_subnet() {
     assert_eq!(watched.inventory(), world.scan());
     assert_eq!(watched.engine.take_done(), [message]);
     assert_eq!(watched.reads, 4, "machines, interfaces, and the subnet in both accounts that see it");
+}
+
+/// A report of many changes costs as much as one of a single change, and each is one line of the journal.
+#[test]
+fn reads_that_end_together_are_one_change() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    for at in [0, 1] {
+        world.instances.push((at, instance(at, &format!("i-new-{at}"), "subnet-1", "running")));
+        watched.hear([hint(at, &[Kind::Instances], &[&format!("i-new-{at}")])]);
+    }
+    watched.now += COLLECTED;
+    let mut ended = Vec::new();
+    while let Some(read) = watched.engine.start_read(watched.now) {
+        let answers = read.wanted.iter().map(|(scope, ids)| world.answer(scope, ids.as_ref())).collect();
+        ended.push((read, answers));
+    }
+    assert_eq!(ended.len(), 2);
+    let fold = watched.engine.finish_reads(ended, watched.now).unwrap();
+    assert_eq!((fold.delta.instances.len(), fold.touched.new.instances.len()), (2, 2));
+    assert_eq!(fold.touched.same[&Kind::Instances], 1);
+    let accounts: Vec<&str> = fold.touched.new.accounts.iter().map(|account| account.id.as_str()).collect();
+    assert_eq!(accounts, ACCOUNTS);
+    let mut next = Engine::new(&small_world().scan());
+    next.replay(&fold.delta);
+    let now = |engine: &Engine| engine.inventory().to_inventory(jiff::Timestamp::UNIX_EPOCH);
+    assert_eq!(now(&next), now(&watched.engine), "a journal of it tells the same");
 }
 
 /// An interface goes with its machine, also if everything is read, or a call named the interface before.

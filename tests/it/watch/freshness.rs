@@ -72,7 +72,7 @@ async fn events_of_one_place_share_their_reads() {
         while ends.peek().is_some_and(|Reverse((end, _))| *end <= now) {
             let Reverse((end, number)) = ends.pop().unwrap();
             let (read, answers) = reads[number].take().unwrap();
-            engine.finish_read(read, answers, now);
+            engine.finish_reads([(read, answers)], now);
             ended.extend(engine.take_done().into_iter().map(|message| (message, end)));
         }
     }

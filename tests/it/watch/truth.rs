@@ -225,7 +225,7 @@ impl Story {
             return;
         }
         let (read, answers) = self.reads.swap_remove(self.random.index(self.reads.len()));
-        let fold = self.engine.finish_read(read, answers, self.now);
+        let fold = self.engine.finish_reads([(read, answers)], self.now);
         self.record(fold);
     }
 

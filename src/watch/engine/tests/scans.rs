@@ -32,7 +32,7 @@ fn a_read_that_ends_during_a_scan_is_newer_than_the_scan() {
     let (scan, began) = (world.scan(), watched.engine.start_scan());
     world.instances[0].1.state = Some("stopped".to_owned());
     let answers = read.wanted.iter().map(|(scope, ids)| world.answer(scope, ids.as_ref())).collect();
-    watched.engine.finish_read(read, answers, watched.now);
+    watched.engine.finish_reads([(read, answers)], watched.now);
     assert!(watched.engine.reconcile(&scan, began, watched.now).is_none());
     watched.pass(COLLECTED, &world);
     assert_eq!(watched.inventory(), world.scan());

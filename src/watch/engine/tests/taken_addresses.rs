@@ -95,7 +95,7 @@ fn more_is_added_to_a_read_only_once() {
     // Another event comes while the first read is on its way.
     watched.hear([hint(0, &MACHINE, &["eni-3", "i-3"])]);
     let answers = read.wanted.iter().map(|(scope, ids)| now.answer(scope, ids.as_ref())).collect();
-    assert!(watched.engine.finish_read(read, answers, watched.now).is_none());
+    assert!(watched.engine.finish_reads([(read, answers)], watched.now).is_none());
     let read = watched.engine.start_read(watched.now).unwrap();
     let ids = |read: &StartedRead| {
         read.wanted
@@ -105,7 +105,7 @@ fn more_is_added_to_a_read_only_once() {
     };
     assert!(ids(&read).is_some_and(|ids| ids.contains("i-1") && ids.contains("i-2") && ids.contains("i-3")));
     let answers = read.wanted.iter().map(|(scope, ids)| now.answer(scope, ids.as_ref())).collect();
-    assert!(watched.engine.finish_read(read, answers, watched.now).is_some(), "it is taken over now");
+    assert!(watched.engine.finish_reads([(read, answers)], watched.now).is_some(), "it is taken over now");
     watched.settle(&now);
     assert_eq!(watched.inventory(), now.scan());
 }
