@@ -1,5 +1,5 @@
-//! Runs targets: some thousand inputs for each, the same ones each time. `NETCENSUS_FUZZ=N` tries N inputs, from a random
-//! start, and keeps the one that is tried in the temporary directory, for when it aborts the process.
+//! Runs targets: some hundred inputs for each, the same ones each time. `NETCENSUS_FUZZ` tries so many inputs, or for so long
+//! (`10m`), from a random start, and keeps the one that is tried in the temporary directory, for when it aborts the process.
 
 mod mutate;
 
@@ -36,12 +36,23 @@ impl Target {
 /// How many inputs a quick target gets unless `NETCENSUS_FUZZ` says otherwise.
 pub const INPUTS: u64 = 500;
 
-/// How many inputs to try, and where their sequence begins.
-fn plan(usual: u64) -> (u64, u64) {
-    match std::env::var("NETCENSUS_FUZZ").ok().and_then(|text| text.parse().ok()) {
-        Some(inputs) => (inputs, jiff::Timestamp::now().as_microsecond().unsigned_abs()),
-        None => (usual, 0),
-    }
+/// When to stop.
+enum Limit {
+    /// After so many inputs.
+    Inputs(u64),
+    /// After this time.
+    Time(Duration),
+}
+
+/// When to stop, and where the sequence of inputs begins.
+fn plan(usual: u64) -> (Limit, u64) {
+    let Ok(asked) = std::env::var("NETCENSUS_FUZZ") else { return (Limit::Inputs(usual), 0) };
+    let limit = match (asked.parse(), asked.parse::<jiff::SignedDuration>()) {
+        (Ok(inputs), _) => Limit::Inputs(inputs),
+        (_, Ok(time)) => Limit::Time(time.unsigned_abs()),
+        _ => panic!("NETCENSUS_FUZZ={asked} is neither a number of inputs nor a time such as `10m`"),
+    };
+    (limit, jiff::Timestamp::now().as_microsecond().unsigned_abs())
 }
 
 /// Gives `target` almost valid inputs, so many as `usual` says unless `NETCENSUS_FUZZ` does.
@@ -50,11 +61,17 @@ fn plan(usual: u64) -> (u64, u64) {
 /// When the check of one panics; its bytes are in the file that the message names.
 #[expect(clippy::disallowed_macros, reason = "the figures of a long run are for those who started it")]
 pub fn run(target: &Target, usual: u64) {
-    let (inputs, start) = plan(usual);
+    let (limit, start) = plan(usual);
     let mutator = Mutator { seeds: &target.seeds, tokens: target.tokens };
     let kept = std::env::temp_dir().join(format!("netcensus-fuzz-{}", target.name));
-    let (begun, mut slowest) = (Instant::now(), Duration::ZERO);
-    for number in start..start + inputs {
+    let (begun, mut slowest, mut inputs) = (Instant::now(), Duration::ZERO, 0);
+    let is_over = |inputs| match limit {
+        Limit::Inputs(most) => inputs >= most,
+        Limit::Time(most) => begun.elapsed() >= most,
+    };
+    while !is_over(inputs) {
+        let number = start + inputs;
+        inputs += 1;
         let mut random = Random::new(number);
         let seed = target.seeds[random.below(target.seeds.len())].clone();
         let input = mutator.mutate(seed, &mut random);
