@@ -5,7 +5,7 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html>
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::{BoxFuture, join_all};
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
 use super::client::AwsConnection;
@@ -40,8 +41,12 @@ use crate::wording::counted;
 
 /// How many messages a call takes, removes or extends at most.
 const BATCH: usize = 10;
-/// How many batches are taken at once while there are many messages.
-const BATCHES_AT_ONCE: usize = 4;
+/// How many batches are taken at once as soon as one was full. They double while most are full.
+const FIRST_BATCHES: usize = 4;
+/// The most batches that are taken at once.
+const MOST_BATCHES: usize = 16;
+/// How many batches are removed or extended at once.
+const CHANGES_AT_ONCE: usize = 16;
 /// How long a call waits for a message; SQS allows no more.
 const WAIT: Duration = Duration::from_secs(20);
 /// How long a message is hidden. A reading that takes longer has it extended.
@@ -59,8 +64,8 @@ pub struct SqsQueue {
     login: Login,
     receipts: Receipts,
     notes: Vec<String>,
-    /// Whether the last call took as many messages as it could.
-    has_more: AtomicBool,
+    /// How many batches the next call takes at once; with a single one it waits for messages.
+    batches: AtomicUsize,
     /// When the call that waits for messages ends.
     waits_until: Mutex<Option<Instant>>,
 }
@@ -119,7 +124,7 @@ impl SqsQueue {
             login,
             receipts: Receipts::default(),
             notes: Vec::new(),
-            has_more: AtomicBool::new(false),
+            batches: AtomicUsize::new(1),
             waits_until: Mutex::default(),
         };
         queue.notes = queue.check().await?;
@@ -160,12 +165,12 @@ impl SqsQueue {
 
     /// Waits for messages. While there are many, takes several batches at once and does not wait.
     async fn next_messages(&self) -> Result<Vec<Message>, SourceError> {
-        if self.has_more.load(Ordering::Relaxed) {
-            let batches =
-                join_all((0..BATCHES_AT_ONCE).map(|_| Box::pin(self.take_batch(Duration::ZERO)))).await;
+        let batches = self.batches.load(Ordering::Relaxed);
+        if batches > 1 {
+            let taken = join_all((0..batches).map(|_| Box::pin(self.take_batch(Duration::ZERO)))).await;
             // What one of them could not take, the next call does.
-            let messages: Vec<Message> = batches.into_iter().flatten().flatten().collect();
-            self.has_more.store(messages.len() >= BATCH, Ordering::Relaxed);
+            let messages: Vec<Message> = taken.into_iter().flatten().flatten().collect();
+            self.batches.store(next_batches(batches, messages.len()), Ordering::Relaxed);
             if !messages.is_empty() {
                 return Ok(messages);
             }
@@ -173,7 +178,7 @@ impl SqsQueue {
         *self.lock_waits_until() = Some(Instant::now() + WAIT);
         let messages = Box::pin(self.take_batch(WAIT)).await;
         *self.lock_waits_until() = None;
-        self.has_more.store(messages.as_ref().is_ok_and(|one| one.len() == BATCH), Ordering::Relaxed);
+        self.batches.store(next_batches(1, messages.as_ref().map_or(0, Vec::len)), Ordering::Relaxed);
         messages
     }
 
@@ -232,20 +237,16 @@ impl SqsQueue {
 
     /// Changes messages, ten by ten, and returns those with which it failed.
     async fn change(&self, tokens: &[MessageToken], action: MessageAction) -> Vec<TokenFailure> {
-        let mut failures = Vec::new();
-        for batch in tokens.chunks(BATCH) {
-            let (known, unknown): (Vec<_>, Vec<_>) = batch
-                .iter()
-                .map(|token| (token, self.receipts.get(token)))
-                .partition(|(_, receipt)| receipt.is_some());
-            failures.extend(unknown.into_iter().map(|(token, _)| gone(token, "it was not received here")));
-            let known: Vec<(&MessageToken, String)> =
-                known.into_iter().filter_map(|(token, receipt)| Some((token, receipt?))).collect();
-            if !known.is_empty() {
-                failures.extend(self.change_batch(&known, action).await);
-            }
-        }
-        failures
+        let (known, unknown): (Vec<_>, Vec<_>) = tokens
+            .iter()
+            .map(|token| (token, self.receipts.get(token)))
+            .partition(|(_, receipt)| receipt.is_some());
+        let known: Vec<(&MessageToken, String)> =
+            known.into_iter().filter_map(|(token, receipt)| Some((token, receipt?))).collect();
+        let changes: Vec<_> = known.chunks(BATCH).map(|batch| self.change_batch(batch, action)).collect();
+        let failures = stream::iter(changes).buffer_unordered(CHANGES_AT_ONCE).concat().await;
+        let unknown = unknown.into_iter().map(|(token, _)| gone(token, "it was not received here"));
+        unknown.chain(failures).collect()
     }
 
     async fn change_batch(
@@ -406,6 +407,21 @@ impl BatchAnswer {
     }
 }
 
+/// Returns how many batches to take at once after so many brought so many messages. Each asks only some of the servers that the
+/// queue is on, so batches that are not full do not mean that it is empty.
+const fn next_batches(batches: usize, messages: usize) -> usize {
+    let full = BATCH * batches;
+    if messages < BATCH {
+        1
+    } else if batches == 1 {
+        FIRST_BATCHES
+    } else if messages * 2 < full || batches * 2 > MOST_BATCHES {
+        batches
+    } else {
+        batches * 2
+    }
+}
+
 /// Tells whether an error of one message means that it is not ours any more.
 fn is_gone(code: &str) -> bool {
     ["ReceiptHandleIsInvalid", "MessageNotInflight", "InvalidParameterValue"]
@@ -474,6 +490,17 @@ mod tests {
             entry.build().unwrap()
         });
         BatchAnswer::new(done.iter().copied(), &failed.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn more_batches_are_taken_at_once_while_they_are_full() {
+        let mut batches = 1;
+        let mut taken = Vec::new();
+        for messages in [0, 9, 10, 40, 75, 160, 160, 30, 10, 9, 10] {
+            batches = next_batches(batches, messages);
+            taken.push(batches);
+        }
+        assert_eq!(taken, [1, 1, 4, 8, 16, 16, 16, 16, 16, 1, 4]);
     }
 
     // A batch is answered with HTTP 200 even if it has `Failed` entries.

@@ -37,7 +37,7 @@ use crate::redact::redact;
 /// How many messages a call takes at most.
 const BATCH: i32 = 32;
 /// How many messages are removed or extended at once; there are no batches for that.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
 /// How long a message is hidden. A reading that takes longer has it extended.
 const VISIBILITY: Duration = Duration::from_mins(2);
 /// How long [`AzureQueue::receive`] waits for a message. A call does not wait, so it is repeated.
