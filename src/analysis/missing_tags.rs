@@ -7,7 +7,7 @@ use crate::model::{InventoryView, Kind, Provider};
 use crate::wording::counted_as;
 
 /// A tag that is looked for.
-struct Wanted<'c> {
+struct WantedTag<'c> {
     key: &'c str,
     is_found: bool,
     /// The first key that differs from it in case only, of a row that lacks it.
@@ -26,8 +26,8 @@ pub fn explain_missing_tags<'c>(
     columns: impl IntoIterator<Item = &'c str>,
 ) -> io::Result<Vec<String>> {
     let keys = columns.into_iter().filter_map(|column| column.strip_prefix("tag:"));
-    let mut wanted: Vec<Wanted<'_>> =
-        keys.map(|key| Wanted { key, is_found: false, near: None, near_rows: 0 }).collect();
+    let mut wanted: Vec<WantedTag<'_>> =
+        keys.map(|key| WantedTag { key, is_found: false, near: None, near_rows: 0 }).collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -48,12 +48,12 @@ pub fn explain_missing_tags<'c>(
             Kind::Links => {}
         }
     }
-    let explain = |tag: &Wanted<'_>| if rows > 0 { tag.explain() } else { None };
+    let explain = |tag: &WantedTag<'_>| if rows > 0 { tag.explain() } else { None };
     Ok(wanted.iter().filter_map(explain).collect())
 }
 
 struct Look<'w, 'c> {
-    wanted: &'w mut [Wanted<'c>],
+    wanted: &'w mut [WantedTag<'c>],
     rows: &'w mut usize,
 }
 
@@ -74,7 +74,7 @@ impl Look<'_, '_> {
     }
 }
 
-impl Wanted<'_> {
+impl WantedTag<'_> {
     fn explain(&self) -> Option<String> {
         let key = self.key;
         match (&self.near, self.is_found) {

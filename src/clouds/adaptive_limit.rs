@@ -35,7 +35,7 @@ const ROUNDS_REMEMBERED: u32 = 64;
 /// longer to list than networks.
 type Like = (Provider, Option<String>, Kind);
 type Account = (Provider, String);
-type Endpoint = (Provider, Option<String>);
+type EndpointKey = (Provider, Option<String>);
 
 /// What an attempt to get an answer came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ struct Round {
     /// The attempts of each account, and those that were throttled.
     accounts: HashMap<Account, Tally>,
     /// The attempts at each endpoint, and those that were not answered.
-    endpoints: HashMap<Endpoint, Tally>,
+    endpoints: HashMap<EndpointKey, Tally>,
     /// Whether a read waited because of the limit.
     is_reached: bool,
 }

@@ -12,16 +12,16 @@ type EndpointKey = (Provider, Option<String>);
 
 /// The regions of a run.
 #[derive(Default)]
-pub struct Regions(HashMap<EndpointKey, Arc<Region>>);
+pub struct Regions(HashMap<EndpointKey, Arc<RegionHealth>>);
 
 /// One region: who found its endpoint silent.
 ///
 /// Accounts usually share the endpoint, but an account may have one of its own (`endpoint_url`), so one
 /// account's silence says nothing about the others.
-pub struct Region(Mutex<Seen>);
+pub struct RegionHealth(Mutex<RegionAnswers>);
 
 #[derive(Default)]
-struct Seen {
+struct RegionAnswers {
     /// Scopes in a row that were silent, by account.
     silent: HashMap<String, usize>,
     answered: bool,
@@ -29,18 +29,18 @@ struct Seen {
 
 impl Regions {
     /// Returns the region of `scope`.
-    pub fn get(&mut self, scope: &Scope) -> Arc<Region> {
+    pub fn get(&mut self, scope: &Scope) -> Arc<RegionHealth> {
         let region = || {
             // The one endpoint of a cloud without regions has listed the accounts: it is not dead, and silent for
             // single accounts at most.
-            let seen = Seen { answered: scope.region.is_none(), ..Seen::default() };
-            Arc::new(Region(Mutex::new(seen)))
+            let seen = RegionAnswers { answered: scope.region.is_none(), ..RegionAnswers::default() };
+            Arc::new(RegionHealth(Mutex::new(seen)))
         };
         Arc::clone(self.0.entry((scope.provider, scope.region.clone())).or_insert_with(region))
     }
 }
 
-impl Region {
+impl RegionHealth {
     /// Tells whether the endpoint was silent too often to be worth another wait for `account`.
     pub fn is_silent(&self, account: &str) -> bool {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,7 +74,7 @@ mod tests {
         }
     }
 
-    fn region() -> Arc<Region> {
+    fn region() -> Arc<RegionHealth> {
         Regions::default().get(&scope("a"))
     }
 

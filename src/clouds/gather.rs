@@ -11,7 +11,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::cloud_provider::{CloudProvider, EarlyScopes, Event, Failure, PlanError, Run, ScanPlan};
-use super::endpoint_health::{Region, Regions};
+use super::endpoint_health::{RegionHealth, Regions};
 use super::meter::Meter;
 use super::read_limit::ReadLimit;
 use super::read_queue::ReadQueue;
@@ -206,7 +206,7 @@ fn not_asked_for<'a>(plan: &'a ScanPlan, kinds: &'a [Kind]) -> impl Iterator<Ite
 }
 
 /// A read that ended: the task, and what came of it unless it panicked.
-type EndedRead = Result<(Id, (FoundResources, Coverage)), JoinError>;
+type EndedTask = Result<(Id, (FoundResources, Coverage)), JoinError>;
 
 /// The reads of a run.
 struct Reading<'a> {
@@ -319,7 +319,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn end_read(&mut self, ended: EndedRead) {
+    fn end_read(&mut self, ended: EndedTask) {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let scope = self.running.remove(&id).expect("a task that ends was spawned");
         self.queue.finish(&scope);
@@ -380,7 +380,7 @@ fn crashed(scope: &Scope) -> (FoundResources, Coverage) {
 async fn read_one(
     provider: Arc<dyn CloudProvider>,
     scope: Scope,
-    region: Arc<Region>,
+    region: Arc<RegionHealth>,
     meter: Meter,
     run: Run,
 ) -> (FoundResources, Coverage) {

@@ -21,7 +21,7 @@ struct Counts {
     status: AtomicU16,
     /// Whether the latest answer refused the request for having asked too often.
     throttled: AtomicBool,
-    odd: Mutex<Oddities>,
+    odd: Mutex<LeftOutValues>,
     /// Why the latest attempt got no answer.
     unanswered: Mutex<Option<String>>,
     /// What is to be said of what was read completely.
@@ -34,7 +34,7 @@ struct Counts {
 
 /// Values of answers that mean nothing to us and are left out.
 #[derive(Debug, Default)]
-struct Oddities {
+struct LeftOutValues {
     count: u32,
     /// The first of them.
     named: Vec<String>,

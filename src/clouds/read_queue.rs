@@ -21,7 +21,7 @@ type Account = (Provider, String);
 
 /// The reads of a run that wait, and how many run.
 pub struct ReadQueue<T> {
-    endpoints: Vec<Endpoint<T>>,
+    endpoints: Vec<EndpointReads<T>>,
     /// The accounts that have reads left.
     accounts: HashMap<Account, AccountReads>,
     /// Whether other accounts may be added, and need their share.
@@ -29,7 +29,7 @@ pub struct ReadQueue<T> {
 }
 
 /// The reads of a region, or of a cloud that lists all its regions at once.
-struct Endpoint<T> {
+struct EndpointReads<T> {
     provider: Provider,
     region: Option<String>,
     waiting: VecDeque<(Scope, T)>,
@@ -59,7 +59,7 @@ impl<T> ReadQueue<T> {
     pub fn push(&mut self, scope: Scope, with: T) {
         self.accounts.entry(account_of(&scope)).or_default().unfinished += 1;
         let at = self.endpoints.iter().position(|endpoint| endpoint.is_of(&scope)).unwrap_or_else(|| {
-            self.endpoints.push(Endpoint::for_scope(&scope));
+            self.endpoints.push(EndpointReads::for_scope(&scope));
             self.endpoints.len() - 1
         });
         self.endpoints[at].waiting.push_back((scope, with));
@@ -134,7 +134,7 @@ impl<T> ReadQueue<T> {
     }
 }
 
-impl<T> Endpoint<T> {
+impl<T> EndpointReads<T> {
     fn for_scope(scope: &Scope) -> Self {
         let region = scope.region.clone();
         Self { provider: scope.provider, region, waiting: VecDeque::new(), running: 0 }

@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
     #[cfg(any(feature = "aws", feature = "azure"))]
-    use crate::clouds::{Event, Observer};
+    use crate::clouds::cloud_provider::NoObserver;
     #[cfg(any(feature = "aws", feature = "azure"))]
     use crate::config::Concurrency;
 
@@ -85,18 +85,6 @@ mod tests {
         assert_eq!(contained(async { 7 }).await, Ok(7));
         let fault = contained(async { [1, 2].get(9).map_or_else(|| panic!("of a library"), |n| *n) }).await;
         assert!(fault.is_err_and(|said| said.contains("-v")));
-    }
-
-    #[cfg(any(feature = "aws", feature = "azure"))]
-    struct NoObserver;
-
-    #[cfg(any(feature = "aws", feature = "azure"))]
-    impl Observer for NoObserver {
-        fn event(&self, _: Event<'_>) {}
-
-        fn ask(&self, _: &str) -> Option<String> {
-            None
-        }
     }
 
     /// Both clouds sign in and list accounts and regions in such steps.

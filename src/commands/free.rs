@@ -7,9 +7,9 @@ mod request;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use self::print::{Answer, Printer};
+use self::print::{PrintedReport, Printer};
 pub(super) use self::request::search;
-use self::request::{Request, restrictions};
+use self::request::{FreeRequest, restrictions};
 use super::declared_ranges::DeclaredRanges;
 use super::find::history;
 use super::inventory_source::{Gathered, LoadExtent};
@@ -75,7 +75,7 @@ fn run_with(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
 }
 
 fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) -> Result<Exit, Error> {
-    let request = Request::new(args, &settings.pools.value)?;
+    let request = FreeRequest::new(args, &settings.pools.value)?;
     if request.question != FreeQuestion::Size
         && printer.format.is_for_tools()
         && printer.format != Format::State
@@ -113,7 +113,7 @@ fn reservations(args: &FreeArgs, settings: &Settings, ui: &Ui) -> Result<Vec<Res
 }
 
 /// Lists what is held beside what exists and is planned: what the user left out, and what is reserved.
-fn held_by_others<'a>(request: &Request<'a>, reservations: &'a [Reservation]) -> Vec<HeldPrefix<'a>> {
+fn held_by_others<'a>(request: &FreeRequest<'a>, reservations: &'a [Reservation]) -> Vec<HeldPrefix<'a>> {
     request.excluded.iter().cloned().chain(reservations.iter().map(HeldPrefix::from)).collect()
 }
 
@@ -129,7 +129,7 @@ fn joined(
 }
 
 /// Searches the kept snapshots for the prefixes; `None` if there are none.
-fn history_of(request: &Request<'_>, settings: &Settings, ui: &Ui) -> Result<Option<FindHistory>, Error> {
+fn history_of(request: &FreeRequest<'_>, settings: &Settings, ui: &Ui) -> Result<Option<FindHistory>, Error> {
     let prefixes = request.searches.iter().flat_map(|search| &search.prefixes);
     let queries: Vec<FindQuery> = prefixes
         .map(|prefix| prefix.to_string().parse().map_err(Error::from))
@@ -153,7 +153,7 @@ fn show(
     if !is_bare || exit == Exit::Clean {
         let evidence = evidence(report, gathered);
         let why = if report.complete { "no such prefix is free" } else { "something could not be read" };
-        printer.print(Answer::Free(report), &evidence, exit, why)?;
+        printer.print(PrintedReport::Free(report), &evidence, exit, why)?;
     }
     // They say what the answer does not cover, so `--quiet` keeps them too.
     report.notes.iter().for_each(|note| ui.warn_always(note));

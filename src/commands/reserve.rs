@@ -46,7 +46,7 @@ struct Held {
 }
 
 /// Why none is, which the user was told.
-struct Refusal {
+struct NotReserved {
     why: String,
     exit: Exit,
 }
@@ -79,12 +79,12 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
             describe(&reservation, is_written, &location, ui);
             Ok(Exit::Clean)
         }
-        Ok(Err(Refusal { why, exit })) => step.fail(&why).map(|()| exit),
+        Ok(Err(NotReserved { why, exit })) => step.fail(&why).map(|()| exit),
         Err(error) => step.fail(error.message()).and(Err(error)),
     }
 }
 
-fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<Held, Refusal>, Error> {
+fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<Held, NotReserved>, Error> {
     let place = PrefixRequest::new(args, &settings.pools.value)?;
     let now = to_the_second(Timestamp::now());
     let expires_at = now + check_text(args)?;
@@ -109,7 +109,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
         let missing = match find_missing(&gathered, args, ui) {
             Ok(missing) => missing,
             Err(exit) => {
-                return Ok(Err(Refusal { why: "something could not be read".to_owned(), exit }));
+                return Ok(Err(NotReserved { why: "something could not be read".to_owned(), exit }));
             }
         };
         let free = FreePlace::new(&place, &gathered.inventory, &declared, settings);
@@ -129,9 +129,9 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
     }
 }
 
-fn refuse(error: &Error, ui: &Ui) -> Refusal {
+fn refuse(error: &Error, ui: &Ui) -> NotReserved {
     ui.error(error);
-    Refusal { why: error.message().to_owned(), exit: Exit::Findings }
+    NotReserved { why: error.message().to_owned(), exit: Exit::Findings }
 }
 
 /// Checks the words of a reservation, and returns how long it is held.

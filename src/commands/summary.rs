@@ -181,29 +181,31 @@ pub fn cut_middle(line: &str, length: usize) -> String {
 }
 
 /// What outcomes must have in common to share a line: provider, account, outcome, reason.
-type Cause<'a> = (Provider, &'a str, Outcome, &'a str);
+type SharedReason<'a> = (Provider, &'a str, Outcome, &'a str);
 
 /// Items by key, in the order in which they came.
 type Groups<'a, K> = Vec<(K, Vec<&'a str>)>;
 
 /// Makes a line for each cause and set of kinds, which names the regions where just these kinds have that cause.
 fn describe_causes(missing: &[&Coverage]) -> Vec<String> {
-    let mut places: Groups<'_, (Cause<'_>, Option<&str>)> = Vec::new();
+    let mut places: Groups<'_, (SharedReason<'_>, Option<&str>)> = Vec::new();
     for entry in missing {
         let reason = entry.detail.as_deref().unwrap_or_default();
         let cause = (entry.provider, entry.account.as_str(), entry.outcome, reason);
         push_to_group(&mut places, (cause, entry.region.as_deref()), entry.kind.as_str());
     }
-    let mut joined: Groups<'_, (Cause<'_>, Vec<&str>)> = Vec::new();
+    let mut joined: Groups<'_, (SharedReason<'_>, Vec<&str>)> = Vec::new();
     for ((cause, region), kinds) in places {
         push_to_group(&mut joined, (cause, kinds), region.unwrap_or_default());
     }
-    let line =
-        |(((provider, account, outcome, reason), kinds), regions): ((Cause<'_>, Vec<&str>), Vec<&str>)| {
-            let at = regions.join(", ");
-            let gap = if at.is_empty() { "" } else { " " };
-            format!("{provider} {account}{gap}{at} {}: {}: {reason}", kinds.join(", "), outcome.as_str())
-        };
+    let line = |(((provider, account, outcome, reason), kinds), regions): (
+        (SharedReason<'_>, Vec<&str>),
+        Vec<&str>,
+    )| {
+        let at = regions.join(", ");
+        let gap = if at.is_empty() { "" } else { " " };
+        format!("{provider} {account}{gap}{at} {}: {}: {reason}", kinds.join(", "), outcome.as_str())
+    };
     joined.into_iter().map(line).collect()
 }
 

@@ -101,10 +101,23 @@ impl Subject {
 }
 
 impl Subject {
+    /// Returns the kind of resource that it is; `None` for a step on the way to resources.
+    #[must_use]
+    pub const fn resource_kind(self) -> Option<Kind> {
+        match self {
+            Self::Credentials | Self::Accounts | Self::Regions => None,
+            Self::Networks => Some(Kind::Networks),
+            Self::Subnets => Some(Kind::Subnets),
+            Self::Instances => Some(Kind::Instances),
+            Self::Interfaces => Some(Kind::Interfaces),
+            Self::Links => Some(Kind::Links),
+        }
+    }
+
     /// Tells whether it is a step on the way to resources rather than a kind of them.
     #[must_use]
     pub const fn is_step(self) -> bool {
-        matches!(self, Self::Credentials | Self::Accounts | Self::Regions)
+        self.resource_kind().is_none()
     }
 }
 

@@ -85,7 +85,7 @@ impl ZoneIds {
 pub struct RowPacker<T> {
     /// Rows that are not compressed yet.
     loose: Vec<T>,
-    blocks: Vec<Block>,
+    blocks: Vec<RowBlock>,
     /// Rows that were removed because they lack an identity, a sentence each.
     unidentified: Vec<String>,
     /// Rows that came before the loose ones.
@@ -147,7 +147,7 @@ impl<T: PackedResource> RowPacker<T> {
         rows.dedup_by(|next, kept| next.key == kept.key);
         let mut compressor = new_compressor();
         for same in rows.chunk_by(|one, other| one.key.is_beside(&other.key)) {
-            self.blocks.extend(same.chunks(BLOCK_ROWS).map(|rows| Block::new(rows, &mut compressor)));
+            self.blocks.extend(same.chunks(BLOCK_ROWS).map(|rows| RowBlock::new(rows, &mut compressor)));
         }
     }
 
@@ -160,7 +160,7 @@ impl<T: PackedResource> RowPacker<T> {
         self.blocks.sort_by(|one, other| one.key().cmp(&other.key()));
         let mut packed = PackedRows { blocks: Vec::with_capacity(self.blocks.len()), row: PhantomData };
         let mut compressor = new_compressor();
-        let mut overlapping: Vec<Block> = Vec::new();
+        let mut overlapping: Vec<RowBlock> = Vec::new();
         // The greatest identity so far: a block that begins behind it lies apart from all before.
         let mut latest: Option<Identity> = None;
         for block in self.blocks {
@@ -177,10 +177,10 @@ impl<T: PackedResource> RowPacker<T> {
 
 /// Adds `blocks`, whose rows lie between each other, to `joined` as blocks that are in order.
 fn join<T: PackedResource>(
-    blocks: Vec<Block>,
+    blocks: Vec<RowBlock>,
     zone_ids: &ZoneIds,
     compressor: &mut Compressor<'_>,
-    joined: &mut Vec<Block>,
+    joined: &mut Vec<RowBlock>,
 ) -> io::Result<()> {
     let lacks_zone_ids = !zone_ids.0.is_empty() && blocks.iter().any(|block| block.lacks_zone_ids);
     if blocks.len() < 2 && !lacks_zone_ids {
@@ -205,14 +205,14 @@ fn join<T: PackedResource>(
         (&one.key.identity, &one.key.seen_by).cmp(&(&other.key.identity, &other.key.seen_by))
     });
     rows.dedup_by(|next, kept| next.key.identity == kept.key.identity);
-    joined.extend(rows.chunks(BLOCK_ROWS).map(|rows| Block::new(rows, compressor)));
+    joined.extend(rows.chunks(BLOCK_ROWS).map(|rows| RowBlock::new(rows, compressor)));
     Ok(())
 }
 
 /// Rows in canonical order, compressed.
 #[derive(Debug)]
 pub struct PackedRows<T> {
-    blocks: Vec<Block>,
+    blocks: Vec<RowBlock>,
     row: PhantomData<fn() -> T>,
 }
 
@@ -296,7 +296,7 @@ impl PackedRow {
 
 /// Some rows in canonical order, as lines of JSON.
 #[derive(Debug)]
-struct Block {
+struct RowBlock {
     first: Identity,
     last: Identity,
     /// The account that saw these rows, if that is not their owner.
@@ -309,7 +309,7 @@ struct Block {
     bytes: Box<[u8]>,
 }
 
-impl Block {
+impl RowBlock {
     /// Packs `rows`, of which there is at least one.
     fn new(rows: &[PackedRow], compressor: &mut Compressor<'_>) -> Self {
         let lines: Vec<u8> = rows.iter().flat_map(|row| &row.line).copied().collect();

@@ -1,4 +1,5 @@
-//! JSON documents and their schemas: the value exactly, unprintable characters as `\uXXXX` so that it may be shown on a terminal.
+//! JSON documents and their schemas: the value exactly, unprintable characters as `\uXXXX` so that it may be shown on a
+//! terminal.
 
 use std::io::{self, BufWriter, Write};
 

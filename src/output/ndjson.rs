@@ -20,7 +20,7 @@ use crate::model::{InventoryView, Kind};
 use crate::sync::{ExceededLimit, SyncCounts, SyncReport, TargetReport};
 
 #[derive(Serialize)]
-struct Line<'a, T> {
+struct NdjsonLine<'a, T> {
     record: &'static str,
     #[serde(flatten)]
     fields: &'a T,
@@ -78,10 +78,10 @@ fn write_kinds(
             Kind::Networks => lines(record, &inventory.networks, out)?,
             Kind::Subnets => lines(record, &inventory.subnets, out)?,
             Kind::Instances => {
-                estate.instances.each(&mut |one| write_line(&Line { record, fields: one }, out))?;
+                estate.instances.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
             }
             Kind::Interfaces => {
-                estate.interfaces.each(&mut |one| write_line(&Line { record, fields: one }, out))?;
+                estate.interfaces.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
             }
             Kind::Links => lines(record, &inventory.links, out)?,
         }
@@ -399,7 +399,7 @@ fn write_of_target<T: Serialize>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     parts.iter().try_for_each(|part| {
-        write_line(&Line { record, fields: &OfTarget { target: &target.name, part } }, out)
+        write_line(&NdjsonLine { record, fields: &OfTarget { target: &target.name, part } }, out)
     })
 }
 
@@ -488,7 +488,7 @@ fn write_about<T: Serialize>(
     parts: &[T],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    parts.iter().try_for_each(|part| write_line(&Line { record, fields: &About { query, part } }, out))
+    parts.iter().try_for_each(|part| write_line(&NdjsonLine { record, fields: &About { query, part } }, out))
 }
 
 fn summarize<'r>(answer: &'r FindAnswer<'_>) -> AnswerSummary<'r> {
@@ -511,5 +511,5 @@ fn lines<'a, T: Serialize + 'a>(
     items: impl IntoIterator<Item = &'a T>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    items.into_iter().try_for_each(|fields| write_line(&Line { record, fields }, out))
+    items.into_iter().try_for_each(|fields| write_line(&NdjsonLine { record, fields }, out))
 }

@@ -20,7 +20,7 @@ const PREFIX: &str = "__meta_netcensus_";
 
 /// A machine.
 #[derive(Serialize)]
-struct Entry<'a> {
+struct PrometheusTarget<'a> {
     targets: [String; 1],
     labels: BTreeMap<String, Cow<'a, str>>,
 }
@@ -34,7 +34,7 @@ pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> 
     let mut is_first = true;
     each_host(export, &mut |host| {
         let Some(address) = host.address else { return Ok(()) };
-        let entry = Entry { targets: [target(address, export.hosts.port)], labels: labels(&host) };
+        let entry = PrometheusTarget { targets: [target(address, export.hosts.port)], labels: labels(&host) };
         out.write_all(if is_first { b"\n" } else { b",\n" })?;
         is_first = false;
         json::write_compact(&entry, out)

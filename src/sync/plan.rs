@@ -64,7 +64,7 @@ pub struct SyncPlanInput<'a> {
 /// Makes the plan. The same input gives the same plan, whatever the order of the records.
 #[must_use]
 pub fn plan(input: &SyncPlanInput<'_>) -> SyncPlan {
-    let mut planner = Planner::new(input);
+    let mut planner = SyncPlanner::new(input);
     planner.compare_wanted();
     planner.look_at_unwanted();
     planner.spare_what_is_in_use();
@@ -75,7 +75,7 @@ pub fn plan(input: &SyncPlanInput<'_>) -> SyncPlan {
 
 type Key<'a> = (&'a str, &'a str);
 
-struct Planner<'a> {
+struct SyncPlanner<'a> {
     input: &'a SyncPlanInput<'a>,
     /// The existing record that counts for each key.
     by_key: HashMap<Key<'a>, &'a ExistingRecord>,
@@ -93,7 +93,7 @@ struct Planner<'a> {
     left_alone: Vec<LeftAlone>,
 }
 
-impl<'a> Planner<'a> {
+impl<'a> SyncPlanner<'a> {
     fn new(input: &'a SyncPlanInput<'a>) -> Self {
         let mut existing: Vec<&ExistingRecord> = input.existing.iter().collect();
         // Several records may have one key. Ours come first, so that a copy that people made is never written to.

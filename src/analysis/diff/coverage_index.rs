@@ -158,7 +158,7 @@ impl<'a> CoverageIndex<'a> {
 
     /// Tells whether it matters to a comparison with this side that the other side could not read `scope`.
     pub fn is_affected_by(&self, scope: &Coverage) -> bool {
-        let Some(kind) = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == scope.kind) else {
+        let Some(kind) = scope.kind.resource_kind() else {
             let may_hide_accounts = scope.kind == Subject::Accounts || !is_account(&scope.account);
             return self.attempted_clouds.contains(&scope.provider)
                 && (may_hide_accounts || self.was_attempted(scope.provider, &scope.account));

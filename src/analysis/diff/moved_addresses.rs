@@ -27,7 +27,7 @@ pub(super) const fn has_addresses(kind: Kind) -> bool {
 
 /// An address, wherever it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Address {
+struct AddressKey {
     provider: Provider,
     /// The field that lists it.
     field: &'static str,
@@ -45,7 +45,7 @@ pub(super) struct AddressRow<'r> {
 }
 
 /// Who lost or got an address: the position among the holders, and `None` if several did.
-type Holders = HashMap<(Kind, Address), Option<usize>>;
+type Holders = HashMap<(Kind, AddressKey), Option<usize>>;
 
 /// Collects the addresses that resources lost and got.
 #[derive(Default)]
@@ -77,7 +77,7 @@ impl AddressMoves {
         (before, after): (AddressRow<'_>, AddressRow<'_>),
         changes: &[FieldChange],
     ) {
-        let of = |row: &AddressRow<'_>, items: fn(&FieldChange) -> Option<&Vec<Value>>| -> Vec<Address> {
+        let of = |row: &AddressRow<'_>, items: fn(&FieldChange) -> Option<&Vec<Value>>| -> Vec<AddressKey> {
             let lists = ADDRESS_FIELDS.into_iter().filter_map(|field| {
                 let change = changes.iter().find(|change| change.field == field.0)?;
                 Some((field, items(change)?))
@@ -107,7 +107,7 @@ impl AddressMoves {
     /// interfaces too.
     pub fn into_moved(self) -> Vec<MovedAddress> {
         let Self { holders, lost, mut got } = self;
-        let mut pairs: Vec<((Kind, Address), usize, usize)> = lost
+        let mut pairs: Vec<((Kind, AddressKey), usize, usize)> = lost
             .into_iter()
             .filter_map(|(key, from)| {
                 let to = got.remove(&key)??;
@@ -116,7 +116,7 @@ impl AddressMoves {
             .filter(|(_, from, to)| holders[*from].1 || holders[*to].1)
             .filter(|(_, from, to)| holders[*from].0.location != holders[*to].0.location)
             .collect();
-        let of_machines: HashSet<Address> = pairs
+        let of_machines: HashSet<AddressKey> = pairs
             .iter()
             .filter(|((kind, _), ..)| *kind == Kind::Instances)
             .map(|((_, address), ..)| address.clone())
@@ -142,7 +142,7 @@ fn order(moved: &MovedAddress) -> (Kind, &AddressHolder, &str, &str) {
     (moved.kind, &moved.to, &moved.field, &moved.address)
 }
 
-fn note_holder(holders: &mut Holders, kind: Kind, addresses: Vec<Address>, holder: usize) {
+fn note_holder(holders: &mut Holders, kind: Kind, addresses: Vec<AddressKey>, holder: usize) {
     for address in addresses {
         holders
             .entry((kind, address))
@@ -151,7 +151,7 @@ fn note_holder(holders: &mut Holders, kind: Kind, addresses: Vec<Address>, holde
     }
 }
 
-fn addresses_of(kind: Kind, row: &AddressRow<'_>, ignored: &IgnoredFields) -> Vec<Address> {
+fn addresses_of(kind: Kind, row: &AddressRow<'_>, ignored: &IgnoredFields) -> Vec<AddressKey> {
     let fields = ADDRESS_FIELDS.into_iter().filter(|(name, _)| !ignored.covers(kind, name));
     let lists = fields.filter_map(|field| Some((field, row.fields.get(field.0)?.as_array()?)));
     lists.flat_map(|(field, items)| addresses(row, field, items)).collect()
@@ -162,7 +162,7 @@ fn addresses(
     row: &AddressRow<'_>,
     (field, is_of_network): (&'static str, bool),
     items: &[Value],
-) -> Vec<Address> {
+) -> Vec<AddressKey> {
     let provider = row.holder.location.provider;
     let network = row.fields.get("network").and_then(Value::as_str).map(str::to_ascii_lowercase);
     let network = network.filter(|_| is_of_network);
@@ -170,5 +170,7 @@ fn addresses(
         return Vec::new();
     }
     let texts = items.iter().filter_map(Value::as_str);
-    texts.map(|text| Address { provider, field, network: network.clone(), text: text.to_owned() }).collect()
+    texts
+        .map(|text| AddressKey { provider, field, network: network.clone(), text: text.to_owned() })
+        .collect()
 }

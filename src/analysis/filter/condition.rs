@@ -30,7 +30,7 @@ pub(in crate::analysis) const ADDRESS_FILTERS: [&str; 3] = [WITHIN, OVERLAPS, CO
 
 /// What must hold for a row.
 #[derive(Debug, Clone)]
-pub(super) enum Condition {
+pub(super) enum FilterCondition {
     /// Any part of the column's value is one of these.
     OneOf { column: String, alternatives: Vec<Alternative> },
     /// The column's value is unknown or empty.
@@ -126,7 +126,7 @@ fn is_group_filter(name: &str) -> bool {
     name.trim().eq_ignore_ascii_case(GROUP)
 }
 
-impl Condition {
+impl FilterCondition {
     /// Tells whether a value of its column meets it; `None` if it does not look at a value. `taken_at` is when rows were
     /// read, from which ages count.
     pub fn is_met_by(&self, value: &Value, taken_at: Timestamp) -> Option<bool> {
@@ -228,12 +228,12 @@ fn group_names(parts: &ConditionText<'_>) -> Result<Vec<String>, FilterError> {
     Ok(alternatives(parts)?.into_iter().map(str::to_owned).collect())
 }
 
-fn parse_address_filter(name: &str, parts: &ConditionText<'_>) -> Result<Condition, FilterError> {
+fn parse_address_filter(name: &str, parts: &ConditionText<'_>) -> Result<FilterCondition, FilterError> {
     let values = alternatives(parts)?.into_iter();
     Ok(match name {
-        CONTAINS => Condition::Contains(values.map(parse_address).collect::<Result<_, _>>()?),
-        OVERLAPS => Condition::Overlaps(values.map(parse_cidr).collect::<Result<_, _>>()?),
-        _ => Condition::Within(values.map(parse_cidr).collect::<Result<_, _>>()?),
+        CONTAINS => FilterCondition::Contains(values.map(parse_address).collect::<Result<_, _>>()?),
+        OVERLAPS => FilterCondition::Overlaps(values.map(parse_cidr).collect::<Result<_, _>>()?),
+        _ => FilterCondition::Within(values.map(parse_cidr).collect::<Result<_, _>>()?),
     })
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::super::columns::has_column;
-use super::condition::{Bound, Condition};
+use super::condition::{Bound, FilterCondition};
 use super::error::FilterError;
 use super::group::{ResourceGroup, ResourceGroups};
 use super::syntax::{ConditionText, split_conditions};
@@ -16,7 +16,7 @@ pub struct Filter {
     text: String,
     /// Whether the condition must not hold.
     pub(super) negated: bool,
-    pub(super) condition: Condition,
+    pub(super) condition: FilterCondition,
     /// The groups that the condition names; none before [`Filter::bind`].
     pub(super) groups: Vec<Arc<ResourceGroup>>,
 }
@@ -42,7 +42,7 @@ impl FromStr for Filter {
 
 impl Filter {
     fn from_parts(parts: &ConditionText<'_>) -> Result<Self, FilterError> {
-        let (condition, negated) = Condition::parse(parts)?;
+        let (condition, negated) = FilterCondition::parse(parts)?;
         Ok(Self { text: parts.text.to_owned(), negated, condition, groups: Vec::new() })
     }
 
@@ -67,7 +67,7 @@ impl Filter {
     /// Lists the names of the groups whose members it keeps.
     #[must_use]
     pub fn group_names(&self) -> &[String] {
-        if let Condition::InGroup(names) = &self.condition { names } else { &[] }
+        if let FilterCondition::InGroup(names) = &self.condition { names } else { &[] }
     }
 
     /// Looks up the groups that it names. Before, no row passes a condition about a group.
@@ -84,7 +84,7 @@ impl Filter {
     #[must_use]
     pub fn applies_to(&self, kind: Kind) -> bool {
         match (&self.condition, self.column()) {
-            (Condition::InGroup(_), _) => self.groups.iter().any(|group| group.applies_to(kind)),
+            (FilterCondition::InGroup(_), _) => self.groups.iter().any(|group| group.applies_to(kind)),
             (_, Some(column)) => has_column(kind, column),
             (_, None) => true,
         }
@@ -94,7 +94,7 @@ impl Filter {
     #[must_use]
     pub fn depends_on_age(&self) -> bool {
         let mut in_groups = self.groups.iter().flat_map(|group| group.alternatives.iter().flatten());
-        matches!(self.condition, Condition::Compared { bound: Bound::Age(_), .. })
+        matches!(self.condition, FilterCondition::Compared { bound: Bound::Age(_), .. })
             || in_groups.any(Self::depends_on_age)
     }
 

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::super::columns::{Record, ResolvedColumn};
 use super::super::inventory_index::InventoryIndex;
 use super::super::value::Value;
-use super::condition::Condition;
+use super::condition::FilterCondition;
 use super::parsed_filter::Filter;
 use super::row_group::RowGroup;
 use super::trace::{FilterTrace, SeenValues};
@@ -26,7 +26,7 @@ impl Filter {
         if !self.applies_to(kind) {
             return false;
         }
-        if let (Condition::InGroup(_), false) = (&self.condition, self.negated) {
+        if let (FilterCondition::InGroup(_), false) = (&self.condition, self.negated) {
             return self.groups.iter().any(|group| group.could_have(read, kind, index));
         }
         let is_known_of_read = match self.column() {
@@ -96,19 +96,19 @@ impl<T: Record> RowFilter<'_, T> {
         let any_prefix = |test: &dyn Fn(&IpNet) -> bool| row.prefixes().iter().any(test);
         let is_met = match condition {
             // Not yet looked up.
-            Condition::InGroup(_) if self.groups.is_empty() => return false,
-            Condition::InGroup(_) => self.groups.iter().any(|group| group.has(row, index)),
-            Condition::Within(outer) => {
+            FilterCondition::InGroup(_) if self.groups.is_empty() => return false,
+            FilterCondition::InGroup(_) => self.groups.iter().any(|group| group.has(row, index)),
+            FilterCondition::Within(outer) => {
                 any_prefix(&|prefix| outer.iter().any(|outer| outer.contains(prefix)))
             }
-            Condition::Overlaps(others) => any_prefix(&|prefix| {
+            FilterCondition::Overlaps(others) => any_prefix(&|prefix| {
                 others.iter().any(|other| other.contains(prefix) || prefix.contains(other))
             }),
-            Condition::Contains(ips) => any_prefix(&|prefix| ips.iter().any(|ip| prefix.contains(ip))),
-            Condition::OneOf { .. }
-            | Condition::Blank { .. }
-            | Condition::Compared { .. }
-            | Condition::NoSuchColumn { .. } => return false,
+            FilterCondition::Contains(ips) => any_prefix(&|prefix| ips.iter().any(|ip| prefix.contains(ip))),
+            FilterCondition::OneOf { .. }
+            | FilterCondition::Blank { .. }
+            | FilterCondition::Compared { .. }
+            | FilterCondition::NoSuchColumn { .. } => return false,
         };
         is_met != self.filter.negated
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::columns::Record;
 use super::super::value::Value;
-use super::condition::{Alternative, Condition};
+use super::condition::{Alternative, FilterCondition};
 use super::parsed_filter::Filter;
 use super::text_pattern::TextPattern;
 use crate::model::Provider;
@@ -101,7 +101,7 @@ fn shorten(text: &str) -> String {
 impl SeenValues {
     fn new(filter: &Filter) -> Self {
         let alternatives = match &filter.condition {
-            Condition::OneOf { alternatives, .. } => alternatives.as_slice(),
+            FilterCondition::OneOf { alternatives, .. } => alternatives.as_slice(),
             _ => &[],
         };
         let around = |alternative: &Alternative| match alternative {

@@ -102,7 +102,7 @@ fn left(widest: Option<u8>) -> String {
 pub fn lay_out(prefixes: &[IpNet], taken: &[IpNet], groups: &[SubnetGroup]) -> Result<Layout, LayoutError> {
     let mut groups: Vec<&SubnetGroup> = groups.iter().collect();
     groups.sort_by(|one, other| one.name.cmp(&other.name));
-    let mut builder = Builder::new(prefixes, taken, &groups);
+    let mut builder = LayoutBuilder::new(prefixes, taken, &groups);
     builder.keep(&groups)?;
     let (together, apart) = (builder.blocks(&groups, true), builder.blocks(&groups, false));
     if let Ok(layout) = builder.clone().place(together) {
@@ -113,7 +113,7 @@ pub fn lay_out(prefixes: &[IpNet], taken: &[IpNet], groups: &[SubnetGroup]) -> R
 
 /// A piece of the network to be found: slots of one group in one aligned prefix.
 #[derive(Debug)]
-struct Block<'g> {
+struct LayoutBlock<'g> {
     group: &'g SubnetGroup,
     /// The length of the aligned prefix.
     length: u8,
@@ -124,12 +124,12 @@ struct Block<'g> {
 }
 
 #[derive(Debug, Clone)]
-struct Builder {
+struct LayoutBuilder {
     space: FreePrefixes,
     layout: Layout,
 }
 
-impl Builder {
+impl LayoutBuilder {
     fn new(prefixes: &[IpNet], taken: &[IpNet], groups: &[&SubnetGroup]) -> Self {
         let kept = groups.iter().flat_map(|group| &group.kept).map(|kept| kept.prefix);
         let taken: Vec<IpNet> = taken.iter().copied().chain(kept).collect();
@@ -200,18 +200,23 @@ impl Builder {
 
     /// Lists what is still to be placed, from the widest to the narrowest, then by name: each new group as one block if
     /// `together`, otherwise each slot as one.
-    fn blocks<'g>(&self, groups: &[&'g SubnetGroup], together: bool) -> Vec<Block<'g>> {
+    fn blocks<'g>(&self, groups: &[&'g SubnetGroup], together: bool) -> Vec<LayoutBlock<'g>> {
         let mut blocks = Vec::new();
         for &group in groups {
             let placed = self.zones_of(&group.name);
             let mut zones = missing_zones(group);
             zones.retain(|zone| !placed.contains(&zone.as_deref()));
             if together && group.kept.is_empty() {
-                blocks.push(Block { group, length: group_length(group), zones, slots: group.max_zones });
+                blocks.push(LayoutBlock {
+                    group,
+                    length: group_length(group),
+                    zones,
+                    slots: group.max_zones,
+                });
                 continue;
             }
             let held = if group.kept.is_empty() { group.max_zones.saturating_sub(zones.len()) } else { 0 };
-            let single = |zones| Block { group, length: group.slot_length, zones, slots: 1 };
+            let single = |zones| LayoutBlock { group, length: group.slot_length, zones, slots: 1 };
             blocks.extend(zones.into_iter().map(|zone| single(vec![zone])));
             blocks.extend((0..held).map(|_| single(Vec::new())));
         }
@@ -220,8 +225,8 @@ impl Builder {
         blocks
     }
 
-    fn place(mut self, blocks: Vec<Block<'_>>) -> Result<Layout, LayoutError> {
-        for Block { group, length, zones, slots: count } in blocks {
+    fn place(mut self, blocks: Vec<LayoutBlock<'_>>) -> Result<Layout, LayoutError> {
+        for LayoutBlock { group, length, zones, slots: count } in blocks {
             // Of an aligned prefix only the slots that the group may ever use are taken.
             let found = self.space.best_fit(length).ok_or_else(|| LayoutError::NoRoom {
                 name: group.name.clone(),

@@ -45,13 +45,13 @@ pub enum NetworkPlanError {
 }
 
 /// What there is of the network: itself, its subnets that the plan names, and the prefixes of all others.
-struct Found<'i> {
+struct ExistingParts<'i> {
     network: Option<&'i Network>,
     subnets: Vec<(&'i SubnetSpec, Option<String>, &'i Subnet)>,
     others: Vec<&'i Subnet>,
 }
 
-impl<'i> Found<'i> {
+impl<'i> ExistingParts<'i> {
     fn new(spec: &'i NetworkSpec, inventory: &'i Inventory) -> Result<Self, AmbiguousNetwork> {
         let mut found = Self { network: existing_network(spec, inventory)?, subnets: vec![], others: vec![] };
         for subnet in found.network.into_iter().flat_map(|network| subnets_of(network, inventory)) {
@@ -85,7 +85,7 @@ pub fn network_length(spec: &NetworkSpec) -> Option<u8> {
 /// When there is no room, or it is not clear which network is meant.
 pub fn plan_network(input: NetworkPlanInput<'_>) -> Result<NetworkPlan, NetworkPlanError> {
     let NetworkPlanInput { spec, inventory, earlier, prefix } = input;
-    let found = Found::new(spec, inventory)?;
+    let found = ExistingParts::new(spec, inventory)?;
     let (prefixes, status) = prefixes(spec, found.network, prefix)?;
     let built: BTreeSet<String> = found.subnets.iter().filter_map(|(_, zone, _)| zone.clone()).collect();
     let zones = zones(spec, &built, earlier);
@@ -175,7 +175,7 @@ fn zones(spec: &NetworkSpec, built: &BTreeSet<String>, earlier: Option<&NetworkP
 /// Lays the subnets out over the IPv4 or the IPv6 prefixes of the network. Without IPv6 nothing has a place there.
 fn lay_out_family(
     spec: &NetworkSpec,
-    found: &Found<'_>,
+    found: &ExistingParts<'_>,
     earlier: Option<&NetworkPlan>,
     zones: &[String],
     prefixes: &[IpNet],
@@ -217,7 +217,7 @@ fn group(
 /// Lists what a subnet has already: in the inventory, and of the earlier plan what is not built and still wanted.
 fn kept(
     subnet: &SubnetSpec,
-    found: &Found<'_>,
+    found: &ExistingParts<'_>,
     earlier: Option<&NetworkPlan>,
     zones: &[String],
     is_v6: bool,
@@ -251,7 +251,7 @@ fn kept(
 
 fn planned_subnets(
     spec: &NetworkSpec,
-    found: &Found<'_>,
+    found: &ExistingParts<'_>,
     earlier: Option<&NetworkPlan>,
     layout: &Layout,
     ipv6: &Layout,
@@ -321,7 +321,7 @@ fn problems(spec: &NetworkSpec, plan: &NetworkPlan) -> Vec<String> {
 }
 
 /// Says what else there is to know.
-fn notes(spec: &NetworkSpec, found: &Found<'_>, plan: &NetworkPlan) -> Vec<String> {
+fn notes(spec: &NetworkSpec, found: &ExistingParts<'_>, plan: &NetworkPlan) -> Vec<String> {
     let mut notes = Vec::new();
     if !found.others.is_empty() {
         let names = found.others.iter().map(|subnet| subnet.name.as_deref().unwrap_or(&subnet.id));

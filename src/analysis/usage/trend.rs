@@ -45,12 +45,12 @@ impl UsageTrend {
 }
 
 /// What makes a row the same one in another inventory.
-type RowKey = (UsageKind, Option<Provider>, Option<String>, Option<String>, String);
+type TrendKey = (UsageKind, Option<Provider>, Option<String>, Option<String>, String);
 
 /// What was used when, from inventories that are added oldest first.
 #[derive(Debug, Default)]
 pub struct UsageHistory {
-    points: HashMap<RowKey, Vec<UsagePoint>>,
+    points: HashMap<TrendKey, Vec<UsagePoint>>,
     snapshots: usize,
 }
 
@@ -98,7 +98,7 @@ impl UsageHistory {
     }
 }
 
-fn key_of(row: &UsageRow) -> RowKey {
+fn key_of(row: &UsageRow) -> TrendKey {
     let lower = |text: &Option<String>| text.as_deref().map(str::to_ascii_lowercase);
     (row.kind, row.provider, lower(&row.account), lower(&row.region), row.id.to_ascii_lowercase())
 }

@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 use super::config_files::ConfigFiles;
 use super::http::SharedConnectors;
 use super::profiles::{Profile, Profiles};
-use super::sdk_settings::{EndpointUrls, Variables, configured_flag, configured_region};
+use super::sdk_settings::{EndpointUrls, SdkVariables, configured_flag, configured_region};
 use crate::clouds::PlanError;
 use crate::clouds::registry::CloudEnvironment;
 
@@ -80,8 +80,8 @@ impl AwsConnection {
     }
 
     /// Returns the environment variables to read: none in the sandbox.
-    pub const fn variables(&self) -> Variables {
-        if self.is_sandbox() { Variables::None } else { Variables::Process }
+    pub const fn variables(&self) -> SdkVariables {
+        if self.is_sandbox() { SdkVariables::None } else { SdkVariables::Process }
     }
 
     /// Reads the profiles.

@@ -20,7 +20,7 @@ use super::client::AwsConnection;
 use super::errors::credentials_failure;
 use super::local_credentials::{ContainerCredentials, CredentialProcess, FULL, RELATIVE};
 use super::profiles::{CredentialMethod, DEFAULT, Profile, Profiles};
-use super::sdk_settings::Variables;
+use super::sdk_settings::SdkVariables;
 use super::session::Login;
 use super::shared_credentials::{CachedCredentials, SharedSources, SourceKey};
 use super::sso::SsoCredentials;
@@ -77,7 +77,7 @@ impl<'a> DefaultSource<'a> {
     }
 
     /// Says whose credentials these are, and what to do when they do not work.
-    pub fn login(&self, variables: Variables, profiles: &Profiles) -> Login {
+    pub fn login(&self, variables: SdkVariables, profiles: &Profiles) -> Login {
         match self {
             Self::Environment(keys) => {
                 let beside = variables.get("AWS_PROFILE").map(|profile| {
@@ -243,7 +243,8 @@ impl CredentialResolver<'_> {
     /// Signs in by `name`, asking for one code per role that wants one.
     ///
     /// # Errors
-    /// When a code is needed and there is no terminal to ask on, when the settings do not lead to credentials, or when STS refuses a code.
+    /// When a code is needed and there is no terminal to ask on, when the settings do not lead to credentials, or when STS
+    /// refuses a code.
     pub async fn resolve(&self, name: &str, login: &Login) -> Result<SharedCredentialsProvider, Failure> {
         let RoleChain { roles, base, method } = RoleChain::resolve(self.profiles, name)?;
         let mut key = SourceKey::new(source_name(base, method), self.config, self.profiles.get(name));

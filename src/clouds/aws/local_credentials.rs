@@ -20,7 +20,7 @@ use url::{Host, Url};
 
 use super::client::AwsConnection;
 use super::errors::root_cause;
-use super::sdk_settings::Variables;
+use super::sdk_settings::SdkVariables;
 use crate::clouds::Failure;
 use crate::clouds::causes::shorten;
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};
@@ -169,7 +169,7 @@ pub const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 #[derive(Debug)]
 pub struct ContainerCredentials {
     connection: AwsConnection,
-    variables: Variables,
+    variables: SdkVariables,
 }
 
 impl ContainerCredentials {

@@ -354,7 +354,8 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
-    use crate::clouds::{Observer, gather};
+    use crate::clouds::cloud_provider::NoObserver;
+    use crate::clouds::gather;
     use crate::config::{Concurrency, KnownNames, Overrides, Settings};
     use crate::model::Inventory;
 
@@ -426,16 +427,6 @@ mod tests {
     impl HttpClient for SlowSignIn {
         fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
             SharedHttpConnector::new(self.clone())
-        }
-    }
-
-    struct NoObserver;
-
-    impl Observer for NoObserver {
-        fn event(&self, _: Event<'_>) {}
-
-        fn ask(&self, _: &str) -> Option<String> {
-            None
         }
     }
 

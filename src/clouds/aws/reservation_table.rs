@@ -129,7 +129,8 @@ impl ReservationTable {
     }
 
     /// Tells whether the change that the fence names is the last one, and not one that is still being written. If it is,
-    /// and its item is not as it was written, the item was removed or edited by hand or by the table's time to live. Both items are read in one transaction.
+    /// and its item is not as it was written, the item was removed or edited by hand or by the table's time to live. Both
+    /// items are read in one transaction.
     async fn is_settled(&self, fence: &Fence) -> Result<bool, Failure> {
         let mut request = self.access.client.transact_get_items();
         for name in [FENCE, &fence.changed] {

@@ -9,7 +9,7 @@ use aws_config::retry::{RetryConfig, RetryMode};
 use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryPartition};
 
 use super::profiles::Profile;
-use super::sdk_settings::{Setting, Variables, find_setting};
+use super::sdk_settings::{SdkVariables, Setting, find_setting};
 use crate::clouds::PlanError;
 
 /// Attempts per request unless the user says otherwise: a shared account's throttling passes in seconds, and
@@ -51,7 +51,7 @@ const BACKOFF_GROWTH: u32 = 20;
 /// # Errors
 /// When one of them has a value that the AWS SDKs do not know.
 pub fn configured_retries(
-    variables: Variables,
+    variables: SdkVariables,
     profile: Option<&Profile>,
     shortest_backoff: Option<Duration>,
 ) -> Result<Retries, PlanError> {

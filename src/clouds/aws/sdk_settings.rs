@@ -11,14 +11,14 @@ use crate::clouds::PlanError;
 
 /// The `AWS_*` variables; none in the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Variables {
+pub enum SdkVariables {
     /// Those of the process.
     Process,
     /// None.
     None,
 }
 
-impl Variables {
+impl SdkVariables {
     /// Returns a variable; a blank one is not set.
     pub fn get(self, name: &str) -> Option<String> {
         match self {
@@ -36,7 +36,7 @@ pub type Setting = (String, String);
 
 /// Finds a setting: in a variable, else in the profile.
 pub fn find_setting(
-    variables: Variables,
+    variables: SdkVariables,
     profile: Option<&Profile>,
     variable: &str,
     key: &str,
@@ -54,7 +54,7 @@ pub fn find_setting(
 /// # Errors
 /// When it cannot be the name of a region: requests would go to another host.
 pub fn configured_region(
-    variables: Variables,
+    variables: SdkVariables,
     profile: Option<&Profile>,
 ) -> Result<Option<Region>, PlanError> {
     let found = find_setting(variables, None, "AWS_REGION", "region")
@@ -72,7 +72,7 @@ pub fn configured_region(
 
 /// Reads a setting that is true or false; what is neither says nothing, as to the SDK.
 pub fn configured_flag(
-    variables: Variables,
+    variables: SdkVariables,
     profile: Option<&Profile>,
     variable: &str,
     key: &str,
@@ -84,7 +84,7 @@ pub fn configured_flag(
 /// The endpoints that the variables and a profile name, by service.
 #[derive(Debug)]
 pub struct EndpointUrls {
-    variables: Variables,
+    variables: SdkVariables,
     by_service: Vec<(&'static str, String)>,
     profile_url: Option<String>,
     ignored: bool,
@@ -103,7 +103,7 @@ const SERVICES: [(&str, &str); 7] = [
 
 impl EndpointUrls {
     /// Reads what `profile` says.
-    pub fn for_profile(variables: Variables, profiles: &Profiles, profile: Option<&Profile>) -> Self {
+    pub fn for_profile(variables: SdkVariables, profiles: &Profiles, profile: Option<&Profile>) -> Self {
         let own = |(id, name)| Some((id, profiles.endpoint_of_service(profile?, name)?.to_owned()));
         let ignored = configured_flag(
             variables,
@@ -155,7 +155,7 @@ mod tests {
         let of = |name, service| {
             let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL");
             let key = key.profile("endpoint_url").build().unwrap();
-            EndpointUrls::for_profile(Variables::None, &profiles, profiles.get(name)).load_config(key)
+            EndpointUrls::for_profile(SdkVariables::None, &profiles, profiles.get(name)).load_config(key)
         };
         assert_eq!((of("a", "EC2"), of("a", "STS").as_deref()), (None, Some("http://sts")));
         assert_eq!(of("b", "EC2").as_deref(), Some("http://b"));
@@ -170,7 +170,8 @@ mod tests {
             "[default]\nregion =\n[profile a]\nregion = eu-west-1\n[profile b]\nregion = a b\n",
         );
         let of = |name| {
-            configured_region(Variables::None, profiles.get(name)).map(|region| region.map(|r| r.to_string()))
+            configured_region(SdkVariables::None, profiles.get(name))
+                .map(|region| region.map(|r| r.to_string()))
         };
         assert_eq!(of("default").unwrap(), None);
         assert_eq!(of("a").unwrap().as_deref(), Some("eu-west-1"));

@@ -10,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::client::AwsConnection;
 use super::service_login::ServiceLogin;
 use super::session::Login;
+use crate::clouds::Run;
+use crate::clouds::cloud_provider::NoObserver;
 use crate::clouds::registry::CloudEnvironment;
-use crate::clouds::{Event, Observer, Run};
 use crate::config::Concurrency;
 use crate::diagnostic::Diagnostic;
 
@@ -54,23 +55,12 @@ impl ServiceAccess {
 /// A run that reports nothing and can ask for no code.
 fn silent_run() -> Run {
     Run {
-        observer: Arc::new(Silent),
+        observer: Arc::new(NoObserver),
         cancel: CancellationToken::new(),
         concurrency: Concurrency::default(),
         timeout: SIGN_IN_LIMIT,
         shortest_backoff: None,
         asked_for: Vec::new(),
         shard: None,
-    }
-}
-
-/// Is told of steps, and drops them.
-struct Silent;
-
-impl Observer for Silent {
-    fn event(&self, _: Event<'_>) {}
-
-    fn ask(&self, _: &str) -> Option<String> {
-        None
     }
 }

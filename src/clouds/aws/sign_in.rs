@@ -14,7 +14,7 @@ use super::local_credentials::{FULL, RELATIVE};
 use super::profiles::{DEFAULT, MisnamedSection, Profile, Profiles};
 use super::regions;
 use super::retries::{configured_retries, is_patient};
-use super::sdk_settings::Variables;
+use super::sdk_settings::SdkVariables;
 use super::session::{Login, Session};
 use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;
@@ -314,7 +314,7 @@ fn count_unused_profiles(profiles: &Profiles, used: Option<&Profile>) -> usize {
 fn default_chain_error(
     unidentified: IdentifyError,
     source: &DefaultSource<'_>,
-    variables: Variables,
+    variables: SdkVariables,
     profiles: &Profiles,
 ) -> PlanError {
     let IdentifyError { failure, absent } = unidentified;

@@ -148,7 +148,8 @@ impl ArmHttp {
         let sent = Instant::now();
         let http = self.client.request(request.method.clone(), request.url.clone());
         let http = http.headers(request.headers.clone()).body(request.body.clone());
-        let answer = http.send().await.map_err(|error| no_answer(request, &error, Progress::Waiting))?;
+        let answer =
+            http.send().await.map_err(|error| no_answer(request, &error, AnswerProgress::Waiting))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         meter::note_answer(status.as_u16(), sent.elapsed());
         tracing::trace!(status = status.as_u16(), action = request.action, "answer");
@@ -204,7 +205,7 @@ fn random() -> f64 {
 async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -> Result<Bytes, ArmError> {
     let mut body = BytesMut::new();
     while let Some(chunk) =
-        answer.chunk().await.map_err(|error| no_answer(request, &error, Progress::Answering))?
+        answer.chunk().await.map_err(|error| no_answer(request, &error, AnswerProgress::Answering))?
     {
         if body.len() + chunk.len() > largest {
             return Err(ArmError::oversized_answer(request, largest));
@@ -216,19 +217,19 @@ async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -
 
 /// How far an answer had come when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
+enum AnswerProgress {
     /// Nothing of it was there.
     Waiting,
     /// Its body had begun.
     Answering,
 }
 
-fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: Progress) -> ArmError {
+fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: AnswerProgress) -> ArmError {
     let why = root(error);
     tracing::trace!(why, action = request.action, "no answer");
     meter::note_unanswered(why.clone());
     let failed = match progress {
-        Progress::Answering if !error.is_timeout() => ArmError::broken_off(request, &why),
+        AnswerProgress::Answering if !error.is_timeout() => ArmError::broken_off(request, &why),
         _ => ArmError::no_answer(request, error.is_timeout(), &why),
     };
     match certificate_remedy(error) {

@@ -10,12 +10,11 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 
 use super::provider::Azure;
-use super::resource_graph::PacedQueries;
+use super::resource_graph::{PacedQueries, row_id};
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::clouds::registry::Needs;
 use crate::clouds::{Failure, PlanError, Run};
@@ -134,7 +133,7 @@ impl TenantFeed {
             rows.and_then(|rows| rows.map_err(Failure::from)).map_err(|failure| self.describe(&failure))?;
         let mut changes: BTreeMap<String, Box<RawValue>> = BTreeMap::new();
         for row in rows {
-            let id = id_of(&row).ok_or_else(|| {
+            let id = row_id(&row).ok_or_else(|| {
                 self.describe(&Failure::new(
                     Outcome::Failed,
                     "a row of the table `resourcechanges` has no id",
@@ -189,15 +188,6 @@ fn query(since: Timestamp, types: &[&str]) -> String {
          'changeType', properties.changeType, 'changeAttributes', \
          bag_pack('timestamp', properties.changeAttributes.timestamp)) | order by id asc"
     )
-}
-
-fn id_of(row: &RawValue) -> Option<String> {
-    #[derive(Deserialize)]
-    struct RowColumns {
-        id: String,
-    }
-    let columns: RowColumns = serde_json::from_str(row.get()).ok()?;
-    Some(columns.id.to_ascii_lowercase()).filter(|id| !id.is_empty())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -276,8 +266,8 @@ mod tests {
     #[test]
     fn a_row_is_known_by_its_id_without_case() {
         let row = |text: &str| RawValue::from_string(text.to_owned()).unwrap();
-        assert_eq!(id_of(&row("{\"id\":\"/A\",\"x\":1}")).as_deref(), Some("/a"));
-        assert_eq!(id_of(&row("{\"id\":\"\"}")), None);
-        assert_eq!(id_of(&row("{}")), None);
+        assert_eq!(row_id(&row("{\"id\":\"/A\",\"x\":1}")).as_deref(), Some("/a"));
+        assert_eq!(row_id(&row("{\"id\":\"\"}")), None);
+        assert_eq!(row_id(&row("{}")), None);
     }
 }

@@ -320,7 +320,7 @@ impl CloudProvider for Azure {
         Box::pin(async move {
             let Some(planned) = self.planned.get() else { return };
             for entry in outcomes.iter_mut().filter(|entry| entry.provider == model::Provider::Azure) {
-                let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
+                let kind = entry.kind.resource_kind();
                 let (Some(one), Some(kind)) = (planned.get(&entry.account), kind) else { continue };
                 if entry.outcome != Outcome::Complete {
                     continue;

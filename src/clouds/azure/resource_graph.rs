@@ -299,16 +299,21 @@ impl QueryCursor {
     }
 }
 
-/// Hashes the id of a row, which compares without case; the row itself where it has none.
+/// Hashes the id of a row; the row itself where it has none.
 fn hash_of(row: &RawValue) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    row_id(row).as_deref().unwrap_or(row.get()).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Returns the id of a row, in lower case since it compares without case; `None` if it has none.
+pub(super) fn row_id(row: &RawValue) -> Option<String> {
     #[derive(Deserialize)]
-    struct RowColumns {
+    struct IdColumn {
         id: String,
     }
-    let id = serde_json::from_str(row.get()).map(|columns: RowColumns| columns.id.to_ascii_lowercase());
-    let mut hasher = DefaultHasher::new();
-    id.as_deref().unwrap_or(row.get()).hash(&mut hasher);
-    hasher.finish()
+    let IdColumn { id } = serde_json::from_str(row.get()).ok()?;
+    Some(id.to_ascii_lowercase()).filter(|id| !id.is_empty())
 }
 
 /// What helps where the graph's answer cannot be trusted.

@@ -6,8 +6,8 @@ use ipnet::IpNet;
 
 use super::super::declared_ranges::DeclaredRanges;
 use super::super::inventory_source::{self, Gathered, LoadExtent};
-use super::print::{Answer, Printer};
-use super::request::{Request, restrictions};
+use super::print::{PrintedReport, Printer};
+use super::request::{FreeRequest, restrictions};
 use super::shortage;
 use crate::analysis::free::{self, FREE_KINDS, FreeInput, FreeQuestion, FreeReport, FreeSearch};
 use crate::analysis::network_plan::{
@@ -67,7 +67,7 @@ pub fn run(
     let length = length(&spec, earlier.as_ref())?;
     let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
     let asked = question(&spec, args, settings, length);
-    let request = Request::new(&asked, &settings.pools.value)?;
+    let request = FreeRequest::new(&asked, &settings.pools.value)?;
     let gathered =
         inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
     let mut reservations = super::reservations(args, settings, ui)?;
@@ -75,7 +75,8 @@ pub fn run(
     let reserved = reservations.iter().find(|reservation| reservation.name == spec.name);
     let reserved = reserved.map(|reservation| reservation.prefix);
     reservations.retain(|reservation| reservation.name != spec.name);
-    let planner = Planner { spec: &spec, earlier: earlier.as_ref(), reserved, length, gathered: &gathered };
+    let planner =
+        FreePlanner { spec: &spec, earlier: earlier.as_ref(), reserved, length, gathered: &gathered };
     let existing = planner.existing()?;
     let (question, searches) = planner.searches(existing, &request);
     let others = super::held_by_others(&request, &reservations);
@@ -116,7 +117,7 @@ fn show(
     match outcome {
         Ok(plan) => {
             let evidence = super::evidence(report, gathered);
-            printer.print(Answer::Plan(plan), &evidence, exit, &why)?;
+            printer.print(PrintedReport::Plan(plan), &evidence, exit, &why)?;
             plan.notes.iter().for_each(|note| ui.warn(note));
         }
         Err(_) => printer.fail(&why)?,
@@ -130,7 +131,7 @@ fn show(
 
 /// A network that is planned, and what is known of it.
 #[derive(Clone, Copy)]
-struct Planner<'p> {
+struct FreePlanner<'p> {
     spec: &'p NetworkSpec,
     earlier: Option<&'p NetworkPlan>,
     /// The prefix that is reserved under the name of the network.
@@ -140,7 +141,7 @@ struct Planner<'p> {
     gathered: &'p Gathered,
 }
 
-impl<'p> Planner<'p> {
+impl<'p> FreePlanner<'p> {
     fn existing(self) -> Result<Option<&'p Network>, Error> {
         existing_network(self.spec, &self.gathered.inventory).map_err(|error| {
             Error::from_error(ErrorKind::Input, &error).remedy(format!(
@@ -154,7 +155,7 @@ impl<'p> Planner<'p> {
     fn searches<'a>(
         self,
         existing: Option<&Network>,
-        request: &Request<'a>,
+        request: &FreeRequest<'a>,
     ) -> (FreeQuestion, Vec<FreeSearch<'a>>) {
         match (existing, self.fixed()) {
             (Some(network), _) => (FreeQuestion::Why, network.prefixes().map(whole).collect()),

@@ -15,7 +15,7 @@ use crate::ui::Ui;
 
 /// What is printed.
 #[derive(Debug, Clone, Copy)]
-pub enum Answer<'r> {
+pub enum PrintedReport<'r> {
     /// Holes, prefixes or holders.
     Free(&'r FreeReport<'r>),
     /// The plan of a network.
@@ -50,7 +50,13 @@ impl<'p> Printer<'p> {
     ///
     /// # Errors
     /// When it cannot be written, or the format cannot have it.
-    pub fn print(&self, answer: Answer<'_>, evidence: &Evidence, exit: Exit, why: &str) -> Result<(), Error> {
+    pub fn print(
+        &self,
+        answer: PrintedReport<'_>,
+        evidence: &Evidence,
+        exit: Exit,
+        why: &str,
+    ) -> Result<(), Error> {
         let is_certain = exit == Exit::Clean;
         if self.format == Format::State {
             return if is_certain { self.pass_on(answer, evidence) } else { self.fail(why) };
@@ -69,7 +75,7 @@ impl<'p> Printer<'p> {
         self.step.fail(why)
     }
 
-    fn pass_on(&self, answer: Answer<'_>, evidence: &Evidence) -> Result<(), Error> {
+    fn pass_on(&self, answer: PrintedReport<'_>, evidence: &Evidence) -> Result<(), Error> {
         let mut bytes = Vec::new();
         let rendered = self.render(answer, Layout::default(), &mut bytes);
         let added: Result<Map<_, _>, _> =
@@ -78,10 +84,12 @@ impl<'p> Printer<'p> {
         self.step.pass_on(added, evidence)
     }
 
-    fn render(&self, answer: Answer<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, answer: PrintedReport<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         match answer {
-            Answer::Free(report) => output::render_free(report, self.format, layout, self.wide, out),
-            Answer::Plan(plan) => output::render_network_plan(plan, self.format, layout, self.wide, out),
+            PrintedReport::Free(report) => output::render_free(report, self.format, layout, self.wide, out),
+            PrintedReport::Plan(plan) => {
+                output::render_network_plan(plan, self.format, layout, self.wide, out)
+            }
         }
     }
 }

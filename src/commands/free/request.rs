@@ -19,7 +19,7 @@ const RFC_1918: &str = "RFC 1918";
 
 /// What is asked.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub struct FreeRequest<'a> {
     /// What to answer.
     pub question: FreeQuestion,
     /// Where to look.
@@ -32,7 +32,7 @@ pub struct Request<'a> {
     pub notes: Vec<String>,
 }
 
-impl<'a> Request<'a> {
+impl<'a> FreeRequest<'a> {
     /// Checks the flags.
     ///
     /// # Errors

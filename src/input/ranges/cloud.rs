@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::row::{BadRow, RangeField, Row, RowPosition};
 
-type Fields = Map<String, Value>;
+type JsonFields = Map<String, Value>;
 
 /// Reads the rows of an element; `None` of what no cloud's tool prints.
-pub fn rows(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
+pub fn rows(fields: &JsonFields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     ipam_resource(fields, place)
         .or_else(|| ec2(fields, place))
         .or_else(|| azure(fields, place))
@@ -15,7 +15,7 @@ pub fn rows(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRo
 }
 
 /// Reads a resource of `aws ec2 get-ipam-resource-cidrs`.
-fn ipam_resource(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
+fn ipam_resource(fields: &JsonFields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     let prefix = text(fields, "ResourceCidr")?;
     let id = text(fields, "VpcId").or_else(|| text(fields, "ResourceId"));
     let mut row = aws_row(fields, "ResourceOwnerId", id, place);
@@ -26,7 +26,7 @@ fn ipam_resource(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, 
 }
 
 /// Reads a VPC of `aws ec2 describe-vpcs`, or a subnet of `aws ec2 describe-subnets`.
-fn ec2(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
+fn ec2(fields: &JsonFields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     let id = text(fields, "VpcId")?;
     fields.get("CidrBlock").or_else(|| fields.get("Ipv6CidrBlockAssociationSet"))?;
     let mut row = aws_row(fields, "OwnerId", Some(id), place);
@@ -53,7 +53,7 @@ fn ec2(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> 
 }
 
 /// Makes a row of AWS: a VPC is a site of its own, since two may have the same prefixes.
-fn aws_row(fields: &Fields, owner: &str, id: Option<&str>, place: RowPosition) -> Row {
+fn aws_row(fields: &JsonFields, owner: &str, id: Option<&str>, place: RowPosition) -> Row {
     let mut row = Row::new(place);
     let site = match (text(fields, owner), id) {
         (Some(owner), Some(id)) => Some(format!("{owner}/{id}")),
@@ -66,7 +66,7 @@ fn aws_row(fields: &Fields, owner: &str, id: Option<&str>, place: RowPosition) -
 }
 
 /// Reads a virtual network, subnet or virtual hub of `az network` or of the resource manager's API.
-fn azure(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
+fn azure(fields: &JsonFields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     let properties = fields.get("properties").and_then(Value::as_object).unwrap_or(fields);
     let space = value(properties, "addressSpace").and_then(Value::as_object);
     let lists = space.map_or([properties; 2], |space| [space; 2]);
@@ -86,7 +86,7 @@ fn azure(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>
 }
 
 /// Makes a row of Azure: a virtual network is a site of its own, since two may have the same prefixes.
-fn azure_row(fields: &Fields, place: RowPosition) -> Row {
+fn azure_row(fields: &JsonFields, place: RowPosition) -> Row {
     let mut row = Row::new(place);
     row.put_field(RangeField::Provider, "azure");
     put(&mut row, RangeField::Region, text(fields, "location"));
@@ -107,7 +107,7 @@ fn short_id(id: &str) -> String {
 }
 
 /// Reads a space or a block of Azure IPAM, or a virtual network as it lists them.
-fn azure_ipam(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
+fn azure_ipam(fields: &JsonFields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     if let Some(blocks) = fields.get("blocks").and_then(Value::as_array) {
         let site = text(fields, "name");
         let blocks = blocks.iter().filter_map(Value::as_object);
@@ -125,7 +125,7 @@ fn azure_ipam(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, Bad
 }
 
 /// Reads what is in use of a block: it holds networks, and is not in use itself.
-fn ipam_block(block: &Fields, site: Option<&str>, place: RowPosition) -> Vec<Result<Row, BadRow>> {
+fn ipam_block(block: &JsonFields, site: Option<&str>, place: RowPosition) -> Vec<Result<Row, BadRow>> {
     let list = |name: &str| block.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut rows = Vec::new();
     let mut row = Row::new(place);
@@ -179,12 +179,12 @@ fn put(row: &mut Row, field: RangeField, text: Option<&str>) {
 }
 
 /// Returns a text that is there and not empty.
-fn text<'f>(fields: &'f Fields, key: &str) -> Option<&'f str> {
+fn text<'f>(fields: &'f JsonFields, key: &str) -> Option<&'f str> {
     value(fields, key)?.as_str().filter(|text| !text.is_empty())
 }
 
 /// Returns the value of a key; PowerShell begins keys with a capital letter.
-fn value<'f>(fields: &'f Fields, key: &str) -> Option<&'f Value> {
+fn value<'f>(fields: &'f JsonFields, key: &str) -> Option<&'f Value> {
     fields
         .get(key)
         .or_else(|| fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
-use super::row::{BadRow, Column, RangeField, RangeFileError, Row, RowPosition};
+use super::row::{BadRow, RangeColumn, RangeField, RangeFileError, Row, RowPosition};
 use super::row_prefixes::{CellValue, row_prefixes};
 use crate::suggest::nearest;
 
@@ -27,7 +27,7 @@ pub fn rows(bytes: &[u8], other: RangeField) -> Result<Vec<Result<Row, BadRow>>,
                     `iconv -f WINDOWS-1252 -t UTF-8`";
         return Err(flaw(Some(line), what));
     }
-    Table { bytes, line, delimiter, other }.rows()
+    DelimitedTable { bytes, line, delimiter, other }.rows()
 }
 
 /// Puts line feeds in the place of the carriage returns that old Macs, and Excel for Mac, end lines with.
@@ -62,7 +62,8 @@ fn delimiter(bytes: &[u8], other: RangeField) -> u8 {
         .nth(SAMPLE)
         .map_or(bytes.len(), |(at, _)| at);
     let usable = |delimiter: u8| {
-        let rows = Table { bytes: &bytes[..end], line: 1, delimiter, other }.rows().unwrap_or_default();
+        let rows =
+            DelimitedTable { bytes: &bytes[..end], line: 1, delimiter, other }.rows().unwrap_or_default();
         rows.iter().flatten().filter(|row| row_prefixes(row).is_ok()).count()
     };
     let counts = DELIMITERS.map(usable);
@@ -80,7 +81,7 @@ fn delimiter(bytes: &[u8], other: RangeField) -> u8 {
 }
 
 /// A table, and how it is written.
-struct Table<'b> {
+struct DelimitedTable<'b> {
     bytes: &'b [u8],
     /// The number of its first line in the file.
     line: usize,
@@ -88,7 +89,7 @@ struct Table<'b> {
     other: RangeField,
 }
 
-impl Table<'_> {
+impl DelimitedTable<'_> {
     fn rows(&self) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
@@ -96,7 +97,7 @@ impl Table<'_> {
             .comment(Some(b'#'))
             .delimiter(self.delimiter)
             .from_reader(self.bytes);
-        let mut lines = Lines { bytes: self.bytes, at: 0, line: self.line, comments: Vec::new() };
+        let mut lines = LineCounter { bytes: self.bytes, at: 0, line: self.line, comments: Vec::new() };
         let mut record = ByteRecord::new();
         let mut layout = self.numbered_header();
         let mut rows = Vec::new();
@@ -123,8 +124,8 @@ impl Table<'_> {
                 continue;
             }
             let first =
-                RowLayout::from_first_row(&record, self.other).map_err(|what| flaw(Some(line), &what))?;
-            if let RowLayout::Bare(..) = first {
+                CellLayout::from_first_row(&record, self.other).map_err(|what| flaw(Some(line), &what))?;
+            if let CellLayout::Bare(..) = first {
                 rows.push(row(&first, &record, line));
             } else {
                 lines.comments.clear();
@@ -134,7 +135,7 @@ impl Table<'_> {
     }
 
     /// Finds a header whose first column is called `#`, which numbers the rows, among the comments of the beginning.
-    fn numbered_header(&self) -> Option<RowLayout> {
+    fn numbered_header(&self) -> Option<CellLayout> {
         let lines = self.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
         let mut comments = lines.take_while(|line| line.is_empty() || line.starts_with(b"#"));
         comments.find_map(|line| {
@@ -142,17 +143,17 @@ impl Table<'_> {
             if cells.get(0)?.trim_ascii() != b"#" {
                 return None;
             }
-            RowLayout::from_first_row(&cells, self.other)
+            CellLayout::from_first_row(&cells, self.other)
                 .ok()
-                .filter(|layout| matches!(layout, RowLayout::Named(_)))
+                .filter(|layout| matches!(layout, CellLayout::Named(_)))
         })
     }
 
     /// Finds rows among comments, and says of each that it may be one: `#4 Lyon,10.0.0.0/16` is a row of hall 4.
-    fn rows_in(&self, comments: &[(usize, &[u8])], layout: &RowLayout) -> impl Iterator<Item = BadRow> {
+    fn rows_in(&self, comments: &[(usize, &[u8])], layout: &CellLayout) -> impl Iterator<Item = BadRow> {
         let columns = match layout {
-            RowLayout::Named(columns) => columns.len(),
-            RowLayout::Bare(_, cells) => *cells,
+            CellLayout::Named(columns) => columns.len(),
+            CellLayout::Bare(_, cells) => *cells,
         };
         let is_row = |line: &[u8]| {
             let cells = self.cells_of(line)?;
@@ -198,7 +199,7 @@ fn is_open(record: &[u8]) -> bool {
 }
 
 /// Counts lines. The reader's own count is of where it stopped before blank lines and comments.
-struct Lines<'b> {
+struct LineCounter<'b> {
     bytes: &'b [u8],
     at: usize,
     line: usize,
@@ -206,7 +207,7 @@ struct Lines<'b> {
     comments: Vec<(usize, &'b [u8])>,
 }
 
-impl Lines<'_> {
+impl LineCounter<'_> {
     /// Goes to the record that the reader found from `offset` on, and returns its line.
     fn advance(&mut self, offset: usize) -> usize {
         self.line += self.bytes[self.at..offset].split(|byte| *byte == b'\n').count() - 1;
@@ -228,20 +229,21 @@ impl Lines<'_> {
 }
 
 /// What the cells of a row are.
-enum RowLayout {
+enum CellLayout {
     /// As a header names them.
-    Named(Vec<(Option<Column>, String)>),
+    Named(Vec<(Option<RangeColumn>, String)>),
     /// A prefix, and perhaps one value of this field, in either order; the first row has so many cells.
     Bare(RangeField, usize),
 }
 
-impl RowLayout {
+impl CellLayout {
     fn from_first_row(first: &ByteRecord, other: RangeField) -> Result<Self, String> {
         let cells: Vec<_> = first.iter().map(String::from_utf8_lossy).collect();
         if cells.iter().any(|cell| is_like_prefix(cell)) {
             return Ok(Self::Bare(other, cells.len()));
         }
-        let columns: Vec<_> = cells.iter().map(|cell| (Column::from_name(cell), cell.to_string())).collect();
+        let columns: Vec<_> =
+            cells.iter().map(|cell| (RangeColumn::from_name(cell), cell.to_string())).collect();
         let has =
             |field| columns.iter().any(|(column, _)| column.is_some_and(|column| column.field() == field));
         if has(RangeField::Prefix)
@@ -264,20 +266,20 @@ fn is_like_prefix(cell: &str) -> bool {
     matches!(CellValue::new(cell), CellValue::Prefixes(_) | CellValue::Address(_) | CellValue::Wrong(_))
 }
 
-fn row(layout: &RowLayout, record: &ByteRecord, line: usize) -> Result<Row, BadRow> {
+fn row(layout: &CellLayout, record: &ByteRecord, line: usize) -> Result<Row, BadRow> {
     let place = RowPosition::Line(line);
     let bad = |what: String| BadRow::new(place, what);
     // The whole file is UTF-8, but half a character may stand at the end of the sample.
     let record = StringRecord::from_byte_record(record.clone())
         .map_err(|_| bad("the line is not UTF-8".to_owned()))?;
     match layout {
-        RowLayout::Named(columns) => named(columns, &record, place).map_err(bad),
-        RowLayout::Bare(other, _) => bare(*other, &record, place).map_err(bad),
+        CellLayout::Named(columns) => named(columns, &record, place).map_err(bad),
+        CellLayout::Bare(other, _) => bare(*other, &record, place).map_err(bad),
     }
 }
 
 fn named(
-    columns: &[(Option<Column>, String)],
+    columns: &[(Option<RangeColumn>, String)],
     record: &StringRecord,
     place: RowPosition,
 ) -> Result<Row, String> {

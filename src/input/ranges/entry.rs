@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::cloud;
-use super::row::{BadRow, Column, RangeField, Row, RowPosition};
+use super::row::{BadRow, RangeColumn, RangeField, Row, RowPosition};
 use super::row_prefixes::CellValue;
 
 /// Keys of an object that hold a list of prefixes, each of which makes a row.
@@ -26,7 +26,7 @@ fn of_object(fields: &Map<String, Value>, place: RowPosition) -> Vec<Result<Row,
     let mut row = Row::new(place);
     for (name, value) in fields {
         match (text(value), value) {
-            (Some(text), _) => row.put(Column::from_name(name), name, &text),
+            (Some(text), _) => row.put(RangeColumn::from_name(name), name, &text),
             // Of no column: whether such a list matters is to be judged by its prefixes.
             (None, Value::Array(list)) if !LISTS.contains(&name.as_str()) => {
                 row.put(None, name, &prefixes(list));

@@ -91,9 +91,9 @@ const NAMES: [(&str, RangeField); 56] = [
 
 /// One of the names of a field, as its rank among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Column(usize);
+pub struct RangeColumn(usize);
 
-impl Column {
+impl RangeColumn {
     /// The column of what no file calls by a name.
     pub const NETWORK: Self = Self(NAMES.len());
 
@@ -145,7 +145,7 @@ impl RowPosition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     /// Which field it is, and by which name.
-    pub column: Column,
+    pub column: RangeColumn,
     /// The column as the file names it.
     pub header: String,
     /// What it says, never blank.
@@ -170,7 +170,7 @@ impl Row {
     }
 
     /// Adds what a column that the file calls `header` says, unless it is blank.
-    pub fn put(&mut self, column: Option<Column>, header: &str, text: &str) {
+    pub fn put(&mut self, column: Option<RangeColumn>, header: &str, text: &str) {
         let (header, text) = (header.trim().to_owned(), text.trim().to_owned());
         match column {
             _ if text.is_empty() => {}
@@ -184,8 +184,11 @@ impl Row {
 
     /// Adds what the row says of `field`.
     pub fn put_field(&mut self, field: RangeField, text: &str) {
-        let column =
-            if field == RangeField::Network { Some(Column::NETWORK) } else { Column::for_field(field) };
+        let column = if field == RangeField::Network {
+            Some(RangeColumn::NETWORK)
+        } else {
+            RangeColumn::for_field(field)
+        };
         let header = column.and_then(|column| NAMES.get(column.0)).map_or("", |(name, _)| *name);
         self.put(column, header, text);
     }
@@ -248,9 +251,13 @@ mod tests {
     #[test]
     fn names_of_columns_are_alike_however_they_are_spelt() {
         for name in ["routing domain", "Routing-Domain", " ROUTING_DOMAIN "] {
-            assert_eq!(Column::from_name(name).map(Column::field), Some(RangeField::Domain), "{name}");
+            assert_eq!(
+                RangeColumn::from_name(name).map(RangeColumn::field),
+                Some(RangeField::Domain),
+                "{name}"
+            );
         }
-        assert_eq!(Column::from_name("scope_id"), None);
+        assert_eq!(RangeColumn::from_name("scope_id"), None);
     }
 
     #[test]
@@ -263,7 +270,7 @@ mod tests {
             ("location", "hall 1"),
             ("name", "third"),
         ] {
-            row.put(Column::from_name(header), header, text);
+            row.put(RangeColumn::from_name(header), header, text);
         }
         assert_eq!(row.get(RangeField::Name), Some("first"));
         assert_eq!(row.get(RangeField::Site), Some("hall 1"));

@@ -23,8 +23,8 @@ const NOT_IN_USE: [(&str, &str); 2] = [
     ("deprecated", "they are out of use"),
 ];
 
-/// Selects the rows that can be used, of the file that messages call `file`; a bad one is an error unless `skip_bad_rows`, and one whose
-/// columns may have been misread is an error in any case.
+/// Selects the rows that can be used, of the file that messages call `file`; a bad one is an error unless `skip_bad_rows`,
+/// and one whose columns may have been misread is an error in any case.
 pub fn select_usable_rows(
     found: Vec<Result<Row, BadRow>>,
     file: &str,

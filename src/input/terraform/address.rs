@@ -2,14 +2,14 @@
 
 /// A name with the index after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct AddressStep {
     /// The name.
     pub name: String,
     /// What is in the brackets, as it is written.
     pub index: Option<String>,
 }
 
-impl Step {
+impl AddressStep {
     fn new(text: &str) -> Self {
         let (name, index) = match text.split_once('[') {
             Some((name, rest)) => (name, Some(rest.strip_suffix(']').unwrap_or(rest).to_owned())),
@@ -26,14 +26,14 @@ impl Step {
 
 /// An address, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
+pub struct ResourceAddress {
     /// Names and indices of the modules that lead to it.
-    pub modules: Vec<Step>,
+    pub modules: Vec<AddressStep>,
     /// What follows: for a resource its type, its name and perhaps attributes.
-    pub rest: Vec<Step>,
+    pub rest: Vec<AddressStep>,
 }
 
-impl Address {
+impl ResourceAddress {
     /// Takes `text` apart.
     pub fn parse(text: &str) -> Self {
         let mut modules = Vec::new();
@@ -51,7 +51,7 @@ impl Address {
 }
 
 /// Splits at the dots that are not in brackets; keys there are quoted and may hold anything.
-fn steps(text: &str) -> Vec<Step> {
+fn steps(text: &str) -> Vec<AddressStep> {
     let (mut quoted, mut escaped, mut bracketed) = (false, false, false);
     let is_end = |c: char| {
         let is_end = c == '.' && !bracketed;
@@ -65,20 +65,20 @@ fn steps(text: &str) -> Vec<Step> {
         }
         is_end
     };
-    text.split(is_end).map(Step::new).collect()
+    text.split(is_end).map(AddressStep::new).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn step(name: &str, index: Option<&str>) -> Step {
-        Step { name: name.to_owned(), index: index.map(str::to_owned) }
+    fn step(name: &str, index: Option<&str>) -> AddressStep {
+        AddressStep { name: name.to_owned(), index: index.map(str::to_owned) }
     }
 
     #[test]
     fn keys_may_hold_dots_brackets_and_quotes() {
-        let address = Address::parse(r#"module.net["a.b"].module.in.aws_vpc.this["c\"].d"]"#);
+        let address = ResourceAddress::parse(r#"module.net["a.b"].module.in.aws_vpc.this["c\"].d"]"#);
         assert_eq!(address.modules, [step("net", Some(r#""a.b""#)), step("in", None)]);
         assert_eq!(address.rest, [step("aws_vpc", None), step("this", Some(r#""c\"].d""#))]);
         assert_eq!(address.indices().collect::<Vec<_>>(), [r#""a.b""#, r#""c\"].d""#]);

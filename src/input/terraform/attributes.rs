@@ -123,7 +123,7 @@ impl<'v> Attributes<'v> {
 
 impl Simple {
     fn read<'v>(&self, values: &Value, marks: &Value) -> Attributes<'v> {
-        let mut found = Found::default();
+        let mut found = FoundPrefixes::default();
         for path in self.paths {
             found.look(values, marks, &path.split('.').collect::<Vec<_>>());
         }
@@ -143,12 +143,12 @@ impl Simple {
 
 /// Prefixes that stand at some place of the attributes.
 #[derive(Default)]
-struct Found {
+struct FoundPrefixes {
     prefixes: Vec<Value>,
     is_unknown: bool,
 }
 
-impl Found {
+impl FoundPrefixes {
     /// Goes along `path`, through every element of a list on the way.
     fn look(&mut self, value: &Value, mark: &Value, path: &[&str]) {
         if *mark == true {
@@ -313,7 +313,7 @@ fn azapi_network_id(resource_type: ResourceType, values: &Value) -> Option<Strin
 }
 
 fn azapi_network<'v>(values: &Value, marks: &Value) -> Attributes<'v> {
-    let mut found = Found::default();
+    let mut found = FoundPrefixes::default();
     found.look(values, marks, &["body", "properties", "addressSpace", "addressPrefixes"]);
     let (mut own, mut own_marks) = found.attributes();
     copy(values, &["id", "name", "location", "tags"], &mut own);

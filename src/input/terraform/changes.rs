@@ -2,14 +2,14 @@
 
 use ipnet::IpNet;
 
-use super::resolver::{Network, Resolver, network_key};
-use super::resource::Resource;
+use super::resolver::{ResolvedNetwork, Resolver, network_key};
+use super::resource::PlannedResource;
 use super::resource_state::{IPV6, InlineSubnet, ResourceState};
 use super::resource_type::ResourceType;
 use crate::model::{PlannedChanges, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 
 /// Adds to `plan` what happens to `resource`.
-pub fn add(plan: &mut PlannedChanges, resource: &Resource, resolver: &Resolver<'_, '_>) {
+pub fn add(plan: &mut PlannedChanges, resource: &PlannedResource, resolver: &Resolver<'_, '_>) {
     if resource.deletes {
         remove(plan, resource);
     }
@@ -42,9 +42,9 @@ pub fn add(plan: &mut PlannedChanges, resource: &Resource, resolver: &Resolver<'
 
 /// Tells whether an unknown attribute leaves something open.
 fn is_worth_naming(
-    resource: &Resource,
+    resource: &PlannedResource,
     attribute: &str,
-    network: Option<&Network<'_>>,
+    network: Option<&ResolvedNetwork<'_>>,
     resolver: &Resolver<'_, '_>,
 ) -> bool {
     match (resource.kind, attribute) {
@@ -59,18 +59,18 @@ fn is_worth_naming(
     }
 }
 
-fn key_of_parent(after: &ResourceState, network: Option<&Network<'_>>) -> String {
+fn key_of_parent(after: &ResourceState, network: Option<&ResolvedNetwork<'_>>) -> String {
     let planned = network.map(|network| network.key.clone());
     planned.or_else(|| after.network.clone()).unwrap_or_default()
 }
 
-fn region(after: &ResourceState, network: Option<&Network<'_>>) -> Option<String> {
+fn region(after: &ResourceState, network: Option<&ResolvedNetwork<'_>>) -> Option<String> {
     after.region.clone().or_else(|| network?.region.map(str::to_owned))
 }
 
 /// What the prefixes of a resource have in common.
 struct Addition<'r> {
-    resource: &'r Resource,
+    resource: &'r PlannedResource,
     after: &'r ResourceState,
     region: Option<String>,
     network: Option<String>,
@@ -111,7 +111,7 @@ impl Addition<'_> {
 }
 
 /// Adds what goes when the resource that exists is destroyed.
-fn remove(plan: &mut PlannedChanges, resource: &Resource) {
+fn remove(plan: &mut PlannedChanges, resource: &PlannedResource) {
     let Some(before) = resource.before.as_ref().filter(|before| !before.survives) else { return };
     match (resource.kind, resource.id()) {
         (ResourceType::Ipv4Block | ResourceType::Ipv6Block, _) => {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::plan_json::{ChangeRepresentation, PlanDocument, ResourceChange};
 use super::resolver::{Resolver, networks};
-use super::resource::Resource;
+use super::resource::PlannedResource;
 use super::resource_type::ResourceType;
 use super::{changes, documents, unread};
 use crate::input::error::{InputError, InputErrorKind};
@@ -68,7 +68,7 @@ fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan
 
 fn put_off(change: &ResourceChange<'_>) -> Option<UnknownValue> {
     let name = change.resource_type.as_deref().filter(|_| change.is_managed())?;
-    let is_read = || change.decode().is_ok_and(|change| Resource::is_read(name, &change));
+    let is_read = || change.decode().is_ok_and(|change| PlannedResource::is_read(name, &change));
     (ResourceType::from_name(name).is_some() || is_read() || unread::is_network(name))
         .then(|| UnknownValue { address: change.address.clone(), attribute: "every attribute".to_owned() })
 }
@@ -79,13 +79,13 @@ fn resources(
     name: &str,
     plan: &mut PlannedChanges,
     warnings: &mut Vec<String>,
-) -> Result<Vec<Resource>, InputError> {
+) -> Result<Vec<PlannedResource>, InputError> {
     let mut resources = Vec::new();
     for raw in changes.iter().filter(|raw| raw.is_managed() && raw.change.is_some()) {
         let change: ChangeRepresentation = raw.decode().map_err(|error| {
             documents::not_plan(name, format!("the change of {} is not one: {error}", raw.address))
         })?;
-        match Resource::read(raw, &change, name, warnings)? {
+        match PlannedResource::read(raw, &change, name, warnings)? {
             Some(resource) => resources.push(resource),
             None => plan.unread.extend(unread::addresses(raw, &change)),
         }

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use ipnet::IpNet;
 use serde_json::Value;
 
-use super::address::{Address, Step};
+use super::address::{AddressStep, ResourceAddress};
 use super::plan_json::{ConfiguredResource, Module};
-use super::resource::Resource;
+use super::resource::PlannedResource;
 use super::resource_type::ResourceType;
 use crate::model::Provider;
 
@@ -19,9 +19,9 @@ const PARENTS: [&str; 3] = ["vpc_id", "virtual_network_name", "parent_id"];
 
 /// A network that is there once the plan is applied.
 #[derive(Debug)]
-pub struct Network<'p> {
+pub struct ResolvedNetwork<'p> {
     /// Its address.
-    pub address: &'p Address,
+    pub address: &'p ResourceAddress,
     /// The cloud.
     pub provider: Option<Provider>,
     /// What planned prefixes call it; see [`crate::model::PlannedPrefix::network`].
@@ -37,7 +37,7 @@ pub struct Network<'p> {
 }
 
 /// Finds the networks among `resources`, with the blocks that others of them add.
-pub fn networks<'p>(resources: &'p [Resource], root: &'p Module) -> Vec<Network<'p>> {
+pub fn networks<'p>(resources: &'p [PlannedResource], root: &'p Module) -> Vec<ResolvedNetwork<'p>> {
     let mut networks: Vec<_> = resources.iter().filter_map(network_of_resource).collect();
     let resolver = Resolver { root, networks: &networks };
     let blocks: Vec<_> = resources
@@ -55,9 +55,9 @@ pub fn networks<'p>(resources: &'p [Resource], root: &'p Module) -> Vec<Network<
 }
 
 /// Returns the network that a resource is; `None` of other resources, and of one that is deleted.
-fn network_of_resource(resource: &Resource) -> Option<Network<'_>> {
+fn network_of_resource(resource: &PlannedResource) -> Option<ResolvedNetwork<'_>> {
     let after = resource.after.as_ref().filter(|_| resource.kind.is_network())?;
-    Some(Network {
+    Some(ResolvedNetwork {
         address: &resource.address,
         provider: resource.kind.provider(),
         key: network_key(resource),
@@ -68,8 +68,9 @@ fn network_of_resource(resource: &Resource) -> Option<Network<'_>> {
     })
 }
 
-/// Returns what planned prefixes call a network: its id when it exists and stays, else the id that it will have, or its address.
-pub fn network_key(resource: &Resource) -> String {
+/// Returns what planned prefixes call a network: its id when it exists and stays, else the id that it will have, or its
+/// address.
+pub fn network_key(resource: &PlannedResource) -> String {
     let id = resource.id().filter(|_| !resource.creates);
     let planned =
         resource.after.as_ref().filter(|_| matches!(resource.kind, ResourceType::Vnet | ResourceType::Hub));
@@ -82,12 +83,12 @@ pub struct Resolver<'p, 'n> {
     /// The configuration.
     pub root: &'p Module,
     /// The networks of the plan.
-    pub networks: &'n [Network<'p>],
+    pub networks: &'n [ResolvedNetwork<'p>],
 }
 
 impl<'p, 'n> Resolver<'p, 'n> {
     /// Finds the network in the plan that a subnet or block is part of; `None` when that is not certain.
-    pub fn network_of(&self, part: &Resource) -> Option<&'n Network<'p>> {
+    pub fn network_of(&self, part: &PlannedResource) -> Option<&'n ResolvedNetwork<'p>> {
         let after = part.after.as_ref().filter(|_| !part.kind.is_network())?;
         if let Some(key) = &after.network {
             let whole = self.networks.iter().find(|network| network.key.eq_ignore_ascii_case(key));
@@ -99,7 +100,7 @@ impl<'p, 'n> Resolver<'p, 'n> {
             self.follow_attribute(&part.address, attribute, LONGEST_TRAIL, &mut found);
         }
         // Several references may lead to one network.
-        let mut seen: HashSet<*const Network<'_>> = HashSet::new();
+        let mut seen: HashSet<*const ResolvedNetwork<'_>> = HashSet::new();
         found.retain(|network| {
             network.provider == part.kind.provider() && seen.insert(std::ptr::from_ref(*network))
         });
@@ -113,19 +114,19 @@ impl<'p, 'n> Resolver<'p, 'n> {
     }
 
     /// Tells whether the configuration sets an attribute; without a configuration it may.
-    pub fn may_set(&self, part: &Resource, attribute: &str) -> bool {
+    pub fn may_set(&self, part: &PlannedResource, attribute: &str) -> bool {
         let configured = self.configured(&part.address);
         configured.is_none_or(|configured| configured.expressions.contains_key(attribute))
     }
 
-    fn configured(&self, address: &Address) -> Option<&'p ConfiguredResource> {
+    fn configured(&self, address: &ResourceAddress) -> Option<&'p ConfiguredResource> {
         let [kind, name, ..] = address.rest.as_slice() else { return None };
         find_resource(find_module(self.root, &address.modules)?, &kind.name, &name.name)
     }
 
     /// Finds the one new network around the prefixes, in the same module if there is one.
-    fn only_around(&self, part: &Resource, prefixes: &[IpNet]) -> Option<&'n Network<'p>> {
-        let around = |network: &&Network<'_>| {
+    fn only_around(&self, part: &PlannedResource, prefixes: &[IpNet]) -> Option<&'n ResolvedNetwork<'p>> {
+        let around = |network: &&ResolvedNetwork<'_>| {
             network.is_new && network.provider == part.kind.provider() && contains(network, prefixes)
         };
         let all: Vec<_> = self.networks.iter().filter(around).collect();
@@ -135,10 +136,10 @@ impl<'p, 'n> Resolver<'p, 'n> {
 
     fn follow_attribute(
         &self,
-        resource: &Address,
+        resource: &ResourceAddress,
         attribute: &str,
         left: usize,
-        found: &mut Vec<&'n Network<'p>>,
+        found: &mut Vec<&'n ResolvedNetwork<'p>>,
     ) {
         let Some(configured) = self.configured(resource) else { return };
         if let Some(expression) = configured.expressions.get(attribute) {
@@ -150,15 +151,15 @@ impl<'p, 'n> Resolver<'p, 'n> {
     /// Adds the networks that an expression in the module at `path` leads to; `each` is what `each` stands for.
     fn follow(
         &self,
-        path: &[Step],
+        path: &[AddressStep],
         expression: &Value,
         each: Option<&Value>,
         left: usize,
-        found: &mut Vec<&'n Network<'p>>,
+        found: &mut Vec<&'n ResolvedNetwork<'p>>,
     ) {
         let Some(left) = left.checked_sub(1) else { return };
         for reference in full_references(expression) {
-            let mut address = Address::parse(reference);
+            let mut address = ResourceAddress::parse(reference);
             address.modules.splice(..0, path.iter().cloned());
             let first = address.rest.first().map_or("", |step| &step.name);
             match (first, each) {
@@ -171,7 +172,12 @@ impl<'p, 'n> Resolver<'p, 'n> {
     }
 
     /// Goes on where the module is called.
-    fn follow_variable(&self, variable: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
+    fn follow_variable(
+        &self,
+        variable: &ResourceAddress,
+        left: usize,
+        found: &mut Vec<&'n ResolvedNetwork<'p>>,
+    ) {
         let Some((step, outer)) = variable.modules.split_last() else { return };
         let call = find_module(self.root, outer).and_then(|module| module.calls.get(&step.name));
         let (Some(call), Some(name)) = (call, variable.rest.get(1)) else { return };
@@ -182,7 +188,7 @@ impl<'p, 'n> Resolver<'p, 'n> {
 
     /// Goes on inside the module. `module.net[each.key].vpc_id` is written as `module.net`, so where the output is
     /// not named, any network of the module may be meant.
-    fn follow_output(&self, output: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
+    fn follow_output(&self, output: &ResourceAddress, left: usize, found: &mut Vec<&'n ResolvedNetwork<'p>>) {
         if let Some(name) = output.rest.first() {
             let output_of =
                 find_module(self.root, &output.modules).and_then(|module| module.outputs.get(&name.name));
@@ -195,7 +201,12 @@ impl<'p, 'n> Resolver<'p, 'n> {
     }
 
     /// Adds a network, or goes on at the attribute of something else.
-    fn follow_resource(&self, resource: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
+    fn follow_resource(
+        &self,
+        resource: &ResourceAddress,
+        left: usize,
+        found: &mut Vec<&'n ResolvedNetwork<'p>>,
+    ) {
         let [kind, name, attributes @ ..] = resource.rest.as_slice() else { return };
         // A resource of `azapi` may be of any type; if it is no network, none has its address.
         if kind.name.starts_with("azapi_")
@@ -212,7 +223,7 @@ impl<'p, 'n> Resolver<'p, 'n> {
         }
     }
 
-    fn add(&self, found: &mut Vec<&'n Network<'p>>, is_meant: impl Fn(&Network<'_>) -> bool) {
+    fn add(&self, found: &mut Vec<&'n ResolvedNetwork<'p>>, is_meant: impl Fn(&ResolvedNetwork<'_>) -> bool) {
         found.extend(self.networks.iter().filter(|network| is_meant(network)));
     }
 }
@@ -224,11 +235,11 @@ fn is_same(one: &str, other: &str) -> bool {
     is_end(&one, &other) || is_end(&other, &one)
 }
 
-fn is_below(outer: &[Step], inner: &[Step]) -> bool {
+fn is_below(outer: &[AddressStep], inner: &[AddressStep]) -> bool {
     outer.len() <= inner.len() && outer.iter().zip(inner).all(|(outer, inner)| outer.covers(inner))
 }
 
-fn contains(network: &Network<'_>, prefixes: &[IpNet]) -> bool {
+fn contains(network: &ResolvedNetwork<'_>, prefixes: &[IpNet]) -> bool {
     let is_inside = |prefix: &IpNet| network.prefixes.iter().any(|block| block.contains(prefix));
     !prefixes.is_empty() && prefixes.iter().all(is_inside)
 }
@@ -240,10 +251,10 @@ fn only<T>(mut list: Vec<T>) -> Option<T> {
 
 /// Chooses one of several instances: that around the prefixes, and of several the one with the same keys.
 fn choose<'n, 'p>(
-    found: Vec<&'n Network<'p>>,
-    part: &Address,
+    found: Vec<&'n ResolvedNetwork<'p>>,
+    part: &ResourceAddress,
     prefixes: &[IpNet],
-) -> Option<&'n Network<'p>> {
+) -> Option<&'n ResolvedNetwork<'p>> {
     if found.len() == 1 {
         return only(found);
     }
@@ -252,7 +263,7 @@ fn choose<'n, 'p>(
     if left.len() == 1 {
         return only(left);
     }
-    let shared = |network: &Network<'_>| {
+    let shared = |network: &ResolvedNetwork<'_>| {
         let keys: Vec<_> = part.indices().collect();
         network.address.indices().filter(|index| keys.contains(index)).count()
     };
@@ -261,7 +272,7 @@ fn choose<'n, 'p>(
 }
 
 /// Returns the module that the steps lead to.
-fn find_module<'m>(root: &'m Module, path: &[Step]) -> Option<&'m Module> {
+fn find_module<'m>(root: &'m Module, path: &[AddressStep]) -> Option<&'m Module> {
     path.iter().try_fold(root, |module, step| Some(&module.calls.get(&step.name)?.module))
 }
 

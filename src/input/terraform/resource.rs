@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::address::Address;
+use super::address::ResourceAddress;
 use super::attributes::Attributes;
 use super::plan_json::{ChangeRepresentation, ResourceChange};
 use super::resource_state::{ResourceState, StateReader};
@@ -11,11 +11,11 @@ use crate::input::error::InputError;
 
 /// A resource, what happens to it, and what is known of it before and after.
 #[derive(Debug)]
-pub struct Resource {
+pub struct PlannedResource {
     /// As messages name it.
     pub name: String,
     /// The same, taken apart.
-    pub address: Address,
+    pub address: ResourceAddress,
     /// What it is.
     pub kind: ResourceType,
     /// It comes into being, perhaps in another's place.
@@ -32,7 +32,7 @@ pub struct Resource {
     label: Option<&'static str>,
 }
 
-impl Resource {
+impl PlannedResource {
     /// Reads a change of a resource; host bits that were masked are added to `warnings`. `None` of a type that is not
     /// read.
     pub fn read(
@@ -53,7 +53,7 @@ impl Resource {
         };
         Ok(Some(Self {
             name: raw.address.clone(),
-            address: Address::parse(&raw.address),
+            address: ResourceAddress::parse(&raw.address),
             kind,
             // What is patched is there before, and stays when the patch goes.
             creates: does("create") && !is_patch,

@@ -85,7 +85,7 @@ pub fn addresses(raw: &ResourceChange<'_>, change: &ChangeRepresentation) -> Vec
     let (before, after) = (with_body(&change.before), with_body(&change.after));
     // The type of what `azapi` makes is an attribute.
     let azures = azure_type(&after).filter(|_| name.starts_with("azapi_"));
-    let search = Search::new(azures.as_deref().unwrap_or(name));
+    let search = AttributeSearch::new(azures.as_deref().unwrap_or(name));
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
     if !does("create") {
         search.look(&before, &Value::Null, &mut Vec::new(), &mut known);
@@ -97,11 +97,11 @@ pub fn addresses(raw: &ResourceChange<'_>, change: &ChangeRepresentation) -> Vec
 
 /// Tells whether a type is a network by its name.
 pub fn is_network(name: &str) -> bool {
-    Search::new(name).is_network
+    AttributeSearch::new(name).is_network
 }
 
 /// How the attributes of one type are looked through.
-struct Search {
+struct AttributeSearch {
     /// The type is a network by its name, whatever its attributes are called.
     is_network: bool,
     /// The type only mentions addresses.
@@ -109,9 +109,9 @@ struct Search {
 }
 
 /// Attributes that were found, each with its value.
-type Found = BTreeSet<(String, String)>;
+type FoundAttributes = BTreeSet<(String, String)>;
 
-impl Search {
+impl AttributeSearch {
     fn new(name: &str) -> Self {
         let words = words(name);
         let is_version = |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.parse::<u8>().is_ok());
@@ -123,7 +123,7 @@ impl Search {
     }
 
     /// Adds what is found in `value`, which stands at `path`.
-    fn look(&self, value: &Value, mark: &Value, path: &mut Vec<String>, found: &mut Found) {
+    fn look(&self, value: &Value, mark: &Value, path: &mut Vec<String>, found: &mut FoundAttributes) {
         let attribute = || path.join(".");
         if *mark == true {
             if self.is_network && self.is_space(path) {

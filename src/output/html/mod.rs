@@ -1,7 +1,8 @@
 //! One page that needs nothing but itself: numbers, a picture of the address space, collisions, free space, tables.
 //!
 //! All but the tables works without JavaScript. Texts are escaped twice over: what a browser would take for markup by
-//! the templates, what would drive or mislead a reader by [`cell_text::escape_unprintable`](crate::output::cell_text::escape_unprintable).
+//! the templates, what would drive or mislead a reader by
+//! [`cell_text::escape_unprintable`](crate::output::cell_text::escape_unprintable).
 
 mod address_line;
 mod address_space;

@@ -15,7 +15,7 @@ use crate::output::cell_text;
 use crate::output::export::Export;
 
 /// Provider, account, region and id: what tells one network from another.
-type Identity<'a> = (Provider, &'a str, &'a str, &'a str);
+type NetworkIdentity<'a> = (Provider, &'a str, &'a str, &'a str);
 
 /// What the sections of the page share.
 pub(super) struct PageContext<'a> {
@@ -27,7 +27,7 @@ pub(super) struct PageContext<'a> {
     pub open: Vec<&'a Finding>,
     /// The networks and ranges of each prefix.
     pub owners: PageOwners,
-    positions: HashMap<Identity<'a>, usize>,
+    positions: HashMap<NetworkIdentity<'a>, usize>,
     collisions_by_prefix: HashMap<(usize, IpNet), Vec<usize>>,
     /// By site and prefix.
     collisions_by_range: HashMap<(&'a str, IpNet), Vec<usize>>,
@@ -197,6 +197,6 @@ pub(super) fn short_id(id: &str) -> String {
     cell_text::format_short(&Value::Text(id.to_owned()))
 }
 
-fn identity(network: &Network) -> Identity<'_> {
+fn identity(network: &Network) -> NetworkIdentity<'_> {
     (network.provider, &network.account, &network.region, &network.id)
 }

@@ -10,15 +10,15 @@ use crate::output::sarif::{log, plain, run_outcome};
 use crate::sync::{Action, OutcomeWord, StepReport, SyncReport, TargetReport};
 
 /// What a result is about: code, name and meaning.
-type Rule = (&'static str, &'static str, &'static str);
+type DriftRule = (&'static str, &'static str, &'static str);
 
-const MISSING: Rule = ("NC301", "sync-missing", "A registry lacks a record of something that exists");
-const DIFFERENT: Rule = ("NC302", "sync-different", "A record of a registry differs from what exists");
-const STALE: Rule = ("NC303", "sync-stale", "A registry has a record of something that does not exist");
-const CONFLICT: Rule =
+const MISSING: DriftRule = ("NC301", "sync-missing", "A registry lacks a record of something that exists");
+const DIFFERENT: DriftRule = ("NC302", "sync-different", "A record of a registry differs from what exists");
+const STALE: DriftRule = ("NC303", "sync-stale", "A registry has a record of something that does not exist");
+const CONFLICT: DriftRule =
     ("NC304", "sync-conflict", "Something that is not ours is in the place of a record of a registry");
-const UNREADABLE: Rule = ("NC305", "sync-unreadable", "A registry could not be read");
-const RULES: [Rule; 5] = [MISSING, DIFFERENT, STALE, CONFLICT, UNREADABLE];
+const UNREADABLE: DriftRule = ("NC305", "sync-unreadable", "A registry could not be read");
+const RULES: [DriftRule; 5] = [MISSING, DIFFERENT, STALE, CONFLICT, UNREADABLE];
 
 /// Writes a log of one run. What was repaired by it is left out.
 pub(in crate::output) fn write(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {
@@ -30,7 +30,7 @@ pub(in crate::output) fn write(report: &SyncReport, out: &mut dyn Write) -> io::
     document::write(&log(&report.generator, &RULES.map(rule), &outcome, &results, &properties), out)
 }
 
-fn rule((code, name, meaning): Rule) -> Value {
+fn rule((code, name, meaning): DriftRule) -> Value {
     json!({
         "id": code,
         "name": name,
@@ -51,7 +51,7 @@ fn results(target: &TargetReport) -> Vec<Value> {
     error.chain(steps).chain(conflicts).collect()
 }
 
-const fn rule_of(step: &StepReport) -> Rule {
+const fn rule_of(step: &StepReport) -> DriftRule {
     match step.action {
         Action::Create => MISSING,
         Action::Adopt | Action::Change => DIFFERENT,
@@ -63,7 +63,7 @@ fn describe(step: &StepReport) -> String {
     format!("{} {}: {}\n{}", step.kind, step.key, step.action.as_str(), sync_text::fields(step))
 }
 
-fn result(target: &TargetReport, rule: Rule, key: &str, text: &str) -> Value {
+fn result(target: &TargetReport, rule: DriftRule, key: &str, text: &str) -> Value {
     let path = format!("{}/{key}", target.name);
     let fingerprint = format!("{}/{path}", rule.0);
     // Code scanning shows nothing that is in no file: the registry is described in this one.

@@ -1,5 +1,5 @@
-//! Changes for people: by account and region, then addresses that moved, what is unknown, what was not compared, the accounts of one side,
-//! the collisions, and the summary.
+//! Changes for people: by account and region, then addresses that moved, what is unknown, what was not compared, the
+//! accounts of one side, the collisions, and the summary.
 
 use std::io::{self, Write};
 

@@ -11,9 +11,9 @@ use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
 use crate::model::Provider;
 
 /// A metric of each row: the end of its name, what it is, and its value.
-type Metric = (&'static str, &'static str, fn(&UsageRow) -> Option<String>);
+type RowMetric = (&'static str, &'static str, fn(&UsageRow) -> Option<String>);
 
-const METRICS: [Metric; 6] = [
+const METRICS: [RowMetric; 6] = [
     ("addresses", "IPv4 addresses that there are", |row| number(row.addresses_total)),
     ("addresses_used", "IPv4 addresses in use", |row| number(row.addresses_used)),
     ("addresses_free", "IPv4 addresses that are free", |row| number(row.addresses_free)),

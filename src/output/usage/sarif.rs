@@ -11,25 +11,25 @@ use crate::output::sarif::{log, plain, run_outcome};
 
 /// What a result is about.
 #[derive(Debug, Clone, Copy)]
-struct Rule {
+struct SarifRule {
     code: &'static str,
     name: &'static str,
     meaning: &'static str,
 }
 
-const CRITICAL: Rule = Rule {
+const CRITICAL: SarifRule = SarifRule {
     code: "NC201",
     name: "usage-critical",
     meaning: "Address space is past a limit of what is critical",
 };
-const WARNING: Rule =
-    Rule { code: "NC202", name: "usage-warning", meaning: "Address space is past a limit of a warning" };
-const FORECAST: Rule = Rule {
+const WARNING: SarifRule =
+    SarifRule { code: "NC202", name: "usage-warning", meaning: "Address space is past a limit of a warning" };
+const FORECAST: SarifRule = SarifRule {
     code: "NC203",
     name: "usage-forecast",
     meaning: "Address space will soon be full at the rate seen",
 };
-const RULES: [Rule; 3] = [CRITICAL, WARNING, FORECAST];
+const RULES: [SarifRule; 3] = [CRITICAL, WARNING, FORECAST];
 
 /// Writes a log of one run.
 pub(in crate::output) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
@@ -39,7 +39,7 @@ pub(in crate::output) fn write(report: &UsageReport, out: &mut dyn Write) -> io:
     document::write(&log(&report.generator, &RULES.map(rule), &outcome, &results, &properties), out)
 }
 
-fn rule(rule: Rule) -> Value {
+fn rule(rule: SarifRule) -> Value {
     json!({
         "id": rule.code,
         "name": rule.name,

@@ -120,8 +120,8 @@ fn query_code(code: &str) -> String {
     }
 }
 
-/// Renders a whole XML document. The tree that it is given becomes XML: members of objects become elements, those of arrays become `item` elements,
-/// null becomes nothing.
+/// Renders a whole XML document. The tree that it is given becomes XML: members of objects become elements, those of arrays
+/// become `item` elements, null becomes nothing.
 pub fn xml_document(root: &str, namespace: Option<&str>, content: &Value) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = match namespace {

@@ -16,11 +16,11 @@ const MOST_ENTRIES: usize = 10;
 #[serde(rename_all = "PascalCase")]
 struct Batch<T> {
     #[serde(default = "Vec::new")]
-    entries: Vec<Entry<T>>,
+    entries: Vec<BatchEntry<T>>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Entry<T> {
+struct BatchEntry<T> {
     #[serde(rename = "Id")]
     id: String,
     #[serde(flatten)]
@@ -48,7 +48,7 @@ pub fn answer<'a, T: DeserializeOwned>(
         return Err(ErrorAnswer::bad_request("BatchEntryIdsNotDistinct", message));
     }
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
-    for (index, Entry { id, input }) in entries.iter().enumerate() {
+    for (index, BatchEntry { id, input }) in entries.iter().enumerate() {
         let fails = call.call.fails_last_entry && index + 1 == entries.len();
         match if fails { Err(internal_error()) } else { single(call, input) } {
             Ok(mut done) => {

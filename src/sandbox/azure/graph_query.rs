@@ -1,7 +1,7 @@
 //! The part of the query language that is understood: a table, then `where type =~ '...'`,
-//! `where type in~ ('...', ...)`, `project COLUMN, ...` and `order by COLUMN asc, ...` of `id` and `subscriptionId`, in any order.
-//! Changes of resources can be chosen by `where properties.targetResourceType in~ ('...', ...)` and
-//! `where todatetime(properties.changeAttributes.timestamp) >= datetime(...)` too, and a column can be made of parts of others:
+//! `where type in~ ('...', ...)`, `project COLUMN, ...` and `order by COLUMN asc, ...` of `id` and `subscriptionId`, in any
+//! order. Changes of resources can be chosen by `where properties.targetResourceType in~ ('...', ...)` and `where
+//! todatetime(properties.changeAttributes.timestamp) >= datetime(...)` too, and a column can be made of parts of others:
 //! `NAME = bag_pack('KEY', COLUMN.FIELD, ...)`.
 //! <https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language>
 

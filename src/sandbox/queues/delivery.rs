@@ -194,7 +194,8 @@ impl StorageQueue {
 }
 
 impl SqsQueue {
-    /// Returns its URL at a sandbox: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html>.
+    /// Returns its URL at a sandbox:
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html>.
     pub fn url(&self, sandbox: &str) -> String {
         format!("{sandbox}/{}/{QUEUE_NAME}", self.account)
     }

@@ -16,12 +16,12 @@ pub const RETENTION: Duration = Duration::from_hours(1);
 /// A queue. Messages come in the order in which they were sent, hidden ones when they are visible again.
 #[derive(Debug, Default)]
 pub struct EventQueue {
-    messages: Mutex<Messages>,
+    messages: Mutex<QueueMessages>,
     arrived: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Messages {
+struct QueueMessages {
     /// By their number.
     waiting: BTreeMap<u64, StoredMessage>,
     /// The number of the next one.
@@ -201,12 +201,12 @@ impl EventQueue {
     }
 
     /// A panic elsewhere leaves messages that are still good.
-    fn lock(&self) -> MutexGuard<'_, Messages> {
+    fn lock(&self) -> MutexGuard<'_, QueueMessages> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Messages {
+impl QueueMessages {
     fn find(&mut self, receipt: &str) -> Result<&mut StoredMessage, ReceiptError> {
         let (number, version) = read_receipt(receipt).ok_or(ReceiptError::Invalid)?;
         if number >= self.next {

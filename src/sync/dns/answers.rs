@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 
 /// What was asked of a server.
 #[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
+pub struct DnsRequest<'a> {
     /// The server.
     pub server: &'a DnsServer,
     /// The zone.
@@ -19,12 +19,12 @@ pub struct Request<'a> {
     /// The name of the key.
     pub key: &'a str,
     /// What for.
-    pub purpose: Purpose,
+    pub purpose: DnsPurpose,
 }
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum DnsPurpose {
     /// Whether the server has the zone, and accepts the key.
     Check,
     /// All records of the zone.
@@ -33,13 +33,13 @@ pub enum Purpose {
     Update,
 }
 
-impl Request<'_> {
+impl DnsRequest<'_> {
     fn failed(&self) -> Diagnostic {
         let Self { server, zone, .. } = self;
         Diagnostic::new(match self.purpose {
-            Purpose::Check => format!("{server} does not answer for the zone {zone}"),
-            Purpose::Transfer => format!("{server} does not transfer the zone {zone}"),
-            Purpose::Update => format!("{server} does not update the zone {zone}"),
+            DnsPurpose::Check => format!("{server} does not answer for the zone {zone}"),
+            DnsPurpose::Transfer => format!("{server} does not transfer the zone {zone}"),
+            DnsPurpose::Update => format!("{server} does not update the zone {zone}"),
         })
     }
 
@@ -50,11 +50,11 @@ impl Request<'_> {
         let failed = self.failed().cause(rcode.to_string());
         match rcode {
             Rcode::REFUSED => failed.remedy(match self.purpose {
-                Purpose::Check => {
+                DnsPurpose::Check => {
                     format!("check that it has the zone {zone}, and allows queries with the key {key}")
                 }
-                Purpose::Transfer => format!("allow transfers with the key {key} (`allow-transfer`)"),
-                Purpose::Update => {
+                DnsPurpose::Transfer => format!("allow transfers with the key {key} (`allow-transfer`)"),
+                DnsPurpose::Update => {
                     format!("allow the key {key} to change A, AAAA, PTR and TXT records (`update-policy`)")
                 }
             }),
@@ -136,8 +136,8 @@ impl Request<'_> {
     /// Says that a change may have been made although there is no answer.
     fn with_doubt(&self, failed: Diagnostic) -> Diagnostic {
         match self.purpose {
-            Purpose::Update => failed.remedy("run again: the next run reads what was written"),
-            Purpose::Check | Purpose::Transfer => failed,
+            DnsPurpose::Update => failed.remedy("run again: the next run reads what was written"),
+            DnsPurpose::Check | DnsPurpose::Transfer => failed,
         }
     }
 }

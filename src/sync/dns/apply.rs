@@ -29,14 +29,14 @@ struct Transaction {
 }
 
 /// A plan that is being carried out.
-pub struct Application<'a> {
+pub struct DnsApplication<'a> {
     client: &'a DnsClient,
     progress: &'a dyn ApplyProgress,
     outcomes: Vec<Option<StepOutcome>>,
     failures: usize,
 }
 
-impl<'a> Application<'a> {
+impl<'a> DnsApplication<'a> {
     /// Begins to carry out a plan.
     #[must_use]
     pub fn new(client: &'a DnsClient, plan: &SyncPlan, progress: &'a dyn ApplyProgress) -> Self {

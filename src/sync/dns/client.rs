@@ -20,7 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::answers::{Purpose, Request};
+use super::answers::{DnsPurpose, DnsRequest};
 use super::update::{Update, UpdateRecord};
 use super::zone::ZoneContents;
 use crate::config::DnsServer;
@@ -69,8 +69,8 @@ impl DnsClient {
         Self { answer_within, ..self }
     }
 
-    fn request<'a>(&'a self, zone: &'a str, purpose: Purpose) -> Request<'a> {
-        Request { server: &self.server, zone, key: &self.key_name, purpose }
+    fn request<'a>(&'a self, zone: &'a str, purpose: DnsPurpose) -> DnsRequest<'a> {
+        DnsRequest { server: &self.server, zone, key: &self.key_name, purpose }
     }
 
     /// Checks that the server has a zone, and accepts the key.
@@ -78,7 +78,7 @@ impl DnsClient {
     /// # Errors
     /// When it does not.
     pub async fn check(&self, zone: &str) -> Result<(), Diagnostic> {
-        let request = self.request(zone, Purpose::Check);
+        let request = self.request(zone, DnsPurpose::Check);
         let message = query(zone, Rtype::SOA).map_err(|what| request.malformed(&what))?;
         let answer = self.ask(message, &request).await?;
         match answer.header().rcode() {
@@ -93,7 +93,7 @@ impl DnsClient {
     /// # Errors
     /// When it is not made.
     pub async fn update(&self, zone: &str, update: &Update) -> Result<(), UpdateError> {
-        let request = self.request(zone, Purpose::Update);
+        let request = self.request(zone, DnsPurpose::Update);
         let message =
             update_message(zone, update).map_err(|what| UpdateError::Refused(request.malformed(&what)))?;
         let answer = self.ask(message, &request).await.map_err(UpdateError::Failed)?;
@@ -110,7 +110,7 @@ impl DnsClient {
     async fn ask(
         &self,
         mut message: AdditionalBuilder<Bytes>,
-        request: &Request<'_>,
+        request: &DnsRequest<'_>,
     ) -> Result<Message<Bytes>, Diagnostic> {
         let id = message.header().id();
         let transaction = ClientTransaction::request(self.key.clone(), &mut message, Time48::now())
@@ -129,12 +129,12 @@ impl DnsClient {
     /// # Errors
     /// When anything of it cannot be read.
     pub async fn transfer(&self, zone: &str) -> Result<ZoneContents, Diagnostic> {
-        let request = self.request(zone, Purpose::Transfer);
+        let request = self.request(zone, DnsPurpose::Transfer);
         let transfer = self.try_transfer(zone, &request);
         timeout(TRANSFER, transfer).await.unwrap_or_else(|_| Err(request.timed_out(TRANSFER)))
     }
 
-    async fn try_transfer(&self, zone: &str, request: &Request<'_>) -> Result<ZoneContents, Diagnostic> {
+    async fn try_transfer(&self, zone: &str, request: &DnsRequest<'_>) -> Result<ZoneContents, Diagnostic> {
         let mut message = query(zone, Rtype::AXFR).map_err(|what| request.malformed(&what))?;
         let id = message.header().id();
         let mut sequence = ClientSequence::request(self.key.clone(), &mut message, Time48::now())
@@ -157,7 +157,7 @@ impl DnsClient {
     }
 
     /// Opens a connection and sends a message.
-    async fn send(&self, message: &[u8], request: &Request<'_>) -> Result<TcpStream, Diagnostic> {
+    async fn send(&self, message: &[u8], request: &DnsRequest<'_>) -> Result<TcpStream, Diagnostic> {
         let place = (self.server.host.as_str(), self.server.port);
         let connected = timeout(CONNECT, TcpStream::connect(place)).await;
         let connected = connected.map_err(|_| request.unreachable(&io::ErrorKind::TimedOut.into()))?;
@@ -174,7 +174,7 @@ impl DnsClient {
         &self,
         stream: &mut TcpStream,
         id: u16,
-        request: &Request<'_>,
+        request: &DnsRequest<'_>,
     ) -> Result<Message<Bytes>, Diagnostic> {
         let read = async {
             let length = stream.read_u16().await?;
@@ -194,7 +194,7 @@ impl DnsClient {
     async fn in_time<T>(
         &self,
         work: impl Future<Output = io::Result<T>>,
-        request: &Request<'_>,
+        request: &DnsRequest<'_>,
     ) -> Result<T, Diagnostic> {
         match timeout(self.answer_within, work).await {
             Ok(done) => done.map_err(|error| request.broken(&error)),

@@ -13,7 +13,7 @@ use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, Record, RecordPlace
 
 /// Whose records are ours.
 #[derive(Debug, Clone, Copy)]
-pub struct Identity<'a> {
+pub struct SyncOwner<'a> {
     /// The name of the target.
     pub target: &'a str,
     /// The owner in the TXT records.
@@ -22,7 +22,7 @@ pub struct Identity<'a> {
 
 /// Lists the records of ours, and whatever is in the place of a wanted one. The rest of a zone may be large.
 #[must_use]
-pub fn existing_records(zones: &[ZoneContents], wanted: &[Record], us: Identity<'_>) -> Vec<ExistingRecord> {
+pub fn existing_records(zones: &[ZoneContents], wanted: &[Record], us: SyncOwner<'_>) -> Vec<ExistingRecord> {
     let names: Vec<String> = zones.iter().map(|zone| zone.zone.clone()).collect();
     let wanted_keys: HashSet<(&str, &str)> =
         wanted.iter().map(|record| (record.kind.as_str(), record.key.as_str())).collect();
@@ -54,7 +54,7 @@ fn existing_record(
     zone: &ZoneContents,
     of: RecordType,
     name: &str,
-    us: Identity<'_>,
+    us: SyncOwner<'_>,
 ) -> Option<ExistingRecord> {
     let ownership_name = of.ownership_name(name);
     let obstacle = zone.obstacle(name).or_else(|| zone.obstacle(&ownership_name));
@@ -79,7 +79,7 @@ fn owned(
     name: &str,
     set: Option<&RecordSet>,
     ownership: &Ownership,
-    us: Identity<'_>,
+    us: SyncOwner<'_>,
 ) -> ExistingRecord {
     let there = all_values(of, set);
     let is_written = |value: &&String| ownership.values.contains(value);
@@ -139,7 +139,7 @@ mod tests {
     use crate::sync::OwnerMark;
 
     const NAME: &str = "web.example.internal";
-    const US: Identity<'_> = Identity { target: "names", owner: "netcensus-names" };
+    const US: SyncOwner<'_> = SyncOwner { target: "names", owner: "netcensus-names" };
 
     fn wanted() -> Record {
         let scope = Scope {

@@ -4,9 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 
-use super::apply::Application;
+use super::apply::DnsApplication;
 use super::client::DnsClient;
-use super::existing::{Identity, existing_records};
+use super::existing::{SyncOwner, existing_records};
 use super::key::read_key;
 use super::mapping::{MACHINE, map_inventory};
 use super::record_type::RecordType;
@@ -71,7 +71,7 @@ impl DnsTarget {
         for zone in &self.settings.zones {
             zones.push(client.transfer(zone).await?);
         }
-        let us = Identity { target: &self.name, owner: &self.owner };
+        let us = SyncOwner { target: &self.name, owner: &self.owner };
         let existing = existing_records(&zones, wanted, us);
         *self.zones.lock().unwrap_or_else(PoisonError::into_inner) = zones;
         Ok(existing)
@@ -80,7 +80,7 @@ impl DnsTarget {
     async fn apply_plan(&self, plan: &SyncPlan, progress: &dyn ApplyProgress) -> Vec<StepOutcome> {
         let zones = std::mem::take(&mut *self.zones.lock().unwrap_or_else(PoisonError::into_inner));
         match self.client() {
-            Ok(client) => Application::new(client, plan, progress).run(plan, &zones, &self.owner).await,
+            Ok(client) => DnsApplication::new(client, plan, progress).run(plan, &zones, &self.owner).await,
             Err(why) => vec![StepOutcome::Failed(why); plan.steps.len()],
         }
     }

@@ -68,7 +68,7 @@ impl From<RequestError> for Trouble {
 }
 
 /// A plan that is being carried out.
-pub struct Application<'a> {
+pub struct NetboxApplication<'a> {
     client: &'a NetboxClient,
     plan: &'a SyncPlan,
     progress: &'a dyn ApplyProgress,
@@ -86,7 +86,7 @@ pub struct Application<'a> {
     is_description_ours: bool,
 }
 
-impl<'a> Application<'a> {
+impl<'a> NetboxApplication<'a> {
     /// Begins to carry out a plan. `index` is of what was read for the plan.
     pub fn new(
         client: &'a NetboxClient,
@@ -541,7 +541,8 @@ impl<'a> Application<'a> {
     }
 }
 
-/// Creates objects in one request; one by one if any of them is refused, or all are too slow together. Returns how long that took too.
+/// Creates objects in one request; one by one if any of them is refused, or all are too slow together. Returns how long
+/// that took too.
 async fn create_chunk(
     client: &NetboxClient,
     of: &ObjectType,

@@ -97,7 +97,7 @@ impl RequestError {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
+pub struct NetboxAnswer {
     /// The body; null if there is none.
     pub body: Value,
     /// The version of the object, where `NetBox` tells it (4.6 and later).
@@ -105,7 +105,7 @@ pub struct Answer {
 }
 
 /// One attempt that failed.
-struct Attempt {
+struct FailedAttempt {
     error: RequestError,
     /// How long the server asks to wait; `None` if it would fail in the same way again.
     pause: Option<Duration>,
@@ -201,7 +201,7 @@ impl NetboxClient {
         path: &str,
         body: Option<&Value>,
         if_match: Option<&HeaderValue>,
-    ) -> Result<Answer, RequestError> {
+    ) -> Result<NetboxAnswer, RequestError> {
         self.send_to(method, self.url(path)?, body, if_match).await
     }
 
@@ -217,10 +217,10 @@ impl NetboxClient {
         url: Url,
         body: Option<&Value>,
         if_match: Option<&HeaderValue>,
-    ) -> Result<Answer, RequestError> {
+    ) -> Result<NetboxAnswer, RequestError> {
         let mut attempt = 1;
         loop {
-            let Attempt { error, pause } =
+            let FailedAttempt { error, pause } =
                 match self.send_once(method.clone(), url.clone(), body, if_match).await {
                     Ok(answer) => return Ok(answer),
                     Err(failed) => failed,
@@ -243,7 +243,7 @@ impl NetboxClient {
         url: Url,
         body: Option<&Value>,
         if_match: Option<&HeaderValue>,
-    ) -> Result<Answer, Attempt> {
+    ) -> Result<NetboxAnswer, FailedAttempt> {
         let mut request = self.http.request(method, url).header(AUTHORIZATION, &self.authorization);
         if let Some(body) = body {
             // A chunk of objects takes longer than a page, and one that is given up may be written all the same.
@@ -258,7 +258,7 @@ impl NetboxClient {
             let server = self.api.origin().ascii_serialization();
             let diagnostic = Diagnostic::new(format!("{server} did not answer")).cause(cause);
             let remedy = "check `url`, and whether NetBox is running and can be reached from here";
-            Attempt { error: RequestError::new(diagnostic.remedy(remedy)), pause: Some(FIRST_PAUSE) }
+            FailedAttempt { error: RequestError::new(diagnostic.remedy(remedy)), pause: Some(FIRST_PAUSE) }
         };
         let answer = request.send().await.map_err(unanswered)?;
         self.has_answered.store(true, Ordering::Relaxed);
@@ -268,9 +268,9 @@ impl NetboxClient {
             return Err(self.failed(status, &headers, &text));
         }
         if text.is_empty() {
-            return Ok(Answer { body: Value::Null, etag: None });
+            return Ok(NetboxAnswer { body: Value::Null, etag: None });
         }
-        let body = serde_json::from_str(&text).map_err(|_| Attempt {
+        let body = serde_json::from_str(&text).map_err(|_| FailedAttempt {
             error: RequestError::new(
                 Diagnostic::new(format!("{} does not answer with JSON", self.host())).remedy(
                     "check `url`: it is the address of NetBox itself, such as https://netbox.example.com",
@@ -280,10 +280,10 @@ impl NetboxClient {
         })?;
         let etag = headers.get(ETAG).cloned();
         self.has_etags.fetch_or(etag.is_some(), Ordering::Relaxed);
-        Ok(Answer { body, etag })
+        Ok(NetboxAnswer { body, etag })
     }
 
-    fn failed(&self, status: StatusCode, headers: &HeaderMap, text: &str) -> Attempt {
+    fn failed(&self, status: StatusCode, headers: &HeaderMap, text: &str) -> FailedAttempt {
         let code = status.as_u16();
         let mut diagnostic = Diagnostic::new(format!("{} answered {code}", self.host()));
         let detail = detail(text);
@@ -302,13 +302,13 @@ impl NetboxClient {
         let asked = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(parse_pause);
         let pause = is_temporary.then(|| asked.unwrap_or(FIRST_PAUSE));
         let Some(long) = pause.filter(|pause| *pause > LONGEST_PAUSE) else {
-            return Attempt { error, pause };
+            return FailedAttempt { error, pause };
         };
         // Nothing else would be answered before that either.
         let remedy =
             format!("run the command again in {} s: the server asks to wait so long", long.as_secs());
         let diagnostic = error.diagnostic.clone().remedy(remedy);
-        Attempt { error: RequestError { is_unavailable: true, diagnostic, ..error }, pause: None }
+        FailedAttempt { error: RequestError { is_unavailable: true, diagnostic, ..error }, pause: None }
     }
 
     fn url(&self, path: &str) -> Result<Url, RequestError> {

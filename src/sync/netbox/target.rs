@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
-use super::apply::{AT_ONCE, Application};
+use super::apply::{AT_ONCE, NetboxApplication};
 use super::client::{NetboxClient, Object};
 use super::init::{create_missing, find_missing};
 use super::mapping::map_inventory;
@@ -48,7 +48,7 @@ pub struct NetboxTarget {
 }
 
 /// An object that was read, and what it is.
-struct Found {
+struct ReadObject {
     of: &'static ObjectType,
     object: Object,
     key: String,
@@ -123,7 +123,7 @@ impl NetboxTarget {
         &self,
         wanted: &[Record],
         index: &mut ObjectIndex,
-    ) -> Result<Vec<Found>, Diagnostic> {
+    ) -> Result<Vec<ReadObject>, Diagnostic> {
         // Also of kinds that are left out: they hang on what may be deleted, and would go with it.
         let lists = self.lists(OBJECT_TYPES.iter().map(|of| (of.path, field_names(of)))).await?;
         let mut all = Vec::new();
@@ -147,7 +147,7 @@ impl NetboxTarget {
         object: Object,
         natural: &NaturalKeys<'_>,
         index: &ObjectIndex,
-    ) -> Found {
+    ) -> ReadObject {
         let mark = owner_mark(&object);
         let owner = mark.as_ref().map_or(Owner::Foreign, |mark| mark.owner(&self.name));
         let slug = object.get("slug").and_then(Value::as_str).map(str::to_owned);
@@ -162,7 +162,7 @@ impl NetboxTarget {
         let key = key
             .or_else(|| slug.map(|slug| slug_key(&slug)))
             .unwrap_or_else(|| foreign_key(place_of(&object)));
-        Found { of, object, key, owner, scope: mark.map_or_else(no_scope, |mark| mark.scope) }
+        ReadObject { of, object, key, owner, scope: mark.map_or_else(no_scope, |mark| mark.scope) }
     }
 
     fn check_slugs(&self, index: &ObjectIndex) -> Result<(), Diagnostic> {
@@ -191,11 +191,11 @@ impl NetboxTarget {
 
     fn existing(
         &self,
-        found: &Found,
+        found: &ReadObject,
         index: &ObjectIndex,
         dependents: &HashMap<(String, u64), Vec<String>>,
     ) -> ExistingRecord {
-        let Found { of, object, key, owner, scope } = found;
+        let ReadObject { of, object, key, owner, scope } = found;
         let id = place_of(object);
         let mut additions = additions(object, of, self.is_description_ours());
         additions.extend(dependents.get(&(of.name.to_owned(), id)).into_iter().flatten().cloned());
@@ -267,7 +267,8 @@ impl SyncTarget for NetboxTarget {
         progress: &'a dyn ApplyProgress,
     ) -> BoxFuture<'a, Vec<StepOutcome>> {
         let index = std::mem::take(&mut *self.index.lock().unwrap_or_else(PoisonError::into_inner));
-        let application = Application::new(&self.client, plan, index, self.is_description_ours(), progress);
+        let application =
+            NetboxApplication::new(&self.client, plan, index, self.is_description_ours(), progress);
         Box::pin(application.run())
     }
 }

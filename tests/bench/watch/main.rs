@@ -1,6 +1,6 @@
 //! How few reads could do: `optimum SECONDS CHANGES [BURST]` lets an estate of 100 accounts in 4 regions change so often a
-//! second, so many changes after each other in one place, and counts the reads that its events need if each waits for others for some time. `measure.py` measures the program
-//! (docs/benchmarks.md).
+//! second, so many changes after each other in one place, and counts the reads that its events need if each waits for
+//! others for some time. `measure.py` measures the program (docs/benchmarks.md).
 
 use std::collections::HashMap;
 use std::error::Error;
