@@ -17,15 +17,13 @@ use self::ended::{ended_machines, has_ended, last_look};
 use self::known_coverage::KnownCoverage;
 use super::account_region::AccountRegion;
 use super::delta::Delta;
-use super::hint::Hint;
-use super::live_inventory::{Absent, Detached, Doubtful, Findings, LiveInventory, ReadAnswer};
+use super::hint::{Hint, HintedChange};
+use super::live_inventory::{Absent, Detached, Doubtful, LiveInventory, ReadAnswer, ReadFindings};
 use super::live_rows::LiveResource;
 use super::pending::{Messages, Pending, ReadOrder, ReadWindow, Target};
 use super::retry_delay::retry_delay;
 use super::touched::Touched;
-use crate::model::{
-    Coverage, Instance, Inventory, Kind, Outcome, Provider, Resource, Scope, Subject, kind_of_id,
-};
+use crate::model::{Coverage, Instance, Inventory, Kind, Outcome, Provider, Resource, Scope, kind_of_id};
 
 /// How long hints are collected before they are read together, when little happens.
 const COLLECTED_FOR: Duration = Duration::from_millis(500);
@@ -49,6 +47,9 @@ const LONGEST_RETRY: Duration = Duration::from_mins(5);
 const ATTEMPTS_FOR_MESSAGES: u32 = 6;
 /// The kinds that other accounts may see, or that change with others.
 const SHARED: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
+
+/// The kinds whose resources take addresses of a subnet.
+const WITH_ADDRESSES: [Kind; 2] = [Kind::Instances, Kind::Interfaces];
 
 /// Keeps an inventory up to date.
 #[derive(Debug)]
@@ -150,7 +151,7 @@ impl Fold {
 
 /// Why a hint was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum HintRefusal {
     /// Its account is not in scope.
     Account,
     /// Its region is not in scope.
@@ -196,13 +197,13 @@ impl Engine {
 
     /// Takes a message, which led to `hints`. Returns those that it refuses, and why. A message that leads to nothing is
     /// done at once.
-    pub fn take(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, Refusal)> {
+    pub fn take(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, HintRefusal)> {
         self.take_message(message, hints, false, now)
     }
 
     /// Takes a message that was received before, maybe by a watch that was killed. What it told of may be known already
     /// then, and what follows from that not: so everything is read that can follow.
-    pub fn take_again(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, Refusal)> {
+    pub fn take_again(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, HintRefusal)> {
         self.take_message(message, hints, true, now)
     }
 
@@ -212,7 +213,7 @@ impl Engine {
         hints: Vec<Hint>,
         is_repeated: bool,
         now: Instant,
-    ) -> Vec<(Hint, Refusal)> {
+    ) -> Vec<(Hint, HintRefusal)> {
         let (mut refused, mut is_waiting) = (Vec::new(), false);
         for hint in hints {
             match self.order_for(&hint, now) {
@@ -246,24 +247,29 @@ impl Engine {
         refused
     }
 
-    fn order_for(&self, hint: &Hint, now: Instant) -> Result<(AccountRegion, ReadOrder), Refusal> {
+    fn order_for(&self, hint: &Hint, now: Instant) -> Result<(AccountRegion, ReadOrder), HintRefusal> {
         let place = AccountRegion::new(hint.provider, &hint.account, hint.region.as_deref());
         if !self.live.has_account(&place) {
-            return Err(Refusal::Account);
+            return Err(HintRefusal::Account);
         }
         if !self.live.has_place(&place) {
-            return Err(Refusal::Region);
+            return Err(HintRefusal::Region);
         }
         let is_read = |kind: &&Kind| self.live.scope(&place, **kind).is_some();
         let kinds: Vec<Kind> = hint.kinds.iter().filter(is_read).copied().collect();
         if kinds.is_empty() {
-            return Err(Refusal::Kinds);
+            return Err(HintRefusal::Kinds);
         }
         let longer = LONGER_FOR_MESSAGE * u32::try_from(self.pending.messages()).unwrap_or(u32::MAX);
         let window = ReadWindow::within(now, (COLLECTED_FOR + longer).min(COLLECTED_AT_MOST));
         let window = self.not_before_retry(&place, kinds.iter().copied(), window);
-        let ended = if hint.is_end { hint.ids.clone() } else { BTreeSet::new() };
-        Ok((place, ReadOrder { ended, ..ReadOrder::for_ids(kinds, &hint.ids, window) }))
+        let mut order = ReadOrder::for_ids(kinds, &hint.ids, window);
+        match hint.change {
+            HintedChange::Any => {}
+            HintedChange::Ended => order.ended.clone_from(&hint.ids),
+            HintedChange::GotAddress => order.got_addresses.clone_from(&hint.ids),
+        }
+        Ok((place, order))
     }
 
     /// Returns the other accounts and regions that see a link of a hint: its event came to one end only, which may never have
@@ -328,7 +334,7 @@ impl Engine {
         let ended_machines = ended_machines(&answers);
         let complete: HashSet<Kind> =
             answers.iter().map(|answer| answer.kind).filter(|kind| !failed.contains(kind)).collect();
-        let mut findings = Findings::default();
+        let mut findings = ReadFindings::default();
         for answer in answers {
             let target = order.targets.get(&answer.kind).cloned().unwrap_or_default();
             if self.is_scanning && complete.contains(&answer.kind) {
@@ -346,6 +352,7 @@ impl Engine {
         self.counts.missed += touched.count_changed(Some(&order.missed)) as u64;
         follow_ups.extend(self.consequences(&place, (&order, &complete), (&delta, &touched), now));
         follow_ups.extend(self.other_holders(&place, &order, &found, now));
+        follow_ups.extend(self.former_holders(&place, (&order, &complete), &found, now));
         for (place, order) in follow_ups {
             self.pending.add(&place, order);
         }
@@ -458,7 +465,7 @@ impl Engine {
         place: &AccountRegion,
         order: &ReadOrder,
         (complete, ended_machines): (&HashSet<Kind>, &HashSet<String>),
-        findings: &mut Findings,
+        findings: &mut ReadFindings,
         now: Instant,
     ) -> Vec<(AccountRegion, ReadOrder)> {
         for id in &findings.found {
@@ -491,7 +498,9 @@ impl Engine {
         }
         let orders = again.orders.into_iter().map(|(when, (targets, messages))| {
             let window = self.not_before_retry(place, targets.keys().copied(), ReadWindow::at(when));
-            (place.clone(), ReadOrder { targets, messages, window, ended: BTreeSet::new(), ..order.clone() })
+            let (ended, got_addresses) = (BTreeSet::new(), BTreeSet::new());
+            let again = ReadOrder { targets, messages, window, ended, got_addresses, ..order.clone() };
+            (place.clone(), again)
         });
         orders.collect()
     }
@@ -530,7 +539,9 @@ impl Engine {
     ) {
         self.counts.unknown_ids += u64::from(!order.ended.contains(id));
         // It was never seen, so nothing tells whose free addresses it took and gave back.
-        if place.provider == Provider::Aws && kind_of_id(place.provider, id).is_some_and(has_addresses) {
+        if place.provider == Provider::Aws
+            && kind_of_id(place.provider, id).is_some_and(|kind| WITH_ADDRESSES.contains(&kind))
+        {
             again.target(now + FOLLOWED_WITHIN, Kind::Subnets, &[id.to_owned()]).is_whole = true;
         }
     }
@@ -610,7 +621,7 @@ impl Engine {
             matches!(entry.outcome, Outcome::Failed | Outcome::TimedOut | Outcome::Throttled)
         });
         let orders = unread.filter_map(|entry| {
-            let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind)?;
+            let kind = entry.kind.resource_kind()?;
             let place = AccountRegion::from(entry);
             let window = self.not_before_retry(&place, [kind], ReadWindow::at(now + FIRST_RETRY));
             Some((place, ReadOrder::for_ids([kind], &BTreeSet::new(), window)))
@@ -717,18 +728,13 @@ impl Engine {
     }
 }
 
-impl Findings {
+impl ReadFindings {
     fn append(&mut self, mut other: Self) {
         self.delta.append(other.delta);
         self.absent.append(&mut other.absent);
         self.detached.append(&mut other.detached);
         self.found.extend(other.found);
     }
-}
-
-/// Tells whether resources of this kind take addresses of a subnet.
-const fn has_addresses(kind: Kind) -> bool {
-    matches!(kind, Kind::Instances | Kind::Interfaces)
 }
 
 /// Lists the ids that should have been found as resources of a kind that was read completely, and were not.

@@ -21,9 +21,29 @@ pub struct Hint {
     /// Native ids of what changed: `i-…`, `vpc-…` and so on in AWS, lower-case resource ids in Azure. If there are none,
     /// all rows of `kinds` may have changed.
     pub ids: BTreeSet<String>,
-    /// Whether the cloud says that what the ids name is gone.
+    /// What the cloud says became of what the ids name.
     #[serde(skip)]
-    pub is_end: bool,
+    pub change: HintedChange,
     /// When it changed, as the cloud says.
     pub at: Option<Timestamp>,
+}
+
+/// What an event says became of a resource, where that decides what else has to be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum HintedChange {
+    /// Anything.
+    #[default]
+    Any,
+    /// It is gone.
+    Ended,
+    /// It got an address, which another one may have had before. The event does not name that one.
+    GotAddress,
+}
+
+impl HintedChange {
+    /// Returns `Ended` if it has ended.
+    #[must_use]
+    pub const fn ended_if(has_ended: bool) -> Self {
+        if has_ended { Self::Ended } else { Self::Any }
+    }
 }

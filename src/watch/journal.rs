@@ -56,7 +56,7 @@ pub struct JournalEntry {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "lowercase")]
-enum Line {
+enum JournalLine {
     /// The first line: the snapshot that the journal continues, the number of the last change in it, and when the last full
     /// scan before it began.
     Journal {
@@ -141,21 +141,21 @@ impl Journal {
         let whole = whole_lines(&text);
         let mut lines = whole.split_inclusive(|byte| *byte == b'\n').enumerate();
         let first = lines.next().and_then(|(_, line)| serde_json::from_slice(line).ok());
-        let Some(Line::Journal { version: VERSION, snapshot, sequence, scanned_at }) = first else {
+        let Some(JournalLine::Journal { version: VERSION, snapshot, sequence, scanned_at }) = first else {
             return Err(malformed(0));
         };
         let (views, entries) = (Delta::default(), Vec::new());
         let mut recovered = Recovered { snapshot, views, entries, reported: sequence, sequence, scanned_at };
         for (number, line) in lines {
             match serde_json::from_slice(line) {
-                Ok(Line::Views { delta }) => recovered.views = *delta,
-                Ok(Line::Change(entry)) => {
+                Ok(JournalLine::Views { delta }) => recovered.views = *delta,
+                Ok(JournalLine::Change(entry)) => {
                     recovered.sequence = entry.sequence;
                     recovered.entries.push(*entry);
                 }
-                Ok(Line::Reported { sequence }) => recovered.reported = sequence,
-                Ok(Line::Scanned { at }) => recovered.scanned_at = Some(at),
-                Ok(Line::Journal { .. }) | Err(_) => return Err(malformed(number)),
+                Ok(JournalLine::Reported { sequence }) => recovered.reported = sequence,
+                Ok(JournalLine::Scanned { at }) => recovered.scanned_at = Some(at),
+                Ok(JournalLine::Journal { .. }) | Err(_) => return Err(malformed(number)),
             }
         }
         Ok(Some(recovered))
@@ -198,8 +198,9 @@ impl Journal {
         scanned_at: Option<Timestamp>,
         views: Delta,
     ) -> Result<Self, WriteError> {
-        let first = Line::Journal { version: VERSION, snapshot: snapshot.to_owned(), sequence, scanned_at };
-        let views = (!views.is_empty()).then(|| Line::Views { delta: Box::new(views) });
+        let first =
+            JournalLine::Journal { version: VERSION, snapshot: snapshot.to_owned(), sequence, scanned_at };
+        let views = (!views.is_empty()).then(|| JournalLine::Views { delta: Box::new(views) });
         let write = |out: &mut _| {
             write_line(&first, out)?;
             views.iter().try_for_each(|views| write_line(views, out))
@@ -215,7 +216,7 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn append(&mut self, entry: JournalEntry) -> Result<(), WriteError> {
-        let written = line_file::append(&mut self.file, &Line::Change(Box::new(entry)))
+        let written = line_file::append(&mut self.file, &JournalLine::Change(Box::new(entry)))
             .and_then(|()| self.file.sync_data());
         written.map_err(|error| WriteError::cannot_write(&self.path, &error))
     }
@@ -225,7 +226,7 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn mark_reported(&mut self, sequence: u64) -> Result<(), WriteError> {
-        self.mark(&Line::Reported { sequence })
+        self.mark(&JournalLine::Reported { sequence })
     }
 
     /// Notes that a full scan that began at `at` has ended, and that what it found is in the journal.
@@ -233,10 +234,10 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn mark_scanned(&mut self, at: Timestamp) -> Result<(), WriteError> {
-        self.mark(&Line::Scanned { at })
+        self.mark(&JournalLine::Scanned { at })
     }
 
-    fn mark(&mut self, line: &Line) -> Result<(), WriteError> {
+    fn mark(&mut self, line: &JournalLine) -> Result<(), WriteError> {
         let written = line_file::append(&mut self.file, line);
         written.map_err(|error| WriteError::cannot_write(&self.path, &error))
     }

@@ -28,7 +28,7 @@ const RENEWED_EVERY: Duration = Duration::from_secs(15);
 
 /// Who has a lease.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct LeaseHolder {
     /// The name of its host.
     pub host: String,
     /// What tells the running system of the host from every other, where that is known.
@@ -45,7 +45,7 @@ pub struct Holder {
 #[derive(Debug)]
 pub struct Lease {
     path: PathBuf,
-    holder: Holder,
+    holder: LeaseHolder,
     #[cfg_attr(not(test), expect(dead_code, reason = "the lock lasts as long as the file is open"))]
     lock: Option<File>,
 }
@@ -54,7 +54,7 @@ pub struct Lease {
 #[derive(Debug)]
 pub enum LeaseError {
     /// Another process has it; who that is may be unknown.
-    Taken(Option<Holder>),
+    Taken(Option<LeaseHolder>),
     /// Its files cannot be written.
     Write(WriteError),
 }
@@ -66,7 +66,7 @@ struct Host {
     boot: Option<String>,
 }
 
-impl Holder {
+impl LeaseHolder {
     fn new(host: Host, now: Timestamp) -> Self {
         let Host { name: host, boot } = host;
         Self { host, boot, process: std::process::id(), since: now, until: end(now) }
@@ -86,7 +86,7 @@ impl Holder {
     }
 }
 
-impl fmt::Display for Holder {
+impl fmt::Display for LeaseHolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "process {} on {}", self.process, self.host)
     }
@@ -115,7 +115,7 @@ impl Lease {
                 return Err(LeaseError::Taken(Some(holder)));
             }
         }
-        let lease = Self { path, holder: Holder::new(host, now), lock };
+        let lease = Self { path, holder: LeaseHolder::new(host, now), lock };
         lease.write()?;
         Ok(lease)
     }
@@ -162,7 +162,7 @@ fn end(now: Timestamp) -> Timestamp {
     now.saturating_add(LASTS).unwrap_or(Timestamp::MAX)
 }
 
-fn read(path: &Path) -> Option<Holder> {
+fn read(path: &Path) -> Option<LeaseHolder> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 

@@ -43,7 +43,7 @@ pub struct ReadAnswer {
 
 /// What an answer says about the resources of one account and region.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(super) struct ReadFindings {
     /// What changed.
     pub delta: Delta,
     /// Resources that the account listed before, and that were not found although they were asked for.
@@ -311,7 +311,7 @@ impl LiveInventory {
         target: &Target,
         answer: ReadAnswer,
         read: u64,
-    ) -> Findings {
+    ) -> ReadFindings {
         let ReadAnswer { kind, mut found, is_whole, coverage } = answer;
         // Of a read that failed half-way, what was not found says nothing.
         let is_complete = !coverage.outcome.is_incomplete();
@@ -532,8 +532,7 @@ impl LiveInventory {
 fn places_of(coverage: &[Coverage]) -> BTreeMap<AccountRegion, (String, BTreeSet<Kind>)> {
     let mut places: BTreeMap<AccountRegion, (String, BTreeSet<Kind>)> = BTreeMap::new();
     for entry in coverage.iter().filter(|entry| entry.outcome != Outcome::Skipped) {
-        let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
-        if let Some(kind) = kind {
+        if let Some(kind) = entry.kind.resource_kind() {
             let place = places.entry(AccountRegion::from(entry));
             place.or_insert_with(|| (entry.account.clone(), BTreeSet::new())).1.insert(kind);
         }
@@ -551,8 +550,8 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn compare<T: LiveResource>(&self, known: &mut LiveRows<T>, rows: Vec<T>) -> Findings {
-        let mut findings = Findings::default();
+    fn compare<T: LiveResource>(&self, known: &mut LiveRows<T>, rows: Vec<T>) -> ReadFindings {
+        let mut findings = ReadFindings::default();
         let rows: HashMap<Identity, T> = rows.into_iter().map(|row| (row.identity(), row)).collect();
         if self.is_complete {
             for (identity, row) in

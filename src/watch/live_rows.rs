@@ -41,7 +41,7 @@ pub(super) trait LiveResource: Resource {
 
 /// One account's view of a resource.
 #[derive(Debug, Clone)]
-struct View<T> {
+struct AccountView<T> {
     viewer: Arc<AccountRegion>,
     row: T,
     /// The read that it is of: a later read has a greater number.
@@ -51,7 +51,7 @@ struct View<T> {
 /// The resources of one kind.
 #[derive(Debug)]
 pub(super) struct LiveRows<T> {
-    views: BTreeMap<Identity, Vec<View<T>>>,
+    views: BTreeMap<Identity, Vec<AccountView<T>>>,
     by_viewer: HashMap<Arc<AccountRegion>, BTreeSet<Identity>>,
 }
 
@@ -80,7 +80,7 @@ impl<T: LiveResource> LiveRows<T> {
         let views = self.views.entry(identity).or_default();
         match views.iter_mut().find(|view| view.viewer == viewer) {
             Some(view) => (view.row, view.read) = (row, read),
-            None => views.push(View { viewer, row, read }),
+            None => views.push(AccountView { viewer, row, read }),
         }
     }
 
@@ -150,7 +150,7 @@ impl<T: LiveResource> LiveRows<T> {
             let is_listed = |viewer: &AccountRegion| views.iter().any(|view| *view.viewer == *viewer);
             let not_listed = presumed.iter().filter(|viewer| !is_listed(viewer));
             let gone = not_listed.map(|viewer| (viewer, row, true));
-            let differs = |view: &&View<T>| {
+            let differs = |view: &&AccountView<T>| {
                 !presumed.contains(&view.viewer) || T::KIND == Kind::Links && view.row != *row
             };
             let seen = views.iter().filter(differs).map(|view| (&*view.viewer, &view.row, false));

@@ -16,7 +16,7 @@ use netcensus::config::Overrides;
 use netcensus::model::{Inventory, Kind, Provider};
 use netcensus::sandbox::{ChangeEvent, Estate, Options, Sandbox};
 use netcensus::watch::events::{ParsedEvent, parse_message, watched_types};
-use netcensus::watch::{Engine, Fold, Hint, ReadAnswer};
+use netcensus::watch::{Engine, Fold, Hint, HintedChange, ReadAnswer};
 use serde_json::{Value, json};
 
 use super::clouds::sandboxed::{hasty_run, open, settings, surroundings};
@@ -139,7 +139,7 @@ fn hints_at_everything(inventory: &Inventory) -> Vec<Hint> {
             region,
             kinds: BTreeSet::from([kind]),
             ids,
-            is_end: false,
+            change: HintedChange::Any,
             at: None,
         })
         .collect()

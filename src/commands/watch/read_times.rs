@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{Coverage, Kind, Outcome, Subject};
+use crate::model::{Coverage, Kind, Outcome};
 use crate::watch::AccountRegion;
 
 /// When all of a kind in an account and region was read last.
@@ -18,7 +18,7 @@ impl ReadTimes {
     /// Notes a full scan that began at `at`. What it could not read keeps its time.
     pub fn note_scan(&mut self, coverage: &[Coverage], at: Timestamp) {
         for entry in coverage.iter().filter(|entry| entry.outcome == Outcome::Complete) {
-            if let Some(kind) = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind) {
+            if let Some(kind) = entry.kind.resource_kind() {
                 self.note_scope(AccountRegion::from(entry), kind, at);
             }
         }

@@ -58,12 +58,12 @@ impl StatusServer {
 
     /// Answers from `board`, until what is returned is dropped.
     pub fn start(self, board: Arc<StatusBoard>) -> AbortOnDropHandle<()> {
-        let service = Arc::new(Service { board, token: self.token });
+        let service = Arc::new(StatusService { board, token: self.token });
         AbortOnDropHandle::new(tokio::spawn(accept(self.listener, service)))
     }
 }
 
-async fn accept(listener: TcpListener, service: Arc<Service>) {
+async fn accept(listener: TcpListener, service: Arc<StatusService>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = tokio::task::JoinSet::new();
     loop {
@@ -85,7 +85,7 @@ async fn accept(listener: TcpListener, service: Arc<Service>) {
     }
 }
 
-async fn serve(stream: TcpStream, service: Arc<Service>) {
+async fn serve(stream: TcpStream, service: Arc<StatusService>) {
     let answer = service_fn(move |request| {
         let service = Arc::clone(&service);
         async move { Ok::<_, Infallible>(service.answer(&request).await) }
@@ -97,16 +97,16 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
     }
 }
 
-type Answer = Response<Full<Bytes>>;
+type HttpAnswer = Response<Full<Bytes>>;
 
 /// What requests are answered from.
-struct Service {
+struct StatusService {
     board: Arc<StatusBoard>,
     token: Option<ServeToken>,
 }
 
-impl Service {
-    async fn answer(&self, request: &Request<Incoming>) -> Answer {
+impl StatusService {
+    async fn answer(&self, request: &Request<Incoming>) -> HttpAnswer {
         let is_allowed = match &self.token {
             Some(token) => token.is_in(request.headers().get(AUTHORIZATION)),
             None => is_for_loopback(request),
@@ -124,7 +124,7 @@ impl Service {
         }
     }
 
-    fn health(&self, may_tell: bool) -> Answer {
+    fn health(&self, may_tell: bool) -> HttpAnswer {
         let problems = self.board.list_problems();
         if problems.is_empty() {
             return text(StatusCode::OK, "ok\n");
@@ -133,7 +133,7 @@ impl Service {
         text(StatusCode::SERVICE_UNAVAILABLE, format!("{told}\n"))
     }
 
-    async fn document(&self, document: ServedDocument, request: &Request<Incoming>) -> Answer {
+    async fn document(&self, document: ServedDocument, request: &Request<Incoming>) -> HttpAnswer {
         let tag = self.board.tag();
         if knows(request, &tag) {
             return with_tag(text(StatusCode::NOT_MODIFIED, ""), &tag);
@@ -146,7 +146,7 @@ impl Service {
         }
     }
 
-    async fn metrics(&self, request: &Request<Incoming>) -> Answer {
+    async fn metrics(&self, request: &Request<Incoming>) -> HttpAnswer {
         let metrics = match self.board.metrics().await {
             Ok(metrics) => metrics,
             Err(why) => return unanswered(why),
@@ -166,7 +166,7 @@ fn knows(request: &Request<Incoming>, tag: &str) -> bool {
     known.unwrap_or_default().split(',').any(|known| known.trim() == tag)
 }
 
-fn unanswered(why: Unanswered) -> Answer {
+fn unanswered(why: Unanswered) -> HttpAnswer {
     match why {
         Unanswered::Beginning => text(StatusCode::SERVICE_UNAVAILABLE, "the first scan is not done\n"),
         Unanswered::Ending => text(StatusCode::SERVICE_UNAVAILABLE, "the watch is ending\n"),
@@ -184,7 +184,7 @@ fn is_for_loopback(request: &Request<Incoming>) -> bool {
         || name.trim_matches(['[', ']']).parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
-fn refusal(by_token: bool) -> Answer {
+fn refusal(by_token: bool) -> HttpAnswer {
     if !by_token {
         return text(
             StatusCode::FORBIDDEN,
@@ -196,11 +196,11 @@ fn refusal(by_token: bool) -> Answer {
     answer
 }
 
-fn text(status: StatusCode, body: impl Into<Bytes>) -> Answer {
+fn text(status: StatusCode, body: impl Into<Bytes>) -> HttpAnswer {
     with_type(status, "text/plain; charset=utf-8", body)
 }
 
-fn with_type(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Answer {
+fn with_type(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> HttpAnswer {
     let mut answer = Response::new(Full::new(body.into()));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
@@ -209,7 +209,7 @@ fn with_type(status: StatusCode, media_type: &'static str, body: impl Into<Bytes
     answer
 }
 
-fn with_tag(mut answer: Answer, tag: &str) -> Answer {
+fn with_tag(mut answer: HttpAnswer, tag: &str) -> HttpAnswer {
     if let Ok(tag) = tag.parse() {
         answer.headers_mut().insert(ETAG, tag);
     }

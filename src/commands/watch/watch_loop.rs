@@ -27,7 +27,7 @@ use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
 use crate::ui::Ui;
 use crate::watch::{
-    Cause, EarlyScans, Engine, Fold, Oddities, Oddity, ReadAnswer, Refusal, SetAsideMessage, StartedRead,
+    Cause, EarlyScans, Engine, Fold, HintRefusal, Oddities, Oddity, ReadAnswer, SetAsideMessage, StartedRead,
     retry_delay,
 };
 use crate::wording::{counted, counted_as};
@@ -400,7 +400,7 @@ impl<'a> WatchLoop<'a> {
             tracing::debug!(name, account = hint.account, region = hint.region, ?why, "out of scope");
             let coverage = self.engine.inventory().coverage();
             let may_be_new =
-                *why == Refusal::Account && self.unknown_accounts.may_be_new(hint, coverage, self.clouds);
+                *why == HintRefusal::Account && self.unknown_accounts.may_be_new(hint, coverage, self.clouds);
             self.early_scans.note(Oddity::UnknownAccount, u64::from(may_be_new));
         }
         if refused.len() == count {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::{Engine, FOLLOWED_WITHIN};
+use super::{Engine, FOLLOWED_WITHIN, WITH_ADDRESSES};
 use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
@@ -92,6 +92,29 @@ impl Engine {
         orders.collect()
     }
 
+    /// Orders all machines and interfaces if one that got an address was not found with any: it has ended since, and which
+    /// one had the address before is not known.
+    pub(super) fn former_holders(
+        &self,
+        place: &AccountRegion,
+        (order, complete): (&ReadOrder, &HashSet<Kind>),
+        found: &FoundAddresses,
+        now: Instant,
+    ) -> Option<(AccountRegion, ReadOrder)> {
+        let are_known = order.got_addresses.iter().all(|id| found.holders().any(|holder| holder == id));
+        let kinds = WITH_ADDRESSES.into_iter().filter(|kind| {
+            let is_whole = order.targets.get(kind).is_some_and(|target| target.is_whole);
+            order.targets.contains_key(kind) && complete.contains(kind) && !is_whole
+        });
+        let kinds: Vec<Kind> = kinds.collect();
+        (!are_known && !kinds.is_empty()).then(|| {
+            let window = ReadWindow::within(now, FOLLOWED_WITHIN);
+            let window = self.not_before_retry(place, kinds.iter().copied(), window);
+            let all = ReadOrder::for_ids(kinds, &BTreeSet::new(), window);
+            (place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..all })
+        })
+    }
+
     fn unread_holders(
         &self,
         place: &AccountRegion,
@@ -152,6 +175,11 @@ impl FoundAddresses {
         let mut held = BTreeMap::from([(Kind::Instances, machines), (Kind::Interfaces, interfaces)]);
         held.retain(|_, ids| !ids.is_empty());
         held
+    }
+
+    /// Lists the ids of what has an address.
+    fn holders(&self) -> impl Iterator<Item = &String> {
+        self.machines.values().chain(self.interfaces.values().map(|(id, _)| id))
     }
 
     fn others<'r, T: HasAddresses + 'r>(

@@ -14,14 +14,14 @@ pub(super) struct KnownCoverage {
     /// Where in `scanned` the kinds are.
     positions: HashMap<(AccountRegion, Kind), usize>,
     /// Reads since that failed, and what they were to read: whether that changed is not known.
-    failed: BTreeMap<(AccountRegion, Kind), FailedRead>,
+    failed: BTreeMap<(AccountRegion, Kind), FailedTarget>,
     /// Whether an outcome may have changed since [`KnownCoverage::take_changed`].
     may_differ: bool,
 }
 
 /// A read that failed.
 #[derive(Debug)]
-struct FailedRead {
+struct FailedTarget {
     coverage: Coverage,
     /// What was not read since: another read that succeeds says nothing of it.
     unread: Target,
@@ -75,7 +75,7 @@ impl KnownCoverage {
         let before = self.failed.remove(&key).map(|failed| failed.unread);
         let mut unread = before.unwrap_or_default();
         unread.merge(asked.cloned().unwrap_or_default());
-        self.failed.insert(key, FailedRead { coverage: coverage.clone(), unread });
+        self.failed.insert(key, FailedTarget { coverage: coverage.clone(), unread });
         self.may_differ = true;
     }
 
@@ -117,8 +117,7 @@ impl KnownCoverage {
 fn positions(scanned: &[Coverage]) -> HashMap<(AccountRegion, Kind), usize> {
     let mut positions = HashMap::new();
     for (position, entry) in scanned.iter().enumerate() {
-        let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
-        if let Some(kind) = kind {
+        if let Some(kind) = entry.kind.resource_kind() {
             positions.entry((AccountRegion::from(entry), kind)).or_insert(position);
         }
     }

@@ -7,7 +7,8 @@ mod taken_addresses;
 use super::ended::{ENDED_LINKS_FOR, LAST_LOOK_WITHIN, TERMINATED_FOR};
 use super::*;
 use crate::model::{
-    Account, Interface, Link, LinkEnd, LinkKind, Network, NetworkKind, Resources, Subnet, Tags, fixtures,
+    Account, Interface, Link, LinkEnd, LinkKind, Network, NetworkKind, Resources, Subject, Subnet, Tags,
+    fixtures,
 };
 
 const REGION: &str = "eu-west-1";
@@ -125,7 +126,7 @@ fn hint(account: usize, kinds: &[Kind], ids: &[&str]) -> Hint {
         region: Some(REGION.to_owned()),
         kinds: kinds.iter().copied().collect(),
         ids: ids.iter().map(ToString::to_string).collect(),
-        is_end: false,
+        change: HintedChange::Any,
         at: None,
     }
 }
@@ -492,7 +493,7 @@ fn accounts_and_regions_out_of_scope_are_refused() {
     let mut far = hint(0, &MACHINE, &["i-1"]);
     far.region = Some("us-east-1".to_owned());
     let refused = watched.engine.take(1, vec![foreign.clone(), far.clone()], watched.now);
-    assert_eq!(refused, [(foreign, Refusal::Account), (far, Refusal::Region)]);
+    assert_eq!(refused, [(foreign, HintRefusal::Account), (far, HintRefusal::Region)]);
     assert_eq!((watched.engine.take_done(), watched.engine.counts().refused), (vec![1], 2));
 }
 
@@ -607,7 +608,7 @@ fn asking_several_times_within_a_moment_counts_as_once() {
 fn what_the_event_and_the_cloud_say_is_gone_is_believed_gone() {
     let world = World { interfaces: vec![], ..small_world() };
     let mut watched = Watched::new(&small_world());
-    let gone = |id: &str| Hint { is_end: true, ..hint(0, &[Kind::Interfaces], &[id]) };
+    let gone = |id: &str| Hint { change: HintedChange::Ended, ..hint(0, &[Kind::Interfaces], &[id]) };
     watched.hear([gone("eni-1")]);
     watched.pass(COLLECTED, &world);
     assert_eq!(watched.inventory().interfaces.len(), 0);
@@ -629,7 +630,7 @@ fn only_other_addresses_lead_to_a_read_of_the_subnet() {
     // The subnet was read with the machine, so only the account that shares it is asked besides.
     world.instances.clear();
     let subnet = hint(0, &[Kind::Subnets], &["subnet-1"]);
-    watched.hear([Hint { is_end: true, ..hint(0, &[Kind::Instances], &["i-1"]) }, subnet]);
+    watched.hear([Hint { change: HintedChange::Ended, ..hint(0, &[Kind::Instances], &["i-1"]) }, subnet]);
     watched.settle(&world);
     assert_eq!((watched.reads, watched.inventory()), (4, world.scan()));
 }

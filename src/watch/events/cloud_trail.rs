@@ -9,7 +9,7 @@ use super::event_bridge::AwsOrigin;
 use super::ids_of_aws;
 use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused, text};
 use crate::model::Kind;
-use crate::watch::hint::Hint;
+use crate::watch::hint::{Hint, HintedChange};
 
 /// What a call may have changed: rows of these kinds whose ids begin with one of these texts. A call that names no such id
 /// may have changed all rows of the kinds.
@@ -94,6 +94,10 @@ const CALLS: &[(&str, &[ChangedRows])] = &[
 /// The calls after which what they name is not listed any more.
 const ENDS: [&str; 3] = ["DeleteNetworkInterface", "DeleteSubnet", "DeleteVpc"];
 
+/// The calls that may take an address from another resource (`AllowReassociation`, `AllowReassignment`), and name the one that
+/// gets it.
+const TAKE_ADDRESSES: [&str; 2] = ["AssignPrivateIpAddresses", "AssociateAddress"];
+
 /// The calls that change tags. What they name tells which kinds.
 const TAG_CALLS: [&str; 2] = ["CreateTags", "DeleteTags"];
 
@@ -132,10 +136,20 @@ pub fn parse(origin: &AwsOrigin, record: &Value) -> EventOutcome {
     }
     let changes = CALLS.iter().find(|(name, _)| *name == call);
     let (_, changes) = changes.ok_or(ignored(IgnoreReason::OtherEvent))?;
-    let is_end = ENDS.contains(&call);
+    let change = change_of(call);
     let hint =
-        |(kinds, prefixes): &ChangedRows| Hint { is_end, ..origin.hint(kinds, named_ids(record, prefixes)) };
+        |(kinds, prefixes): &ChangedRows| Hint { change, ..origin.hint(kinds, named_ids(record, prefixes)) };
     Ok(changes.iter().map(hint).collect())
+}
+
+fn change_of(call: &str) -> HintedChange {
+    if ENDS.contains(&call) {
+        HintedChange::Ended
+    } else if TAKE_ADDRESSES.contains(&call) {
+        HintedChange::GotAddress
+    } else {
+        HintedChange::Any
+    }
 }
 
 fn named_ids(record: &Value, prefixes: &[&str]) -> BTreeSet<String> {
@@ -165,5 +179,7 @@ mod tests {
         assert!(CALLS.is_sorted_by(|(a, _), (b, _)| a < b));
         assert!(CALLS.iter().all(|(_, changes)| !changes.is_empty()));
         assert_eq!(watched_calls().count(), CALLS.len() + 2);
+        let is_watched = |call: &str| CALLS.iter().any(|(known, _)| *known == call);
+        assert!(ENDS.iter().chain(&TAKE_ADDRESSES).all(|call| is_watched(call)));
     }
 }

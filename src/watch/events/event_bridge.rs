@@ -12,7 +12,7 @@ use super::cloud_trail;
 use super::ids_of_aws::{self, Ec2Arn};
 use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused, text};
 use crate::model::{Kind, Provider};
-use crate::watch::hint::Hint;
+use crate::watch::hint::{Hint, HintedChange};
 
 /// Where and when an event happened.
 pub struct AwsOrigin {
@@ -49,7 +49,7 @@ impl AwsOrigin {
             region: Some(self.region.clone()),
             kinds: kinds.iter().copied().collect(),
             ids,
-            is_end: false,
+            change: HintedChange::Any,
             at: self.at,
         }
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::ids_of_azure::AzureResource;
 use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused, text};
 use crate::model::{Kind, Provider};
-use crate::watch::hint::Hint;
+use crate::watch::hint::{Hint, HintedChange};
 
 /// Parses an event of Event Grid. What a write, a delete or an action ended with does not matter: one that failed may
 /// leave a resource behind, whose state tells.
@@ -36,8 +36,9 @@ pub fn parse(event: &Value) -> EventOutcome {
     }
     let time = event.pointer("/data/operationalInfo/resourceEventTime").and_then(Value::as_str);
     let time = time.or_else(|| text(event, "eventTime")).or_else(|| text(event, "time"));
-    let is_end = kind.ends_with("DeleteSuccess") || kind.ends_with(".Deleted");
-    hint(resource, (kind.contains("Delete"), is_end), time)
+    let has_ended = kind.ends_with("DeleteSuccess") || kind.ends_with(".Deleted");
+    let change = HintedChange::ended_if(has_ended);
+    hint(resource, (kind.contains("Delete"), change), time)
 }
 
 /// Parses a row of `resourcechanges`.
@@ -48,7 +49,8 @@ pub fn parse_change(row: &Value) -> EventOutcome {
         return Err(refused(RefuseReason::Inconsistent));
     }
     let is_delete = property("/properties/changeType") == Some("Delete");
-    hint(resource, (is_delete, is_delete), property("/properties/changeAttributes/timestamp"))
+    let change = HintedChange::ended_if(is_delete);
+    hint(resource, (is_delete, change), property("/properties/changeAttributes/timestamp"))
 }
 
 /// Returns the resource that all of `ids` name, those that are there.
@@ -64,7 +66,11 @@ fn one_resource(ids: &[Option<&str>]) -> Result<AzureResource, NoHint> {
     found.ok_or(refused(RefuseReason::NotAnEvent))
 }
 
-fn hint(resource: AzureResource, (is_delete, is_end): (bool, bool), at: Option<&str>) -> EventOutcome {
+fn hint(
+    resource: AzureResource,
+    (is_delete, change): (bool, HintedChange),
+    at: Option<&str>,
+) -> EventOutcome {
     // What was in a group that is deleted is deleted with it.
     let (kinds, ids): (&[Kind], _) = if resource.is_group() && is_delete {
         (&Kind::ALL, BTreeSet::new())
@@ -80,7 +86,7 @@ fn hint(resource: AzureResource, (is_delete, is_end): (bool, bool), at: Option<&
         region: None,
         kinds: kinds.iter().copied().collect(),
         ids,
-        is_end,
+        change,
         at: at.and_then(|at| at.parse().ok()),
     }])
 }

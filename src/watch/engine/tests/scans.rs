@@ -207,7 +207,7 @@ fn an_interface_that_its_owner_does_not_list_any_more_is_asked_for_where_else_it
     watched.hear([hint(0, &[Kind::Interfaces], &["subnet-1"])]);
     watched.settle(&world);
     world.interfaces.truncate(1);
-    watched.hear([Hint { is_end: true, ..hint(1, &[Kind::Interfaces], &["eni-9"]) }]);
+    watched.hear([Hint { change: HintedChange::Ended, ..hint(1, &[Kind::Interfaces], &["eni-9"]) }]);
     watched.settle(&world);
     assert_eq!(watched.inventory(), world.scan());
 }

@@ -159,3 +159,29 @@ fn an_address_of_another_network_is_another_address() {
     watched.settle(&world);
     assert_eq!(watched.reads, 2, "the machine and its interface");
 }
+
+/// What had the address is not known then: the event names only what got it, and nothing is found of that any more.
+#[test]
+fn an_address_is_not_kept_by_what_lost_it_to_a_machine_that_has_ended() {
+    let before = [with_addresses("1", &["10.0.0.1"], &[PUBLIC]), with_addresses("2", &["10.0.0.2"], &[])];
+    let terminated = instance(0, "i-2", "subnet-1", "terminated");
+    for (instances, interface) in [
+        (vec![(0, terminated)], None),
+        (vec![], None),
+        // It may be there, and have no address.
+        (vec![], Some((0, Interface { attached_to: None, ..interface(0, "eni-2", "subnet-1", "i-2") }))),
+    ] {
+        let mut watched = Watched::new(&world(before.clone()));
+        let (machine, own) = with_addresses("1", &["10.0.0.1"], &[]);
+        let world = World {
+            instances: [(0, machine)].into_iter().chain(instances).collect(),
+            interfaces: [(0, own)].into_iter().chain(interface).collect(),
+            ..small_world()
+        };
+        let got_address = Hint { change: HintedChange::GotAddress, ..hint(0, &MACHINE, &["eni-2", "i-2"]) };
+        let message = watched.hear([got_address]);
+        watched.settle(&world);
+        assert_eq!(watched.inventory(), world.scan());
+        assert_eq!(watched.engine.take_done(), [message]);
+    }
+}
