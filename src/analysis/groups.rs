@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::columns::Record;
+use super::columns::Tabular;
 use super::coverage_gaps;
 use super::filter::{Filter, ResourceGroup, ResourceGroups, parse_filters};
 use super::inventory_index::InventoryIndex;
@@ -196,7 +196,7 @@ impl MemberCounts {
         Ok(counts)
     }
 
-    fn add_all<T: Record>(
+    fn add_all<T: Tabular>(
         &mut self,
         rows: &[T],
         kind: Kind,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::columns::Record;
+use super::columns::Tabular;
 use crate::model::{InventoryView, Kind, Provider};
 use crate::wording::counted_as;
 
@@ -58,7 +58,7 @@ struct Look<'w, 'c> {
 }
 
 impl Look<'_, '_> {
-    fn at<T: Record>(&mut self, row: &T) {
+    fn at<T: Tabular>(&mut self, row: &T) {
         *self.rows += 1;
         let Some(tags) = row.tags() else { return };
         for tag in &mut *self.wanted {

@@ -8,7 +8,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::columns::{
-    ColumnVisibility, Record, ResolvedColumn, ResourcePlace, canonical_name, columns_of, has_column, has_tags,
+    ColumnVisibility, ResolvedColumn, ResourcePlace, Tabular, canonical_name, columns_of, has_column,
+    has_tags,
 };
 use super::filter::{ADDRESS_FILTERS, Filter, FilterTrace, RowFilters};
 use super::inventory_index::InventoryIndex;
@@ -285,7 +286,7 @@ fn check_column(kinds: &[Kind], name: &str, others: &[&'static str]) -> Result<(
     })
 }
 
-fn table<T: Record>(
+fn table<T: Tabular>(
     items: &[T],
     kind: Kind,
     inventory: &Inventory,
@@ -310,7 +311,7 @@ fn table<T: Record>(
 }
 
 /// Decides the columns: those asked for by name, all, those of the configuration, or ours.
-pub(super) fn resolve_columns<T: Record>(
+pub(super) fn resolve_columns<T: Tabular>(
     kind: Option<Kind>,
     request: &TableRequest,
 ) -> Vec<ResolvedColumn<T>> {
@@ -332,7 +333,7 @@ pub(super) fn resolve_columns<T: Record>(
 }
 
 /// Columns that rows are sorted or filtered by are what the user looks for: they are not dropped.
-pub(super) fn headings<T: Record>(columns: &[ResolvedColumn<T>], request: &TableRequest) -> Vec<Heading> {
+pub(super) fn headings<T: Tabular>(columns: &[ResolvedColumn<T>], request: &TableRequest) -> Vec<Heading> {
     let sort = request.sort.iter().map(|key| key.column.as_str());
     let named: Vec<&str> = sort.chain(request.filters.iter().filter_map(Filter::column)).collect();
     let heading = |column: &ResolvedColumn<T>| {
@@ -343,7 +344,7 @@ pub(super) fn headings<T: Record>(columns: &[ResolvedColumn<T>], request: &Table
     columns.iter().map(heading).collect()
 }
 
-pub(super) fn row_values<T: Record>(
+pub(super) fn row_values<T: Tabular>(
     columns: &[ResolvedColumn<T>],
     item: &T,
     index: &InventoryIndex<'_>,
@@ -376,7 +377,7 @@ fn order_of_kind(
 }
 
 /// Returns the positions of the items that pass the filters, sorted, and adds to the trace.
-fn selected_rows<T: Record>(
+fn selected_rows<T: Tabular>(
     items: &[T],
     index: &InventoryIndex<'_>,
     request: &TableRequest,

@@ -4,7 +4,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use super::columns::{DataType, Record, ResolvedColumn};
+use super::columns::{DataType, ResolvedColumn, Tabular};
 use super::filter::{FilterTrace, RowFilters};
 use super::inventory_index::InventoryIndex;
 use super::select::{self, Completeness, Heading, SelectError, TableRequest};
@@ -109,7 +109,7 @@ pub fn coverage_table<'a>(inventory: &'a Inventory, index: &'a InventoryIndex<'_
     streamed_table::<Coverage>(&inventory.coverage, None, Completeness::Complete, index, &EVERY_COLUMN)
 }
 
-fn streamed_table<'a, T: Record>(
+fn streamed_table<'a, T: Tabular>(
     rows: &'a dyn Rows<T>,
     kind: Option<Kind>,
     completeness: Completeness,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use self::screen::{Run, Screen};
+use self::screen::{RepeatScreen, RepeatedRun};
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::model::parse_duration;
@@ -33,7 +33,7 @@ pub fn run(interval: &str, typed: &[OsString], ui: &Ui) -> Result<Exit, Error> {
             .remedy("in a script, use `netcensus diff`, or a shell loop"));
     }
     let arguments = without_flag(typed.get(1..).unwrap_or_default());
-    let mut screen = Screen::new(interval, &arguments);
+    let mut screen = RepeatScreen::new(interval, &arguments);
     loop {
         let output = run_once(&arguments, ui)?;
         let is_unusable = output.status.code() == Some(i32::from(Exit::Unusable.code()));
@@ -43,7 +43,7 @@ pub fn run(interval: &str, typed: &[OsString], ui: &Ui) -> Result<Exit, Error> {
             said.lines().for_each(|line| ui.status(line));
             return Ok(Exit::Unusable);
         }
-        screen.update(Run::new(&output, is_unusable), &Zoned::now());
+        screen.update(RepeatedRun::new(&output, is_unusable), &Zoned::now());
         let layout = ui.layout();
         ui.data(|out| screen.draw(layout, out))?;
         std::thread::sleep(interval);

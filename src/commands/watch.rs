@@ -235,13 +235,13 @@ impl<'a> Beginning<'a> {
         }
         for entry in told {
             let touched = engine.replay(&entry.delta);
-            outputs.tell_again(touched, engine.inventory(), entry.at)?;
+            outputs.tell_again(touched, entry.at)?;
             known_at = known_at.max(entry.at);
         }
         let stop = self.clouds.cancel();
         for entry in untold {
             let touched = engine.replay(&entry.delta);
-            outputs.report_again(entry.sequence, touched, engine.inventory(), (entry.cause, entry.at))?;
+            outputs.report_again(entry.sequence, touched, (entry.cause, entry.at))?;
             known_at = known_at.max(entry.at);
             if !outputs.wait_for_reader(stop).await? {
                 return Ok(Begun { engine, outputs, rereader: None, has_scanned: false });
@@ -266,7 +266,7 @@ impl<'a> Beginning<'a> {
             let (scan, rereader) = self.clouds.first_scan().await?;
             let began = engine.start_scan();
             let fold = engine.reconcile(&scan, began, std::time::Instant::now());
-            outputs.publish(fold, engine.inventory(), Cause::Scan)?;
+            outputs.publish(fold, Cause::Scan)?;
             outputs.note_scan(scan.taken_at)?;
             rereader
         };

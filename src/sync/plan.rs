@@ -73,12 +73,12 @@ pub fn plan(input: &SyncPlanInput<'_>) -> SyncPlan {
     planner.finish()
 }
 
-type Key<'a> = (&'a str, &'a str);
+type RecordKey<'a> = (&'a str, &'a str);
 
 struct SyncPlanner<'a> {
     input: &'a SyncPlanInput<'a>,
     /// The existing record that counts for each key.
-    by_key: HashMap<Key<'a>, &'a ExistingRecord>,
+    by_key: HashMap<RecordKey<'a>, &'a ExistingRecord>,
     absence: AbsenceIndex<'a>,
     /// The newest inventory that a record of a scope was written from, or confirmed by.
     newest: HashMap<&'a Scope, Timestamp>,
@@ -99,7 +99,7 @@ impl<'a> SyncPlanner<'a> {
         // Several records may have one key. Ours come first, so that a copy that people made is never written to.
         existing.sort_by_key(|it| (precedence(&it.owner), &it.place.id));
         let mut left_alone = Vec::new();
-        let mut by_key: HashMap<Key<'_>, &ExistingRecord> = HashMap::new();
+        let mut by_key: HashMap<RecordKey<'_>, &ExistingRecord> = HashMap::new();
         let mut newest: HashMap<&Scope, Timestamp> = HashMap::new();
         for found in existing {
             if let Some(seen_at) = found.seen_at.filter(|_| is_ours(found)) {
@@ -132,7 +132,7 @@ impl<'a> SyncPlanner<'a> {
             self.by_key.remove(&(conflict.kind.as_str(), conflict.key.as_str()));
             self.conflicts.push(conflict.clone());
         }
-        let mut keys: HashSet<Key<'_>> = HashSet::new();
+        let mut keys: HashSet<RecordKey<'_>> = HashSet::new();
         for wanted in self.input.wanted {
             if !keys.insert((&wanted.kind, &wanted.key)) {
                 let reason = "the inventory asks for two records with this key".to_owned();
@@ -227,7 +227,7 @@ impl<'a> SyncPlanner<'a> {
         let mut there: HashSet<(String, String)> =
             existing.chain(written).map(|record| (record.kind.clone(), record.key.clone())).collect();
         // Anything else that records refer to is there before the plan: what people keep, and what `--init` creates.
-        let wanted: HashSet<Key<'_>> =
+        let wanted: HashSet<RecordKey<'_>> =
             self.input.wanted.iter().map(|it| (it.kind.as_str(), it.key.as_str())).collect();
         let conflicts = self.conflicts.len();
         loop {
@@ -357,7 +357,7 @@ impl<'a> SyncPlanner<'a> {
 
     /// Decides about the records that no wanted one corresponds to.
     fn look_at_unwanted(&mut self) {
-        let undetermined: HashMap<Key<'_>, &str> = self
+        let undetermined: HashMap<RecordKey<'_>, &str> = self
             .input
             .undetermined
             .iter()
@@ -432,7 +432,7 @@ impl<'a> SyncPlanner<'a> {
         let doomed: HashSet<(&str, &str)> = self.doomed.iter().map(|it| place(it)).collect();
         let stays = |it: &&'a ExistingRecord| !doomed.contains(&place(it));
         let mut used_by: BTreeMap<(String, String), String> = BTreeMap::new();
-        let wanted: HashMap<Key<'_>, &Record> = self
+        let wanted: HashMap<RecordKey<'_>, &Record> = self
             .input
             .wanted
             .iter()

@@ -61,19 +61,19 @@ pub enum LeaseError {
 
 /// Where a process runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Host {
+struct LeaseHost {
     name: String,
     boot: Option<String>,
 }
 
 impl LeaseHolder {
-    fn new(host: Host, now: Timestamp) -> Self {
-        let Host { name: host, boot } = host;
+    fn new(host: LeaseHost, now: Timestamp) -> Self {
+        let LeaseHost { name: host, boot } = host;
         Self { host, boot, process: std::process::id(), since: now, until: end(now) }
     }
 
     /// Tells whether it runs on this host, where the lock would tell of it.
-    fn is_on(&self, host: &Host) -> bool {
+    fn is_on(&self, host: &LeaseHost) -> bool {
         match (&self.boot, &host.boot) {
             (Some(boot), Some(own)) => boot == own,
             _ => self.host == host.name,
@@ -98,10 +98,10 @@ impl Lease {
     /// # Errors
     /// When another process has it, or the files cannot be written.
     pub fn acquire(path: &Path) -> Result<Self, LeaseError> {
-        Self::acquire_on(path, Host::this(), Timestamp::now())
+        Self::acquire_on(path, LeaseHost::this(), Timestamp::now())
     }
 
-    fn acquire_on(path: &Path, host: Host, now: Timestamp) -> Result<Self, LeaseError> {
+    fn acquire_on(path: &Path, host: LeaseHost, now: Timestamp) -> Result<Self, LeaseError> {
         let (lock_path, path) = (path.with_extension("lock"), path.with_extension("lease"));
         let lock = match lock(&lock_path)? {
             Locked::Here(file) => Some(file),
@@ -147,7 +147,7 @@ impl Lease {
     }
 }
 
-impl Host {
+impl LeaseHost {
     /// Returns the host that this process runs on.
     fn this() -> Self {
         let read = |path: &str| fs::read_to_string(path).ok().map(|text| text.trim().to_owned());
@@ -253,8 +253,8 @@ impl Drop for LeaseKeeper {
 mod tests {
     use super::*;
 
-    fn host(name: &str) -> Host {
-        Host { name: name.to_owned(), boot: Some(format!("boot of {name}")) }
+    fn host(name: &str) -> LeaseHost {
+        LeaseHost { name: name.to_owned(), boot: Some(format!("boot of {name}")) }
     }
 
     fn later(seconds: i64) -> Timestamp {

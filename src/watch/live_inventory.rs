@@ -134,15 +134,6 @@ impl LiveInventory {
         self.assemble(taken_at, resources, self.whole_scope())
     }
 
-    /// Returns what collisions are found in: the networks and links, without the coverage.
-    #[must_use]
-    pub fn to_networks(&self) -> Inventory {
-        let mut resources = Resources::default();
-        self.networks.identities().for_each(|one| self.networks.push_views(one, &mut resources));
-        self.links.identities().for_each(|one| self.links.push_views(one, &mut resources));
-        self.assemble(self.taken_at, resources, (self.accounts.clone(), Vec::new()))
-    }
-
     /// Returns the accounts and the coverage, without any resource.
     #[must_use]
     pub fn to_coverage(&self) -> Inventory {

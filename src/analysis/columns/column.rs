@@ -100,8 +100,8 @@ pub struct ResourcePlace {
     pub region: Option<String>,
 }
 
-/// Something that makes a row.
-pub trait Record: Sized + 'static {
+/// What makes a row of a table.
+pub trait Tabular: Sized + 'static {
     /// What the rows are called, in the plural.
     const NAME: &'static str;
     /// Whether rows carry tags, and with them the columns `tag:KEY`.
@@ -141,7 +141,7 @@ pub fn columns_of(kind: Kind) -> Vec<ColumnSpec> {
     }
 }
 
-fn specs<T: Record>() -> Vec<ColumnSpec> {
+fn specs<T: Tabular>() -> Vec<ColumnSpec> {
     T::columns().iter().map(|column| column.spec).collect()
 }
 
@@ -189,14 +189,14 @@ fn find_spec(name: &str) -> Option<ColumnSpec> {
 ///
 /// Look columns up once for a table or filter, and not for every row.
 #[derive(Debug)]
-pub enum ResolvedColumn<T: Record> {
+pub enum ResolvedColumn<T: Tabular> {
     /// One of the table.
     Column(&'static Column<T>),
     /// The value of one tag, by its key.
     Tag(String),
 }
 
-impl<T: Record> ResolvedColumn<T> {
+impl<T: Tabular> ResolvedColumn<T> {
     /// Finds a column by its name; `None` when such rows have none of that name.
     pub fn find(name: &str) -> Option<Self> {
         #[cfg(test)]
@@ -269,7 +269,7 @@ fn short_forms(value: &Value) -> Vec<String> {
 
 /// Returns the value of a tag. In Azure, names of tags have no case:
 /// <https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations>.
-fn tag_value<'r, T: Record>(row: &'r T, key: &str) -> Option<&'r str> {
+fn tag_value<'r, T: Tabular>(row: &'r T, key: &str) -> Option<&'r str> {
     let tags = row.tags()?;
     let in_any_case =
         || tags.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value);

@@ -1,11 +1,11 @@
 //! Columns of coverage: how well each scope was read.
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::column::{Column, ColumnVisibility, DataType, Tabular};
 use super::common;
 use crate::model::{Coverage, Provider};
 
-impl Record for Coverage {
+impl Tabular for Coverage {
     const NAME: &'static str = "coverage";
     const HAS_TAGS: bool = false;
 

@@ -3,11 +3,11 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
-use super::common::{self, HostRecord};
+use super::column::{Column, ColumnVisibility, DataType, ResourcePlace, Tabular};
+use super::common::{self, HostRow};
 use crate::model::{Instance, Provider, Tags};
 
-impl Record for Instance {
+impl Tabular for Instance {
     const NAME: &'static str = "instances";
     const HAS_TAGS: bool = true;
 

@@ -3,11 +3,11 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
-use super::common::{self, HostRecord};
+use super::column::{Column, ColumnVisibility, DataType, ResourcePlace, Tabular};
+use super::common::{self, HostRow};
 use crate::model::{Interface, InterfaceKind, Provider};
 
-impl Record for Interface {
+impl Tabular for Interface {
     const NAME: &'static str = "interfaces";
     const HAS_TAGS: bool = false;
 

@@ -5,11 +5,11 @@ use ipnet::IpNet;
 use super::super::inventory_index::InventoryIndex;
 use super::super::short_ids::table_id;
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
+use super::column::{Column, ColumnVisibility, DataType, ResourcePlace, Tabular};
 use super::common;
 use crate::model::{Link, LinkEnd, Provider};
 
-impl Record for Link {
+impl Tabular for Link {
     const NAME: &'static str = "links";
     const HAS_TAGS: bool = false;
 

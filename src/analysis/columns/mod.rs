@@ -12,7 +12,7 @@ mod subnets;
 #[cfg(test)]
 pub(in crate::analysis) use column::tests::LOOKUPS;
 pub use column::{
-    Column, ColumnSpec, ColumnVisibility, DataType, Record, ResourcePlace, canonical_name, columns_of,
+    Column, ColumnSpec, ColumnVisibility, DataType, ResourcePlace, Tabular, canonical_name, columns_of,
     has_tags,
 };
 pub(in crate::analysis) use column::{ResolvedColumn, data_type_of, has_column};

@@ -3,11 +3,11 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
+use super::column::{Column, ColumnVisibility, DataType, ResourcePlace, Tabular};
 use super::common;
 use crate::model::{Block, BlockRole, BlockState, Network, Provider, Tags};
 
-impl Record for Network {
+impl Tabular for Network {
     const NAME: &'static str = "networks";
     const HAS_TAGS: bool = true;
 

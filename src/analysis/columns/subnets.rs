@@ -4,11 +4,11 @@ use ipnet::IpNet;
 
 use super::super::usage::Percent;
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType, Record, ResourcePlace};
+use super::column::{Column, ColumnVisibility, DataType, ResourcePlace, Tabular};
 use super::common;
 use crate::model::{Provider, Subnet, Tags};
 
-impl Record for Subnet {
+impl Tabular for Subnet {
     const NAME: &'static str = "subnets";
     const HAS_TAGS: bool = true;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::columns::Record;
+use super::super::columns::Tabular;
 use super::super::filter::{Filter, RowFilters};
 use super::super::inventory_index::InventoryIndex;
 use super::changes::ResourceLocation;
@@ -76,7 +76,7 @@ impl<'a> ComparedSide<'a> {
 }
 
 /// A row that can be compared.
-pub(super) trait Comparable: Resource + Record {
+pub(super) trait Comparable: Resource + Tabular {
     /// Returns where it is.
     fn location(&self) -> ResourceLocation;
 

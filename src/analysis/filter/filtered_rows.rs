@@ -2,21 +2,21 @@
 
 use std::io;
 
-use super::super::columns::Record;
+use super::super::columns::Tabular;
 use super::super::inventory_index::InventoryIndex;
 use super::parsed_filter::Filter;
 use super::row_filter::RowFilters;
 use crate::model::Rows;
 
 /// The rows that pass filters.
-pub struct FilteredRows<'a, T: Record> {
+pub struct FilteredRows<'a, T: Tabular> {
     rows: &'a dyn Rows<T>,
     filters: RowFilters<'a, T>,
     index: &'a InventoryIndex<'a>,
     count: usize,
 }
 
-impl<'a, T: Record> FilteredRows<'a, T> {
+impl<'a, T: Tabular> FilteredRows<'a, T> {
     /// Counts the rows that pass.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl<'a, T: Record> FilteredRows<'a, T> {
     }
 }
 
-impl<T: Record> Rows<T> for FilteredRows<'_, T> {
+impl<T: Tabular> Rows<T> for FilteredRows<'_, T> {
     fn count(&self) -> usize {
         self.count
     }

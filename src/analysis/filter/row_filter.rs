@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use ipnet::IpNet;
 
-use super::super::columns::{Record, ResolvedColumn};
+use super::super::columns::{ResolvedColumn, Tabular};
 use super::super::inventory_index::InventoryIndex;
 use super::super::value::Value;
 use super::condition::FilterCondition;
@@ -41,7 +41,7 @@ impl Filter {
     }
 
     /// Looks its column up for rows made from `T`; `None` when these lack the column.
-    pub(in crate::analysis) fn for_rows<T: Record>(&self) -> Option<RowFilter<'_, T>> {
+    pub(in crate::analysis) fn for_rows<T: Tabular>(&self) -> Option<RowFilter<'_, T>> {
         let column = match self.column() {
             Some(name) => Some(ResolvedColumn::find(name)?),
             None => None,
@@ -55,14 +55,14 @@ impl Filter {
 }
 
 /// A filter for rows made from `T`, whose column is already looked up.
-pub(in crate::analysis) struct RowFilter<'f, T: Record> {
+pub(in crate::analysis) struct RowFilter<'f, T: Tabular> {
     filter: &'f Filter,
     /// `None` for the filters on groups and addresses, which look at all of the row.
     column: Option<ResolvedColumn<T>>,
     groups: Vec<RowGroup<'f, T>>,
 }
 
-impl<T: Record> RowFilter<'_, T> {
+impl<T: Tabular> RowFilter<'_, T> {
     /// Tells whether a row passes.
     pub fn passes(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
         self.holds(&self.value(row, index), row, index)
@@ -115,14 +115,14 @@ impl<T: Record> RowFilter<'_, T> {
 }
 
 /// Filters for rows made from `T`, all of which a row must pass. Make them once for all rows.
-pub(in crate::analysis) struct RowFilters<'f, T: Record> {
+pub(in crate::analysis) struct RowFilters<'f, T: Tabular> {
     /// `None` when such rows lack a column that a filter looks at: then no row passes.
     filters: Option<Vec<RowFilter<'f, T>>>,
     /// What was seen of the rows, if that is recorded.
     trace: Option<RefCell<FilterTrace>>,
 }
 
-impl<'f, T: Record> RowFilters<'f, T> {
+impl<'f, T: Tabular> RowFilters<'f, T> {
     /// Looks the columns of `filters` up.
     pub fn resolve(filters: &'f [Filter]) -> Self {
         Self { filters: filters.iter().map(Filter::for_rows).collect(), trace: None }

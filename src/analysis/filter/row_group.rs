@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::columns::Record;
+use super::super::columns::Tabular;
 use super::super::inventory_index::InventoryIndex;
 use super::group::{ResourceGroup, ResourceGroups};
 use super::parsed_filter::Filter;
@@ -25,19 +25,19 @@ impl ResourceGroup {
 impl ResourceGroups {
     /// Looks the columns of all groups up for rows made from `T`.
     #[must_use]
-    pub fn for_rows<T: Record>(&self) -> GroupMembership<'_, T> {
+    pub fn for_rows<T: Tabular>(&self) -> GroupMembership<'_, T> {
         let resolve = |group| (group, RowGroup::resolve(group));
         GroupMembership(self.iter().map(Arc::as_ref).map(resolve).collect())
     }
 }
 
 /// A group for rows made from `T`, whose columns are already looked up.
-pub(super) struct RowGroup<'g, T: Record> {
+pub(super) struct RowGroup<'g, T: Tabular> {
     /// Alternatives whose columns such rows lack are left out.
     alternatives: Vec<Vec<RowFilter<'g, T>>>,
 }
 
-impl<'g, T: Record> RowGroup<'g, T> {
+impl<'g, T: Tabular> RowGroup<'g, T> {
     pub fn resolve(group: &'g ResourceGroup) -> Self {
         let filters = |filters: &'g Vec<Filter>| filters.iter().map(Filter::for_rows).collect();
         Self { alternatives: group.alternatives.iter().filter_map(filters).collect() }
@@ -54,9 +54,9 @@ impl<'g, T: Record> RowGroup<'g, T> {
 }
 
 /// Tells which groups rows made from `T` are in. Make it once for all rows.
-pub struct GroupMembership<'g, T: Record>(Vec<(&'g ResourceGroup, RowGroup<'g, T>)>);
+pub struct GroupMembership<'g, T: Tabular>(Vec<(&'g ResourceGroup, RowGroup<'g, T>)>);
 
-impl<'g, T: Record> GroupMembership<'g, T> {
+impl<'g, T: Tabular> GroupMembership<'g, T> {
     /// Lists the names of the groups that a row is in, in order.
     pub fn names<'s>(
         &'s self,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::columns::Record;
+use super::super::columns::Tabular;
 use super::super::value::Value;
 use super::condition::{Alternative, FilterCondition};
 use super::parsed_filter::Filter;
@@ -118,7 +118,7 @@ impl SeenValues {
 
     /// Records a row that does not pass: the value of the column, and the value that was compared, which may have more
     /// parts.
-    pub fn record_failing<T: Record>(&mut self, column: &str, value: &Value, compared: &Value, row: &T) {
+    pub fn record_failing<T: Tabular>(&mut self, column: &str, value: &Value, compared: &Value, row: &T) {
         if let (Some(key), Some(tags)) = (column.strip_prefix("tag:"), row.tags()) {
             for known in tags.keys() {
                 self.all_tag_keys.add(known);

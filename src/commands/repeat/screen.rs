@@ -18,14 +18,14 @@ const END: &str = "\x1b[K";
 
 /// What a run printed.
 #[derive(Debug, Default)]
-pub(super) struct Run {
+pub(super) struct RepeatedRun {
     lines: Vec<String>,
     messages: Vec<String>,
     /// Whether it has no result, so that nothing can be compared with it.
     is_failed: bool,
 }
 
-impl Run {
+impl RepeatedRun {
     pub fn new(output: &Output, is_failed: bool) -> Self {
         let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect();
         Self { lines: lines(&output.stdout), messages: lines(&output.stderr), is_failed }
@@ -34,10 +34,10 @@ impl Run {
 
 /// What is drawn.
 #[derive(Debug)]
-pub(super) struct Screen {
+pub(super) struct RepeatScreen {
     title: String,
     /// The last run with a result.
-    run: Option<Run>,
+    run: Option<RepeatedRun>,
     /// What runs without a result say.
     messages: Vec<String>,
     changes: LineChanges,
@@ -46,7 +46,7 @@ pub(super) struct Screen {
     changed_at: Option<String>,
 }
 
-impl Screen {
+impl RepeatScreen {
     pub fn new(interval: Duration, arguments: &[OsString]) -> Self {
         let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).collect();
         Self {
@@ -65,7 +65,7 @@ impl Screen {
     }
 
     /// Takes the next run. Marks stay until something changes again.
-    pub fn update(&mut self, run: Run, now: &Zoned) {
+    pub fn update(&mut self, run: RepeatedRun, now: &Zoned) {
         self.times = now.strftime("%H:%M:%S").to_string();
         self.messages.clone_from(&run.messages);
         if run.is_failed {
@@ -141,20 +141,20 @@ impl Screen {
 mod tests {
     use super::*;
 
-    fn run(lines: &[&str], messages: &[&str], is_failed: bool) -> Run {
+    fn run(lines: &[&str], messages: &[&str], is_failed: bool) -> RepeatedRun {
         let owned = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
-        Run { lines: owned(lines), messages: owned(messages), is_failed }
+        RepeatedRun { lines: owned(lines), messages: owned(messages), is_failed }
     }
 
     fn at(time: &str) -> Zoned {
         format!("2026-11-20T{time}[UTC]").parse().unwrap()
     }
 
-    fn screen() -> Screen {
-        Screen::new(Duration::from_secs(30), &["scan".into(), "subnets".into()])
+    fn screen() -> RepeatScreen {
+        RepeatScreen::new(Duration::from_secs(30), &["scan".into(), "subnets".into()])
     }
 
-    fn drawn(screen: &Screen, height: u16) -> String {
+    fn drawn(screen: &RepeatScreen, height: u16) -> String {
         let mut bytes = Vec::new();
         screen.draw(Layout { height: Some(height), ..Layout::default() }, &mut bytes).unwrap();
         String::from_utf8(bytes)

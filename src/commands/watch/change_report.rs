@@ -16,7 +16,7 @@ use crate::analysis::overlap::Finding;
 use crate::commands::overlap::collisions_among_networks;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::model::{Coverage, GENERATOR, Inventory, Kind};
+use crate::model::{Coverage, GENERATOR, Inventory, Kind, Resources};
 use crate::output::ChangeBatch;
 use crate::ui::Ui;
 use crate::watch::{Cause, LiveInventory, Touched};
@@ -31,7 +31,9 @@ pub struct ChangeReport<'a> {
     settings: &'a Settings,
     ignore: IgnoredFields,
     is_printed: bool,
-    /// The collisions after the latest change of a network or link.
+    /// The networks and links after the latest change, and nothing else.
+    networks: Inventory,
+    /// The collisions among them.
     collisions: Vec<Finding>,
     /// The reads that had failed when they were last reported, whatever they cost.
     gaps: Vec<Coverage>,
@@ -55,9 +57,17 @@ impl<'a> ChangeReport<'a> {
     ) -> Result<Self, Error> {
         let ignore = IgnoredFields::new(settings.diff_ignore.value.iter().map(String::as_str))?;
         let collisions = collisions_among_networks(inventory, settings)?;
-        let (gaps, changed_at) = (Vec::new(), inventory.taken_at);
-        let writer = ChangeWriter::new(ui);
-        Ok(Self { settings, ignore, is_printed, collisions, gaps, changed_at, writer, has_reader: true })
+        Ok(Self {
+            settings,
+            ignore,
+            is_printed,
+            networks: networks_of(inventory),
+            collisions,
+            gaps: Vec::new(),
+            changed_at: inventory.taken_at,
+            writer: ChangeWriter::new(ui),
+            has_reader: true,
+        })
     }
 
     /// Tells whether stdout still had a reader when it was last written.
@@ -133,10 +143,9 @@ impl<'a> ChangeReport<'a> {
         &mut self,
         sequence: u64,
         touched: Touched,
-        live: &LiveInventory,
         (cause, now): (Cause, Timestamp),
     ) -> Result<Option<Arc<Changes>>, Error> {
-        let changes = self.next_changes(touched, live, now)?.map(Arc::new);
+        let changes = self.next_changes(touched, now)?.map(Arc::new);
         if let (Some(changes), true) = (&changes, self.is_printed) {
             let batch = ChangeBatch { sequence, at: now, cause: cause.as_str() };
             self.writer.start(batch, Arc::clone(changes))?;
@@ -148,17 +157,13 @@ impl<'a> ChangeReport<'a> {
     ///
     /// # Errors
     /// When the configuration of collisions is wrong.
-    pub fn next_changes(
-        &mut self,
-        mut touched: Touched,
-        live: &LiveInventory,
-        now: Timestamp,
-    ) -> Result<Option<Changes>, Error> {
+    pub fn next_changes(&mut self, mut touched: Touched, now: Timestamp) -> Result<Option<Changes>, Error> {
         (touched.old.taken_at, touched.new.taken_at) = (self.changed_at, now);
         self.changed_at = now;
         let (mut changes, uncertainty) = self.compare((&touched.old, &touched.new), &touched.same);
+        touched.update_networks(&mut self.networks);
         if touched.has(Kind::Networks) || touched.has(Kind::Links) {
-            let collisions = collisions_among_networks(&live.to_networks(), self.settings)?;
+            let collisions = collisions_among_networks(&self.networks, self.settings)?;
             let fail_on = &self.settings.overlap.fail_on.value;
             let found = diff::compare_collisions(&self.collisions, &collisions, &uncertainty, fail_on);
             changes = changes.with_collisions(found);
@@ -182,6 +187,17 @@ impl<'a> ChangeReport<'a> {
     }
 }
 
+/// Returns what collisions are found in: the accounts, networks and links of an inventory.
+fn networks_of(inventory: &Inventory) -> Inventory {
+    let resources = Resources {
+        networks: inventory.networks.clone(),
+        links: inventory.links.clone(),
+        ..Resources::default()
+    };
+    let (generator, accounts) = (inventory.generator.clone(), inventory.accounts.clone());
+    Inventory::assemble(generator, inventory.taken_at, accounts, resources, Vec::new())
+}
+
 /// Lists the reads that have failed on the newer side. What they cost tells nothing.
 fn failed_now(changes: &Changes) -> Vec<Coverage> {
     let now = changes.gaps.iter().filter(|gap| gap.side == DiffSide::New);
@@ -193,7 +209,7 @@ mod tests {
     use super::*;
     use crate::commands::overrides::with_config_names;
     use crate::config::{Color, Overrides};
-    use crate::model::{Account, Outcome, Provider, Resources, fixtures};
+    use crate::model::{Account, Outcome, Provider, fixtures};
     use crate::ui::Verbosity;
     use crate::watch::{AccountRegion, Delta, ViewChange};
 
@@ -235,7 +251,7 @@ mod tests {
             }
             let touched = live.apply(&delta, 1);
             let when = (Cause::Events, Timestamp::UNIX_EPOCH);
-            let changes = report.report(1, touched, &live, when).unwrap().unwrap();
+            let changes = report.report(1, touched, when).unwrap().unwrap();
             let now = changes.gaps.iter().filter(|gap| gap.side == DiffSide::New);
             assert_eq!((now.count(), changes.changes.len()), (gaps, 1), "restart: {is_restart}");
         }

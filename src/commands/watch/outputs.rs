@@ -58,7 +58,7 @@ impl<'a> Outputs<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn publish(&mut self, fold: Option<Fold>, live: &LiveInventory, cause: Cause) -> Result<(), Error> {
+    pub fn publish(&mut self, fold: Option<Fold>, cause: Cause) -> Result<(), Error> {
         let Some(Fold { delta, touched }) = fold else { return Ok(()) };
         let now = Timestamp::now();
         if touched.is_empty() {
@@ -71,7 +71,7 @@ impl<'a> Outputs<'a> {
             self.unkept += 1;
             self.unkept
         };
-        self.report_again(sequence, touched, live, (cause, now))
+        self.report_again(sequence, touched, (cause, now))
     }
 
     /// Reports a change that is in the journal already.
@@ -82,12 +82,11 @@ impl<'a> Outputs<'a> {
         &mut self,
         sequence: u64,
         touched: Touched,
-        live: &LiveInventory,
         when: (Cause, Timestamp),
     ) -> Result<(), Error> {
         self.exports.note_change();
         self.syncs.note_change();
-        let changes = self.report.report(sequence, touched, live, when)?;
+        let changes = self.report.report(sequence, touched, when)?;
         self.reporting = Some((sequence, changes));
         self.finish_report()
     }
@@ -131,8 +130,8 @@ impl<'a> Outputs<'a> {
     ///
     /// # Errors
     /// When the configuration of collisions is wrong.
-    pub fn tell_again(&mut self, touched: Touched, live: &LiveInventory, at: Timestamp) -> Result<(), Error> {
-        let changes = self.report.next_changes(touched, live, at)?;
+    pub fn tell_again(&mut self, touched: Touched, at: Timestamp) -> Result<(), Error> {
+        let changes = self.report.next_changes(touched, at)?;
         if let (Some(notifications), Some(changes)) = (&self.notifications, changes)
             && !notifications.were_told(at)
         {

@@ -454,7 +454,7 @@ impl<'a> WatchLoop<'a> {
         if fold.as_ref().is_some_and(|fold| !fold.touched.is_empty()) {
             self.serving.note_change();
         }
-        self.outputs.publish(fold, self.engine.inventory(), cause)
+        self.outputs.publish(fold, cause)
     }
 
     /// Takes over a read that ended, and all others that have ended too.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 use tempfile::NamedTempFile;
 
 use super::prefix_ranges;
-use super::table::{self, Table, TableError};
+use super::table::{self, SqliteTable, TableError};
 use crate::analysis::columns::DataType;
 use crate::output::collision_rows;
 use crate::output::export::Export;
@@ -67,11 +67,11 @@ fn fill_database(export: &Export<'_>, database: Connection) -> Result<(), TableE
     for listing in export.listings {
         let names = listing.columns.iter().map(|column| column.name.as_str());
         let columns: Vec<(&str, DataType)> = names.zip(listing.data_types.iter().copied()).collect();
-        let mut table = Table::begin(&database, listing.name, &columns)?;
+        let mut table = SqliteTable::begin(&database, listing.name, &columns)?;
         listing.each(|row| table.push(row).map_err(io::Error::other)).map_err(TableError::from_io)?;
         table.end()?;
     }
-    let mut table = Table::begin(&database, "collisions", &collision_rows::COLUMNS)?;
+    let mut table = SqliteTable::begin(&database, "collisions", &collision_rows::COLUMNS)?;
     collision_rows::rows(export.collisions).try_for_each(|row| table.push(row))?;
     table.end()?;
     let kinds: Vec<_> = export.listings.iter().filter_map(|listing| listing.kind).collect();

@@ -7,7 +7,7 @@ use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::table::{self, TableError};
-use crate::analysis::columns::Record;
+use crate::analysis::columns::Tabular;
 use crate::model::{Instance, Interface, InventoryView, Kind, Network, Provider, Rows, Subnet};
 
 /// The name of the table.
@@ -93,7 +93,7 @@ fn of_interface(interface: &Interface) -> Vec<Vec<Cell>> {
     rows::<Interface>(delegated, interface.provider, names, interface.description.as_deref())
 }
 
-fn rows<T: Record>(
+fn rows<T: Tabular>(
     prefixes: &[IpNet],
     provider: Provider,
     names: [&String; 3],

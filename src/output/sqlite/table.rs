@@ -58,14 +58,14 @@ impl TableError {
 }
 
 /// A table that is being filled.
-pub(super) struct Table<'d> {
+pub(super) struct SqliteTable<'d> {
     database: &'d Connection,
     name: &'d str,
     columns: Vec<String>,
     insert: Statement<'d>,
 }
 
-impl<'d> Table<'d> {
+impl<'d> SqliteTable<'d> {
     /// Makes a table.
     pub(super) fn begin(
         database: &'d Connection,
@@ -213,13 +213,13 @@ mod tests {
     fn what_there_is_no_room_for_is_named() {
         let database = Connection::open_in_memory().unwrap();
         let number = [("vcpus", DataType::Number)];
-        let mut instances = Table::begin(&database, "instances", &number).unwrap();
+        let mut instances = SqliteTable::begin(&database, "instances", &number).unwrap();
         let error = instances.push([Value::Number(u64::MAX)]).unwrap_err();
         assert!(error.to_string().starts_with("vcpus of instances is 18446744073709551615"), "{error}");
         let wide = vec![("tag:a", DataType::Text); MOST_COLUMNS + 1];
-        let error = Table::begin(&database, "networks", &wide).err().unwrap();
+        let error = SqliteTable::begin(&database, "networks", &wide).err().unwrap();
         assert!(error.to_string().starts_with("networks have 2001 columns"), "{error}");
-        Table::begin(&database, "networks", &wide[1..]).unwrap();
+        SqliteTable::begin(&database, "networks", &wide[1..]).unwrap();
     }
 
     #[test]

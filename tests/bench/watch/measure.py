@@ -61,6 +61,7 @@ class Watch:
         samples = (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))
         found = {name: float(value) for name, value in samples if "scope_read" not in name}
         found["events"] = found['netcensus_watch_events_total{outcome="hint",reason=""}']
+        found["rows"] = sum(value for name, value in found.items() if name.startswith("netcensus_resources{"))
         found["messages"] = sum(value for name, value in found.items() if name.startswith("netcensus_watch_messages"))
         return found
 
@@ -84,29 +85,30 @@ def measure(args, folder):
             while watch.metrics()["netcensus_watch_lag_seconds_count"] < 4 * args.rate:
                 time.sleep(1)
             time.sleep(15)
-            before, used, memory = watch.metrics(), watch.processor_time(), []
+            before, used, sizes = watch.metrics(), watch.processor_time(), []
             for _ in range(SAMPLES):
                 time.sleep(args.seconds / SAMPLES)
-                memory.append(watch.memory())
-            after = watch.metrics()
+                after = watch.metrics()
+                sizes.append((watch.memory(), after["rows"]))
             used = watch.processor_time() - used
         finally:
             watch.process.terminate()
             watch.process.wait()
-    return {name: after[name] - before.get(name, 0) for name in after}, after, used, memory
+    return {name: after[name] - before.get(name, 0) for name in after}, after, used, sizes
 
 
 def main():
     args = arguments()
     with tempfile.TemporaryDirectory(prefix="netcensus-watch-") as folder:
-        grown, after, used, memory = measure(args, pathlib.Path(folder))
+        grown, after, used, sizes = measure(args, pathlib.Path(folder))
     lags = [after[f'netcensus_watch_lag_seconds{{quantile="{part}"}}'] for part in ("0.5", "0.95", "0.99")]
     reads, requests = grown["netcensus_watch_reads_total"], grown["netcensus_watch_requests_total"]
     print(f"{args.rate} changes/s, {grown['messages'] / args.seconds:.0f} messages/s, {grown['events']:.0f} events")
     print(f"lag: p50 {lags[0]:.1f} s, p95 {lags[1]:.1f} s, p99 {lags[2]:.1f} s")
     print(f"reads for an event: {reads / grown['events']:.2f}, requests: {requests / grown['events']:.2f}")
     print(f"processor: {used / args.seconds * 100:.0f} %")
-    print(f"memory, MiB: {', '.join(f'{value:.0f}' for value in memory)}")
+    print(f"memory, MiB: {', '.join(f'{memory:.0f}' for memory, _ in sizes)}")
+    print(f"rows, thousands: {', '.join(f'{rows / 1000:.1f}' for _, rows in sizes)}")
     waiting = [value for name, value in after.items() if name.startswith("netcensus_watch_queue_depth")]
     print(f"messages that wait: {waiting}, unknown ids: {grown['netcensus_watch_unknown_ids_total']:.0f}")
 
