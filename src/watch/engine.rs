@@ -499,7 +499,7 @@ impl Engine {
         let orders = again.orders.into_iter().map(|(when, (targets, messages))| {
             let window = self.not_before_retry(place, targets.keys().copied(), ReadWindow::at(when));
             let (ended, got_addresses) = (BTreeSet::new(), BTreeSet::new());
-            let again = ReadOrder { targets, messages, window, ended, got_addresses, ..order.clone() };
+            let again = ReadOrder { targets, ended, got_addresses, messages, window, ..order.clone() };
             (place.clone(), again)
         });
         orders.collect()

@@ -217,9 +217,13 @@ mod tests {
             let now = |live: &LiveInventory| live.to_inventory(Timestamp::UNIX_EPOCH);
             let mut networks = now(&one_by_one);
             let touched: Vec<Touched> = changes.iter().map(|delta| one_by_one.apply(delta, 1)).collect();
-            touched.iter().for_each(|touched| touched.update_networks(&mut networks));
+            for touched in &touched {
+                touched.update_networks(&mut networks);
+            }
             prop_assert_eq!(&networks.networks, &now(&one_by_one).networks);
-            changes.into_iter().for_each(|delta| all.append(delta));
+            for delta in changes {
+                all.append(delta);
+            }
             let (joined, expected) =
                 (touched.into_iter().reduce(Touched::followed_by).unwrap(), at_once.apply(&all, 1));
             prop_assert_eq!(&joined.same, &expected.same);
