@@ -43,6 +43,12 @@ pub trait EventSource: Send + Sync {
     /// When the source cannot be read. [`SourceError::is_transient`] tells whether to try again.
     fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>>;
 
+    /// Tells whether the call of [`EventSource::receive`] that runs waits for messages that may not come. A watch that ends does
+    /// not wait for it then.
+    fn is_waiting(&self) -> bool {
+        true
+    }
+
     /// Removes messages, because what they led to is on disk. Returns those that were not removed. A source that keeps no
     /// messages has nothing to do, here and below.
     fn complete<'a>(&'a self, _tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {

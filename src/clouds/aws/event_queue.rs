@@ -41,7 +41,8 @@ use crate::wording::counted;
 
 /// How many messages a call takes, removes or extends at most.
 const BATCH: usize = 10;
-/// How many batches are taken at once as soon as one was full. They double while most are full.
+/// How many batches are taken at once as soon as one was full. They double while they bring half of what they can hold, and are
+/// halved when they bring less than a quarter.
 const FIRST_BATCHES: usize = 4;
 /// The most batches that are taken at once.
 const MOST_BATCHES: usize = 16;
@@ -415,6 +416,8 @@ const fn next_batches(batches: usize, messages: usize) -> usize {
         1
     } else if batches == 1 {
         FIRST_BATCHES
+    } else if messages * 4 < full && batches > FIRST_BATCHES {
+        batches / 2
     } else if messages * 2 < full || batches * 2 > MOST_BATCHES {
         batches
     } else {
@@ -462,6 +465,10 @@ impl EventSource for SqsQueue {
         Box::pin(self.next_messages())
     }
 
+    fn is_waiting(&self) -> bool {
+        self.lock_waits_until().is_some()
+    }
+
     fn complete<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
         Box::pin(self.change(tokens, MessageAction::Delete))
     }
@@ -496,11 +503,11 @@ mod tests {
     fn more_batches_are_taken_at_once_while_they_are_full() {
         let mut batches = 1;
         let mut taken = Vec::new();
-        for messages in [0, 9, 10, 40, 75, 160, 160, 30, 10, 9, 10] {
+        for messages in [0, 9, 10, 40, 75, 160, 70, 30, 10, 10, 9, 10] {
             batches = next_batches(batches, messages);
             taken.push(batches);
         }
-        assert_eq!(taken, [1, 1, 4, 8, 16, 16, 16, 16, 16, 1, 4]);
+        assert_eq!(taken, [1, 1, 4, 8, 16, 16, 16, 8, 4, 4, 1, 4]);
     }
 
     // A batch is answered with HTTP 200 even if it has `Failed` entries.

@@ -11,9 +11,9 @@ use tokio_util::sync::CancellationToken;
 use crate::clouds::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::diagnostic::Diagnostic;
 
-/// Batches of messages that wait to be acted on. A source receives no more until there is room, so its messages stay
-/// where other watchers see them.
-const WAITING_BATCHES: usize = 8;
+/// What was received and waits to be acted on. A source receives no more until there is room, so its messages stay where other
+/// watchers see them.
+const WAITING_RECEIVED: usize = 2;
 /// When a source that failed is asked again. It doubles each time, and is the longest at once where only you can help. A
 /// queue is asked for ever: its permissions and credentials come back without a restart.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
@@ -43,6 +43,9 @@ pub struct MessageSources {
     ended: usize,
     /// Calls that remove messages or hide them, and say what went wrong.
     calls: JoinSet<Vec<String>>,
+    /// The tasks that receive, and what stops them.
+    receivers: JoinSet<()>,
+    stop: CancellationToken,
 }
 
 impl MessageSources {
@@ -82,17 +85,12 @@ impl MessageSources {
     }
 
     /// Begins to receive from all, until `cancel`.
-    pub fn receive(&self, cancel: &CancellationToken) -> mpsc::Receiver<Received> {
-        let (sender, receiver) = mpsc::channel(WAITING_BATCHES);
+    pub fn receive(&mut self, cancel: &CancellationToken) -> mpsc::Receiver<Received> {
+        let (sender, receiver) = mpsc::channel(WAITING_RECEIVED);
+        self.stop = cancel.child_token();
         for (number, source) in self.sources.iter().enumerate() {
-            let receiving = receive_from(number, Arc::clone(source), sender.clone(), RETRIES);
-            let cancel = cancel.clone();
-            tokio::spawn(async move {
-                tokio::select! {
-                    () = cancel.cancelled() => {}
-                    () = receiving => {}
-                }
-            });
+            let receiver = Receiver { number, source: Arc::clone(source), stop: self.stop.clone() };
+            self.receivers.spawn(receiver.run(sender.clone(), RETRIES));
         }
         receiver
     }
@@ -141,13 +139,15 @@ impl MessageSources {
     }
 
     /// Gives every message back that is waited for, so that another watcher, or this one when it is started again, takes
-    /// it; and lets what is being removed be removed.
+    /// it; and lets what is being removed be removed, and what is being received be given back.
     pub async fn end(&mut self) {
+        self.stop.cancel();
         let end = async {
             for (source, tokens) in self.tokens_by_source() {
                 source.release(&tokens).await;
             }
             while self.calls.join_next().await.is_some() {}
+            while self.receivers.join_next().await.is_some() {}
         };
         // What is neither removed nor given back comes back by itself.
         let _ = tokio::time::timeout(END_WITHIN, end).await;
@@ -194,32 +194,66 @@ async fn remove(
     given_up
 }
 
-async fn receive_from(
+/// Receives from a source until it has ended or is stopped.
+struct Receiver {
     number: usize,
     source: Arc<dyn EventSource>,
-    sender: mpsc::Sender<Received>,
-    [first_retry, longest_retry]: [Duration; 2],
-) {
-    let mut wait = first_retry;
-    loop {
-        let (received, pause) = match source.receive().await {
-            Ok(messages) if messages.is_empty() && !source.is_endless() => (Received::Ended, None),
-            Ok(messages) => {
-                wait = first_retry;
-                (Received::Messages(number, messages), None)
+    stop: CancellationToken,
+}
+
+impl Receiver {
+    async fn run(self, sender: mpsc::Sender<Received>, [first_retry, longest_retry]: [Duration; 2]) {
+        let Self { number, source, stop } = &self;
+        let mut wait = first_retry;
+        while let Some(answer) = self.next_answer().await {
+            let (received, pause) = match answer {
+                Ok(messages) if messages.is_empty() && !source.is_endless() => (Received::Ended, None),
+                Ok(messages) => {
+                    wait = first_retry;
+                    (Received::Messages(*number, messages), None)
+                }
+                Err(error) => {
+                    let pause = if error.is_transient { wait } else { longest_retry };
+                    wait = (wait * 2).min(longest_retry);
+                    (Received::Failed(*number, error), Some(pause))
+                }
+            };
+            let is_over = !source.is_endless() && !matches!(received, Received::Messages(..));
+            if let Err(refused) = sender.send(received).await {
+                return self.give_back(refused.0).await;
             }
-            Err(error) => {
-                let pause = if error.is_transient { wait } else { longest_retry };
-                wait = (wait * 2).min(longest_retry);
-                (Received::Failed(number, error), Some(pause))
+            if is_over {
+                return;
             }
-        };
-        let is_over = !source.is_endless() && !matches!(received, Received::Messages(..));
-        if sender.send(received).await.is_err() || is_over {
-            return;
+            if let Some(pause) = pause {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
         }
-        if let Some(pause) = pause {
-            tokio::time::sleep(pause).await;
+    }
+
+    /// Returns the next answer of the source; `None` once it is stopped. A call that has messages on their way goes on: they
+    /// would stay hidden from everyone.
+    async fn next_answer(&self) -> Option<Result<Vec<Message>, SourceError>> {
+        if self.stop.is_cancelled() {
+            return None;
+        }
+        let mut receiving = self.source.receive();
+        tokio::select! {
+            answer = &mut receiving => Some(answer),
+            () = self.stop.cancelled() => {
+                if self.source.is_waiting() { None } else { Some(receiving.await) }
+            }
+        }
+    }
+
+    /// Gives messages back that came too late for the watch.
+    async fn give_back(&self, received: Received) {
+        if let Received::Messages(_, messages) = received {
+            let tokens: Vec<MessageToken> = messages.into_iter().map(|message| message.token).collect();
+            self.source.release(&tokens).await;
         }
     }
 }
@@ -229,6 +263,7 @@ mod tests {
     use std::sync::Mutex;
 
     use futures_util::future::{BoxFuture, ready};
+    use tokio::sync::Semaphore;
 
     use super::*;
 
@@ -312,17 +347,75 @@ mod tests {
         answers: Vec<Result<Vec<Message>, SourceError>>,
     ) -> mpsc::Receiver<Received> {
         let source = Listed { answers: Mutex::new(answers), is_endless };
-        let (sender, receiver) = mpsc::channel(WAITING_BATCHES);
-        tokio::spawn(receive_from(0, Arc::new(source), sender, [Duration::ZERO; 2]));
+        let (sender, receiver) = mpsc::channel(WAITING_RECEIVED);
+        let stop = CancellationToken::new();
+        let receiving = Receiver { number: 0, source: Arc::new(source), stop };
+        tokio::spawn(receiving.run(sender, [Duration::ZERO; 2]));
         receiver
+    }
+
+    fn message(id: &str) -> Message {
+        Message { token: MessageToken::new(id), body: Vec::new(), receive_count: 1, sent_at: None }
+    }
+
+    /// A queue that answers as often as it has permits.
+    struct Slow {
+        is_waiting: bool,
+        permits: Semaphore,
+        released: Mutex<Vec<String>>,
+    }
+
+    impl EventSource for Slow {
+        fn name(&self) -> &'static str {
+            "slow"
+        }
+
+        fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>> {
+            Box::pin(async {
+                self.permits.acquire().await.unwrap().forget();
+                Ok(vec![message("late")])
+            })
+        }
+
+        fn is_waiting(&self) -> bool {
+            self.is_waiting
+        }
+
+        fn release<'a>(&'a self, tokens: &'a [MessageToken]) -> BoxFuture<'a, Vec<TokenFailure>> {
+            self.released.lock().unwrap().extend(tokens.iter().map(|token| token.as_str().to_owned()));
+            Box::pin(ready(Vec::new()))
+        }
+    }
+
+    /// They would be hidden for minutes. What waits for messages that may not come is not waited for.
+    #[tokio::test]
+    async fn messages_that_are_on_their_way_when_a_watch_ends_are_given_back() {
+        // The third one waits for room.
+        for (is_waiting, before, after, released) in
+            [(false, 0, 1, vec!["late"]), (false, 3, 0, vec!["late"]), (true, 0, 0, vec![])]
+        {
+            let (permits, released_now) = (Semaphore::new(before), Mutex::default());
+            let source = Arc::new(Slow { is_waiting, permits, released: released_now });
+            let mut sources = MessageSources::new(vec![Arc::clone(&source) as Arc<dyn EventSource>]);
+            let cancel = CancellationToken::new();
+            let mut received = sources.receive(&cancel);
+            tokio::task::yield_now().await;
+            while source.permits.available_permits() > 0 {
+                tokio::task::yield_now().await;
+            }
+            cancel.cancel();
+            source.permits.add_permits(after);
+            received.close();
+            sources.end().await;
+            assert!(sources.receivers.is_empty(), "nothing is left behind");
+            assert_eq!(*source.released.lock().unwrap(), released, "{is_waiting} {before}");
+        }
     }
 
     #[tokio::test]
     async fn a_queue_never_ends_and_a_file_does() {
         let denied = || Err(SourceError::permanent("AccessDenied"));
-        let message =
-            Message { token: MessageToken::new("m"), body: Vec::new(), receive_count: 1, sent_at: None };
-        let mut queue = receive(true, vec![Ok(vec![message]), denied(), Ok(vec![]), denied()]);
+        let mut queue = receive(true, vec![Ok(vec![message("m")]), denied(), Ok(vec![]), denied()]);
         assert!(matches!(queue.recv().await, Some(Received::Failed(..))));
         assert!(matches!(queue.recv().await, Some(Received::Messages(_, messages)) if messages.is_empty()));
         assert!(matches!(queue.recv().await, Some(Received::Failed(..))));
