@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::endpoint_health::EndpointKey;
 use crate::model::{Kind, Provider, Scope};
 
 /// The limit in the beginning.
@@ -35,7 +36,6 @@ const ROUNDS_REMEMBERED: u32 = 64;
 /// longer to list than networks.
 type Like = (Provider, Option<String>, Kind);
 type Account = (Provider, String);
-type EndpointKey = (Provider, Option<String>);
 
 /// What an attempt to get an answer came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

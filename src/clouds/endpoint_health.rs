@@ -8,13 +8,14 @@ use crate::model::{Provider, Scope};
 /// After so many silent scopes in a row of one account, or so many silent accounts, the rest is not tried.
 const SILENT: usize = 3;
 
-type EndpointKey = (Provider, Option<String>);
+/// What shares an endpoint: a region of a cloud, or a cloud that has one for all its regions.
+pub type EndpointKey = (Provider, Option<String>);
 
 /// The regions of a run.
 #[derive(Default)]
 pub struct Regions(HashMap<EndpointKey, Arc<RegionHealth>>);
 
-/// One region: who found its endpoint silent.
+/// One region: which accounts found its endpoint silent.
 ///
 /// Accounts usually share the endpoint, but an account may have one of its own (`endpoint_url`), so one
 /// account's silence says nothing about the others.

@@ -205,7 +205,7 @@ fn not_asked_for<'a>(plan: &'a ScanPlan, kinds: &'a [Kind]) -> impl Iterator<Ite
     })
 }
 
-/// A read that ended: the task, and what came of it unless it panicked.
+/// The task of a read that ended, and what came of it unless it panicked.
 type EndedTask = Result<(Id, (FoundResources, Coverage)), JoinError>;
 
 /// The reads of a run.

@@ -1,4 +1,4 @@
-//! What a read changed in an inventory: the form in which it is applied, and kept in the journal.
+//! What reads changed in an inventory: the form in which it is applied, and kept in the journal.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub struct ViewChange<T> {
     pub is_gone: bool,
 }
 
-/// What a read changed.
+/// What reads changed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Delta {

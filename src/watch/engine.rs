@@ -132,7 +132,7 @@ pub struct StartedRead {
     order: ReadOrder,
 }
 
-/// What a read changed.
+/// What reads that ended together changed.
 #[derive(Debug)]
 pub struct Fold {
     /// The change, for the journal.
@@ -142,6 +142,22 @@ pub struct Fold {
 }
 
 impl Fold {
+    /// Joins what reads changed one after the other; `None` if there is nothing.
+    fn join(mut folds: Vec<Self>) -> Option<Self> {
+        // Two by two: what is joined is looked through again each time.
+        while folds.len() > 1 {
+            let (mut pairs, mut left) = (Vec::new(), folds.into_iter());
+            while let Some(first) = left.next() {
+                pairs.push(match left.next() {
+                    Some(second) => first.followed_by(second),
+                    None => first,
+                });
+            }
+            folds = pairs;
+        }
+        folds.pop()
+    }
+
     /// Joins it with what another read changed right after it.
     fn followed_by(mut self, later: Self) -> Self {
         self.delta.append(later.delta);
@@ -313,7 +329,7 @@ impl Engine {
         now: Instant,
     ) -> Option<Fold> {
         let folds = reads.into_iter().filter_map(|(read, answers)| self.finish_read(read, answers, now));
-        folds.reduce(Fold::followed_by)
+        Fold::join(folds.collect())
     }
 
     /// Takes the answers of one read.

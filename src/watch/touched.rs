@@ -125,7 +125,7 @@ fn join_accounts(some: Vec<Account>, others: Vec<Account>) -> Vec<Account> {
     some.into_iter().chain(others).collect::<BTreeSet<Account>>().into_iter().collect()
 }
 
-/// Removes rows that are equal on both sides. Each side is in canonical order then if the newer one was.
+/// Removes rows that are equal on both sides. The older side is sorted then, and the newer one keeps its order.
 pub(super) fn drop_equal<T: LiveResource>(old: &mut Vec<T>, new: &mut Vec<T>) {
     let mut before: HashMap<Identity, T> = old.drain(..).map(|row| (row.identity(), row)).collect();
     new.retain(|row| {

@@ -55,7 +55,7 @@ fn plan(usual: u64) -> (Limit, u64) {
     (limit, jiff::Timestamp::now().as_microsecond().unsigned_abs())
 }
 
-/// Gives `target` almost valid inputs, so many as `usual` says unless `NETCENSUS_FUZZ` does.
+/// Gives `target` almost valid inputs: so many as `usual` says, unless `NETCENSUS_FUZZ` says how many or for how long.
 ///
 /// # Panics
 /// When the check of one panics; its bytes are in the file that the message names.

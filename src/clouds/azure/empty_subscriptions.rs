@@ -23,11 +23,11 @@ pub struct EmptinessClaims {
     name: String,
     /// Its state in the list of subscriptions.
     state: Option<String>,
-    seen: Mutex<SeenProviders>,
+    seen: Mutex<ClaimsAndProviders>,
 }
 
 #[derive(Debug, Default)]
-struct SeenProviders {
+struct ClaimsAndProviders {
     claims: Vec<Claim>,
     /// The providers of which a resource was seen, in lower case, and how Azure writes them.
     providers: BTreeMap<String, String>,
@@ -115,12 +115,12 @@ impl EmptinessClaims {
         self.state.as_deref() == Some("Deleted")
     }
 
-    fn seen(&self) -> MutexGuard<'_, SeenProviders> {
+    fn seen(&self) -> MutexGuard<'_, ClaimsAndProviders> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl SeenProviders {
+impl ClaimsAndProviders {
     /// Returns the provider whose resources show that `claim` is wrong.
     fn refuting_provider(&self, claim: &Claim) -> Option<&str> {
         let own = provider_of(claim.list).to_ascii_lowercase();

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use super::{Engine, FOLLOWED_WITHIN, WITH_ADDRESSES};
-use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet};
+use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet, kind_of_id};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
 use crate::watch::live_rows::LiveResource;
@@ -92,8 +92,8 @@ impl Engine {
         orders.collect()
     }
 
-    /// Orders all machines and interfaces if one that got an address was not found with any: it has ended since, and which
-    /// one had the address before is not known.
+    /// Orders all machines and interfaces if one that got an address was asked for, and not found with any: it has ended since.
+    /// Which one had the address before is not known then.
     pub(super) fn former_holders(
         &self,
         place: &AccountRegion,
@@ -101,18 +101,23 @@ impl Engine {
         found: &FoundAddresses,
         now: Instant,
     ) -> Option<(AccountRegion, ReadOrder)> {
-        let are_known = order.got_addresses.iter().all(|id| found.holders().any(|holder| holder == id));
-        let kinds = WITH_ADDRESSES.into_iter().filter(|kind| {
-            let is_whole = order.targets.get(kind).is_some_and(|target| target.is_whole);
-            order.targets.contains_key(kind) && complete.contains(kind) && !is_whole
-        });
-        let kinds: Vec<Kind> = kinds.collect();
-        (!are_known && !kinds.is_empty()).then(|| {
-            let window = ReadWindow::within(now, FOLLOWED_WITHIN);
-            let window = self.not_before_retry(place, kinds.iter().copied(), window);
-            let all = ReadOrder::for_ids(kinds, &BTreeSet::new(), window);
-            (place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..all })
-        })
+        let target = |kind| order.targets.get(&kind).filter(|_| complete.contains(&kind));
+        let holders: HashSet<&String> = found.holders().collect();
+        let has_none = |id: &&String| {
+            let kind = kind_of_id(place.provider, id);
+            let asked = kind.and_then(target).filter(|target| !target.is_whole && target.ids.contains(*id));
+            asked.is_some() && !holders.contains(id)
+        };
+        order.got_addresses.iter().find(has_none)?;
+        let is_unread = |kind: &Kind| {
+            let is_whole = target(*kind).is_some_and(|target| target.is_whole);
+            self.live.scope(place, *kind).is_some() && !is_whole && !self.coverage.is_denied(place, *kind)
+        };
+        let kinds: Vec<Kind> = WITH_ADDRESSES.into_iter().filter(is_unread).collect();
+        let window = ReadWindow::within(now, FOLLOWED_WITHIN);
+        let window = self.not_before_retry(place, kinds.iter().copied(), window);
+        let all = ReadOrder::for_ids(kinds, &BTreeSet::new(), window);
+        Some((place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..all }))
     }
 
     fn unread_holders(
@@ -142,7 +147,7 @@ pub(super) struct FoundAddresses {
 }
 
 impl FoundAddresses {
-    /// Collects the addresses. What is read as a whole leaves no other holder unread.
+    /// Collects the addresses of what was asked for by its id. What is read as a whole leaves no other holder of its kind unread.
     pub fn new(answers: &[ReadAnswer]) -> Self {
         let mut found = Self::default();
         for answer in answers.iter().filter(|answer| !answer.is_whole) {
@@ -177,7 +182,7 @@ impl FoundAddresses {
         held
     }
 
-    /// Lists the ids of what has an address.
+    /// Lists the ids of what was asked for by its id, and has an address.
     fn holders(&self) -> impl Iterator<Item = &String> {
         self.machines.values().chain(self.interfaces.values().map(|(id, _)| id))
     }

@@ -94,9 +94,14 @@ const CALLS: &[(&str, &[ChangedRows])] = &[
 /// The calls after which what they name is not listed any more.
 const ENDS: [&str; 3] = ["DeleteNetworkInterface", "DeleteSubnet", "DeleteVpc"];
 
-/// The calls that may take an address from another resource (`AllowReassociation`, `AllowReassignment`), and name the one that
-/// gets it.
-const TAKE_ADDRESSES: [&str; 2] = ["AssignPrivateIpAddresses", "AssociateAddress"];
+/// The calls that may take an address from another resource, and name only the one that gets it. With each the parameter that
+/// decides it, and what that is where the call does not have it.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html>,
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssignPrivateIpAddresses.html>
+const TAKE_ADDRESSES: [(&str, &str, bool); 2] = [
+    ("AssignPrivateIpAddresses", "allowReassignment", false),
+    ("AssociateAddress", "allowReassociation", true),
+];
 
 /// The calls that change tags. What they name tells which kinds.
 const TAG_CALLS: [&str; 2] = ["CreateTags", "DeleteTags"];
@@ -136,20 +141,21 @@ pub fn parse(origin: &AwsOrigin, record: &Value) -> EventOutcome {
     }
     let changes = CALLS.iter().find(|(name, _)| *name == call);
     let (_, changes) = changes.ok_or(ignored(IgnoreReason::OtherEvent))?;
-    let change = change_of(call);
+    let change = change_of(call, record);
     let hint =
         |(kinds, prefixes): &ChangedRows| Hint { change, ..origin.hint(kinds, named_ids(record, prefixes)) };
     Ok(changes.iter().map(hint).collect())
 }
 
-fn change_of(call: &str) -> HintedChange {
-    if ENDS.contains(&call) {
-        HintedChange::Ended
-    } else if TAKE_ADDRESSES.contains(&call) {
-        HintedChange::GotAddress
-    } else {
-        HintedChange::Any
+fn change_of(call: &str, record: &Value) -> HintedChange {
+    let is_allowed = |(_, parameter, default): &(&str, &str, bool)| {
+        let value = record.get("requestParameters").and_then(|request| request.get(parameter));
+        value.and_then(Value::as_bool).unwrap_or(*default)
+    };
+    if TAKE_ADDRESSES.iter().find(|(name, ..)| *name == call).is_some_and(is_allowed) {
+        return HintedChange::GotAddress;
     }
+    HintedChange::ended_if(ENDS.contains(&call))
 }
 
 fn named_ids(record: &Value, prefixes: &[&str]) -> BTreeSet<String> {
@@ -172,6 +178,8 @@ fn tagged(origin: &AwsOrigin, record: &Value) -> EventOutcome {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -180,6 +188,21 @@ mod tests {
         assert!(CALLS.iter().all(|(_, changes)| !changes.is_empty()));
         assert_eq!(watched_calls().count(), CALLS.len() + 2);
         let is_watched = |call: &str| CALLS.iter().any(|(known, _)| *known == call);
-        assert!(ENDS.iter().chain(&TAKE_ADDRESSES).all(|call| is_watched(call)));
+        assert!(ENDS.into_iter().chain(TAKE_ADDRESSES.map(|(call, ..)| call)).all(is_watched));
+    }
+
+    #[test]
+    fn a_call_takes_an_address_only_if_it_may() {
+        for (call, parameters, takes) in [
+            ("AssociateAddress", json!({}), true),
+            ("AssociateAddress", json!({ "allowReassociation": true }), true),
+            ("AssociateAddress", json!({ "allowReassociation": false }), false),
+            ("AssignPrivateIpAddresses", json!({ "allowReassignment": true }), true),
+            ("AssignPrivateIpAddresses", json!({ "secondaryPrivateIpAddressCount": 14 }), false),
+            ("UnassignPrivateIpAddresses", json!({ "allowReassignment": true }), false),
+        ] {
+            let record = json!({ "requestParameters": parameters });
+            assert_eq!(change_of(call, &record) == HintedChange::GotAddress, takes, "{call} {record}");
+        }
     }
 }

@@ -43,18 +43,20 @@ pub struct ResourceChange {
 pub fn changes_between(old: &AzureEstate, new: &AzureEstate, at: Timestamp) -> Vec<ResourceChange> {
     let pairs = old.subscriptions.iter().zip(&new.subscriptions);
     let changed = pairs.filter(|(old, new)| !Arc::ptr_eq(old, new));
-    changed.flat_map(|(old, new)| SubscriptionStates { old, new, at, changes: Vec::new() }.run()).collect()
+    changed
+        .flat_map(|(old, new)| SubscriptionComparison { old, new, at, changes: Vec::new() }.run())
+        .collect()
 }
 
 /// Two states of a subscription.
-struct SubscriptionStates<'a> {
+struct SubscriptionComparison<'a> {
     old: &'a Subscription,
     new: &'a Subscription,
     at: Timestamp,
     changes: Vec<ResourceChange>,
 }
 
-impl SubscriptionStates<'_> {
+impl SubscriptionComparison<'_> {
     fn run(mut self) -> Vec<ResourceChange> {
         let (old, new) = (self.old, self.new);
         self.compare(resource_type::NETWORK, (&old.networks, &new.networks), |one| &one.named);

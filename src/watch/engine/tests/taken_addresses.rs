@@ -185,3 +185,23 @@ fn an_address_is_not_kept_by_what_lost_it_to_a_machine_that_has_ended() {
         assert_eq!(watched.engine.take_done(), [message]);
     }
 }
+
+/// What was not read by its id may well have the address.
+#[test]
+fn not_everything_is_read_because_what_got_an_address_could_not_be_read() {
+    let mut world =
+        world([with_addresses("1", &["10.0.0.1"], &[PUBLIC]), with_addresses("2", &["10.0.0.2"], &[])]);
+    world.denied.insert(Kind::Interfaces);
+    let got_address = |ids: &[&str]| Hint { change: HintedChange::GotAddress, ..hint(0, &MACHINE, ids) };
+    for (hints, reads) in [
+        (vec![got_address(&["eni-2"])], 2),
+        (vec![got_address(&["i-2"])], 2),
+        // All machines are read with it, so that it was not asked for.
+        (vec![got_address(&["i-2"]), hint(0, &[Kind::Instances], &[])], 2),
+    ] {
+        let mut watched = Watched::new(&world);
+        watched.hear(hints);
+        watched.settle(&world);
+        assert_eq!(watched.reads, reads);
+    }
+}
