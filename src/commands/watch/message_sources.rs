@@ -89,8 +89,8 @@ impl MessageSources {
         let (sender, receiver) = mpsc::channel(WAITING_RECEIVED);
         self.stop = cancel.child_token();
         for (number, source) in self.sources.iter().enumerate() {
-            let receiver = Receiver { number, source: Arc::clone(source), stop: self.stop.clone() };
-            self.receivers.spawn(receiver.run(sender.clone(), RETRIES));
+            let receiving = SourceReceiver { number, source: Arc::clone(source), stop: self.stop.clone() };
+            self.receivers.spawn(receiving.run(sender.clone(), RETRIES));
         }
         receiver
     }
@@ -195,13 +195,13 @@ async fn remove(
 }
 
 /// Receives from a source until it has ended or is stopped.
-struct Receiver {
+struct SourceReceiver {
     number: usize,
     source: Arc<dyn EventSource>,
     stop: CancellationToken,
 }
 
-impl Receiver {
+impl SourceReceiver {
     async fn run(self, sender: mpsc::Sender<Received>, [first_retry, longest_retry]: [Duration; 2]) {
         let Self { number, source, stop } = &self;
         let mut wait = first_retry;
@@ -234,8 +234,8 @@ impl Receiver {
         }
     }
 
-    /// Returns the next answer of the source; `None` once it is stopped. A call that has messages on their way goes on: they
-    /// would stay hidden from everyone.
+    /// Returns the next answer of the source; `None` once it is stopped. A call that has messages on their way goes on, or they
+    /// would stay hidden from all watchers.
     async fn next_answer(&self) -> Option<Result<Vec<Message>, SourceError>> {
         if self.stop.is_cancelled() {
             return None;
@@ -349,7 +349,7 @@ mod tests {
         let source = Listed { answers: Mutex::new(answers), is_endless };
         let (sender, receiver) = mpsc::channel(WAITING_RECEIVED);
         let stop = CancellationToken::new();
-        let receiving = Receiver { number: 0, source: Arc::new(source), stop };
+        let receiving = SourceReceiver { number: 0, source: Arc::new(source), stop };
         tokio::spawn(receiving.run(sender, [Duration::ZERO; 2]));
         receiver
     }
