@@ -95,10 +95,16 @@ fn find_operator(text: &str) -> Result<(Operator, usize, usize), FilterError> {
 
 /// Finds where the value at the beginning of `value` ends, and the conditions that follow it. `text` is for errors.
 fn find_end<'t>(text: &str, value: &'t str) -> Result<(usize, Option<&'t str>), FilterError> {
+    let mut last_and = None;
+    let end_before = |at: usize, next, last_and: Option<usize>| {
+        // Between `and` and what joins the next condition, one was forgotten.
+        let is_forgotten = last_and == Some(value[..at].trim_end().len());
+        if is_forgotten { Err(FilterError::Shape(text.to_owned())) } else { Ok((at, Some(next))) }
+    };
     for (at, character) in bare_characters(value) {
         let tail = &value[at..];
         if let Some(next) = tail.strip_prefix("&&") {
-            return Ok((at, Some(next)));
+            return end_before(at, next, last_and);
         }
         if tail.starts_with("||") {
             return Err(FilterError::Or(text.to_owned()));
@@ -115,7 +121,7 @@ fn find_end<'t>(text: &str, value: &'t str) -> Result<(usize, Option<&'t str>), 
         }
         if character.is_whitespace() && starts_condition(after, false) {
             if word.eq_ignore_ascii_case("and") {
-                return Ok((at, Some(after)));
+                return end_before(at, after, last_and);
             }
             if word.eq_ignore_ascii_case("or") {
                 return Err(FilterError::Or(text.to_owned()));
@@ -123,6 +129,9 @@ fn find_end<'t>(text: &str, value: &'t str) -> Result<(usize, Option<&'t str>), 
         }
         if starts_condition(next, true) {
             return Err(FilterError::Unjoined { filter: text.to_owned(), second: next.to_owned() });
+        }
+        if character.is_whitespace() && word.eq_ignore_ascii_case("and") {
+            last_and = Some(value.len() - next.len() + word.len());
         }
     }
     Ok((value.len(), None))
@@ -191,6 +200,29 @@ mod tests {
     fn parts(text: &str) -> Vec<(String, Operator, &str)> {
         let conditions = split_conditions(text).unwrap();
         conditions.into_iter().map(|part| (part.column, part.operator, part.value)).collect()
+    }
+
+    /// Each condition alone means what it means beside others.
+    #[test]
+    fn a_condition_that_was_forgotten_between_two_is_missed_as_one_at_the_end_is() {
+        for text in [
+            "name=a and",
+            "name=a and and id=b",
+            "name=a and  AND id=b",
+            "name= and and id=b",
+            "name=a and && id=b",
+        ] {
+            assert!(matches!(split_conditions(text), Err(FilterError::Shape(_))), "{text}");
+        }
+        assert_eq!(
+            parts("name=and and id=a and b and region=c"),
+            [
+                one("name", Operator::Equal, "and"),
+                one("id", Operator::Equal, "a and b"),
+                one("region", Operator::Equal, "c"),
+            ]
+        );
+        assert_eq!(parts("name=a\\ and and id=b")[0].2, "a\\ and");
     }
 
     fn one<'t>(column: &str, operator: Operator, value: &'t str) -> (String, Operator, &'t str) {
