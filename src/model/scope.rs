@@ -60,6 +60,9 @@ impl Kind {
     pub const ALL: [Self; 5] =
         [Self::Networks, Self::Subnets, Self::Instances, Self::Interfaces, Self::Links];
 
+    /// The kinds whose resources have single addresses of a subnet, which may go from one to another.
+    pub const WITH_ADDRESSES: [Self; 2] = [Self::Instances, Self::Interfaces];
+
     /// Returns the plural name used in documents, flags and file names.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

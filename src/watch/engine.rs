@@ -48,9 +48,6 @@ const ATTEMPTS_FOR_MESSAGES: u32 = 6;
 /// The kinds that other accounts may see, or that change with others.
 const SHARED: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
 
-/// The kinds whose resources take addresses of a subnet.
-const WITH_ADDRESSES: [Kind; 2] = [Kind::Instances, Kind::Interfaces];
-
 /// Keeps an inventory up to date.
 #[derive(Debug)]
 pub struct Engine {
@@ -213,17 +210,17 @@ impl Engine {
 
     /// Takes a message, which led to `hints`. Returns those that it refuses, and why. A message that leads to nothing is
     /// done at once.
-    pub fn take(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, HintRefusal)> {
-        self.take_message(message, hints, false, now)
+    pub fn take_message(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, HintRefusal)> {
+        self.take_hints(message, hints, false, now)
     }
 
     /// Takes a message that was received before, maybe by a watch that was killed. What it told of may be known already
     /// then, and what follows from that not: so everything is read that can follow.
     pub fn take_again(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, HintRefusal)> {
-        self.take_message(message, hints, true, now)
+        self.take_hints(message, hints, true, now)
     }
 
-    fn take_message(
+    fn take_hints(
         &mut self,
         message: u64,
         hints: Vec<Hint>,
@@ -556,7 +553,7 @@ impl Engine {
         self.counts.unknown_ids += u64::from(!order.ended.contains(id));
         // It was never seen, so nothing tells whose free addresses it took and gave back.
         if place.provider == Provider::Aws
-            && kind_of_id(place.provider, id).is_some_and(|kind| WITH_ADDRESSES.contains(&kind))
+            && kind_of_id(place.provider, id).is_some_and(|kind| Kind::WITH_ADDRESSES.contains(&kind))
         {
             again.target(now + FOLLOWED_WITHIN, Kind::Subnets, &[id.to_owned()]).is_whole = true;
         }

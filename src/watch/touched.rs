@@ -86,12 +86,16 @@ impl Touched {
     }
 }
 
+fn identities<T: LiveResource>(old: &[T], new: &[T]) -> HashSet<Identity> {
+    old.iter().chain(new).map(Resource::identity).collect()
+}
+
 /// Replaces the rows that changed.
 fn update<T: LiveResource>(rows: &mut Vec<T>, old: &[T], new: &[T]) {
     if old.is_empty() && new.is_empty() {
         return;
     }
-    let changed: HashSet<Identity> = old.iter().chain(new).map(Resource::identity).collect();
+    let changed = identities(old, new);
     rows.retain(|row| !changed.contains(&row.identity()));
     rows.extend_from_slice(new);
     rows.sort_by_cached_key(Resource::identity);
@@ -99,16 +103,12 @@ fn update<T: LiveResource>(rows: &mut Vec<T>, old: &[T], new: &[T]) {
 
 /// Joins the rows of one kind, into those of the earlier change.
 fn join<T: LiveResource>(earlier: &mut Touched, later: &mut Touched) {
-    let identities = |touched: &Touched| -> HashSet<Identity> {
-        T::all(&touched.old).iter().chain(T::all(&touched.new)).map(Resource::identity).collect()
-    };
-    let (changed_before, changed_after) = (identities(earlier), identities(later));
-    let (old, new) = (T::all_mut(&mut earlier.old), T::all_mut(&mut earlier.new));
-    old.extend(T::all_mut(&mut later.old).drain(..).filter(|row| !changed_before.contains(&row.identity())));
-    new.retain(|row| !changed_after.contains(&row.identity()));
-    new.append(T::all_mut(&mut later.new));
-    new.sort_by_cached_key(Resource::identity);
-    drop_equal(old, new);
+    let changed_before = identities(T::all(&earlier.old), T::all(&earlier.new));
+    update(T::all_mut(&mut earlier.new), T::all(&later.old), T::all(&later.new));
+    let others = T::all_mut(&mut later.old).drain(..).filter(|row| !changed_before.contains(&row.identity()));
+    let old = T::all_mut(&mut earlier.old);
+    old.extend(others);
+    drop_equal(old, T::all_mut(&mut earlier.new));
 }
 
 /// Joins two parts of one coverage. What both have is as `known` says.

@@ -58,7 +58,7 @@ impl Watched {
 
     fn hear(&mut self, hints: Vec<Hint>) {
         self.messages += 1;
-        let refused = self.engine.take(self.messages, hints, self.now);
+        let refused = self.engine.take_message(self.messages, hints, self.now);
         assert!(refused.is_empty(), "{refused:?}");
     }
 
@@ -198,7 +198,11 @@ async fn what_is_watched_is_what_a_full_scan_finds() {
             let twice = hints.first().cloned();
             watched.messages += 1;
             // The sandbox has accounts and regions that are not read.
-            watched.engine.take(watched.messages, hints.into_iter().chain(twice).collect(), watched.now);
+            watched.engine.take_message(
+                watched.messages,
+                hints.into_iter().chain(twice).collect(),
+                watched.now,
+            );
             watched.settle().await;
         }
         let (scanned, _) = scan(&sandbox).await;
@@ -233,7 +237,11 @@ async fn changes_of_azure_are_found_without_a_queue() {
         let (hints, from_table) = (hints_in(&events, |_| true), hints_from_table(&sandbox, since).await);
         changed += from_table.len();
         watched.messages += 1;
-        watched.engine.take(watched.messages, hints.into_iter().chain(from_table).collect(), watched.now);
+        watched.engine.take_message(
+            watched.messages,
+            hints.into_iter().chain(from_table).collect(),
+            watched.now,
+        );
         watched.settle().await;
     }
     let (scanned, _) = scan(&sandbox).await;

@@ -14,7 +14,7 @@ use super::changes::{
 use super::collisions::{CollisionUncertainty, Uncertainty};
 use super::coverage_index::AbsenceEvidence;
 use super::fields::{FieldVisibility, field_changes};
-use super::moved_addresses::{AddressMoves, AddressRow, has_addresses};
+use super::moved_addresses::{AddressMoves, AddressRow};
 use super::request::{DiffRequest, IgnoredFields};
 use super::sides::{Comparable, ComparedSide};
 use crate::model::{AccountKey, Identity, Kind, Provider};
@@ -309,7 +309,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
 
     /// Tells whether addresses that move between rows of this kind are listed.
     fn lists_addresses<T: Comparable>(&self) -> bool {
-        has_addresses(T::KIND) && self.request.only.contains(&ChangeKind::Moved)
+        Kind::WITH_ADDRESSES.contains(&T::KIND) && self.request.only.contains(&ChangeKind::Moved)
     }
 
     fn address_row<'r, T: Comparable>(

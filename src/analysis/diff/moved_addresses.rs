@@ -20,11 +20,6 @@ const ADDRESS_FIELDS: [(&str, bool); 5] = [
     ("customer_owned_ips", true),
 ];
 
-/// Tells whether resources of a kind have addresses that may go to others.
-pub(super) const fn has_addresses(kind: Kind) -> bool {
-    matches!(kind, Kind::Instances | Kind::Interfaces)
-}
-
 /// An address, wherever it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct AddressKey {

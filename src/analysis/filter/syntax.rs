@@ -95,16 +95,12 @@ fn find_operator(text: &str) -> Result<(Operator, usize, usize), FilterError> {
 
 /// Finds where the value at the beginning of `value` ends, and the conditions that follow it. `text` is for errors.
 fn find_end<'t>(text: &str, value: &'t str) -> Result<(usize, Option<&'t str>), FilterError> {
-    let mut last_and = None;
-    let end_before = |at: usize, next, last_and: Option<usize>| {
-        // Between `and` and what joins the next condition, one was forgotten.
-        let is_forgotten = last_and == Some(value[..at].trim_end().len());
-        if is_forgotten { Err(FilterError::Shape(text.to_owned())) } else { Ok((at, Some(next))) }
-    };
+    // What comes before is a value by itself: an `and` at its end means that a condition was forgotten.
+    let end_before = |at, next| find_end(text, &value[..at]).map(|_| (at, Some(next)));
     for (at, character) in bare_characters(value) {
         let tail = &value[at..];
         if let Some(next) = tail.strip_prefix("&&") {
-            return end_before(at, next, last_and);
+            return end_before(at, next);
         }
         if tail.starts_with("||") {
             return Err(FilterError::Or(text.to_owned()));
@@ -121,7 +117,7 @@ fn find_end<'t>(text: &str, value: &'t str) -> Result<(usize, Option<&'t str>), 
         }
         if character.is_whitespace() && starts_condition(after, false) {
             if word.eq_ignore_ascii_case("and") {
-                return end_before(at, after, last_and);
+                return end_before(at, after);
             }
             if word.eq_ignore_ascii_case("or") {
                 return Err(FilterError::Or(text.to_owned()));
@@ -129,9 +125,6 @@ fn find_end<'t>(text: &str, value: &'t str) -> Result<(usize, Option<&'t str>), 
         }
         if starts_condition(next, true) {
             return Err(FilterError::Unjoined { filter: text.to_owned(), second: next.to_owned() });
-        }
-        if character.is_whitespace() && word.eq_ignore_ascii_case("and") {
-            last_and = Some(value.len() - next.len() + word.len());
         }
     }
     Ok((value.len(), None))

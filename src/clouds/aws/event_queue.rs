@@ -238,16 +238,16 @@ impl SqsQueue {
 
     /// Changes messages, ten by ten, and returns those with which it failed.
     async fn change(&self, tokens: &[MessageToken], action: MessageAction) -> Vec<TokenFailure> {
-        let (known, unknown): (Vec<_>, Vec<_>) = tokens
-            .iter()
-            .map(|token| (token, self.receipts.get(token)))
-            .partition(|(_, receipt)| receipt.is_some());
-        let known: Vec<(&MessageToken, String)> =
-            known.into_iter().filter_map(|(token, receipt)| Some((token, receipt?))).collect();
+        let (mut known, mut failures) = (Vec::new(), Vec::new());
+        for token in tokens {
+            match self.receipts.get(token) {
+                Some(receipt) => known.push((token, receipt)),
+                None => failures.push(gone(token, "it was not received here")),
+            }
+        }
         let changes: Vec<_> = known.chunks(BATCH).map(|batch| self.change_batch(batch, action)).collect();
-        let failures = stream::iter(changes).buffer_unordered(CHANGES_AT_ONCE).concat().await;
-        let unknown = unknown.into_iter().map(|(token, _)| gone(token, "it was not received here"));
-        unknown.chain(failures).collect()
+        failures.extend(stream::iter(changes).buffer_unordered(CHANGES_AT_ONCE).concat().await);
+        failures
     }
 
     async fn change_batch(

@@ -394,7 +394,7 @@ impl<'a> WatchLoop<'a> {
         let refused = if message.receive_count > 1 {
             self.engine.take_again(number, hints, now)
         } else {
-            self.engine.take(number, hints, now)
+            self.engine.take_message(number, hints, now)
         };
         for (hint, why) in &refused {
             tracing::debug!(name, account = hint.account, region = hint.region, ?why, "out of scope");

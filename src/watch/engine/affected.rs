@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::{Engine, FOLLOWED_WITHIN, WITH_ADDRESSES};
+use super::{Engine, FOLLOWED_WITHIN};
 use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet, kind_of_id};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
@@ -113,7 +113,7 @@ impl Engine {
             let is_whole = target(*kind).is_some_and(|target| target.is_whole);
             self.live.scope(place, *kind).is_some() && !is_whole && !self.coverage.is_denied(place, *kind)
         };
-        let kinds: Vec<Kind> = WITH_ADDRESSES.into_iter().filter(is_unread).collect();
+        let kinds: Vec<Kind> = Kind::WITH_ADDRESSES.into_iter().filter(is_unread).collect();
         let window = ReadWindow::within(now, FOLLOWED_WITHIN);
         let window = self.not_before_retry(place, kinds.iter().copied(), window);
         let all = ReadOrder::for_ids(kinds, &BTreeSet::new(), window);

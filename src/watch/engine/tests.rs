@@ -214,7 +214,7 @@ impl Watched {
 
     fn hear(&mut self, hints: impl IntoIterator<Item = Hint>) -> u64 {
         self.messages += 1;
-        let refused = self.engine.take(self.messages, hints.into_iter().collect(), self.now);
+        let refused = self.engine.take_message(self.messages, hints.into_iter().collect(), self.now);
         assert!(refused.is_empty(), "{refused:?}");
         self.messages
     }
@@ -492,7 +492,7 @@ fn accounts_and_regions_out_of_scope_are_refused() {
     foreign.account = "999999999999".to_owned();
     let mut far = hint(0, &MACHINE, &["i-1"]);
     far.region = Some("us-east-1".to_owned());
-    let refused = watched.engine.take(1, vec![foreign.clone(), far.clone()], watched.now);
+    let refused = watched.engine.take_message(1, vec![foreign.clone(), far.clone()], watched.now);
     assert_eq!(refused, [(foreign, HintRefusal::Account), (far, HintRefusal::Region)]);
     assert_eq!((watched.engine.take_done(), watched.engine.counts().refused), (vec![1], 2));
 }

@@ -54,7 +54,7 @@ async fn events_of_one_place_share_their_reads() {
             let hints = hints_in_bodies(std::iter::once(event.body.as_bytes()));
             if !hints.is_empty() {
                 sent.push(now.checked_sub(TICK).unwrap());
-                engine.take(sent.len() as u64 - 1, hints, now);
+                engine.take_message(sent.len() as u64 - 1, hints, now);
             }
         }
         while let Some(read) = engine.start_read(now) {

@@ -201,7 +201,7 @@ impl Story {
         if is_repeated {
             self.engine.take_again(self.messages, hints, self.now);
         } else {
-            self.engine.take(self.messages, hints, self.now);
+            self.engine.take_message(self.messages, hints, self.now);
         }
     }
 
