@@ -280,7 +280,9 @@ impl Engine {
         match hint.change {
             HintedChange::Any => {}
             HintedChange::Ended => order.ended.clone_from(&hint.ids),
-            HintedChange::GotAddress => order.got_addresses.clone_from(&hint.ids),
+            HintedChange::GotAddress => {
+                order.got_addresses = hint.ids.iter().map(|id| (id.clone(), 1)).collect();
+            }
         }
         Ok((place, order))
     }
@@ -359,13 +361,13 @@ impl Engine {
         let mut follow_ups = self.ask_again(&place, &order, (&complete, &ended_machines), &mut findings, now);
         follow_ups.extend(self.retry(&place, &order, &failed, now));
         follow_ups.extend(self.catch_up(&place, &complete, now));
+        follow_ups.extend(self.former_holders(&place, (&order, &complete), &found, now));
         let mut delta = findings.delta;
         delta.coverage = self.coverage.take_changed(self.live.coverage());
         let touched = self.live.apply(&delta, number);
         self.counts.missed += touched.count_changed(Some(&order.missed)) as u64;
         follow_ups.extend(self.consequences(&place, (&order, &complete), (&delta, &touched), now));
         follow_ups.extend(self.other_holders(&place, &order, &found, now));
-        follow_ups.extend(self.former_holders(&place, (&order, &complete), &found, now));
         for (place, order) in follow_ups {
             self.pending.add(&place, order);
         }
@@ -511,7 +513,7 @@ impl Engine {
         }
         let orders = again.orders.into_iter().map(|(when, (targets, messages))| {
             let window = self.not_before_retry(place, targets.keys().copied(), ReadWindow::at(when));
-            let (ended, got_addresses) = (BTreeSet::new(), BTreeSet::new());
+            let (ended, got_addresses) = (BTreeSet::new(), BTreeMap::new());
             let again = ReadOrder { targets, ended, got_addresses, messages, window, ..order.clone() };
             (place.clone(), again)
         });

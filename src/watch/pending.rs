@@ -121,8 +121,8 @@ pub struct ReadOrder {
     pub targets: BTreeMap<Kind, Target>,
     /// The ids that events say are gone.
     pub ended: BTreeSet<String>,
-    /// The ids that events say got an address, which others may have had.
-    pub got_addresses: BTreeSet<String>,
+    /// The ids that events say got addresses, which others may have had, and how many events say so.
+    pub got_addresses: BTreeMap<String, usize>,
     /// The ids of which only a scan found that they changed. If that is found again, their events were missed.
     pub missed: BTreeSet<String>,
     /// The messages that led to it. A message stays in the queue until every order that it led to is done.
@@ -149,7 +149,7 @@ impl ReadOrder {
         Self {
             targets: kinds.into_iter().map(target).collect(),
             ended: BTreeSet::new(),
-            got_addresses: BTreeSet::new(),
+            got_addresses: BTreeMap::new(),
             missed: BTreeSet::new(),
             messages: Messages::default(),
             window,
@@ -164,7 +164,9 @@ impl ReadOrder {
             self.targets.entry(kind).or_default().merge(target);
         }
         self.ended.extend(other.ended);
-        self.got_addresses.extend(other.got_addresses);
+        for (id, events) in other.got_addresses {
+            *self.got_addresses.entry(id).or_default() += events;
+        }
         self.missed.extend(other.missed);
         let both = self.messages.merge(other.messages);
         // What an event told of as well was not missed.

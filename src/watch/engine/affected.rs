@@ -92,8 +92,9 @@ impl Engine {
         orders.collect()
     }
 
-    /// Orders all machines and interfaces if one that got an address was asked for, and not found with any: it has ended since.
-    /// Which one had the address before is not known then.
+    /// Orders all machines and interfaces if one that got addresses was asked for, and found with fewer new ones than events tell
+    /// of: it has ended since, or has lost an address again. Which one had that address before is not known then. To be
+    /// called before what was found is taken over.
     pub(super) fn former_holders(
         &self,
         place: &AccountRegion,
@@ -102,13 +103,12 @@ impl Engine {
         now: Instant,
     ) -> Option<(AccountRegion, ReadOrder)> {
         let target = |kind| order.targets.get(&kind).filter(|_| complete.contains(&kind));
-        let holders: HashSet<&String> = found.holders().collect();
-        let has_none = |id: &&String| {
+        let lacks_some = |(id, events): &(&String, &usize)| {
             let kind = kind_of_id(place.provider, id);
             let asked = kind.and_then(target).filter(|target| !target.is_whole && target.ids.contains(*id));
-            asked.is_some() && !holders.contains(id)
+            asked.is_some() && found.count_new(&self.live, place, id) < **events
         };
-        order.got_addresses.iter().find(has_none)?;
+        order.got_addresses.iter().find(lacks_some)?;
         let is_unread = |kind: &Kind| {
             let is_whole = target(*kind).is_some_and(|target| target.is_whole);
             self.live.scope(place, *kind).is_some() && !is_whole && !self.coverage.is_denied(place, *kind)
@@ -182,9 +182,17 @@ impl FoundAddresses {
         held
     }
 
-    /// Lists the ids of what was asked for by its id, and has an address.
-    fn holders(&self) -> impl Iterator<Item = &String> {
-        self.machines.values().chain(self.interfaces.values().map(|(id, _)| id))
+    /// Counts the addresses with which a machine or interface was found, and was not known to have.
+    fn count_new(&self, live: &LiveInventory, place: &AccountRegion, id: &str) -> usize {
+        let machines = live.instances_of(place).filter(|(_, row)| row.asked_as() == id);
+        let interfaces = live.interfaces_of(place).filter(|(_, row)| row.asked_as() == id);
+        let machines = machines.flat_map(|(_, row)| addresses_of(row));
+        let known: HashSet<HeldAddress> =
+            machines.chain(interfaces.flat_map(|(_, row)| addresses_of(row))).collect();
+        let machines = self.machines.iter().map(|(address, holder)| (address, holder));
+        let interfaces = self.interfaces.iter().map(|(address, (holder, _))| (address, holder));
+        let found = machines.chain(interfaces).filter(|(_, holder)| *holder == id);
+        found.filter(|(address, _)| !known.contains(*address)).count()
     }
 
     fn others<'r, T: HasAddresses + 'r>(

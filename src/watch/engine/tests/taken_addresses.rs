@@ -23,7 +23,7 @@ fn with_addresses(id: &str, private: &[&str], public: &[&str]) -> (Instance, Int
     (machine, own)
 }
 
-fn world(rows: [(Instance, Interface); 2]) -> World {
+fn world(rows: impl IntoIterator<Item = (Instance, Interface)>) -> World {
     let (instances, interfaces) = rows.into_iter().map(|(machine, own)| ((0, machine), (0, own))).unzip();
     World { interfaces, instances, ..small_world() }
 }
@@ -186,12 +186,96 @@ fn an_address_is_not_kept_by_what_lost_it_to_a_machine_that_has_ended() {
     }
 }
 
+/// It has lost the address again when it is read, and the event of that does not name what had it at first.
+#[test]
+fn an_address_is_not_kept_by_what_lost_it_to_a_machine_that_gave_it_back() {
+    let before = [with_addresses("1", &["10.0.0.1"], &[PUBLIC]), with_addresses("2", &["10.0.0.2"], &[])];
+    for (events, public) in [(1, &[][..]), (2, &["198.51.100.9"])] {
+        let mut watched = Watched::new(&world(before.clone()));
+        let now =
+            world([with_addresses("1", &["10.0.0.1"], &[]), with_addresses("2", &["10.0.0.2"], public)]);
+        let got_address = Hint { change: HintedChange::GotAddress, ..hint(0, &MACHINE, &["eni-2", "i-2"]) };
+        for _ in 0..events {
+            watched.hear([got_address.clone()]);
+        }
+        watched.settle(&now);
+        assert_eq!(watched.inventory(), now.scan(), "{events} events");
+    }
+}
+
+/// Nothing else is read if all addresses of the events are there.
+#[test]
+fn what_got_its_address_and_has_it_is_read_alone() {
+    let mut watched = Watched::new(&world([
+        with_addresses("1", &["10.0.0.1"], &[]),
+        with_addresses("2", &["10.0.0.2"], &[]),
+    ]));
+    let now = world([with_addresses("1", &["10.0.0.1"], &[]), with_addresses("2", &["10.0.0.2"], &[PUBLIC])]);
+    watched.hear([Hint { change: HintedChange::GotAddress, ..hint(0, &MACHINE, &["eni-2", "i-2"]) }]);
+    watched.settle(&now);
+    assert_eq!(watched.reads, 2, "the machine and its interface");
+}
+
+/// Addresses move from machine to machine and are given back, and events come late, twice and in any order.
+#[test]
+fn wherever_addresses_move_the_inventory_is_that_of_a_full_scan() {
+    const MACHINES: usize = 4;
+    for seed in 0..200_u64 {
+        let mut random = Random(seed * 2 + 1);
+        // Which machine has each address, if any.
+        let mut holders = [Some(0), Some(1), None];
+        let world_of = |holders: &[Option<usize>]| {
+            world((0..MACHINES).map(|machine| {
+                let held = holders.iter().enumerate().filter(|(_, holder)| **holder == Some(machine));
+                let held = held.map(|(address, _)| format!("10.0.1.{address}"));
+                let private: Vec<String> = [format!("10.0.0.{machine}")].into_iter().chain(held).collect();
+                with_addresses(
+                    &machine.to_string(),
+                    &private.iter().map(String::as_str).collect::<Vec<_>>(),
+                    &[],
+                )
+            }))
+        };
+        let mut watched = Watched::new(&world_of(&holders));
+        let mut held: Vec<Hint> = Vec::new();
+        for _ in 0..30 {
+            let address = random.index(holders.len());
+            let (machine, change) = match holders[address] {
+                Some(holder) if random.one_in(3) => {
+                    holders[address] = None;
+                    (holder, HintedChange::Any)
+                }
+                _ => {
+                    let taker = random.index(MACHINES);
+                    holders[address] = Some(taker);
+                    (taker, HintedChange::GotAddress)
+                }
+            };
+            let ids = [&*format!("eni-{machine}"), &*format!("i-{machine}")];
+            held.push(Hint { change, ..hint(0, &MACHINE, &ids) });
+            if random.one_in(3) {
+                if random.one_in(2) {
+                    held.reverse();
+                }
+                let twice = held.first().cloned().filter(|_| random.one_in(4));
+                watched.hear(std::mem::take(&mut held).into_iter().chain(twice));
+            }
+            watched.pass(Duration::from_millis(random.below(900)), &world_of(&holders));
+        }
+        watched.hear(held);
+        watched.settle(&world_of(&holders));
+        assert_eq!(watched.inventory(), world_of(&holders).scan(), "seed {seed}");
+    }
+}
+
 /// What was not read by its id may well have the address.
 #[test]
 fn not_everything_is_read_because_what_got_an_address_could_not_be_read() {
-    let mut world =
-        world([with_addresses("1", &["10.0.0.1"], &[PUBLIC]), with_addresses("2", &["10.0.0.2"], &[])]);
-    world.denied.insert(Kind::Interfaces);
+    let with_public = |one: &[&str], other: &[&str]| {
+        let machines = [with_addresses("1", &["10.0.0.1"], one), with_addresses("2", &["10.0.0.2"], other)];
+        World { denied: BTreeSet::from([Kind::Interfaces]), ..world(machines) }
+    };
+    let (before, now) = (with_public(&[], &[]), with_public(&[], &[PUBLIC]));
     let got_address = |ids: &[&str]| Hint { change: HintedChange::GotAddress, ..hint(0, &MACHINE, ids) };
     for (hints, reads) in [
         (vec![got_address(&["eni-2"])], 2),
@@ -199,9 +283,9 @@ fn not_everything_is_read_because_what_got_an_address_could_not_be_read() {
         // All machines are read with it, so that it was not asked for.
         (vec![got_address(&["i-2"]), hint(0, &[Kind::Instances], &[])], 2),
     ] {
-        let mut watched = Watched::new(&world);
+        let mut watched = Watched::new(&before);
         watched.hear(hints);
-        watched.settle(&world);
+        watched.settle(&now);
         assert_eq!(watched.reads, reads);
     }
 }
