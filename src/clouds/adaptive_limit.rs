@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::endpoint_health::EndpointKey;
-use crate::model::{Kind, Provider, Scope};
+use crate::model::{AccountKey, Kind, Provider, Scope};
 
 /// The limit in the beginning.
 const START: usize = 32;
@@ -35,7 +35,6 @@ const ROUNDS_REMEMBERED: u32 = 64;
 /// Answers are compared with those of the same region and kind: Sydney is further away than Ireland, and instances take
 /// longer to list than networks.
 type Like = (Provider, Option<String>, Kind);
-type Account = (Provider, String);
 
 /// What an attempt to get an answer came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +83,7 @@ struct Round {
     /// How many times the fastest latency each answer took.
     slowness: Vec<f64>,
     /// The attempts of each account, and those that were throttled.
-    accounts: HashMap<Account, Tally>,
+    accounts: HashMap<AccountKey, Tally>,
     /// The attempts at each endpoint, and those that were not answered.
     endpoints: HashMap<EndpointKey, Tally>,
     /// Whether a read waited because of the limit.
@@ -132,7 +131,7 @@ impl AdaptiveLimit {
 
     /// Notes what an attempt of `scope` came to, and changes the limit at the end of a round.
     pub fn note_attempt(&mut self, scope: &Scope, attempt: Attempt) {
-        let account = (scope.provider, scope.account.clone());
+        let account = AccountKey::new(scope.provider, &scope.account);
         let endpoint = (scope.provider, scope.region.clone());
         self.round.accounts.entry(account).or_default().count(attempt == Attempt::Throttled);
         self.round.endpoints.entry(endpoint).or_default().count(attempt == Attempt::Unanswered);

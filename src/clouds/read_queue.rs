@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 
-use crate::model::{Provider, Scope};
+use crate::model::{AccountKey, Provider, Scope};
 
 /// Among so many regions or accounts, each has this part of the reads: one that hangs leaves three quarters.
 const PARTS: usize = 4;
@@ -17,13 +17,11 @@ const PARTS_OF_WHOLE_CLOUD: usize = 2;
 /// However small the limit is, a region may hold so many.
 const SMALLEST_SHARE: usize = 2;
 
-type Account = (Provider, String);
-
 /// The reads of a run that wait, and how many run.
 pub struct ReadQueue<T> {
     endpoints: Vec<EndpointReads<T>>,
     /// The accounts that have reads left.
-    accounts: HashMap<Account, AccountReads>,
+    accounts: HashMap<AccountKey, AccountReads>,
     /// Whether other accounts may be added, and need their share.
     may_grow: bool,
 }
@@ -153,8 +151,8 @@ impl<T> EndpointReads<T> {
     }
 }
 
-fn account_of(scope: &Scope) -> Account {
-    (scope.provider, scope.account.clone())
+fn account_of(scope: &Scope) -> AccountKey {
+    AccountKey::new(scope.provider, &scope.account)
 }
 
 /// Returns one of `parts` of a limit.

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use self::channels::Reported;
+use self::channels::ReportedOverlap;
 use self::inputs::Inputs;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::notify::Notifier;
@@ -71,7 +71,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let exit = conclude(&findings, &inventory, &kinds, ui);
     // A part of a report would end what is in the other part.
     let Some(notifier) = notifier.filter(|_| !interrupted) else { return Ok(exit) };
-    let reported = Reported {
+    let reported = ReportedOverlap {
         findings: &findings,
         inventory: &inventory,
         read_as: read_as.as_ref(),

@@ -4,7 +4,7 @@ mod channels;
 mod history;
 mod measure;
 
-use self::channels::Reported;
+use self::channels::ReportedUsage;
 use self::measure::Measure;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::notify::Notifier;
@@ -60,7 +60,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     let exit = conclude(&report, &gathered, &measure.policy, ui);
     let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
-    let reported = Reported { report: &report, gathered: &gathered, measure: &measure };
+    let reported = ReportedUsage { report: &report, gathered: &gathered, measure: &measure };
     Ok(exit.after_telling(reported.tell(&notifier, args, &settings, ui)))
 }
 

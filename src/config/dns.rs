@@ -6,7 +6,7 @@ use std::net::Ipv6Addr;
 use toml::Value;
 
 use super::dns_template::{NameTemplate, read_template};
-use super::problem::Fault;
+use super::problem::ValueFault;
 use super::rules;
 use super::secret::{SecretValue, file, show_secret, variable};
 use super::table_row::TableRow;
@@ -193,9 +193,9 @@ fn key(row: &mut TableRow<'_>) -> Option<SecretValue> {
 }
 
 /// Reads `HOST`, `HOST:PORT`, `ADDRESS` or `[ADDRESS]:PORT`.
-fn server(text: &str) -> Result<DnsServer, Fault> {
+fn server(text: &str) -> Result<DnsServer, ValueFault> {
     let wrong =
-        || Fault::new(format!("`{text}` is not a server; write one such as `ns1.example.internal:53`"));
+        || ValueFault::new(format!("`{text}` is not a server; write one such as `ns1.example.internal:53`"));
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {
             let (host, after) = rest.split_once(']').ok_or_else(wrong)?;
@@ -212,30 +212,32 @@ fn server(text: &str) -> Result<DnsServer, Fault> {
 }
 
 /// Reads the name of a zone or key. Labels may have a slash: zones of less than a /24 do (RFC 2317).
-fn domain_name(text: &str) -> Result<String, Fault> {
+fn domain_name(text: &str) -> Result<String, ValueFault> {
     let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
     let is_label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(is_plain);
     if name.len() <= LONGEST_NAME && name.split('.').all(is_label) {
         return Ok(name);
     }
-    Err(Fault::new(format!("`{text}` is not a domain name; write one such as `example.internal`")))
+    Err(ValueFault::new(format!("`{text}` is not a domain name; write one such as `example.internal`")))
 }
 
-fn ttl(text: &str) -> Result<u32, Fault> {
+fn ttl(text: &str) -> Result<u32, ValueFault> {
     let seconds = text.parse().ok().filter(|seconds| (1..=LONGEST_TTL).contains(seconds));
     seconds.ok_or_else(|| {
-        Fault::new(format!("`{text}` is not a time to live; write seconds, 1 to {LONGEST_TTL}, such as 300"))
+        ValueFault::new(format!(
+            "`{text}` is not a time to live; write seconds, 1 to {LONGEST_TTL}, such as 300"
+        ))
     })
 }
 
 /// Reads an owner. It is a part of a list with commas.
-fn owner(text: &str) -> Result<String, Fault> {
+fn owner(text: &str) -> Result<String, ValueFault> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if (1..=64).contains(&text.len()) && text.chars().all(is_plain) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!("`{text}` is not an owner: it has letters, digits, `-`, `_` and `.`")))
+    Err(ValueFault::new(format!("`{text}` is not an owner: it has letters, digits, `-`, `_` and `.`")))
 }
 
 /// Tells whether names may be in a zone. Without a forward zone there are reverse records only.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::problem::Fault;
+use super::problem::ValueFault;
 use crate::suggest::nearest;
 
 /// A name with placeholders.
@@ -78,7 +78,7 @@ impl fmt::Display for NameTemplate {
 }
 
 /// Reads a template.
-pub(super) fn read_template(text: &str) -> Result<NameTemplate, Fault> {
+pub(super) fn read_template(text: &str) -> Result<NameTemplate, ValueFault> {
     let mut parts = Vec::new();
     let mut rest = text.strip_suffix('.').unwrap_or(text);
     while !rest.is_empty() {
@@ -88,7 +88,7 @@ pub(super) fn read_template(text: &str) -> Result<NameTemplate, Fault> {
         if let Some(after) = rest.strip_prefix('{') {
             let (name, after) = after
                 .split_once('}')
-                .ok_or_else(|| Fault::new(format!("`{text}` has a `{{` without `}}`")))?;
+                .ok_or_else(|| ValueFault::new(format!("`{text}` has a `{{` without `}}`")))?;
             parts.push(TemplatePart::Field(field(name)?));
             rest = after;
         }
@@ -98,22 +98,22 @@ pub(super) fn read_template(text: &str) -> Result<NameTemplate, Fault> {
     if parts.iter().any(names_machines) {
         return Ok(NameTemplate { parts });
     }
-    Err(Fault::new(format!(
+    Err(ValueFault::new(format!(
         "`{text}` is the same name for all machines; write one such as `{{name}}.example.internal`"
     )))
 }
 
-fn literal_part(text: &str, literal: &str) -> Result<Option<TemplatePart>, Fault> {
+fn literal_part(text: &str, literal: &str) -> Result<Option<TemplatePart>, ValueFault> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     if !literal.chars().all(is_plain) || literal.contains("..") {
-        return Err(Fault::new(format!(
+        return Err(ValueFault::new(format!(
             "`{text}` is not a name: outside of placeholders it has letters, digits, `-` and single dots"
         )));
     }
     Ok((!literal.is_empty()).then(|| TemplatePart::Text(literal.to_ascii_lowercase())))
 }
 
-fn field(name: &str) -> Result<MachineField, Fault> {
+fn field(name: &str) -> Result<MachineField, ValueFault> {
     if let Some(key) = name.strip_prefix(TAG).filter(|key| !key.is_empty()) {
         return Ok(MachineField::Tag(key.to_owned()));
     }
@@ -121,7 +121,7 @@ fn field(name: &str) -> Result<MachineField, Fault> {
     known.map(|(_, field)| field.clone()).ok_or_else(|| {
         let names = FIELDS.map(|(name, _)| name);
         let fault = format!("there is no placeholder `{{{name}}}`; there are {}, tag:KEY", names.join(", "));
-        Fault::new(fault).suggest(nearest(name, names))
+        ValueFault::new(fault).suggest(nearest(name, names))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::problem::Fault;
+use super::problem::ValueFault;
 use super::rules;
 use super::rules::KnownNames;
 use super::table_row::TableRow;
@@ -27,7 +27,7 @@ pub(super) fn template(
 ) -> Option<Template> {
     let kinds = Kind::ALL.map(|kind| (kind.as_str(), kind));
     let name = row.text("name", |text| match text.trim() {
-        "" => Err(Fault::new("the name is empty")),
+        "" => Err(ValueFault::new("the name is empty")),
         _ => Ok(text.to_owned()),
     });
     let kind = row.text("kind", |text| rules::choice(text, &kinds));
@@ -57,7 +57,7 @@ pub(super) fn template(
     Some(Template { name, kind, columns: columns.into_iter().map(|(_, column)| column).collect() })
 }
 
-fn column(text: &str, kind: Option<Kind>, known: &KnownNames<'_>) -> Result<String, Fault> {
+fn column(text: &str, kind: Option<Kind>, known: &KnownNames<'_>) -> Result<String, ValueFault> {
     // Without a kind the columns are unknown. The missing kind is reported by itself.
     let Some(kind) = kind else { return Ok(text.to_owned()) };
     rules::column(text, kind, known)

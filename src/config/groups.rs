@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use super::keys;
 use super::origin::Sourced;
-use super::problem::{Fault, SettingPlace};
+use super::problem::{SettingPlace, ValueFault};
 use super::reader::Reader;
 use super::rules::KnownNames;
 use super::table_row::TableRow;
@@ -72,7 +72,7 @@ fn conditions(
 ) -> Option<Vec<String>> {
     let rule = |text: &str| match (known.conditions)(text) {
         Ok(groups) => Ok((text.to_owned(), groups)),
-        Err(message) => Err(Fault::new(message)),
+        Err(message) => Err(ValueFault::new(message)),
     };
     let listed = row.texts("filter", rule);
     if !row.has("filter") {
@@ -96,17 +96,17 @@ fn conditions(
 }
 
 /// Finds references to groups that do not exist, and those that lead back to their own group.
-fn wrong_references(names: &[String], references: &[Reference]) -> Vec<(SettingPlace, Fault)> {
+fn wrong_references(names: &[String], references: &[Reference]) -> Vec<(SettingPlace, ValueFault)> {
     let wrong = |reference: &Reference| {
         let Reference { place, from, to } = reference;
         if !names.contains(to) {
             let near = nearest(to, names.iter().map(String::as_str));
-            return Some((place.clone(), Fault::new(format!("there is no group `{to}`")).suggest(near)));
+            return Some((place.clone(), ValueFault::new(format!("there is no group `{to}`")).suggest(near)));
         }
         let way = way_back(from, vec![to.clone()], references)?;
         let way = std::iter::once(from.as_str()).chain(way.iter().map(String::as_str));
         let way = way.collect::<Vec<_>>().join(" -> ");
-        Some((place.clone(), Fault::new(format!("the group is defined by itself: {way}"))))
+        Some((place.clone(), ValueFault::new(format!("the group is defined by itself: {way}"))))
     };
     references.iter().filter_map(wrong).collect()
 }

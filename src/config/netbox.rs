@@ -6,7 +6,7 @@ use toml::Value;
 use url::Url;
 
 use super::notify::channel_url;
-use super::problem::Fault;
+use super::problem::ValueFault;
 use super::rules;
 use super::secret::{SecretValue, file, show_secret, variable};
 use super::table_row::TableRow;
@@ -48,7 +48,7 @@ const MAINTAINED: [&str; 3] = ["description", "role", "site"];
 
 /// Reads the table.
 pub(super) fn read_netbox(row: &mut TableRow<'_>) -> Option<NetboxSettings> {
-    let url = row.text("url", |text| channel_url(text).map_err(Fault::new).and_then(bare));
+    let url = row.text("url", |text| channel_url(text).map_err(ValueFault::new).and_then(bare));
     if !row.has("url") {
         row.refuse("the registry has no `url`, such as `https://netbox.example.com`");
     }
@@ -90,25 +90,25 @@ fn token(row: &mut TableRow<'_>) -> Option<SecretValue> {
 }
 
 /// Refuses what is no part of the address of a `NetBox`. It is shown in messages.
-fn bare(url: Url) -> Result<Url, Fault> {
+fn bare(url: Url) -> Result<Url, ValueFault> {
     let has_secret = !url.username().is_empty() || url.password().is_some();
     if has_secret || url.query().is_some() || url.fragment().is_some() {
-        return Err(Fault::new(
+        return Err(ValueFault::new(
             "the address has no user, password and query; the token is in `token-env` or `token-file`",
         ));
     }
     Ok(url)
 }
 
-fn slug(text: &str) -> Result<String, Fault> {
+fn slug(text: &str) -> Result<String, ValueFault> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !text.is_empty() && text.chars().all(is_plain) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!("`{text}` is not a slug: it has letters, digits, `-` and `_`")))
+    Err(ValueFault::new(format!("`{text}` is not a slug: it has letters, digits, `-` and `_`")))
 }
 
-fn choice<const N: usize>(text: &str, known: [&'static str; N]) -> Result<&'static str, Fault> {
+fn choice<const N: usize>(text: &str, known: [&'static str; N]) -> Result<&'static str, ValueFault> {
     rules::choice(text, &known.map(|known| (known, known)))
 }
 

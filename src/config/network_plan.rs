@@ -5,7 +5,7 @@
 use super::file::ConfigFile;
 use super::keys::Key;
 use super::origin::Sourced;
-use super::problem::{ConfigError, Fault};
+use super::problem::{ConfigError, ValueFault};
 use super::reader::Reader;
 use super::rules;
 use super::table_row::TableRow;
@@ -94,52 +94,52 @@ fn optional(reader: &mut Reader<'_>, key: Key) -> Option<String> {
     reader.text(key, None, None, |text| filled(text).map(Some)).value
 }
 
-fn filled(text: &str) -> Result<String, Fault> {
+fn filled(text: &str) -> Result<String, ValueFault> {
     match text.trim() {
-        "" => Err(Fault::new("it is empty")),
+        "" => Err(ValueFault::new("it is empty")),
         text => Ok(text.to_owned()),
     }
 }
 
 /// Reads a name that a resource of a cloud can have: it becomes a key of the documents for other tools.
-fn name(text: &str) -> Result<String, Fault> {
+fn name(text: &str) -> Result<String, ValueFault> {
     let is_accepted = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     if text.is_empty() || text.len() > 80 || !text.chars().all(is_accepted) {
-        return Err(Fault::new(format!(
+        return Err(ValueFault::new(format!(
             "`{text}` is not a name; accepted are up to 80 letters, digits and `-_.`"
         )));
     }
     Ok(text.to_owned())
 }
 
-fn prefix(text: &str, limits: SubnetRules) -> Result<ipnet::IpNet, Fault> {
-    let prefix = typed_range(text).map_err(|error| Fault::new(error.to_string()))?;
+fn prefix(text: &str, limits: SubnetRules) -> Result<ipnet::IpNet, ValueFault> {
+    let prefix = typed_range(text).map_err(|error| ValueFault::new(error.to_string()))?;
     if prefix.addr().is_ipv6() {
-        return Err(Fault::new(format!("{prefix} is an IPv6 prefix; write it as `ipv6`")));
+        return Err(ValueFault::new(format!("{prefix} is an IPv6 prefix; write it as `ipv6`")));
     }
     let (widest, narrowest) = limits.network;
     if !(widest..=narrowest).contains(&prefix.prefix_len()) {
-        return Err(Fault::new(format!("{prefix}: a network has /{widest} to /{narrowest}")));
+        return Err(ValueFault::new(format!("{prefix}: a network has /{widest} to /{narrowest}")));
     }
     Ok(prefix)
 }
 
-fn ipv6(text: &str) -> Result<Ipv6Source, Fault> {
+fn ipv6(text: &str) -> Result<Ipv6Source, ValueFault> {
     if text == "assigned" {
         return Ok(Ipv6Source::Assigned);
     }
     let example = "write a prefix such as `2001:db8:1::/56`, or `assigned` if the cloud assigns it";
-    let prefix = typed_range(text).map_err(|error| Fault::new(format!("{error}; {example}")))?;
+    let prefix = typed_range(text).map_err(|error| ValueFault::new(format!("{error}; {example}")))?;
     if prefix.addr().is_ipv4() || prefix.prefix_len() > 64 {
-        return Err(Fault::new(format!("{prefix} is not an IPv6 prefix of /64 or wider; {example}")));
+        return Err(ValueFault::new(format!("{prefix} is not an IPv6 prefix of /64 or wider; {example}")));
     }
     Ok(Ipv6Source::Prefix(prefix))
 }
 
 /// Reads the size of an IPv4 prefix: its length, with or without the slash, or from 129 a number of addresses.
-fn length(text: &str, (widest, narrowest): (u8, u8), what: &str) -> Result<u8, Fault> {
+fn length(text: &str, (widest, narrowest): (u8, u8), what: &str) -> Result<u8, ValueFault> {
     let wrong = || {
-        Fault::new(format!(
+        ValueFault::new(format!(
             "`{text}` is not the size of {what}; accepted are lengths from {widest} (the largest) to {narrowest} (the smallest), or a \
              number of addresses"
         ))
@@ -155,10 +155,11 @@ fn length(text: &str, (widest, narrowest): (u8, u8), what: &str) -> Result<u8, F
     if (widest..=narrowest).contains(&length) { Ok(length) } else { Err(wrong()) }
 }
 
-fn count(text: &str) -> Result<usize, Fault> {
+fn count(text: &str) -> Result<usize, ValueFault> {
     let number = text.parse().ok().filter(|number| (1..=MOST_ZONES).contains(number));
-    number
-        .ok_or_else(|| Fault::new(format!("`{text}` is out of range; accepted are 1 to {MOST_ZONES} zones")))
+    number.ok_or_else(|| {
+        ValueFault::new(format!("`{text}` is out of range; accepted are 1 to {MOST_ZONES} zones"))
+    })
 }
 
 fn zones(reader: &mut Reader<'_>) -> Sourced<Zones> {
@@ -179,7 +180,7 @@ fn max_zones(reader: &mut Reader<'_>, zones: &Zones) -> usize {
     reader
         .number_or_word(MAX_ZONES, None, usual, |text| match count(text)? {
             most if most < used => {
-                Err(Fault::new(format!("the network is in {used} zones already; give {used} or more")))
+                Err(ValueFault::new(format!("the network is in {used} zones already; give {used} or more")))
             }
             most => Ok(most),
         })
@@ -248,7 +249,7 @@ fn sized(
         let length = hosts.and_then(|hosts| limits.length_for_hosts(hosts));
         let most = (1_u64 << (32 - limits.subnet.0)) - limits.reserved;
         length.ok_or_else(|| {
-            Fault::new(format!("`{text}` is out of range; a subnet has 1 to {most} addresses"))
+            ValueFault::new(format!("`{text}` is out of range; a subnet has 1 to {most} addresses"))
         })
     });
     size.or(hosts)

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::keys;
 use super::origin::Sourced;
-use super::problem::{Fault, Problem, SettingPlace};
+use super::problem::{Problem, SettingPlace, ValueFault};
 use super::reader::Reader;
 use super::rules::{self, beside_place, is_loopback};
 use super::secret::{SecretValue, file, show_secret, variable};
@@ -144,7 +144,9 @@ fn channel(row: &mut TableRow<'_>) -> Option<ChannelSettings> {
     let place = row.place();
     let types = TYPES.map(|(name, _)| (name, name));
     let name = row.text("type", |text| match text {
-        "exec" => Err(Fault::new("netcensus starts no programs; let one read the lines of a `file` channel")),
+        "exec" => {
+            Err(ValueFault::new("netcensus starts no programs; let one read the lines of a `file` channel"))
+        }
         _ => rules::choice(text, &types),
     });
     let (optional, remind) = (row.switch("optional"), row.text("remind", reminder));
@@ -210,7 +212,7 @@ fn cloudwatch(row: &mut TableRow<'_>) -> Option<CloudWatchTarget> {
 fn address(row: &mut TableRow<'_>) -> Option<SecretValue> {
     let file = file(row, "url-file");
     let clear = row.text("url", |text| {
-        channel_url(text).map(|_| SecretValue::Clear(text.to_owned())).map_err(Fault::new)
+        channel_url(text).map(|_| SecretValue::Clear(text.to_owned())).map_err(ValueFault::new)
     });
     let given = [variable(row, "url-env"), file, clear];
     match ["url-env", "url-file", "url"].iter().filter(|key| row.has(key)).count() {
@@ -234,9 +236,9 @@ fn require(row: &mut TableRow<'_>, names: &[&str]) {
 /// Reads the ARN of a topic; returns it and its region.
 ///
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html>
-fn topic(text: &str) -> Result<(String, String), Fault> {
+fn topic(text: &str) -> Result<(String, String), ValueFault> {
     let wrong = || {
-        Fault::new(format!(
+        ValueFault::new(format!(
             "`{text}` is not the ARN of a topic; write one such as `arn:aws:sns:eu-west-1:123456789012:alerts`"
         ))
     };
@@ -253,25 +255,26 @@ fn topic(text: &str) -> Result<(String, String), Fault> {
 /// Reads a namespace of `CloudWatch`.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>
-fn namespace(text: &str) -> Result<String, Fault> {
+fn namespace(text: &str) -> Result<String, ValueFault> {
     if text.len() >= 4 && text[..4].eq_ignore_ascii_case("aws/") {
-        return Err(Fault::new(format!("`{text}`: namespaces that begin with `AWS/` are those of AWS"))
+        return Err(ValueFault::new(format!("`{text}`: namespaces that begin with `AWS/` are those of AWS"))
             .suggest(Some(&text[4..]).filter(|rest| !rest.is_empty())));
     }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | '#' | ':');
     if (1..=255).contains(&text.len()) && text.chars().all(is_plain) && !text.starts_with(':') {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!(
+    Err(ValueFault::new(format!(
         "`{text}` is not a namespace; accepted are up to 255 letters, digits and `.-_/#:`"
     )))
 }
 
-fn reminder(text: &str) -> Result<SignedDuration, Fault> {
-    let duration = parse_duration(text)
-        .ok_or_else(|| Fault::new(format!("`{text}` is not a duration; write one such as `7d` or `12h`")))?;
+fn reminder(text: &str) -> Result<SignedDuration, ValueFault> {
+    let duration = parse_duration(text).ok_or_else(|| {
+        ValueFault::new(format!("`{text}` is not a duration; write one such as `7d` or `12h`"))
+    })?;
     if duration < SHORTEST_REMINDER {
-        return Err(Fault::new(format!("`{text}` is too short; accepted is 1h or more")));
+        return Err(ValueFault::new(format!("`{text}` is too short; accepted is 1h or more")));
     }
     Ok(duration)
 }

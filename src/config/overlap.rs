@@ -6,7 +6,7 @@ use toml::{Table, Value};
 use super::keys;
 use super::origin::Sourced;
 use super::patterns::Pattern;
-use super::problem::{Fault, SettingPlace};
+use super::problem::{SettingPlace, ValueFault};
 use super::reader::Reader;
 use super::rules;
 use super::table_row::TableRow;
@@ -82,20 +82,20 @@ pub(super) fn external(reader: &mut Reader<'_>) -> Sourced<Vec<Range>> {
     reader.rows(keys::EXTERNAL, ranges).map(|ranges| ranges.into_iter().flatten().collect())
 }
 
-fn prefix(text: &str) -> Result<IpNet, Fault> {
-    typed_prefix(text).map_err(|error| Fault::new(error.to_string()))
+fn prefix(text: &str) -> Result<IpNet, ValueFault> {
+    typed_prefix(text).map_err(|error| ValueFault::new(error.to_string()))
 }
 
-fn used_prefix(text: &str) -> Result<IpNet, Fault> {
-    typed_range(text).map_err(|error| Fault::new(error.to_string()))
+fn used_prefix(text: &str) -> Result<IpNet, ValueFault> {
+    typed_range(text).map_err(|error| ValueFault::new(error.to_string()))
 }
 
-fn filled(text: &str) -> Result<String, Fault> {
+fn filled(text: &str) -> Result<String, ValueFault> {
     let text = text.trim();
-    if text.is_empty() { Err(Fault::new("it is empty")) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err(ValueFault::new("it is empty")) } else { Ok(text.to_owned()) }
 }
 
-fn glob(text: &str) -> Result<String, Fault> {
+fn glob(text: &str) -> Result<String, ValueFault> {
     Pattern::parse(text).map(|pattern| pattern.as_str().to_owned())
 }
 
@@ -206,8 +206,9 @@ pub(super) fn fields(row: &mut TableRow<'_>) -> Selector {
 }
 
 /// Reads `KEY=GLOB`.
-fn tag(text: &str) -> Result<(String, String), Fault> {
-    let fault = || Fault::new(format!("`{text}` is not a tag; write `KEY=VALUE`, where VALUE may be a glob"));
+fn tag(text: &str) -> Result<(String, String), ValueFault> {
+    let fault =
+        || ValueFault::new(format!("`{text}` is not a tag; write `KEY=VALUE`, where VALUE may be a glob"));
     let (key, value) = text.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(fault)?;
     let value = if value.is_empty() { String::new() } else { glob(value)? };
     Ok((key.to_owned(), value))

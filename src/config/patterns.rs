@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::problem::Fault;
+use super::problem::ValueFault;
 
 /// A name or a glob: `*`, `?`, `[a-z]`, `{a,b}`; case counts, and `*` matches `/` too.
 #[derive(Debug, Clone)]
@@ -13,12 +13,12 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    pub(super) fn parse(text: &str) -> Result<Self, Fault> {
+    pub(super) fn parse(text: &str) -> Result<Self, ValueFault> {
         if text.is_empty() {
-            return Err(Fault::new("the pattern is empty; remove it"));
+            return Err(ValueFault::new("the pattern is empty; remove it"));
         }
         if text.trim() != text {
-            return Err(Fault::new(format!("`{text}` has spaces around it")).suggest(Some(text.trim())));
+            return Err(ValueFault::new(format!("`{text}` has spaces around it")).suggest(Some(text.trim())));
         }
         if !text.contains(['*', '?', '[', ']', '{', '}', '\\']) {
             return Ok(Self { text: text.to_owned(), glob: None });
@@ -27,7 +27,7 @@ impl Pattern {
         let glob = GlobBuilder::new(text)
             .backslash_escape(true)
             .build()
-            .map_err(|error| Fault::new(format!("`{text}` is not a glob: {}", error.kind())))?;
+            .map_err(|error| ValueFault::new(format!("`{text}` is not a glob: {}", error.kind())))?;
         Ok(Self { text: text.to_owned(), glob: Some(glob.compile_matcher()) })
     }
 

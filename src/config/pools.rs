@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 use toml::{Table, Value};
 
-use super::problem::Fault;
+use super::problem::ValueFault;
 use super::table_row::TableRow;
 use crate::model::{Pool, typed_prefix};
 
@@ -56,24 +56,24 @@ fn plain<P, T>(placed: Vec<(P, T)>) -> Vec<T> {
     placed.into_iter().map(|(_, value)| value).collect()
 }
 
-fn filled(text: &str) -> Result<String, Fault> {
+fn filled(text: &str) -> Result<String, ValueFault> {
     let text = text.trim();
-    if text.is_empty() { Err(Fault::new("it is empty")) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err(ValueFault::new("it is empty")) } else { Ok(text.to_owned()) }
 }
 
 /// Reads a name, which is no prefix: `free` takes either.
-fn name(text: &str) -> Result<String, Fault> {
+fn name(text: &str) -> Result<String, ValueFault> {
     let text = filled(text)?;
     let is_name = !text.contains(['/', ',', '=']) && !text.starts_with('-');
     if is_name {
         Ok(text)
     } else {
-        Err(Fault::new("the name of a pool has no `/`, `,` or `=` in it, and begins with no `-`"))
+        Err(ValueFault::new("the name of a pool has no `/`, `,` or `=` in it, and begins with no `-`"))
     }
 }
 
-fn prefix(text: &str) -> Result<IpNet, Fault> {
-    typed_prefix(text).map_err(|error| Fault::new(error.to_string()))
+fn prefix(text: &str) -> Result<IpNet, ValueFault> {
+    typed_prefix(text).map_err(|error| ValueFault::new(error.to_string()))
 }
 
 /// Writes a pool as the file has it.

@@ -113,12 +113,12 @@ impl fmt::Display for Problem {
 
 /// What a rule has against a value; the reader knows where the value stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ValueFault {
     pub message: String,
     pub suggestion: Option<String>,
 }
 
-impl Fault {
+impl ValueFault {
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), suggestion: None }
     }

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use super::keys::Key;
 use super::origin::{Origin, Sourced};
 use super::patterns::{Pattern, Patterns};
-use super::problem::{ConfigError, Fault, Problem, SettingPlace};
+use super::problem::{ConfigError, Problem, SettingPlace, ValueFault};
 use super::rules::choice;
 use super::table_row::TableRow;
 use super::toml_tree::{TomlNode, TomlTree};
@@ -21,7 +21,7 @@ pub(super) const NO_SCALAR: &str = "expected strings or whole numbers";
 
 /// What a flag or a variable gives for a key.
 struct Given<T> {
-    value: Result<T, Fault>,
+    value: Result<T, ValueFault>,
     place: SettingPlace,
 }
 
@@ -44,7 +44,7 @@ impl<'s> Reader<'s> {
         key: Key,
         flag: Option<&str>,
         default: T,
-        rule: impl Fn(&str) -> Result<T, Fault>,
+        rule: impl Fn(&str) -> Result<T, ValueFault>,
     ) -> Sourced<T> {
         let given = self.given(key, flag.map(&rule), &rule);
         self.pick(key, given, default, |reader, node| match node.scalar() {
@@ -59,8 +59,8 @@ impl<'s> Reader<'s> {
         &mut self,
         key: Key,
         default: T,
-        number: impl Fn(&str) -> Result<T, Fault>,
-        element: impl Fn(&str) -> Result<E, Fault>,
+        number: impl Fn(&str) -> Result<T, ValueFault>,
+        element: impl Fn(&str) -> Result<E, ValueFault>,
         list: impl Fn(Vec<E>) -> T,
     ) -> Sourced<T> {
         self.pick(key, None, default, |reader, node| match (node.value(), node.scalar()) {
@@ -86,7 +86,7 @@ impl<'s> Reader<'s> {
         key: Key,
         flag: Option<&str>,
         default: T,
-        rule: impl Fn(&str) -> Result<T, Fault>,
+        rule: impl Fn(&str) -> Result<T, ValueFault>,
     ) -> Sourced<T> {
         let given = self.given(key, flag.map(&rule), &rule);
         self.pick(key, given, default, |reader, node| match node.value() {
@@ -100,7 +100,7 @@ impl<'s> Reader<'s> {
         &mut self,
         key: Key,
         flag: Option<PathBuf>,
-        rule: impl Fn(PathBuf) -> Result<PathBuf, Fault>,
+        rule: impl Fn(PathBuf) -> Result<PathBuf, ValueFault>,
     ) -> Sourced<Option<PathBuf>> {
         let rule = |path| rule(path).map(Some);
         let given = match flag {
@@ -124,7 +124,7 @@ impl<'s> Reader<'s> {
         key: Key,
         flag: &[String],
         default: Vec<T>,
-        rule: impl Fn(&str) -> Result<T, Fault>,
+        rule: impl Fn(&str) -> Result<T, ValueFault>,
     ) -> Sourced<Vec<T>> {
         let from_flag = (!flag.is_empty()).then(|| Ok(flag.to_vec()));
         let given = self.given(key, from_flag, |text| Ok(split_list(text)));
@@ -152,12 +152,12 @@ impl<'s> Reader<'s> {
         key: Key,
         flag: &[String],
         default: Vec<T>,
-        rule: impl Fn(&str) -> Result<T, Fault>,
+        rule: impl Fn(&str) -> Result<T, ValueFault>,
     ) -> Sourced<Vec<T>> {
         let parse = |texts: &[String]| texts.iter().map(|text| rule(text)).collect::<Result<Vec<T>, _>>();
         let given = self.given(key, (!flag.is_empty()).then(|| parse(flag)), |text| parse(&split_list(text)));
         self.pick(key, given, default, |reader, node| {
-            let read = |node: TomlNode<'_>| rule(&node.scalar().ok_or_else(|| Fault::new(NO_SCALAR))?);
+            let read = |node: TomlNode<'_>| rule(&node.scalar().ok_or_else(|| ValueFault::new(NO_SCALAR))?);
             let nodes = node.elements().map_or_else(|| vec![node], Iterator::collect);
             let read: Vec<Option<T>> =
                 nodes.into_iter().map(|node| reader.keep(key, node, read(node))).collect();
@@ -250,7 +250,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Reports something that is wrong at a place in the file.
-    pub fn refuse_at(&mut self, key: Key, place: SettingPlace, fault: Fault) {
+    pub fn refuse_at(&mut self, key: Key, place: SettingPlace, fault: ValueFault) {
         self.report(key, place, fault);
     }
 
@@ -258,7 +258,7 @@ impl<'s> Reader<'s> {
     pub fn text_table(
         &mut self,
         key: Key,
-        rule: impl Fn(&str, &str) -> Result<(String, String), Fault>,
+        rule: impl Fn(&str, &str) -> Result<(String, String), ValueFault>,
     ) -> Sourced<BTreeMap<String, String>> {
         self.pick(key, None, BTreeMap::new(), |reader, node| {
             if node.value().as_table().is_none() {
@@ -284,7 +284,7 @@ impl<'s> Reader<'s> {
         &mut self,
         key: Key,
         node: TomlNode<'_>,
-        rule: impl Fn(&str) -> Result<T, Fault>,
+        rule: impl Fn(&str) -> Result<T, ValueFault>,
     ) -> Option<Vec<T>> {
         let Some(elements) = node.elements() else {
             return self.wrong_type(key, node, "an array of strings");
@@ -297,7 +297,7 @@ impl<'s> Reader<'s> {
             };
             match self.keep(key, element, rule(text)) {
                 Some(again) if kept.contains(&again) => {
-                    self.report(key, element.place(), Fault::new(format!("`{text}` is listed twice")));
+                    self.report(key, element.place(), ValueFault::new(format!("`{text}` is listed twice")));
                 }
                 checked => kept.extend(checked),
             }
@@ -308,14 +308,14 @@ impl<'s> Reader<'s> {
     /// Reports a value of the file that is right by itself, and wrong with others.
     pub fn refuse(&mut self, key: Key, message: &str) {
         if let Some((place, _)) = self.source.and_then(|source| source.find(key)) {
-            self.report(key, place, Fault::new(message));
+            self.report(key, place, ValueFault::new(message));
         }
     }
 
     /// Reports a key that the file has to have, and does not.
     pub fn require(&mut self, key: Key, message: &str) {
         if let Some(source) = self.source.filter(|source| source.find(key).is_none()) {
-            self.report(key, source.start(), Fault::new(message));
+            self.report(key, source.start(), ValueFault::new(message));
         }
     }
 
@@ -325,7 +325,7 @@ impl<'s> Reader<'s> {
         if let Some((_, node)) =
             found.filter(|(_, node)| node.value().as_array().is_some_and(|a| a.is_empty()))
         {
-            self.report(key, node.place(), Fault::new(message));
+            self.report(key, node.place(), ValueFault::new(message));
         }
     }
 
@@ -333,14 +333,15 @@ impl<'s> Reader<'s> {
     fn given<T>(
         &self,
         key: Key,
-        flag: Option<Result<T, Fault>>,
-        parse: impl FnOnce(&str) -> Result<T, Fault>,
+        flag: Option<Result<T, ValueFault>>,
+        parse: impl FnOnce(&str) -> Result<T, ValueFault>,
     ) -> Option<Given<T>> {
         if let Some(value) = flag {
             return Some(Given { value, place: SettingPlace::Flag(key.flag) });
         }
         let text = self.variables.get(key)?;
-        let value = text.to_str().ok_or_else(|| Fault::new("the value is not UTF-8 text")).and_then(parse);
+        let value =
+            text.to_str().ok_or_else(|| ValueFault::new("the value is not UTF-8 text")).and_then(parse);
         Some(Given { value, place: SettingPlace::Variable(key.variable) })
     }
 
@@ -382,7 +383,7 @@ impl<'s> Reader<'s> {
             Origin::File { .. } => name.unwrap_or(SettingPlace::Flag(key.flag)),
             Origin::Flag(_) | Origin::Default => SettingPlace::Flag(key.flag),
         };
-        self.report(key, place, Fault::new(message));
+        self.report(key, place, ValueFault::new(message));
     }
 
     /// Adds the unknown keys, and ends with everything that is wrong, if anything is.
@@ -397,18 +398,18 @@ impl<'s> Reader<'s> {
         Err(ConfigError::Invalid(self.problems))
     }
 
-    fn keep<T>(&mut self, key: Key, node: TomlNode<'_>, checked: Result<T, Fault>) -> Option<T> {
+    fn keep<T>(&mut self, key: Key, node: TomlNode<'_>, checked: Result<T, ValueFault>) -> Option<T> {
         checked.map_err(|fault| self.report(key, node.place(), fault)).ok()
     }
 
     fn wrong_type<T>(&mut self, key: Key, node: TomlNode<'_>, expected: &str) -> Option<T> {
         let message = format!("expected {expected}, found {}", node.value().type_str());
-        self.report(key, node.place(), Fault::new(message));
+        self.report(key, node.place(), ValueFault::new(message));
         None
     }
 
-    fn report(&mut self, key: Key, place: SettingPlace, fault: Fault) {
-        let Fault { message, suggestion } = fault;
+    fn report(&mut self, key: Key, place: SettingPlace, fault: ValueFault) {
+        let ValueFault { message, suggestion } = fault;
         self.problems.push(Problem { place, key: Some(key.name.to_owned()), message, suggestion });
     }
 }

@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use super::keys;
 use super::origin::{Origin, Sourced};
-use super::problem::Fault;
+use super::problem::ValueFault;
 use super::reader::Reader;
 use super::rules;
 use crate::suggest::nearest;
@@ -70,49 +70,50 @@ pub(super) fn reservations(reader: &mut Reader<'_>, flag: Option<&str>) -> Sourc
     place
 }
 
-fn parse(text: &str) -> Result<ReservationPlace, Fault> {
+fn parse(text: &str) -> Result<ReservationPlace, ValueFault> {
     if let Some(table) = text.strip_prefix(DYNAMODB) {
         return parse_table(table).map(ReservationPlace::Table);
     }
     if let Some((scheme, _)) = text.split_once("://") {
-        return Err(Fault::new(format!(
+        return Err(ValueFault::new(format!(
             "reservations cannot be kept in `{scheme}://`; name a file, or a table as dynamodb://TABLE?region=REGION"
         )));
     }
     rules::expanded_path(text.into(), "file").map(ReservationPlace::File)
 }
 
-fn parse_table(text: &str) -> Result<TableName, Fault> {
+fn parse_table(text: &str) -> Result<TableName, ValueFault> {
     let (table, query) = text.split_once('?').unwrap_or((text, ""));
     if table.contains('@') {
-        return Err(Fault::new(format!(
+        return Err(ValueFault::new(format!(
             "the URL takes no user or password: credentials are those of AWS; write {DYNAMODB}TABLE?region=REGION"
         )));
     }
-    let table = rules::table_name(table)
-        .map_err(|fault| Fault::new(format!("{}; write dynamodb://TABLE?region=REGION", fault.message)))?;
+    let table = rules::table_name(table).map_err(|fault| {
+        ValueFault::new(format!("{}; write dynamodb://TABLE?region=REGION", fault.message))
+    })?;
     let mut parsed = TableName { table, region: None, profile: None };
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let place = match &*name {
             "region" => &mut parsed.region,
             "profile" => &mut parsed.profile,
             other => {
-                return Err(Fault::new(format!(
+                return Err(ValueFault::new(format!(
                     "`{other}` is not a parameter of a table; there are region and profile"
                 ))
                 .suggest(nearest(other, PARAMETERS)));
             }
         };
         if value.is_empty() {
-            return Err(Fault::new(format!("`{name}` is empty")));
+            return Err(ValueFault::new(format!("`{name}` is empty")));
         }
         if place.replace(value.into_owned()).is_some() {
-            return Err(Fault::new(format!("`{name}` is given twice")));
+            return Err(ValueFault::new(format!("`{name}` is given twice")));
         }
     }
     let is_region = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if let Some(region) = parsed.region.as_ref().filter(|region| !is_region(region)) {
-        return Err(Fault::new(format!("`{region}` is not the name of a region, such as eu-west-1")));
+        return Err(ValueFault::new(format!("`{region}` is not the name of a region, such as eu-west-1")));
     }
     Ok(parsed)
 }

@@ -10,7 +10,7 @@ use url::{Host, Url};
 use crate::model::{Kind, Provider};
 use crate::suggest;
 
-use super::problem::{Fault, SettingPlace};
+use super::problem::{SettingPlace, ValueFault};
 
 /// The names that the rules accept: other rooms define them.
 #[derive(Clone, Copy)]
@@ -89,18 +89,21 @@ impl Concurrency {
 const FIXED_CONCURRENCY: RangeInclusive<usize> = 1..=512;
 
 /// Reads how many reads run at once: a number or `auto`.
-pub(super) fn concurrency(text: &str) -> Result<Concurrency, Fault> {
+pub(super) fn concurrency(text: &str) -> Result<Concurrency, ValueFault> {
     if text == Concurrency::AUTO {
         return Ok(Concurrency::Auto);
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Fault::new(format!("`{text}` is neither a whole number nor `{}`", Concurrency::AUTO)));
+        return Err(ValueFault::new(format!(
+            "`{text}` is neither a whole number nor `{}`",
+            Concurrency::AUTO
+        )));
     }
     let number = text.parse().ok().filter(|number| FIXED_CONCURRENCY.contains(number));
     number.map(Concurrency::Fixed).ok_or_else(|| {
         let (least, most) = (FIXED_CONCURRENCY.start(), FIXED_CONCURRENCY.end());
-        Fault::new(format!("{text} is out of range; accepted are {least} to {most}"))
+        ValueFault::new(format!("{text} is out of range; accepted are {least} to {most}"))
     })
 }
 
@@ -108,34 +111,36 @@ const SHORTEST: SignedDuration = SignedDuration::from_secs(1);
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Reads the name of an AWS account, by its id of twelve digits. AWS shows ids with hyphens in places.
-pub(super) fn aws_account(id: &str, name: &str) -> Result<(String, String), Fault> {
+pub(super) fn aws_account(id: &str, name: &str) -> Result<(String, String), ValueFault> {
     let digits = id.replace('-', "");
     if digits.len() != 12 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Fault::new(format!("`{id}` is not an AWS account id, which has 12 digits")));
+        return Err(ValueFault::new(format!("`{id}` is not an AWS account id, which has 12 digits")));
     }
     account_name(digits, name)
 }
 
 /// Reads the name of an Azure subscription, by its id.
-pub(super) fn azure_subscription(id: &str, name: &str) -> Result<(String, String), Fault> {
+pub(super) fn azure_subscription(id: &str, name: &str) -> Result<(String, String), ValueFault> {
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-        return Err(Fault::new(format!("`{id}` is not the id of an Azure subscription, which is a GUID")));
+        return Err(ValueFault::new(format!(
+            "`{id}` is not the id of an Azure subscription, which is a GUID"
+        )));
     }
     account_name(id.to_ascii_lowercase(), name)
 }
 
-fn account_name(id: String, name: &str) -> Result<(String, String), Fault> {
+fn account_name(id: String, name: &str) -> Result<(String, String), ValueFault> {
     match name.trim() {
-        "" => Err(Fault::new(format!("the name of {id} is empty; remove it"))),
+        "" => Err(ValueFault::new(format!("the name of {id} is empty; remove it"))),
         name => Ok((id, name.to_owned())),
     }
 }
 
 /// Checks a path to a `what`. A shell expands `~` at the beginning of a word, but not behind `--store=`, and not in a file.
-pub(super) fn expanded_path(path: PathBuf, what: &str) -> Result<PathBuf, Fault> {
+pub(super) fn expanded_path(path: PathBuf, what: &str) -> Result<PathBuf, ValueFault> {
     match path.components().next().map(Component::as_os_str) {
-        None => Err(Fault::new(format!("the path is empty; name a {what}"))),
-        Some(first) if first.as_encoded_bytes().starts_with(b"~") => Err(Fault::new(format!(
+        None => Err(ValueFault::new(format!("the path is empty; name a {what}"))),
+        Some(first) if first.as_encoded_bytes().starts_with(b"~") => Err(ValueFault::new(format!(
             "`~` in `{0}` is not expanded here; write the whole path, or `./{0}` for a {what} of that name",
             first.display()
         ))),
@@ -158,21 +163,23 @@ pub(super) fn beside_place(place: &SettingPlace, path: &str) -> PathBuf {
 }
 
 /// Reads a time-out: a duration such as `90s`, `2m` or `1m 30s`, from one second to one hour.
-pub(super) fn timeout(text: &str) -> Result<Duration, Fault> {
+pub(super) fn timeout(text: &str) -> Result<Duration, ValueFault> {
     let duration: SignedDuration = text.parse().map_err(|_| {
-        Fault::new(format!("`{text}` is not a duration; write one such as `90s`, `2m` or `1h`"))
+        ValueFault::new(format!("`{text}` is not a duration; write one such as `90s`, `2m` or `1h`"))
     })?;
     if !(SHORTEST..=LONGEST).contains(&duration) {
-        return Err(Fault::new(format!("`{text}` is out of range; accepted are durations from 1s to 1h")));
+        return Err(ValueFault::new(format!(
+            "`{text}` is out of range; accepted are durations from 1s to 1h"
+        )));
     }
     Ok(duration.unsigned_abs())
 }
 
 /// Reads the name of a column of `kind`.
-pub(super) fn column(text: &str, kind: Kind, known: &KnownNames<'_>) -> Result<String, Fault> {
+pub(super) fn column(text: &str, kind: Kind, known: &KnownNames<'_>) -> Result<String, ValueFault> {
     let names: Vec<_> = (known.columns)(kind).into_iter().map(|name| (name, name.to_owned())).collect();
     match text.strip_prefix("tag:") {
-        Some("") => Err(Fault::new("`tag:` lacks the tag's key; write `tag:NAME`")),
+        Some("") => Err(ValueFault::new("`tag:` lacks the tag's key; write `tag:NAME`")),
         Some(_) => Ok(text.to_owned()),
         None => choice(text, &names),
     }
@@ -181,15 +188,15 @@ pub(super) fn column(text: &str, kind: Kind, known: &KnownNames<'_>) -> Result<S
 /// Reads the name of an IAM role, with its path if it has one.
 ///
 /// Characters and lengths: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
-pub(super) fn role(text: &str) -> Result<String, Fault> {
+pub(super) fn role(text: &str) -> Result<String, ValueFault> {
     if text.starts_with("arn:") {
         // arn:aws:iam::123456789012:role/path/name; the account differs for every member, so only the end serves.
         let name = text.split_once(":role/").map(|(_, name)| name).filter(|name| role(name).is_ok());
-        return Err(Fault::new("give the role's name or path/name, not an ARN").suggest(name));
+        return Err(ValueFault::new("give the role's name or path/name, not an ARN").suggest(name));
     }
     let trimmed = text.trim_matches('/');
     if trimmed != text && role(trimmed).is_ok() {
-        return Err(Fault::new("give the role's path without the outer slashes").suggest(Some(trimmed)));
+        return Err(ValueFault::new("give the role's path without the outer slashes").suggest(Some(trimmed)));
     }
     let name = text.rsplit('/').next().unwrap_or_default();
     let well_formed = !name.is_empty()
@@ -199,7 +206,7 @@ pub(super) fn role(text: &str) -> Result<String, Fault> {
     if well_formed {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!(
+    Err(ValueFault::new(format!(
         "`{text}` is not a role name; accepted are up to 64 letters, digits and `_+=,.@-`"
     )))
 }
@@ -207,25 +214,25 @@ pub(super) fn role(text: &str) -> Result<String, Fault> {
 /// Reads an external id, as AWS STS takes it in `AssumeRole`.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-pub(super) fn external_id(text: &str) -> Result<String, Fault> {
+pub(super) fn external_id(text: &str) -> Result<String, ValueFault> {
     let accepted = |c: char| is_iam_character(c) || matches!(c, ':' | '/');
     if (2..=1224).contains(&text.len()) && text.chars().all(accepted) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new("not an external id; accepted are 2 to 1224 letters, digits and `_+=,.@:/-`"))
+    Err(ValueFault::new("not an external id; accepted are 2 to 1224 letters, digits and `_+=,.@:/-`"))
 }
 
 /// Reads a tenant of Microsoft Entra: its id or one of its domains, in the characters that both are made of.
 ///
 /// It becomes a part of the path that tokens are asked for at, so nothing else may get in; `azure_identity`
 /// accepts the same characters (`validate_tenant_id`).
-pub(super) fn tenant(text: &str) -> Result<String, Fault> {
+pub(super) fn tenant(text: &str) -> Result<String, ValueFault> {
     let accepted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let has_name = text.chars().any(|c| c.is_ascii_alphanumeric());
     if has_name && text.chars().all(accepted) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!(
+    Err(ValueFault::new(format!(
         "`{text}` is not a tenant; give its id (a GUID) or one of its domains, such as `contoso.onmicrosoft.com`"
     )))
 }
@@ -233,24 +240,24 @@ pub(super) fn tenant(text: &str) -> Result<String, Fault> {
 /// Reads the address of a service that secrets are sent to: HTTPS, or HTTP where they do not leave the machine.
 ///
 /// The messages never repeat the address, because it may contain a password.
-pub(super) fn endpoint(text: &str) -> Result<String, Fault> {
+pub(super) fn endpoint(text: &str) -> Result<String, ValueFault> {
     let example = "write one such as `https://management.example.com`";
-    let url = Url::parse(text).map_err(|_| Fault::new(format!("not an address; {example}")))?;
+    let url = Url::parse(text).map_err(|_| ValueFault::new(format!("not an address; {example}")))?;
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
         "http" => {
             let message = "tokens must not travel in the clear: write `https://`; `http://` is for loopback \
                            addresses only, such as `http://127.0.0.1:8080`";
-            return Err(Fault::new(message));
+            return Err(ValueFault::new(message));
         }
-        _ => return Err(Fault::new(format!("the address must begin with `https://`; {example}"))),
+        _ => return Err(ValueFault::new(format!("the address must begin with `https://`; {example}"))),
     }
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let origin = url.origin().ascii_serialization();
     if !bare || !url.username().is_empty() || url.password().is_some() {
         let message = "the address must end with the host or port, without a path, query or user";
-        return Err(Fault::new(message).suggest(Some(origin)));
+        return Err(ValueFault::new(message).suggest(Some(origin)));
     }
     Ok(origin)
 }
@@ -271,39 +278,41 @@ const fn is_iam_character(c: char) -> bool {
 }
 
 /// Reads one of `choices`, each a name and what it stands for.
-pub(super) fn choice<T: Clone>(text: &str, choices: &[(&str, T)]) -> Result<T, Fault> {
+pub(super) fn choice<T: Clone>(text: &str, choices: &[(&str, T)]) -> Result<T, ValueFault> {
     if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text) {
         return Ok(value.clone());
     }
     let names = choices.iter().map(|(name, _)| *name);
     let message = format!("`{text}` is not accepted; accepted: {}", quoted(names.clone()));
-    Err(Fault::new(message).suggest(suggest::nearest(text, names)))
+    Err(ValueFault::new(message).suggest(suggest::nearest(text, names)))
 }
 
 /// Reads text that is not empty.
-pub(super) fn filled(text: &str) -> Result<String, Fault> {
+pub(super) fn filled(text: &str) -> Result<String, ValueFault> {
     let text = text.trim();
-    if text.is_empty() { Err(Fault::new("it is empty")) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err(ValueFault::new("it is empty")) } else { Ok(text.to_owned()) }
 }
 
 /// Reads the name of a region. Requests are sent to a host with this name.
-pub(super) fn aws_region(text: &str) -> Result<String, Fault> {
+pub(super) fn aws_region(text: &str) -> Result<String, ValueFault> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if text.contains('-') && text.chars().all(is_plain) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!("`{text}` is not the name of a region; write one such as `eu-west-1`")))
+    Err(ValueFault::new(format!("`{text}` is not the name of a region; write one such as `eu-west-1`")))
 }
 
 /// Reads the name of a table of DynamoDB.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>
-pub(super) fn table_name(text: &str) -> Result<String, Fault> {
+pub(super) fn table_name(text: &str) -> Result<String, ValueFault> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     if (3..=255).contains(&text.len()) && text.chars().all(is_plain) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!("`{text}` is not the name of a table: it has 3 to 255 letters, digits and `_.-`")))
+    Err(ValueFault::new(format!(
+        "`{text}` is not the name of a table: it has 3 to 255 letters, digits and `_.-`"
+    )))
 }
 
 /// Joins names for a message: `` `a`, `b` ``.
@@ -390,7 +399,7 @@ mod tests {
         }
         for wrong in ["https://me:s3cr3t@host:99999", "http://me:s3cr3t@example.com", "ftp://me:s3cr3t@host"]
         {
-            let Fault { message, suggestion } = endpoint(wrong).unwrap_err();
+            let ValueFault { message, suggestion } = endpoint(wrong).unwrap_err();
             assert!(!message.contains("s3cr3t") && suggestion.is_none(), "{message}");
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use toml::Value;
 
-use super::problem::Fault;
+use super::problem::ValueFault;
 use super::rules::{beside_place, filled};
 use super::table_row::TableRow;
 
@@ -47,18 +47,20 @@ pub(super) fn file(row: &mut TableRow<'_>, key: &'static str) -> Option<SecretVa
 }
 
 /// Reads the name of an environment variable. A secret that was put there by mistake is not repeated.
-fn variable_name(text: &str) -> Result<SecretValue, Fault> {
+fn variable_name(text: &str) -> Result<SecretValue, ValueFault> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let begins = text.chars().next().is_some_and(|c| !c.is_ascii_digit());
     if begins && text.chars().all(is_plain) && !looks_like_secret(text) {
         return Ok(SecretValue::Variable(text.to_owned()));
     }
-    Err(Fault::new("not the name of an environment variable; write one such as `SLACK_URL`, without `$`"))
+    Err(ValueFault::new(
+        "not the name of an environment variable; write one such as `SLACK_URL`, without `$`",
+    ))
 }
 
-fn file_name(text: &str) -> Result<String, Fault> {
+fn file_name(text: &str) -> Result<String, ValueFault> {
     if looks_like_secret(text) {
-        return Err(Fault::new("looks like the secret itself; write the name of the file that has it"));
+        return Err(ValueFault::new("looks like the secret itself; write the name of the file that has it"));
     }
     filled(text)
 }

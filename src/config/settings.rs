@@ -17,7 +17,7 @@ use super::origin::{Origin, Sourced};
 use super::overlap::{self, OverlapOverrides, OverlapSettings};
 use super::patterns::Patterns;
 use super::pools;
-use super::problem::{ConfigError, Fault};
+use super::problem::{ConfigError, ValueFault};
 use super::reader::Reader;
 use super::reservations::{self, ReservationPlace};
 use super::rules::{self, Color, Concurrency, KnownNames};
@@ -212,9 +212,9 @@ impl Settings {
         let from = saved_inventory(&mut reader);
         let max_age = reader.text(keys::MAX_AGE, None, None, |text| match parse_duration(text) {
             Some(_) => Ok(Some(text.to_owned())),
-            None => {
-                Err(Fault::new(format!("`{text}` is not a duration; write one such as `15m`, `6h` or `7d`")))
-            }
+            None => Err(ValueFault::new(format!(
+                "`{text}` is not a duration; write one such as `15m`, `6h` or `7d`"
+            ))),
         });
         let store = store(&mut reader, overrides.store.clone());
         let reservations = reservations::reservations(&mut reader, overrides.reservations.as_deref());
@@ -311,9 +311,9 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
 /// Reads which saved inventory commands read. A path in the file is relative to the directory of the file.
 fn saved_inventory(reader: &mut Reader<'_>) -> Sourced<Option<PathBuf>> {
     let mut from = reader.path(keys::FROM, None, |path| match path.to_str() {
-        Some("") => Err(Fault::new("the name is empty; write a file, or a snapshot such as `@latest`")),
+        Some("") => Err(ValueFault::new("the name is empty; write a file, or a snapshot such as `@latest`")),
         Some("-") => {
-            Err(Fault::new("standard input cannot be read by every command; name a file or a snapshot"))
+            Err(ValueFault::new("standard input cannot be read by every command; name a file or a snapshot"))
         }
         _ => rules::expanded_path(path, "file"),
     });
@@ -342,12 +342,12 @@ fn templates(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<Tem
 fn diff_ignore(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<String>> {
     let noise = DEFAULT_IGNORED.map(str::to_owned).into();
     reader.list(keys::DIFF_IGNORE, &[], noise, |text| {
-        (known.fields)(text).map(|()| text.to_owned()).map_err(Fault::new)
+        (known.fields)(text).map(|()| text.to_owned()).map_err(ValueFault::new)
     })
 }
 
 fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
-    let some = |text: Result<String, Fault>| text.map(Some);
+    let some = |text: Result<String, ValueFault>| text.map(Some);
     let mut aws = AwsSettings {
         profiles: reader.patterns(keys::AWS_PROFILES, &flags.profiles),
         all_profiles: reader.switch(keys::AWS_ALL_PROFILES, flags.all_profiles),

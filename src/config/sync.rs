@@ -9,7 +9,7 @@ use super::dns::{DNS_KEYS, DnsSettings, read_dns, show_dns};
 use super::keys;
 use super::netbox::{NETBOX_KEYS, NetboxSettings, read_netbox, show_netbox};
 use super::origin::Sourced;
-use super::problem::{Fault, SettingPlace};
+use super::problem::{SettingPlace, ValueFault};
 use super::reader::Reader;
 use super::reservations::TableName;
 use super::rules;
@@ -89,8 +89,8 @@ fn target(row: &mut TableRow<'_>) -> Option<SyncSettings> {
     let place = row.place();
     let types = TYPES.map(|(name, _, read)| (name, read));
     let read = row.text("type", |text| rules::choice(text, &types));
-    let max_delete = row.number("max-delete", |text| max_delete(text).map_err(Fault::new));
-    let keep_deleted = row.text("keep-deleted", |text| keep_deleted(text).map_err(Fault::new));
+    let max_delete = row.number("max-delete", |text| max_delete(text).map_err(ValueFault::new));
+    let keep_deleted = row.text("keep-deleted", |text| keep_deleted(text).map_err(ValueFault::new));
     if !row.has("type") {
         row.refuse(format!(
             "the registry has no `type`; the types are {}",

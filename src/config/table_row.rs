@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use toml::de::DeValue;
 
-use super::problem::{Fault, Problem, SettingPlace};
+use super::problem::{Problem, SettingPlace, ValueFault};
 use super::reader::NO_SCALAR;
 use super::rules::quoted;
 use super::toml_tree::TomlNode;
@@ -31,7 +31,7 @@ impl<'s> TableRow<'s> {
     }
 
     /// Reads a string by its `rule`.
-    pub fn text<T>(&mut self, name: &'static str, rule: impl Fn(&str) -> Result<T, Fault>) -> Option<T> {
+    pub fn text<T>(&mut self, name: &'static str, rule: impl Fn(&str) -> Result<T, ValueFault>) -> Option<T> {
         let node = self.field(name)?;
         match node.value() {
             DeValue::String(text) => self.keep(name, node, rule(text)),
@@ -44,17 +44,21 @@ impl<'s> TableRow<'s> {
     pub fn scalars<T>(
         &mut self,
         name: &'static str,
-        rule: impl Fn(&str) -> Result<T, Fault>,
+        rule: impl Fn(&str) -> Result<T, ValueFault>,
     ) -> Option<Vec<T>> {
         let node = self.field(name)?;
-        let read = |node: TomlNode<'_>| rule(&node.scalar().ok_or_else(|| Fault::new(NO_SCALAR))?);
+        let read = |node: TomlNode<'_>| rule(&node.scalar().ok_or_else(|| ValueFault::new(NO_SCALAR))?);
         let nodes = node.elements().map_or_else(|| vec![node], Iterator::collect);
         let read: Vec<Option<T>> = nodes.into_iter().map(|node| self.keep(name, node, read(node))).collect();
         read.into_iter().collect()
     }
 
     /// Reads a whole number, or a string in its place, by `rule`.
-    pub fn number<T>(&mut self, name: &'static str, rule: impl Fn(&str) -> Result<T, Fault>) -> Option<T> {
+    pub fn number<T>(
+        &mut self,
+        name: &'static str,
+        rule: impl Fn(&str) -> Result<T, ValueFault>,
+    ) -> Option<T> {
         let node = self.field(name)?;
         match node.scalar() {
             Some(text) => self.keep(name, node, rule(&text)),
@@ -75,7 +79,7 @@ impl<'s> TableRow<'s> {
     pub fn texts<T>(
         &mut self,
         name: &'static str,
-        rule: impl Fn(&str) -> Result<T, Fault>,
+        rule: impl Fn(&str) -> Result<T, ValueFault>,
     ) -> Vec<(SettingPlace, T)> {
         let Some(node) = self.field(name) else { return Vec::new() };
         let Some(elements) = node.elements() else {
@@ -97,7 +101,7 @@ impl<'s> TableRow<'s> {
     pub fn pairs(
         &mut self,
         name: &'static str,
-        rule: impl Fn(&str) -> Result<String, Fault>,
+        rule: impl Fn(&str) -> Result<String, ValueFault>,
     ) -> BTreeMap<String, String> {
         let Some(node) = self.field(name) else { return BTreeMap::new() };
         if node.value().as_table().is_none() {
@@ -124,7 +128,7 @@ impl<'s> TableRow<'s> {
             _ => return self.wrong_type(name, node, "a date such as 2027-03-31"),
         };
         let date = text.parse().ok().filter(|_| text.len() == "2027-03-31".len());
-        let fault = Fault::new(format!("`{text}` is not a date; write one such as 2027-03-31"));
+        let fault = ValueFault::new(format!("`{text}` is not a date; write one such as 2027-03-31"));
         self.keep(name, node, date.ok_or(fault))
     }
 
@@ -176,12 +180,12 @@ impl<'s> TableRow<'s> {
 
     /// Reports something that is wrong with the table as a whole.
     pub fn refuse(&mut self, message: impl Into<String>) {
-        self.report(None, self.node.place(), Fault::new(message));
+        self.report(None, self.node.place(), ValueFault::new(message));
     }
 
     /// Reports something that is wrong with an element of an array.
     pub fn refuse_element(&mut self, name: &str, place: SettingPlace, message: impl Into<String>) {
-        self.report(Some(name), place, Fault::new(message));
+        self.report(Some(name), place, ValueFault::new(message));
     }
 
     /// Ends with everything that is wrong, unknown fields included.
@@ -194,7 +198,7 @@ impl<'s> TableRow<'s> {
                     Some(_) => format!("unknown key `{name}`"),
                     None => format!("unknown key `{name}`; known here: {known}"),
                 };
-                self.report(None, place, Fault { message, suggestion: near });
+                self.report(None, place, ValueFault { message, suggestion: near });
             }
         }
         self.problems
@@ -207,19 +211,19 @@ impl<'s> TableRow<'s> {
         self.node.field(name)
     }
 
-    fn keep<T>(&mut self, name: &str, node: TomlNode<'_>, checked: Result<T, Fault>) -> Option<T> {
+    fn keep<T>(&mut self, name: &str, node: TomlNode<'_>, checked: Result<T, ValueFault>) -> Option<T> {
         checked.map_err(|fault| self.report(Some(name), node.place(), fault)).ok()
     }
 
     fn wrong_type<T>(&mut self, name: &str, node: TomlNode<'_>, expected: &str) -> Option<T> {
         let message = format!("expected {expected}, found {}", node.value().type_str());
-        self.report(Some(name), node.place(), Fault::new(message));
+        self.report(Some(name), node.place(), ValueFault::new(message));
         None
     }
 
-    fn report(&mut self, name: Option<&str>, place: SettingPlace, fault: Fault) {
+    fn report(&mut self, name: Option<&str>, place: SettingPlace, fault: ValueFault) {
         let key = name.map_or_else(|| self.key.clone(), |name| format!("{}.{name}", self.key));
-        let Fault { message, suggestion } = fault;
+        let ValueFault { message, suggestion } = fault;
         self.problems.push(Problem { place, key: Some(key), message, suggestion });
     }
 }

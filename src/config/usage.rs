@@ -5,7 +5,7 @@ use toml::Value;
 use super::keys;
 use super::origin::Sourced;
 use super::overlap::{self, NOTHING};
-use super::problem::Fault;
+use super::problem::ValueFault;
 use super::reader::Reader;
 use super::table_row::TableRow;
 use crate::model::{Pool, Selector, UsageFailure, UsageLimit, UsagePolicy, UsageRule};
@@ -70,16 +70,16 @@ impl UsageSettings {
     }
 }
 
-fn limit(text: &str) -> Result<UsageLimit, Fault> {
-    text.parse().map_err(|message: String| Fault::new(message))
+fn limit(text: &str) -> Result<UsageLimit, ValueFault> {
+    text.parse().map_err(|message: String| ValueFault::new(message))
 }
 
 /// Reads what fails; `None` for the word that says that nothing does.
-fn failure(text: &str) -> Result<Option<UsageFailure>, Fault> {
+fn failure(text: &str) -> Result<Option<UsageFailure>, ValueFault> {
     if text.eq_ignore_ascii_case(UsageFailure::NO) {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|message: String| Fault::new(message))
+    text.parse().map(Some).map_err(|message: String| ValueFault::new(message))
 }
 
 fn rule(row: &mut TableRow<'_>, pools: &[Pool]) -> Option<UsageRule> {
@@ -102,11 +102,11 @@ fn rule(row: &mut TableRow<'_>, pools: &[Pool]) -> Option<UsageRule> {
 }
 
 /// Finds a pool by its name.
-fn pool(name: &str, pools: &[Pool]) -> Result<Pool, Fault> {
+fn pool(name: &str, pools: &[Pool]) -> Result<Pool, ValueFault> {
     let found = pools.iter().find(|pool| pool.name.eq_ignore_ascii_case(name.trim()));
     found.cloned().ok_or_else(|| {
         let known = pools.iter().map(|pool| pool.name.as_str());
-        Fault::new(format!("there is no pool `{name}`")).suggest(nearest(name, known))
+        ValueFault::new(format!("there is no pool `{name}`")).suggest(nearest(name, known))
     })
 }
 

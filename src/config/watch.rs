@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::event_queue::EventQueueName;
 use super::keys;
 use super::origin::{Origin, Sourced};
-use super::problem::Fault;
+use super::problem::ValueFault;
 use super::reader::Reader;
 use super::rules;
 use crate::model::parse_duration;
@@ -75,7 +75,7 @@ pub struct WatchOverrides {
 impl WatchSettings {
     /// Reads the table of watching and its flags.
     pub(super) fn read(reader: &mut Reader<'_>, flags: &WatchOverrides) -> Self {
-        let queue = |text: &str| EventQueueName::parse(text).map_err(Fault::new);
+        let queue = |text: &str| EventQueueName::parse(text).map_err(ValueFault::new);
         let duration = |text: &str| duration(text).map(Some);
         let settings = Self {
             queues: reader.list(keys::WATCH_QUEUES, &flags.queues, Vec::new(), queue),
@@ -142,10 +142,10 @@ fn token_file(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<
     token_file
 }
 
-fn duration(text: &str) -> Result<Duration, Fault> {
+fn duration(text: &str) -> Result<Duration, ValueFault> {
     let duration = parse_duration(text).and_then(|duration| Duration::try_from(duration).ok());
     duration.ok_or_else(|| {
-        Fault::new(format!(
+        ValueFault::new(format!(
             "`{text}` is not a duration; write a number and a unit, s, m, h, d (24 hours) or w, such as `15m` or `6h`"
         ))
     })

@@ -52,7 +52,7 @@ pub struct PlacedSubnet {
 
 /// Where everything is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Layout {
+pub struct SubnetLayout {
     /// The subnets, by name and zone.
     pub placed: Vec<PlacedSubnet>,
     /// Slots for zones to come, with the names of their groups, by name.
@@ -99,7 +99,11 @@ fn left(widest: Option<u8>) -> String {
 ///
 /// # Errors
 /// When there is no room.
-pub fn lay_out(prefixes: &[IpNet], taken: &[IpNet], groups: &[SubnetGroup]) -> Result<Layout, LayoutError> {
+pub fn lay_out(
+    prefixes: &[IpNet],
+    taken: &[IpNet],
+    groups: &[SubnetGroup],
+) -> Result<SubnetLayout, LayoutError> {
     let mut groups: Vec<&SubnetGroup> = groups.iter().collect();
     groups.sort_by(|one, other| one.name.cmp(&other.name));
     let mut builder = LayoutBuilder::new(prefixes, taken, &groups);
@@ -108,7 +112,7 @@ pub fn lay_out(prefixes: &[IpNet], taken: &[IpNet], groups: &[SubnetGroup]) -> R
     if let Ok(layout) = builder.clone().place(together) {
         return Ok(layout);
     }
-    builder.place(apart).map(|layout| Layout { is_torn: true, ..layout })
+    builder.place(apart).map(|layout| SubnetLayout { is_torn: true, ..layout })
 }
 
 /// A piece of the network to be found: slots of one group in one aligned prefix.
@@ -126,14 +130,14 @@ struct LayoutBlock<'g> {
 #[derive(Debug, Clone)]
 struct LayoutBuilder {
     space: FreePrefixes,
-    layout: Layout,
+    layout: SubnetLayout,
 }
 
 impl LayoutBuilder {
     fn new(prefixes: &[IpNet], taken: &[IpNet], groups: &[&SubnetGroup]) -> Self {
         let kept = groups.iter().flat_map(|group| &group.kept).map(|kept| kept.prefix);
         let taken: Vec<IpNet> = taken.iter().copied().chain(kept).collect();
-        Self { space: FreePrefixes::new(prefixes, &taken), layout: Layout::default() }
+        Self { space: FreePrefixes::new(prefixes, &taken), layout: SubnetLayout::default() }
     }
 
     /// Leaves what has its prefix where it is. What it needs comes before what is only held: prefixes that grow, then
@@ -225,7 +229,7 @@ impl LayoutBuilder {
         blocks
     }
 
-    fn place(mut self, blocks: Vec<LayoutBlock<'_>>) -> Result<Layout, LayoutError> {
+    fn place(mut self, blocks: Vec<LayoutBlock<'_>>) -> Result<SubnetLayout, LayoutError> {
         for LayoutBlock { group, length, zones, slots: count } in blocks {
             // Of an aligned prefix only the slots that the group may ever use are taken.
             let found = self.space.best_fit(length).ok_or_else(|| LayoutError::NoRoom {

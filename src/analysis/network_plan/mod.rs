@@ -11,6 +11,6 @@ mod plan;
 mod report;
 
 pub use existing::{AmbiguousNetwork, NETWORK_TAG, existing_network};
-pub use layout::{KeptSubnet, Layout, LayoutError, PlacedSubnet, SubnetGroup, lay_out};
+pub use layout::{KeptSubnet, LayoutError, PlacedSubnet, SubnetGroup, SubnetLayout, lay_out};
 pub use plan::{NetworkPlanError, NetworkPlanInput, network_length, plan_network};
 pub use report::{HeldSlot, NetworkPlan, PLAN_VERSION, PlanStatus, PlannedSubnet};

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::check::mistakes;
 use super::existing::{AmbiguousNetwork, existing_network, spec_of, subnets_of};
-use super::layout::{KeptSubnet, Layout, LayoutError, SubnetGroup, lay_out};
+use super::layout::{KeptSubnet, LayoutError, SubnetGroup, SubnetLayout, lay_out};
 use super::report::{HeldSlot, NetworkPlan, PLAN_VERSION, PlanStatus, PlannedSubnet};
 use crate::analysis::addresses::{address_count, overlaps};
 use crate::model::{
@@ -180,11 +180,11 @@ fn lay_out_family(
     zones: &[String],
     prefixes: &[IpNet],
     is_v6: bool,
-) -> Result<Layout, LayoutError> {
+) -> Result<SubnetLayout, LayoutError> {
     let is_family = |prefix: &IpNet| prefix.addr().is_ipv6() == is_v6;
     let prefixes: Vec<IpNet> = prefixes.iter().copied().filter(is_family).collect();
     if is_v6 && (spec.ipv6.is_none() || prefixes.is_empty()) {
-        return Ok(Layout::default());
+        return Ok(SubnetLayout::default());
     }
     let ipv6_length = SubnetRules::for_provider(spec.provider).map_or(64, |rules| rules.ipv6_subnet);
     let groups = spec.subnets.iter().map(|subnet| {
@@ -253,8 +253,8 @@ fn planned_subnets(
     spec: &NetworkSpec,
     found: &ExistingParts<'_>,
     earlier: Option<&NetworkPlan>,
-    layout: &Layout,
-    ipv6: &Layout,
+    layout: &SubnetLayout,
+    ipv6: &SubnetLayout,
 ) -> Vec<PlannedSubnet> {
     let rules = SubnetRules::for_provider(spec.provider);
     let planned = layout.placed.iter().map(|placed| {
@@ -286,7 +286,7 @@ fn planned_subnets(
     planned.collect()
 }
 
-fn held(layout: &Layout) -> Vec<HeldSlot> {
+fn held(layout: &SubnetLayout) -> Vec<HeldSlot> {
     let held = layout.held.iter();
     held.map(|(name, prefix)| HeldSlot { name: name.clone(), prefix: *prefix }).collect()
 }

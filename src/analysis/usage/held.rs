@@ -13,7 +13,7 @@ use crate::model::{Interface, InterfaceKind, Inventory, Provider, Rows, Subnet};
 /// What holds addresses of a subnet or pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum AddressHolder {
+pub enum AddressUse {
     /// Virtual machines.
     Machines,
     /// Load balancers.
@@ -54,7 +54,7 @@ pub enum AddressHolder {
     Unseen,
 }
 
-impl AddressHolder {
+impl AddressUse {
     /// Returns the name used in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -81,7 +81,7 @@ impl AddressHolder {
     }
 }
 
-impl From<Option<InterfaceKind>> for AddressHolder {
+impl From<Option<InterfaceKind>> for AddressUse {
     fn from(kind: Option<InterfaceKind>) -> Self {
         match kind {
             Some(InterfaceKind::Instance) => Self::Machines,
@@ -103,13 +103,13 @@ impl From<Option<InterfaceKind>> for AddressHolder {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HeldAddresses {
     /// What holds them.
-    pub by: AddressHolder,
+    pub by: AddressUse,
     /// How many.
     pub addresses: u64,
 }
 
 /// A prefix that an interface holds, or one address as a /32.
-pub(super) type HeldBlock = (Ipv4Net, AddressHolder);
+pub(super) type HeldBlock = (Ipv4Net, AddressUse);
 
 /// Cloud, region and id of a subnet, in lower case: the APIs of Azure differ in case.
 type SubnetKey = (Provider, String, String);
@@ -140,10 +140,10 @@ impl HeldIndex {
         let key = subnet_key(interface.provider, &interface.region, id);
         let Some(held) = self.subnets.get_mut(&key) else { return };
         let prefixes = interface.private_prefixes.iter().flatten().filter_map(|prefix| match prefix {
-            IpNet::V4(prefix) => Some((*prefix, AddressHolder::DelegatedPrefixes)),
+            IpNet::V4(prefix) => Some((*prefix, AddressUse::DelegatedPrefixes)),
             IpNet::V6(_) => None,
         });
-        let kind = AddressHolder::from(interface.kind);
+        let kind = AddressUse::from(interface.kind);
         let addresses = interface.private_ips.iter().filter_map(|address| match address {
             IpAddr::V4(address) => Some((Ipv4Net::from(*address), kind)),
             IpAddr::V6(_) => None,

@@ -20,7 +20,7 @@ mod unread;
 pub use address_units::AddressUnits;
 pub use assess::{AssessError, UsageInput, assess_usage, kinds_that_matter};
 pub use forecast::{Forecast, ForecastState, UsagePoint};
-pub use held::{AddressHolder, HeldAddresses};
+pub use held::{AddressUse, HeldAddresses};
 pub use percent::Percent;
 pub use pool_rows::PoolInput;
 pub use report::{AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus};

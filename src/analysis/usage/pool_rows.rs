@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::held::{AddressHolder, HeldAddresses};
+use super::held::{AddressUse, HeldAddresses};
 use super::report::{AddressCounts, UsageKind};
 use super::rollup::{Candidate, blank_row};
 use super::subnet_addresses::{FreeBlocks, count};
@@ -66,12 +66,12 @@ struct PoolAddresses {
 impl PoolAddresses {
     /// Takes what each kind of holder has from `prefixes`. Addresses that several hold count for the first of them.
     fn new(prefixes: &[IpNet], held: &[HeldPrefix<'_>]) -> Self {
-        const KINDS: [AddressHolder; 5] = [
-            AddressHolder::Networks,
-            AddressHolder::Ranges,
-            AddressHolder::Reservations,
-            AddressHolder::Pools,
-            AddressHolder::SetAside,
+        const KINDS: [AddressUse; 5] = [
+            AddressUse::Networks,
+            AddressUse::Ranges,
+            AddressUse::Reservations,
+            AddressUse::Pools,
+            AddressUse::SetAside,
         ];
         let total = count(&free_of(prefixes, &[]));
         let mut space = Self { total, held: Vec::new(), free: free_of(prefixes, &[]) };
@@ -91,17 +91,17 @@ fn free_of(prefixes: &[IpNet], taken: &[IpNet]) -> Vec<IpNet> {
     FreeSpace::new(prefixes, taken).prefixes().collect()
 }
 
-const fn holder_of(kind: HolderKind) -> AddressHolder {
+const fn holder_of(kind: HolderKind) -> AddressUse {
     match kind {
         HolderKind::Network | HolderKind::Subnet | HolderKind::FarNetwork | HolderKind::DefaultNetwork => {
-            AddressHolder::Networks
+            AddressUse::Networks
         }
-        HolderKind::Range => AddressHolder::Ranges,
-        HolderKind::Reservation | HolderKind::Planned => AddressHolder::Reservations,
-        HolderKind::Pool => AddressHolder::Pools,
+        HolderKind::Range => AddressUse::Ranges,
+        HolderKind::Reservation | HolderKind::Planned => AddressUse::Reservations,
+        HolderKind::Pool => AddressUse::Pools,
         HolderKind::PoolReserved
         | HolderKind::Excluded
         | HolderKind::ContainerBridge
-        | HolderKind::SpecialPurpose => AddressHolder::SetAside,
+        | HolderKind::SpecialPurpose => AddressUse::SetAside,
     }
 }

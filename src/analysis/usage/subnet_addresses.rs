@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ipnet::{IpNet, Ipv4Net};
 
-use super::held::{AddressHolder, HeldAddresses, HeldBlock};
+use super::held::{AddressUse, HeldAddresses, HeldBlock};
 use crate::analysis::addresses::{address_count, free, overlaps};
 use crate::model::{CidrReservationKind, Provider, Subnet};
 
@@ -73,7 +73,7 @@ impl SubnetAddresses {
 impl SubnetAddresses {
     /// Tells whether an interface shows every address that the cloud counts.
     pub fn is_seen(&self) -> bool {
-        let is_unseen = |held: &HeldAddresses| held.by == AddressHolder::Unseen;
+        let is_unseen = |held: &HeldAddresses| held.by == AddressUse::Unseen;
         self.used.is_some() && self.held.as_ref().is_some_and(|held| !held.iter().any(is_unseen))
     }
 }
@@ -136,12 +136,12 @@ impl SeenAddresses {
     }
 
     fn holders(&self, unseen: u64) -> Vec<HeldAddresses> {
-        let mut by: BTreeMap<AddressHolder, u64> = BTreeMap::new();
+        let mut by: BTreeMap<AddressUse, u64> = BTreeMap::new();
         for (prefix, kind) in &self.held {
             *by.entry(*kind).or_default() += size(&IpNet::V4(*prefix));
         }
-        by.insert(AddressHolder::Reservations, self.unused_reserved);
-        by.insert(AddressHolder::Unseen, unseen);
+        by.insert(AddressUse::Reservations, self.unused_reserved);
+        by.insert(AddressUse::Unseen, unseen);
         let holders = by.into_iter().filter(|(_, addresses)| *addresses > 0);
         holders.map(|(by, addresses)| HeldAddresses { by, addresses }).collect()
     }

@@ -12,7 +12,7 @@ use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 
 /// A report that was printed, and what it was made from.
-pub struct Reported<'a> {
+pub struct ReportedOverlap<'a> {
     pub findings: &'a Findings,
     pub inventory: &'a Inventory,
     pub read_as: Option<&'a ScanRequest>,
@@ -20,7 +20,7 @@ pub struct Reported<'a> {
     pub kinds: &'a [Kind],
 }
 
-impl Reported<'_> {
+impl ReportedOverlap<'_> {
     /// Tells the channels. Returns whether all were told that are not optional.
     pub fn tell(&self, notifier: &Notifier, args: &OverlapArgs, settings: &Settings, ui: &Ui) -> bool {
         let source = source_flags(&args.source);

@@ -12,13 +12,13 @@ use crate::notify::{Observation, observe_usage};
 use crate::ui::Ui;
 
 /// A report that was printed, and what it was made from.
-pub struct Reported<'a> {
+pub struct ReportedUsage<'a> {
     pub report: &'a UsageReport,
     pub gathered: &'a Gathered,
     pub measure: &'a Measure,
 }
 
-impl Reported<'_> {
+impl ReportedUsage<'_> {
     /// Tells the channels. Returns whether all were told that are not optional.
     pub fn tell(&self, notifier: &Notifier, args: &UsageArgs, settings: &Settings, ui: &Ui) -> bool {
         let source = source_flags(&args.source);

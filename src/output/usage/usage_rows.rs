@@ -1,7 +1,7 @@
 //! The report of `usage` as flat rows, for CSV, TSV and Markdown.
 
 use crate::analysis::select::{Completeness, Fit, Heading, Table};
-use crate::analysis::usage::{AddressHolder, UsageReport, UsageRow, UsageTrend};
+use crate::analysis::usage::{AddressUse, UsageReport, UsageRow, UsageTrend};
 use crate::analysis::value::Value;
 use crate::model::Provider;
 use crate::output::usage::usage_text;
@@ -85,6 +85,6 @@ fn signed(row: &UsageRow, change: fn(&UsageTrend) -> Option<i64>) -> Value {
 
 fn unseen(row: &UsageRow) -> Option<u64> {
     let held = row.held.as_ref().filter(|_| row.addresses_used.is_some())?;
-    let unseen = held.iter().find(|held| held.by == AddressHolder::Unseen);
+    let unseen = held.iter().find(|held| held.by == AddressUse::Unseen);
     Some(unseen.map_or(0, |held| held.addresses))
 }

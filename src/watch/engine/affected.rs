@@ -189,7 +189,7 @@ impl FoundAddresses {
         let machines = machines.flat_map(|(_, row)| addresses_of(row));
         let known: HashSet<HeldAddress> =
             machines.chain(interfaces.flat_map(|(_, row)| addresses_of(row))).collect();
-        let machines = self.machines.iter().map(|(address, holder)| (address, holder));
+        let machines = self.machines.iter();
         let interfaces = self.interfaces.iter().map(|(address, (holder, _))| (address, holder));
         let found = machines.chain(interfaces).filter(|(_, holder)| *holder == id);
         found.filter(|(address, _)| !known.contains(*address)).count()

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::{IpNet, Ipv4Net};
 use netcensus::analysis::addresses::overlaps;
-use netcensus::analysis::network_plan::{KeptSubnet, Layout, LayoutError, SubnetGroup, lay_out};
+use netcensus::analysis::network_plan::{KeptSubnet, LayoutError, SubnetGroup, SubnetLayout, lay_out};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -18,13 +18,13 @@ fn group(name: &str, length: u8, slot_length: u8, zones: usize, max_zones: usize
     SubnetGroup { name: name.to_owned(), length, slot_length, zones, max_zones, kept: Vec::new() }
 }
 
-fn lines(layout: &Layout) -> Vec<String> {
+fn lines(layout: &SubnetLayout) -> Vec<String> {
     let zone = |zone: &Option<String>| zone.as_deref().unwrap_or("all").to_owned();
     layout.placed.iter().map(|it| format!("{} {} {}", it.group, zone(&it.zone), it.prefix)).collect()
 }
 
 /// Gives a layout as what is there to the next one.
-fn keep(groups: &mut [SubnetGroup], layout: &Layout) {
+fn keep(groups: &mut [SubnetGroup], layout: &SubnetLayout) {
     for group in groups {
         let placed = layout.placed.iter().filter(|placed| placed.group == group.name);
         group.kept = placed
@@ -170,7 +170,7 @@ fn assert_sound(
     within: IpNet,
     taken: &[IpNet],
     groups: &[SubnetGroup],
-    layout: &Layout,
+    layout: &SubnetLayout,
 ) -> Result<(), TestCaseError> {
     let slots = layout.placed.iter().map(|placed| placed.slot);
     let held = layout.held.iter().map(|(_, slot)| *slot);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use ipnet::{IpNet, Ipv4Net};
-use netcensus::analysis::usage::{AddressHolder, UsageRow};
+use netcensus::analysis::usage::{AddressUse, UsageRow};
 use netcensus::model::{CidrReservation, CidrReservationKind, InterfaceKind};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -47,7 +47,7 @@ fn an_address_in_a_delegated_prefix_counts_once() {
     );
     assert_eq!(blocks(&row), (Some(64), Some(12)));
     let held: Vec<_> = row.held.unwrap().into_iter().map(|held| (held.by, held.addresses)).collect();
-    assert_eq!(held, [(AddressHolder::Machines, 1), (AddressHolder::DelegatedPrefixes, 16)]);
+    assert_eq!(held, [(AddressUse::Machines, 1), (AddressUse::DelegatedPrefixes, 16)]);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn addresses_that_no_interface_shows_leave_the_blocks_unknown() {
     );
     assert_eq!(blocks(&row), (None, None));
     let held: Vec<_> = row.held.unwrap().into_iter().map(|held| (held.by, held.addresses)).collect();
-    assert_eq!(held, [(AddressHolder::Lambda, 1), (AddressHolder::Unseen, 7)]);
+    assert_eq!(held, [(AddressUse::Lambda, 1), (AddressUse::Unseen, 7)]);
     assert_eq!(row.addresses_used, Some(8), "what the cloud counts is known");
 }
 
@@ -86,7 +86,7 @@ fn reservations_are_kept_from_those_they_are_not_for() {
         let for_prefixes = one(used, CidrReservationKind::Prefix);
         assert_eq!(blocks(&for_prefixes), (Some(64), Some(7 + 6)), "{used}");
         let held: Vec<_> = explicit.held.unwrap().into_iter().map(|held| (held.by, held.addresses)).collect();
-        assert_eq!(held, [(AddressHolder::Machines, 1), (AddressHolder::Reservations, 126)]);
+        assert_eq!(held, [(AddressUse::Machines, 1), (AddressUse::Reservations, 126)]);
     }
     let mut unread = subnet("s", "10.0.0.0/24", Some(0));
     unread.cidr_reservations = None;

@@ -1,7 +1,7 @@
 //! Pools: what networks, reservations and the rest take of them, and limits by pool.
 
 use netcensus::analysis::usage::{
-    AddressHolder, PoolInput, UsageInput, UsageKind, UsageReport, UsageStatus, assess_usage,
+    AddressUse, PoolInput, UsageInput, UsageKind, UsageReport, UsageStatus, assess_usage,
 };
 use netcensus::model::{
     Inventory, InventoryView, Kind, Outcome, Pool, Range, Reservation, Resources, Selector, UsagePolicy,
@@ -65,11 +65,11 @@ fn each_address_of_a_pool_counts_once_for_what_holds_it() {
     let row = report.rows.iter().find(|row| row.id == "eu").unwrap();
     let held: Vec<_> = row.held.as_ref().unwrap().iter().map(|held| (held.by, held.addresses)).collect();
     let expected = [
-        (AddressHolder::Networks, 16_384),
-        (AddressHolder::Ranges, 4_096),
-        (AddressHolder::Reservations, 4_096),
-        (AddressHolder::Pools, 16_384),
-        (AddressHolder::SetAside, 256),
+        (AddressUse::Networks, 16_384),
+        (AddressUse::Ranges, 4_096),
+        (AddressUse::Reservations, 4_096),
+        (AddressUse::Pools, 16_384),
+        (AddressUse::SetAside, 256),
     ];
     assert_eq!(held, expected);
     let used = 16_384 + 4_096 + 4_096 + 16_384 + 256;
