@@ -1,6 +1,7 @@
 //! An inventory that is kept up to date: what is known, as each account sees it, and how well.
 
 mod scan_comparison;
+mod scope_index;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 
 pub(super) use self::scan_comparison::Doubtful;
+use self::scope_index::ScopeIndex;
 use super::account_region::AccountRegion;
 use super::delta::{Delta, ViewChange};
 use super::live_rows::{LiveResource, LiveRows};
@@ -15,8 +17,8 @@ use super::pending::Target;
 use super::scanned_places::ScannedPlaces;
 use super::touched::{Touched, drop_equal};
 use crate::model::{
-    Account, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, LinkKind, Network, Outcome,
-    PackedResource, Provider, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
+    Account, AccountKey, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, LinkKind, Network,
+    Outcome, PackedResource, Provider, Resources, Scope, Shard, Subject, Subnet, ZoneIds,
 };
 
 /// Every kind of link: an id does not tell which it is of.
@@ -85,6 +87,8 @@ pub struct LiveInventory {
     coverage: Vec<Coverage>,
     /// Accounts as the clouds spell them, for each account and region that is read.
     places: BTreeMap<AccountRegion, (String, BTreeSet<Kind>)>,
+    /// Where accounts are in `accounts` and in `coverage`.
+    scope_index: ScopeIndex,
     networks: LiveRows<Network>,
     subnets: LiveRows<Subnet>,
     instances: LiveRows<Instance>,
@@ -111,6 +115,7 @@ impl LiveInventory {
             interfaces: LiveRows::default(),
             links: LiveRows::default(),
             asked: HashMap::new(),
+            scope_index: ScopeIndex::new(&inventory.accounts, &inventory.coverage),
             places,
         };
         let known = ScannedPlaces::new(live.places.keys(), &inventory.subnets);
@@ -180,7 +185,10 @@ impl LiveInventory {
     /// Tells whether any region of an account is in scope.
     #[must_use]
     pub fn has_account(&self, place: &AccountRegion) -> bool {
-        self.places.keys().any(|known| (known.provider, &known.account) == (place.provider, &place.account))
+        // Places are sorted by account, and the whole of an account comes before its regions.
+        let first = AccountRegion { region: None, ..place.clone() };
+        let next = self.places.range(first..).next().map(|(known, _)| (known.provider, &known.account));
+        next == Some((place.provider, &place.account))
     }
 
     /// Tells whether an account and region is in scope.
@@ -332,10 +340,14 @@ impl LiveInventory {
     pub(super) fn with_unreached_scopes<'s>(&self, scan: &'s Inventory) -> Cow<'s, Inventory> {
         let reached = places_of(&scan.coverage);
         let steps = scan.incomplete().filter(|entry| entry.kind.is_step());
-        let steps: Vec<&Coverage> = steps.collect();
+        let steps: Vec<FailedStep<'_>> = steps.map(|step| self.failed_step(step)).collect();
+        let scanned = scan.accounts.iter().map(|one| AccountKey::new(one.provider, &one.id));
+        let mut listed: HashSet<AccountKey> = scanned.collect();
         let mut scan = Cow::Borrowed(scan);
         for (place, (account, kinds)) in &self.places {
-            let Some(cause) = steps.iter().find(|step| self.may_hide(step, place)) else { continue };
+            let Some(FailedStep { step: cause, .. }) = steps.iter().find(|step| step.may_hide(place)) else {
+                continue;
+            };
             let unreached = kinds
                 .iter()
                 .filter(|kind| !reached.get(place).is_some_and(|(_, reached)| reached.contains(*kind)));
@@ -345,7 +357,7 @@ impl LiveInventory {
                 kind: Subject::from(*kind),
                 requests: 0,
                 duration_ms: 0,
-                ..(*cause).clone()
+                ..Coverage::clone(cause)
             });
             let unreached: Vec<Coverage> = unreached.collect();
             if unreached.is_empty() {
@@ -353,25 +365,21 @@ impl LiveInventory {
             }
             let scan = scan.to_mut();
             scan.coverage.extend(unreached);
-            let is_it = |one: &&Account| {
-                one.provider == place.provider && one.id.eq_ignore_ascii_case(&place.account)
-            };
-            if !scan.accounts.iter().any(|one| is_it(&one)) {
-                scan.accounts.extend(self.accounts.iter().find(is_it).cloned());
-                scan.accounts.sort();
+            let key = AccountKey::new(place.provider, &place.account);
+            let known = self.scope_index.account(&key).map(|at| self.accounts[at].clone());
+            if listed.insert(key) {
+                scan.accounts.extend(known);
             }
+        }
+        if let Cow::Owned(scan) = &mut scan {
+            scan.accounts.sort();
         }
         scan
     }
 
-    /// Tells whether a step that failed may be why an account or region was not come to: it is the account's own, or lists
-    /// accounts, or is of a login whose account is not known.
-    fn may_hide(&self, step: &Coverage, place: &AccountRegion) -> bool {
-        let is_known =
-            self.accounts.iter().any(|one| one.provider == step.provider && one.id == step.account);
-        let is_own = step.account.eq_ignore_ascii_case(&place.account)
-            && (step.region.is_none() || step.region == place.region);
-        step.provider == place.provider && (is_own || step.kind == Subject::Accounts || !is_known)
+    fn failed_step<'s>(&self, step: &'s Coverage) -> FailedStep<'s> {
+        let is_known = self.scope_index.account(&AccountKey::new(step.provider, &step.account)).is_some();
+        FailedStep { step, may_hide_any: step.kind == Subject::Accounts || !is_known }
     }
 
     /// Applies what the read `read` changed, and returns what it changed in the inventory.
@@ -386,6 +394,9 @@ impl LiveInventory {
         if let Some(coverage) = &delta.coverage {
             self.coverage.clone_from(coverage);
             self.places = places_of(coverage);
+        }
+        if changes_scope {
+            self.scope_index = ScopeIndex::new(&self.accounts, &self.coverage);
         }
         apply(&mut self.networks, delta, read);
         apply(&mut self.subnets, delta, read);
@@ -413,11 +424,11 @@ impl LiveInventory {
     /// Returns the accounts and coverage that tell what there is to know of some rows: those of the accounts that they are of
     /// or that list them, what could not be read, and which kinds are read at all. There may be tens of thousands of others.
     fn scope_of(&self, sides: [&Resources; 2]) -> (Vec<Account>, Vec<Coverage>) {
-        fn accounts<T: LiveResource>(rows: &[T]) -> impl Iterator<Item = (Provider, String)> {
+        fn accounts<T: LiveResource>(rows: &[T]) -> impl Iterator<Item = AccountKey> {
             let places = rows.iter().flat_map(|row| row.owner().into_iter().chain(row.viewers()));
-            places.map(|place| (place.provider, place.account))
+            places.map(|place| AccountKey::new(place.provider, &place.account))
         }
-        let accounts: HashSet<(Provider, String)> = sides
+        let named: HashSet<AccountKey> = sides
             .into_iter()
             .flat_map(|rows| {
                 let networks = accounts(&rows.networks).chain(accounts(&rows.subnets));
@@ -425,18 +436,9 @@ impl LiveInventory {
                 networks.chain(machines).chain(accounts(&rows.links))
             })
             .collect();
-        let is_named = |provider: Provider, id: &str| {
-            accounts.iter().any(|(known, account)| *known == provider && account.eq_ignore_ascii_case(id))
-        };
-        let mut kinds = HashSet::new();
-        let is_told = |entry: &&Coverage| {
-            entry.outcome.is_incomplete()
-                || is_named(entry.provider, &entry.account)
-                || kinds.insert((entry.provider, entry.kind))
-        };
-        let coverage = self.coverage.iter().filter(is_told).cloned().collect();
-        let accounts = self.accounts.iter().filter(|one| is_named(one.provider, &one.id));
-        (accounts.cloned().collect(), coverage)
+        let accounts = self.scope_index.accounts(&named).into_iter().map(|at| self.accounts[at].clone());
+        let coverage = self.scope_index.coverage(&named).into_iter().map(|at| self.coverage[at].clone());
+        (accounts.collect(), coverage.collect())
     }
 
     /// When the last full scan began.
@@ -516,6 +518,25 @@ impl LiveInventory {
                 .collect();
             row.add_zone_id(&ZoneIds::from_subnets(&subnets));
         }
+    }
+}
+
+/// A step of a scan that failed.
+struct FailedStep<'s> {
+    step: &'s Coverage,
+    /// Whether it lists accounts, or is of a login whose account is not known: any account may be missing because of it.
+    may_hide_any: bool,
+}
+
+impl FailedStep<'_> {
+    /// Tells whether it may be why an account or region was not come to.
+    fn may_hide(&self, place: &AccountRegion) -> bool {
+        let step = self.step;
+        let is_own = || {
+            step.account.eq_ignore_ascii_case(&place.account)
+                && (step.region.is_none() || step.region == place.region)
+        };
+        step.provider == place.provider && (self.may_hide_any || is_own())
     }
 }
 
