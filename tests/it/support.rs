@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 use netcensus::sandbox::AzureClient;
 use netcensus::sandbox::{Estate, Fault, Options, Request, Sandbox};
 use serde_json::Value;
@@ -98,7 +98,7 @@ impl Run {
         self
     }
 
-    #[cfg(feature = "aws")]
+    #[cfg(any(feature = "aws", feature = "azure"))]
     pub fn without(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
@@ -276,7 +276,7 @@ impl Cloud {
         azure.fold(run, |run, (name, value)| run.env(name, value))
     }
 
-    #[cfg(feature = "aws")]
+    #[cfg(any(feature = "aws", feature = "azure"))]
     /// Lists the service principals, one for each tenant.
     pub fn principals(&self) -> Vec<AzureClient> {
         self.sandbox.azure()

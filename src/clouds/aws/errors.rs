@@ -107,6 +107,7 @@ fn quoted_message(message: Option<&str>) -> String {
 }
 
 /// Says of an `endpoint` that did not answer which one it is, and where it may come from; `None` for any other error.
+#[cfg(feature = "dynamodb")]
 pub fn unreachable_endpoint<E>(
     error: &SdkError<E, HttpResponse>,
     action: &str,
