@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
-#[cfg(any(feature = "aws", feature = "azure"))]
+#[cfg(feature = "azure")]
 use netcensus::sandbox::AzureClient;
 use netcensus::sandbox::{Estate, Fault, Options, Request, Sandbox};
 use serde_json::Value;
@@ -276,7 +276,7 @@ impl Cloud {
         azure.fold(run, |run, (name, value)| run.env(name, value))
     }
 
-    #[cfg(any(feature = "aws", feature = "azure"))]
+    #[cfg(feature = "azure")]
     /// Lists the service principals, one for each tenant.
     pub fn principals(&self) -> Vec<AzureClient> {
         self.sandbox.azure()

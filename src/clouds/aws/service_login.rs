@@ -20,6 +20,7 @@ pub struct ServiceLogin {
     /// What to do when the credentials do not work.
     pub login: Login,
     /// Whether a region was named or is configured. Otherwise it is that of this machine, or the first one.
+    #[cfg_attr(not(feature = "dynamodb"), expect(dead_code, reason = "only tables ask for it"))]
     pub has_region: bool,
     /// Whether the user has not set how often requests are tried.
     #[cfg_attr(not(feature = "dynamodb"), expect(dead_code, reason = "only tables fail sooner"))]
