@@ -1,15 +1,11 @@
 //! Reads secrets from where the configuration says they are, and notes them so that no message shows them.
 
-use std::io::Read;
 use std::path::Path;
 
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
-use crate::fs::paths::open_regular_file;
+use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::redact;
-
-/// A secret is shorter than this; a longer file is another file.
-const LONGEST: u64 = 1 << 16;
 
 /// Reads a secret.
 ///
@@ -34,9 +30,6 @@ pub fn read_secret(secret: &SecretValue) -> Result<String, Diagnostic> {
 }
 
 fn read_file(path: &Path) -> Result<String, Diagnostic> {
-    let cannot =
-        |error: std::io::Error| Diagnostic::new(format!("cannot read {}", path.display())).caused_by(&error);
-    let mut text = String::new();
-    open_regular_file(path).map_err(cannot)?.take(LONGEST).read_to_string(&mut text).map_err(cannot)?;
-    Ok(text)
+    read_regular_text(path, LONGEST_SECRET)
+        .map_err(|error| Diagnostic::new(format!("cannot read {}", path.display())).caused_by(&error))
 }

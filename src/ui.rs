@@ -2,14 +2,18 @@
 
 mod pager;
 
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tracing::field::Field;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -337,6 +341,7 @@ impl Ui {
         let layer = tracing_subscriber::fmt::layer()
             .with_ansi(self.stderr_color)
             .with_target(false)
+            .fmt_fields(debug_fn(write_log_value).delimited(" "))
             .with_writer(move || LogWriter(progress.clone()));
         let filter = Targets::new().with_default(others).with_target("netcensus", own);
         // A second Ui in one process (tests) keeps the first one's log.
@@ -462,6 +467,15 @@ impl Progress {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+/// Writes one value of a line of the log: what a cloud's answer has in it may be a command to a terminal, or more lines.
+fn write_log_value(out: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
+    let value = sanitise(&format!("{value:?}").replace('\n', "\\n"));
+    match field.name() {
+        "message" => write!(out, "{value}"),
+        name => write!(out, "{name}={value}"),
+    }
 }
 
 /// Writes log lines between redraws of the progress line.

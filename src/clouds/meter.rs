@@ -24,6 +24,8 @@ struct Counts {
     odd: Mutex<LeftOutValues>,
     /// Why the latest attempt got no answer.
     unanswered: Mutex<Option<String>>,
+    /// What is wrong with the latest answer, so that it is asked for again.
+    flaw: Mutex<Option<String>>,
     /// What is to be said of what was read completely.
     remarks: Mutex<Vec<String>>,
     /// How many lists it waits for that another scope reads for both.
@@ -122,9 +124,13 @@ impl Meter {
     pub fn out_of_time(&self, bound: Duration) -> Failure {
         let bound = seconds(bound);
         let unanswered = lock(&self.0.unanswered).take();
+        let flaw = lock(&self.0.flaw).take();
         let (last, unreachable) = match (self.last_status(), unanswered, self.requests()) {
-            (Some(status), _, _) => (format!("the last answer was HTTP {status}"), false),
-            (None, Some(why), _) => (format!("the endpoint cannot be reached: {why}"), true),
+            (status, Some(why), _) => (format!("the endpoint cannot be reached: {why}"), status.is_none()),
+            (Some(status), None, _) => {
+                let flaw = flaw.map(|flaw| format!(", and could not be read: {flaw}")).unwrap_or_default();
+                (format!("the last answer was HTTP {status}{flaw}"), false)
+            }
             (None, None, 0) if self.0.waiting.load(Ordering::Relaxed) > 0 => {
                 ("another read of the same list was not finished".to_owned(), false)
             }
@@ -195,6 +201,12 @@ pub fn note_unanswered(why: String) {
     });
 }
 
+/// Notes what is wrong with the latest answer, for the meter of the scope that is being read.
+#[cfg(any(feature = "aws", feature = "azure", test))]
+pub fn note_flaw(flaw: String) {
+    let _ = METER.try_with(|counts| *lock(&counts.flaw) = Some(flaw));
+}
+
 /// Notes what is to be said of the scope although it was read completely.
 #[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_remark(remark: &str) {
@@ -236,6 +248,8 @@ pub fn note_answer(status: u16, latency: Duration) {
     let _ = METER.try_with(|counts| {
         counts.status.store(status, Ordering::Relaxed);
         counts.throttled.store(status == TOO_MANY_REQUESTS, Ordering::Relaxed);
+        lock(&counts.flaw).take();
+        lock(&counts.unanswered).take();
         counts.note_attempt(Attempt::from_status(status, latency));
     });
 }
@@ -268,6 +282,25 @@ mod tests {
         assert!(said.contains("the last answer was HTTP 503") && said.contains("--concurrency"), "{said}");
         meter.watch(async { note_answer(503, Duration::ZERO) }).await;
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::TimedOut);
+    }
+
+    /// An answer that breaks off is asked for again, until the time is up.
+    #[tokio::test]
+    async fn what_was_wrong_with_the_last_answer_is_said_when_the_time_is_up() {
+        let meter = Meter::default();
+        let broken = || {
+            note_answer(200, Duration::ZERO);
+            note_flaw("it broke off".to_owned());
+        };
+        meter.watch(async { broken() }).await;
+        let said = "not done within 3s: the last answer was HTTP 200, and could not be read: it broke off";
+        assert_eq!(meter.out_of_time(Duration::from_secs(3)).reasons[0].reason(), said);
+        meter.watch(async { broken() }).await;
+        meter.watch(async { note_answer(200, Duration::ZERO) }).await;
+        assert_eq!(
+            meter.out_of_time(Duration::from_secs(3)).reasons[0].reason(),
+            "not done within 3s: the last answer was HTTP 200"
+        );
     }
 
     /// faults F18: neither the resource nor the value was named.

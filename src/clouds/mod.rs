@@ -12,6 +12,8 @@ mod account_patterns;
 mod adaptive_limit;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod address;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod answer_memory;
 #[cfg(feature = "aws")]
 pub mod aws;
 #[cfg(feature = "azure")]
@@ -32,9 +34,9 @@ mod http_client;
 )]
 mod meter;
 #[cfg(any(feature = "aws", feature = "azure"))]
-mod page_tokens;
+mod network_variables;
 #[cfg(any(feature = "aws", feature = "azure"))]
-mod proxy;
+mod page_tokens;
 #[cfg_attr(
     not(any(feature = "aws", feature = "azure")),
     allow(dead_code, reason = "only a cloud has attempts to learn from")
@@ -59,6 +61,6 @@ pub use gather::{gather, survey};
 #[cfg(any(feature = "azure", feature = "channels"))]
 pub use http_client::http_client;
 #[cfg(feature = "channels")]
-pub use proxy::check_proxy_variables;
+pub use network_variables::check_network_variables;
 pub use registry::{CloudEnvironment, Needs, ServicePrincipal, compiled_in, open};
 pub use reread::{RereadAnswer, Rereader};

@@ -1,18 +1,18 @@
 //! `netcensus config`: checks the file, or shows what holds.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::interrupt;
 use crate::cli::config::{ConfigAction, ConfigArgs, ShowFormat};
 use crate::config::{
     ConfigEnvironment, ConfigFile, Entry, FILE_NAME, KnownNames, Origin, Overrides, Settings,
 };
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::fs::WriteError;
+use crate::fs::atomic::{PendingFile, commit_all};
 use crate::ui::Ui;
 
 /// What `netcensus config init` writes.
@@ -60,15 +60,12 @@ pub fn run(
 
 /// Writes the commented file, unless there is a file of that name.
 fn init(path: &Path, ui: &Ui) -> Result<(), Error> {
-    let created = File::options().write(true).create_new(true).open(path);
-    match created.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return Err(Error::usage(format!("{} exists already", path.display()))
-                .remedy("name another file; nothing was written"));
-        }
-        Err(error) => return Err(WriteError::cannot_write(path, &error).into()),
+    if path.symlink_metadata().is_ok() {
+        return Err(Error::usage(format!("{} exists already", path.display()))
+            .remedy("name another file; nothing was written"));
     }
+    let file = PendingFile::write(path, |out| out.write_all(TEMPLATE.as_bytes()))?;
+    commit_all(vec![file], &interrupt::hold_off)?;
     ui.status(&format!("wrote {}; every key in it is a comment", path.display()));
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
+use super::interrupt;
 use crate::cli::Cli;
 use crate::cli::man::ManArgs;
 use crate::config::flag_variables;
@@ -73,7 +74,7 @@ pub fn run(args: &ManArgs, ui: &Ui) -> Result<Exit, Error> {
     for (name, page) in &pages {
         pending.push(PendingFile::write(&directory.join(name), |out| out.write_all(page))?);
     }
-    commit_all(pending, &|| {})?;
+    commit_all(pending, &interrupt::hold_off)?;
     ui.status(&format!("{} pages were written to {}", pages.len(), directory.display()));
     Ok(Exit::Clean)
 }

@@ -14,7 +14,7 @@ use crate::clouds::{CloudEnvironment, ServicePrincipal};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs::WriteError;
-use crate::fs::atomic::create_private;
+use crate::fs::atomic::{PendingFile, create_private};
 use crate::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
 use crate::ui::Ui;
 
@@ -209,10 +209,9 @@ impl TemporaryFiles {
 
 /// Writes a file, and returns its whole path, good from any directory.
 fn write(path: &Path, text: &str) -> Result<String, Error> {
-    let written = std::fs::write(path, text).and_then(|()| std::path::absolute(path));
-    written
-        .map(|path| path.display().to_string())
-        .map_err(|error| WriteError::cannot_write(path, &error).into())
+    PendingFile::write(path, |out| out.write_all(text.as_bytes()))?.commit()?;
+    let path = std::path::absolute(path).map_err(|error| WriteError::cannot_write(path, &error))?;
+    Ok(path.display().to_string())
 }
 
 /// Writes a new file to a directory that every user can write to. It must not exist: a symbolic link of another user could

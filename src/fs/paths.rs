@@ -1,11 +1,14 @@
 //! Paths that files are written to: checked before anything is read, and directories created for them.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::WriteError;
 use super::unfinished::UnfinishedPath;
+
+/// The most bytes that a file with a token, a key or a certificate has.
+pub const LONGEST_SECRET: u64 = 1 << 20;
 
 /// How many symbolic links are followed, one after the other: as many as by Linux.
 const MOST_LINKS: usize = 40;
@@ -66,6 +69,27 @@ pub fn open_regular_file(path: &Path) -> io::Result<File> {
         return Err(io::Error::other("it is not a regular file"));
     }
     File::open(path)
+}
+
+/// Reads a regular file, or a link to one, of at most `limit` bytes.
+///
+/// # Errors
+/// When it cannot be read, is something else or longer.
+pub fn read_regular_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular_file(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::other(format!("it is longer than {} MiB", limit >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// Reads a text as [`read_regular_file`] does.
+///
+/// # Errors
+/// As there, and when it is not UTF-8.
+pub fn read_regular_text(path: &Path, limit: u64) -> io::Result<String> {
+    String::from_utf8(read_regular_file(path, limit)?).map_err(|_| io::Error::other("it is not UTF-8 text"))
 }
 
 /// Returns whether a regular file is there, and not a link to one.

@@ -31,7 +31,7 @@ pub(super) fn check_address(address: &SecretValue) -> Result<(), Diagnostic> {
     if crate::config::is_loopback(&url) {
         return Ok(());
     }
-    crate::clouds::check_proxy_variables().map_err(|error| error.diagnostic)
+    crate::clouds::check_network_variables().map_err(|error| error.diagnostic)
 }
 
 /// Checks that an address is there and encrypted.

@@ -15,6 +15,7 @@ use super::delta::Delta;
 use super::line_file::{self, whole_lines, write_line};
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
+use crate::fs::paths::refuse_non_file;
 
 /// The version of the form of the file.
 const VERSION: u32 = 1;
@@ -170,6 +171,7 @@ impl Journal {
         struct FirstLine {
             snapshot: PathBuf,
         }
+        refuse_non_file(path).map_err(io::Error::other)?;
         let mut first = Vec::new();
         BufReader::new(File::open(path)?).read_until(b'\n', &mut first)?;
         Ok(serde_json::from_slice(&first).ok().map(|FirstLine { snapshot }| snapshot))
@@ -205,6 +207,7 @@ impl Journal {
             write_line(&first, out)?;
             views.iter().try_for_each(|views| write_line(views, out))
         };
+        refuse_non_file(path)?;
         PendingFile::write_private(path, write)?.commit()?;
         let file = File::options().append(true).open(path);
         let file = file.map_err(|error| WriteError::cannot_write(path, &error))?;

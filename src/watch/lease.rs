@@ -103,6 +103,7 @@ impl Lease {
 
     fn acquire_on(path: &Path, host: LeaseHost, now: Timestamp) -> Result<Self, LeaseError> {
         let (lock_path, path) = (path.with_extension("lock"), path.with_extension("lease"));
+        refuse_non_file(&path).map_err(LeaseError::Write)?;
         let lock = match lock(&lock_path)? {
             Locked::Here(file) => Some(file),
             Locked::Elsewhere => return Err(LeaseError::Taken(read(&path))),

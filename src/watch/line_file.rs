@@ -6,11 +6,14 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::fs::paths::refuse_non_file;
+
 /// Reads a file; `None` if there is none.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When it cannot be read, or is a pipe, which may bring nothing for ever, a link or something else.
 pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    refuse_non_file(path).map_err(io::Error::other)?;
     match fs::read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

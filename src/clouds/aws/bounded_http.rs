@@ -1,11 +1,22 @@
-//! Bounds how many bytes one answer may have: a body that never ends would fill the memory.
+//! Bounds how many bytes one answer may have, and all that are read at once: bodies that never end would fill the memory.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
+};
 use aws_smithy_types::body::SdkBody;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Body, Bytes, Frame, SizeHint};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::PollSemaphore;
 
 use super::xml_scan::AnswerError;
+use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
 
 /// The most bytes that one answer may have. A page has a thousand rows at most, and a machine with every tag and
 /// interface has some ten kilobytes.
@@ -22,13 +33,76 @@ impl<C: HttpConnector> HttpConnector for BoundedConnector<C> {
     }
 }
 
-/// Makes `body` fail where it is longer than an answer may be.
 fn bounded(body: SdkBody) -> SdkBody {
-    let body = Limited::new(body, MAX_ANSWER_BYTES);
-    SdkBody::from_body_1_x(body.map_err(|error| match error.downcast::<LengthLimitError>() {
-        Ok(_) => AnswerError::TooLarge.into(),
-        Err(error) => error,
-    }))
+    SdkBody::from_body_1_x(BoundedBody {
+        body,
+        length: 0,
+        long_answers: PollSemaphore::new(long_answers()),
+        permit: None,
+    })
+}
+
+/// A body that fails where it is longer than an answer may be. Where it is long it waits until there is memory for it.
+struct BoundedBody {
+    body: SdkBody,
+    /// How many bytes came.
+    length: usize,
+    long_answers: PollSemaphore,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Body for BoundedBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if self.length > SHORT_ANSWER && self.permit.is_none() {
+            self.permit = ready!(self.long_answers.poll_acquire_many(context, permits(MAX_ANSWER_BYTES)));
+        }
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if let Some(Ok(frame)) = &frame {
+            self.length += frame.data_ref().map_or(0, Bytes::len);
+        }
+        if self.length > MAX_ANSWER_BYTES {
+            return Poll::Ready(Some(Err(AnswerError::TooLarge.into())));
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        Body::is_end_stream(&self.body)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        Body::size_hint(&self.body)
+    }
+}
+
+/// Forbids that a request is sent again whose answer was too long: it would be again. The SDK takes any answer that breaks
+/// off for the fault of the network.
+#[derive(Debug)]
+pub struct NoRetryOfOversized;
+
+impl ClassifyRetry for NoRetryOfOversized {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.output_or_error() {
+            Some(Err(error)) if AnswerError::find_in(error) == Some(&AnswerError::TooLarge) => {
+                RetryAction::RetryForbidden
+            }
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "netcensus::NoRetryOfOversized"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +110,7 @@ mod tests {
     use std::convert::Infallible;
 
     use futures_util::{StreamExt, stream};
-    use http_body_util::StreamBody;
+    use http_body_util::{BodyExt, StreamBody};
     use hyper::body::{Bytes, Frame};
 
     use super::*;

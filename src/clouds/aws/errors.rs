@@ -265,9 +265,9 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
         return Some(failure.clone());
     }
     let credentials = links().find_map(|link| link.downcast_ref::<CredentialsError>())?;
-    if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
-        let code = refused.code().unwrap_or("an unreadable answer");
-        return Some(classify_code(code, refused.message(), ASSUME_ROLE, login, None));
+    let request = links().find_map(|link| link.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>());
+    if let Some(answered @ (SdkError::ServiceError(_) | SdkError::ResponseError(_))) = request {
+        return Some(classify_error(answered, ASSUME_ROLE, login));
     }
     if let Some(flaw) = AnswerError::find_in(error) {
         return Some(Failure::new(Outcome::Failed, format!("{ASSUME_ROLE}: {flaw}")));

@@ -21,7 +21,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use super::bounded_http::BoundedConnector;
 use crate::clouds::PlanError;
-use crate::clouds::proxy::check_proxy_variables;
+use crate::clouds::network_variables::check_network_variables;
+use crate::fs::paths::read_regular_file;
 
 /// Agents on this machine answer by then, or not at all.
 const LOCAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,7 +48,7 @@ impl SharedConnectors {
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file without certificates, or a variable names a proxy that cannot be understood.
     pub fn from_environment() -> Result<Self, PlanError> {
-        check_proxy_variables()?;
+        check_network_variables()?;
         Ok(Self::new(trust_store()?, ProxyConfig::from_env()))
     }
 
@@ -102,6 +103,9 @@ impl HttpClient for SharedConnectors {
     }
 }
 
+/// What is longer is no file of certificates.
+const MAX_BUNDLE_BYTES: u64 = 16 << 20;
+
 /// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
 fn trust_store() -> Result<TrustStore, PlanError> {
     let trust = TrustStore::default();
@@ -112,7 +116,8 @@ fn trust_store() -> Result<TrustStore, PlanError> {
         PlanError::bad_setting(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
             .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
     };
-    let pem = std::fs::read(&path).map_err(|error| broken(error.to_string()))?;
+    let pem =
+        read_regular_file(path.as_ref(), MAX_BUNDLE_BYTES).map_err(|error| broken(error.to_string()))?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|error| broken(error.to_string()))?;

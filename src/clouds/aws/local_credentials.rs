@@ -24,6 +24,7 @@ use super::sdk_settings::SdkVariables;
 use crate::clouds::Failure;
 use crate::clouds::causes::shorten;
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};
+use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::redact;
 
@@ -242,7 +243,7 @@ impl ContainerCredentials {
             Some(file) => {
                 let unread =
                     |error| failed(format!("{file}, which {name} names, could not be read: {error}"));
-                (name, std::fs::read_to_string(&file).map_err(unread)?)
+                (name, read_regular_text(file.as_ref(), LONGEST_SECRET).map_err(unread)?)
             }
             None => match self.variables.get("AWS_CONTAINER_AUTHORIZATION_TOKEN") {
                 Some(token) => ("AWS_CONTAINER_AUTHORIZATION_TOKEN", token),

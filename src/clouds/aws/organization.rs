@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use super::answers::CheckAnswers;
+use super::bounded_http::NoRetryOfOversized;
 use super::convert::non_blank;
 use super::errors::classify_error;
 use super::regions::home_region;
@@ -141,6 +142,7 @@ async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
     let config = aws_sdk_organizations::config::Builder::from(&config)
         .retry_partition(new_retry_budget("organizations"))
+        .retry_classifier(NoRetryOfOversized)
         .interceptor(MeterRequests)
         .interceptor(CheckAnswers)
         .build();

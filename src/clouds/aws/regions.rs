@@ -7,6 +7,7 @@ use aws_config::Region;
 use super::convert::non_blank;
 use super::errors::classify_error;
 use super::session::Session;
+use crate::clouds::causes::shorten;
 use crate::clouds::step::{self, bounded};
 use crate::clouds::{Event, Failure, Run};
 use crate::config::Patterns;
@@ -154,15 +155,28 @@ async fn list_regions_from(session: &Session, region: &str) -> Result<Vec<Listed
         .map_err(|error| classify_error(&error, "ec2:DescribeRegions", session.login()))?;
     let known = answer.regions.unwrap_or_default().into_iter().map(|region| {
         let enabled = region.opt_in_status.as_deref() != Some("not-opted-in");
-        non_blank(region.region_name).map(|name| ListedRegion { name, enabled })
+        let name = non_blank(region.region_name).ok_or_else(|| "has a region without a name".to_owned())?;
+        if is_host_label(&name) {
+            Ok(ListedRegion { name, enabled })
+        } else {
+            Err(format!("names a region `{}`, which no region can be called", shorten(&name)))
+        }
     });
-    let failed = |why: &str| Failure::new(Outcome::Failed, format!("ec2:DescribeRegions: the answer {why}"));
-    let known: Vec<ListedRegion> =
-        known.collect::<Option<_>>().ok_or_else(|| failed("has a region without a name"))?;
+    let failed =
+        |why: String| Failure::new(Outcome::Failed, format!("ec2:DescribeRegions: the answer {why}"));
+    let known: Vec<ListedRegion> = known.collect::<Result<_, _>>().map_err(failed)?;
     if known.is_empty() {
-        return Err(failed("names no region"));
+        return Err(failed("names no region".to_owned()));
     }
     Ok(deduplicate(known))
+}
+
+/// Tells whether a name can be a part of a host's name (RFC 1123, section 2.1), as that of a region is in every endpoint.
+fn is_host_label(name: &str) -> bool {
+    name.len() <= 63
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
 }
 
 /// Keeps each region once; one that is listed as enabled and as not enabled is enabled.

@@ -52,12 +52,14 @@ impl Intercept for MeterRequests {
         if context.response().is_some_and(is_throttling) {
             meter::note_throttled();
         }
-        if let Some(Err(error)) = context.output_or_error()
-            && let Some(unanswered) = error.as_connector_error()
-        {
-            let why = shorten(&root(unanswered)).to_owned();
-            tracing::trace!(why, "no answer");
-            meter::note_unanswered(why);
+        if let Some(Err(error)) = context.output_or_error() {
+            if let Some(unanswered) = error.as_connector_error() {
+                let why = shorten(&root(unanswered)).to_owned();
+                tracing::trace!(why, "no answer");
+                meter::note_unanswered(why);
+            } else if error.is_response_error() {
+                meter::note_flaw(shorten(&root(error)).to_owned());
+            }
         }
         Ok(())
     }

@@ -67,7 +67,9 @@ impl Storable for Flawless {
 /// Returns a body that has what is read of `body`, if that is a flawless answer, and else the same bytes.
 fn shortened_body(body: SdkBody, layout: Option<&'static AnswerLayout>, flawless: Flawless) -> SdkBody {
     let load = async move {
-        let bytes = load(body, MAX_SILENCE).await?;
+        // The body lives until here: as long as the answer is long, it keeps others from being long too.
+        let mut body = body;
+        let bytes = load(&mut body, MAX_SILENCE).await?;
         let short = layout.and_then(|layout| shorten_answer(&bytes, layout));
         flawless.0.store(short.is_some(), Ordering::Relaxed);
         Ok::<_, BoxError>(Frame::data(short.map_or(bytes, Bytes::from)))
@@ -76,7 +78,7 @@ fn shortened_body(body: SdkBody, layout: Option<&'static AnswerLayout>, flawless
 }
 
 /// Loads a body, unless nothing of it comes for so long.
-async fn load(mut body: SdkBody, max_silence: Duration) -> Result<Bytes, BoxError> {
+async fn load(body: &mut SdkBody, max_silence: Duration) -> Result<Bytes, BoxError> {
     let mut loaded = Vec::new();
     loop {
         let Ok(frame) = tokio::time::timeout(max_silence, body.frame()).await else {
@@ -151,11 +153,11 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(200)).await;
             Ok::<_, Infallible>(Frame::data(Bytes::from(vec![byte])))
         });
-        let slow = SdkBody::from_body_1_x(StreamBody::new(Box::pin(drops)));
-        assert_eq!(load(slow, max_silence).await.unwrap(), "<a></a>");
+        let mut slow = SdkBody::from_body_1_x(StreamBody::new(Box::pin(drops)));
+        assert_eq!(load(&mut slow, max_silence).await.unwrap(), "<a></a>");
         let begun = stream::iter([Ok::<_, Infallible>(Frame::data(Bytes::from("<a>")))]);
-        let stalled = SdkBody::from_body_1_x(StreamBody::new(begun.chain(stream::pending())));
-        let error = load(stalled, max_silence).await.unwrap_err();
+        let mut stalled = SdkBody::from_body_1_x(StreamBody::new(begun.chain(stream::pending())));
+        let error = load(&mut stalled, max_silence).await.unwrap_err();
         assert_eq!(error.to_string(), "nothing more of the answer came for 1s");
     }
 }

@@ -15,11 +15,13 @@ use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, Retr
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 
 use super::answers::CheckAnswers;
+use super::bounded_http::NoRetryOfOversized;
 use super::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
 use super::request_meter::MeterRequests;
 use super::retries::new_retry_budget;
 use super::session::Login;
 use crate::clouds::Failure;
+use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::redact;
 
@@ -45,6 +47,7 @@ pub fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient 
 fn client_in(config: &SdkConfig, partition: RetryPartition) -> StsClient {
     let config = aws_sdk_sts::config::Builder::from(config)
         .retry_partition(partition)
+        .retry_classifier(NoRetryOfOversized)
         .interceptor(MeterRequests)
         .interceptor(CheckAnswers)
         .build();
@@ -120,7 +123,7 @@ impl WebIdentityCredentials {
     async fn request_credentials(&self) -> Result<Credentials, Failure> {
         let file = self.file.display();
         let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
-        let token = std::fs::read_to_string(&self.file).map_err(|error| {
+        let token = read_regular_text(&self.file, LONGEST_SECRET).map_err(|error| {
             failed(format!("the web identity token file {file} could not be read: {error}"))
                 .remedy(self.login.remedy())
         })?;

@@ -12,10 +12,12 @@ use std::time::{Duration, SystemTime};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use url::Url;
 
 use super::arm_error::ArmError;
+use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
 use crate::clouds::causes::{certificate_remedy, root};
 use crate::clouds::{Event, Observer, meter};
 
@@ -201,18 +203,36 @@ fn random() -> f64 {
     f64::from(number) / f64::from(u32::MAX)
 }
 
-/// Reads the body of an answer up to `largest` bytes: one that never ends would fill the memory.
+/// A long answer, and its part of the memory that long answers have.
+struct LongAnswer {
+    body: Bytes,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for LongAnswer {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// Reads the body of an answer up to `largest` bytes: one that never ends would fill the memory. Where it is long it waits
+/// until there is memory for it.
 async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -> Result<Bytes, ArmError> {
-    let mut body = BytesMut::new();
+    let (mut body, mut permit) = (BytesMut::new(), None);
     while let Some(chunk) =
         answer.chunk().await.map_err(|error| no_answer(request, &error, AnswerProgress::Answering))?
     {
         if body.len() + chunk.len() > largest {
             return Err(ArmError::oversized_answer(request, largest));
         }
+        if body.len() + chunk.len() > SHORT_ANSWER && permit.is_none() {
+            permit = long_answers().acquire_many_owned(permits(largest)).await.ok();
+        }
         body.extend_from_slice(&chunk);
     }
-    Ok(body.freeze())
+    let body = body.freeze();
+    // Until its rows are read and nothing of the body is held any more.
+    Ok(if permit.is_some() { Bytes::from_owner(LongAnswer { body, _permit: permit }) } else { body })
 }
 
 /// How far an answer had come when it failed.
@@ -227,10 +247,15 @@ enum AnswerProgress {
 fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: AnswerProgress) -> ArmError {
     let why = root(error);
     tracing::trace!(why, action = request.action, "no answer");
-    meter::note_unanswered(why.clone());
     let failed = match progress {
-        AnswerProgress::Answering if !error.is_timeout() => ArmError::broken_off(request, &why),
-        _ => ArmError::no_answer(request, error.is_timeout(), &why),
+        AnswerProgress::Answering if !error.is_timeout() => {
+            meter::note_flaw(why.clone());
+            ArmError::broken_off(request, &why)
+        }
+        _ => {
+            meter::note_unanswered(why.clone());
+            ArmError::no_answer(request, error.is_timeout(), &why)
+        }
     };
     match certificate_remedy(error) {
         Some(remedy) => failed.with_remedy(remedy),

@@ -20,6 +20,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::clouds::causes::causes;
+use crate::fs::paths::{LONGEST_SECRET, read_regular_file};
 
 /// How long an assertion is good, in seconds; it is used at once.
 const VALID: i64 = 600;
@@ -77,7 +78,7 @@ impl Certificate {
             reason: reason.to_owned(),
             remedy,
         };
-        let pem = std::fs::read(path)
+        let pem = read_regular_file(path, LONGEST_SECRET)
             .map_err(|error| unusable(&error.to_string(), "name a file that this user may read"))?;
         let certificate = CertificateDer::from_pem_slice(&pem)
             .map_err(|_| unusable("it contains no PEM certificate", MAKE_PEM))?;

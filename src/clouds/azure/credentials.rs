@@ -13,13 +13,14 @@ use azure_core::error::{Error, ErrorKind};
 use azure_identity::{
     ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
     ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
-    UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+    UserAssignedId,
 };
 
 use super::arm_http::Quota;
 use super::authority::{Authority, TokenRequestError};
 use super::certificate::{Certificate, UnusableCertificate};
 use super::developer_tool::{DeveloperTool, ToolCredential, ToolError, without_support_ids};
+use super::federated_token::FederatedToken;
 use crate::clouds::causes::causes;
 use crate::clouds::registry::ServicePrincipal;
 use crate::clouds::{Failure, PlanError};
@@ -464,13 +465,9 @@ impl ClientCredential {
                 ClientAssertionCredential::new(tenant.to_owned(), client, certificate, Some(options))?
             }
             Self::Federated(path) => {
-                let options = WorkloadIdentityCredentialOptions {
-                    credential_options: ClientAssertionCredentialOptions { client_options },
-                    client_id: Some(client),
-                    tenant_id: Some(tenant.to_owned()),
-                    token_file_path: Some(path.clone()),
-                };
-                WorkloadIdentityCredential::new(Some(options))?
+                let token = FederatedToken(path.clone());
+                let options = ClientAssertionCredentialOptions { client_options };
+                ClientAssertionCredential::new(tenant.to_owned(), client, token, Some(options))?
             }
         })
     }

@@ -27,6 +27,7 @@ mod empty_subscriptions;
 mod endpoints;
 #[cfg(feature = "watch")]
 mod event_queue;
+mod federated_token;
 #[cfg(test)]
 mod fuzz;
 mod permissions;

@@ -17,7 +17,7 @@ use super::subscription_reader::{OtherSubscriptions, SubscriptionReader};
 use super::subscriptions::{self, AzureSubscription, SubscriptionListing};
 use super::vm_sizes::VmSizes;
 use crate::clouds::account_patterns::AccountPatterns;
-use crate::clouds::proxy::check_proxy_variables;
+use crate::clouds::network_variables::check_network_variables;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{
@@ -75,7 +75,7 @@ impl Azure {
     pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
         let settings = needs.settings.azure.clone();
         if matches!(needs.surroundings, CloudEnvironment::System) {
-            check_proxy_variables()?;
+            check_network_variables()?;
         }
         let endpoints = AzureEndpoints::new(&settings, needs.surroundings)?;
         Ok(Self {

@@ -7,6 +7,7 @@ use std::path::Path;
 use hyper::header::HeaderValue;
 
 use crate::error::Error;
+use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::redact;
 
 /// A token that is shorter can be guessed.
@@ -53,7 +54,7 @@ impl ServeOptions {
 impl ServeToken {
     fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = read_regular_text(path, LONGEST_SECRET).map_err(|error| {
             Error::usage(format!("--serve-token-file: cannot read {shown}")).caused_by(&error)
         })?;
         let text = text.trim();

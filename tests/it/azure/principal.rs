@@ -83,6 +83,9 @@ fn a_certificate_that_cannot_be_used_is_named() {
     let run = cloud.azure(SCAN).without("AZURE_CLIENT_SECRET");
     let run = run.env("AZURE_CLIENT_CERTIFICATE_PATH", "nowhere.pem");
     run.run().refuses(&["nowhere.pem", "No such file"]);
+    let run = cloud.azure(SCAN).without("AZURE_CLIENT_SECRET");
+    let run = run.env("AZURE_CLIENT_CERTIFICATE_PATH", "/dev/zero");
+    run.run().refuses(&["/dev/zero", "it is not a regular file"]);
     assert_eq!(cloud.requests(), [], "nothing was asked");
 }
 
@@ -99,7 +102,9 @@ fn a_federated_token_that_is_refused_names_its_file_and_what_to_check() {
     let trust = format!("az ad app federated-credential list --id {}", client(&cloud));
     federated(&cloud, 1_000).run().refuses(&["federated token", "AADSTS700024", "/token?", &trust]);
     let run = federated(&cloud, 4_000_000_000).env("AZURE_FEDERATED_TOKEN_FILE", "gone");
-    run.run().refuses(&["federated token", "gone"]);
+    run.run().refuses(&["the federated token in gone cannot be read: No such file"]);
+    let run = federated(&cloud, 4_000_000_000).env("AZURE_FEDERATED_TOKEN_FILE", "/dev/zero");
+    run.run().refuses(&["the federated token in /dev/zero cannot be read: it is not a regular file"]);
 }
 
 #[test]

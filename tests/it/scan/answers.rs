@@ -248,6 +248,71 @@ fn a_region_that_is_listed_twice_is_read_once() {
         .falls_short(&["ec2:DescribeRegions: the answer has a region without a name"]);
 }
 
+/// It was taken for a region that the account does not have enabled, or for one to ask, and nothing was said to be missing.
+#[test]
+fn a_region_that_no_host_can_be_called_after_is_no_list_of_regions() {
+    for name in ["eu west 1", "../../x?y", "-eu", "eu-", "eu.west", "&#27;[31mred", &"e".repeat(64)] {
+        let fault = format!("replace=<regionName>eu-west-1|<regionName>{name}@action=DescribeRegions");
+        let output = scan("networks", &fault);
+        assert!(!output.stderr.contains('\u{1b}'), "{}", output.stderr);
+        output.falls_short(&["regions: failed: ec2:DescribeRegions: the answer names a region `"]);
+        // It is taken as named then.
+        assert_eq!(count(&scan("networks --region eu-west-1", &fault).exits(0), "networks"), 5, "{name}");
+    }
+}
+
+/// A line of the log began with what a cloud's answer said, and had its commands to the terminal.
+#[test]
+fn what_an_answer_says_is_no_line_of_the_log() {
+    let name = "&#27;[31mred&#10;FORGED&#x202e;";
+    let fault = format!("replace=<accountId>111111111111|<accountId>{name}@action=DescribeVpc*");
+    for fault in [fault, format!("replace=vpc-|{name}@action=DescribeVpcs")] {
+        let cloud = Cloud::of(ESTATE, &[&fault]);
+        let output = cloud.netcensus("scan networks -vv -o json --provider aws").run();
+        assert!(!output.stderr.contains(['\u{1b}', '\u{202e}']), "{}", output.stderr);
+        assert!(
+            !output.stderr.lines().any(|line| line.trim_start().starts_with("FORGED")),
+            "{}",
+            output.stderr
+        );
+    }
+}
+
+/// It was asked for eight times.
+#[test]
+fn an_answer_that_is_too_long_is_not_asked_for_again() {
+    let cloud = Cloud::of(ESTATE, &["pad=68000000@action=DescribeVpcs"]);
+    let output = cloud.netcensus("scan networks --region eu-west-1 -o json --provider aws").run();
+    let asked = cloud.requests().into_iter().filter(|request| request.action == "DescribeVpcs");
+    assert_eq!(asked.map(|request| request.count).sum::<u64>(), 1);
+    output.falls_short(&["networks: failed: ec2:DescribeVpcs: the answer has more than 64 MiB"]);
+}
+
+/// Whatever is wrong with the answer is said as for any other request, and not that keys have to be renewed.
+#[test]
+fn a_role_whose_answer_cannot_be_read_is_no_fault_of_the_keys() {
+    for (fault, words) in [
+        ("reset=body", "sts:AssumeRole: the answer broke off"),
+        ("truncate=length", "sts:AssumeRole: the answer broke off"),
+        ("body=", "sts:AssumeRole: HTTP 200 with an answer that is not the API's"),
+        ("status=301", "sts:AssumeRole: HTTP 301"),
+    ] {
+        let cloud = Cloud::of(ESTATE, &[&format!("{fault}@action=AssumeRole")]);
+        let run = cloud.netcensus("scan networks --aws-org --aws-org-role audit -o json");
+        let output = run.env("AWS_MAX_ATTEMPTS", "1").run();
+        assert!(!output.stderr.contains("renew the keys"), "{fault}: {}", output.stderr);
+        output.falls_short(&["222222222222 credentials: failed", words]);
+    }
+}
+
+/// It was retried until the time was up, and then only its status was said.
+#[test]
+fn why_an_answer_could_not_be_read_is_said_when_the_time_is_up() {
+    let cloud = Cloud::of(ESTATE, &["reset=body@action=DescribeVpcs"]);
+    let run = cloud.netcensus("scan networks --region eu-west-1 -o json --provider aws --timeout 2s");
+    run.run().falls_short(&["not done within 2s: the last answer was HTTP 200, and could not be read: "]);
+}
+
 fn is_networks(entry: &Value) -> bool {
     entry["kind"] == "networks"
 }

@@ -125,6 +125,29 @@ fn a_pipe_or_a_device_is_no_file() {
     home.netcensus("scan").run().refuses(&[".aws/config", "it is a device or socket, and not a file"]);
 }
 
+// Each of these was read until the memory was full, or waited for until a second signal.
+#[test]
+fn certificates_and_tokens_come_from_files() {
+    let home = Home::new();
+    let pipe = home.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for file in [std::path::Path::new("/dev/zero"), &pipe] {
+        let words = format!("{}, which cannot be used: it is not a regular file", file.display());
+        for name in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
+            let run = home.netcensus("scan").env("AWS_ACCESS_KEY_ID", "x").env("AWS_SECRET_ACCESS_KEY", "x");
+            run.env(name, file).run().refuses(&[&format!("{name} names {words}")]);
+        }
+        let run = home.netcensus("scan").env("AWS_WEB_IDENTITY_TOKEN_FILE", file);
+        let run = run.env("AWS_ROLE_ARN", "arn:aws:iam::1:role/r").run();
+        run.refuses(&[&format!("{} could not be read: it is not a regular file", file.display())]);
+        let run = home.netcensus("scan").env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/");
+        let run = run.env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file).run();
+        run.refuses(&[
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names, could not be read: it is not a regular file",
+        ]);
+    }
+}
+
 // Each of these was a machine on which AWS is not configured.
 #[test]
 fn what_was_meant_to_sign_in_to_aws_is_missed_beside_azure() {

@@ -31,8 +31,8 @@ const fn writer(name: &'static str, before: &'static [&'static str], arguments: 
     Writer { name, before, arguments, is_told: true, repeats: true }
 }
 
-/// Every command that writes files.
-pub const WRITERS: [Writer; 11] = [
+/// The commands that write files whole. `reserve` and `release` add a line to a store, and are tested with it.
+pub const WRITERS: [Writer; 14] = [
     writer("export, new directory", &[], "export --from new.json --to out/ --format FORMATS"),
     writer(
         "export over an older one",
@@ -92,6 +92,13 @@ pub const WRITERS: [Writer; 11] = [
         &["overlap --from old.json --baseline out/b.json --write-baseline --allow-incomplete"],
         "overlap --from new.json --baseline out/b.json --write-baseline --allow-incomplete",
     ),
+    writer(
+        "usage -o FORMAT=FILE",
+        &["usage --from old.json --allow-incomplete -o csv=out/u.csv -o json=out/u.json"],
+        "usage --from new.json --allow-incomplete -o csv=out/u.csv -o json=out/u.json",
+    ),
+    Writer { repeats: false, ..writer("config init", &[], "config init out/netcensus.toml") },
+    writer("man", &[], "man out"),
 ];
 
 /// Every format that is not partitioned by day.

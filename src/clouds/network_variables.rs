@@ -1,8 +1,13 @@
-//! Refuses proxies that cannot be understood: the HTTP clients would pass them by without a word.
+//! Refuses variables about the network that cannot be used: the HTTP clients would pass by a proxy without a word, and wait
+//! for ever for certificates from a pipe.
+
+use std::io;
+use std::path::Path;
 
 use hyper::Uri;
 
 use super::PlanError;
+use crate::fs::paths::open_regular_file;
 
 /// The variables that name proxies, each in its two spellings, of which the first that is set counts.
 const VARIABLES: [[&str; 2]; 3] =
@@ -14,12 +19,26 @@ const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "soc
 /// Checks the variables of this process.
 ///
 /// # Errors
-/// When one of them names something else than a proxy.
-pub fn check_proxy_variables() -> Result<(), PlanError> {
-    check_variables(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
+/// When one of them names something else than a proxy, or than a file of certificates.
+pub fn check_network_variables() -> Result<(), PlanError> {
+    check_proxies(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))?;
+    let certificates = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty());
+    certificates.map_or(Ok(()), |path| check_certificates(Path::new(&path)))
 }
 
-fn check_variables(variable: impl Fn(&str) -> Option<String>) -> Result<(), PlanError> {
+/// A file that is not there leaves the machine without certificates, which is said where one is needed.
+fn check_certificates(path: &Path) -> Result<(), PlanError> {
+    match open_regular_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            let shown = path.display();
+            Err(PlanError::bad_setting(format!("SSL_CERT_FILE names {shown}, which cannot be used: {error}"))
+                .remedy("it must be a file of PEM certificates; unset it to trust the machine's own"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_proxies(variable: impl Fn(&str) -> Option<String>) -> Result<(), PlanError> {
     for names in VARIABLES {
         let set = names.into_iter().find_map(|name| Some((name, variable(name)?)));
         let Some((name, value)) = set.filter(|(_, value)| !value.is_empty()) else { continue };
@@ -44,7 +63,7 @@ mod tests {
 
     fn check(name: &str, value: &str) -> Result<(), String> {
         let variable = |asked: &str| (asked == name).then(|| value.to_owned());
-        check_variables(variable).map_err(|error| error.message().to_owned())
+        check_proxies(variable).map_err(|error| error.message().to_owned())
     }
 
     /// faults F21: requests went past such a proxy.
@@ -73,5 +92,17 @@ mod tests {
         ] {
             assert_eq!(check("HTTPS_PROXY", value), Ok(()), "{value}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn certificates_come_from_a_file() {
+        let refused = check_certificates(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(
+            refused.message(),
+            "SSL_CERT_FILE names /dev/zero, which cannot be used: it is not a regular file"
+        );
+        assert!(check_certificates(Path::new("/no/such/file")).is_ok());
+        assert!(check_certificates(Path::new("Cargo.toml")).is_ok());
     }
 }
