@@ -93,9 +93,9 @@ pub const WRITERS: [Writer; 14] = [
         "overlap --from new.json --baseline out/b.json --write-baseline --allow-incomplete",
     ),
     writer(
-        "usage -o FORMAT=FILE",
-        &["usage --from old.json --allow-incomplete -o csv=out/u.csv -o json=out/u.json"],
-        "usage --from new.json --allow-incomplete -o csv=out/u.csv -o json=out/u.json",
+        "overlap -o FORMAT=FILE",
+        &["overlap --from old.json --fail-on none --allow-incomplete -o csv=out/f.csv -o json=out/f.json"],
+        "overlap --from new.json --fail-on none --allow-incomplete -o csv=out/f.csv -o json=out/f.json",
     ),
     Writer { repeats: false, ..writer("config init", &[], "config init out/netcensus.toml") },
     writer("man", &[], "man out"),
