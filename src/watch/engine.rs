@@ -6,6 +6,7 @@
 mod affected;
 mod ended;
 mod known_coverage;
+mod second_look;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -276,7 +277,7 @@ impl Engine {
         let longer = LONGER_FOR_MESSAGE * u32::try_from(self.pending.messages()).unwrap_or(u32::MAX);
         let window = ReadWindow::within(now, (COLLECTED_FOR + longer).min(COLLECTED_AT_MOST));
         let window = self.not_before_retry(&place, kinds.iter().copied(), window);
-        let mut order = ReadOrder::for_ids(kinds, &hint.ids, window);
+        let mut order = ReadOrder::for_ids(kinds, &hint.ids, window).expecting_changes();
         match hint.change {
             HintedChange::Any => {}
             HintedChange::Ended => order.ended.clone_from(&hint.ids),
@@ -359,6 +360,7 @@ impl Engine {
             findings.append(self.live.compare(&place, &target, answer, number));
         }
         let mut follow_ups = self.ask_again(&place, &order, (&complete, &ended_machines), &mut findings, now);
+        follow_ups.extend(self.second_look(&place, (&order, &complete), &findings, now));
         follow_ups.extend(self.retry(&place, &order, &failed, now));
         follow_ups.extend(self.catch_up(&place, &complete, now));
         follow_ups.extend(self.former_holders(&place, (&order, &complete), &found, now));
@@ -513,8 +515,10 @@ impl Engine {
         }
         let orders = again.orders.into_iter().map(|(when, (targets, messages))| {
             let window = self.not_before_retry(place, targets.keys().copied(), ReadWindow::at(when));
-            let (ended, got_addresses) = (BTreeSet::new(), BTreeMap::new());
-            let again = ReadOrder { targets, ended, got_addresses, messages, window, ..order.clone() };
+            let again = ReadOrder::for_ids([], &BTreeSet::new(), window);
+            let (missed, is_consequence) = (order.missed.clone(), order.is_consequence);
+            let has_other_holders = order.has_other_holders;
+            let again = ReadOrder { targets, missed, messages, is_consequence, has_other_holders, ..again };
             (place.clone(), again)
         });
         orders.collect()
@@ -706,7 +710,7 @@ impl Engine {
         let mut add = |places: BTreeSet<AccountRegion>, kind: Kind, ids: BTreeSet<String>| {
             for place in places {
                 let window = self.not_before_retry(&place, [kind], soon);
-                let follow_up = ReadOrder::for_ids([kind], &ids, window);
+                let follow_up = ReadOrder::for_ids([kind], &ids, window).expecting_changes();
                 let messages = messages.clone();
                 orders.push((place, ReadOrder { messages, is_consequence: true, ..follow_up }));
             }

@@ -123,6 +123,8 @@ pub struct ReadOrder {
     pub ended: BTreeSet<String>,
     /// The ids that events say got addresses, which others may have had, and how many events say so.
     pub got_addresses: BTreeMap<String, usize>,
+    /// What events, or what was read before, say changed. If it is found as it was, it is read once more.
+    pub expected: BTreeMap<Kind, Target>,
     /// The ids of which only a scan found that they changed. If that is found again, their events were missed.
     pub missed: BTreeSet<String>,
     /// The messages that led to it. A message stays in the queue until every order that it led to is done.
@@ -150,12 +152,19 @@ impl ReadOrder {
             targets: kinds.into_iter().map(target).collect(),
             ended: BTreeSet::new(),
             got_addresses: BTreeMap::new(),
+            expected: BTreeMap::new(),
             missed: BTreeSet::new(),
             messages: Messages::default(),
             window,
             is_consequence: false,
             has_other_holders: false,
         }
+    }
+
+    /// Expects that what it reads has changed.
+    #[must_use]
+    pub fn expecting_changes(self) -> Self {
+        Self { expected: self.targets.clone(), ..self }
     }
 
     /// Adds another order. Returns the messages that both wait for, which are in the merged order once.
@@ -166,6 +175,9 @@ impl ReadOrder {
         self.ended.extend(other.ended);
         for (id, events) in other.got_addresses {
             *self.got_addresses.entry(id).or_default() += events;
+        }
+        for (kind, expected) in other.expected {
+            self.expected.entry(kind).or_default().merge(expected);
         }
         self.missed.extend(other.missed);
         let both = self.messages.merge(other.messages);

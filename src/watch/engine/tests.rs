@@ -2,6 +2,7 @@
 
 mod kept_views;
 mod scans;
+mod second_looks;
 mod taken_addresses;
 
 use super::ended::{ENDED_LINKS_FOR, LAST_LOOK_WITHIN, TERMINATED_FOR};
