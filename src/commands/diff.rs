@@ -25,7 +25,7 @@ use crate::exit::Exit;
 use crate::fs;
 use crate::input::{self, Loaded, Pair};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
-use crate::notify::observe_changes;
+use crate::notify::{diff_command, observe_changes};
 use crate::output;
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
@@ -62,7 +62,8 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     read.scopes.warn(ui);
     let exit = conclude(&changes, args.exit_code, read.interrupted, ui);
     let Some(notifier) = notifier.filter(|_| !read.interrupted) else { return Ok(exit) };
-    let told = notifier.tell(&observe_changes(&changes), &names.scope(args), || None, ui);
+    let told =
+        notifier.tell(&observe_changes(&changes, diff_command(&changes)), &names.scope(args), || None, ui);
     Ok(exit.after_telling(told))
 }
 

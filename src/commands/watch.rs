@@ -266,6 +266,8 @@ impl<'a> Beginning<'a> {
             let (scan, rereader) = self.clouds.first_scan().await?;
             let began = engine.start_scan();
             let fold = engine.reconcile(&scan, began, std::time::Instant::now());
+            // What changed while nothing watched was missed by no event.
+            engine.reset_missed();
             outputs.publish(fold, Cause::Scan)?;
             outputs.note_scan(scan.taken_at)?;
             rereader

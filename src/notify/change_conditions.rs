@@ -17,11 +17,9 @@ const MOST_FIELDS: usize = 3;
 /// Characters of a field's value that a sentence repeats.
 const VALUE: usize = 60;
 
-/// Makes the observation of a report.
+/// Makes the observation of a report that `command` shows.
 #[must_use]
-pub fn observe_changes(changes: &Changes) -> Observation {
-    let command =
-        format!("netcensus diff {} {}", shell_quoted(&changes.old.name), shell_quoted(&changes.new.name));
+pub fn observe_changes(changes: &Changes, command: String) -> Observation {
     let gaps: Vec<Coverage> = changes.gaps.iter().map(|gap| gap.scope.clone()).collect();
     let mut conditions: Vec<Condition> = changes
         .collisions
@@ -45,6 +43,12 @@ pub fn observe_changes(changes: &Changes) -> Observation {
         command,
         metrics: metrics(changes),
     }
+}
+
+/// Returns the command that compares the two sides again.
+#[must_use]
+pub fn diff_command(changes: &Changes) -> String {
+    format!("netcensus diff {} {}", shell_quoted(&changes.old.name), shell_quoted(&changes.new.name))
 }
 
 /// Counts what differs, as a part of a sentence.

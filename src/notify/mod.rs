@@ -27,7 +27,7 @@ mod told;
 mod usage_conditions;
 mod webhook;
 
-pub use change_conditions::observe_changes;
+pub use change_conditions::{diff_command, observe_changes};
 pub use channel::{Channel, Patience, Retry, SendError, deliver};
 pub use cloudwatch::{CloudWatch, METRICS_A_CALL};
 pub use crossings::crossings;

@@ -442,6 +442,11 @@ impl Engine {
         (!delta.is_empty()).then_some(Fold { delta, touched })
     }
 
+    /// Counts missed changes from now on.
+    pub const fn reset_missed(&mut self) {
+        self.counts.missed = 0;
+    }
+
     /// Takes the messages out that are done: what they led to is in the changes that were returned.
     pub fn take_done(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.done)

@@ -73,7 +73,7 @@ fn write_events(numbers: &WatchNumbers, text: &mut OpenMetrics) {
     }
     let help = "Hints about accounts, regions or kinds that are not in scope.";
     counter(text, "netcensus_watch_out_of_scope_hints", help, numbers.engine.refused);
-    let help = "Changes that no event reported, and that a full scan found.";
+    let help = "Changes that a full scan found before any event reported them.";
     counter(text, "netcensus_watch_missed_changes", help, numbers.engine.missed);
     let help = "Resources that an event named and that were never found.";
     counter(text, "netcensus_watch_unknown_ids", help, numbers.engine.unknown_ids);

@@ -65,7 +65,7 @@ impl Notifications {
         if !changes.collisions.differ() && changes.gaps.is_empty() {
             return;
         }
-        let observation = Observation { command: COMMAND.to_owned(), ..observe_changes(changes) };
+        let observation = observe_changes(changes, COMMAND.to_owned());
         if let Some(observations) = &self.observations {
             self.waiting.fetch_add(1, Ordering::Relaxed);
             // The thread ends after the sender only.

@@ -512,7 +512,7 @@ impl<'a> WatchLoop<'a> {
     fn report_missed(&self, missed: u64) {
         if missed > 0 && !self.sources.is_empty() {
             let number = counted(usize::try_from(missed).unwrap_or(usize::MAX), "change");
-            self.ui.warn(&format!("the scan found {number} that no event reported"));
+            self.ui.warn(&format!("the scan found {number} that no event had reported yet"));
         }
     }
 

@@ -65,7 +65,7 @@ impl WatchStore {
         store.create_subdirectory(DIRECTORY).map_err(|error| WriteError::cannot_write(&directory, &error))?;
         let scope = stable_hash(asked.scope.iter().flat_map(|word| word.bytes().chain([0])));
         let what = format!("of the same scope keeps its inventory in {}", directory.display());
-        let other_store = "to watch twice on purpose, name another directory with --store";
+        let other_store = "to watch twice on purpose, name another directory with --store, and give each watch a queue of its own";
         let mut leases = vec![acquire(&directory.join(format!("{scope:08x}")), &what, other_store)?];
         for queue in queues.iter().map(ToString::to_string) {
             let path = directory.join(format!("queue-{:08x}", stable_hash(queue.bytes())));

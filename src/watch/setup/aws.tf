@@ -62,7 +62,7 @@ resource "aws_sqs_queue" "netcensus" {
   sqs_managed_sse_enabled    = true
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.netcensus_dead_letters[0].arn
-    maxReceiveCount     = 10
+    maxReceiveCount     = 50
   })
 }
 
