@@ -257,6 +257,27 @@ mod tests {
         JournalEntry { sequence, at: Timestamp::UNIX_EPOCH, cause: Cause::Events, delta }
     }
 
+    /// A pipe was waited for until SIGKILL, and what a link leads to was written.
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_or_a_link_is_no_journal() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("watch.journal");
+        let target = directory.path().join("elsewhere");
+        let begin = || Journal::begin(&path, Path::new("a.ncsnap"), 0, None, Delta::default());
+        let check = || {
+            assert!(matches!(Journal::read(&path), Err(JournalError::Io { .. })));
+            assert!(Journal::continued_snapshot(&path).is_err() && Journal::reopen(&path).is_err());
+            assert!(begin().is_err() && !target.exists());
+            fs::remove_file(&path).unwrap();
+        };
+        std::os::unix::fs::symlink(&target, &path).unwrap();
+        check();
+        // No process is started for a pipe: it would hold the locks of other tests for a moment. A socket is no file either.
+        drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+        check();
+    }
+
     #[test]
     fn a_journal_that_was_cut_anywhere_has_every_change_before() {
         let directory = tempfile::tempdir().unwrap();

@@ -262,6 +262,24 @@ mod tests {
         Timestamp::from_second(1_000_000 + seconds).unwrap()
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_or_a_link_is_no_lease() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, target) = (directory.path().join("a"), directory.path().join("elsewhere"));
+        let lease = path.with_extension("lease");
+        let check = || {
+            let taken = Lease::acquire_on(&path, host("a"), later(0));
+            assert!(matches!(taken, Err(LeaseError::Write(_))) && !target.exists());
+            std::fs::remove_file(&lease).unwrap();
+        };
+        std::os::unix::fs::symlink(&target, &lease).unwrap();
+        check();
+        // As with a journal, instead of a pipe.
+        drop(std::os::unix::net::UnixListener::bind(&lease).unwrap());
+        check();
+    }
+
     /// Takes the lease and ends as `kill -9` does: nothing is given back.
     fn killed(path: &Path, name: &str, now: Timestamp) -> Lease {
         let mut lease = Lease::acquire_on(path, host(name), now).unwrap();

@@ -227,6 +227,8 @@ pub const GROUPS: &[Group] = &[
             row("no region in it", &["replace=<regionInfo>|<regionInfo></regionInfo><other>@action=DescribeRegions", "replace=</item></regionInfo>|</item></other>@action=DescribeRegions"]),
             row("cut short", &["cut=300@action=DescribeRegions"]),
             row("500 at every attempt", &["garbage@action=DescribeRegions"]),
+            row("a name that no host can have", &["replace=<regionName>us-east-2|<regionName>us east 2@action=DescribeRegions"]),
+            row("a path for a name", &["replace=<regionName>us-east-2|<regionName>../../x?y@action=DescribeRegions"]),
         ],
     )
     .says(&["ec2:DescribeRegions: "]),

@@ -90,6 +90,8 @@ pub const GROUPS: &[Group] = &[
             row("the host as a user name", &[networks!("replace=\"nextLink\": \"http://127.0.0.1|\"nextLink\": \"http://127.0.0.1\\x40example.com")])
                 .keeps(2),
             row("file:", &[networks!("replace=\"nextLink\": \"http:|\"nextLink\": \"file:")]).keeps(2),
+            row("blanks", &[networks!("replace=\"nextLink\": \"|\"nextLink\": \"  \", \"more\": \"")]).keeps(2),
+            row("no URL", &[networks!("replace=\"nextLink\": \"http:|\"nextLink\": \"http")]).keeps(2),
             row("javascript:", &[networks!("replace=\"nextLink\": \"http:|\"nextLink\": \"javascript:")]).keeps(2),
             row("another host without a scheme", &[networks!("replace=\"nextLink\": \"http://127.0.0.1|\"nextLink\": \"//example.com")]).keeps(2),
         ],
