@@ -5,6 +5,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use crate::analysis::diff::IgnoredFieldError;
 use crate::analysis::filter::FilterError;
@@ -120,6 +121,12 @@ impl Error {
         &self.diagnostic.message
     }
 
+    /// Tells whether nothing could be read: no account, no credentials.
+    #[must_use]
+    pub const fn is_nothing_read(&self) -> bool {
+        matches!(self.kind, ErrorKind::NothingRead)
+    }
+
     /// Returns the exit code this error ends the process with.
     #[must_use]
     pub const fn exit(&self) -> Exit {
@@ -147,12 +154,20 @@ impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
         match &error {
             // One wrong flag is a mistake of the command line, and no list.
-            ConfigError::Invalid(problems) if matches!(problems.as_slice(), [only] if only.place.is_typed()) => {
-                Self::usage(error.to_string())
-            }
-            ConfigError::Invalid(problems) => {
-                let count = counted(problems.len(), "problem");
-                Self::usage(format!("the configuration is not valid: {count}\n{error}"))
+            ConfigError::Invalid(problems) => match problems.as_slice() {
+                [only] if only.place.is_typed() => {
+                    only.remedy.iter().fold(Self::usage(only.describe()), |error, text| error.remedy(text))
+                }
+                problems => {
+                    let is_typed = problems.iter().all(|problem| problem.place.is_typed());
+                    let what = if is_typed { "the command line" } else { "the configuration" };
+                    let count = counted(problems.len(), "problem");
+                    Self::usage(format!("{what} is not valid: {count}\n{error}"))
+                }
+            },
+            ConfigError::Read { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                let write = format!("check the path, or write it: netcensus config init {}", path.display());
+                Self::from_error(ErrorKind::Usage, &error).remedy(write)
             }
             ConfigError::Read { .. } | ConfigError::NotText { .. } => {
                 Self::from_error(ErrorKind::Usage, &error)

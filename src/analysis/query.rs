@@ -48,11 +48,22 @@ impl From<JmespathError> for QueryError {
         let expression = error.expression.lines().nth(error.line).unwrap_or_default().to_owned();
         let reason = match error.reason {
             jmespath::ErrorReason::Parse(text) => {
-                bare_literal(&expression, error.column).unwrap_or_else(|| text.trim().to_owned())
+                bare_literal(&expression, error.column).unwrap_or_else(|| parse_reason(text.trim()))
             }
             jmespath::ErrorReason::Runtime(cause) => cause.to_string(),
         };
         Self::Expression { line: error.line + 1, column: error.column + 1, reason, expression, caret: '^' }
+    }
+}
+
+/// Puts what the library says of a text that it cannot parse into words: it names its own tokens.
+fn parse_reason(text: &str) -> String {
+    if text.contains("Eof") {
+        return "it ends too early".to_owned();
+    }
+    match text.split_once(" -- found ") {
+        Some((_, found)) => format!("this cannot stand here ({found})"),
+        None => text.to_owned(),
     }
 }
 

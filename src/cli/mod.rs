@@ -64,8 +64,9 @@ use clap::{Parser, Subcommand};
                   Exit codes:\n  \
                   0    success\n  \
                   1    findings that fail (overlap), too full (usage), nothing found (find,\n       \
-                  free), a difference (diff --exit-code), a damaged snapshot\n       \
-                  (snapshots verify)\n  \
+                  free, reserve, release), a difference (diff --exit-code,\n       \
+                  sync --exit-code), an empty default VPC (default-vpcs --exit-code),\n       \
+                  a damaged snapshot (snapshots verify)\n  \
                   2    wrong usage, or nothing could be read\n  \
                   3    incomplete: something could not be read\n  \
                   130  interrupted"
@@ -162,7 +163,7 @@ pub enum Command {
     ///
     /// Prints shell variables that point AWS and Azure clients to it, and serves until you press Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
-    /// Check the configuration file, or show the effective settings
+    /// Write, check or show the configuration
     Config(Box<config::ConfigArgs>),
     /// Print a completion script for your shell
     ///

@@ -85,7 +85,7 @@ pub struct OverlapArgs {
     pub summary: bool,
 
     /// Print what a finding means and what to do about it, by its code or class, such as NC102; nothing is read
-    #[arg(long, help_heading = "Output", value_name = "CODE", value_parser = classes(), ignore_case = true, exclusive = true)]
+    #[arg(long, help_heading = "Output", value_name = "CODE", value_parser = codes(), ignore_case = true, exclusive = true)]
     pub explain: Option<String>,
 }
 
@@ -112,9 +112,12 @@ pub struct GateArgs {
     pub write_baseline: bool,
 }
 
-/// Parses the name or code of a class of findings.
-fn classes() -> PossibleValuesParser {
-    PossibleValuesParser::new(Class::ALL.map(possible_class))
+/// Parses the code or name of a class of findings. The help lists the codes, each with its name.
+fn codes() -> PossibleValuesParser {
+    PossibleValuesParser::new(Class::ALL.map(|class| {
+        let help = format!("{} ({})", class.meaning(), class.as_str());
+        PossibleValue::new(class.code()).alias(class.as_str()).help(help)
+    }))
 }
 
 /// Parses a class, or a word for several.

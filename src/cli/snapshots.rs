@@ -65,14 +65,22 @@ pub enum SnapshotsAction {
 #[derive(Debug, Clone, Default, Args)]
 pub struct PruneArgs {
     /// Keep the newest N snapshots of each scope, and the newest complete one
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = snapshots)]
     pub keep_last: Option<usize>,
 
     /// Keep snapshots that are younger than D days
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", value_parser = days)]
     pub keep_days: Option<u32>,
 
     /// List what would be removed, without removing it
     #[arg(long)]
     pub dry_run: bool,
+}
+
+fn snapshots(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a number of snapshots"))
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a number of days"))
 }

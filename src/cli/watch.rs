@@ -10,12 +10,17 @@ use super::source::LiveArgs;
 /// Options of `netcensus watch`.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = "Examples:\n  \
-    netcensus watch --queue aws:https://sqs.eu-central-1.amazonaws.com/123456789012/netcensus-events --on-change\n  \
+    netcensus watch --on-change \\\n    \
+    \x20 --queue aws:https://sqs.eu-central-1.amazonaws.com/123456789012/netcensus-events\n  \
     netcensus watch --every 15m --on-change\n  \
     netcensus watch --setup cloudformation > netcensus-watch.yaml\n  \
     netcensus watch --sandbox --every 1m --on-change --max-age 1d\n\n\
-    Exit codes: 0 stopped, and everything could be read; 2 wrong usage, or nothing could be read; 3 stopped, and something\n\
-    could not be read")]
+    Exit codes:\n  \
+    0    stopped, and everything could be read\n  \
+    2    wrong usage, nothing could be read, snapshots cannot be saved, another\n       \
+    watch took over, or a channel cannot be reached\n  \
+    3    stopped, and something could not be read\n  \
+    130  interrupted before the first scan ended")]
 pub struct WatchArgs {
     /// Where events come from.
     #[command(flatten)]
@@ -28,7 +33,7 @@ pub struct WatchArgs {
     #[arg(long, help_heading = "Events", value_enum, value_name = "FORMAT")]
     pub setup: Option<SetupFormat>,
 
-    /// Scan everything this often (e.g. 15m), if no queue says what changed
+    /// Scan everything this often (e.g. 15m), if you have no queue
     ///
     /// [env: NETCENSUS_EVERY]
     #[arg(long, help_heading = "Freshness", value_name = "DURATION")]

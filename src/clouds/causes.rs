@@ -56,7 +56,7 @@ pub fn certificate_remedy(error: &(dyn Error + 'static)) -> Option<&'static str>
         | CertificateError::NotValidYet
         | CertificateError::NotValidYetContext { .. } => "check the clock of this machine",
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "check the address, and which proxy HTTPS_PROXY names"
+            "check the URL, and which proxy HTTPS_PROXY names"
         }
         _ => {
             "if it is the certificate of your company's proxy, add the proxy's CA certificate to the system's trust \

@@ -10,6 +10,7 @@ use super::inventory_source::{LIVE, LoadExtent};
 use super::notify::Notifier;
 use super::overlap::collisions_among_networks;
 use super::report_files::Reports;
+use super::scope_flags::scope_flags;
 use super::snapshot_lookup::SnapshotLookup;
 use super::{interrupt, inventory_source, overrides, sandbox, summary};
 use crate::analysis::diff::{self, ChangeKind, Changes, DiffOutcome, DiffRequest, DiffSide, IgnoredFields};
@@ -18,7 +19,6 @@ use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::analysis::select::{self, TableRequest};
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
-use crate::cli::scope::ScopeArgs;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -198,10 +198,12 @@ impl SideNames {
             return self.read_with_live(&old, args, options, (flags, settings), ui);
         }
         sandbox::refuse_flags_without_sandbox(&args.live)?;
-        if args.live.scope != ScopeArgs::default() || args.live.sandbox || args.live.max_age.is_some() {
-            return Err(Error::usage("neither side is `live`, so nothing is scanned").remedy(
-                "leave out --sandbox, --max-age and the flags about what to scan and how, or compare with `live`",
-            ));
+        let mut given = scope_flags(&args.live.scope);
+        given.extend(args.live.sandbox.then_some("--sandbox"));
+        given.extend(args.live.max_age.as_ref().map(|_| "--max-age"));
+        if !given.is_empty() {
+            return Err(Error::usage("neither side is `live`, so nothing is scanned")
+                .remedy(format!("leave out {}, or compare with `live`", given.join(" and "))));
         }
         let whole: &[Kind] = if options.compares_collisions() { &[Kind::Networks, Kind::Links] } else { &[] };
         let new = lookup.resolve(&self.new, settings, ui)?;
@@ -244,7 +246,8 @@ impl SideNames {
             after,
             &scope.settings,
             ui,
-        )?;
+        )
+        .map_err(|error| self.explain_missing_side(error, args))?;
         let name = if new.is_reused_snapshot() {
             format!("@{} (for {LIVE})", new.inventory.taken_at)
         } else {
@@ -258,6 +261,16 @@ impl SideNames {
             is_live: true,
             interrupted: new.interrupted,
         })
+    }
+
+    /// Says why the clouds were read, where they cannot be and you did not ask for them.
+    fn explain_missing_side(&self, error: Error, args: &DiffArgs) -> Error {
+        if args.new.is_some() || !error.is_nothing_read() {
+            return error;
+        }
+        error
+            .cause("NEW is missing, so the clouds are read")
+            .remedy(format!("to compare two files, write `netcensus diff {} NEW`", self.old))
     }
 
     /// Refuses two inventories if no kind was scanned on both sides: that nothing differs would mean nothing.

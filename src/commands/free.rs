@@ -231,7 +231,7 @@ fn shortage(answer: &FreeAnswer<'_>) -> String {
     let widest = if offer.ip_version == 4 { answer.widest } else { answer.widest_ipv6 };
     let widest = widest.map_or_else(
         || format!("nothing is free there{}", hint_why(answer)),
-        |widest| format!("the widest free prefix is {widest}"),
+        |widest| format!("the largest free prefix is {widest}"),
     );
     match found {
         0 => format!("no /{length} is free in {query}: {widest}"),

@@ -84,7 +84,7 @@ fn list_groups(
     let kinds = groups::kinds_of(groups);
     if kinds.is_empty() {
         return Err(Error::usage("no groups are defined")
-            .remedy("define one in netcensus.toml: [groups.web] filter = [\"tag:role=web\"]"));
+            .remedy("define one in netcensus.toml: groups.web.filter = [\"tag:role=web\"]"));
     }
     let (source, load) = (&args.source, LoadExtent::Streamed);
     let mut gathered =

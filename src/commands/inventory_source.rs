@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::interrupt::Interrupt;
 use super::progress::ProgressObserver;
 use super::scan_fingerprint::scan_fingerprint;
+use super::scope_flags::scope_flags;
 use super::{refused_tenants, runtime, sandbox, snapshot_lookup};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
@@ -144,12 +145,13 @@ pub fn gather_inventory(
     };
     sandbox::refuse_flags_without_sandbox(&source.live)?;
     if source.live.scope != ScopeArgs::default() {
-        return Err(Error::usage(
-            "--from reads a saved inventory, so it cannot be used with flags about what to scan, or how",
-        )
-        .remedy(
-            "leave them out; to select rows of it, use `scan --filter 'region=eu-*'` or `overlap --between`",
-        ));
+        let flags = scope_flags(&source.live.scope).join(" and ");
+        return Err(Error::usage(format!(
+            "{flags} cannot be used with --from, which reads a saved inventory"
+        ))
+        .remedy(format!(
+            "leave {flags} out; to select rows, use `scan --filter 'region=eu-*'` or `overlap --between`"
+        )));
     }
     let most = max_age(&source.live, settings)?;
     let entry = snapshot_lookup::find_snapshot(path.as_os_str(), settings, ui)?;
@@ -363,5 +365,5 @@ pub fn nothing_read(error: &PlanError, live: &LiveArgs, interrupted: bool) -> Er
     if interrupted || error.is_bad_setting() || !newcomer {
         return shown;
     }
-    shown.remedy("to see the tool work without an account: netcensus scan --sandbox")
+    shown.remedy("to try this command without an account, add --sandbox")
 }

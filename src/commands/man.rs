@@ -49,7 +49,7 @@ const EXITS: [(Exit, &str); 5] = [
     (Exit::Clean, "Success."),
     (
         Exit::Findings,
-        "Findings that fail, a difference, nothing found, or a damaged snapshot, if the command looks for such.",
+        "Findings that fail, a difference, nothing found or free, a name that is not reserved or is another's, an empty default VPC, or a damaged snapshot, if the command looks for such.",
     ),
     (
         Exit::Unusable,

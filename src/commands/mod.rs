@@ -32,6 +32,7 @@ pub mod sandbox;
 mod save;
 pub mod scan;
 mod scan_fingerprint;
+mod scope_flags;
 mod snapshot_lookup;
 pub mod snapshots;
 mod state;

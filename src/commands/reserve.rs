@@ -94,6 +94,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
         reason: args.reason.as_deref(),
         pool: place.pool.as_deref(),
         accepts: &|prefix| place.accepts(prefix),
+        length: place.length(),
         now,
         expires_at,
         extends: args.held_for.is_some(),

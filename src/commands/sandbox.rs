@@ -1,7 +1,7 @@
 //! `netcensus sandbox`: serves the sandbox until it is stopped, and prints how to point clients at it.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs::WriteError;
 use crate::fs::atomic::{PendingFile, create_private};
-use crate::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
+use crate::sandbox::{AzureClient, Estate, EstateError, Fault, Options, Sandbox};
 use crate::ui::Ui;
 
 /// What the names of temporary files of a sandbox begin with.
@@ -170,8 +170,12 @@ pub fn refuse_flags_without_sandbox(live: &LiveArgs) -> Result<(), Error> {
 /// When the estate's file cannot be read or is wrong, or a size is out of range.
 pub fn load_estate(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
     let estate = match (&args.estate, &args.generate) {
-        (Some(path), _) => Estate::load(path)
-            .map_err(|error| Error::usage("cannot use the estate file").caused_by(&error))?,
+        (Some(path), _) => Estate::load(path).map_err(|error| {
+            let is_missing = matches!(&error, EstateError::Read { source, .. }
+                if source.kind() == io::ErrorKind::NotFound);
+            let refused = Error::usage("cannot use the estate file").caused_by(&error);
+            if is_missing { refused.remedy("check the path of --estate") } else { refused }
+        })?,
         (None, Some(size)) => Estate::generate(size)
             .map_err(|error| Error::usage("cannot generate the estate").caused_by(&error))?,
         (None, None) => Estate::sample(),

@@ -71,8 +71,13 @@ pub fn check_writable(args: &SaveArgs, settings: &Settings) -> Result<(), Error>
 }
 
 fn cannot_keep_snapshots(store: &SnapshotStore, error: &io::Error) -> Error {
-    let directory = store.directory().display();
-    Error::new(ErrorKind::Output, format!("cannot keep snapshots in {directory}")).caused_by(error)
+    let directory = store.directory();
+    if directory.is_file() {
+        let what = format!("{} is a file, and --store needs a directory", directory.display());
+        return Error::new(ErrorKind::Output, what);
+    }
+    Error::new(ErrorKind::Output, format!("cannot keep snapshots in {}", directory.display()))
+        .caused_by(error)
 }
 
 /// Saves the inventory if `--save` says so, together with what was `asked` for. `hold_off` is called before the file is

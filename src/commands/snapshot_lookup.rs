@@ -165,10 +165,8 @@ fn refuse_name_without_at(text: &str) -> Result<(), Error> {
 /// When it is not a duration.
 pub fn parse_max_age(text: &str) -> Result<SignedDuration, Error> {
     parse_duration(text).ok_or_else(|| {
-        Error::usage(format!(
-            "--max-age: `{text}` is not a duration; write a number and a unit, s, m, h, d (24 hours) or w, such as `15m`, \
-             `12h` or `7d`"
-        ))
+        Error::usage(format!("--max-age: `{text}` is not a duration"))
+            .remedy("write a number and a unit, s, m, h, d (24 hours) or w, such as `15m`, `12h` or `7d`")
     })
 }
 

@@ -158,12 +158,17 @@ impl PipeState {
         }
         let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
         let bytes = if is_stdin { input::read_text_stdin() } else { input::read_text_file(path) }?;
-        let wrong =
-            |reason: String| Error::from(InputError::invalid(format!("{name} is not a state: {reason}")));
+        let wrong = |reason: &str| {
+            let remedy = "give --state what a step before printed with `-o state`";
+            Error::from(InputError::invalid(format!("{name} {reason}")).remedy(remedy))
+        };
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(document)) => Ok(Self(document)),
-            Ok(_) => Err(wrong("a JSON object is expected".to_owned())),
-            Err(error) => Err(wrong(error.to_string())),
+            Ok(_) => Err(wrong("is JSON, but not an object")),
+            Err(error) => {
+                let place = format!("line {}, column {}", error.line(), error.column());
+                Err(wrong(&format!("is not JSON ({place})")))
+            }
         }
     }
 

@@ -111,10 +111,11 @@ impl ChannelSettings {
             Problem {
             place: self.place.clone(),
             key: Some(format!("notify.{name}.url")),
-            message: "the address is a secret and stands here in clear text: put it into a variable or a file, and name \
+            message: "the URL is a secret and stands here in clear text: put it into a variable or a file, and name \
                       that by `url-env` or `url-file`"
                 .to_owned(),
             suggestion: None,
+            remedy: None,
         }
         };
         self.has_clear_secret().then(|| problem().to_string())
@@ -217,7 +218,7 @@ fn address(row: &mut TableRow<'_>) -> Option<SecretValue> {
     let given = [variable(row, "url-env"), file, clear];
     match ["url-env", "url-file", "url"].iter().filter(|key| row.has(key)).count() {
         0 => row.refuse(
-            "the channel has no address: set `url-env` or `url-file` to the variable or file that contains it",
+            "the channel has no URL: set `url-env` or `url-file` to the variable or file that contains it",
         ),
         1 => {}
         _ => row.refuse("`url-env`, `url-file` and `url` exclude each other; leave one"),
@@ -284,14 +285,16 @@ fn reminder(text: &str) -> Result<SignedDuration, ValueFault> {
 /// # Errors
 /// With a sentence that never repeats the address, because it is a secret.
 pub fn channel_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim()).map_err(|_| "not an address; it begins with `https://`".to_owned())?;
+    let url = Url::parse(text.trim()).map_err(|_| "not a URL; it begins with `https://`".to_owned())?;
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err("an address is a secret and must not travel in the clear: it begins with `https://`; `http://` is \
+        "http" => Err(
+            "a URL is a secret and must not travel in the clear: it begins with `https://`; `http://` is \
                        for loopback addresses only"
-            .to_owned()),
-        _ => Err("the address must begin with `https://`".to_owned()),
+                .to_owned(),
+        ),
+        _ => Err("the URL must begin with `https://`".to_owned()),
     }
 }
 
@@ -383,7 +386,7 @@ mod tests {
             ("type = \"slak\"", "dir/netcensus.toml:2:8: notify.ops.type: `slak` is not accepted"),
             ("type = \"exec\"\ncommand = \"x\"", "netcensus starts no programs"),
             ("optional = true", "notify.ops: the channel has no `type`; the types are `sns`, `cloudwatch`"),
-            ("type = \"slack\"", "the channel has no address"),
+            ("type = \"slack\"", "the channel has no URL"),
             ("type = \"slack\"\nurl-env = \"A\"\nurl-file = \"b\"", "exclude each other"),
             (
                 "type = \"slack\"\nurl-env = \"https://hooks.example/secret\"",

@@ -55,6 +55,8 @@ pub struct Problem {
     pub message: String,
     /// What was probably meant.
     pub suggestion: Option<String>,
+    /// What to write instead.
+    pub remedy: Option<String>,
 }
 
 /// Where a wrong value was given; orders as reported.
@@ -91,6 +93,14 @@ impl SettingPlace {
     }
 }
 
+impl Problem {
+    /// Says what is wrong, without the remedy.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        Self { remedy: None, ..self.clone() }.to_string()
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
@@ -104,8 +114,11 @@ impl fmt::Display for Problem {
             SettingPlace::Variable(name) | SettingPlace::Flag(name) => write!(f, "{name}: ")?,
         }
         f.write_str(&self.message)?;
-        match &self.suggestion {
-            Some(suggestion) => write!(f, "; did you mean `{suggestion}`?"),
+        if let Some(suggestion) = &self.suggestion {
+            write!(f, "; did you mean `{suggestion}`?")?;
+        }
+        match &self.remedy {
+            Some(remedy) => write!(f, "; {remedy}"),
             None => Ok(()),
         }
     }
@@ -116,15 +129,21 @@ impl fmt::Display for Problem {
 pub(super) struct ValueFault {
     pub message: String,
     pub suggestion: Option<String>,
+    pub remedy: Option<String>,
 }
 
 impl ValueFault {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), suggestion: None }
+        Self { message: message.into(), suggestion: None, remedy: None }
     }
 
     pub fn suggest(mut self, suggestion: Option<impl Into<String>>) -> Self {
         self.suggestion = suggestion.map(Into::into);
+        self
+    }
+
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
         self
     }
 }

@@ -13,7 +13,7 @@ use super::patterns::{Pattern, Patterns};
 use super::problem::{ConfigError, Problem, SettingPlace, ValueFault};
 use super::rules::choice;
 use super::table_row::TableRow;
-use super::toml_tree::{TomlNode, TomlTree};
+use super::toml_tree::{TomlNode, TomlTree, not_tables};
 use super::variables::{Variables, split_list};
 
 /// What is said of a value that is neither a string nor a number.
@@ -178,7 +178,9 @@ impl<'s> Reader<'s> {
     ) -> Sourced<Vec<T>> {
         self.pick(key, None, Vec::new(), |reader, node| {
             let Some(elements) = node.elements() else {
-                return reader.wrong_type(key, node, "an array of tables");
+                let message = not_tables(node, key.name);
+                reader.report(key, node.place(), ValueFault::new(message));
+                return None;
             };
             let mut kept = Vec::new();
             for element in elements {
@@ -409,7 +411,8 @@ impl<'s> Reader<'s> {
     }
 
     fn report(&mut self, key: Key, place: SettingPlace, fault: ValueFault) {
-        let ValueFault { message, suggestion } = fault;
-        self.problems.push(Problem { place, key: Some(key.name.to_owned()), message, suggestion });
+        let ValueFault { message, suggestion, remedy } = fault;
+        let key = Some(key.name.to_owned());
+        self.problems.push(Problem { place, key, message, suggestion, remedy });
     }
 }

@@ -103,7 +103,8 @@ pub(super) fn concurrency(text: &str) -> Result<Concurrency, ValueFault> {
     let number = text.parse().ok().filter(|number| FIXED_CONCURRENCY.contains(number));
     number.map(Concurrency::Fixed).ok_or_else(|| {
         let (least, most) = (FIXED_CONCURRENCY.start(), FIXED_CONCURRENCY.end());
-        ValueFault::new(format!("{text} is out of range; accepted are {least} to {most}"))
+        ValueFault::new(format!("{text} is out of range"))
+            .remedy(format!("write a number from {least} to {most}"))
     })
 }
 
@@ -165,12 +166,12 @@ pub(super) fn beside_place(place: &SettingPlace, path: &str) -> PathBuf {
 /// Reads a time-out: a duration such as `90s`, `2m` or `1m 30s`, from one second to one hour.
 pub(super) fn timeout(text: &str) -> Result<Duration, ValueFault> {
     let duration: SignedDuration = text.parse().map_err(|_| {
-        ValueFault::new(format!("`{text}` is not a duration; write one such as `90s`, `2m` or `1h`"))
+        ValueFault::new(format!("`{text}` is not a duration")).remedy("write one such as `90s`, `2m` or `1h`")
     })?;
     if !(SHORTEST..=LONGEST).contains(&duration) {
-        return Err(ValueFault::new(format!(
-            "`{text}` is out of range; accepted are durations from 1s to 1h"
-        )));
+        return Err(
+            ValueFault::new(format!("`{text}` is out of range")).remedy("write a duration from 1s to 1h")
+        );
     }
     Ok(duration.unsigned_abs())
 }
@@ -242,7 +243,7 @@ pub(super) fn tenant(text: &str) -> Result<String, ValueFault> {
 /// The messages never repeat the address, because it may contain a password.
 pub(super) fn endpoint(text: &str) -> Result<String, ValueFault> {
     let example = "write one such as `https://management.example.com`";
-    let url = Url::parse(text).map_err(|_| ValueFault::new(format!("not an address; {example}")))?;
+    let url = Url::parse(text).map_err(|_| ValueFault::new(format!("not a URL; {example}")))?;
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
@@ -251,12 +252,12 @@ pub(super) fn endpoint(text: &str) -> Result<String, ValueFault> {
                            addresses only, such as `http://127.0.0.1:8080`";
             return Err(ValueFault::new(message));
         }
-        _ => return Err(ValueFault::new(format!("the address must begin with `https://`; {example}"))),
+        _ => return Err(ValueFault::new(format!("the URL must begin with `https://`; {example}"))),
     }
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let origin = url.origin().ascii_serialization();
     if !bare || !url.username().is_empty() || url.password().is_some() {
-        let message = "the address must end with the host or port, without a path, query or user";
+        let message = "the URL must end with the host or port, without a path, query or user";
         return Err(ValueFault::new(message).suggest(Some(origin)));
     }
     Ok(origin)
@@ -374,10 +375,10 @@ mod tests {
         }
         assert_eq!(endpoint("HTTPS://Host.Example:443/").unwrap(), "https://host.example");
         for (wrong, why) in [
-            ("", "not an address"),
-            ("management.azure.com", "not an address"),
-            ("https://", "not an address"),
-            ("https://host:99999", "not an address"),
+            ("", "not a URL"),
+            ("management.azure.com", "not a URL"),
+            ("https://", "not a URL"),
+            ("https://host:99999", "not a URL"),
             ("localhost:8080", "must begin with `https://`"),
             ("ftp://127.0.0.1", "must begin with `https://`"),
             ("http://management.azure.com", "tokens must not travel in the clear"),
@@ -399,7 +400,7 @@ mod tests {
         }
         for wrong in ["https://me:s3cr3t@host:99999", "http://me:s3cr3t@example.com", "ftp://me:s3cr3t@host"]
         {
-            let ValueFault { message, suggestion } = endpoint(wrong).unwrap_err();
+            let ValueFault { message, suggestion, .. } = endpoint(wrong).unwrap_err();
             assert!(!message.contains("s3cr3t") && suggestion.is_none(), "{message}");
         }
     }

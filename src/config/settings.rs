@@ -212,14 +212,15 @@ impl Settings {
         let from = saved_inventory(&mut reader);
         let max_age = reader.text(keys::MAX_AGE, None, None, |text| match parse_duration(text) {
             Some(_) => Ok(Some(text.to_owned())),
-            None => Err(ValueFault::new(format!(
-                "`{text}` is not a duration; write one such as `15m`, `6h` or `7d`"
-            ))),
+            None => Err(ValueFault::new(format!("`{text}` is not a duration"))
+                .remedy("write one such as `15m`, `6h` or `7d`")),
         });
         let store = store(&mut reader, overrides.store.clone());
         let reservations = reservations::reservations(&mut reader, overrides.reservations.as_deref());
         let external = overlap::external(&mut reader);
         let pools = pools(&mut reader);
+        let groups = groups::read(&mut reader, known);
+        let aws = aws(&mut reader, &overrides.aws, &providers);
         let settings = Self {
             concurrency,
             timeout,
@@ -229,8 +230,8 @@ impl Settings {
             store,
             reservations,
             external,
-            groups: groups::read(&mut reader, known),
-            aws: aws(&mut reader, &overrides.aws),
+            groups,
+            aws,
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
             usage: UsageSettings::read(&mut reader, &overrides.usage, &pools.value),
@@ -263,8 +264,13 @@ impl Settings {
         for (provider, origins) in clouds.into_iter().filter(|(id, _)| !self.providers.value.contains(id)) {
             let typed = origins.into_iter().find(|(key, origin)| **origin == Origin::Flag(key.flag));
             if let Some((key, origin)) = typed {
-                let other = keys::PROVIDERS.as_given(&self.providers.origin);
-                let message = format!("it is about {provider}, which `{other}` leaves out; drop one of them");
+                let asked =
+                    self.providers.value.iter().map(|asked| asked.as_str()).collect::<Vec<_>>().join(",");
+                let other = match keys::PROVIDERS.as_given(&self.providers.origin) {
+                    flag @ "--provider" => format!("{flag} {asked}"),
+                    other => format!("`{other}`"),
+                };
+                let message = format!("has no effect: {other} leaves {} out", provider.title());
                 reader.conflict(key, origin, message);
             }
         }
@@ -346,7 +352,7 @@ fn diff_ignore(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<S
     })
 }
 
-fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
+fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides, providers: &Sourced<Vec<Provider>>) -> AwsSettings {
     let some = |text: Result<String, ValueFault>| text.map(Some);
     let mut aws = AwsSettings {
         profiles: reader.patterns(keys::AWS_PROFILES, &flags.profiles),
@@ -368,6 +374,14 @@ fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
         addresses: flags.addresses.clone(),
     };
     aws.let_the_strongest_select();
+    let is_read = providers.origin == Origin::Default
+        || providers.value.is_empty()
+        || providers.value.contains(&Provider::Aws);
+    let is_only_typed = matches!(aws.org.origin, Origin::Flag(_));
+    if !is_read && is_only_typed {
+        // The flag is refused as a whole.
+        return aws;
+    }
     let role_given = flags.org_role.is_some() || reader.is_given(keys::AWS_ORG_ROLE);
     aws.check_together(reader, role_given);
     aws

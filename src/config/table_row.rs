@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::problem::{Problem, SettingPlace, ValueFault};
 use super::reader::NO_SCALAR;
 use super::rules::quoted;
-use super::toml_tree::TomlNode;
+use super::toml_tree::{TomlNode, not_tables};
 use crate::suggest::nearest;
 
 /// A table, the fields that were asked for, and the problems so far.
@@ -141,7 +141,9 @@ impl<'s> TableRow<'s> {
     ) -> Option<Vec<T>> {
         let node = self.field(name)?;
         let Some(elements) = node.elements() else {
-            return self.wrong_type(name, node, "an array of tables");
+            let message = not_tables(node, &format!("{}.{name}", self.key));
+            self.report(Some(name), node.place(), ValueFault::new(message));
+            return None;
         };
         let before = self.problems.len();
         let mut kept = Vec::new();
@@ -198,7 +200,7 @@ impl<'s> TableRow<'s> {
                     Some(_) => format!("unknown key `{name}`"),
                     None => format!("unknown key `{name}`; known here: {known}"),
                 };
-                self.report(None, place, ValueFault { message, suggestion: near });
+                self.report(None, place, ValueFault { message, suggestion: near, remedy: None });
             }
         }
         self.problems
@@ -223,7 +225,7 @@ impl<'s> TableRow<'s> {
 
     fn report(&mut self, name: Option<&str>, place: SettingPlace, fault: ValueFault) {
         let key = name.map_or_else(|| self.key.clone(), |name| format!("{}.{name}", self.key));
-        let ValueFault { message, suggestion } = fault;
-        self.problems.push(Problem { place, key: Some(key), message, suggestion });
+        let ValueFault { message, suggestion, remedy } = fault;
+        self.problems.push(Problem { place, key: Some(key), message, suggestion, remedy });
     }
 }

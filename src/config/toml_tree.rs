@@ -24,6 +24,13 @@ pub(super) struct TomlNode<'s> {
     value: &'s Spanned<DeValue<'s>>,
 }
 
+/// Says that an array of tables is expected at `key`, and how one is written.
+pub(super) fn not_tables(node: TomlNode<'_>, key: &str) -> String {
+    let found = node.value().type_str();
+    let hint = if node.value().as_table().is_some() { format!("; write [[{key}]]") } else { String::new() };
+    format!("expected an array of tables, found {found}{hint}")
+}
+
 impl<'f> TomlTree<'f> {
     /// Parses the file, or returns every error of syntax.
     pub fn parse(file: &'f ConfigFile) -> Result<Self, ConfigError> {
@@ -36,6 +43,7 @@ impl<'f> TomlTree<'f> {
             key: None,
             message: error.message().replace('\n', ", "),
             suggestion: None,
+            remedy: None,
         };
         let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
         problems.sort_by(|a, b| a.place.cmp(&b.place));
@@ -94,7 +102,13 @@ impl<'f> TomlTree<'f> {
                     (name.span(), message, suggestion)
                 }
             };
-            problems.push(Problem { place: self.place(&span), key: Some(dotted), message, suggestion });
+            problems.push(Problem {
+                place: self.place(&span),
+                key: Some(dotted),
+                message,
+                suggestion,
+                remedy: None,
+            });
         }
     }
 

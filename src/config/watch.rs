@@ -9,7 +9,7 @@ use super::origin::{Origin, Sourced};
 use super::problem::ValueFault;
 use super::reader::Reader;
 use super::rules;
-use crate::model::parse_duration;
+use crate::model::{SHORTEST_INTERVAL, parse_duration};
 
 /// How often everything is scanned where events tell what changed.
 const RECONCILE: Duration = Duration::from_hours(6);
@@ -80,7 +80,8 @@ impl WatchSettings {
         let settings = Self {
             queues: reader.list(keys::WATCH_QUEUES, &flags.queues, Vec::new(), queue),
             azure_changes: reader.switch(keys::WATCH_AZURE_CHANGES, flags.azure_changes),
-            every: reader.text(keys::WATCH_EVERY, flags.every.as_deref(), None, duration),
+            every: reader
+                .text(keys::WATCH_EVERY, flags.every.as_deref(), None, |text| interval(text).map(Some)),
             reconcile: reader.text(keys::WATCH_RECONCILE, flags.reconcile.as_deref(), None, duration),
             keep_every: reader.text(
                 keys::WATCH_KEEP_EVERY,
@@ -145,10 +146,20 @@ fn token_file(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<
 fn duration(text: &str) -> Result<Duration, ValueFault> {
     let duration = parse_duration(text).and_then(|duration| Duration::try_from(duration).ok());
     duration.ok_or_else(|| {
-        ValueFault::new(format!(
-            "`{text}` is not a duration; write a number and a unit, s, m, h, d (24 hours) or w, such as `15m` or `6h`"
-        ))
+        ValueFault::new(format!("`{text}` is not a duration"))
+            .remedy("write a number and a unit, s, m, h, d (24 hours) or w, such as `15m` or `6h`")
     })
+}
+
+/// Reads how often everything is scanned: as often as `--watch` of other commands may run, and no more often.
+fn interval(text: &str) -> Result<Duration, ValueFault> {
+    match duration(text) {
+        Ok(interval) if interval < SHORTEST_INTERVAL => {
+            Err(ValueFault::new(format!("`{text}` is not a duration of a second or more"))
+                .remedy("write one such as `30s` or `5m`"))
+        }
+        read => read,
+    }
 }
 
 #[cfg(test)]

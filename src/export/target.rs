@@ -384,7 +384,7 @@ fn single_file(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<Expo
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), [kind]) => Some(kind.as_str()),
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), _) => {
             return Err(Error::usage(format!("a {format} file contains one kind"))
-                .remedy("choose it with --kind, or name a directory, such as inventory/"));
+                .remedy("name a directory, such as inventory/; `netcensus export` also takes --kind"));
         }
     };
     Ok(ExportFile::new(path.to_owned(), format, table))

@@ -280,7 +280,11 @@ fn describe_written(manifest: &ExportManifest, directory: &Path, host_counts: &H
         files.push(format!("{} by day and provider", counted(partitions.len(), "file")));
     }
     let incomplete = if manifest.complete { "" } else { "; incomplete" };
-    format!("exported {} to {} in {}{incomplete}", rows.join(", "), files.join(", "), directory.display())
+    let place = match directory {
+        here if here == Path::new(".") => String::new(),
+        directory => format!(" in {}", directory.display()),
+    };
+    format!("exported {} to {}{place}{incomplete}", rows.join(", "), files.join(", "))
 }
 
 /// Names a file, with the number of hosts in it where these are not all instances.

@@ -1,11 +1,13 @@
 //! Why a file cannot be written.
 
 use std::error::Error as StdError;
-use std::fmt;
-use std::io;
 use std::path::Path;
+use std::{fmt, fs, io};
 
 use crate::diagnostic::Diagnostic;
+
+/// What to do about a directory that does not exist. It is not created: the path may be mistyped, or the disk not mounted.
+pub(super) const CREATE_DIRECTORY: &str = "create it, or fix the path";
 
 /// Why a file cannot be written at its path.
 #[derive(Debug)]
@@ -23,7 +25,14 @@ impl WriteError {
     /// Makes the error for a file or directory that cannot be written.
     #[must_use]
     pub fn cannot_write(path: &Path, error: &io::Error) -> Self {
-        Self::new(format!("cannot write {}", path.display())).caused_by(error)
+        let message = format!("cannot write {}", path.display());
+        match path.parent().and_then(outermost_missing) {
+            Some(missing) if error.kind() == io::ErrorKind::NotFound => {
+                let cause = format!("directory {} does not exist", missing.display());
+                Self { diagnostic: Diagnostic::new(message).cause(cause) }.remedy(CREATE_DIRECTORY)
+            }
+            _ => Self::new(message).caused_by(error),
+        }
     }
 
     /// Adds what led to it.
@@ -37,6 +46,17 @@ impl WriteError {
     pub fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { diagnostic: self.diagnostic.remedy(remedy) }
     }
+}
+
+/// Returns the first directory of a path that is missing; `None` if all of them exist.
+pub(super) fn outermost_missing(directory: &Path) -> Option<&Path> {
+    directory.ancestors().take_while(|path| is_missing(path)).last()
+}
+
+/// Tells whether nothing is at a path.
+pub(super) fn is_missing(path: &Path) -> bool {
+    !path.as_os_str().is_empty()
+        && fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 impl fmt::Display for WriteError {

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::error::WriteError;
+use super::error::{CREATE_DIRECTORY, WriteError, is_missing, outermost_missing};
 use super::unfinished::UnfinishedPath;
 
 /// The most bytes that a file with a token, a key or a certificate has.
@@ -129,10 +129,9 @@ pub fn require_directory(directory: &Path) -> Result<(), WriteError> {
     if directory.is_dir() {
         return Ok(());
     }
-    let outermost = directory.ancestors().take_while(|path| is_missing(path)).last();
-    Err(match outermost {
+    Err(match outermost_missing(directory) {
         Some(missing) => WriteError::new(format!("directory {} does not exist", missing.display()))
-            .remedy("create it, or fix the path; --to creates only the last directory"),
+            .remedy(format!("{CREATE_DIRECTORY}; --to creates only the last directory")),
         None => WriteError::new(format!("{} is not a directory", directory.display())),
     })
 }
@@ -165,10 +164,6 @@ pub(super) fn sync_directory(directory: &Path) {
     if let Ok(directory) = File::open(directory) {
         let _ = directory.sync_all();
     }
-}
-
-fn is_missing(path: &Path) -> bool {
-    !path.as_os_str().is_empty() && !path.exists()
 }
 
 impl Drop for CreatedDirectories {

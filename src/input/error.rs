@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::snapshot::SnapshotError;
@@ -63,10 +64,19 @@ impl InputError {
     pub fn io(name: &str, source: &io::Error) -> Self {
         let diagnostic = Diagnostic::new(format!("cannot read {name}")).caused_by(source);
         match source.kind() {
-            io::ErrorKind::NotFound => Self::new(InputErrorKind::Missing, format!("there is no file {name}")),
+            io::ErrorKind::NotFound => Self::missing(name),
             io::ErrorKind::IsADirectory => Self::directory(name),
             _ => Self::new(InputErrorKind::Unreadable, diagnostic),
         }
+    }
+
+    /// Makes an error about the file `name` that does not exist.
+    fn missing(name: &str) -> Self {
+        let error = Self::new(InputErrorKind::Missing, format!("there is no file {name}"));
+        if Path::new(name).is_relative() {
+            return error.remedy("check the path, which begins at the current directory");
+        }
+        error.remedy("check the path")
     }
 
     /// Makes an error about the directory `name`.

@@ -1,5 +1,7 @@
 //! Lengths of time, as you write them.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 /// Reads a length of time such as `90s`, `15m`, `12h`, `7d` or `1w`; a day is 24 hours. `None` when it is none, or not
@@ -10,6 +12,9 @@ pub fn parse_duration(text: &str) -> Option<SignedDuration> {
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     Some(duration).filter(SignedDuration::is_positive)
 }
+
+/// The shortest time between two runs that you can ask for.
+pub const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

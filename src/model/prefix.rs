@@ -36,8 +36,16 @@ pub enum PrefixError {
     /// IPv4 in the clothes of IPv6 (RFC 4291), which nothing would be compared with.
     #[error("{0} is an IPv4-mapped prefix; write it as IPv4")]
     Mapped(IpNet),
+    /// A length that no prefix of that version of IP has.
+    #[error("`{given}` is not a prefix: {}", wrong_length(*address))]
+    Length {
+        /// As given.
+        given: String,
+        /// The address before the length.
+        address: IpAddr,
+    },
     /// Something else.
-    #[error("`{0}` is not a prefix; write one like 10.0.0.0/8 or 2001:db8::/32")]
+    #[error("`{0}` is not a prefix, such as 10.0.0.0/8 or 2001:db8::/32")]
     Other(String),
 }
 
@@ -53,8 +61,23 @@ pub fn parse_prefix(text: &str) -> Result<IpNet, PrefixError> {
     }
     strict(text).ok_or_else(|| match strict(&without_leading_zeros(text)) {
         Some(decimal) => PrefixError::LeadingZeros { given: text.to_owned(), decimal },
-        None => PrefixError::Other(text.to_owned()),
+        None => match text.split_once('/').map(|(address, length)| (address.parse(), length)) {
+            Some((Ok(address), length)) if is_number(length) => {
+                PrefixError::Length { given: text.to_owned(), address }
+            }
+            _ => PrefixError::Other(text.to_owned()),
+        },
     })
+}
+
+/// Says which lengths the prefixes of the address's version of IP have.
+pub fn wrong_length(address: IpAddr) -> String {
+    let (version, most) = if address.is_ipv4() { ("IPv4", 32) } else { ("IPv6", 128) };
+    format!("the length of an {version} prefix is from 0 to {most}")
+}
+
+fn is_number(length: &str) -> bool {
+    !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn strict(text: &str) -> Option<IpNet> {

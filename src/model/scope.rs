@@ -31,6 +31,16 @@ impl Provider {
             Self::External => "external",
         }
     }
+
+    /// Returns what a sentence calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Azure => "Azure",
+            Self::External => "the network outside the clouds",
+        }
+    }
 }
 
 impl fmt::Display for Provider {

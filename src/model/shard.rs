@@ -52,7 +52,9 @@ impl TryFrom<Unchecked> for Shard {
 
 /// Why a text is not a shard.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("`{0}` is not a shard; write I/N, such as 1/4 for the first of four, of {MOST} at most")]
+#[error(
+    "`{0}` is not a shard: write I/N, such as 1/4 for the first of four. I is from 1 to N, and N is at most {MOST}"
+)]
 pub struct ShardError(String);
 
 impl Shard {

@@ -53,7 +53,7 @@ async fn check_answer(mut answer: Response, host: &str) -> Result<(), SendError>
     let pause = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(parse_pause);
     let mut diagnostic = Diagnostic::new(format!("{host} answered {}", status.as_u16()));
     if status.is_redirection() {
-        diagnostic = diagnostic.remedy("redirects are not followed; use the address that it leads to");
+        diagnostic = diagnostic.remedy("redirects are not followed; use the URL that it leads to");
     }
     if let Ok(Some(said)) = answer.chunk().await {
         let said: String = String::from_utf8_lossy(&said).trim().chars().take(ANSWER).collect();

@@ -38,9 +38,16 @@ pub(super) fn write_tsv(answer: &Json, out: &mut dyn Write) -> io::Result<()> {
     write_separated(answer, CsvOptions::TSV, Headers::Never, out)
 }
 
-/// Writes an answer as a Markdown table, whose columns need a header in any case.
+/// Writes an answer as a Markdown table, whose columns need a header in any case. `null` is an empty cell.
 pub(super) fn write_markdown(answer: &Json, out: &mut dyn Write) -> io::Result<()> {
-    let (table, _) = to_table(answer);
+    let (table, _) = match answer {
+        Json::Null => to_table(&Json::Array(vec![Json::Null])),
+        answer => to_table(answer),
+    };
+    // A table without columns is none.
+    if table.columns.is_empty() {
+        return writeln!(out, "(none)");
+    }
     markdown::write_rows(&[table], out)
 }
 
@@ -184,5 +191,9 @@ mod tests {
             let [tsv, csv, table, _] = all(&nothing);
             assert_eq!([tsv, csv, table], ["", "", ""]);
         }
+        let [.., null] = all(&json!(null));
+        assert_eq!(null, "| COLUMN1 |\n| --- |\n|  |\n");
+        let [.., empty] = all(&json!([]));
+        assert_eq!(empty, "(none)\n");
     }
 }

@@ -90,7 +90,7 @@ impl NameError {
                  @2026-11-20T06:00 for the last until then (UTC), @7d for the last of 7 days ago or before, or a path"
                     .to_owned(),
             ),
-            Self::Empty(_) => Some("to keep one, run `netcensus scan all --save`".to_owned()),
+            Self::Empty(_) => Some("to save one, run `netcensus scan all --save`".to_owned()),
             Self::Future { oldest, .. } => Some(format!(
                 "`@{oldest}` names the oldest, and `netcensus scan all --save` keeps a new one"
             )),

@@ -207,14 +207,15 @@ fn numbers_and_durations_have_bounds() {
     assert_eq!(resolve("concurrency = 5_0").unwrap().concurrency.value, Concurrency::Fixed(50));
     assert_eq!(resolve("concurrency = 'auto'").unwrap().concurrency.value, Concurrency::Auto);
     for number in ["0", "513", "-1", "99999999999999999999"] {
-        let expected =
-            format!("netcensus.toml:1:15: concurrency: {number} is out of range; accepted are 1 to 512");
+        let expected = format!(
+            "netcensus.toml:1:15: concurrency: {number} is out of range; write a number from 1 to 512"
+        );
         assert_problems(&format!("concurrency = {number}"), &[&expected]);
     }
     assert_problems("timeout = 90", &["netcensus.toml:1:11: timeout: expected a string, found integer"]);
     assert_problems(
         "timeout = '2h'",
-        &["netcensus.toml:1:11: timeout: `2h` is out of range; accepted are durations from 1s to 1h"],
+        &["netcensus.toml:1:11: timeout: `2h` is out of range; write a duration from 1s to 1h"],
     );
 }
 
@@ -327,10 +328,10 @@ fn problems_of_flags_name_the_flag_and_come_last() {
     assert_eq!(
         problems_with("timeout = '0s'", &overrides),
         [
-            "netcensus.toml:1:11: timeout: `0s` is out of range; accepted are durations from 1s to 1h",
+            "netcensus.toml:1:11: timeout: `0s` is out of range; write a duration from 1s to 1h",
             "--all-aws-profiles: all profiles and named ones exclude each other; drop this or `--aws-profile`",
             "--aws-org: reading an organisation needs a role to assume in its accounts; add `--aws-org-role`",
-            "--concurrency: 1000 is out of range; accepted are 1 to 512",
+            "--concurrency: 1000 is out of range; write a number from 1 to 512",
             "--provider: `awss` is not accepted; accepted: `aws`, `azure`; did you mean `aws`?",
             "--region: `eu-[` is not a glob: unclosed character class; missing ']'",
             "--region: the pattern is empty; remove it",

@@ -108,7 +108,9 @@ fn every_shell_has_its_completions() {
 fn examples(command: &Command) -> Vec<String> {
     let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
     let block = help.split("Examples:\n").nth(1).unwrap_or_default();
-    block.lines().take_while(|line| !line.is_empty()).map(|line| line.trim().to_owned()).collect()
+    let block = block.split("\n\n").next().unwrap_or_default().replace("\\\n", " ");
+    let one_space = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    block.lines().map(one_space).filter(|line| !line.is_empty()).collect()
 }
 
 #[test]

@@ -161,10 +161,15 @@ impl FilterCondition {
             Operator::GreaterOrEqual => Some((Ordering::Greater, true)),
         };
         let condition = match (address_filter(&parts.column), side) {
-            (Some(name), Some(_)) => return Err(FilterError::Unordered(name.to_owned())),
+            (Some(name), Some(_)) => {
+                return Err(FilterError::Unordered {
+                    column: name.to_owned(),
+                    what: "a filter on addresses",
+                });
+            }
             (Some(name), None) => parse_address_filter(name, parts)?,
             (None, Some(_)) if is_group_filter(&parts.column) => {
-                return Err(FilterError::Unordered(GROUP.to_owned()));
+                return Err(FilterError::Unordered { column: GROUP.to_owned(), what: "a group" });
             }
             (None, None) if is_group_filter(&parts.column) => Self::InGroup(group_names(parts)?),
             (None, side) => {
@@ -317,6 +322,17 @@ fn parse_age(text: &str) -> Option<SignedDuration> {
     parse_duration(text.strip_prefix('@').unwrap_or(text))
 }
 
+/// Says what a column of a type contains.
+const fn describe_type(data_type: DataType) -> &'static str {
+    match data_type {
+        DataType::Bool => "yes or no",
+        DataType::Cidrs => "a list of prefixes",
+        DataType::Ips => "a list of addresses",
+        DataType::Texts => "a list of texts",
+        _ => "text",
+    }
+}
+
 /// Parses what follows `<` or `>`.
 fn parse_bound(column: &str, data_type: DataType, text: &str) -> Result<Bound, FilterError> {
     let (bound, wanted) = match data_type {
@@ -328,7 +344,10 @@ fn parse_bound(column: &str, data_type: DataType, text: &str) -> Result<Bound, F
         DataType::Time => {
             (parse_time(text).map(Bound::Time).or_else(|| parse_age(text).map(Bound::Age)), TIME)
         }
-        _ => return Err(FilterError::Unordered(column.to_owned())),
+        _ => {
+            let what = describe_type(data_type);
+            return Err(FilterError::Unordered { column: column.to_owned(), what });
+        }
     };
     bound.ok_or_else(|| FilterError::Value { column: column.to_owned(), value: text.to_owned(), wanted })
 }

@@ -48,8 +48,13 @@ pub enum FilterError {
         reason: String,
     },
     /// A column without order before `<` or `>`.
-    #[error("`{0}` has no order that `<` or `>` could compare")]
-    Unordered(String),
+    #[error("`{column}` is {what}, and `<` and `>` need numbers or times")]
+    Unordered {
+        /// The column.
+        column: String,
+        /// What it contains.
+        what: &'static str,
+    },
     /// A value that the column never has.
     #[error("`{value}` is not {wanted}, which `{column}` is compared with")]
     Value {
@@ -106,25 +111,26 @@ impl FilterError {
                     .to_owned(),
             ),
             Self::Operator { .. } => Some(
-                "the operators are =, !=, <, <=, > and >=, and the value of = is a glob (name=*web*); write \\ before a \
-                 character that belongs to the value"
+                "the operators are =, !=, <, <=, > and >=, and the value of = is a glob (name=*web*); write `\\=` for a = \
+                 in the value"
                     .to_owned(),
             ),
             Self::Or(_) => Some(
-                "for one of several values write COLUMN=A,B; write \\ before a character that belongs to the value"
-                    .to_owned(),
+                "for one of several values write COLUMN=A,B; write `\\ ` for a space in the value".to_owned(),
             ),
-            Self::Unjoined { .. } => Some(
-                "join conditions with `and`, or repeat the flag; write \\ before an operator that belongs to the value"
-                    .to_owned(),
-            ),
+            Self::Unjoined { second, .. } => {
+                let sign = second.chars().find(|sign| "=<>".contains(*sign)).unwrap_or('=');
+                Some(format!(
+                    "join conditions with `and`, or repeat the flag; write `\\{sign}` for a {sign} in the value"
+                ))
+            }
             Self::Several(_) => Some("leave out all but one".to_owned()),
             Self::EmptyAlternative(_) => Some(
-                "leave the comma out, or write \\, for one that belongs to the value; COLUMN= matches unknown and empty \
+                "leave the comma out, or write `\\,` for a comma in the value; COLUMN= matches unknown and empty \
                  values"
                     .to_owned(),
             ),
-            Self::Unordered(_) => Some(format!(
+            Self::Unordered { .. } => Some(format!(
                 "`<` and `>` compare {} and {}",
                 columns_of_type(DataType::Number),
                 columns_of_type(DataType::Time)
@@ -138,7 +144,7 @@ impl FilterError {
             Self::NoGroup(_) => Some("write group=NAME".to_owned()),
             Self::UnknownGroup { suggestion: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Self::UnknownGroup { known, .. } if known.is_empty() => {
-                Some("define it in netcensus.toml: [groups.NAME] filter = [\"tag:role=web\"]".to_owned())
+                Some("define it in netcensus.toml: groups.NAME.filter = [\"tag:role=web\"]".to_owned())
             }
             Self::UnknownGroup { known, .. } => Some(format!("the groups are {}", known.join(", "))),
             Self::Glob { .. } | Self::Value { .. } | Self::Prefix(_) => None,

@@ -167,7 +167,7 @@ impl SeenValues {
     }
 
     /// Says why a filter that none of `rows` passes kept nothing.
-    fn explain(&self, filter: &Filter, rows: usize) -> String {
+    fn explain(&self, filter: &Filter, rows: usize) -> Vec<String> {
         let mut sentences = vec![format!("no row matches {}", filter.text())];
         sentences.extend(filter.groups.iter().map(|group| format!("{} is {}", group.name, group.text())));
         if let Some(column) = filter.column() {
@@ -177,12 +177,12 @@ impl SeenValues {
                 sentences.push(format!("{column} is unknown or empty in {}", counted(self.blank, "row")));
             }
         }
-        sentences.join("; ")
+        sentences
     }
 
     fn explain_pattern(&self, column: &str) -> Option<String> {
         let (value, pattern) = self.matched_part.as_ref()?;
-        Some(format!("globs match the whole value, and {value} has more than that: write {column}={pattern}"))
+        Some(format!("a glob must match the whole value, such as {value}: write {column}={pattern}"))
     }
 
     fn explain_values(&self, filter: &Filter, column: &str) -> String {
@@ -281,7 +281,7 @@ impl FilterTrace {
         let each = || filters.iter().zip(&self.seen);
         let alone: Vec<String> = each()
             .filter(|(_, seen)| seen.passing == 0)
-            .map(|(filter, seen)| seen.explain(filter, self.rows))
+            .flat_map(|(filter, seen)| seen.explain(filter, self.rows))
             .collect();
         if !alone.is_empty() {
             return alone;
@@ -336,31 +336,33 @@ mod tests {
     fn what_kept_nothing_is_said_with_the_values_that_there_are() {
         assert_eq!(
             explain("state=availabel", 4),
-            ["no row matches state=availabel; state is available (did you mean available?)"]
+            ["no row matches state=availabel", "state is available (did you mean available?)"]
         );
         assert_eq!(
             explain("name=web", 9),
             [
-                "no row matches name=web; globs match the whole value, and web-1 has more than that: write name=*web*; \
-              name is one of web-1, web-2, web-3, web-4, web-5 and 3 others; name is unknown or empty in 1 row"
+                "no row matches name=web",
+                "a glob must match the whole value, such as web-1: write name=*web*",
+                "name is one of web-1, web-2, web-3, web-4, web-5 and 3 others",
+                "name is unknown or empty in 1 row"
             ]
         );
         assert_eq!(
             explain("tag:env=prod", 2),
-            ["no row matches tag:env=prod; the case of a key matters, and the rows have tag:Env"]
+            ["no row matches tag:env=prod", "the case of a key matters, and the rows have tag:Env"]
         );
         assert_eq!(
             explain("tag:owner=a", 2),
-            ["no row matches tag:owner=a; no row has that tag; the tags are Env"]
+            ["no row matches tag:owner=a", "no row has that tag; the tags are Env"]
         );
         assert_eq!(
             explain("subnets>5", 2),
-            ["no row matches subnets>5; subnets is unknown or empty in every row"]
+            ["no row matches subnets>5", "subnets is unknown or empty in every row"]
         );
         assert_eq!(explain("cidr-within=10.0.0.0/8", 2), ["no row matches cidr-within=10.0.0.0/8"]);
         assert_eq!(
             explain("is_default!=true,false", 4),
-            ["no row matches is_default!=true,false; is_default is one of false, true"]
+            ["no row matches is_default!=true,false", "is_default is one of false, true"]
         );
     }
 

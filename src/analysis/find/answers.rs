@@ -6,8 +6,8 @@ use std::io;
 use ipnet::IpNet;
 
 use super::super::addresses::{free, occupied};
-use super::super::filter::Filter;
 use super::super::overlap;
+use super::input::FindInput;
 use super::match_filter::MatchFilter;
 use super::relevance::Relevance;
 use super::report::{
@@ -18,30 +18,7 @@ use super::search::Search;
 use super::suggestions::Suggestions;
 use super::thing::{FindQuery, Thing};
 use super::thing_index::ThingIndex;
-use crate::model::{
-    AccountKey, Coverage, Inventory, InventoryView, Kind, PlannedChanges, Provider, Range, Reservation,
-};
-
-/// What to look for, and where.
-#[derive(Clone, Copy)]
-pub struct FindInput<'a> {
-    /// The inventory.
-    pub view: InventoryView<'a>,
-    /// Ranges outside the clouds.
-    pub ranges: &'a [Range],
-    /// What is planned.
-    pub plan: &'a PlannedChanges,
-    /// The reservations that are in force.
-    pub reservations: &'a [Reservation],
-    /// Why the reservations could not be read.
-    pub unread_reservations: Option<&'a str>,
-    /// What to look for.
-    pub queries: &'a [FindQuery],
-    /// Conditions on the resources to show, all of which they must meet.
-    pub filters: &'a [Filter],
-    /// Whether the user stopped the scan.
-    pub interrupted: bool,
-}
+use crate::model::{AccountKey, Coverage, Inventory, Kind, Provider};
 
 /// Looks for things in an inventory. Instances and interfaces are read twice at most, and only what was found of them is
 /// kept.

@@ -11,7 +11,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::diff::{AbsenceEvidence, CoverageIndex};
-use super::answers::{FindInput, answer_all, id_of, kind_of, value_of};
+use super::answers::{answer_all, id_of, kind_of, value_of};
+use super::input::FindInput;
 use super::report::{FIND_VERSION, FindMatch, FindStatus, MatchKind, MatchRelation, ThingKind};
 use super::thing::FindQuery;
 use crate::model::{GENERATOR, InterfaceKind, Inventory, InventoryView, Kind, PlannedChanges, Provider};

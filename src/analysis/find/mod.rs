@@ -6,6 +6,7 @@
 
 mod answers;
 mod history;
+mod input;
 mod mac_address;
 mod match_filter;
 mod prefix_index;
@@ -18,8 +19,9 @@ mod suggestions;
 mod thing;
 mod thing_index;
 
-pub use answers::{FindInput, find, kinds_that_matter};
+pub use answers::{find, kinds_that_matter};
 pub use history::{FindHistory, HeldPeriod, HistoryAnswer, HistoryBuilder, PastHolder, SearchedSnapshot};
+pub use input::FindInput;
 pub use prefix_index::PrefixIndex;
 pub use report::{
     FIND_VERSION, FarEnd, FindAnswer, FindMatch, FindReport, FindStatus, HubMembers, JoinedLink, MatchKind,

@@ -5,7 +5,7 @@ use std::io;
 
 use ipnet::IpNet;
 
-use super::answers::FindInput;
+use super::input::FindInput;
 use super::report::{FarEnd, FindMatch, MatchKind, MatchRelation};
 use super::reserved::reserved_for;
 use super::resource_index::{ResourceIndex, ResourceKey, resource_key};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use super::answers::FindInput;
+use super::input::FindInput;
 use super::report::{FindAnswer, ThingKind};
 use crate::suggest;
 

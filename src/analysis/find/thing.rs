@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::super::filter::{FilterError, TextPattern};
 use super::mac_address;
-use crate::model::{PrefixError, parse_prefix};
+use crate::model::{PrefixError, parse_prefix, wrong_length as wrong_prefix_length};
 
 /// A question, as it was typed and as it is understood.
 #[derive(Debug, Clone)]
@@ -181,11 +181,10 @@ fn mapped_to_ipv4(prefix: IpNet) -> IpNet {
 }
 
 fn wrong_length(address: IpAddr, length: &str) -> String {
-    let (family, most) = if address.is_ipv4() { ("IPv4", 32) } else { ("IPv6", 128) };
     if length.contains('.') {
         return format!("`{length}` is not a netmask");
     }
-    format!("`{length}` is not a length; an {family} prefix has one from 0 to {most}")
+    wrong_prefix_length(address)
 }
 
 /// Says what is wrong with the address in a text of digits, dots and colons.

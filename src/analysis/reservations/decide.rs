@@ -23,6 +23,8 @@ pub struct ReserveRequest<'a> {
     pub pool: Option<&'a str>,
     /// Tells whether a prefix is one that was asked for: of that size, and within the pool.
     pub accepts: &'a dyn Fn(IpNet) -> bool,
+    /// The length of the prefix that was asked for.
+    pub length: u8,
     /// The time.
     pub now: Timestamp,
     /// How long a new one is in force.
@@ -64,12 +66,14 @@ pub enum ReserveError {
         expires_at: Timestamp,
     },
     /// The name stands for a prefix of another size or pool.
-    #[error("`{name}` already has {prefix}, which is not what you ask for now")]
+    #[error("`{name}` already reserves {prefix}, and you asked {}", asked_for(*prefix, *length))]
     OtherPrefix {
         /// The name.
         name: String,
         /// Its prefix.
         prefix: IpNet,
+        /// The length that was asked for.
+        length: u8,
     },
     /// A network has the tag of this reservation, and no prefix that was asked for.
     #[error("network {network} has the tag {}={name}, but no prefix that you ask for", Reservation::TAG)]
@@ -85,6 +89,15 @@ pub enum ReserveError {
         /// The name.
         name: String,
     },
+}
+
+/// Says what was asked for instead of `prefix`: another size, or another place.
+fn asked_for(prefix: IpNet, length: u8) -> String {
+    if prefix.prefix_len() == length {
+        "for one in another place".to_owned()
+    } else {
+        format!("for a /{length}")
+    }
 }
 
 impl ReserveRequest<'_> {
@@ -118,7 +131,11 @@ pub fn decide_from_store(
         });
     }
     if !(request.accepts)(stored.prefix) {
-        return Err(ReserveError::OtherPrefix { name: stored.name.clone(), prefix: stored.prefix });
+        return Err(ReserveError::OtherPrefix {
+            name: stored.name.clone(),
+            prefix: stored.prefix,
+            length: request.length,
+        });
     }
     let is_later = request.extends && request.expires_at > stored.expires_at;
     Ok(Some(if is_later {

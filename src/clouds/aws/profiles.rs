@@ -252,8 +252,12 @@ impl Profiles {
     pub fn require(&self, name: &str, by: &str) -> Result<&Profile, PlanError> {
         self.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.names().collect();
-            let error =
-                unmatched_patterns::unknown(name, &known, "AWS profile").cause(format!("{by} names it"));
+            let error = match known.as_slice() {
+                [] => PlanError::bad_setting(format!("no AWS profile matches `{name}`"))
+                    .remedy(format!("unset {by}, or run `aws configure sso`")),
+                known => unmatched_patterns::unknown(name, known, "AWS profile"),
+            };
+            let error = error.cause(format!("{by} names it"));
             let misnamed = self.misnamed.iter().filter(|section| section.name == name);
             let error = misnamed.fold(error, |error, section| error.caused_by(section.reason.clone()));
             self.add_unreadable(error)
@@ -396,13 +400,13 @@ fn no_profile_signs_in() -> PlanError {
     let file = |variable: &str, usual: &str| {
         std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| usual.to_owned())
     };
-    PlanError::new("no AWS profile has anything to sign in with")
+    PlanError::new("no AWS profile defines credentials")
         .cause(format!(
             "looked in {} and {}",
             file("AWS_CONFIG_FILE", "~/.aws/config"),
             file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
         ))
-        .remedy("aws configure sso makes a profile")
+        .remedy("run `aws configure sso`")
 }
 
 /// How a profile gets its credentials.

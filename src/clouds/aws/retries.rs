@@ -71,7 +71,7 @@ fn resolve_retries(
         None => ATTEMPTS,
         Some((name, value)) => match value.trim().parse() {
             Ok(count @ 1..) => count,
-            _ => return Err(bad_setting(&name, &value, "a whole number from 1")),
+            _ => return Err(bad_setting(&name, &value, "a whole number of 1 or more")),
         },
     };
     let mode = match mode {

@@ -142,8 +142,8 @@ pub fn step_outcome(account: String, kind: Subject, outcome: Outcome, detail: St
 }
 
 /// What to look at when an endpoint cannot be reached.
-pub const WHERE_REQUESTS_GO: &str = "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY, and the profile's endpoint_url, say \
-                                 where requests go";
+pub const WHERE_REQUESTS_GO: &str =
+    "check AWS_ENDPOINT_URL, HTTPS_PROXY, NO_PROXY and the profile's endpoint_url";
 
 /// Returns a region of the partition that a profile without a region belongs to, if the ARN of its role or one of its
 /// source profiles names the partition.

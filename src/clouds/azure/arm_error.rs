@@ -84,7 +84,7 @@ impl ArmError {
             status.as_u16()
         );
         let failure = Failure::new(Outcome::Failed, detail)
-            .remedy("a proxy may want you to sign in: HTTPS_PROXY and NO_PROXY say where requests go");
+            .remedy("a proxy may want you to sign in: check HTTPS_PROXY and NO_PROXY");
         Self { status: Some(status), ..Self::from(failure) }
     }
 

@@ -57,7 +57,7 @@ impl Authority {
             (Some(authority), _) => authority,
             (None, Some(text)) => Url::parse(text).map_err(|error| {
                 PlanError::bad_setting(format!(
-                    "AZURE_AUTHORITY_HOST is `{text}`, which is not an address: {error}"
+                    "AZURE_AUTHORITY_HOST is `{text}`, which is not a URL: {error}"
                 ))
                 .remedy(format!("it looks like {PUBLIC}"))
             })?,
@@ -65,7 +65,7 @@ impl Authority {
         };
         if !authority.username().is_empty() || authority.password().is_some() {
             return Err(PlanError::bad_setting("AZURE_AUTHORITY_HOST has a user name or password in it")
-                .remedy(format!("name the address alone, such as {PUBLIC}")));
+                .remedy(format!("name the host alone, such as {PUBLIC}")));
         }
         let http = if config::is_loopback(&authority) { direct.clone() } else { http };
         let plain = (authority.scheme() == "http").then(|| authority.clone());

@@ -342,10 +342,7 @@ impl CredentialSource {
     fn describe_unusable(&self, unusable: &TokenRequestError) -> (String, &'static str) {
         let (who, where_to_look) = match self {
             Self::ManagedIdentity { .. } => ("the managed identity's endpoint", "see IDENTITY_ENDPOINT"),
-            _ => (
-                "the authority",
-                "AZURE_AUTHORITY_HOST, --azure-authority, HTTPS_PROXY and NO_PROXY say where requests go",
-            ),
+            _ => ("the authority", "check AZURE_AUTHORITY_HOST, --azure-authority, HTTPS_PROXY and NO_PROXY"),
         };
         match unusable {
             TokenRequestError::Silent(host) => {

@@ -24,7 +24,7 @@ impl AzureEndpoints {
     /// When an address is none.
     pub fn new(settings: &AzureSettings, surroundings: &CloudEnvironment) -> Result<Self, PlanError> {
         if let CloudEnvironment::Sandbox { endpoint, .. } = surroundings {
-            let here = parse("the sandbox's address", endpoint)?;
+            let here = parse("the URL of the sandbox", endpoint)?;
             let scope = scope_of(PUBLIC.0);
             return Ok(Self { resource_manager: here.clone(), authority: Some(here), scope });
         }
@@ -68,8 +68,7 @@ fn scope_of(audience: &str) -> String {
 }
 
 fn parse(key: &str, text: &str) -> Result<Url, PlanError> {
-    Url::parse(text)
-        .map_err(|error| PlanError::bad_setting(format!("{key}: `{text}` is not an address: {error}")))
+    Url::parse(text).map_err(|error| PlanError::bad_setting(format!("{key}: `{text}` is not a URL: {error}")))
 }
 
 #[cfg(test)]

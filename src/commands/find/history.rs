@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::inventory_source::name_accounts;
+use super::super::scope_flags::scope_flags;
 use super::super::snapshot_lookup::{self, describe_future_snapshots};
 use crate::analysis::find::{FindHistory, FindQuery, FindStatus, HistoryBuilder};
 use crate::cli::find::FindArgs;
@@ -29,14 +30,15 @@ pub fn run(
     ui: &Ui,
 ) -> Result<Exit, Error> {
     if args.source.live.scope != ScopeArgs::default() {
-        return Err(Error::usage(
-            "--history reads saved snapshots, so it cannot be used with flags about what to scan, or how",
-        ));
+        let flags = scope_flags(&args.source.live.scope).join(" and ");
+        return Err(Error::usage(format!(
+            "{flags} cannot be used with --history, which reads saved snapshots"
+        )));
     }
     let Some(history) = search_snapshots(queries, settings, ui)? else {
         let directory = snapshot_lookup::open_store(settings)?.directory().display().to_string();
-        return Err(Error::usage(format!("there are no snapshots in {directory}"))
-            .remedy("save one: `netcensus scan all --save`"));
+        return Err(Error::usage(format!("there is no snapshot in {directory}"))
+            .remedy("to save one, run `netcensus scan all --save`"));
     };
     let layout = ui.layout();
     ui.report(format, |out| output::render_history(&history, format, layout, args.wide, out))?;

@@ -57,7 +57,7 @@ pub fn run(
 fn address(query: &FindQuery) -> Result<IpAddr, Error> {
     match query.thing {
         Thing::Address(address) => Ok(address),
-        _ => Err(Error::usage(format!("--quick finds addresses, and `{}` is none", query.text))
+        _ => Err(Error::usage(format!("--quick finds addresses, and `{}` is not an address", query.text))
             .remedy("leave --quick out to find names, ids and prefixes")),
     }
 }

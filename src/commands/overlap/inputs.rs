@@ -130,6 +130,7 @@ fn locate(error: OverlapError, declared: &OverlapSettings) -> Error {
         key: Some("overlap.domains.isolated-from".to_owned()),
         message: format!("`{name}` is not a routing domain; the routing domains are {known}"),
         suggestion: None,
+        remedy: None,
     });
     ConfigError::Invalid(problems.collect()).into()
 }

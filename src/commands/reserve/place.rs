@@ -59,6 +59,11 @@ impl<'a> PrefixRequest<'a> {
         Ok(Self { within, pool: is_pool.then_some(name), held, size, placement })
     }
 
+    /// Returns the length of the prefix that was asked for.
+    pub const fn length(&self) -> u8 {
+        self.size.length
+    }
+
     /// Tells whether a prefix is one that was asked for.
     pub fn accepts(&self, prefix: IpNet) -> bool {
         let size = PrefixSize { version: IpVersion::from_prefix(&prefix), length: prefix.prefix_len() };

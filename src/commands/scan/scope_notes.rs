@@ -33,8 +33,8 @@ fn of_word(word: &str, inventory: &Inventory) -> Option<String> {
     Some(format!(
         "{word} are {kind} of every cloud here, also of {}; --provider {cloud}, or --filter provider={cloud} with --from, \
          lists only those of {}",
-        title(other),
-        title(cloud)
+        other.title(),
+        cloud.title()
     ))
 }
 
@@ -45,9 +45,9 @@ fn of_account_flags(settings: &Settings, inventory: &Inventory) -> Option<String
     let other = other(cloud).filter(|other| !asked(*other) && has(inventory, *other))?;
     Some(format!(
         "{} was read too: what selects accounts of {} says nothing about it; --provider {cloud} reads {} only",
-        title(other),
-        title(cloud),
-        title(cloud)
+        other.title(),
+        cloud.title(),
+        cloud.title()
     ))
 }
 
@@ -56,13 +56,5 @@ const fn other(cloud: Provider) -> Option<Provider> {
         Provider::Aws => Some(Provider::Azure),
         Provider::Azure => Some(Provider::Aws),
         Provider::External => None,
-    }
-}
-
-const fn title(cloud: Provider) -> &'static str {
-    match cloud {
-        Provider::Aws => "AWS",
-        Provider::Azure => "Azure",
-        Provider::External => "the network outside the clouds",
     }
 }

@@ -255,9 +255,9 @@ impl CellLayout {
         let misspelt = cells.iter().find_map(|cell| Some((cell, nearest(cell, PREFIX_NAMES)?)));
         let remedy = match misspelt {
             Some((cell, name)) => format!("rename the column `{cell}` to `{name}`, if it has the prefixes"),
-            None => "name that column `prefix`, `cidr`, `network`, `range` or `subnet`".to_owned(),
+            None => "name one `prefix` or `cidr`".to_owned(),
         };
-        Err(format!("this line has no prefix, and it is no header with a column of prefixes; {remedy}"))
+        Err(format!("there is no column with prefixes: {remedy}"))
     }
 }
 

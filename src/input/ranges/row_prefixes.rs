@@ -114,7 +114,7 @@ fn with_length(address: IpAddr, length: u8, text: &str) -> CellValue {
 }
 
 fn no_prefix(text: &str) -> String {
-    format!("`{text}` is not a prefix; write one such as `10.0.0.0/8`")
+    format!("`{text}` is not a prefix, such as `10.0.0.0/8`")
 }
 
 fn check_prefix(prefix: IpNet, text: &str) -> CellValue {

@@ -190,7 +190,7 @@ fn toml_is_a_list_or_tables() {
 fn a_bad_row_is_named_by_its_line_in_the_file() {
     for (row, said) in [
         ("10.0.0.5", "`10.0.0.5` is an address without a prefix length; write `10.0.0.5/32` if it is meant"),
-        ("10.0.0/8", "`10.0.0/8` is not a prefix; write one such as `10.0.0.0/8`"),
+        ("10.0.0/8", "`10.0.0/8` is not a prefix, such as `10.0.0.0/8`"),
         ("0.0.0.0/0", "`0.0.0.0/0` covers every address; name the ranges in use"),
         ("::ffff:10.0.0.0/104", "`::ffff:10.0.0.0/104` is IPv4 written as IPv6; write the IPv4 prefix"),
         (",fra", "there is no prefix"),
@@ -273,9 +273,10 @@ fn a_file_without_a_usable_row_is_an_error_even_when_bad_rows_are_skipped() {
 
 #[test]
 fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
-    assert!(error("a.csv", "site,owner\nfra,me\n").starts_with(
-        "a.csv:1: this line has no prefix, and it is no header with a column of prefixes; name that column `prefix`"
-    ));
+    assert!(
+        error("a.csv", "site,owner\nfra,me\n")
+            .starts_with("a.csv:1: there is no column with prefixes: name one `prefix` or `cidr`")
+    );
     let misspelt = error("a.csv", "site,Prefx\nfra,10.0.0.0/8\n");
     assert!(
         misspelt.ends_with("; rename the column `Prefx` to `prefix`, if it has the prefixes"),

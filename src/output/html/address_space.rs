@@ -242,7 +242,7 @@ fn summary(page: &PageContext<'_>, block: &AddressBlock) -> String {
     if block.private.is_none() || free.is_empty() {
         return used + ".";
     }
-    format!("{used}; widest {}: {}.", page.free_label(), WidestPrefixes::new(&free, 1).first)
+    format!("{used}; largest {}: {}.", page.free_label(), WidestPrefixes::new(&free, 1).first)
 }
 
 /// Describes what is free between lines.

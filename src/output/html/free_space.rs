@@ -22,10 +22,10 @@ const NAMED_IN_NETWORK: usize = 3;
 <p>{% if is_incomplete %}<strong class="bad">Some things could not be read: the space below may be in use there.</strong> {% endif -%}
 Addresses of the private blocks that no network of this inventory and no declared range outside the clouds uses.{% if !has_ranges %} No such range is declared, so offices and data centres are not considered.{% endif %}</p>
 <div class="wide"><table>
-<thead><tr><th scope="col">block</th><th scope="col" class="n">in use</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
+<thead><tr><th scope="col">block</th><th scope="col" class="n">in use</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">largest {{ word }}</th></tr></thead>
 <tbody>
 {%- for block in blocks %}
-<tr><th scope="row" class="prefix">{{ block.prefix }} <small>{{ block.rfc }}</small></th><td class="n" data-is="in use">{{ block.share }}</td><td class="n" data-is="addresses {{ word }}">{{ block.free }}</td><td class="text" data-is="widest {{ word }}">{{ block.widest.first }}{% if !block.widest.more.is_empty() %} <details class="rest"><summary>{{ block.widest.more }}</summary>{{ block.widest.others }}</details>{% endif %}</td></tr>
+<tr><th scope="row" class="prefix">{{ block.prefix }} <small>{{ block.rfc }}</small></th><td class="n" data-is="in use">{{ block.share }}</td><td class="n" data-is="addresses {{ word }}">{{ block.free }}</td><td class="text" data-is="largest {{ word }}">{{ block.widest.first }}{% if !block.widest.more.is_empty() %} <details class="rest"><summary>{{ block.widest.more }}</summary>{{ block.widest.others }}</details>{% endif %}</td></tr>
 {%- endfor %}
 </tbody>
 </table></div>
@@ -34,10 +34,10 @@ Addresses of the private blocks that no network of this inventory and no declare
 <summary>Free in networks, outside their subnets: {{ networks_counted }}</summary>
 <p>Addresses that another network or a range outside the clouds also uses are not counted.</p>
 <div class="wide"><table>
-<thead><tr><th scope="col">prefix</th><th scope="col">network</th><th scope="col">account</th><th scope="col">region</th><th scope="col" class="n">in subnets</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
+<thead><tr><th scope="col">prefix</th><th scope="col">network</th><th scope="col">account</th><th scope="col">region</th><th scope="col" class="n">in subnets</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">largest {{ word }}</th></tr></thead>
 <tbody>
 {%- for one in networks %}
-<tr><td class="prefix">{{ one.prefix }}</td><td>{% if let Some(link) = one.link %}<a href="{{ link }}">{{ one.name }}</a>{% else %}{{ one.name }}{% endif %}</td><td>{{ one.account }}</td><td class="word">{{ one.region }}</td><td class="n" data-is="in subnets">{{ one.share }}</td><td class="n" data-is="addresses {{ word }}">{{ one.free }}</td><td class="text" data-is="widest {{ word }}">{{ one.widest.first }}{% if !one.widest.more.is_empty() %} <details class="rest"><summary>{{ one.widest.more }}</summary>{{ one.widest.others }}</details>{% endif %}{% if !one.shared.is_empty() %} <small>{{ one.shared }}</small>{% endif %}</td></tr>
+<tr><td class="prefix">{{ one.prefix }}</td><td>{% if let Some(link) = one.link %}<a href="{{ link }}">{{ one.name }}</a>{% else %}{{ one.name }}{% endif %}</td><td>{{ one.account }}</td><td class="word">{{ one.region }}</td><td class="n" data-is="in subnets">{{ one.share }}</td><td class="n" data-is="addresses {{ word }}">{{ one.free }}</td><td class="text" data-is="largest {{ word }}">{{ one.widest.first }}{% if !one.widest.more.is_empty() %} <details class="rest"><summary>{{ one.widest.more }}</summary>{{ one.widest.others }}</details>{% endif %}{% if !one.shared.is_empty() %} <small>{{ one.shared }}</small>{% endif %}</td></tr>
 {%- endfor %}
 </tbody>
 </table></div>

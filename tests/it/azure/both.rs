@@ -83,7 +83,7 @@ fn without_any_cloud_the_ways_into_both_are_shown() {
         "azure: no Azure login was found",
         "aws sso login",
         "az login",
-        "netcensus scan --sandbox",
+        "add --sandbox",
     ]);
 }
 

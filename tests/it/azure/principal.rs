@@ -219,7 +219,7 @@ fn an_authority_that_nobody_answers_at_is_named_with_what_leads_there() {
     let refused = cloud.azure(SCAN).env("AZURE_AUTHORITY_HOST", "http://login.example.com").run();
     refused.refuses(&["http://login.example.com", "without encryption", "use https"]);
     let refused = cloud.azure(SCAN).env("AZURE_AUTHORITY_HOST", "login.example.com").run();
-    refused.refuses(&["AZURE_AUTHORITY_HOST is `login.example.com`", "not an address"]);
+    refused.refuses(&["AZURE_AUTHORITY_HOST is `login.example.com`", "not a URL"]);
 }
 
 #[test]

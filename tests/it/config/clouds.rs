@@ -68,7 +68,7 @@ subscription = "a"
              `china`; did you mean `usgovernment`?",
             "netcensus.toml:7:20: azure.resource-manager: tokens must not travel in the clear: write `https://`; \
              `http://` is for loopback addresses only, such as `http://127.0.0.1:8080`",
-            "netcensus.toml:8:13: azure.authority: the address must end with the host or port, without a path, \
+            "netcensus.toml:8:13: azure.authority: the URL must end with the host or port, without a path, \
              query or user; did you mean `https://login.example.com`?",
             "netcensus.toml:9:1: azure.subscription: unknown key; did you mean `subscriptions`?",
         ],
@@ -94,10 +94,10 @@ fn problems_of_the_flags_about_azure_name_the_flag() {
              or `--azure-subscription`",
             "--azure-api: `resource_graph` is not accepted; accepted: `auto`, `arm`, `resource-graph`; did you mean \
              `resource-graph`?",
-            "--azure-authority: the address must end with the host or port, without a path, query or user; did you \
+            "--azure-authority: the URL must end with the host or port, without a path, query or user; did you \
              mean `https://127.0.0.1:8080`?",
             "--azure-cloud: `germany` is not accepted; accepted: `public`, `usgovernment`, `china`",
-            "--azure-resource-manager: not an address; write one such as `https://management.example.com`",
+            "--azure-resource-manager: not a URL; write one such as `https://management.example.com`",
             "--azure-tenant: `*` is not a tenant; give its id (a GUID) or one of its domains, such as \
              `contoso.onmicrosoft.com`",
         ]
@@ -163,11 +163,11 @@ fn a_cloud_is_asked_for_by_name_or_by_what_to_read_of_it() {
 fn a_flag_about_a_cloud_that_is_left_out_is_refused_and_a_file_may_say_more_than_a_run_reads() {
     let azure = AzureOverrides { subscriptions: strings(&["a"]), ..AzureOverrides::default() };
     let flags = Overrides { providers: strings(&["aws"]), azure, ..Overrides::default() };
-    let refused = "--azure-subscription: it is about azure, which `--provider` leaves out; drop one of them";
+    let refused = "--azure-subscription: has no effect: --provider aws leaves Azure out";
     assert_eq!(problems_with("", &flags), [refused]);
     let aws = AwsOverrides { profiles: strings(&["a"]), ..AwsOverrides::default() };
     let flags = Overrides { aws, ..Overrides::default() };
-    let refused = "--aws-profile: it is about aws, which `providers` leaves out; drop one of them";
+    let refused = "--aws-profile: has no effect: `providers` leaves AWS out";
     assert_eq!(problems_with("providers = ['azure']", &flags), [refused]);
     let only = Overrides { providers: strings(&["aws"]), ..Overrides::default() };
     resolve_with("[azure]\nsubscriptions = ['a']\n", &only).unwrap();

@@ -317,10 +317,7 @@ fn sides_that_make_no_sense_are_refused() {
     refused("diff live old.json", &["`live` can only be the newer side"]);
     refused("diff - -", &["standard input cannot be both sides"]);
     refused("diff old.json nowhere.json", &["there is no file nowhere.json"]);
-    refused(
-        "diff old.json new.json --region eu-west-1",
-        &["neither side is `live`", "the flags about what to scan"],
-    );
+    refused("diff old.json new.json --region eu-west-1", &["neither side is `live`", "leave out --region"]);
     refused("diff old.json new.json --sandbox", &["neither side is `live`"]);
     refused("diff old.json new.json --max-age 15m", &["neither side is `live`"]);
     refused("diff old.json new.json --filter subnets=0", &["does not count what is in a network"]);

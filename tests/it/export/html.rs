@@ -153,7 +153,7 @@ fn what_could_not_be_read_is_in_a_box_at_the_top() {
     );
     assert!(alarm.contains("denied") && alarm.contains("&#60;not&#62; allowed"), "{alarm}");
     let free = between(&page, "<section id=\"free\"", "</section>");
-    assert!(free.contains("widest not known to be in use") && !free.contains("widest free"), "{free}");
+    assert!(free.contains("largest not known to be in use") && !free.contains("largest free"), "{free}");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn the_page_is_incomplete_where_the_manifest_says_so_and_lists_what_it_lists() {
     save(&home, "a.json", |inventory| deny(inventory, Subject::Interfaces));
     let page = page(&home, "--kind networks");
     assert!(page.contains(" · complete · ") && !page.contains("class=\"alarm\""), "interfaces are not on it");
-    assert!(between(&page, "<section id=\"free\"", "</section>").contains("widest free"));
+    assert!(between(&page, "<section id=\"free\"", "</section>").contains("largest free"));
     save(&home, "a.json", |inventory| {
         deny(inventory, Subject::Interfaces);
         deny(inventory, Subject::Networks);
@@ -319,16 +319,16 @@ fn free_space_is_listed_by_block_and_by_network() {
     let free = between(&page, "<section id=\"free\"", "</section>");
     assert!(
         free.contains(
-            "16,711,680</td><td class=\"text\" data-is=\"widest free\">10.128.0.0/9, 10.64.0.0/10, "
+            "16,711,680</td><td class=\"text\" data-is=\"largest free\">10.128.0.0/9, 10.64.0.0/10, "
         ),
         "{free}"
     );
     assert!(
-        free.contains(">1,048,576</td><td class=\"text\" data-is=\"widest free\">172.16.0.0/12</td>"),
+        free.contains(">1,048,576</td><td class=\"text\" data-is=\"largest free\">172.16.0.0/12</td>"),
         "{free}"
     );
     let held = "<td class=\"n\" data-is=\"in subnets\">50%</td><td class=\"n\" data-is=\"addresses free\">32,768\
-                </td><td class=\"text\" data-is=\"widest free\">10.0.128.0/17</td>";
+                </td><td class=\"text\" data-is=\"largest free\">10.0.128.0/17</td>";
     assert!(free.contains(held), "{free}");
 }
 
@@ -356,7 +356,7 @@ fn what_others_hold_too_is_not_free_in_a_network() {
         |prefix: &str| between(free, &format!("<td class=\"prefix\">{prefix}</td>"), "</tr>").to_owned();
     assert!(
         row("10.0.0.0/16").ends_with(
-            ">32,768</td><td class=\"text\" data-is=\"widest free\">10.0.0.0/17 \
+            ">32,768</td><td class=\"text\" data-is=\"largest free\">10.0.0.0/17 \
                                       <small>others use 32,768 more</small></td>"
         ),
         "{free}"

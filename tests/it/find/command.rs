@@ -186,5 +186,5 @@ fn quick_finds_the_interface_of_an_address_and_says_what_it_did_not_look_at() {
         assert!(found.stdout.contains(what), "{what}: {}", found.stdout);
     }
     quick("10.20.16.6 10.99.99.99").exits(3).says(&["without --quick, everything is looked at"]);
-    quick("shop-prod").exits(2).says(&["--quick finds addresses, and `shop-prod` is none"]);
+    quick("shop-prod").exits(2).says(&["--quick finds addresses, and `shop-prod` is not an address"]);
 }

@@ -65,7 +65,7 @@ fn with_a_size_only_prefixes_that_are_free_reach_a_script() {
     );
     let none = free("10.16.0.0/15 --size 16").exits(1);
     assert_eq!(none.stdout, "");
-    none.says(&["no /16 is free in 10.16.0.0/15: the widest free prefix is 10.17.128.0/17"]);
+    none.says(&["no /16 is free in 10.16.0.0/15: the largest free prefix is 10.17.128.0/17"]);
     let few = free("10.16.0.0/15 --size 18 --count 3").exits(1);
     assert_eq!(few.stdout, "", "all or nothing");
     few.says(&["only 2 of 3 prefixes of /18"]);
@@ -115,7 +115,7 @@ fn a_pool_is_named_or_chosen_by_what_it_is_for() {
     free("--size 20").exits(2).says(&["--size needs to know from which pool", "all, eu, v6"]);
     free("euu --size 20").exits(2).says(&["there is no pool `euu`", "all, eu, v6"]);
     free("--for zone=a --size 20").exits(2).says(&["no pool has a value for `zone`"]);
-    free("--require 14").exits(1).says(&["no /14 is free in eu: the widest free prefix is 10.18.0.0/15"]);
+    free("--require 14").exits(1).says(&["no /14 is free in eu: the largest free prefix is 10.18.0.0/15"]);
     free("eu --require 15").succeeds();
 }
 

@@ -108,7 +108,7 @@ fn what_is_no_baseline_is_refused_with_the_way_out() {
 fn a_baseline_that_cannot_be_written_is_an_error() {
     let home = paper::home(&paper::colliding());
     let missing = home.netcensus("overlap --from i.json --baseline no/b.json --write-baseline").run();
-    missing.refuses(&["cannot write no/b.json", "No such file"]);
+    missing.refuses(&["cannot write no/b.json", "directory no does not exist", "create it"]);
     home.write("taken/inside", "");
     let folder = home.netcensus("overlap --from i.json --baseline taken --write-baseline").run();
     folder.refuses(&["cannot write taken"]);

@@ -167,7 +167,10 @@ fn a_range_has_a_site_and_a_prefix() {
         &entry("site = 'fra'\nprefix = '10.0.0.0/8'\nvrf = 'x'"),
         "4:1: external: unknown key `vrf`; known here: `site`, `prefixes`, `prefix`, `name`, `domain`",
     );
-    one_problem("[external]\nsite = 'fra'\n", "1:1: external: expected an array of tables, found table");
+    one_problem(
+        "[external]\nsite = 'fra'\n",
+        "1:1: external: expected an array of tables, found table; write [[external]]",
+    );
 }
 
 #[test]

@@ -41,8 +41,8 @@ fn flags_that_exclude_one_another_are_refused() {
             ["--write-baseline", "--between"],
         ),
         ("--sandbox", ["--sandbox", "--from"]),
-        ("--region eu-*", ["--from reads a saved inventory", "`overlap --between`"]),
-        ("--aws-profile a", ["--from reads a saved inventory", "leave them out"]),
+        ("--region eu-*", ["--region cannot be used with --from", "`overlap --between`"]),
+        ("--aws-profile a", ["--aws-profile cannot be used with --from", "leave --aws-profile out"]),
         ("--fault deny", ["need --sandbox", "add --sandbox"]),
     ] {
         let home = paper::home(&paper::tidy());

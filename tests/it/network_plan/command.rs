@@ -150,7 +150,9 @@ fn there_is_no_plan_without_room_and_none_is_certain_without_everything_read() {
         "network.toml",
         PLAN.replace("10.0.0.0/16", "10.0.0.0/19").replace("zones = 2", "size = 19\nzones = 2"),
     );
-    free(&home, "").exits(1).says(&["no /19 is free in 10.0.0.0/19: the widest free prefix is 10.0.16.0/20"]);
+    free(&home, "")
+        .exits(1)
+        .says(&["no /19 is free in 10.0.0.0/19: the largest free prefix is 10.0.16.0/20"]);
     home.write("network.toml", PLAN.replace("zones = 2", "prefix = '10.0.8.0/21'\nzones = 2"));
     free(&home, "").exits(1).says(&["10.0.8.0/21 is in use by network vpc-1 (10.0.0.0/20)"]);
     home.write("network.toml", PLAN.replace("zones", "zone"));

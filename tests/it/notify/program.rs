@@ -222,7 +222,7 @@ fn a_dry_run_prints_and_changes_nothing() {
         "OpenCollisions",
         "Class=connected",
         "netcensus.notice.overlap",
-        "notify.clear.url: the address is a secret and stands here in clear text",
+        "notify.clear.url: the URL is a secret and stands here in clear text",
     ] {
         assert!(output.stderr.contains(expected), "{expected}: {}", output.stderr);
     }

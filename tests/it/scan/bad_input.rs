@@ -28,7 +28,7 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
         ("scan --azure-cloud usgov-ernment", &["--azure-cloud", "did you mean `usgovernment`?"]),
         ("scan --azure-api rest", &["--azure-api", "`auto`, `arm`, `resource-graph`"]),
         ("scan --azure-subscription [", &["--azure-subscription", "not a glob"]),
-        ("scan --azure-authority login.example.com", &["--azure-authority", "not an address"]),
+        ("scan --azure-authority login.example.com", &["--azure-authority", "not a URL"]),
         (
             "scan --azure-resource-manager http://management.example.com",
             &["--azure-resource-manager", "must not travel in the clear"],
@@ -91,7 +91,7 @@ fn options_that_would_do_nothing_are_refused() {
         "--provider aws",
     ] {
         let refused = netcensus(&format!("scan --from x.json {stray}"));
-        refused.refuses(&["--from reads a saved inventory", "--filter"]);
+        refused.refuses(&["cannot be used with --from, which reads a saved inventory", "--filter"]);
     }
     netcensus("scan --sandbox -o json --columns id")
         .refuses(&["--columns cannot be used with --output json"]);

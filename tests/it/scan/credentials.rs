@@ -11,7 +11,7 @@ fn without_credentials_the_way_out_is_shown() {
         "no credentials found",
         "tried: AWS_ACCESS_KEY_ID",
         "--aws-profile",
-        "netcensus scan --sandbox",
+        "add --sandbox",
     ]);
 }
 
@@ -218,8 +218,7 @@ fn profiles_that_lead_in_a_circle_or_nowhere_are_named() {
 
 #[test]
 fn all_profiles_of_which_there_are_none_says_where_it_looked() {
-    netcensus("scan --all-aws-profiles")
-        .refuses(&["no AWS profile has anything to sign in with", "aws/config"]);
+    netcensus("scan --all-aws-profiles").refuses(&["no AWS profile defines credentials", "aws/config"]);
 }
 
 #[test]
@@ -232,7 +231,7 @@ fn an_endpoint_that_cannot_be_reached_is_not_blamed_on_credentials() {
         .env("AWS_SECRET_ACCESS_KEY", "x")
         .env("AWS_MAX_ATTEMPTS", "2")
         .run();
-    let output = output.refuses(&["Connection refused", "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY"]);
+    let output = output.refuses(&["Connection refused", "check AWS_ENDPOINT_URL, HTTPS_PROXY, NO_PROXY"]);
     assert!(!output.stderr.contains("tried: AWS_ACCESS_KEY_ID"), "{}", output.stderr);
 }
 

@@ -357,5 +357,5 @@ fn other_sections_of_the_file_are_no_profiles() {
     let config =
         format!("[plugins]\nx = y\n[preview]\nz = true\n[profile a]\n{ONE}[profile none]\nregion = x\n");
     cloud(config).netcensus(&format!("{NETWORKS} --all-aws-profiles")).run().succeeds();
-    netcensus("scan --all-aws-profiles").refuses(&["no AWS profile has anything to sign in with"]);
+    netcensus("scan --all-aws-profiles").refuses(&["no AWS profile defines credentials"]);
 }
