@@ -156,7 +156,7 @@ impl From<ConfigError> for Error {
             // One wrong flag is a mistake of the command line, and no list.
             ConfigError::Invalid(problems) => match problems.as_slice() {
                 [only] if only.place.is_typed() => {
-                    only.remedy.iter().fold(Self::usage(only.describe()), |error, text| error.remedy(text))
+                    only.remedy.iter().fold(Self::usage(only.describe()), Self::remedy)
                 }
                 problems => {
                     let is_typed = problems.iter().all(|problem| problem.place.is_typed());

@@ -71,6 +71,7 @@ pub fn parse_prefix(text: &str) -> Result<IpNet, PrefixError> {
 }
 
 /// Says which lengths the prefixes of the address's version of IP have.
+#[must_use]
 pub fn wrong_length(address: IpAddr) -> String {
     let (version, most) = if address.is_ipv4() { ("IPv4", 32) } else { ("IPv6", 128) };
     format!("the length of an {version} prefix is from 0 to {most}")
