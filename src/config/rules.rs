@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(timeout("1m 30s").unwrap(), Duration::from_secs(90));
         assert_eq!(timeout("1h").unwrap(), Duration::from_hours(1));
         for wrong in ["0s", "999ms", "-2m", "2m ago", "61m"] {
-            assert!(timeout(wrong).unwrap_err().message.contains("from 1s to 1h"), "{wrong}");
+            assert!(timeout(wrong).unwrap_err().remedy.unwrap().contains("from 1s to 1h"), "{wrong}");
         }
         for wrong in ["", "90", "soon", "2 moons"] {
             assert!(timeout(wrong).unwrap_err().message.contains("not a duration"), "{wrong}");

@@ -1,8 +1,9 @@
 //! Why a file cannot be written.
 
 use std::error::Error as StdError;
+use std::fmt;
+use std::io;
 use std::path::Path;
-use std::{fmt, fs, io};
 
 use crate::diagnostic::Diagnostic;
 
@@ -55,8 +56,7 @@ pub(super) fn outermost_missing(directory: &Path) -> Option<&Path> {
 
 /// Tells whether nothing is at a path.
 pub(super) fn is_missing(path: &Path) -> bool {
-    !path.as_os_str().is_empty()
-        && fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    !path.as_os_str().is_empty() && !path.exists()
 }
 
 impl fmt::Display for WriteError {

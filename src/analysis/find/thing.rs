@@ -326,17 +326,11 @@ mod tests {
             ("10.0.0", "`10.0.0` is not an address: an IPv4 address has 4 numbers, and this has 3"),
             ("10.0.0.", "`10.0.0.` is not an address: a number is missing"),
             ("10.0.0.1.2", "`10.0.0.1.2` is not an address: an IPv4 address has 4 numbers, and this has 5"),
-            (
-                "10.0.0.1/33",
-                "`10.0.0.1/33` is not a prefix: `33` is not a length; an IPv4 prefix has one from 0 to 32",
-            ),
-            (
-                "10.0.0.0/x",
-                "`10.0.0.0/x` is not a prefix: `x` is not a length; an IPv4 prefix has one from 0 to 32",
-            ),
+            ("10.0.0.1/33", "`10.0.0.1/33` is not a prefix: the length of an IPv4 prefix is from 0 to 32"),
+            ("10.0.0.0/x", "`10.0.0.0/x` is not a prefix: the length of an IPv4 prefix is from 0 to 32"),
             (
                 "2001:db8::/129",
-                "`2001:db8::/129` is not a prefix: `129` is not a length; an IPv6 prefix has one from 0 to 128",
+                "`2001:db8::/129` is not a prefix: the length of an IPv6 prefix is from 0 to 128",
             ),
             (
                 "10.0.0.0/255.0.255.0",
