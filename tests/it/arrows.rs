@@ -40,7 +40,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
     ("reservations", &["diagnostic", "fs", "model"]),
     ("input", &["diagnostic", "model", "snapshot", "suggest"]),
-    ("clouds", &["config", "diagnostic", "model", "redact", "reservations", "suggest", "wording"]),
+    ("clouds", &["config", "diagnostic", "fs", "model", "redact", "reservations", "suggest", "wording"]),
     ("cli", &["model", "output", "sandbox", "suggest"]),
     (
         "notify",
