@@ -22,16 +22,23 @@ struct Counts {
     /// Whether the latest answer refused the request for having asked too often.
     throttled: AtomicBool,
     odd: Mutex<LeftOutValues>,
-    /// Why the latest attempt got no answer.
-    unanswered: Mutex<Option<String>>,
-    /// What is wrong with the latest answer, so that it is asked for again.
-    flaw: Mutex<Option<String>>,
+    /// What was wrong with the latest attempt.
+    fault: Mutex<Option<AttemptFault>>,
     /// What is to be said of what was read completely.
     remarks: Mutex<Vec<String>>,
     /// How many lists it waits for that another scope reads for both.
     waiting: AtomicU32,
     /// The scope, and the limit that learns from its answers; `None` while signing in.
     reading: Option<(Scope, Arc<ReadLimit>)>,
+}
+
+/// What was wrong with an attempt, so that the request is sent again.
+#[derive(Debug)]
+enum AttemptFault {
+    /// It got no answer.
+    Unanswered(String),
+    /// Its answer could not be read.
+    Unreadable(String),
 }
 
 /// Values of answers that mean nothing to us and are left out.
@@ -123,19 +130,20 @@ impl Meter {
     /// Says what work that took longer than `bound` was waiting for.
     pub fn out_of_time(&self, bound: Duration) -> Failure {
         let bound = seconds(bound);
-        let unanswered = lock(&self.0.unanswered).take();
-        let flaw = lock(&self.0.flaw).take();
-        let (last, unreachable) = match (self.last_status(), unanswered, self.requests()) {
-            (status, Some(why), _) => (format!("the endpoint cannot be reached: {why}"), status.is_none()),
-            (Some(status), None, _) => {
-                let flaw = flaw.map(|flaw| format!(", and could not be read: {flaw}")).unwrap_or_default();
-                (format!("the last answer was HTTP {status}{flaw}"), false)
+        let fault = lock(&self.0.fault).take();
+        let (last, unreachable) = match (self.last_status(), fault, self.requests()) {
+            (status, Some(AttemptFault::Unanswered(why)), _) => {
+                (format!("the endpoint cannot be reached: {why}"), status.is_none())
             }
-            (None, None, 0) if self.0.waiting.load(Ordering::Relaxed) > 0 => {
+            (Some(status), Some(AttemptFault::Unreadable(why)), _) => {
+                (format!("the last answer was HTTP {status}, and could not be read: {why}"), false)
+            }
+            (Some(status), None, _) => (format!("the last answer was HTTP {status}"), false),
+            (None, _, 0) if self.0.waiting.load(Ordering::Relaxed) > 0 => {
                 ("another read of the same list was not finished".to_owned(), false)
             }
-            (None, None, 0) => ("no credentials came in time".to_owned(), false),
-            (None, None, _) => ("the endpoint did not answer".to_owned(), true),
+            (None, _, 0) => ("no credentials came in time".to_owned(), false),
+            (None, _, _) => ("the endpoint did not answer".to_owned(), true),
         };
         let reason = format!("not done within {bound}: {last}");
         if self.0.throttled.load(Ordering::Relaxed) {
@@ -196,15 +204,15 @@ pub fn count_request() {
 #[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_unanswered(why: String) {
     let _ = METER.try_with(|counts| {
-        *lock(&counts.unanswered) = Some(why);
+        *lock(&counts.fault) = Some(AttemptFault::Unanswered(why));
         counts.note_attempt(Attempt::Unanswered);
     });
 }
 
-/// Notes what is wrong with the latest answer, for the meter of the scope that is being read.
+/// Notes why the latest answer could not be read, for the meter of the scope that is being read.
 #[cfg(any(feature = "aws", feature = "azure", test))]
-pub fn note_flaw(flaw: String) {
-    let _ = METER.try_with(|counts| *lock(&counts.flaw) = Some(flaw));
+pub fn note_unreadable(why: String) {
+    let _ = METER.try_with(|counts| *lock(&counts.fault) = Some(AttemptFault::Unreadable(why)));
 }
 
 /// Notes what is to be said of the scope although it was read completely.
@@ -248,8 +256,7 @@ pub fn note_answer(status: u16, latency: Duration) {
     let _ = METER.try_with(|counts| {
         counts.status.store(status, Ordering::Relaxed);
         counts.throttled.store(status == TOO_MANY_REQUESTS, Ordering::Relaxed);
-        lock(&counts.flaw).take();
-        lock(&counts.unanswered).take();
+        *lock(&counts.fault) = None;
         counts.note_attempt(Attempt::from_status(status, latency));
     });
 }
@@ -290,7 +297,7 @@ mod tests {
         let meter = Meter::default();
         let broken = || {
             note_answer(200, Duration::ZERO);
-            note_flaw("it broke off".to_owned());
+            note_unreadable("it broke off".to_owned());
         };
         meter.watch(async { broken() }).await;
         let said = "not done within 3s: the last answer was HTTP 200, and could not be read: it broke off";

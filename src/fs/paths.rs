@@ -76,8 +76,16 @@ pub fn open_regular_file(path: &Path) -> io::Result<File> {
 /// # Errors
 /// When it cannot be read, is something else or longer.
 pub fn read_regular_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_bounded(open_regular_file(path)?, limit)
+}
+
+/// Reads a file to its end, which is at most `limit` bytes away.
+///
+/// # Errors
+/// When it cannot be read, or is longer.
+pub fn read_bounded(file: File, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open_regular_file(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::other(format!("it is longer than {} MiB", limit >> 20)));
     }

@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs::{self, File, FileType};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
+use crate::fs::paths::read_bounded;
 
 /// What is in the two files.
 #[derive(Debug, Default)]
@@ -143,13 +144,13 @@ fn read_bytes(path: &Path, may_be_a_pipe: bool) -> io::Result<Vec<u8>> {
     let kind = fs::metadata(path)?.file_type();
     if kind.is_file() || kind.is_dir() {
         // Reading a directory fails with the words of the system.
-        return read_bounded(path);
+        return read_bounded(File::open(path)?, MAX_LENGTH);
     }
     if is_pipe(kind) && may_be_a_pipe {
         let (sender, receiver) = mpsc::channel();
         let path = path.to_owned();
         // It also takes a while to open a pipe that nothing writes to. The thread ends with the program.
-        thread::spawn(move || sender.send(read_bounded(&path)));
+        thread::spawn(move || sender.send(File::open(&path).and_then(|pipe| read_bounded(pipe, MAX_LENGTH))));
         let late =
             |_| Err(io::Error::new(ErrorKind::TimedOut, format!("nothing came within {PIPE_TIMEOUT:?}")));
         return receiver.recv_timeout(PIPE_TIMEOUT).unwrap_or_else(late);
@@ -159,15 +160,6 @@ fn read_bytes(path: &Path, may_be_a_pipe: bool) -> io::Result<Vec<u8>> {
     }
     let what = if is_pipe(kind) { "a named pipe" } else { "a device or socket" };
     Err(io::Error::other(format!("it is {what}, and not a file")))
-}
-
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_LENGTH + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_LENGTH {
-        return Err(io::Error::other(format!("it is longer than {} MiB", MAX_LENGTH >> 20)));
-    }
-    Ok(bytes)
 }
 
 #[cfg(unix)]

@@ -58,7 +58,7 @@ impl Intercept for MeterRequests {
                 tracing::trace!(why, "no answer");
                 meter::note_unanswered(why);
             } else if error.is_response_error() {
-                meter::note_flaw(shorten(&root(error)).to_owned());
+                meter::note_unreadable(shorten(&root(error)).to_owned());
             }
         }
         Ok(())

@@ -65,10 +65,9 @@ impl Storable for Flawless {
 }
 
 /// Returns a body that has what is read of `body`, if that is a flawless answer, and else the same bytes.
-fn shortened_body(body: SdkBody, layout: Option<&'static AnswerLayout>, flawless: Flawless) -> SdkBody {
+fn shortened_body(mut body: SdkBody, layout: Option<&'static AnswerLayout>, flawless: Flawless) -> SdkBody {
     let load = async move {
-        // The body lives until here: as long as the answer is long, it keeps others from being long too.
-        let mut body = body;
+        // The body is not given away: as long as it lives, a long answer has its part of the memory.
         let bytes = load(&mut body, MAX_SILENCE).await?;
         let short = layout.and_then(|layout| shorten_answer(&bytes, layout));
         flawless.0.store(short.is_some(), Ordering::Relaxed);

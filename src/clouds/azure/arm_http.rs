@@ -206,7 +206,7 @@ fn random() -> f64 {
 /// A long answer, and its part of the memory that long answers have.
 struct LongAnswer {
     body: Bytes,
-    _permit: Option<OwnedSemaphorePermit>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl AsRef<[u8]> for LongAnswer {
@@ -232,7 +232,10 @@ async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -
     }
     let body = body.freeze();
     // Until its rows are read and nothing of the body is held any more.
-    Ok(if permit.is_some() { Bytes::from_owner(LongAnswer { body, _permit: permit }) } else { body })
+    Ok(match permit {
+        Some(permit) => Bytes::from_owner(LongAnswer { body, _permit: permit }),
+        None => body,
+    })
 }
 
 /// How far an answer had come when it failed.
@@ -249,7 +252,7 @@ fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: AnswerProgr
     tracing::trace!(why, action = request.action, "no answer");
     let failed = match progress {
         AnswerProgress::Answering if !error.is_timeout() => {
-            meter::note_flaw(why.clone());
+            meter::note_unreadable(why.clone());
             ArmError::broken_off(request, &why)
         }
         _ => {
