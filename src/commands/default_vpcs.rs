@@ -117,7 +117,7 @@ fn conclude(report: &DefaultVpcsReport, gathered: &Gathered, args: &DefaultVpcsA
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
         let consequence = format!("exit code {}", exit.code());
-        Summary::from_steps(&report.coverage).report_unread(&consequence, ui);
+        Summary::from_outcomes(&report.coverage).report_unread(&consequence, ui);
     }
     exit
 }

@@ -105,7 +105,7 @@ fn list_groups(
     let is_complete = report.complete && !gathered.interrupted;
     let exit = Exit::from_reading(gathered.interrupted, is_complete, false);
     if !report.coverage.is_empty() {
-        Summary::from_steps(&report.coverage).report_unread(&format!("exit code {}", exit.code()), ui);
+        Summary::from_outcomes(&report.coverage).report_unread(&format!("exit code {}", exit.code()), ui);
     }
     Ok(exit)
 }

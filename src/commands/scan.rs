@@ -146,7 +146,7 @@ fn dry_run(
     let columns = ["provider", "account", "region", "kind", "calls"].map(|name| (name, 0)).into();
     RecordList { name: "scopes", columns, fit: Fit::Wrap, rows, objects: scopes }.print(view.format, ui)?;
     ui.note(&format!("{} would be read; nothing was", counted(number, "scope")));
-    let summary = Summary::from_steps(&coverage);
+    let summary = Summary::from_outcomes(&coverage);
     summary.report_left_out(ui);
     Ok(summary.conclude(false, ui))
 }

@@ -51,8 +51,8 @@ impl Summary {
         }
     }
 
-    /// Sums up the steps before reading: signing in, and listing accounts and regions.
-    pub fn from_steps(coverage: &[Coverage]) -> Self {
+    /// Sums up what of these could not be done: the steps before reading, or reads.
+    pub fn from_outcomes(coverage: &[Coverage]) -> Self {
         let missing: Vec<&Coverage> = coverage.iter().filter(|entry| entry.outcome.is_incomplete()).collect();
         Self::from_coverage(coverage, &missing)
     }
@@ -257,7 +257,7 @@ mod tests {
         let skipped = way_in(Provider::Azure, "default chain", Outcome::Skipped, "not configured");
         let read =
             Coverage { outcome: Outcome::Complete, detail: None, ..entry("us-east-1", Subject::Regions, "") };
-        let summary = Summary::from_steps(&[skipped, read]);
+        let summary = Summary::from_outcomes(&[skipped, read]);
         assert_eq!(summary.left_out, ["azure default chain credentials: skipped: not configured"]);
         assert_eq!(summary.lines, [""; 0]);
         assert_eq!((summary.not_entered, summary.missing, summary.scopes), (0, 0, 1));
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn a_cloud_that_fails_beside_another_makes_the_scan_incomplete() {
         let failed = way_in(Provider::Azure, "all accounts", Outcome::Failed, "expired (az login)");
-        let summary = Summary::from_steps(&[failed]);
+        let summary = Summary::from_outcomes(&[failed]);
         assert_eq!(summary.lines, ["azure all accounts credentials: failed: expired (az login)"]);
         assert_eq!((summary.left_out.len(), summary.not_entered, summary.missing), (0, 1, 0));
         assert_eq!(summary.conclude(false, &Ui::new(Color::Never, Verbosity::Quiet)), Exit::Incomplete);

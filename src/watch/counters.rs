@@ -9,6 +9,8 @@ use super::events::{IgnoreReason, ParsedEvent, RefuseReason};
 
 /// So many of the latest lags are kept for quantiles.
 const LAGS: usize = 4_096;
+/// An event that comes later than this after its change is late.
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// The quantiles of the lag that are shown.
 pub const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
 
@@ -23,6 +25,8 @@ pub struct Counters {
     pub poisoned_messages: u64,
     /// Events that led to a hint.
     pub hints: u64,
+    /// Those of them that came more than a minute after their change.
+    pub late: u64,
     /// Events that changed nothing, by reason.
     pub ignored: BTreeMap<IgnoreReason, u64>,
     /// Events that were refused, by reason.
@@ -41,10 +45,14 @@ impl Counters {
         self.repeated_messages += u64::from(receive_count > 1);
     }
 
-    /// Counts an event.
-    pub fn count_event(&mut self, event: &ParsedEvent) {
+    /// Counts an event that was received at `now`.
+    pub fn count_event(&mut self, event: &ParsedEvent, now: Timestamp) {
         match event {
-            ParsedEvent::Hint(_) => self.hints += 1,
+            ParsedEvent::Hint(hint) => {
+                self.hints += 1;
+                let is_late = |at: Timestamp| now.duration_since(at) > LATE_AFTER;
+                self.late += u64::from(hint.at.is_some_and(is_late));
+            }
             ParsedEvent::Ignored(reason) => *self.ignored.entry(*reason).or_default() += 1,
             ParsedEvent::Refused(reason) => *self.refused.entry(*reason).or_default() += 1,
         }
@@ -105,6 +113,8 @@ impl Lag {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::Hint;
+    use crate::watch::events::parse_message;
 
     #[test]
     fn quantiles_are_of_the_latest_lags_and_no_lag_is_negative() {
@@ -133,9 +143,17 @@ mod tests {
         let mut counters = Counters::default();
         counters.count_message("a", 1);
         counters.count_message("a", 2);
-        counters.count_event(&ParsedEvent::Ignored(IgnoreReason::FailedCall));
-        counters.count_event(&ParsedEvent::Refused(RefuseReason::NotJson));
+        let now = Timestamp::UNIX_EPOCH;
+        counters.count_event(&ParsedEvent::Ignored(IgnoreReason::FailedCall), now);
+        counters.count_event(&ParsedEvent::Refused(RefuseReason::NotJson), now);
         assert_eq!((counters.messages["a"], counters.repeated_messages), (2, 1));
         assert_eq!((counters.ignored.len(), counters.refused.len(), counters.hints), (1, 1, 0));
+        let event = include_bytes!("../../tests/fixtures/events/ec2-state-change.json");
+        let event = parse_message(event).remove(0);
+        let ParsedEvent::Hint(Hint { at: Some(at), .. }) = &event else { panic!("{event:?}") };
+        for (seconds, late) in [(-5, 0), (60, 0), (61, 1)] {
+            counters.count_event(&event, *at + SignedDuration::from_secs(seconds));
+            assert_eq!(counters.late, late, "{seconds} s");
+        }
     }
 }

@@ -72,6 +72,8 @@ pub struct Engine {
 pub struct EngineCounts {
     /// Hints that were taken.
     pub hints: u64,
+    /// Those of them that joined an order that waited already.
+    pub merged: u64,
     /// Hints about accounts or regions that are not in scope.
     pub refused: u64,
     /// Reads that hints led to: of one kind in one account and region.
@@ -246,7 +248,8 @@ impl Engine {
                         let order = ReadOrder::for_ids(SHARED, &BTreeSet::new(), window);
                         self.pending.add(&place, ReadOrder { messages: messages.clone(), ..order });
                     }
-                    self.pending.add(&place, ReadOrder { messages, ..order });
+                    let is_merged = self.pending.add(&place, ReadOrder { messages, ..order });
+                    self.counts.merged += u64::from(is_merged);
                 }
                 Err(why) => {
                     self.counts.refused += 1;
@@ -281,6 +284,7 @@ impl Engine {
         match hint.change {
             HintedChange::Any => {}
             HintedChange::Ended => order.ended.clone_from(&hint.ids),
+            HintedChange::MachineEnds => order.ending_machines.clone_from(&hint.ids),
             HintedChange::GotAddress => {
                 order.got_addresses = hint.ids.iter().map(|id| (id.clone(), 1)).collect();
             }
@@ -313,7 +317,8 @@ impl Engine {
 
     /// Starts the next read that is due.
     pub fn start_read(&mut self, now: Instant) -> Option<StartedRead> {
-        let (place, order) = self.pending.take_due(now)?;
+        let (place, mut order) = self.pending.take_due(now)?;
+        self.name_interfaces_of_ending(&place, &mut order);
         let wanted = order.targets.iter().filter_map(|(kind, target)| {
             let ids = (!target.is_whole).then(|| target.ids.clone());
             Some((self.live.scope(&place, *kind)?, ids))
@@ -497,8 +502,10 @@ impl Engine {
         let mut again = AskAgain::new(order);
         for Absent { kind, identity, id, owners } in std::mem::take(&mut findings.absent) {
             unknown.remove(&id);
-            self.note_end_of_owner(place, &id, &owners, ended_machines, now);
-            if let Some(next) = self.note_absence(place, (&identity.id, ASKS_UNTIL_GONE), order, now) {
+            // What belonged to a machine that has ended goes with it.
+            let has_ended = self.note_end_of_owner(place, &id, &owners, ended_machines, now);
+            let enough = if has_ended { 1 } else { ASKS_UNTIL_GONE };
+            if let Some(next) = self.note_absence(place, (&identity.id, enough), order, now) {
                 again.add(next, kind, id, owners);
             } else {
                 self.live.add_gone(place, kind, &identity, &mut findings.delta);

@@ -36,6 +36,8 @@ pub enum HintedChange {
     Any,
     /// It is gone.
     Ended,
+    /// It is a machine that ends, and most of its interfaces with it.
+    MachineEnds,
     /// It got an address, which another one may have had before. The event does not name that one.
     GotAddress,
 }

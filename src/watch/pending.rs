@@ -121,6 +121,8 @@ pub struct ReadOrder {
     pub targets: BTreeMap<Kind, Target>,
     /// The ids that events say are gone.
     pub ended: BTreeSet<String>,
+    /// The ids of machines that events say end.
+    pub ending_machines: BTreeSet<String>,
     /// The ids that events say got addresses, which others may have had, and how many events say so.
     pub got_addresses: BTreeMap<String, usize>,
     /// What events, or what was read before, say changed. If it is found as it was, it is read once more.
@@ -151,6 +153,7 @@ impl ReadOrder {
         Self {
             targets: kinds.into_iter().map(target).collect(),
             ended: BTreeSet::new(),
+            ending_machines: BTreeSet::new(),
             got_addresses: BTreeMap::new(),
             expected: BTreeMap::new(),
             missed: BTreeSet::new(),
@@ -173,6 +176,7 @@ impl ReadOrder {
             self.targets.entry(kind).or_default().merge(target);
         }
         self.ended.extend(other.ended);
+        self.ending_machines.extend(other.ending_machines);
         for (id, events) in other.got_addresses {
             *self.got_addresses.entry(id).or_default() += events;
         }
@@ -205,8 +209,8 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Adds an order.
-    pub fn add(&mut self, place: &AccountRegion, order: ReadOrder) {
+    /// Adds an order. Returns whether it was joined with one that waited already.
+    pub fn add(&mut self, place: &AccountRegion, order: ReadOrder) -> bool {
         for message in order.messages.numbers() {
             *self.messages.entry(message).or_default() += 1;
         }
@@ -220,8 +224,12 @@ impl Pending {
                 // follows from another.
                 let both = known.merge(order);
                 self.release(both);
+                true
             }
-            None => orders.push(order),
+            None => {
+                orders.push(order);
+                false
+            }
         }
     }
 

@@ -51,9 +51,9 @@ impl EventIntake {
             self.counters.poisoned_messages += 1;
             return None;
         }
-        let (mut hints, mut refused) = (Vec::new(), 0);
+        let (mut hints, mut refused, now) = (Vec::new(), 0, Timestamp::now());
         for event in parse_message(&message.body) {
-            self.counters.count_event(&event);
+            self.counters.count_event(&event, now);
             match event {
                 ParsedEvent::Hint(hint) => hints.push(hint),
                 other => {

@@ -42,16 +42,27 @@ struct FollowedExport {
     /// `[FORMAT=]PATH`, as you wrote it.
     name: String,
     plan: ExportPlan,
-    /// Whether it was said that nothing is written, since something could not be read.
-    has_warned: bool,
+    /// Whether nothing is written now, since something could not be read. It was said then.
+    is_withheld: bool,
 }
 
 /// What became of an export.
 pub struct ExportEnd {
     /// `[FORMAT=]PATH`, as you wrote it.
     pub name: String,
-    /// Why it could not be written, if it could not.
-    pub problem: Option<String>,
+    /// What became of it.
+    pub outcome: ExportOutcome,
+}
+
+/// What became of an export.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ExportOutcome {
+    /// It is as new as the inventory.
+    Written,
+    /// The inventory is incomplete, so the older file stays. Says what could not be read.
+    Withheld(String),
+    /// It could not be written, and why. It is tried again.
+    Failed(String),
 }
 
 impl<'a> FollowedExports<'a> {
@@ -65,7 +76,7 @@ impl<'a> FollowedExports<'a> {
             Ok(FollowedExport {
                 name: target.clone(),
                 plan: plan(target, live, settings)?,
-                has_warned: false,
+                is_withheld: false,
             })
         });
         let exports = exports.collect::<Result<Vec<FollowedExport>, Error>>()?;
@@ -94,7 +105,7 @@ impl<'a> FollowedExports<'a> {
     pub fn write(&mut self, inventory: &Inventory) -> Vec<ExportEnd> {
         let now = Instant::now();
         let ends: Vec<ExportEnd> = (0..self.exports.len()).map(|at| self.write_one(at, inventory)).collect();
-        let has_failed = ends.iter().any(|end| end.problem.is_some());
+        let has_failed = ends.iter().any(|end| matches!(end.outcome, ExportOutcome::Failed(_)));
         self.failures = if has_failed { self.failures + 1 } else { 0 };
         self.due = has_failed.then(|| now + retry_delay(self.failures, FIRST_RETRY, LONGEST_RETRY));
         self.written = Some(now);
@@ -102,24 +113,25 @@ impl<'a> FollowedExports<'a> {
     }
 
     fn write_one(&mut self, at: usize, inventory: &Inventory) -> ExportEnd {
-        let result = self.try_to_write(at, inventory);
-        let problem = result.err().map(|error| redact(&error.diagnostic().to_line()));
-        ExportEnd { name: self.exports[at].name.clone(), problem }
+        let outcome = self
+            .try_to_write(at, inventory)
+            .unwrap_or_else(|error| ExportOutcome::Failed(redact(&error.diagnostic().to_line())));
+        ExportEnd { name: self.exports[at].name.clone(), outcome }
     }
 
-    fn try_to_write(&mut self, at: usize, inventory: &Inventory) -> Result<(), Error> {
-        let FollowedExport { name, plan, has_warned } = &mut self.exports[at];
+    fn try_to_write(&mut self, at: usize, inventory: &Inventory) -> Result<ExportOutcome, Error> {
+        let FollowedExport { name, plan, is_withheld } = &mut self.exports[at];
         let estate = InventoryView::new(inventory);
         let missing = Summary::new(estate, &plan.required_kinds()).describe_missing();
         if let Some(first) = missing.first() {
-            if !std::mem::replace(has_warned, true) {
-                self.ui.warn_always(&format!(
-                    "--export {name} writes nothing while the inventory is incomplete: {first}"
-                ));
+            let why = redact(&format!("nothing is written while the inventory is incomplete: {first}"));
+            // Once, and not for each scope that fails as well.
+            if !std::mem::replace(is_withheld, true) {
+                self.ui.warn_always(&format!("--export {name}: {why}"));
             }
-            return Ok(());
+            return Ok(ExportOutcome::Withheld(why));
         }
-        *has_warned = false;
+        *is_withheld = false;
         let _locks = plan.check_and_lock(self.ui)?;
         let shows = plan.shows_collisions();
         let collisions =
@@ -135,7 +147,8 @@ impl<'a> FollowedExports<'a> {
         };
         // A signal stops the watch between two exports.
         // Its remarks go nowhere, since it is written again and again.
-        export::write_files(plan, source, &|| (), &self.ui.quiet())
+        export::write_files(plan, source, &|| (), &self.ui.quiet())?;
+        Ok(ExportOutcome::Written)
     }
 }
 
@@ -242,16 +255,23 @@ mod tests {
         // The directory of a file is made again, but not in the place of a file.
         fs::remove_dir_all(&place).unwrap();
         fs::write(&place, "").unwrap();
-        let ends = exports.write(&inventory(Outcome::Complete));
-        assert!(ends[0].name == path && ends[0].problem.is_some());
-        let first = exports.due().unwrap();
-        assert!(exports.write(&inventory(Outcome::Complete))[0].problem.is_some());
-        assert!(exports.due().unwrap() > first + FIRST_RETRY / 2, "later and later");
+        let mut write = |outcome| {
+            let ExportEnd { name, outcome } = exports.write(&inventory(outcome)).pop().unwrap();
+            assert_eq!(name, path);
+            (outcome, exports.due())
+        };
+        let (outcome, first) = write(Outcome::Complete);
+        assert!(matches!(outcome, ExportOutcome::Failed(_)), "{outcome:?}");
+        let (outcome, second) = write(Outcome::Complete);
+        assert!(matches!(outcome, ExportOutcome::Failed(_)), "{outcome:?}");
+        assert!(second.unwrap() > first.unwrap() + FIRST_RETRY / 2, "later and later");
         fs::remove_file(&place).unwrap();
         fs::create_dir(&place).unwrap();
-        assert!(exports.write(&inventory(Outcome::Denied))[0].problem.is_none());
+        let (outcome, due) = write(Outcome::Denied);
+        let ExportOutcome::Withheld(why) = outcome else { panic!("{outcome:?}") };
+        assert!(why.contains("incomplete: aws 111111111111 eu-west-1") && due.is_none(), "{why}");
         assert!(!fs::exists(&path).unwrap(), "nothing is written while something could not be read");
-        assert!(exports.write(&inventory(Outcome::Complete))[0].problem.is_none());
-        assert!(fs::exists(&path).unwrap() && exports.due().is_none());
+        assert_eq!(write(Outcome::Complete), (ExportOutcome::Written, None));
+        assert!(fs::exists(&path).unwrap());
     }
 }

@@ -71,6 +71,10 @@ fn write_events(numbers: &WatchNumbers, text: &mut OpenMetrics) {
     for (reason, count) in &counters.refused {
         text.sample("_total", &[("outcome", "refused"), ("reason", reason.as_str())], count);
     }
+    let help = "Events that came more than a minute after their change.";
+    counter(text, "netcensus_watch_late_events", help, counters.late);
+    let help = "Hints that were read together with others that waited already.";
+    counter(text, "netcensus_watch_merged_hints", help, numbers.engine.merged);
     let help = "Hints about accounts, regions or kinds that are not in scope.";
     counter(text, "netcensus_watch_out_of_scope_hints", help, numbers.engine.refused);
     let help = "Changes that a full scan found before any event reported them.";
@@ -161,7 +165,7 @@ mod tests {
     fn every_line_is_a_comment_or_a_sample_of_the_family_before_it() {
         let mut numbers = WatchNumbers::default();
         numbers.counters.count_message("aws:https://x/1/q", 2);
-        numbers.counters.count_event(&ParsedEvent::Ignored(IgnoreReason::FailedCall));
+        numbers.counters.count_event(&ParsedEvent::Ignored(IgnoreReason::FailedCall), Timestamp::UNIX_EPOCH);
         numbers.counters.lag.note(Timestamp::UNIX_EPOCH, Timestamp::from_second(2).unwrap());
         numbers.resources = vec![(Kind::Networks, 7)];
         numbers.early_scans = Oddities::from([(Oddity::RefusedEvent, 2)]);

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
 use super::event_intake::{EventIntake, TakenMessage};
-use super::followed_exports::ExportEnd;
+use super::followed_exports::{ExportEnd, ExportOutcome};
 use super::followed_syncs::SyncEnd;
 use super::intervals::Intervals;
 use super::message_sources::{MessageSources, Received};
@@ -22,6 +22,7 @@ use super::status_board::Question;
 use super::watch_store;
 use super::watched_clouds::{ScanResult, UnknownAccounts, WatchedClouds, now_to_the_second};
 use crate::clouds::{Message, PlanError, Rereader, SourceError};
+use crate::commands::summary::Summary;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
@@ -38,6 +39,9 @@ const LONGEST_SCAN_RETRY: Duration = Duration::from_mins(15);
 /// While so many messages wait for reads, no more are taken: in their queue they take no memory, and nothing is lost. It is far
 /// below the 120,000 that a queue of SQS hands out before some are removed.
 const MOST_MESSAGES: usize = 10_000;
+
+/// So many reasons why something cannot be read are in a problem.
+const REASONS: usize = 3;
 
 /// A read that ended.
 type EndedRead = (StartedRead, Vec<ReadAnswer>);
@@ -239,10 +243,16 @@ impl<'a> WatchLoop<'a> {
 
     fn write_exports(&mut self) {
         let inventory = self.engine.inventory().to_inventory(now_to_the_second());
-        for ExportEnd { name, problem } in self.outputs.exports.write(&inventory) {
-            if self.serving.set_problem(&format!("export {name}"), problem.clone()) {
-                let problem = problem.unwrap_or_default();
-                self.ui.warn_always(&format!("--export {name}: {problem}; netcensus tries again"));
+        for ExportEnd { name, outcome } in self.outputs.exports.write(&inventory) {
+            let thing = format!("export {name}");
+            match outcome {
+                ExportOutcome::Written => drop(self.serving.set_problem(&thing, None)),
+                ExportOutcome::Withheld(why) => drop(self.serving.set_problem(&thing, Some(why))),
+                ExportOutcome::Failed(why) => {
+                    if self.serving.set_problem(&thing, Some(why.clone())) {
+                        self.ui.warn_always(&format!("--export {name}: {why}; netcensus tries again"));
+                    }
+                }
             }
         }
     }
@@ -478,7 +488,18 @@ impl<'a> WatchLoop<'a> {
             self.early_scans.note_missed(now);
             self.report_missed(after.missed - before.missed);
         }
+        self.note_unreadable();
         self.publish(fold, Cause::Events)
+    }
+
+    /// Notes what could be read and cannot be read any more. The change of its outcome is reported as any other.
+    fn note_unreadable(&self) {
+        let unreadable: Vec<Coverage> = self.engine.unreadable().cloned().collect();
+        let lines = Summary::from_outcomes(&unreadable).describe_unread();
+        let more = lines.len().saturating_sub(REASONS);
+        let more = (more > 0).then(|| format!("{more} more"));
+        let shown = lines.iter().take(REASONS).cloned().chain(more).collect::<Vec<_>>().join("; ");
+        self.serving.set_problem("reads", (!lines.is_empty()).then(|| redact(&shown)));
     }
 
     fn finish_scan(&mut self, scan: ScanResult) -> Result<(), Error> {
@@ -505,6 +526,7 @@ impl<'a> WatchLoop<'a> {
         self.early_scans.end(Some(missed), now);
         self.early_scans.note(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
         self.report_missed(missed);
+        self.note_unreadable();
         self.publish(fold, Cause::Scan)?;
         self.outputs.note_scan(inventory.taken_at)
     }

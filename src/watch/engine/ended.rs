@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, Instant};
 
+use super::Engine;
 use crate::model::{Kind, Provider};
+use crate::watch::account_region::AccountRegion;
 use crate::watch::live_inventory::ReadAnswer;
 use crate::watch::pending::{ReadOrder, ReadWindow};
 
@@ -20,6 +22,26 @@ pub(super) fn ended_machines(answers: &[ReadAnswer]) -> HashSet<String> {
     let machines = answers.iter().flat_map(|answer| &answer.found.instances);
     let ended = machines.filter(|one| matches!(one.state.as_deref(), Some("shutting-down" | "terminated")));
     ended.map(|one| one.id.clone()).collect()
+}
+
+impl Engine {
+    /// Asks for the interfaces of machines that end by their own ids, and not as what is attached to them: an interface that is
+    /// not found so is gone, and need not be asked for once more.
+    pub(super) fn name_interfaces_of_ending(&self, place: &AccountRegion, order: &mut ReadOrder) {
+        let Some(target) = order.targets.get_mut(&Kind::Interfaces).filter(|target| !target.is_whole) else {
+            return;
+        };
+        if order.ending_machines.is_empty() {
+            return;
+        }
+        for (identity, interface) in self.live.interfaces_of(place) {
+            let machine = interface.attached_to.as_ref().map(|id| id.to_ascii_lowercase());
+            if let Some(machine) = machine.filter(|id| order.ending_machines.contains(id)) {
+                target.ids.insert(identity.id.clone());
+                target.ids.remove(&machine);
+            }
+        }
+    }
 }
 
 /// Tells whether a machine or link in this state is not listed any more in an hour or two.

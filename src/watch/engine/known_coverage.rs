@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::{ATTEMPTS_FOR_MESSAGES, Engine};
 use crate::model::{Coverage, Kind, Outcome, Subject};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::live_inventory::ReadAnswer;
@@ -25,6 +26,20 @@ struct FailedTarget {
     coverage: Coverage,
     /// What was not read since: another read that succeeds says nothing of it.
     unread: Target,
+}
+
+impl Engine {
+    /// Lists what could be read and cannot be read any more, by its last outcome: what was refused, and what failed so often
+    /// that its messages were given up.
+    pub fn unreadable(&self) -> impl Iterator<Item = &Coverage> {
+        let is_given_up = |key: &(AccountRegion, Kind)| {
+            self.retries.get(key).is_some_and(|(attempts, _)| *attempts >= ATTEMPTS_FOR_MESSAGES)
+        };
+        let failed = self.coverage.failed();
+        failed
+            .filter(move |(key, coverage)| coverage.outcome == Outcome::Denied || is_given_up(key))
+            .map(|(_, coverage)| coverage)
+    }
 }
 
 impl KnownCoverage {
@@ -77,6 +92,11 @@ impl KnownCoverage {
         unread.merge(asked.cloned().unwrap_or_default());
         self.failed.insert(key, FailedTarget { coverage: coverage.clone(), unread });
         self.may_differ = true;
+    }
+
+    /// Lists the reads that failed since the last scan, and were not made up for.
+    fn failed(&self) -> impl Iterator<Item = (&(AccountRegion, Kind), &Coverage)> {
+        self.failed.iter().map(|(key, failed)| (key, &failed.coverage))
     }
 
     /// Tells whether a kind was refused when it was read last.

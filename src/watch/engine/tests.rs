@@ -1,5 +1,6 @@
 //! Tests of the engine against a small world, of which it is told by events and reads.
 
+mod ending_machines;
 mod kept_views;
 mod scans;
 mod second_looks;
@@ -737,7 +738,8 @@ fn change(world: &mut World, random: &mut Random) -> Vec<Hint> {
             let (account, gone) = world.instances.swap_remove(random.index(world.instances.len()));
             world.interfaces.retain(|(_, one)| one.attached_to.as_ref() != Some(&gone.id));
             take_address(world, 1);
-            vec![hint(account, &MACHINE, &[&gone.id])]
+            let change = if random.one_in(2) { HintedChange::MachineEnds } else { HintedChange::Any };
+            vec![Hint { change, ..hint(account, &MACHINE, &[&gone.id]) }]
         }
         2 if !world.instances.is_empty() => {
             let at = random.index(world.instances.len());

@@ -155,6 +155,9 @@ fn change_of(call: &str, record: &Value) -> HintedChange {
     if TAKE_ADDRESSES.iter().find(|(name, ..)| *name == call).is_some_and(is_allowed) {
         return HintedChange::GotAddress;
     }
+    if call == "TerminateInstances" {
+        return HintedChange::MachineEnds;
+    }
     HintedChange::ended_if(ENDS.contains(&call))
 }
 

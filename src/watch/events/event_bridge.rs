@@ -82,14 +82,18 @@ pub fn parse(event: &Value) -> EventOutcome {
     }
 }
 
-/// A machine was started, stopped or terminated. Which of these it was does not matter: events come in any order.
+/// A machine was started, stopped or terminated. Which of these it was decides only what else is asked for: events come in any
+/// order.
 fn state_change(origin: &AwsOrigin, event: &Value, detail: &Value) -> EventOutcome {
     let id = text(detail, "instance-id").filter(|id| ids_of_aws::kind_of(id) == Some(Kind::Instances));
     let id = id.ok_or(refused(RefuseReason::NotAnEvent))?;
     if resource_ids(origin, event)?.iter().any(|other| other != id) {
         return Err(refused(RefuseReason::Inconsistent));
     }
-    Ok(vec![origin.hint(&[Kind::Instances, Kind::Interfaces], BTreeSet::from([id.to_owned()]))])
+    let ends = matches!(text(detail, "state"), Some("shutting-down" | "terminated"));
+    let change = if ends { HintedChange::MachineEnds } else { HintedChange::Any };
+    let hint = origin.hint(&[Kind::Instances, Kind::Interfaces], BTreeSet::from([id.to_owned()]));
+    Ok(vec![Hint { change, ..hint }])
 }
 
 fn tag_change(origin: &AwsOrigin, event: &Value) -> EventOutcome {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{IgnoreReason, ParsedEvent, RefuseReason, parse_message};
 use crate::model::{Kind, Provider};
+use crate::watch::HintedChange;
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -71,6 +72,25 @@ fn a_state_change_tells_the_machine_and_not_its_state() {
         lines(fixture!("ec2-state-change-china.json")),
         ["210987654321 cn-north-1 instances+interfaces i-0a1b2c3d4e5f60718 2025-03-02T08:00:07Z"]
     );
+}
+
+#[test]
+fn a_machine_that_ends_is_told_by_its_state_and_by_the_call() {
+    let change = |body: &str| match parse_message(body.as_bytes()).remove(0) {
+        ParsedEvent::Hint(hint) => hint.change,
+        other => panic!("{other:?}"),
+    };
+    for (state, expected) in [
+        ("shutting-down", HintedChange::MachineEnds),
+        ("terminated", HintedChange::MachineEnds),
+        ("stopping", HintedChange::Any),
+        ("pending", HintedChange::Any),
+    ] {
+        assert_eq!(change(&with(STATE_CHANGE, "/detail/state", json!(state))), expected, "{state}");
+    }
+    assert_eq!(change(RUN_INSTANCES), HintedChange::Any);
+    let terminate = with(RUN_INSTANCES, "/detail/eventName", json!("TerminateInstances"));
+    assert_eq!(change(&terminate), HintedChange::MachineEnds);
 }
 
 #[test]

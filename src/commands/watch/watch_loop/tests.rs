@@ -13,10 +13,10 @@ use crate::cli::source::LiveArgs;
 use crate::clouds::{EventSource, MessageToken, SourceError};
 use crate::commands::overrides::with_config_names;
 use crate::config::{AwsOverrides, Color, Overrides, Settings};
-use crate::model::Inventory;
+use crate::model::{Inventory, Resources};
 use crate::sandbox::{Estate, Options, Sandbox};
 use crate::ui::Verbosity;
-use crate::watch::EventFile;
+use crate::watch::{EventFile, Hint, HintedChange};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -187,4 +187,49 @@ async fn no_message_is_taken_while_very_many_wait_for_reads() {
         }
     })
     .await;
+}
+
+/// What was refused, and what failed until its messages were given up, is a problem until it is read again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_read_any_more_is_a_problem() {
+    for (outcome, attempts) in [(Outcome::Denied, 1), (Outcome::Failed, 6)] {
+        with_watch("", async |mut watching: WatchLoop<'_>, _: &Sandbox| {
+            let is_complete = |entry: &&Coverage| {
+                entry.outcome == Outcome::Complete && entry.kind.resource_kind() == Some(Kind::Networks)
+            };
+            let coverage = watching.engine.inventory().coverage();
+            let known = coverage.iter().find(is_complete).unwrap().clone();
+            let hint = Hint {
+                provider: known.provider,
+                account: known.account.clone(),
+                region: known.region.clone(),
+                kinds: [Kind::Networks].into(),
+                ids: ["vpc-0".to_owned()].into(),
+                change: HintedChange::Any,
+                at: None,
+            };
+            let mut now = Instant::now();
+            let refused = watching.engine.take_message(1, vec![hint.clone()], now);
+            assert!(refused.is_empty(), "{refused:?}");
+            let mut read = |watching: &mut WatchLoop<'_>, outcome| {
+                now += HOUR;
+                let read = watching.engine.start_read(now).unwrap();
+                let detail = Some("the answer breaks off".to_owned());
+                let coverage = Coverage { outcome, detail, ..known.clone() };
+                let (kind, found) = (Kind::Networks, Resources::default());
+                let answer = ReadAnswer { kind, is_whole: outcome == Outcome::Complete, found, coverage };
+                watching.finish_reads((read, vec![answer])).unwrap();
+                watching.serving.list_problems()
+            };
+            for _ in 1..attempts {
+                assert_eq!(read(&mut watching, outcome), [""; 0], "it is tried again");
+            }
+            let problems = read(&mut watching, outcome);
+            let place = format!("{} {}", known.account, known.region.as_deref().unwrap_or_default());
+            assert!(problems[0].starts_with("reads: ") && problems[0].contains(&place), "{problems:?}");
+            watching.engine.take_message(2, vec![hint], Instant::now());
+            assert_eq!(read(&mut watching, Outcome::Complete), [""; 0]);
+        })
+        .await;
+    }
 }
