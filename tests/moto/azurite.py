@@ -1,16 +1,12 @@
 """Azurite, Microsoft's emulator of storage accounts, with the authority that its tokens come from.
 
-`npm install azurite@3.35.0` anywhere, and name its program `azurite-queue` in $AZURITE_QUEUE or put it on the PATH: later
-versions want a newer Node. Azurite checks
-what a token says and not who signed it, so the authority here makes tokens of its own.
+Azurite checks what a token says and not who signed it, so the authority here makes tokens of its own.
 """
 
 import base64
 import datetime
 import ipaddress
 import json
-import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -27,6 +23,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+import judges
+
 PATIENCE = 30
 ACCOUNT = "devstoreaccount1"
 TENANT = "0f3d6a52-6c1e-4b7e-9d6a-3a2f5c8e1b01"
@@ -35,7 +33,7 @@ VERSION = "2021-12-02"
 
 def program():
     """The path of Azurite's service of queues; None when there is none."""
-    return os.environ.get("AZURITE_QUEUE") or shutil.which("azurite-queue")
+    return judges.find_npm_program("azurite-queue", "AZURITE_QUEUE")
 
 
 def token():

@@ -1,4 +1,4 @@
-"""Judges that are not in requirements.txt: programs of PyPI in environments of their own, as `judges.sh` makes them."""
+"""Judges that are not in requirements.txt: programs of PyPI and npm in directories of their own, as `judges.sh` makes them."""
 
 import os
 import shutil
@@ -16,6 +16,12 @@ def find(environment, program):
     """Returns the path of a program; None if it is not there."""
     here = Path(BINARY).parents[1] / "judges" / environment / "bin" / program
     return str(here) if here.exists() else shutil.which(program)
+
+
+def find_npm_program(program, variable):
+    """Returns the path of a program of npm, which an environment variable may name; None if it is not there."""
+    here = Path(BINARY).parents[1] / "judges" / "node_modules" / ".bin" / program
+    return os.environ.get(variable) or (str(here) if here.exists() else shutil.which(program))
 
 
 class MiniStack:

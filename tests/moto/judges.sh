@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gets the judges that are not in tests/moto/requirements.txt: Chromium for the page, sqlite3 for the database, promtool for
-# the targets, dynalite for tables of DynamoDB, BIND for dynamic updates, cfn-lint and MiniStack for queues of events. What is
-# not there and cannot be had is named, and its tests are left out.
+# the targets, dynalite for tables of DynamoDB, BIND for dynamic updates, cfn-lint, MiniStack and Azurite for queues of events.
+# What is not there and cannot be had is named, and its tests are left out.
 #
 # Prints the path of promtool, if there is one: `PROMTOOL=$(tests/moto/judges.sh) tests/moto/run.sh`.
 set -euo pipefail
@@ -47,14 +47,15 @@ find_promtool() {
     fi
 }
 
-# A package of npm, into a directory of its own; tests/moto/test_sync.py finds it there.
-find_dynalite() {
-    command -v dynalite >/dev/null || [[ -x $unpacked/node_modules/.bin/dynalite ]] && return
+# A program of a package of npm, into a directory of its own; tests/moto/judges.py finds it there.
+find_npm_program() {
+    local program=$1 package=$2
+    command -v "$program" >/dev/null || [[ -x $unpacked/node_modules/.bin/$program ]] && return
     mkdir -p "$unpacked"
     install npm npm
     if ! command -v npm >/dev/null ||
-        ! npm install --silent --no-fund --no-audit --prefix "$unpacked" dynalite@4.0.0 >&2; then
-        say "left out, since it is not installed: dynalite (npm)"
+        ! npm install --silent --no-fund --no-audit --prefix "$unpacked" "$package" >&2; then
+        say "left out, since it is not installed: $program (npm's package $package)"
     fi
 }
 
@@ -76,7 +77,9 @@ install sqlite3 sqlite3
 install named bind9
 install nsupdate bind9-dnsutils
 install faketime faketime
-find_dynalite
+find_npm_program dynalite dynalite@4.0.0
+# Later versions want a newer Node than Debian has.
+find_npm_program azurite-queue azurite@3.35.0
 find_python_program cfn-lint 1.58.0
 find_python_program ministack 1.5.33
 find_promtool

@@ -4,7 +4,6 @@ import json
 import os
 import random
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,17 +12,12 @@ from pathlib import Path
 
 import pytest
 
+import judges
 from netcensus import BINARY
 from servers import PATIENCE, Dynalite, Moto, client
 
 REGION = "eu-west-1"
 COLUMNS = {"VpcId", "OwnerId", "CidrBlock", "IsDefault", "State"}
-
-
-def find_dynalite():
-    """Returns the program, or None."""
-    unpacked = Path(BINARY).parents[1] / "judges" / "node_modules" / ".bin" / "dynalite"
-    return os.environ.get("DYNALITE") or shutil.which("dynalite") or (str(unpacked) if unpacked.exists() else None)
 
 
 @pytest.fixture(scope="module", params=["moto", "dynalite"])
@@ -33,7 +27,7 @@ def dynamodb(request, tmp_path_factory):
     if request.param == "moto":
         server = Moto(log)
     else:
-        program = find_dynalite()
+        program = judges.find_npm_program("dynalite", "DYNALITE")
         if program is None:
             pytest.skip("dynalite is not installed (npm install dynalite, or $DYNALITE)")
         server = Dynalite(program, log)

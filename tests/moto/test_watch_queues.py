@@ -436,7 +436,7 @@ def test_events_come_as_eventbridge_delivers_them(moto, home, watches, tmp_path)
 def storage(tmp_path_factory):
     """Azurite."""
     if not azurite.program():
-        pytest.skip("Azurite is not installed: npm install azurite@3.35.0, and name its azurite-queue in $AZURITE_QUEUE")
+        pytest.skip("Azurite is not installed (npm install azurite@3.35.0, or $AZURITE_QUEUE)")
     server = azurite.Azurite(tmp_path_factory.mktemp("azurite"))
     yield server
     server.stop()
