@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::errors::classify_error;
 use super::service_access::ServiceAccess;
-use crate::clouds::Failure;
 use crate::diagnostic::Diagnostic;
 use crate::model::Metric;
 
@@ -60,7 +59,9 @@ impl ChannelAccess {
                 request.message_attributes(*name, value.map_err(|error| Diagnostic::from_error(&error))?);
         }
         let sent = request.send().await;
-        sent.map(drop).map_err(|error| describe(&classify_error(&error, "sns:Publish", login)))
+        sent.map(drop).map_err(|error| {
+            classify_error(&error, "sns:Publish", login).into_diagnostic("the message could not be published")
+        })
     }
 
     /// Sends metrics of one moment (`PutMetricData`), as many as one call may have.
@@ -78,7 +79,10 @@ impl ChannelAccess {
         let at = DateTime::from_secs(at.as_second());
         let data = metrics.iter().map(|metric| datum(metric, at)).collect();
         let sent = client.put_metric_data().namespace(namespace).set_metric_data(Some(data)).send().await;
-        sent.map(drop).map_err(|error| describe(&classify_error(&error, "cloudwatch:PutMetricData", login)))
+        sent.map(drop).map_err(|error| {
+            classify_error(&error, "cloudwatch:PutMetricData", login)
+                .into_diagnostic("the metrics could not be put")
+        })
     }
 }
 
@@ -92,12 +96,4 @@ fn datum(metric: &Metric, at: DateTime) -> MetricDatum {
         .value(metric.value)
         .unit(StandardUnit::from(metric.unit.as_str()))
         .build()
-}
-
-fn describe(failure: &Failure) -> Diagnostic {
-    let mut reasons = failure.reasons.iter().cloned();
-    match (reasons.next(), reasons.next()) {
-        (Some(reason), None) => reason,
-        _ => Diagnostic::new(failure.detail()),
-    }
 }

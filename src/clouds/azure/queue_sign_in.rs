@@ -62,10 +62,10 @@ async fn first_existing(
         let signed_in = bounded(run, Box::pin(sign_in)).await;
         match signed_in {
             Ok(token) => return Ok(token),
-            Err(failure) if is_absent => absent = absent.cause(failure.detail()),
+            Err(failure) if is_absent => absent = failure.reasons.into_iter().fold(absent, PlanError::cause),
             Err(failure) => {
                 let reasons = failure.reasons.into_iter();
-                return Err(reasons.fold(PlanError::new("cannot sign in to Azure"), PlanError::caused_by));
+                return Err(reasons.fold(PlanError::new("cannot sign in to Azure"), PlanError::explained_by));
             }
         }
     }
