@@ -1,6 +1,14 @@
 //! Where credentials come from: which sources this machine offers, the credential that each makes, and what to do when
 //! one does not work.
 //!
+//! The choice, in this order:
+//!
+//! 1. The sources to try: [`EnvironmentVariables::credential_sources`]. They are a service principal or a workload identity
+//!    that variables configure, else a managed identity, `az` and `azd`. `AZURE_TOKEN_CREDENTIALS` leaves out some.
+//! 2. A managed identity is left out where no machine of Azure offers one: `without_absent_vm_identity` in `sign_in.rs`.
+//! 3. The first source that exists is used, whether it works or not: `SignIn::first_existing_source` in `sign_in.rs`. Whether
+//!    one exists is told by [`CredentialSource::is_absent`].
+//!
 //! The environment variables are those that Azure's own SDKs read:
 //! <https://learn.microsoft.com/azure/developer/rust/sdk/authentication/credential-chains>.
 
