@@ -78,7 +78,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         inputs: &inputs,
         kinds: &kinds,
     };
-    Ok(exit.after_telling(reported.tell(&notifier, args, &settings, ui)))
+    Ok(exit.after_notifying(reported.tell(&notifier, args, &settings, ui)))
 }
 
 /// Lists the kinds to read. Links decide which networks are connected.
@@ -187,7 +187,7 @@ fn report_allow_list(findings: &Findings, ui: &Ui) {
 
 /// Reports on stderr what is missing, and returns the exit code.
 fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
-    let exit = Exit::from_code(findings.gate.exit_code);
+    let exit = findings.gate.exit;
     findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),

@@ -61,7 +61,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let exit = conclude(&report, &gathered, &measure.policy, ui);
     let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
     let reported = ReportedUsage { report: &report, gathered: &gathered, measure: &measure };
-    Ok(exit.after_telling(reported.tell(&notifier, args, &settings, ui)))
+    Ok(exit.after_notifying(reported.tell(&notifier, args, &settings, ui)))
 }
 
 /// Refuses to wait for a forecast that nothing makes.
@@ -138,7 +138,7 @@ fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Resu
 
 /// Reports what is missing, and returns the exit code.
 fn conclude(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui: &Ui) -> Exit {
-    let exit = Exit::from_code(report.exit_code);
+    let exit = report.exit;
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
         let kinds = kinds_that_matter(&gathered.inventory, report.of, policy);

@@ -123,11 +123,11 @@ async fn watch(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Exit, Error> {
-    let scope = clouds.asked().scope;
+    let scope = clouds.scan_request().scope;
     // A sandbox is there to try things: it leaves nothing behind, unless you say where.
     let is_kept = !args.live.sandbox || settings.store.value.is_some();
     let mut store =
-        is_kept.then(|| WatchStore::open(clouds.asked(), names.queues(), settings)).transpose()?;
+        is_kept.then(|| WatchStore::open(clouds.scan_request(), names.queues(), settings)).transpose()?;
     let exports = FollowedExports::new(&args.live, settings, ui)?;
     let (syncs, every) = (&settings.watch.syncs.value, settings.watch.sync_every.value);
     let syncs = FollowedSyncs::new(syncs, every, args.live.sandbox, settings, ui)?;
@@ -174,7 +174,7 @@ async fn watch(
 fn conclude(engine: &Engine, told: bool, ui: &Ui) -> Exit {
     let inventory = engine.inventory().to_inventory(now_to_the_second());
     let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).conclude(false, ui);
-    exit.after_telling(told)
+    exit.after_notifying(told)
 }
 
 /// How a watch begins.
