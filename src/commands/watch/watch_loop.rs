@@ -85,7 +85,7 @@ impl<'a> WatchLoop<'a> {
         engine.schedule_follow_ups(now.into_std());
         let mut read_times = ReadTimes::default();
         let mut early_scans = EarlyScans::new(now.into_std(), intervals.early);
-        early_scans.note(Oddity::UnreachedScope, count_unreached(engine.inventory().coverage()));
+        early_scans.record(Oddity::UnreachedScope, count_unreached(engine.inventory().coverage()));
         read_times.note_scan(engine.inventory().coverage(), engine.inventory().taken_at());
         Self {
             engine,
@@ -202,7 +202,7 @@ impl<'a> WatchLoop<'a> {
         while let Ok(received) = received.try_recv() {
             if let Received::Messages(source, messages) = received {
                 for message in messages {
-                    self.sources.take(source, message.token);
+                    self.sources.assign_number(source, message.token);
                 }
             }
         }
@@ -343,7 +343,7 @@ impl<'a> WatchLoop<'a> {
                 let problems = self.sources.problems(source);
                 self.note_problem(&name, &problems);
                 // A queue that was removed and made again lost what was in it.
-                self.early_scans.note(Oddity::UnreadSource, u64::from(self.unread_sources.remove(&source)));
+                self.early_scans.record(Oddity::UnreadSource, u64::from(self.unread_sources.remove(&source)));
                 for message in messages {
                     self.take_message(source, &name, &message, now)?;
                 }
@@ -383,13 +383,13 @@ impl<'a> WatchLoop<'a> {
         message: &Message,
         now: Instant,
     ) -> Result<(), Error> {
-        let number = self.sources.take(source, message.token.clone());
+        let number = self.sources.assign_number(source, message.token.clone());
         let taken = self.intake.parse(name, number, message);
         if taken.is_none() {
             self.set_aside(name, message)?;
         }
         let TakenMessage { hints, refused } = taken.unwrap_or_default();
-        self.early_scans.note(Oddity::RefusedEvent, refused);
+        self.early_scans.record(Oddity::RefusedEvent, refused);
         let count = hints.len();
         let refused = if message.receive_count > 1 {
             self.engine.take_again(number, hints, now)
@@ -401,7 +401,7 @@ impl<'a> WatchLoop<'a> {
             let coverage = self.engine.inventory().coverage();
             let may_be_new =
                 *why == HintRefusal::Account && self.unknown_accounts.may_be_new(hint, coverage, self.clouds);
-            self.early_scans.note(Oddity::UnknownAccount, u64::from(may_be_new));
+            self.early_scans.record(Oddity::UnknownAccount, u64::from(may_be_new));
         }
         if refused.len() == count {
             self.intake.forget(number);
@@ -412,7 +412,7 @@ impl<'a> WatchLoop<'a> {
     /// Sets a message aside. It is removed from its source after this.
     fn set_aside(&mut self, name: &str, message: &Message) -> Result<(), Error> {
         self.outputs.set_aside(&SetAsideMessage::new(name, message, Timestamp::now()))?;
-        self.early_scans.note(Oddity::PoisonedMessage, 1);
+        self.early_scans.record(Oddity::PoisonedMessage, 1);
         self.ui.warn_always(&format!(
             "{name}: message {} was received {} times and is set aside; a full scan finds what it told of",
             message.token, message.receive_count
@@ -473,7 +473,7 @@ impl<'a> WatchLoop<'a> {
         let before = self.engine.counts();
         let fold = self.engine.finish_reads(ended, now);
         let after = self.engine.counts();
-        self.early_scans.note(Oddity::UnknownResource, after.unknown_ids - before.unknown_ids);
+        self.early_scans.record(Oddity::UnknownResource, after.unknown_ids - before.unknown_ids);
         if after.missed > before.missed {
             self.early_scans.note_missed(now);
             self.report_missed(after.missed - before.missed);
@@ -503,7 +503,7 @@ impl<'a> WatchLoop<'a> {
         let fold = self.engine.reconcile(&inventory, self.scan_began, now);
         let missed = self.engine.counts().missed - missed;
         self.early_scans.end(Some(missed), now);
-        self.early_scans.note(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
+        self.early_scans.record(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
         self.report_missed(missed);
         self.publish(fold, Cause::Scan)?;
         self.outputs.note_scan(inventory.taken_at)
