@@ -1,13 +1,11 @@
 //! `netcensus watch`: keeps an inventory up to date until it is stopped, and reports what changes.
 
 mod change_report;
-mod change_writer;
 mod documents;
 mod event_intake;
 mod event_sources;
 mod followed_exports;
 mod followed_syncs;
-mod intervals;
 mod message_sources;
 mod metrics;
 mod notifications;
@@ -28,13 +26,12 @@ use self::documents::DocumentWriter;
 use self::event_sources::EventSourceNames;
 use self::followed_exports::FollowedExports;
 use self::followed_syncs::FollowedSyncs;
-use self::intervals::Intervals;
 use self::message_sources::MessageSources;
 use self::notifications::Notifications;
 use self::outputs::{Followers, Outputs};
 use self::service_manager::ServiceManager;
 use self::serving::Serving;
-use self::watch_loop::WatchLoop;
+use self::watch_loop::{Intervals, WatchLoop};
 pub(super) use self::watch_store::continued_snapshots;
 use self::watch_store::{Previous, WatchStore};
 use self::watched_clouds::{WatchedClouds, now_to_the_second};

@@ -11,7 +11,6 @@ use tokio::time::{Instant as TokioInstant, sleep_until};
 use super::event_intake::{EventIntake, TakenMessage};
 use super::followed_exports::ExportEnd;
 use super::followed_syncs::SyncEnd;
-use super::intervals::Intervals;
 use super::message_sources::{MessageSources, Received};
 use super::metrics::WatchNumbers;
 use super::outputs::Outputs;
@@ -22,6 +21,7 @@ use super::status_board::Question;
 use super::watch_store;
 use super::watched_clouds::{ScanResult, UnknownAccounts, WatchedClouds, now_to_the_second};
 use crate::clouds::{Message, PlanError, Rereader, SourceError};
+use crate::config::WatchSettings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
@@ -549,3 +549,24 @@ fn describe(oddities: &Oddities) -> String {
 
 #[cfg(all(test, feature = "aws"))]
 mod tests;
+
+/// From the end of a full scan to one that is early, at least.
+const EARLY: Duration = Duration::from_mins(10);
+
+/// How often `watch` does what.
+#[derive(Debug, Clone, Copy)]
+pub struct Intervals {
+    /// From the end of a full scan to the next one.
+    pub scan: Duration,
+    /// From one snapshot to the next one, if something changed.
+    pub keep: Duration,
+    /// From the end of a full scan to one that is early, at least.
+    pub early: Duration,
+}
+
+impl Intervals {
+    /// Takes the settings.
+    pub fn new(watch: &WatchSettings) -> Self {
+        Self { scan: watch.scan_every(), keep: watch.keep_every.value, early: EARLY }
+    }
+}
