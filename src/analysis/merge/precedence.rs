@@ -86,7 +86,7 @@ impl Precedence {
         if origin.region.is_some() {
             return self.authority(origin).is_none_or(|authority| authority == input);
         }
-        // Rows without a region lie in all regions that were read, and only their own input knows in which.
+        // A row without a region may lie in any region that its input read, so being the authority for one is enough.
         let is_authority = |region| self.authority(RowOrigin { region, ..origin }) == Some(input);
         let mut own = self.requested(origin).filter(|entry| entry.input == input);
         own.any(|entry| is_authority(entry.region.as_deref())) || !self.is_requested(origin)

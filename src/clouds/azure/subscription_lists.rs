@@ -285,7 +285,7 @@ impl ArmLists {
 
     /// Joins a list of each parent into one. A parent that was deleted since it was listed has no list any more, which is
     /// no failure. Any other failure is one of the whole list.
-    fn of_each<P, T>(
+    fn join_child_lists<P, T>(
         &self,
         parents: &Arc<SharedPager<P>>,
         pick: fn(&P) -> Option<String>,

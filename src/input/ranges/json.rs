@@ -74,12 +74,14 @@ fn list_of<'v>(fields: &'v Map<String, Value>, whole: &'v Value) -> Result<&'v [
             Ok(std::slice::from_ref(whole))
         }
         (None, _) => Err(match fields.get("message").and_then(Value::as_str) {
-            Some(message) => format!("it is the answer to a request that failed: {message:?}"),
-            None => {
-                "it has no list; give one, or an object with `prefixes`, `ranges` or `results`".to_owned()
-            }
+            Some(message) => format!("it is the answer to a request that failed: {message:?}").into(),
+            None => Diagnostic::new("it has no list")
+                .remedy("give one, or an object with `prefixes`, `ranges` or `results`"),
         }),
-        _ => Err("it has several lists; give one of `prefixes`, `ranges` and `results`".to_owned()),
+        _ => {
+            Err(Diagnostic::new("it has several lists")
+                .remedy("give one of `prefixes`, `ranges` and `results`"))
+        }
     }
 }
 
