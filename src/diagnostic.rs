@@ -11,8 +11,8 @@ use std::fmt;
 pub struct Diagnostic {
     /// What is wrong: a clause that names the file, flag, profile or resource, without a final stop.
     pub message: String,
-    /// What led to it, outermost first.
-    pub causes: Vec<String>,
+    /// What led to it, outermost first. A cause may have causes and remedies of its own.
+    pub causes: Vec<Self>,
     /// What to do about it: each is enough by itself.
     pub remedies: Vec<String>,
 }
@@ -40,18 +40,26 @@ impl Diagnostic {
         while let Some(cause) = next {
             let text = cause.to_string();
             // Wrappers such as `io::Error::other` repeat the text of what they wrap.
-            if self.causes.last() != Some(&text) {
-                self.causes.push(text);
+            if self.causes.last().is_none_or(|last| last.message != text) {
+                self.causes.push(Self::new(text));
             }
             next = cause.source();
         }
         self
     }
 
-    /// Adds a cause.
+    /// Adds a cause. Its remedies stay with it.
     #[must_use]
-    pub fn cause(mut self, cause: impl Into<String>) -> Self {
+    pub fn cause(mut self, cause: impl Into<Self>) -> Self {
         self.causes.push(cause.into());
+        self
+    }
+
+    /// Adds a cause whose remedies are those of the whole.
+    #[must_use]
+    pub fn explained_by(mut self, mut cause: Self) -> Self {
+        self.remedies.append(&mut cause.remedies);
+        self.causes.push(cause);
         self
     }
 
@@ -72,16 +80,26 @@ impl Diagnostic {
     /// Applies `change` to the message, every cause and every remedy.
     #[must_use]
     pub fn map(self, change: impl Fn(&str) -> String) -> Self {
-        let all = |texts: Vec<String>| texts.iter().map(|text| change(text)).collect();
-        Self { message: change(&self.message), causes: all(self.causes), remedies: all(self.remedies) }
+        self.map_texts(&change)
     }
 
-    /// Writes the message and the causes on one line: `MESSAGE: CAUSE; CAUSE`.
+    fn map_texts(self, change: &dyn Fn(&str) -> String) -> Self {
+        Self {
+            message: change(&self.message),
+            causes: self.causes.into_iter().map(|cause| cause.map_texts(change)).collect(),
+            remedies: self.remedies.iter().map(|remedy| change(remedy)).collect(),
+        }
+    }
+
+    /// Writes the message and the causes on one line, these with their remedies: `MESSAGE: CAUSE; CAUSE (REMEDY)`.
     #[must_use]
     pub fn reason(&self) -> String {
         match self.causes.as_slice() {
             [] => self.message.clone(),
-            causes => format!("{}: {}", self.message, causes.join("; ")),
+            causes => {
+                let causes: Vec<String> = causes.iter().map(Self::to_line).collect();
+                format!("{}: {}", self.message, causes.join("; "))
+            }
         }
     }
 
@@ -160,5 +178,20 @@ mod tests {
         assert_eq!(diagnostic.to_string(), "cannot write a.csv: disk is full");
         assert_eq!(diagnostic.to_line(), "cannot write a.csv: disk is full (free some space)");
         assert_eq!(diagnostic.context("export").message, "export: cannot write a.csv");
+    }
+
+    #[test]
+    fn a_cause_keeps_its_remedy_or_hands_it_up() {
+        let expired = || Diagnostic::new("a: expired").cause("since Friday").remedy("log in");
+        let kept = Diagnostic::new("no account").cause(expired()).cause("b: refused").remedy("name one");
+        assert_eq!(kept.to_line(), "no account: a: expired: since Friday (log in); b: refused (name one)");
+        assert_eq!(kept.to_string(), "no account: a: expired: since Friday: b: refused");
+        let handed_up = Diagnostic::new("no account").explained_by(expired());
+        assert_eq!(
+            (handed_up.remedies.len(), &*handed_up.causes[0].to_line()),
+            (1, "a: expired: since Friday")
+        );
+        let secret = kept.map(|text| text.replace("expired", "***").replace("log in", "***"));
+        assert_eq!(secret.to_line(), "no account: a: ***: since Friday (***); b: refused (name one)");
     }
 }

@@ -16,7 +16,7 @@ use crate::analysis::overlap::{JoinError, OverlapError};
 use crate::analysis::query::QueryError;
 use crate::analysis::select::SelectError;
 use crate::analysis::usage::AssessError;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Problem};
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 use crate::fs::WriteError;
@@ -89,9 +89,9 @@ impl Error {
         Self { diagnostic: self.diagnostic.caused_by(source), ..self }
     }
 
-    /// Adds a cause in words.
+    /// Adds a cause.
     #[must_use]
-    pub fn cause(self, cause: impl Into<String>) -> Self {
+    pub fn cause(self, cause: impl Into<Diagnostic>) -> Self {
         Self { diagnostic: self.diagnostic.cause(cause), ..self }
     }
 
@@ -156,13 +156,14 @@ impl From<ConfigError> for Error {
             // One wrong flag is a mistake of the command line, and no list.
             ConfigError::Invalid(problems) => match problems.as_slice() {
                 [only] if only.place.is_typed() => {
-                    only.remedy.iter().fold(Self::usage(only.describe()), Self::remedy)
+                    Self::from_diagnostic(ErrorKind::Usage, problem_diagnostic(only))
                 }
                 problems => {
                     let is_typed = problems.iter().all(|problem| problem.place.is_typed());
                     let what = if is_typed { "the command line" } else { "the configuration" };
                     let count = counted(problems.len(), "problem");
-                    Self::usage(format!("{what} is not valid: {count}\n{error}"))
+                    let error = Self::usage(format!("{what} is not valid: {count}"));
+                    problems.iter().map(problem_diagnostic).fold(error, Self::cause)
                 }
             },
             ConfigError::Read { path, source } if source.kind() == io::ErrorKind::NotFound => {
@@ -174,6 +175,10 @@ impl From<ConfigError> for Error {
             }
         }
     }
+}
+
+fn problem_diagnostic(problem: &Problem) -> Diagnostic {
+    problem.remedy.iter().fold(Diagnostic::new(problem.describe()), Diagnostic::remedy)
 }
 
 impl From<InputError> for Error {

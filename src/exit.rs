@@ -4,9 +4,12 @@
 
 use std::process::ExitCode;
 
+use serde::{Deserialize, Serialize};
+
 /// How the process ends. [`Exit::code`] has the numbers, and no other file does; [`Exit::from_reading`] says which of
-/// several outcomes wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// several outcomes wins. In reports it is the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
 pub enum Exit {
     /// Everything asked for was done, completely.
     Clean,
@@ -40,18 +43,12 @@ impl Exit {
     /// Decides how a command ends that told channels of its report. One that could not be told outranks everything but
     /// being stopped: an alarm that does not arrive is worse than what it is about.
     #[must_use]
-    pub const fn after_telling(self, all_told: bool) -> Self {
+    pub const fn after_notifying(self, all_notified: bool) -> Self {
         match self {
             Self::Interrupted => Self::Interrupted,
-            other if all_told => other,
+            other if all_notified => other,
             _ => Self::Unusable,
         }
-    }
-
-    /// Returns the exit that the number in a report stands for. A number that is none of ours proves nothing.
-    #[must_use]
-    pub fn from_code(code: u8) -> Self {
-        Self::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Self::Incomplete)
     }
 
     /// Returns the number that the shell sees.
@@ -64,6 +61,21 @@ impl Exit {
             Self::Incomplete => 3,
             Self::Interrupted => 130,
         }
+    }
+}
+
+impl From<Exit> for u8 {
+    fn from(exit: Exit) -> Self {
+        exit.code()
+    }
+}
+
+impl TryFrom<u8> for Exit {
+    type Error = String;
+
+    fn try_from(code: u8) -> Result<Self, String> {
+        let exit = Self::ALL.into_iter().find(|exit| exit.code() == code);
+        exit.ok_or_else(|| format!("{code} is no exit code of netcensus"))
     }
 }
 

@@ -72,18 +72,18 @@ const QUOTES: [&str; 7] = ["\"", "'", "\\", "&quot;", "&#34;", "&#39;", "&#x27;"
 
 /// Notes a secret that this process has in hand.
 pub fn remember(secret: &str) {
-    known().write().unwrap_or_else(PoisonError::into_inner).add(secret);
+    known_secrets().write().unwrap_or_else(PoisonError::into_inner).add(secret);
 }
 
 /// Replaces the secrets in `text`.
 #[must_use]
 pub fn redact(text: &str) -> String {
-    let known = known().read().unwrap_or_else(PoisonError::into_inner);
+    let known = known_secrets().read().unwrap_or_else(PoisonError::into_inner);
     shapes(&without_known(text, &known))
 }
 
 /// The secrets in hand.
-fn known() -> &'static RwLock<Secrets> {
+fn known_secrets() -> &'static RwLock<Secrets> {
     static KNOWN: OnceLock<RwLock<Secrets>> = OnceLock::new();
     KNOWN.get_or_init(|| {
         let mut known = Secrets::default();

@@ -275,7 +275,7 @@ impl Ui {
         self.message("error", "31", error.message());
         self.progress.suspend(|| {
             for cause in &error.diagnostic().causes {
-                self.err_line(&format!("  caused by: {}", sanitise(cause)));
+                self.err_line(&format!("  caused by: {}", sanitise(&cause.to_line())));
             }
             for hint in &error.diagnostic().remedies {
                 self.err_line(&format!("  hint: {}", sanitise(hint)));

@@ -227,6 +227,17 @@ impl Failure {
         Self { reasons: self.reasons.into_iter().map(change).collect(), ..self }
     }
 
+    /// Returns the only reason; of several, `summary` with all of them as its causes.
+    #[must_use]
+    pub fn into_diagnostic(mut self, summary: &str) -> Diagnostic {
+        match (self.reasons.pop(), self.reasons.is_empty()) {
+            (Some(only), true) => only,
+            (last, _) => {
+                self.reasons.into_iter().chain(last).fold(Diagnostic::new(summary), Diagnostic::cause)
+            }
+        }
+    }
+
     /// Returns what the coverage says of it: every reason and remedy once, on one line.
     #[must_use]
     pub fn detail(&self) -> String {
@@ -299,6 +310,12 @@ impl PlanError {
         Self { diagnostic: Diagnostic::new(message), kind }
     }
 
+    /// Makes one for accounts that cannot be signed in to, that says what `diagnostic` says.
+    #[must_use]
+    pub const fn from_diagnostic(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, kind: PlanErrorKind::NoAccount }
+    }
+
     /// Returns what is wrong, without causes and remedies.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -317,17 +334,16 @@ impl PlanError {
         self.kind == PlanErrorKind::BadSetting
     }
 
-    /// Adds a cause.
+    /// Adds a cause. Its remedies stay with it.
     #[must_use]
-    pub fn cause(self, cause: impl Into<String>) -> Self {
+    pub fn cause(self, cause: impl Into<Diagnostic>) -> Self {
         Self { diagnostic: self.diagnostic.cause(cause), ..self }
     }
 
-    /// Adds what another diagnostic says as a cause, and its remedies.
+    /// Adds a cause whose remedies are those of the whole.
     #[must_use]
-    pub fn caused_by(self, other: Diagnostic) -> Self {
-        let error = self.cause(other.reason());
-        other.remedies.into_iter().fold(error, Self::remedy)
+    pub fn explained_by(self, cause: Diagnostic) -> Self {
+        Self { diagnostic: self.diagnostic.explained_by(cause), ..self }
     }
 
     /// Adds a remedy.

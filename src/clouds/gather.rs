@@ -60,7 +60,7 @@ async fn plan_all(
         }
     }
     if !providers.is_empty() && errors.len() == providers.len() {
-        return Err(nowhere(errors));
+        return Err(no_cloud_readable(errors));
     }
     let is_part = part(run).is_some();
     if !is_part && plans.iter().all(|plan| plan.scopes.is_empty()) {
@@ -100,16 +100,17 @@ fn unreadable(id: model::Provider, error: &PlanError, run: &Run) -> ScanPlan {
 }
 
 /// Says why no cloud can be read: first those that are configured and fail, then those that are not.
-fn nowhere(mut errors: Vec<(model::Provider, PlanError)>) -> PlanError {
+fn no_cloud_readable(mut errors: Vec<(model::Provider, PlanError)>) -> PlanError {
     if errors.len() == 1 {
         return errors.remove(0).1;
     }
     errors.sort_by_key(|(_, error)| error.is_not_configured());
     let all_absent = errors.iter().all(|(_, error)| error.is_not_configured());
     let all = if all_absent { "no cloud is configured on this machine" } else { "no cloud can be read" };
-    errors.iter().fold(PlanError::new(all), |all, (id, error)| {
-        let all = all.cause(format!("{id}: {}", error.diagnostic.reason()));
-        error.diagnostic.remedies.iter().fold(all, |all, hint| all.remedy(format!("{id}: {hint}")))
+    errors.into_iter().fold(PlanError::new(all), |all, (id, error)| {
+        let mut cause = error.diagnostic.context(id);
+        cause.remedies.iter_mut().for_each(|remedy| *remedy = format!("{id}: {remedy}"));
+        all.explained_by(cause)
     })
 }
 

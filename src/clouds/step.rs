@@ -32,6 +32,27 @@ pub fn outcome(
     }
 }
 
+/// What came of a step before reading. The reasons become text when it is written into the coverage.
+#[cfg(any(feature = "aws", feature = "azure"))]
+#[derive(Debug, Clone)]
+pub struct StepOutcome {
+    /// The account, profile or tenant.
+    pub account: String,
+    /// What the step was for.
+    pub subject: Subject,
+    /// Why the step failed, or was skipped.
+    pub failure: Failure,
+}
+
+#[cfg(any(feature = "aws", feature = "azure"))]
+impl StepOutcome {
+    /// Writes it as an entry of the coverage.
+    pub fn to_coverage(&self, provider: Provider) -> Coverage {
+        let Self { account, subject, failure } = self;
+        outcome(provider, account.clone(), *subject, failure.outcome, failure.detail())
+    }
+}
+
 /// What is said of a panic.
 pub const FAULT: &str = "netcensus or a library of it has a fault: please report it with the output of -v";
 

@@ -64,7 +64,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let Some(notifier) = notifier.filter(|_| !read.interrupted) else { return Ok(exit) };
     let told =
         notifier.tell(&observe_changes(&changes, diff_command(&changes)), &names.scope(args), || None, ui);
-    Ok(exit.after_telling(told))
+    Ok(exit.after_notifying(told))
 }
 
 /// What the user asked to see, checked before anything is read.

@@ -17,8 +17,8 @@ use crate::fs::WriteError;
 use crate::fs::lock::lock_beside;
 use crate::model::stable_hash;
 use crate::notify::{
-    self, Channel, Notice, Observation, Part, Patience, ReportKind, Told, check_build, crossings,
-    open_channel, shell_quoted,
+    self, Channel, Notice, Observation, Part, Patience, ReportKind, ReportedConditions, check_build,
+    crossings, open_channel, shell_quoted,
 };
 use crate::redact::redact;
 use crate::snapshot::ScanRequest;
@@ -72,13 +72,13 @@ impl Notifier {
     pub fn told_until(&self, report: ReportKind, scope: &[String]) -> Option<Timestamp> {
         let scope = hash_scope(scope);
         let told = self.channels.iter().map(|channel| {
-            let told = Told::read(&self.told_path(channel, report, &scope)).ok().flatten();
+            let told = ReportedConditions::read(&self.reported_path(channel, report, &scope)).ok().flatten();
             told.and_then(|told| told.until)
         });
         told.min().flatten()
     }
 
-    fn told_path(&self, channel: &NamedChannel, report: ReportKind, scope: &str) -> PathBuf {
+    fn reported_path(&self, channel: &NamedChannel, report: ReportKind, scope: &str) -> PathBuf {
         self.directory.join(format!("{}-{}-{scope}.json", channel.name, report.as_str()))
     }
 
@@ -94,17 +94,17 @@ impl Notifier {
     ) -> bool {
         let scope = hash_scope(scope);
         let cached = OnceCell::new();
-        let before = || cached.get_or_init(&older).as_ref().map(Told::from_older);
-        let mut all_told = true;
+        let before = || cached.get_or_init(&older).as_ref().map(ReportedConditions::from_older);
+        let mut all_notified = true;
         for channel in &self.channels {
-            let path = self.told_path(channel, now.report, &scope);
+            let path = self.reported_path(channel, now.report, &scope);
             let telling = Telling { channel, path, scope: &scope, now, is_dry_run: self.is_dry_run, ui };
             if let Err(error) = telling.tell(before) {
-                all_told &= channel.settings.optional;
+                all_notified &= channel.settings.optional;
                 report_failure(channel, error, ui);
             }
         }
-        all_told
+        all_notified
     }
 }
 
@@ -178,10 +178,10 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    fn tell(&self, before: impl Fn() -> Option<Told>) -> Result<(), Error> {
+    fn tell(&self, before: impl Fn() -> Option<ReportedConditions>) -> Result<(), Error> {
         // Two runs at once would both tell what neither has told yet.
         let _lock = self.lock();
-        let remembered = self.read_told();
+        let remembered = self.read_reported();
         let is_first = remembered.is_none();
         let told = remembered.or_else(before).unwrap_or_default();
         let (name, now) = (&self.channel.name, self.now);
@@ -232,7 +232,7 @@ impl Telling<'_> {
     }
 
     /// Says what a channel that is told for the first time is not told: otherwise its silence would look like a fault.
-    fn explain_first(&self, told: &Told) {
+    fn explain_first(&self, told: &ReportedConditions) {
         let (Some(until), number @ 1..) = (told.until, told.conditions.len()) else { return };
         let (name, things) = (&self.channel.name, counted_as(number, "thing that is", "things that are"));
         self.ui.explain(&format!(
@@ -242,8 +242,8 @@ impl Telling<'_> {
     }
 
     /// Reads what the channel was told. A file that cannot be read is as if there were none, which is reported.
-    fn read_told(&self) -> Option<Told> {
-        Told::read(&self.path).unwrap_or_else(|error| {
+    fn read_reported(&self) -> Option<ReportedConditions> {
+        ReportedConditions::read(&self.path).unwrap_or_else(|error| {
             let (name, path) = (&self.channel.name, self.path.display());
             self.ui.warn(&format!(
                 "channel `{name}`: what was sent to it is unknown: cannot read {path}: {error}"

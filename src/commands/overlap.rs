@@ -1,7 +1,6 @@
 //! `netcensus overlap`: gathers an inventory, finds collisions, applies the gate and prints the findings.
 
 mod baseline;
-mod channels;
 mod inputs;
 mod planned_notes;
 
@@ -9,13 +8,12 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use self::channels::ReportedOverlap;
 use self::inputs::Inputs;
-use super::inventory_source::{Gathered, LoadExtent};
-use super::notify::Notifier;
+use super::inventory_source::{self, Gathered, LoadExtent};
+use super::notify::{Notifier, inventory_scope, source_flags};
 use super::report_files::Reports;
 use super::summary::Summary;
-use super::{interrupt, inventory_source, overrides};
+use super::{interrupt, overrides, snapshot_lookup};
 use crate::analysis::overlap::{
     self, AllowUse, Baseline, CoverageGaps, Finding, Findings, GatePolicy, OverlapInput,
 };
@@ -26,7 +24,9 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs;
 use crate::model::{Class, Inventory, InventoryView, Kind, Level, typed_range};
+use crate::notify::{Observation, observe_findings};
 use crate::output::{self, Format};
+use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 
 /// Runs `netcensus overlap`.
@@ -78,7 +78,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         inputs: &inputs,
         kinds: &kinds,
     };
-    Ok(exit.after_telling(reported.tell(&notifier, args, &settings, ui)))
+    Ok(exit.after_notifying(reported.tell(&notifier, args, &settings, ui)))
 }
 
 /// Lists the kinds to read. Links decide which networks are connected.
@@ -187,7 +187,7 @@ fn report_allow_list(findings: &Findings, ui: &Ui) {
 
 /// Reports on stderr what is missing, and returns the exit code.
 fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
-    let exit = Exit::from_code(findings.gate.exit_code);
+    let exit = findings.gate.exit;
     findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),
@@ -221,4 +221,51 @@ pub(super) fn collisions_among_networks(
     let mut findings = found.findings;
     overlap::mark_failing(&mut findings, &declared.fail_on.value);
     Ok(findings)
+}
+
+/// A report that was printed, and what it was made from.
+struct ReportedOverlap<'a> {
+    pub findings: &'a Findings,
+    pub inventory: &'a Inventory,
+    pub read_as: Option<&'a ScanRequest>,
+    pub inputs: &'a Inputs,
+    pub kinds: &'a [Kind],
+}
+
+impl ReportedOverlap<'_> {
+    /// Tells the channels. Returns whether all were told that are not optional.
+    pub fn tell(&self, notifier: &Notifier, args: &OverlapArgs, settings: &Settings, ui: &Ui) -> bool {
+        let source = source_flags(&args.source);
+        let now = observe_findings(self.findings, self.inventory, &source);
+        let older = || self.observe_older(args, settings, &source, ui);
+        notifier.tell(&now, &self.scope(args, settings), older, ui)
+    }
+
+    /// Makes the same report of the newest snapshot before this inventory.
+    fn observe_older(
+        &self,
+        args: &OverlapArgs,
+        settings: &Settings,
+        source: &str,
+        ui: &Ui,
+    ) -> Option<Observation> {
+        let (taken_at, kinds) = (self.inventory.taken_at, self.kinds);
+        let older = snapshot_lookup::load_before(taken_at, self.read_as?, kinds, settings)?;
+        let (findings, _) = find_and_gate(&older, self.inputs, kinds, false, settings, args, ui).ok()?;
+        Some(observe_findings(&findings, &older, source))
+    }
+
+    /// Lists what tells this report from other reports of `overlap`: what was read, and what was compared.
+    fn scope(&self, args: &OverlapArgs, settings: &Settings) -> Vec<String> {
+        let mut words = inventory_scope(self.read_as, &args.source, settings);
+        words.push(format!("level={}", self.inputs.level));
+        words.extend(args.between.iter().map(|filter| format!("between={filter}")));
+        words.extend(settings.overlap.fail_on.value.iter().map(|class| format!("fail-on={class}")));
+        let ranges = &args.ranges;
+        let files = ranges.external.iter().chain(&ranges.planned_file).chain(&ranges.terraform_plan);
+        words.extend(files.map(|file| format!("file={}", file.display())));
+        words.extend(ranges.planned.iter().map(|prefix| format!("planned={prefix}")));
+        words.extend(args.prefixes.iter().map(|prefix| format!("about={prefix}")));
+        words
+    }
 }

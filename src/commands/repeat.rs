@@ -2,7 +2,6 @@
 //!
 //! Each run is a process of its own, so that it is what it would be without the flag: it signs in, reads and prints.
 
-mod changes;
 mod screen;
 
 use std::ffi::OsString;

@@ -51,7 +51,7 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     show(&report, reports.printed, args, ui)?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     report_gaps(&report, &gathered, &kinds, ui);
-    Ok(Exit::from_code(report.exit_code))
+    Ok(report.exit)
 }
 
 /// Signs in everywhere before clouds are read, which may take long. What fails is an outcome of its registry.
@@ -131,7 +131,7 @@ fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, ki
         taken_at: inventory.taken_at,
         complete,
         apply: args.apply,
-        exit_code: exit.code(),
+        exit,
         targets,
         missing,
         coverage,
@@ -156,7 +156,7 @@ fn show(report: &SyncReport, format: Format, args: &SyncArgs, ui: &Ui) -> Result
 fn report_gaps(report: &SyncReport, gathered: &Gathered, kinds: &[Kind], ui: &Ui) {
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
-        let consequence = format!("records there were left as they are; exit code {}", report.exit_code);
+        let consequence = format!("records there were left as they are; exit code {}", report.exit.code());
         Summary::new(gathered.estate(), kinds).report_unread(&consequence, ui);
     }
 }

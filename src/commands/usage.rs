@@ -1,16 +1,14 @@
 //! `netcensus usage`: gathers an inventory, measures how full it is, judges that and prints the report.
 
-mod channels;
 mod history;
 mod measure;
 
-use self::channels::ReportedUsage;
-use self::measure::Measure;
-use super::inventory_source::{Gathered, LoadExtent};
-use super::notify::Notifier;
+use self::measure::{Measure, ReservedWhen};
+use super::inventory_source::{self, Gathered, LoadExtent, name_accounts};
+use super::notify::{Notifier, inventory_scope, source_flags};
 use super::report_files::Reports;
 use super::summary::Summary;
-use super::{interrupt, inventory_source, overrides};
+use super::{interrupt, overrides, snapshot_lookup};
 use crate::analysis::usage::{UsageReport, kinds_that_matter, unread_azure_counts};
 use crate::cli::global::GlobalArgs;
 use crate::cli::source::LiveArgs;
@@ -20,7 +18,8 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs;
 use crate::input::SnapshotRowsError;
-use crate::model::{InventoryView, UsageFailure, UsagePolicy};
+use crate::model::{InventoryView, Kind, UsageFailure, UsagePolicy};
+use crate::notify::{Observation, observe_usage};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 
@@ -61,7 +60,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let exit = conclude(&report, &gathered, &measure.policy, ui);
     let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
     let reported = ReportedUsage { report: &report, gathered: &gathered, measure: &measure };
-    Ok(exit.after_telling(reported.tell(&notifier, args, &settings, ui)))
+    Ok(exit.after_notifying(reported.tell(&notifier, args, &settings, ui)))
 }
 
 /// Refuses to wait for a forecast that nothing makes.
@@ -138,7 +137,7 @@ fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Resu
 
 /// Reports what is missing, and returns the exit code.
 fn conclude(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui: &Ui) -> Exit {
-    let exit = Exit::from_code(report.exit_code);
+    let exit = report.exit;
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
         let kinds = kinds_that_matter(&gathered.inventory, report.of, policy);
@@ -146,4 +145,63 @@ fn conclude(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui:
         Summary::new(gathered.estate(), &kinds).report_unread(&consequence, ui);
     }
     exit
+}
+
+/// A report that was printed, and what it was made from.
+struct ReportedUsage<'a> {
+    pub report: &'a UsageReport,
+    pub gathered: &'a Gathered,
+    pub measure: &'a Measure,
+}
+
+impl ReportedUsage<'_> {
+    /// Tells the channels. Returns whether all were told that are not optional.
+    pub fn tell(&self, notifier: &Notifier, args: &UsageArgs, settings: &Settings, ui: &Ui) -> bool {
+        let source = source_flags(&args.source);
+        let Some(now) = self.observe(self.gathered.estate(), Some(self.report), &source) else {
+            return false;
+        };
+        let older = || self.observe_older(settings, &source);
+        notifier.tell(&now, &self.scope(args, settings), older, ui)
+    }
+
+    /// Judges an inventory, by the limits themselves and by those that hold what crossed them. A report that was made
+    /// already is taken as it is.
+    fn observe(
+        &self,
+        view: InventoryView<'_>,
+        report: Option<&UsageReport>,
+        source: &str,
+    ) -> Option<Observation> {
+        let when = if report.is_some() { ReservedWhen::Now } else { ReservedWhen::Then };
+        let report_by = |policy: &UsagePolicy| self.measure.report_by(view, policy, when).ok();
+        let relaxed = report_by(&self.measure.policy.relaxed())?;
+        let observed = |report: &UsageReport| observe_usage(report, &relaxed, view.inventory, source);
+        match report {
+            Some(report) => Some(observed(report)),
+            None => Some(observed(&report_by(&self.measure.policy)?)),
+        }
+    }
+
+    /// Makes the same report of the newest snapshot before this inventory.
+    fn observe_older(&self, settings: &Settings, source: &str) -> Option<Observation> {
+        let inventory = &self.gathered.inventory;
+        let is_read = |kind: &Kind| inventory.kinds_read().contains(kind);
+        let kinds: Vec<_> = self.measure.kinds().iter().copied().filter(is_read).collect();
+        let read_as = self.gathered.read_as.as_ref()?;
+        let mut older = snapshot_lookup::load_before(inventory.taken_at, read_as, &kinds, settings)?;
+        name_accounts(&mut older, settings);
+        self.observe(InventoryView::new(&older), None, source)
+    }
+
+    /// Lists what tells this report from other reports of `usage`: what was read, what the rows are, and the limits.
+    fn scope(&self, args: &UsageArgs, settings: &Settings) -> Vec<String> {
+        let policy = &self.measure.policy;
+        let mut words = inventory_scope(self.gathered.read_as.as_ref(), &args.source, settings);
+        words.push(format!("of={}", self.report.of.as_str()));
+        words.extend(policy.warn.iter().map(|limit| format!("warn={limit}")));
+        words.extend(policy.critical.iter().map(|limit| format!("critical={limit}")));
+        words.extend(args.groups.iter().map(|group| format!("group={group}")));
+        words
+    }
 }

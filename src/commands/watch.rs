@@ -1,13 +1,11 @@
 //! `netcensus watch`: keeps an inventory up to date until it is stopped, and reports what changes.
 
 mod change_report;
-mod change_writer;
 mod documents;
 mod event_intake;
 mod event_sources;
 mod followed_exports;
 mod followed_syncs;
-mod intervals;
 mod message_sources;
 mod metrics;
 mod notifications;
@@ -28,13 +26,12 @@ use self::documents::DocumentWriter;
 use self::event_sources::EventSourceNames;
 use self::followed_exports::FollowedExports;
 use self::followed_syncs::FollowedSyncs;
-use self::intervals::Intervals;
 use self::message_sources::MessageSources;
 use self::notifications::Notifications;
 use self::outputs::{Followers, Outputs};
 use self::service_manager::ServiceManager;
 use self::serving::Serving;
-use self::watch_loop::WatchLoop;
+use self::watch_loop::{Intervals, WatchLoop};
 pub(super) use self::watch_store::continued_snapshots;
 use self::watch_store::{Previous, WatchStore};
 use self::watched_clouds::{WatchedClouds, now_to_the_second};
@@ -123,11 +120,11 @@ async fn watch(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Exit, Error> {
-    let scope = clouds.asked().scope;
+    let scope = clouds.scan_request().scope;
     // A sandbox is there to try things: it leaves nothing behind, unless you say where.
     let is_kept = !args.live.sandbox || settings.store.value.is_some();
     let mut store =
-        is_kept.then(|| WatchStore::open(clouds.asked(), names.queues(), settings)).transpose()?;
+        is_kept.then(|| WatchStore::open(clouds.scan_request(), names.queues(), settings)).transpose()?;
     let exports = FollowedExports::new(&args.live, settings, ui)?;
     let (syncs, every) = (&settings.watch.syncs.value, settings.watch.sync_every.value);
     let syncs = FollowedSyncs::new(syncs, every, args.live.sandbox, settings, ui)?;
@@ -174,7 +171,7 @@ async fn watch(
 fn conclude(engine: &Engine, told: bool, ui: &Ui) -> Exit {
     let inventory = engine.inventory().to_inventory(now_to_the_second());
     let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).conclude(false, ui);
-    exit.after_telling(told)
+    exit.after_notifying(told)
 }
 
 /// How a watch begins.

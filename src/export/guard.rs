@@ -194,6 +194,7 @@ fn find_same_but_digits(directory: &Path, name: &str, is_export: impl Fn(&Path) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Diagnostic;
 
     fn rows(networks: usize, instances: usize) -> BTreeMap<String, usize> {
         [("networks".to_owned(), networks), ("instances".to_owned(), instances)].into()
@@ -212,15 +213,16 @@ mod tests {
         PreviousRows { kind: kind.to_owned(), rows, source: "in the export of Friday".to_owned() }
     }
 
+    fn causes(error: &Error) -> Vec<String> {
+        error.diagnostic().causes.iter().map(Diagnostic::to_line).collect()
+    }
+
     #[test]
     fn too_few_rows_are_named() {
         let check = |min_rows: &[&str]| guard(min_rows, None).check(&rows(3, 5), &[]);
         check(&["8", "networks=3"]).unwrap();
         let error = check(&["9", "networks=4"]).unwrap_err();
-        assert_eq!(
-            error.diagnostic().causes,
-            ["8 rows, but --min-rows is 9", "3 networks, but --min-rows is 4"]
-        );
+        assert_eq!(causes(&error), ["8 rows, but --min-rows is 9", "3 networks, but --min-rows is 4"]);
     }
 
     #[test]
@@ -230,10 +232,7 @@ mod tests {
         guard.check(&rows(8, 80), &known).unwrap();
         guard.check(&rows(8, 80), &[]).unwrap();
         let error = guard.check(&rows(7, 500), &known).unwrap_err();
-        assert_eq!(
-            error.diagnostic().causes,
-            ["7 networks now, 10 in the export of Friday: a drop of more than 20 %"]
-        );
+        assert_eq!(causes(&error), ["7 networks now, 10 in the export of Friday: a drop of more than 20 %"]);
     }
 
     #[test]

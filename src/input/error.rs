@@ -48,8 +48,8 @@ impl InputError {
     }
 
     /// Makes an error about what is in a file.
-    pub fn invalid(message: impl Into<String>) -> Self {
-        Self::new(InputErrorKind::Invalid, message.into())
+    pub fn invalid(what: impl Into<Diagnostic>) -> Self {
+        Self::new(InputErrorKind::Invalid, what.into())
     }
 
     /// Makes an error about the file `name` that ends in the middle. Line and byte of the line count from 1.

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 
 use super::notice::{EventKind, NOTICE_VERSION, Notice, NoticeEvent, Place, Severity};
 use super::observation::{Condition, Observation};
+use super::reported_conditions::{ReportedCondition, ReportedConditions};
 use super::text::cut;
-use super::told::{Told, ToldCondition};
 
 /// A notice has no more events than this: the worst ones.
 pub const MOST_EVENTS: usize = 20;
@@ -21,9 +21,13 @@ const TEXT: usize = 600;
 /// Compares what a report found with what was told before. Returns the events, the worst ones first, and what is told once
 /// they are sent. A condition is over only if it would have been seen: what could not be read clears nothing.
 #[must_use]
-pub fn crossings(told: &Told, now: &Observation, remind: Option<SignedDuration>) -> (Vec<NoticeEvent>, Told) {
+pub fn crossings(
+    told: &ReportedConditions,
+    now: &Observation,
+    remind: Option<SignedDuration>,
+) -> (Vec<NoticeEvent>, ReportedConditions) {
     let mut events: Vec<(usize, NoticeEvent)> = Vec::new();
-    let mut next = Told::default();
+    let mut next = ReportedConditions::default();
     next.until = Some(now.taken_at);
     for condition in &now.conditions {
         let before = told.conditions.get(&condition.key);
@@ -36,7 +40,7 @@ pub fn crossings(told: &Told, now: &Observation, remind: Option<SignedDuration>)
     }
     let is_seen =
         |key: &str| next.conditions.contains_key(key) || now.conditions.iter().any(|c| c.key == key);
-    let mut unseen: Vec<(String, ToldCondition)> = Vec::new();
+    let mut unseen: Vec<(String, ReportedCondition)> = Vec::new();
     for (key, before) in told.conditions.iter().filter(|(key, _)| !is_seen(key)) {
         if !now.knows(&before.needs) {
             unseen.push((key.clone(), before.clone()));
@@ -52,16 +56,16 @@ pub fn crossings(told: &Told, now: &Observation, remind: Option<SignedDuration>)
 /// Decides what became of a condition that the report has, and what is remembered of it.
 fn become_of(
     condition: &Condition,
-    before: Option<&ToldCondition>,
+    before: Option<&ReportedCondition>,
     now: &Observation,
     remind: Option<SignedDuration>,
-) -> (Option<EventKind>, Option<ToldCondition>) {
+) -> (Option<EventKind>, Option<ReportedCondition>) {
     let Some(severity) = severity(condition, before) else {
         return (before.filter(|_| now.lasting).map(|_| EventKind::Over), None);
     };
     let Some(before) = before else {
         let kind = if now.lasting { EventKind::New } else { EventKind::Changed };
-        return (Some(kind), Some(ToldCondition::new(condition, severity, now.taken_at, now.taken_at)));
+        return (Some(kind), Some(ReportedCondition::new(condition, severity, now.taken_at, now.taken_at)));
     };
     let is_due = remind.is_some_and(|remind| now.taken_at.duration_since(before.told_at) >= remind);
     let event = if severity > before.severity || (severity == before.severity && condition.size > before.size)
@@ -74,7 +78,7 @@ fn become_of(
     };
     let event = event.filter(|_| now.lasting);
     let told_at = if event.is_some() { now.taken_at } else { before.told_at };
-    let mut after = ToldCondition::new(condition, severity, before.since, told_at);
+    let mut after = ReportedCondition::new(condition, severity, before.since, told_at);
     if !now.knows(&condition.needs) {
         // It may be smaller only because a part of it was not read.
         after.size = after.size.max(before.size);
@@ -83,14 +87,14 @@ fn become_of(
 }
 
 /// Returns how bad a condition is: what was told stays until it is surely over.
-fn severity(condition: &Condition, before: Option<&ToldCondition>) -> Option<Severity> {
+fn severity(condition: &Condition, before: Option<&ReportedCondition>) -> Option<Severity> {
     let held = before.and_then(|before| condition.holds.map(|holds| holds.min(before.severity)));
     condition.level.max(held)
 }
 
 /// Describes a condition that the report has, and with which nothing is wrong any more.
-fn over(condition: &Condition, before: &ToldCondition) -> ToldCondition {
-    ToldCondition::new(condition, before.severity, before.since, before.told_at)
+fn over(condition: &Condition, before: &ReportedCondition) -> ReportedCondition {
+    ReportedCondition::new(condition, before.severity, before.since, before.told_at)
 }
 
 /// The order of events: what is over comes last, then the worst first.
@@ -200,7 +204,7 @@ mod tests {
 
     /// Returns what is told of each observation, one after the other.
     fn tell(days: &[Observation], remind: Option<SignedDuration>) -> Vec<Vec<String>> {
-        let mut told = Told::default();
+        let mut told = ReportedConditions::default();
         let mut each = Vec::new();
         for now in days {
             let (events, next) = crossings(&told, now, remind);
@@ -333,7 +337,7 @@ mod tests {
     fn what_an_older_snapshot_had_is_not_new() {
         let older = observe(0, vec![condition("a", CRITICAL)]);
         let now = observe(1, vec![condition("a", CRITICAL), condition("b", CRITICAL)]);
-        let (events, next) = crossings(&Told::from_older(&older), &now, None);
+        let (events, next) = crossings(&ReportedConditions::from_older(&older), &now, None);
         assert_eq!(events.iter().map(|event| event.key.as_str()).collect::<Vec<_>>(), ["b"]);
         assert_eq!(next.conditions["a"].since, older.taken_at);
     }
@@ -343,8 +347,11 @@ mod tests {
         let mut conditions: Vec<_> = (0..30).map(|n| condition(&format!("w{n:02}"), WARNING)).collect();
         conditions.push(condition("zzz", CRITICAL));
         let now = observe(1, conditions);
-        let (events, _) =
-            crossings(&Told::from_older(&observe(0, vec![condition("gone", CRITICAL)])), &now, None);
+        let (events, _) = crossings(
+            &ReportedConditions::from_older(&observe(0, vec![condition("gone", CRITICAL)])),
+            &now,
+            None,
+        );
         let notice = Notice::new(&now, events.clone(), "0a1b2c3d").unwrap();
         assert_eq!((notice.events.len(), notice.left_out, notice.events[0].key.as_str()), (20, 12, "zzz"));
         assert_eq!(notice.summary, "netcensus usage: 31 new, 1 over; 1 subnet is critical");

@@ -1,7 +1,7 @@
 //! Messages to channels: what became of the conditions of a report since it was last told, and where that is sent.
 //!
-//! A command turns its report into an [`Observation`]. [`crossings`] compares it with what was [`Told`] on the channel
-//! before, and makes a [`Notice`] of the difference. A [`Channel`] renders the notice within the limits of its service,
+//! A command turns its report into an [`Observation`]. [`crossings`] compares it with the [`ReportedConditions`] of the channel
+//! and makes a [`Notice`] of the difference. A [`Channel`] renders the notice within the limits of its service,
 //! and [`deliver`] sends it.
 
 mod change_conditions;
@@ -18,12 +18,12 @@ mod observation;
 mod open;
 mod part;
 mod post;
+mod reported_conditions;
 mod secret;
 mod slack;
 mod sns;
 mod teams;
 mod text;
-mod told;
 mod usage_conditions;
 mod webhook;
 
@@ -40,10 +40,10 @@ pub use observation::{Condition, Observation};
 pub use open::open_channel;
 pub use part::{MetricBatch, Part, Publication};
 pub use post::check_build;
+pub use reported_conditions::{ReportedCondition, ReportedConditions};
 pub use slack::Slack;
 pub use sns::Sns;
 pub use teams::Teams;
 pub use text::shell_quoted;
-pub use told::{Told, ToldCondition};
 pub use usage_conditions::observe_usage;
 pub use webhook::Webhook;

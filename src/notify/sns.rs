@@ -12,7 +12,7 @@ use super::fit::fit;
 use super::notice::Notice;
 use super::observation::Observation;
 use super::part::{Part, Publication};
-use super::text::whole;
+use super::text::full_text;
 #[cfg(feature = "channels")]
 use crate::clouds::aws::{ChannelAccess, TopicMessage};
 use crate::config::SnsTarget;
@@ -47,7 +47,7 @@ impl Sns {
     fn publication(&self, notice: &Notice) -> Publication {
         let structured = self.target.structured;
         let message =
-            fit(notice, MESSAGE, |notice| if structured { for_protocols(notice) } else { whole(notice) });
+            fit(notice, MESSAGE, |notice| if structured { for_protocols(notice) } else { full_text(notice) });
         Publication {
             subject: subject(&notice.summary),
             message,
@@ -119,7 +119,7 @@ fn subject(text: &str) -> String {
 /// Writes a text for people and the notice as JSON for programs.
 fn for_protocols(notice: &Notice) -> String {
     let document = serde_json::to_string(notice).unwrap_or_default();
-    let mut message = json!({ "default": whole(notice) });
+    let mut message = json!({ "default": full_text(notice) });
     for protocol in PROGRAMS {
         message[protocol] = document.clone().into();
     }

@@ -63,7 +63,7 @@ pub fn footer(notice: &Notice) -> Vec<String> {
 }
 
 /// Writes the whole notice.
-pub fn whole(notice: &Notice) -> String {
+pub fn full_text(notice: &Notice) -> String {
     let mut text = format!("{}\n", clean(&notice.summary, SENTENCE));
     for event in &notice.events {
         let _ = write!(text, "\n{}\n  {}\n", heading(event), body(event).join("\n  "));

@@ -321,7 +321,7 @@ pub(super) fn write_usage(report: &UsageReport, out: &mut dyn Write) -> io::Resu
         of: report.of,
         complete: report.complete,
         fail_on: &report.fail_on,
-        exit_code: report.exit_code,
+        exit_code: report.exit.code(),
         counts: report.counts,
         snapshots: report.snapshots,
         notes: &report.notes,
@@ -386,7 +386,7 @@ pub(super) fn write_sync(report: &SyncReport, out: &mut dyn Write) -> io::Result
         taken_at: report.taken_at,
         complete: report.complete,
         apply: report.apply,
-        exit_code: report.exit_code,
+        exit_code: report.exit.code(),
         missing: &report.missing,
     };
     lines("sync", [&summary], out)

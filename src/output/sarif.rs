@@ -72,7 +72,7 @@ fn rule(class: Class, gate: &GateReport) -> Value {
 }
 
 fn invocation(findings: &Findings) -> Value {
-    run_outcome(findings.gate.complete, findings.gate.exit_code, &finding_text::gaps(findings))
+    run_outcome(findings.gate.complete, findings.gate.exit.code(), &finding_text::gaps(findings))
 }
 
 /// Says how a run ended, and what it could not read.

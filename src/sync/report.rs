@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::steps::{Action, Conflict, ExceededLimit, FieldDifference, LeftAlone, Step, SyncPlan};
 use super::target::StepOutcome;
 use crate::diagnostic::Diagnostic;
+use crate::exit::Exit;
 use crate::model::{Coverage, Provider};
 
 /// The version of the document's format.
@@ -28,7 +29,9 @@ pub struct SyncReport {
     /// Whether the plans were to be carried out (`--apply`).
     pub apply: bool,
     /// The exit code of the command.
-    pub exit_code: u8,
+    #[serde(rename = "exit_code")]
+    #[schemars(with = "u8")]
+    pub exit: Exit,
     /// A plan for each registry, in the order in which you named them.
     pub targets: Vec<TargetReport>,
     /// Why it is not complete, a sentence each, apart from the scopes in `coverage`.

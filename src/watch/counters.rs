@@ -68,8 +68,8 @@ pub struct Lag {
 }
 
 impl Lag {
-    /// Notes that what an event of `at` led to was recorded at `recorded`. A clock that is ahead gives no lag.
-    pub fn note(&mut self, at: Timestamp, recorded: Timestamp) {
+    /// Records that what an event of `at` led to was recorded at `recorded`. A clock that is ahead gives no lag.
+    pub fn record(&mut self, at: Timestamp, recorded: Timestamp) {
         let lag = recorded.duration_since(at).max(SignedDuration::ZERO).unsigned_abs();
         if self.latest.len() == LAGS {
             self.latest.pop_front();
@@ -79,7 +79,7 @@ impl Lag {
         self.sum += lag;
     }
 
-    /// How many were noted.
+    /// How many were recorded.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.count
@@ -121,19 +121,19 @@ mod tests {
         let mut lag = Lag::default();
         assert!(lag.quantiles().is_none());
         let at = |second| Timestamp::from_second(second).unwrap();
-        lag.note(at(10), at(5));
+        lag.record(at(10), at(5));
         assert_eq!(lag.quantiles().unwrap().map(|(_, lag)| lag), [Duration::ZERO; 3]);
         for second in 1..=100 {
-            lag.note(at(0), at(second));
+            lag.record(at(0), at(second));
         }
         let mut latest = Lag::default();
         for second in 1..=100 {
-            latest.note(at(0), at(second));
+            latest.record(at(0), at(second));
         }
         assert_eq!(latest.quantiles().unwrap().map(|(_, lag)| lag.as_secs()), [50, 95, 99]);
         assert_eq!((lag.count(), lag.sum().as_secs()), (101, 5050));
         for _ in 0..LAGS {
-            lag.note(at(0), at(1));
+            lag.record(at(0), at(1));
         }
         assert_eq!(lag.quantiles().unwrap().map(|(_, lag)| lag.as_secs()), [1; 3]);
     }

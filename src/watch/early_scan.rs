@@ -93,8 +93,8 @@ impl EarlyScans {
         }
     }
 
-    /// Notes that something happened `times` times.
-    pub fn note(&mut self, oddity: Oddity, times: u64) {
+    /// Records that something happened `times` times.
+    pub fn record(&mut self, oddity: Oddity, times: u64) {
         if times > 0 {
             *self.waiting.entry(oddity).or_default() += times;
         }
@@ -106,7 +106,7 @@ impl EarlyScans {
         (!self.waiting.is_empty()).then_some(self.not_before)
     }
 
-    /// Notes that a scan begins, early or because it is time. Returns what it is to clear up.
+    /// Records that a scan begins, early or because it is time. Returns what it is to clear up.
     pub fn begin(&mut self, is_early: bool) -> &Oddities {
         self.scanned_for = std::mem::take(&mut self.waiting);
         self.is_early = is_early;
@@ -118,11 +118,11 @@ impl EarlyScans {
         &self.scanned_for
     }
 
-    /// Notes that the scan ended which was begun, and how many changes it found that no event told of; `None` if it failed.
+    /// Records that the scan ended which was begun, and how many changes it found that no event told of; `None` if it failed.
     pub fn end(&mut self, missed: Option<u64>, now: Instant) {
         let scanned_for = std::mem::take(&mut self.scanned_for);
         match missed {
-            None => scanned_for.into_iter().for_each(|(oddity, times)| self.note(oddity, times)),
+            None => scanned_for.into_iter().for_each(|(oddity, times)| self.record(oddity, times)),
             Some(0) if self.is_early => self.pause = (self.pause * 2).min(LONGEST_PAUSE),
             Some(0) => {}
             Some(_) => self.pause = self.first_pause,
@@ -130,7 +130,7 @@ impl EarlyScans {
         self.not_before = now + self.pause;
     }
 
-    /// Notes that reads after a scan confirmed changes that it had found and no event had told of.
+    /// Records that reads after a scan confirmed changes that it had found and no event had told of.
     pub fn note_missed(&mut self, now: Instant) {
         self.pause = self.first_pause;
         self.not_before = self.not_before.min(now + self.pause);
@@ -154,17 +154,17 @@ mod tests {
         let start = Instant::now();
         let mut early = EarlyScans::new(start, FIRST_PAUSE);
         assert_eq!(early.due(), None);
-        early.note(Oddity::RefusedEvent, 0);
+        early.record(Oddity::RefusedEvent, 0);
         assert_eq!(early.due(), None, "nothing happened");
-        early.note(Oddity::RefusedEvent, 2);
-        early.note(Oddity::UnknownResource, 1);
+        early.record(Oddity::RefusedEvent, 2);
+        early.record(Oddity::UnknownResource, 1);
         assert_eq!(early.due(), Some(start + FIRST_PAUSE));
         let why: Vec<_> = early.begin(true).clone().into_iter().collect();
         assert_eq!(why, [(Oddity::RefusedEvent, 2), (Oddity::UnknownResource, 1)]);
         assert_eq!(early.due(), None, "the scan clears it up");
         assert_eq!(early.scans().values().copied().collect::<Vec<_>>(), [1, 1]);
         // Too late for the scan that runs.
-        early.note(Oddity::RefusedEvent, 1);
+        early.record(Oddity::RefusedEvent, 1);
         let end = start + Duration::from_mins(30);
         early.end(Some(1), end);
         assert_eq!(early.due(), Some(end + FIRST_PAUSE));
@@ -176,7 +176,7 @@ mod tests {
         let mut early = EarlyScans::new(now, FIRST_PAUSE);
         let mut pauses = Vec::new();
         for missed in [0, 0, 0, 5, 0] {
-            early.note(Oddity::UnknownResource, 1);
+            early.record(Oddity::UnknownResource, 1);
             let due = early.due().unwrap();
             pauses.push(due.duration_since(now).as_secs() / 60);
             early.begin(true);
@@ -190,7 +190,7 @@ mod tests {
     fn a_regular_scan_is_not_counted_and_one_that_fails_clears_nothing_up() {
         let start = Instant::now();
         let mut early = EarlyScans::new(start, FIRST_PAUSE);
-        early.note(Oddity::PoisonedMessage, 1);
+        early.record(Oddity::PoisonedMessage, 1);
         early.begin(false);
         early.end(None, start);
         assert_eq!(early.due(), Some(start + FIRST_PAUSE), "what happened is not cleared up");

@@ -342,6 +342,8 @@ impl Engine {
         let StartedRead { place, order, .. } = read;
         self.count_reads(&answers);
         let found = FoundAddresses::new(&answers);
+        // An address that went from one resource to another would be at both if only one of them were taken over. So these
+        // answers are dropped, and both are read together.
         if let Some(both) = self.with_other_holders(&place, &order, &answers, &found, now) {
             self.pending.add(&place, both);
             self.pending.release(order.messages.numbers());
@@ -358,6 +360,7 @@ impl Engine {
         let mut findings = ReadFindings::default();
         for answer in answers {
             let target = order.targets.get(&answer.kind).cloned().unwrap_or_default();
+            // The scan may have read a row before it went, and must not bring back what is found gone here.
             if self.is_scanning && complete.contains(&answer.kind) {
                 let asked = Target { is_whole: answer.is_whole, ..target.clone() };
                 self.live.note_asked(&place, answer.kind, asked);

@@ -35,7 +35,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
     ("config", &["model", "suggest"]),
     ("analysis", &["exit", "model", "suggest", "wording"]),
     ("secret", &["config", "diagnostic", "fs", "redact"]),
-    ("sync", &["analysis", "clouds", "config", "diagnostic", "model", "redact"]),
+    ("sync", &["analysis", "clouds", "config", "diagnostic", "exit", "model", "redact"]),
     ("output", &["analysis", "model", "sync", "wording"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
     ("reservations", &["diagnostic", "fs", "model"]),

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use netcensus::config::{CloudWatchTarget, SecretValue, SnsTarget};
 use netcensus::model::{Metric, MetricUnit, Provider};
 use netcensus::notify::{
-    Channel, CloudWatch, Condition, Notice, NoticeFile, Observation, Part, Place, ReportKind, Severity,
-    Slack, Sns, Teams, Told, Webhook, crossings, notice_schema,
+    Channel, CloudWatch, Condition, Notice, NoticeFile, Observation, Part, Place, ReportKind,
+    ReportedConditions, Severity, Slack, Sns, Teams, Webhook, crossings, notice_schema,
 };
 
 use super::support::compare;
@@ -68,7 +68,7 @@ pub fn observe(number: usize) -> Observation {
 
 /// The notice of everything that an observation has.
 pub fn notice(now: &Observation) -> Option<Notice> {
-    let (events, _) = crossings(&Told::default(), now, None);
+    let (events, _) = crossings(&ReportedConditions::default(), now, None);
     Notice::new(now, events, "0a1b2c3d")
 }
 

@@ -7,7 +7,6 @@
 
 mod condition;
 mod error;
-mod filtered_rows;
 mod group;
 mod parsed_filter;
 mod row_filter;
@@ -19,9 +18,9 @@ mod trace;
 pub(super) use condition::ADDRESS_FILTERS;
 pub use condition::names_beside_columns;
 pub use error::FilterError;
-pub use filtered_rows::FilteredRows;
 pub use group::{ResourceGroup, ResourceGroups};
 pub use parsed_filter::{Filter, parse_filters};
+pub use row_filter::FilteredRows;
 pub(super) use row_filter::RowFilters;
 pub use row_group::GroupMembership;
 pub(super) use text_pattern::TextPattern;

@@ -1,6 +1,7 @@
 //! The test whether a row passes filters, and whether a row that a read would have found could.
 
 use std::cell::RefCell;
+use std::io;
 
 use ipnet::IpNet;
 
@@ -12,7 +13,7 @@ use super::parsed_filter::Filter;
 use super::row_group::RowGroup;
 use super::trace::{FilterTrace, SeenValues};
 use crate::analysis::coverage_gaps::is_account;
-use crate::model::{Coverage, Kind};
+use crate::model::{Coverage, Kind, Rows};
 
 impl Filter {
     /// Tells whether rows of `kind` that a read could find could pass. Only what the read says about its rows (cloud, account,
@@ -159,6 +160,45 @@ impl<'f, T: Tabular> RowFilters<'f, T> {
             return trace.borrow_mut().record(|position, seen| filters[position].record(seen, row, index));
         }
         filters.iter().all(|filter| filter.passes(row, index))
+    }
+}
+
+/// The rows that pass filters.
+pub struct FilteredRows<'a, T: Tabular> {
+    rows: &'a dyn Rows<T>,
+    filters: RowFilters<'a, T>,
+    index: &'a InventoryIndex<'a>,
+    count: usize,
+}
+
+impl<'a, T: Tabular> FilteredRows<'a, T> {
+    /// Counts the rows that pass.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn new(
+        rows: &'a dyn Rows<T>,
+        filters: &'a [Filter],
+        index: &'a InventoryIndex<'a>,
+    ) -> io::Result<Self> {
+        let mut filtered = Self { rows, filters: RowFilters::resolve(filters), index, count: 0 };
+        let mut count = 0;
+        filtered.each(&mut |_| {
+            count += 1;
+            Ok(())
+        })?;
+        filtered.count = count;
+        Ok(filtered)
+    }
+}
+
+impl<T: Tabular> Rows<T> for FilteredRows<'_, T> {
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    fn each(&self, take: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()> {
+        self.rows.each(&mut |row| if self.filters.pass(row, self.index) { take(row) } else { Ok(()) })
     }
 }
 

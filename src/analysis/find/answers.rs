@@ -8,7 +8,6 @@ use ipnet::IpNet;
 use super::super::addresses::{free, occupied};
 use super::super::overlap;
 use super::input::FindInput;
-use super::match_filter::MatchFilter;
 use super::relevance::Relevance;
 use super::report::{
     FIND_VERSION, FindAnswer, FindMatch, FindReport, FindStatus, MatchKind, MatchRelation, ThingKind,
@@ -18,7 +17,11 @@ use super::search::Search;
 use super::suggestions::Suggestions;
 use super::thing::{FindQuery, Thing};
 use super::thing_index::ThingIndex;
-use crate::model::{AccountKey, Coverage, Inventory, Kind, Provider};
+use crate::analysis::filter::{Filter, RowFilters};
+use crate::analysis::inventory_index::InventoryIndex;
+use crate::model::{
+    AccountKey, Coverage, Instance, Interface, Inventory, Kind, Link, Network, Provider, Subnet,
+};
 
 /// Looks for things in an inventory. Instances and interfaces are read twice at most, and only what was found of them is
 /// kept.
@@ -324,4 +327,51 @@ fn add_neighbours<'a>(answer: &mut FindAnswer<'a>, resources: &ResourceIndex<'a>
 pub fn kinds_that_matter(queries: &[FindQuery]) -> Vec<Kind> {
     let all: Vec<Kind> = queries.iter().flat_map(|query| Relevance::new(&query.thing).kinds).collect();
     Kind::ALL.into_iter().filter(|kind| all.contains(kind)).collect()
+}
+
+/// The filters, looked up once for all matches of an inventory.
+struct MatchFilter<'f, 'a> {
+    index: InventoryIndex<'a>,
+    networks: RowFilters<'f, Network>,
+    subnets: RowFilters<'f, Subnet>,
+    instances: RowFilters<'f, Instance>,
+    interfaces: RowFilters<'f, Interface>,
+    links: RowFilters<'f, Link>,
+}
+
+impl<'f, 'a> MatchFilter<'f, 'a> {
+    /// Prepares `filters`; `None` when there are none.
+    pub fn new(filters: &'f [Filter], inventory: &'a Inventory) -> Option<Self> {
+        (!filters.is_empty()).then(|| Self {
+            index: InventoryIndex::new(inventory),
+            networks: RowFilters::resolve(filters),
+            subnets: RowFilters::resolve(filters),
+            instances: RowFilters::resolve(filters),
+            interfaces: RowFilters::resolve(filters),
+            links: RowFilters::resolve(filters),
+        })
+    }
+
+    /// Tells whether a match is wanted. For an interface, the machine that it is attached to decides where machines have
+    /// the columns: state and tags are on machines.
+    pub fn passes(&self, found: &FindMatch<'_>) -> bool {
+        match found.what {
+            MatchKind::Interface => match found.instance.as_ref().filter(|_| self.instances.has_columns()) {
+                Some(machine) => self.instances.pass(machine, &self.index),
+                None => found.interface.as_ref().is_some_and(|it| self.interfaces.pass(it, &self.index)),
+            },
+            MatchKind::Instance => {
+                found.instance.as_ref().is_some_and(|it| self.instances.pass(it, &self.index))
+            }
+            MatchKind::Subnet => found.subnet.is_some_and(|it| self.subnets.pass(it, &self.index)),
+            MatchKind::Network => found.network.is_some_and(|it| self.networks.pass(it, &self.index)),
+            MatchKind::Link => found.link.is_some_and(|it| self.links.pass(it, &self.index)),
+            MatchKind::Hub
+            | MatchKind::FarNetwork
+            | MatchKind::Account
+            | MatchKind::Range
+            | MatchKind::Planned
+            | MatchKind::Reservation => false,
+        }
+    }
 }

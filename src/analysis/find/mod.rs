@@ -8,7 +8,6 @@ mod answers;
 mod history;
 mod input;
 mod mac_address;
-mod match_filter;
 mod prefix_index;
 mod relevance;
 mod report;

@@ -86,6 +86,7 @@ impl Precedence {
         if origin.region.is_some() {
             return self.authority(origin).is_none_or(|authority| authority == input);
         }
+        // A row without a region may lie in any region that its input read, so being the authority for one is enough.
         let is_authority = |region| self.authority(RowOrigin { region, ..origin }) == Some(input);
         let mut own = self.requested(origin).filter(|entry| entry.input == input);
         own.any(|entry| is_authority(entry.region.as_deref())) || !self.is_requested(origin)
@@ -122,6 +123,7 @@ impl Precedence {
             };
             return others.find(says_more).map(|entry| entry.input);
         }
+        // A read of all regions is never replaced by one of a single region, which says nothing about the others.
         let newest = entries
             .iter()
             .filter(|entry| entry.was_requested())

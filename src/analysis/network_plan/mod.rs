@@ -5,7 +5,6 @@
 
 mod check;
 mod existing;
-mod free_prefixes;
 mod layout;
 mod plan;
 mod report;

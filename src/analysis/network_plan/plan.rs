@@ -190,7 +190,7 @@ fn lay_out_family(
     let groups = spec.subnets.iter().map(|subnet| {
         let (length, slot_length) =
             if is_v6 { (ipv6_length, ipv6_length) } else { (subnet.size, subnet.max_size) };
-        let kept = kept(subnet, found, earlier, zones, is_v6);
+        let kept = kept_subnets(subnet, found, earlier, zones, is_v6);
         group(subnet, length, slot_length, zones, spec.max_zones, kept)
     });
     let groups: Vec<SubnetGroup> = groups.collect();
@@ -215,7 +215,7 @@ fn group(
 }
 
 /// Lists what a subnet has already: in the inventory, and of the earlier plan what is not built and still wanted.
-fn kept(
+fn kept_subnets(
     subnet: &SubnetSpec,
     found: &ExistingParts<'_>,
     earlier: Option<&NetworkPlan>,

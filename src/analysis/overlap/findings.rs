@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::exit::Exit;
 use crate::model::{Class, Coverage, Level, Provider, UnknownValue};
 
 /// The version of the document's format.
@@ -63,7 +64,9 @@ pub struct GateReport {
     /// The outcome; `incomplete` outranks `findings`.
     pub result: GateResult,
     /// The exit code that follows from it.
-    pub exit_code: u8,
+    #[serde(rename = "exit_code")]
+    #[schemars(with = "u8")]
+    pub exit: Exit,
     /// The classes that fail.
     pub fail_on: Vec<Class>,
     /// The number of findings that fail.

@@ -140,7 +140,7 @@ fn gate_report(
     fail_on.dedup();
     GateReport {
         result,
-        exit_code: Exit::from_reading(policy.interrupted, may_pass, failing > 0).code(),
+        exit: Exit::from_reading(policy.interrupted, may_pass, failing > 0),
         fail_on,
         failing,
         complete,

@@ -228,7 +228,7 @@ fn blank_report(input: UsageInput<'_>, index: &InventoryIndex<'_>) -> UsageRepor
         of: input.of,
         complete: coverage.is_empty() && missing.is_empty(),
         fail_on: input.policy.fail_on.iter().map(ToString::to_string).collect(),
-        exit_code: 0,
+        exit: Exit::Clean,
         counts: UsageCounts::default(),
         snapshots: None,
         rows: Vec::new(),
@@ -252,8 +252,7 @@ fn conclude(report: &mut UsageReport, input: UsageInput<'_>) {
     }
     // Unknown shares come last, and rows that tie stay in the order of the inventory.
     report.rows.sort_by_key(|row| (row.status, std::cmp::Reverse(row.used_percent)));
-    let exit = Exit::from_reading(input.interrupted, report.complete, report.counts.failing > 0);
-    report.exit_code = exit.code();
+    report.exit = Exit::from_reading(input.interrupted, report.complete, report.counts.failing > 0);
 }
 
 fn fails(failure: UsageFailure, row: &UsageRow) -> bool {

@@ -9,6 +9,7 @@ use super::address_units::AddressUnits;
 use super::held::HeldAddresses;
 use super::percent::Percent;
 use super::trend::UsageTrend;
+use crate::exit::Exit;
 use crate::model::{Coverage, Provider};
 
 /// The version of the document's format.
@@ -30,7 +31,9 @@ pub struct UsageReport {
     /// What fails: `warning`, `critical`, `full-in=30d`.
     pub fail_on: Vec<String>,
     /// The exit code of the command.
-    pub exit_code: u8,
+    #[serde(rename = "exit_code")]
+    #[schemars(with = "u8")]
+    pub exit: Exit,
     /// How many rows have each status.
     pub counts: UsageCounts,
     /// How many kept snapshots the trends come from; `null` where none was asked for.

@@ -1,19 +1,39 @@
 //! Sends to Amazon SNS and Amazon `CloudWatch`. The SDK repeats what fails for a moment.
+//!
+//! Signs in when something is first sent.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
 use aws_sdk_sns::types::MessageAttributeValue;
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 
+use super::client::AwsConnection;
 use super::errors::classify_error;
-use super::service_access::ServiceAccess;
-use crate::clouds::Failure;
+use super::service_login::ServiceLogin;
+use super::session::Login;
+use crate::clouds::Run;
+use crate::clouds::cloud_provider::NoObserver;
+use crate::clouds::registry::CloudEnvironment;
+use crate::config::Concurrency;
 use crate::diagnostic::Diagnostic;
 use crate::model::Metric;
 
+/// How long a program may take that prints credentials.
+const SIGN_IN_LIMIT: Duration = Duration::from_secs(30);
+
 /// Who sends, and to which region.
 #[derive(Debug)]
-pub struct ChannelAccess(ServiceAccess);
+pub struct ChannelAccess {
+    profile: Option<String>,
+    region: Option<String>,
+    signed_in: OnceCell<(SdkConfig, Login)>,
+}
 
 /// A message to a topic.
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +53,24 @@ pub struct TopicMessage<'a> {
 }
 
 impl ChannelAccess {
-    /// As [`ServiceAccess::new`].
+    /// Takes a profile of the AWS configuration, or the default chain without one; and a region, or that of the profile or
+    /// the environment without one.
     #[must_use]
     pub fn new(profile: Option<String>, region: Option<String>) -> Self {
-        Self(ServiceAccess::new(profile, region))
+        Self { profile, region, signed_in: OnceCell::new() }
+    }
+
+    /// Returns the settings for clients, with credentials, and whose they are.
+    async fn sign_in(&self) -> Result<&(SdkConfig, Login), Diagnostic> {
+        self.signed_in.get_or_try_init(|| Box::pin(self.connect())).await
+    }
+
+    async fn connect(&self) -> Result<(SdkConfig, Login), Diagnostic> {
+        let connection = AwsConnection::new(&CloudEnvironment::System).map_err(|error| error.diagnostic)?;
+        let (profile, region) = (self.profile.as_deref(), self.region.as_deref());
+        let signed_in = ServiceLogin::new(&connection, profile, region, "the channel", &silent_run()).await;
+        let ServiceLogin { config, login, .. } = signed_in.map_err(|error| error.diagnostic)?;
+        Ok((config, login))
     }
 
     /// Sends a message (`Publish`).
@@ -44,7 +78,7 @@ impl ChannelAccess {
     /// # Errors
     /// When it was not taken.
     pub async fn publish(&self, message: TopicMessage<'_>) -> Result<(), Diagnostic> {
-        let (config, login) = self.0.sign_in().await?;
+        let (config, login) = self.sign_in().await?;
         let client = aws_sdk_sns::Client::new(config);
         let mut request = client
             .publish()
@@ -60,7 +94,9 @@ impl ChannelAccess {
                 request.message_attributes(*name, value.map_err(|error| Diagnostic::from_error(&error))?);
         }
         let sent = request.send().await;
-        sent.map(drop).map_err(|error| describe(&classify_error(&error, "sns:Publish", login)))
+        sent.map(drop).map_err(|error| {
+            classify_error(&error, "sns:Publish", login).into_diagnostic("the message could not be published")
+        })
     }
 
     /// Sends metrics of one moment (`PutMetricData`), as many as one call may have.
@@ -73,12 +109,15 @@ impl ChannelAccess {
         at: Timestamp,
         metrics: &[Metric],
     ) -> Result<(), Diagnostic> {
-        let (config, login) = self.0.sign_in().await?;
+        let (config, login) = self.sign_in().await?;
         let client = aws_sdk_cloudwatch::Client::new(config);
         let at = DateTime::from_secs(at.as_second());
         let data = metrics.iter().map(|metric| datum(metric, at)).collect();
         let sent = client.put_metric_data().namespace(namespace).set_metric_data(Some(data)).send().await;
-        sent.map(drop).map_err(|error| describe(&classify_error(&error, "cloudwatch:PutMetricData", login)))
+        sent.map(drop).map_err(|error| {
+            classify_error(&error, "cloudwatch:PutMetricData", login)
+                .into_diagnostic("the metrics could not be put")
+        })
     }
 }
 
@@ -94,10 +133,15 @@ fn datum(metric: &Metric, at: DateTime) -> MetricDatum {
         .build()
 }
 
-fn describe(failure: &Failure) -> Diagnostic {
-    let mut reasons = failure.reasons.iter().cloned();
-    match (reasons.next(), reasons.next()) {
-        (Some(reason), None) => reason,
-        _ => Diagnostic::new(failure.detail()),
+/// A run that reports nothing and can ask for no code.
+fn silent_run() -> Run {
+    Run {
+        observer: Arc::new(NoObserver),
+        cancel: CancellationToken::new(),
+        concurrency: Concurrency::default(),
+        timeout: SIGN_IN_LIMIT,
+        shortest_backoff: None,
+        asked_for: Vec::new(),
+        shard: None,
     }
 }

@@ -1,5 +1,15 @@
 //! Where credentials come from: a profile that is named, or the environment if none is. Each source is asked once.
 //!
+//! The choice, in this order:
+//!
+//! 1. The profiles that you name, or all of them: `Aws::sign_in` in `provider.rs`. Each is signed in to by
+//!    [`CredentialResolver::resolve`].
+//! 2. Without them the first source that there is: [`DefaultSource::find`]. It is the keys of the environment, the profile
+//!    of `AWS_PROFILE` or `default`, a web identity token, the container, the instance. If it does not work, the next one
+//!    is not tried.
+//! 3. Of a profile with a role, the profiles down to the one that signs in itself: [`RoleChain::resolve`].
+//! 4. What that profile signs in with, if it has several: `CredentialMethod` in `profiles.rs`.
+//!
 //! The chain of profiles is followed here and not by the SDK, which knows neither one-time codes nor names with
 //! blanks, and names no profile in its reasons. Which source of the environment is used is decided here too, so that
 //! every message names it, and an unreadable file or an empty variable does not silently leave the choice to the next

@@ -33,8 +33,6 @@ mod request_pacer;
 mod reservation_table;
 mod retries;
 mod sdk_settings;
-#[cfg(feature = "channels")]
-mod service_access;
 #[cfg(any(feature = "channels", feature = "dynamodb", feature = "watch"))]
 mod service_login;
 mod session;

@@ -16,13 +16,13 @@ use super::regions::home_region;
 use super::request_meter::MeterRequests;
 use super::retries::{new_rate_limiter, new_retry_budget};
 use super::session::{Login, Session, SettledSessions};
-use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling, step_outcome};
+use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling};
 use super::sts::{AssumedRole, role_client};
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::step::bounded;
 use crate::clouds::{Event, Failure, PlanError, Run};
-use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::model::{Outcome, Provider, Subject};
 use crate::wording::counted;
 
 const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
@@ -55,9 +55,11 @@ pub async fn add_members(
         let doing = format!("listing the accounts of the organisation of {}", manager.account);
         run.observer.event(Event::Doing(&doing));
         let listed = bounded(run, Box::pin(list_members(manager))).await.map_err(|failure| {
-            PlanError::new("the organisation's accounts cannot be listed")
-                .cause(format!("{} ({}): {}", manager.account, manager.login().label(), failure.detail()))
-                .remedy("--aws-org asks the management account or a delegated administrator of Organizations")
+            let error = PlanError::new("the organisation's accounts cannot be listed").remedy(
+                "--aws-org asks the management account or a delegated administrator of Organizations",
+            );
+            let who = format!("{} ({})", manager.account, manager.login().label());
+            failure.context(who).reasons.into_iter().fold(error, PlanError::cause)
         })?;
         manager.name = listed
             .iter()
@@ -69,7 +71,8 @@ pub async fn add_members(
     let mut seen = HashSet::new();
     for (index, member) in members {
         let Some(id) = non_blank(member.id.clone()) else {
-            signed_in.failed.push(member_without_id(&signed_in.sessions[index].account, &member));
+            let manager = signed_in.sessions[index].account.clone();
+            signed_in.add(manager, Subject::Accounts, no_id(&member));
             continue;
         };
         let known = signed_in.sessions.iter().any(|session| session.account == id);
@@ -81,7 +84,7 @@ pub async fn add_members(
         let closed = || Some(format!("the account is {} in the organisation", closed_state(&member)?));
         match excluded.or_else(closed) {
             Some(detail) => {
-                signed_in.failed.push(step_outcome(id, Subject::Accounts, Outcome::Skipped, detail));
+                signed_in.add(id, Subject::Accounts, Failure::new(Outcome::Skipped, detail));
             }
             None => asked.push((index, id, member.name)),
         }
@@ -166,12 +169,12 @@ async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
     Ok(members)
 }
 
-/// Says that an account of the organization of `manager` has no id, and cannot be signed in to.
-fn member_without_id(manager: &str, member: &Member) -> Coverage {
+/// Says that an account of an organization has no id, and cannot be signed in to.
+fn no_id(member: &Member) -> Failure {
     let name = non_blank(member.name.clone()).unwrap_or_else(|| "without a name".to_owned());
     let detail =
         format!("{LIST_ACCOUNTS}: the account {name} has no id, and cannot be read; please report it");
-    step_outcome(manager.to_owned(), Subject::Accounts, Outcome::Failed, detail)
+    Failure::new(Outcome::Failed, detail)
 }
 
 /// Names the state of an account that cannot be read any more: closed, suspended, or not joined yet. An account in a

@@ -150,7 +150,7 @@ impl ProfileSignIn<'_> {
     async fn sign_in_within_bound(&self, name: &str, may_ask: bool) -> Result<Session, Failure> {
         let Self { connection, profiles, run, .. } = *self;
         // A wrong setting costs this profile alone.
-        let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic.to_line());
+        let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic);
         let profile = profiles.get(name);
         let retries =
             configured_retries(connection.variables(), profile, run.shortest_backoff).map_err(of_setting)?;

@@ -259,7 +259,7 @@ impl Profiles {
             };
             let error = error.cause(format!("{by} names it"));
             let misnamed = self.misnamed.iter().filter(|section| section.name == name);
-            let error = misnamed.fold(error, |error, section| error.caused_by(section.reason.clone()));
+            let error = misnamed.fold(error, |error, section| error.explained_by(section.reason.clone()));
             self.add_unreadable(error)
         })
     }
@@ -297,7 +297,7 @@ impl Profiles {
     pub fn add_unreadable(&self, error: PlanError) -> PlanError {
         self.unreadable
             .iter()
-            .fold(error, |error, file| error.caused_by(file.reason.clone().context(&file.path)))
+            .fold(error, |error, file| error.explained_by(file.reason.clone().context(&file.path)))
     }
 
     /// Tells whether `profile` has an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.

@@ -231,13 +231,13 @@ impl CloudProvider for Aws {
             };
             let (mut signed_in, early) = tokio::try_join!(sign_in, announced)?;
             if signed_in.sessions.is_empty() && signed_in.other_shards.is_empty() {
-                return Ok(ScanPlan { coverage: signed_in.failed, ..ScanPlan::default() });
+                return Ok(ScanPlan { coverage: signed_in.coverage(), ..ScanPlan::default() });
             }
             let chosen = self.choose_regions(&signed_in, early, run).await?;
             if run.cancel.is_cancelled() {
                 return Err(PlanError::new("stopped while the regions were listed"));
             }
-            let mut plan = ScanPlan { coverage: signed_in.failed, ..ScanPlan::default() };
+            let mut plan = ScanPlan { coverage: signed_in.coverage(), ..ScanPlan::default() };
             if signed_in.unused_profiles > 0 && !self.scope.org.value {
                 plan.notes.push(unused_profiles_note(signed_in.unused_profiles));
             }

@@ -61,7 +61,9 @@ impl ServiceLogin {
         let config = configured.config;
         let make = default_credentials(&source, connection, &profiles, &config, &login, run);
         let provider = bounded(run, Box::pin(make)).await;
-        let provider = provider.map_err(|failure| PlanError::new(failure.detail()))?;
+        let provider = provider.map_err(|failure| {
+            PlanError::from_diagnostic(failure.into_diagnostic("cannot sign in to AWS"))
+        })?;
         let provider = CachedCredentials::wrap(provider, login.owner());
         let mut builder = config.to_builder().credentials_provider(provider);
         let has_region = region.is_some() || configured.has_region;

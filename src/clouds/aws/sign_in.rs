@@ -20,15 +20,16 @@ use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::causes::shorten;
-use crate::clouds::step::{self, bounded};
+use crate::clouds::step::{StepOutcome, bounded};
 use crate::clouds::{Event, Failure, PlanError, PlanErrorKind, Run};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// The accounts that were signed in to, and what failed.
 #[derive(Debug, Default)]
 pub struct SignedInAccounts {
     pub sessions: Vec<Session>,
-    pub failed: Vec<Coverage>,
+    pub failed: Vec<StepOutcome>,
     /// Accounts that other machines read (`--shard`). Here they only help to check the names of regions.
     pub other_shards: Vec<Session>,
     /// How many profiles are configured beside the one that is used because none was named.
@@ -55,7 +56,7 @@ impl SignedInAccounts {
                         self.sessions.push(session);
                     }
                 },
-                Err(failure) => self.add_failure(label, &failure),
+                Err(failure) => self.add_failure(label, failure),
             }
         }
     }
@@ -66,10 +67,10 @@ impl SignedInAccounts {
     /// When a pattern selects none. It may mean an account that could not be signed in to.
     pub fn select(&mut self, selection: &AccountPatterns<'_>) -> Result<(), PlanError> {
         self.sessions.retain(|session| selection.selects(&session.account, session.names()));
-        let failed = || self.failed.iter().filter(|entry| entry.outcome.is_incomplete());
-        let causes =
-            || failed().filter_map(|entry| Some(format!("{}: {}", entry.account, entry.detail.as_ref()?)));
-        selection.require_matches("AWS account").map_err(|error| causes().fold(error, PlanError::cause))
+        selection.require_matches("AWS account").map_err(|error| {
+            let failed = self.failed.iter().filter(|step| step.failure.outcome.is_incomplete());
+            failed.flat_map(causes).fold(error, PlanError::cause)
+        })
     }
 
     /// Leaves out the accounts that the user excluded.
@@ -80,8 +81,12 @@ impl SignedInAccounts {
                 return true;
             };
             if run.holds(Provider::Aws, &session.account) {
-                let account = session.account.clone();
-                failed.push(step_outcome(account, Subject::Accounts, Outcome::Skipped, reason));
+                let (account, subject) = (session.account.clone(), Subject::Accounts);
+                failed.push(StepOutcome {
+                    account,
+                    subject,
+                    failure: Failure::new(Outcome::Skipped, reason),
+                });
             }
             false
         });
@@ -101,7 +106,7 @@ impl SignedInAccounts {
         for file in &profiles.unreadable {
             self.add_failure(
                 format!("file:{}", file.path),
-                &Failure::new(Outcome::Failed, file.reason.clone()),
+                Failure::new(Outcome::Failed, file.reason.clone()),
             );
         }
     }
@@ -111,7 +116,7 @@ impl SignedInAccounts {
         for section in misnamed {
             self.add_failure(
                 format!("profile:{}", section.name),
-                &Failure::new(Outcome::Failed, section.reason.clone()),
+                Failure::new(Outcome::Failed, section.reason.clone()),
             );
         }
     }
@@ -125,20 +130,28 @@ impl SignedInAccounts {
             return Ok(self);
         }
         let error = PlanError::new("no AWS account could be signed in to");
-        Err(self.failed.iter().fold(error, |error, entry| {
-            error.cause(format!("{}: {}", entry.account, entry.detail.as_deref().unwrap_or_default()))
-        }))
+        Err(self.failed.iter().flat_map(causes).fold(error, PlanError::cause))
     }
 
     /// Records that signing in to `account` failed.
-    pub fn add_failure(&mut self, account: String, failure: &Failure) {
-        self.failed.push(step_outcome(account, Subject::Credentials, failure.outcome, failure.detail()));
+    pub fn add_failure(&mut self, account: String, failure: Failure) {
+        self.add(account, Subject::Credentials, failure);
+    }
+
+    /// Records a step of `account` that failed or was skipped.
+    pub fn add(&mut self, account: String, subject: Subject, failure: Failure) {
+        self.failed.push(StepOutcome { account, subject, failure });
+    }
+
+    /// Writes what failed into entries of the coverage.
+    pub fn coverage(&self) -> Vec<Coverage> {
+        self.failed.iter().map(|step| step.to_coverage(Provider::Aws)).collect()
     }
 }
 
-/// Makes the coverage of a step before reading.
-pub fn step_outcome(account: String, kind: Subject, outcome: Outcome, detail: String) -> Coverage {
-    step::outcome(Provider::Aws, account, kind, outcome, detail)
+/// Lists why a step failed, each reason with the account or profile.
+fn causes(step: &StepOutcome) -> Vec<Diagnostic> {
+    step.failure.clone().context(&step.account).reasons
 }
 
 /// What to look at when an endpoint cannot be reached.
@@ -318,8 +331,10 @@ fn default_chain_error(
     profiles: &Profiles,
 ) -> PlanError {
     let IdentifyError { failure, absent } = unidentified;
-    let error = PlanError::new("no AWS account could be signed in to").cause(failure.detail());
-    if failure.unreachable {
+    let is_unreachable = failure.unreachable;
+    let error = PlanError::new("no AWS account could be signed in to");
+    let error = failure.reasons.into_iter().fold(error, PlanError::cause);
+    if is_unreachable {
         return error.remedy(WHERE_REQUESTS_GO);
     }
     // The failure of any other source names what is wrong with it.

@@ -143,11 +143,7 @@ impl TableAccess {
     ) -> Result<T, Diagnostic> {
         bounded(&self.run, work).await.map_err(|failure| {
             let error = Diagnostic::new(format!("cannot {what} in {}", self.location));
-            let error = failure.reasons.into_iter().fold(error, |error, reason| {
-                let error = error.cause(reason.reason());
-                reason.remedies.into_iter().fold(error, Diagnostic::remedy)
-            });
-            error.map(redact)
+            failure.reasons.into_iter().fold(error, Diagnostic::explained_by).map(redact)
         })
     }
 }

@@ -145,11 +145,8 @@ impl TenantFeed {
     }
 
     fn describe(&self, failure: &Failure) -> SourceError {
-        let mut diagnostic = Diagnostic::new(format!("{NAME} of tenant {} could not be read", self.name));
-        for reason in &failure.reasons {
-            diagnostic = diagnostic.cause(reason.reason());
-            diagnostic = reason.remedies.iter().fold(diagnostic, Diagnostic::remedy);
-        }
+        let diagnostic = Diagnostic::new(format!("{NAME} of tenant {} could not be read", self.name));
+        let diagnostic = failure.reasons.iter().cloned().fold(diagnostic, Diagnostic::explained_by);
         let is_transient = failure.outcome != Outcome::Denied;
         SourceError { diagnostic: diagnostic.map(redact), is_transient }
     }

@@ -1,6 +1,14 @@
 //! Where credentials come from: which sources this machine offers, the credential that each makes, and what to do when
 //! one does not work.
 //!
+//! The choice, in this order:
+//!
+//! 1. The sources to try: [`EnvironmentVariables::credential_sources`]. They are a service principal or a workload identity
+//!    that variables configure, else a managed identity, `az` and `azd`. `AZURE_TOKEN_CREDENTIALS` leaves out some.
+//! 2. A managed identity is left out where no machine of Azure offers one: `without_absent_vm_identity` in `sign_in.rs`.
+//! 3. The first source that exists is used, whether it works or not: `SignIn::first_existing_source` in `sign_in.rs`. Whether
+//!    one exists is told by [`CredentialSource::is_absent`].
+//!
 //! The environment variables are those that Azure's own SDKs read:
 //! <https://learn.microsoft.com/azure/developer/rust/sdk/authentication/credential-chains>.
 
@@ -8,10 +16,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use azure_core::credentials::{Secret, TokenCredential};
 use azure_core::error::{Error, ErrorKind};
+use azure_core::http::ClientMethodOptions;
 use azure_identity::{
-    ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
+    ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
     ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
     UserAssignedId,
 };
@@ -20,10 +30,10 @@ use super::arm_http::Quota;
 use super::authority::{Authority, TokenRequestError};
 use super::certificate::{Certificate, UnusableCertificate};
 use super::developer_tool::{DeveloperTool, ToolCredential, ToolError, without_support_ids};
-use super::federated_token::FederatedToken;
 use crate::clouds::causes::causes;
 use crate::clouds::registry::ServicePrincipal;
 use crate::clouds::{Failure, PlanError};
+use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::suggest::nearest;
 
@@ -510,6 +520,21 @@ fn innermost_message(error: &Error) -> String {
 
 fn innermost(error: &Error) -> String {
     chain(error).last().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// The file of a federated token, which is read for each token of Entra.
+#[derive(Debug)]
+struct FederatedToken(pub PathBuf);
+
+#[async_trait]
+impl ClientAssertion for FederatedToken {
+    async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
+        let token = read_regular_text(&self.0, LONGEST_SECRET).map_err(|error| {
+            let why = format!("the federated token in {} cannot be read: {error}", self.0.display());
+            Error::with_message(ErrorKind::Credential, why)
+        })?;
+        Ok(token.trim_end().to_owned())
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //!   `arm_error`, `endpoints`.
 //! - Reading: `provider`, `subscriptions`, `subscription_lists`, `resource_graph`, `shared_pager`,
 //!   `subscription_reader`, `vm_sizes`, `empty_subscriptions`, `permissions`, `resource_id`.
-//! - Events: `event_queue` (storage queues), `queue_sign_in`, `change_feed` (Resource Graph's changes).
+//! - Events: `event_queue` (storage queues), `change_feed` (Resource Graph's changes).
 //! - `api` has the types of the answers, and `convert` makes the model of them.
 //!
 //! Types of the SDK are not used outside this directory.
@@ -27,13 +27,10 @@ mod empty_subscriptions;
 mod endpoints;
 #[cfg(feature = "watch")]
 mod event_queue;
-mod federated_token;
 #[cfg(test)]
 mod fuzz;
 mod permissions;
 mod provider;
-#[cfg(feature = "watch")]
-mod queue_sign_in;
 mod resource_graph;
 mod resource_id;
 mod shared_pager;

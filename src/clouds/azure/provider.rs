@@ -173,28 +173,29 @@ impl Azure {
         run: &Run,
     ) -> Result<(ScanPlan, Vec<PlannedSubscription>), PlanError> {
         let signed_in = self.sign_in(run).await?;
-        let SubscriptionListing { subscriptions, coverage } =
+        let SubscriptionListing { subscriptions, failed: unlisted } =
             subscriptions::list_subscriptions(&signed_in.tenants, self.settings.all_subscriptions.value, run)
                 .await;
         if run.cancel.is_cancelled() {
             return Err(PlanError::new("stopped while the subscriptions were listed"));
         }
         if subscriptions.is_empty() {
-            let details =
-                coverage.iter().chain(&signed_in.coverage).filter_map(|entry| entry.detail.as_deref());
-            return Err(details.fold(PlanError::new("no Azure subscription can be read"), PlanError::cause));
+            let reasons = unlisted.into_iter().chain(signed_in.failed).flat_map(|step| step.failure.reasons);
+            return Err(reasons.fold(PlanError::new("no Azure subscription can be read"), PlanError::cause));
         }
-        let failed = coverage.iter().chain(&signed_in.coverage).filter(|entry| entry.outcome.is_incomplete());
-        let failed: Vec<String> = failed.filter_map(|entry| entry.detail.clone()).collect();
         let exclusion = self.exclusion(&subscriptions, run);
         // A subscription that is named and not found may be in a tenant that could not be signed in to.
         let names = &self.settings.names.value;
         let selection = AccountPatterns::new(&self.settings.subscriptions, "azure.subscriptions", names);
-        let chosen = subscriptions::select_wanted(subscriptions, &selection)
-            .map_err(|error| failed.into_iter().fold(error, PlanError::cause))?;
+        let failures = || unlisted.iter().chain(&signed_in.failed).map(|step| &step.failure);
+        let chosen = subscriptions::select_wanted(subscriptions, &selection).map_err(|error| {
+            let failed = failures().filter(|failure| failure.outcome.is_incomplete());
+            failed.flat_map(|failure| failure.reasons.clone()).fold(error, PlanError::cause)
+        })?;
         let of_ours = |one: &AzureSubscription| run.holds(model::Provider::Azure, &one.id);
-        let mut plan = ScanPlan { coverage: signed_in.coverage, ..ScanPlan::default() };
-        plan.coverage.extend(coverage);
+        let steps = signed_in.failed.iter().chain(&unlisted);
+        let coverage = steps.map(|step| step.to_coverage(model::Provider::Azure)).collect();
+        let mut plan = ScanPlan { coverage, ..ScanPlan::default() };
         let mut chosen: Vec<AzureSubscription> = chosen.into_iter().filter(of_ours).collect();
         chosen.retain(|one| match exclusion.exclusion(&one.id, one.name.as_deref()) {
             Some(reason) => {

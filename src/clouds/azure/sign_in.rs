@@ -18,9 +18,9 @@ use super::endpoints::AzureEndpoints;
 use super::subscription_lists;
 use super::tenant_token::{SignInError, TenantToken};
 use crate::clouds::registry::ServicePrincipal;
-use crate::clouds::step::{bounded, outcome};
+use crate::clouds::step::{StepOutcome, bounded};
 use crate::clouds::{Event, Failure, PlanError, Run, unmatched_patterns};
-use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::model::{Outcome, Subject};
 
 /// What stands for the tenant that a credential source chooses by itself.
 const DEFAULT_TENANT: &str = "default";
@@ -67,7 +67,8 @@ pub struct SignedInTenant {
 #[derive(Debug, Default)]
 pub struct SignedInTenants {
     pub tenants: Vec<SignedInTenant>,
-    pub coverage: Vec<Coverage>,
+    /// Steps that failed or were skipped.
+    pub failed: Vec<StepOutcome>,
 }
 
 impl SignedInTenants {
@@ -88,9 +89,9 @@ impl SignedInTenants {
             Err(SignInError { refused_as_guest, failure, .. }) => {
                 let tenant = tenant.or(source.home_tenant()).unwrap_or(DEFAULT_TENANT);
                 let is_skipped = may_skip && refused_as_guest;
-                let how = if is_skipped { Outcome::Skipped } else { failure.outcome };
-                let (account, kind) = (format!("tenant:{tenant}"), Subject::Credentials);
-                self.coverage.push(outcome(Provider::Azure, account, kind, how, failure.detail()));
+                let outcome = if is_skipped { Outcome::Skipped } else { failure.outcome };
+                let (account, subject) = (format!("tenant:{tenant}"), Subject::Credentials);
+                self.failed.push(StepOutcome { account, subject, failure: Failure { outcome, ..failure } });
                 None
             }
         }
@@ -142,7 +143,9 @@ impl SignIn<'_> {
         let mut absent = PlanError::not_configured("no Azure login was found");
         for source in sources {
             match self.try_source(&source, tenant).await {
-                Err(SignInError { absent: true, failure, .. }) => absent = absent.cause(failure.detail()),
+                Err(SignInError { absent: true, failure, .. }) => {
+                    absent = failure.reasons.into_iter().fold(absent, PlanError::cause);
+                }
                 result => return Ok((source, result)),
             }
         }
@@ -179,9 +182,9 @@ impl SignIn<'_> {
             return Err(PlanError::new("stopped while signing in"));
         }
         if signed_in.tenants.is_empty() {
-            let failed = signed_in.coverage.iter().filter_map(|entry| entry.detail.as_deref());
+            let reasons = signed_in.failed.into_iter().flat_map(|step| step.failure.reasons);
             return Err(
-                failed.fold(PlanError::new("no Azure tenant could be signed in to"), PlanError::cause)
+                reasons.fold(PlanError::new("no Azure tenant could be signed in to"), PlanError::cause)
             );
         }
         Ok(signed_in)
@@ -256,10 +259,9 @@ impl SignIn<'_> {
             Ok(Err(failure)) | Err(failure) => (Vec::new(), Some(failure)),
         };
         if let Some(failure) = failure {
-            let (account, kind) = (format!("tenant:{}", default.name), Subject::Accounts);
+            let (account, subject) = (format!("tenant:{}", default.name), Subject::Accounts);
             let failure = failure.context("other tenants cannot be found");
-            let entry = outcome(Provider::Azure, account, kind, failure.outcome, failure.detail());
-            signed_in.coverage.push(entry);
+            signed_in.failed.push(StepOutcome { account, subject, failure });
         } else if tenants.len() < 2 {
             return;
         }

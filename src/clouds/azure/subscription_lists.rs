@@ -61,6 +61,7 @@ impl ArmLists {
 
     /// Reads one list, to learn whether Azure says that nothing at all is in the subscription.
     pub async fn is_empty_subscription(&self) -> bool {
+        // The page does not matter: that it was asked for makes Azure claim or refute that the subscription is empty.
         let _ = self.networks().next().await;
         self.claims.is_empty_subscription()
     }
@@ -213,7 +214,7 @@ impl ArmLists {
     /// Connections of all `hubs`; a Route Server has none.
     pub fn connections(&self, hubs: &Arc<SharedPager<VirtualHub>>) -> Arc<SharedPager<HubConnection>> {
         let lists = self.clone();
-        self.of_each(
+        self.join_child_lists(
             hubs,
             |hub| hub.id.clone().filter(|_| !hub.is_route_server()),
             move |group, name| {
@@ -231,7 +232,7 @@ impl ArmLists {
         let lists = self.clone();
         let uncounted =
             |network: &VirtualNetwork| network.id.clone().filter(|_| has_uncounted_subnets(network));
-        self.of_each(networks, uncounted, move |group, name| {
+        self.join_child_lists(networks, uncounted, move |group, name| {
             lists.list(permissions::USAGES, |access| {
                 let client = client!(azure_mgmt_network, access)?.virtual_networks_client();
                 Ok(client.list_usage(group, name, &lists.subscription).into_stream())
@@ -242,7 +243,7 @@ impl ArmLists {
     /// Machines of all uniform scale sets among `sets`; those of flexible ones are in the list of machines.
     pub fn set_machines(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<ScaleSetVm>> {
         let lists = self.clone();
-        self.of_each(sets, uniform, move |group, name| {
+        self.join_child_lists(sets, uniform, move |group, name| {
             lists.list(permissions::SET_MACHINES, |access| {
                 let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_set_v_ms_client();
                 Ok(client.list(group, name, &lists.subscription).expand("instanceView").into_stream())
@@ -253,7 +254,7 @@ impl ArmLists {
     /// Network interfaces of all uniform scale sets among `sets`.
     pub fn set_nics(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<Nic>> {
         let lists = self.clone();
-        self.of_each(sets, uniform, move |group, name| {
+        self.join_child_lists(sets, uniform, move |group, name| {
             lists.list(permissions::SET_NICS, |access| {
                 let client = client!(azure_mgmt_network, access)?.network_interfaces_client();
                 let list = client.list_virtual_machine_scale_set_network_interfaces(
@@ -269,7 +270,7 @@ impl ArmLists {
     /// Public addresses of all uniform scale sets among `sets`.
     pub fn set_public_ips(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<PublicIpAddress>> {
         let lists = self.clone();
-        self.of_each(sets, uniform, move |group, name| {
+        self.join_child_lists(sets, uniform, move |group, name| {
             lists.list(permissions::SET_PUBLIC_IPS, |access| {
                 let client = client!(azure_mgmt_network, access)?.public_ip_addresses_client();
                 let list = client.list_virtual_machine_scale_set_public_ip_addresses(
@@ -284,7 +285,7 @@ impl ArmLists {
 
     /// Joins a list of each parent into one. A parent that was deleted since it was listed has no list any more, which is
     /// no failure. Any other failure is one of the whole list.
-    fn of_each<P, T>(
+    fn join_child_lists<P, T>(
         &self,
         parents: &Arc<SharedPager<P>>,
         pick: fn(&P) -> Option<String>,

@@ -9,9 +9,9 @@ use super::empty_subscriptions::EmptinessClaims;
 use super::sign_in::{SignedInTenant, for_each_tenant};
 use super::{api, subscription_lists};
 use crate::clouds::account_patterns::AccountPatterns;
-use crate::clouds::step::{bounded, outcome};
+use crate::clouds::step::{StepOutcome, bounded};
 use crate::clouds::{Event, Failure, PlanError, Run};
-use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::model::{Outcome, Subject};
 
 /// A subscription that the caller can see.
 #[derive(Debug, Clone)]
@@ -32,7 +32,8 @@ pub struct AzureSubscription {
 #[derive(Debug, Default)]
 pub struct SubscriptionListing {
     pub subscriptions: Vec<AzureSubscription>,
-    pub coverage: Vec<Coverage>,
+    /// Tenants whose subscriptions could not be listed completely.
+    pub failed: Vec<StepOutcome>,
 }
 
 /// Lists the subscriptions of `tenants`. A tenant that manages another's subscriptions lists them too (Azure
@@ -62,10 +63,8 @@ pub async fn list_subscriptions(
             found.is_empty().then(|| no_visible_subscription(tenant, tenant.found && !wants_all))
         });
         if let Some(failure) = failure {
-            let account = format!("tenant:{}", tenant.name);
-            let entry =
-                outcome(Provider::Azure, account, Subject::Accounts, failure.outcome, failure.detail());
-            listed.coverage.push(entry);
+            let (account, subject) = (format!("tenant:{}", tenant.name), Subject::Accounts);
+            listed.failed.push(StepOutcome { account, subject, failure });
         }
         for subscription in found {
             match known.entry(subscription.id.to_ascii_lowercase()) {

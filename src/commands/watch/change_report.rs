@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
-
-use super::change_writer::ChangeWriter;
 
 use crate::analysis::diff::{
     self, ChangeKind, Changes, CollisionUncertainty, DiffRequest, DiffSide, IgnoredFields,
@@ -15,9 +15,9 @@ use crate::analysis::diff::{
 use crate::analysis::overlap::Finding;
 use crate::commands::overlap::collisions_among_networks;
 use crate::config::Settings;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind, Resources};
-use crate::output::ChangeBatch;
+use crate::output::{self, ChangeBatch};
 use crate::ui::Ui;
 use crate::watch::{Cause, LiveInventory, Touched};
 
@@ -202,6 +202,72 @@ fn networks_of(inventory: &Inventory) -> Inventory {
 fn failed_now(changes: &Changes) -> Vec<Coverage> {
     let now = changes.gaps.iter().filter(|gap| gap.side == DiffSide::New);
     now.map(|gap| Coverage { requests: 0, duration_ms: 0, ..gap.scope.clone() }).collect()
+}
+
+/// How long a batch may wait for its reader until that is a problem.
+const STALLED_AFTER: Duration = Duration::from_secs(30);
+
+/// Writes one batch of changes at a time.
+struct ChangeWriter {
+    ui: Ui,
+    writing: Option<Writing>,
+}
+
+/// A batch that is being written.
+struct Writing {
+    began: Instant,
+    /// Says whether stdout still had a reader.
+    ended: oneshot::Receiver<Result<bool, Error>>,
+}
+
+impl ChangeWriter {
+    /// Prepares to write.
+    pub fn new(ui: &Ui) -> Self {
+        Self { ui: ui.clone(), writing: None }
+    }
+
+    /// Begins to write a batch. The one before must have ended.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn start(&mut self, batch: ChangeBatch, changes: Arc<Changes>) -> Result<(), Error> {
+        let (end, ended) = oneshot::channel();
+        let ui = self.ui.clone();
+        let write = move || {
+            let written = ui.data_while_read(|out| output::write_change_batch(batch, &changes, out));
+            // The watch may have ended without waiting.
+            let _ = end.send(written);
+        };
+        thread::Builder::new().spawn(write).map_err(|error| {
+            Error::new(ErrorKind::System, "the operating system refuses to start threads").caused_by(&error)
+        })?;
+        self.writing = Some(Writing { began: Instant::now(), ended });
+        Ok(())
+    }
+
+    /// Tells whether a batch is being written.
+    pub const fn is_writing(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    /// Returns when the batch that is being written will have waited for so long that it is a problem.
+    pub fn stalls_at(&self) -> Option<Instant> {
+        self.writing.as_ref().map(|writing| writing.began + STALLED_AFTER)
+    }
+
+    /// Waits until the batch is written, for ever if none is. Returns whether stdout still has a reader.
+    ///
+    /// # Errors
+    /// When stdout cannot be written for another reason than that its reader has gone away.
+    pub async fn end(&mut self) -> Result<bool, Error> {
+        let Some(writing) = &mut self.writing else { return std::future::pending().await };
+        let written = (&mut writing.ended).await;
+        self.writing = None;
+        // The thread ends without an answer only if it panics.
+        written.unwrap_or_else(|_| {
+            Err(Error::new(ErrorKind::Output, "cannot write changes: netcensus has a fault"))
+        })
+    }
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ impl EventIntake {
     /// Notes that what these messages led to is recorded.
     pub fn note_done(&mut self, numbers: &[u64], now: Timestamp) {
         for happened in numbers.iter().filter_map(|number| self.happened.remove(number)) {
-            self.counters.lag.note(happened, now);
+            self.counters.lag.record(happened, now);
         }
     }
 }

@@ -96,7 +96,7 @@ impl MessageSources {
     }
 
     /// Numbers a message, which is then waited for.
-    pub fn take(&mut self, source: usize, token: MessageToken) -> u64 {
+    pub fn assign_number(&mut self, source: usize, token: MessageToken) -> u64 {
         self.numbers += 1;
         self.taken.insert(self.numbers, (source, token));
         self.numbers

@@ -166,7 +166,7 @@ mod tests {
         let mut numbers = WatchNumbers::default();
         numbers.counters.count_message("aws:https://x/1/q", 2);
         numbers.counters.count_event(&ParsedEvent::Ignored(IgnoreReason::FailedCall), Timestamp::UNIX_EPOCH);
-        numbers.counters.lag.note(Timestamp::UNIX_EPOCH, Timestamp::from_second(2).unwrap());
+        numbers.counters.lag.record(Timestamp::UNIX_EPOCH, Timestamp::from_second(2).unwrap());
         numbers.resources = vec![(Kind::Networks, 7)];
         numbers.early_scans = Oddities::from([(Oddity::RefusedEvent, 2)]);
         let depths = Depths::from([("a".to_owned(), 3)]);

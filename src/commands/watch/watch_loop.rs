@@ -11,7 +11,6 @@ use tokio::time::{Instant as TokioInstant, sleep_until};
 use super::event_intake::{EventIntake, TakenMessage};
 use super::followed_exports::{ExportEnd, ExportOutcome};
 use super::followed_syncs::SyncEnd;
-use super::intervals::Intervals;
 use super::message_sources::{MessageSources, Received};
 use super::metrics::WatchNumbers;
 use super::outputs::Outputs;
@@ -23,6 +22,7 @@ use super::watch_store;
 use super::watched_clouds::{ScanResult, UnknownAccounts, WatchedClouds, now_to_the_second};
 use crate::clouds::{Message, PlanError, Rereader, SourceError};
 use crate::commands::summary::Summary;
+use crate::config::WatchSettings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
@@ -89,7 +89,7 @@ impl<'a> WatchLoop<'a> {
         engine.schedule_follow_ups(now.into_std());
         let mut read_times = ReadTimes::default();
         let mut early_scans = EarlyScans::new(now.into_std(), intervals.early);
-        early_scans.note(Oddity::UnreachedScope, count_unreached(engine.inventory().coverage()));
+        early_scans.record(Oddity::UnreachedScope, count_unreached(engine.inventory().coverage()));
         read_times.note_scan(engine.inventory().coverage(), engine.inventory().taken_at());
         Self {
             engine,
@@ -206,7 +206,7 @@ impl<'a> WatchLoop<'a> {
         while let Ok(received) = received.try_recv() {
             if let Received::Messages(source, messages) = received {
                 for message in messages {
-                    self.sources.take(source, message.token);
+                    self.sources.assign_number(source, message.token);
                 }
             }
         }
@@ -353,7 +353,7 @@ impl<'a> WatchLoop<'a> {
                 let problems = self.sources.problems(source);
                 self.note_problem(&name, &problems);
                 // A queue that was removed and made again lost what was in it.
-                self.early_scans.note(Oddity::UnreadSource, u64::from(self.unread_sources.remove(&source)));
+                self.early_scans.record(Oddity::UnreadSource, u64::from(self.unread_sources.remove(&source)));
                 for message in messages {
                     self.take_message(source, &name, &message, now)?;
                 }
@@ -393,13 +393,13 @@ impl<'a> WatchLoop<'a> {
         message: &Message,
         now: Instant,
     ) -> Result<(), Error> {
-        let number = self.sources.take(source, message.token.clone());
+        let number = self.sources.assign_number(source, message.token.clone());
         let taken = self.intake.parse(name, number, message);
         if taken.is_none() {
             self.set_aside(name, message)?;
         }
         let TakenMessage { hints, refused } = taken.unwrap_or_default();
-        self.early_scans.note(Oddity::RefusedEvent, refused);
+        self.early_scans.record(Oddity::RefusedEvent, refused);
         let count = hints.len();
         let refused = if message.receive_count > 1 {
             self.engine.take_again(number, hints, now)
@@ -411,7 +411,7 @@ impl<'a> WatchLoop<'a> {
             let coverage = self.engine.inventory().coverage();
             let may_be_new =
                 *why == HintRefusal::Account && self.unknown_accounts.may_be_new(hint, coverage, self.clouds);
-            self.early_scans.note(Oddity::UnknownAccount, u64::from(may_be_new));
+            self.early_scans.record(Oddity::UnknownAccount, u64::from(may_be_new));
         }
         if refused.len() == count {
             self.intake.forget(number);
@@ -422,7 +422,7 @@ impl<'a> WatchLoop<'a> {
     /// Sets a message aside. It is removed from its source after this.
     fn set_aside(&mut self, name: &str, message: &Message) -> Result<(), Error> {
         self.outputs.set_aside(&SetAsideMessage::new(name, message, Timestamp::now()))?;
-        self.early_scans.note(Oddity::PoisonedMessage, 1);
+        self.early_scans.record(Oddity::PoisonedMessage, 1);
         self.ui.warn_always(&format!(
             "{name}: message {} was received {} times and is set aside; a full scan finds what it told of",
             message.token, message.receive_count
@@ -483,7 +483,7 @@ impl<'a> WatchLoop<'a> {
         let before = self.engine.counts();
         let fold = self.engine.finish_reads(ended, now);
         let after = self.engine.counts();
-        self.early_scans.note(Oddity::UnknownResource, after.unknown_ids - before.unknown_ids);
+        self.early_scans.record(Oddity::UnknownResource, after.unknown_ids - before.unknown_ids);
         if after.missed > before.missed {
             self.early_scans.note_missed(now);
             self.report_missed(after.missed - before.missed);
@@ -524,7 +524,7 @@ impl<'a> WatchLoop<'a> {
         let fold = self.engine.reconcile(&inventory, self.scan_began, now);
         let missed = self.engine.counts().missed - missed;
         self.early_scans.end(Some(missed), now);
-        self.early_scans.note(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
+        self.early_scans.record(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
         self.report_missed(missed);
         self.note_unreadable();
         self.publish(fold, Cause::Scan)?;
@@ -571,3 +571,24 @@ fn describe(oddities: &Oddities) -> String {
 
 #[cfg(all(test, feature = "aws"))]
 mod tests;
+
+/// From the end of a full scan to one that is early, at least.
+const EARLY: Duration = Duration::from_mins(10);
+
+/// How often `watch` does what.
+#[derive(Debug, Clone, Copy)]
+pub struct Intervals {
+    /// From the end of a full scan to the next one.
+    pub scan: Duration,
+    /// From one snapshot to the next one, if something changed.
+    pub keep: Duration,
+    /// From the end of a full scan to one that is early, at least.
+    pub early: Duration,
+}
+
+impl Intervals {
+    /// Takes the settings.
+    pub fn new(watch: &WatchSettings) -> Self {
+        Self { scan: watch.scan_every(), keep: watch.keep_every.value, early: EARLY }
+    }
+}

@@ -93,7 +93,7 @@ impl<'a> WatchedClouds<'a> {
     }
 
     /// Returns what the clouds are asked for.
-    pub fn asked(&self) -> ScanRequest {
+    pub fn scan_request(&self) -> ScanRequest {
         scan_fingerprint(self.live, self.settings)
     }
 
@@ -113,8 +113,14 @@ impl<'a> WatchedClouds<'a> {
     /// When the flag is not a duration, or there is no directory of snapshots.
     pub fn recent_snapshot(&self) -> Result<Option<Inventory>, Error> {
         let Some(age) = inventory_source::max_age(self.live, self.settings)? else { return Ok(None) };
-        let found =
-            snapshot_lookup::load_recent(age, None, &self.asked(), &Kind::ALL, self.settings, self.ui)?;
+        let found = snapshot_lookup::load_recent(
+            age,
+            None,
+            &self.scan_request(),
+            &Kind::ALL,
+            self.settings,
+            self.ui,
+        )?;
         Ok(found.map(|(_, inventory)| inventory))
     }
 
@@ -162,7 +168,13 @@ impl<'a> WatchedClouds<'a> {
     pub fn finish(&self, inventory: &mut Inventory) {
         name_accounts(inventory, self.settings);
         let Inventory { coverage, accounts, .. } = inventory;
-        refused_tenants::compare_with_snapshots(coverage, accounts, &self.asked(), self.settings, self.ui);
+        refused_tenants::compare_with_snapshots(
+            coverage,
+            accounts,
+            &self.scan_request(),
+            self.settings,
+            self.ui,
+        );
     }
 
     fn open(&self) -> Result<Vec<Arc<dyn CloudProvider>>, PlanError> {

@@ -6,6 +6,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::row::{BadRow, RangeColumn, RangeField, RangeFileError, Row, RowPosition};
 use super::row_prefixes::{CellValue, row_prefixes};
+use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 
 /// What may stand between cells.
@@ -23,9 +24,9 @@ pub fn rows(bytes: &[u8], other: RangeField) -> Result<Vec<Result<Row, BadRow>>,
     let delimiter = declared.unwrap_or_else(|| delimiter(bytes, other));
     if let Err(error) = str::from_utf8(bytes) {
         let line = line + bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count() - 1;
-        let what = "the line is not UTF-8; save the file as UTF-8 (Excel: `CSV UTF-8`), or convert it: \
-                    `iconv -f WINDOWS-1252 -t UTF-8`";
-        return Err(flaw(Some(line), what));
+        let remedy =
+            "save the file as UTF-8 (Excel: `CSV UTF-8`), or convert it: `iconv -f WINDOWS-1252 -t UTF-8`";
+        return Err(flaw(Some(line), Diagnostic::new("the line is not UTF-8").remedy(remedy)));
     }
     DelimitedTable { bytes, line, delimiter, other }.rows()
 }
@@ -103,8 +104,7 @@ impl DelimitedTable<'_> {
         let mut rows = Vec::new();
         loop {
             let from = offset(&reader);
-            let more =
-                reader.read_byte_record(&mut record).map_err(|error| flaw(None, &error.to_string()))?;
+            let more = reader.read_byte_record(&mut record).map_err(|error| flaw(None, error.to_string()))?;
             let line = lines.advance(from);
             if let Some(layout) = &layout {
                 rows.extend(self.rows_in(&lines.comments, layout).map(Err));
@@ -114,7 +114,10 @@ impl DelimitedTable<'_> {
                 return Ok(rows);
             }
             if is_open(&self.bytes[lines.at..offset(&reader)]) && offset(&reader) == self.bytes.len() {
-                return Err(flaw(Some(line), "a quote that is opened here is never closed; close it"));
+                return Err(flaw(
+                    Some(line),
+                    Diagnostic::new("a quote that is opened here is never closed").remedy("close it"),
+                ));
             }
             if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
                 continue;
@@ -124,7 +127,7 @@ impl DelimitedTable<'_> {
                 continue;
             }
             let first =
-                CellLayout::from_first_row(&record, self.other).map_err(|what| flaw(Some(line), &what))?;
+                CellLayout::from_first_row(&record, self.other).map_err(|what| flaw(Some(line), what))?;
             if let CellLayout::Bare(..) = first {
                 rows.push(row(&first, &record, line));
             } else {
@@ -184,8 +187,8 @@ impl DelimitedTable<'_> {
     }
 }
 
-fn flaw(line: Option<usize>, what: &str) -> RangeFileError {
-    RangeFileError { line, what: what.to_owned() }
+fn flaw(line: Option<usize>, what: impl Into<Diagnostic>) -> RangeFileError {
+    RangeFileError { line, what: what.into() }
 }
 
 fn offset(reader: &csv::Reader<&[u8]>) -> usize {
@@ -237,7 +240,7 @@ enum CellLayout {
 }
 
 impl CellLayout {
-    fn from_first_row(first: &ByteRecord, other: RangeField) -> Result<Self, String> {
+    fn from_first_row(first: &ByteRecord, other: RangeField) -> Result<Self, Diagnostic> {
         let cells: Vec<_> = first.iter().map(String::from_utf8_lossy).collect();
         if cells.iter().any(|cell| is_like_prefix(cell)) {
             return Ok(Self::Bare(other, cells.len()));
@@ -257,7 +260,7 @@ impl CellLayout {
             Some((cell, name)) => format!("rename the column `{cell}` to `{name}`, if it has the prefixes"),
             None => "name one `prefix` or `cidr`".to_owned(),
         };
-        Err(format!("there is no column with prefixes: {remedy}"))
+        Err(Diagnostic::new("there is no column with prefixes").remedy(remedy))
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::entry;
 use super::row::{BadRow, RangeField, RangeFileError, Row, RowPosition};
+use crate::diagnostic::Diagnostic;
 
 /// Fields of an object that may hold the list, the first three for handwritten files.
 const LISTS: [&str; 8] =
@@ -23,10 +24,7 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
             list_of(fields, &value).map_err(|what| RangeFileError { line: None, what })?
         }
         _ => {
-            return Err(RangeFileError {
-                line: None,
-                what: "it is JSON, but not a list of prefixes".to_owned(),
-            });
+            return Err(RangeFileError { line: None, what: "it is JSON, but not a list of prefixes".into() });
         }
     };
     let masters = masters(list);
@@ -46,10 +44,10 @@ fn explain(error: &serde_json::Error) -> RangeFileError {
     } else {
         format!("it is not valid JSON: {error}")
     };
-    RangeFileError { line: Some(error.line()), what }
+    RangeFileError { line: Some(error.line()), what: what.into() }
 }
 
-fn list_of<'v>(fields: &'v Map<String, Value>, whole: &'v Value) -> Result<&'v [Value], String> {
+fn list_of<'v>(fields: &'v Map<String, Value>, whole: &'v Value) -> Result<&'v [Value], Diagnostic> {
     // Half of a list would pass for the whole.
     let is_told = |page: &&&str| fields.get(**page).is_some_and(|page| !page.is_null() && page != "");
     if let Some(page) = PAGES.iter().find(is_told) {
@@ -59,7 +57,8 @@ fn list_of<'v>(fields: &'v Map<String, Value>, whole: &'v Value) -> Result<&'v [
             }
             _ => "ask for all pages, and put their elements into one list",
         };
-        return Err(format!("it is one page of several: `{page}` names another; {remedy}"));
+        let message = format!("it is one page of several: `{page}` names another");
+        return Err(Diagnostic::new(message).remedy(remedy));
     }
     // phpIPAM gives one object where there is one subnet.
     let list = |value: &'v Value| match value {
@@ -75,12 +74,14 @@ fn list_of<'v>(fields: &'v Map<String, Value>, whole: &'v Value) -> Result<&'v [
             Ok(std::slice::from_ref(whole))
         }
         (None, _) => Err(match fields.get("message").and_then(Value::as_str) {
-            Some(message) => format!("it is the answer to a request that failed: {message:?}"),
-            None => {
-                "it has no list; give one, or an object with `prefixes`, `ranges` or `results`".to_owned()
-            }
+            Some(message) => format!("it is the answer to a request that failed: {message:?}").into(),
+            None => Diagnostic::new("it has no list")
+                .remedy("give one, or an object with `prefixes`, `ranges` or `results`"),
         }),
-        _ => Err("it has several lists; give one of `prefixes`, `ranges` and `results`".to_owned()),
+        _ => {
+            Err(Diagnostic::new("it has several lists")
+                .remedy("give one of `prefixes`, `ranges` and `results`"))
+        }
     }
 }
 

@@ -101,7 +101,7 @@ fn read_usable_rows(path: &Path, other: RangeField, skip_bad_rows: bool) -> Resu
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let rows = parse_rows(&bytes, &extension, other).map_err(|RangeFileError { line, what }| {
         let place = line.map_or_else(|| name.clone(), |line| format!("{name}:{line}"));
-        InputError::invalid(format!("{place}: {what}"))
+        InputError::invalid(what.context(place))
     })?;
     select_usable_rows(rows, &name, skip_bad_rows)
 }

@@ -1,5 +1,7 @@
 //! A row of a file of ranges: its fields, the names that their columns may have, and its cells.
 
+use crate::diagnostic::Diagnostic;
+
 /// A field of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RangeField {
@@ -241,7 +243,7 @@ pub struct RangeFileError {
     /// The line, from 1, if it is one.
     pub line: Option<usize>,
     /// What is wrong, and what to do.
-    pub what: String,
+    pub what: Diagnostic,
 }
 
 #[cfg(test)]

@@ -275,7 +275,7 @@ fn a_file_without_a_usable_row_is_an_error_even_when_bad_rows_are_skipped() {
 fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
     assert!(
         error("a.csv", "site,owner\nfra,me\n")
-            .starts_with("a.csv:1: there is no column with prefixes: name one `prefix` or `cidr`")
+            .starts_with("a.csv:1: there is no column with prefixes (name one `prefix` or `cidr`")
     );
     let misspelt = error("a.csv", "site,Prefx\nfra,10.0.0.0/8\n");
     assert!(

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::entry;
 use super::row::{BadRow, RangeFileError, Row, RowPosition};
+use crate::diagnostic::Diagnostic;
 
 /// The lists that a file may have.
 #[derive(Deserialize)]
@@ -26,11 +27,11 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
     let line_of = |offset: usize| 1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count();
     let text = str::from_utf8(bytes).map_err(|error| RangeFileError {
         line: Some(line_of(error.valid_up_to())),
-        what: "it is not UTF-8; save the file as UTF-8".to_owned(),
+        what: Diagnostic::new("it is not UTF-8").remedy("save the file as UTF-8"),
     })?;
     let document: RangeDocument = toml::from_str(text).map_err(|error| RangeFileError {
         line: error.span().map(|span| line_of(span.start)),
-        what: format!("it is not a list of ranges in TOML: {}", error.message()),
+        what: format!("it is not a list of ranges in TOML: {}", error.message()).into(),
     })?;
     let lists = [document.prefixes, document.ranges, document.external, document.planned];
     let rows = lists.iter().flatten();

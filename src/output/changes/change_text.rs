@@ -1,14 +1,18 @@
 //! How changes and unknown rows read, the same in every format for people; nothing here drives a terminal.
 
+use std::collections::BTreeSet;
+
 use super::field_values;
 use super::resource_facts::{self, Facts};
 use crate::analysis::diff::{
-    AddressHolder, ChangeKind, DiffSide, FieldChange, MovedAddress, OneSidedAccount, ResourceLocation,
-    RowChange, UnknownRow,
+    AddressHolder, ChangeKind, CollisionChange, DiffSide, FieldChange, MovedAddress, OneSidedAccount,
+    ResourceLocation, RowChange, UnknownRow,
 };
+use crate::analysis::overlap::Member;
 use crate::analysis::value::Value;
 use crate::model::{Kind, Provider};
 use crate::output::cell_text;
+use crate::output::findings::finding_text::MarkedMember;
 use crate::wording::counted_as;
 
 /// So many prefixes or addresses of a resource are named, and a text has so many characters, unless nothing is cut.
@@ -203,4 +207,22 @@ pub(crate) const fn only_in(side: DiffSide) -> &'static str {
         DiffSide::Old => "only in the old inventory",
         DiffSide::New => "only in the new inventory",
     }
+}
+
+/// The mark of a member that came to a collision.
+const CAME: &str = "new";
+/// The mark of one that went.
+const WENT: &str = "gone";
+
+/// Lists the members that came or went, then the others; a long list is cut, and these are what it is about. Where a whole
+/// collision came or went, no member is marked: its networks may have been there before, and a link joined them.
+pub(crate) fn marked_members(collision: &CollisionChange) -> Vec<MarkedMember<'_>> {
+    let marked: BTreeSet<&Member> = collision.came.iter().chain(&collision.went).collect();
+    if collision.finding.members.iter().all(|member| marked.contains(member)) {
+        return collision.finding.members.iter().map(|member| (member, None)).collect();
+    }
+    let came = collision.came.iter().map(|member| (member, Some(CAME)));
+    let went = collision.went.iter().map(|member| (member, Some(WENT)));
+    let others = collision.finding.members.iter().filter(|member| !marked.contains(member));
+    came.chain(went).chain(others.map(|member| (member, None))).collect()
 }

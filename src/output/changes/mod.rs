@@ -3,7 +3,6 @@
 
 pub(super) mod change_summary;
 pub(super) mod change_text;
-pub(super) mod collision_members;
 pub(super) mod field_values;
 pub(super) mod resource_facts;
 pub(super) mod uncertain_rows;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::page::{Page, cells, quiet};
 use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, MovedAddress, OneSidedAccount, RowChange};
 use crate::output::changes::uncertain_rows::{self, UncertainRows};
-use crate::output::changes::{change_summary, change_text, collision_members};
+use crate::output::changes::{change_summary, change_text};
 use crate::output::findings::finding_text;
 use crate::output::layout::left_out;
 use crate::wording::counted_as;
@@ -79,7 +79,7 @@ fn write_collisions(changes: &Changes, page: &mut Page) {
 fn collision(collision: &CollisionChange) -> String {
     let finding = &collision.finding;
     let mut text = format!("- {} {}\n", finding_text::title(finding), finding_text::space(finding));
-    let rows = collision_members::rows(collision);
+    let rows = change_text::marked_members(collision);
     for (member, mark) in rows.iter().take(MEMBERS) {
         let _ = writeln!(text, "  - {}", quiet(&finding_text::member(member, *mark), CELL));
     }

@@ -23,7 +23,7 @@ const RULES: [DriftRule; 5] = [MISSING, DIFFERENT, STALE, CONFLICT, UNREADABLE];
 /// Writes a log of one run. What was repaired by it is left out.
 pub(in crate::output) fn write(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {
     let results: Vec<Value> = report.targets.iter().flat_map(results).collect();
-    let outcome = run_outcome(report.complete, report.exit_code, &sync_text::gaps(report));
+    let outcome = run_outcome(report.complete, report.exit.code(), &sync_text::gaps(report));
     let counts: Vec<Value> =
         report.targets.iter().map(|it| json!({ "name": it.name, "counts": it.counts })).collect();
     let properties = json!({ "targets": counts });

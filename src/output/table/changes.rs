@@ -8,7 +8,7 @@ use super::members::Columns;
 use crate::analysis::diff::{ChangeKind, Changes, CollisionChange};
 use crate::output::cell_text;
 use crate::output::changes::uncertain_rows::{self, UncertainRows};
-use crate::output::changes::{change_summary, change_text, collision_members};
+use crate::output::changes::{change_summary, change_text};
 use crate::output::findings::finding_text::{self, MarkedMember};
 use crate::output::layout::{Layout, flow, indented, styled, wrap, write_left_out, write_lines};
 
@@ -153,8 +153,9 @@ impl Pen<'_> {
         let most = self.most();
         let lists = changes.collisions.lists();
         let shown = lists.iter().flat_map(|(_, list)| list.iter().take(most));
-        let members: Vec<MarkedMember<'_>> =
-            shown.flat_map(|collision| collision_members::rows(collision).into_iter().take(most)).collect();
+        let members: Vec<MarkedMember<'_>> = shown
+            .flat_map(|collision| change_text::marked_members(collision).into_iter().take(most))
+            .collect();
         let columns = Columns::new(&members, indented(self.layout, INDENT.len()), self.wide);
         for (state, list) in lists {
             for collision in list.iter().take(most) {
@@ -177,7 +178,7 @@ impl Pen<'_> {
             writeln!(self.out, "{}", styled(self.layout, if is_worse { "31" } else { "32" }, &line))?;
         }
         let inner = indented(self.layout, INDENT.len());
-        let rows = collision_members::rows(collision);
+        let rows = change_text::marked_members(collision);
         write_lines(&columns.lines(&rows[..rows.len().min(self.most())]), INDENT, self.out)?;
         write_left_out(rows.len(), self.most(), INDENT, self.out)?;
         // What became better needs no advice.

@@ -34,7 +34,7 @@ const RULES: [SarifRule; 3] = [CRITICAL, WARNING, FORECAST];
 /// Writes a log of one run.
 pub(in crate::output) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
     let results: Vec<Value> = report.rows.iter().filter_map(result).collect();
-    let outcome = run_outcome(report.complete, report.exit_code, &usage_text::gaps(report));
+    let outcome = run_outcome(report.complete, report.exit.code(), &usage_text::gaps(report));
     let properties = json!({ "counts": report.counts, "failOn": report.fail_on });
     document::write(&log(&report.generator, &RULES.map(rule), &outcome, &results, &properties), out)
 }

@@ -77,7 +77,7 @@ impl GraphColumn {
             ColumnValue::Whole(column) => cell(column),
             value => {
                 let columns = COLUMNS.iter().map(|column| ((*column).to_owned(), cell(column)));
-                value.of(&columns.collect())
+                value.value_in(&columns.collect())
             }
         }
     }
@@ -85,7 +85,7 @@ impl GraphColumn {
 
 impl ColumnValue {
     /// Returns what it has in a row.
-    fn of(&self, row: &Map<String, Value>) -> Value {
+    fn value_in(&self, row: &Map<String, Value>) -> Value {
         match self {
             Self::Whole(column) => row.get(column).cloned().unwrap_or_default(),
             Self::Part(path) => {
@@ -95,7 +95,7 @@ impl ColumnValue {
                 part.flatten().cloned().unwrap_or_default()
             }
             Self::Object(entries) => {
-                entries.iter().map(|(key, value)| (key.clone(), value.of(row))).collect()
+                entries.iter().map(|(key, value)| (key.clone(), value.value_in(row))).collect()
             }
         }
     }

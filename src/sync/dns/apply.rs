@@ -63,11 +63,11 @@ impl<'a> DnsApplication<'a> {
                 update.extend(transaction.update.clone());
             }
             match (self.client.update(&first.zone, &update).await, batch) {
-                (Ok(()), _) => self.settle(batch, &StepOutcome::Done),
+                (Ok(()), _) => self.set_outcomes(batch, &StepOutcome::Done),
                 (Err(UpdateError::Failed(why)), _) | (Err(UpdateError::Refused(why)), [_]) => {
                     self.fail(batch, why);
                 }
-                (Err(UpdateError::Overtaken), [_]) => self.settle(batch, &StepOutcome::Overtaken),
+                (Err(UpdateError::Overtaken), [_]) => self.set_outcomes(batch, &StepOutcome::Overtaken),
                 (Err(_), _) => {
                     for transaction in batch.chunks(1) {
                         self.send(transaction).await;
@@ -80,11 +80,11 @@ impl<'a> DnsApplication<'a> {
 
     fn fail(&mut self, batch: &[Transaction], why: Diagnostic) {
         let failures = self.failures + 1;
-        self.settle(batch, &StepOutcome::Failed(why));
+        self.set_outcomes(batch, &StepOutcome::Failed(why));
         self.failures = failures;
     }
 
-    fn settle(&mut self, batch: &[Transaction], outcome: &StepOutcome) {
+    fn set_outcomes(&mut self, batch: &[Transaction], outcome: &StepOutcome) {
         self.failures = 0;
         for step in batch.iter().flat_map(|transaction| &transaction.steps) {
             if let Some(place) = self.outcomes.get_mut(*step) {

@@ -39,7 +39,7 @@ const REMOVALS: usize = 25;
 pub const AT_ONCE: usize = 2;
 
 /// Why a step was not carried out.
-enum Trouble {
+enum StepError {
     /// The object is not as it was when the plan was made.
     Overtaken,
     /// The object is not there any more.
@@ -54,7 +54,7 @@ enum Trouble {
     Unreachable(Diagnostic),
 }
 
-impl From<RequestError> for Trouble {
+impl From<RequestError> for StepError {
     fn from(error: RequestError) -> Self {
         match error.status.map(|status| status.as_u16()) {
             _ if error.is_unavailable => Self::Unreachable(error.diagnostic),
@@ -139,18 +139,20 @@ impl<'a> NetboxApplication<'a> {
         (0..self.plan.steps.len()).filter(is_open).collect()
     }
 
-    fn conclude(&mut self, at: usize, result: Result<(), Trouble>) {
+    fn conclude(&mut self, at: usize, result: Result<(), StepError>) {
         let step = &self.plan.steps[at];
         let context = |diagnostic: Diagnostic| {
             StepOutcome::Failed(diagnostic.context(format!("{} {}", step.record.kind, step.record.key)))
         };
         self.outcomes[at] = Some(match result {
             Ok(()) => StepOutcome::Done,
-            Err(Trouble::Overtaken | Trouble::Missing) => StepOutcome::Overtaken,
-            Err(Trouble::Refused(diagnostic) | Trouble::Failed(diagnostic) | Trouble::Denied(diagnostic)) => {
-                context(diagnostic)
-            }
-            Err(Trouble::Unreachable(diagnostic)) => {
+            Err(StepError::Overtaken | StepError::Missing) => StepOutcome::Overtaken,
+            Err(
+                StepError::Refused(diagnostic)
+                | StepError::Failed(diagnostic)
+                | StepError::Denied(diagnostic),
+            ) => context(diagnostic),
+            Err(StepError::Unreachable(diagnostic)) => {
                 self.is_over = true;
                 context(diagnostic)
             }
@@ -198,7 +200,7 @@ impl<'a> NetboxApplication<'a> {
         for at in self.open(&[Action::Create], Some(of.kind)) {
             match self.new_object(&self.plan.steps[at], of) {
                 Ok(body) => bodies.push((at, body)),
-                Err(missing) => self.conclude(at, Err(Trouble::Failed(missing))),
+                Err(missing) => self.conclude(at, Err(StepError::Failed(missing))),
             }
         }
         let (client, mut rest) = (self.client, bodies.as_slice());
@@ -215,7 +217,7 @@ impl<'a> NetboxApplication<'a> {
                 self.chunk_size.note_request(objects.len(), took);
                 created.extend(objects);
             }
-            let is_denied = created.iter().all(|(_, created)| matches!(created, Err(Trouble::Denied(_))));
+            let is_denied = created.iter().all(|(_, created)| matches!(created, Err(StepError::Denied(_))));
             for (at, created) in created {
                 self.note_created(at, created, of);
             }
@@ -225,7 +227,7 @@ impl<'a> NetboxApplication<'a> {
         }
     }
 
-    fn note_created(&mut self, at: usize, created: Result<u64, Trouble>, of: &ObjectType) {
+    fn note_created(&mut self, at: usize, created: Result<u64, StepError>, of: &ObjectType) {
         let step = &self.plan.steps[at];
         match created {
             Ok(id) => {
@@ -234,7 +236,7 @@ impl<'a> NetboxApplication<'a> {
                     self.conclude(at, Ok(()));
                 }
             }
-            Err(trouble) => self.conclude(at, Err(trouble)),
+            Err(error) => self.conclude(at, Err(error)),
         }
     }
 
@@ -242,7 +244,7 @@ impl<'a> NetboxApplication<'a> {
     fn deny_the_rest(&mut self, of: &ObjectType) {
         for at in self.open(&[Action::Create], Some(of.kind)) {
             let message = format!("the token may not create objects of the type {}", of.name);
-            self.conclude(at, Err(Trouble::Denied(Diagnostic::new(message))));
+            self.conclude(at, Err(StepError::Denied(Diagnostic::new(message))));
         }
     }
 
@@ -293,7 +295,7 @@ impl<'a> NetboxApplication<'a> {
                     body.insert("id".to_owned(), id.into());
                     bodies.push((at, body));
                 }
-                Err(missing) => self.conclude(at, Err(Trouble::Failed(missing))),
+                Err(missing) => self.conclude(at, Err(StepError::Failed(missing))),
             }
         }
         let (client, mut rest) = (self.client, bodies.as_slice());
@@ -323,7 +325,7 @@ impl<'a> NetboxApplication<'a> {
                         }
                         let path = format!("{}{}/", of.path, id_of(body).unwrap_or_default());
                         let sent = client.send(Method::PATCH, &path, Some(&body.clone().into()), None).await;
-                        self.conclude(*at, sent.map(drop).map_err(Trouble::from));
+                        self.conclude(*at, sent.map(drop).map_err(StepError::from));
                     }
                 }
             }
@@ -353,7 +355,7 @@ impl<'a> NetboxApplication<'a> {
             let results: Vec<_> = changes.buffer_unordered(AT_ONCE).collect().await;
             for (at, result) in results {
                 match result {
-                    Err(Trouble::Refused(_)) if is_repeatable => refused.push(at),
+                    Err(StepError::Refused(_)) if is_repeatable => refused.push(at),
                     result => self.conclude(at, result),
                 }
             }
@@ -398,19 +400,19 @@ impl<'a> NetboxApplication<'a> {
         at: usize,
         of: &'static ObjectType,
         current: &CurrentObjects,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StepError> {
         let step = &self.plan.steps[at];
-        let listed = current.object(id_of_step(step)).ok_or(Trouble::Overtaken)?;
+        let listed = current.object(id_of_step(step)).ok_or(StepError::Overtaken)?;
         self.check_owner(step, listed)?;
         if let Some(etag) = etag_of_listed(listed).filter(|_| self.client.has_etags()) {
             match self.send(step, self.body(at, of, listed)?, Some(&etag)).await {
                 // It was changed since the list was read, or this version of NetBox makes the ETag otherwise.
                 Err(error) if error.is_stale() => {}
-                sent => return sent.map_err(Trouble::from),
+                sent => return sent.map_err(StepError::from),
             }
         }
         let (object, etag) = self.fetch(step).await?;
-        self.send(step, self.body(at, of, &object)?, etag.as_ref()).await.map_err(Trouble::from)
+        self.send(step, self.body(at, of, &object)?, etag.as_ref()).await.map_err(StepError::from)
     }
 
     /// Changes the object of a step, or deletes it if there is no body.
@@ -426,7 +428,7 @@ impl<'a> NetboxApplication<'a> {
     }
 
     /// Returns what is sent to change an object, as it is now; nothing to delete it.
-    fn body(&self, at: usize, of: &ObjectType, object: &Object) -> Result<Option<Object>, Trouble> {
+    fn body(&self, at: usize, of: &ObjectType, object: &Object) -> Result<Option<Object>, StepError> {
         match self.plan.steps[at].action {
             Action::Mark => Ok(Some(self.deleted_body(at, of, object))),
             Action::Delete => self.check_for_additions(at, of, object).map(|()| None),
@@ -434,7 +436,7 @@ impl<'a> NetboxApplication<'a> {
         }
     }
 
-    fn change_body(&self, at: usize, of: &ObjectType, object: &Object) -> Result<Object, Trouble> {
+    fn change_body(&self, at: usize, of: &ObjectType, object: &Object) -> Result<Object, StepError> {
         let step = &self.plan.steps[at];
         for difference in &step.differences {
             let Some(field) = of.fields.iter().find(|field| field.name == difference.field) else { continue };
@@ -442,10 +444,10 @@ impl<'a> NetboxApplication<'a> {
             let is_freed = difference.field == "name"
                 && self.freed.get(&at).is_some_and(|name| current == FieldValue::Text(name.clone()));
             if current != difference.from && current != difference.to && !is_freed {
-                return Err(Trouble::Overtaken);
+                return Err(StepError::Overtaken);
             }
         }
-        let mut body = self.fields(step.differences.iter(), of).map_err(Trouble::Failed)?;
+        let mut body = self.fields(step.differences.iter(), of).map_err(StepError::Failed)?;
         self.put_mark(&mut body, step);
         put_custom_field(&mut body, DELETED_FIELD, Value::Null);
         Ok(body)
@@ -493,7 +495,7 @@ impl<'a> NetboxApplication<'a> {
         at: usize,
         of: &'static ObjectType,
         current: &CurrentObjects,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StepError> {
         let id = id_of_step(&self.plan.steps[at]);
         if current.object(id).is_none() {
             // It is gone already.
@@ -501,32 +503,32 @@ impl<'a> NetboxApplication<'a> {
         }
         // What was ours is deleted already.
         if current.is_parent(id) {
-            return Err(Trouble::Overtaken);
+            return Err(StepError::Overtaken);
         }
         match self.write(at, of, current).await {
-            Err(Trouble::Missing) => Ok(()),
+            Err(StepError::Missing) => Ok(()),
             deleted => deleted,
         }
     }
 
     /// Checks that people do not own the object, and added nothing to it.
-    fn check_for_additions(&self, at: usize, of: &ObjectType, object: &Object) -> Result<(), Trouble> {
+    fn check_for_additions(&self, at: usize, of: &ObjectType, object: &Object) -> Result<(), StepError> {
         let has_additions = !additions(object, of, self.is_description_ours).is_empty();
-        if self.plan.steps[at].is_adopted || has_additions { Err(Trouble::Overtaken) } else { Ok(()) }
+        if self.plan.steps[at].is_adopted || has_additions { Err(StepError::Overtaken) } else { Ok(()) }
     }
 
     /// Reads the object of a step, and checks that it is as the plan says.
-    async fn fetch(&self, step: &Step) -> Result<(Object, Option<HeaderValue>), Trouble> {
+    async fn fetch(&self, step: &Step) -> Result<(Object, Option<HeaderValue>), StepError> {
         let answer = self.client.send(Method::GET, &path_of(step), None, None).await?;
         let Value::Object(object) = answer.body else {
-            return Err(Trouble::Failed(Diagnostic::new("NetBox does not answer with an object")));
+            return Err(StepError::Failed(Diagnostic::new("NetBox does not answer with an object")));
         };
         self.check_owner(step, &object)?;
         Ok((object, answer.etag))
     }
 
     /// Checks that an object belongs to whom the plan says, and that no newer inventory was applied to it.
-    fn check_owner(&self, step: &Step, object: &Object) -> Result<(), Trouble> {
+    fn check_owner(&self, step: &Step, object: &Object) -> Result<(), StepError> {
         let owner = owner_mark(object).map(|mark| mark.owner(&self.plan.target));
         let is_ours = match (step.action, owner) {
             (Action::Adopt, None) => true,
@@ -537,7 +539,7 @@ impl<'a> NetboxApplication<'a> {
             }
         };
         let is_newer = seen_at(object).is_some_and(|at| at > self.plan.seen_at);
-        if is_ours && !is_newer { Ok(()) } else { Err(Trouble::Overtaken) }
+        if is_ours && !is_newer { Ok(()) } else { Err(StepError::Overtaken) }
     }
 }
 
@@ -547,11 +549,11 @@ async fn create_chunk(
     client: &NetboxClient,
     of: &ObjectType,
     chunk: &[(usize, Object)],
-) -> (Vec<(usize, Result<u64, Trouble>)>, Duration) {
+) -> (Vec<(usize, Result<u64, StepError>)>, Duration) {
     let begin = Instant::now();
     let all = chunk.iter().map(|(_, body)| Value::Object(body.clone())).collect();
     let all_failed =
-        |trouble: &dyn Fn() -> Trouble| chunk.iter().map(|(at, _)| (*at, Err(trouble()))).collect();
+        |error: &dyn Fn() -> StepError| chunk.iter().map(|(at, _)| (*at, Err(error()))).collect();
     let created = match client.send(Method::POST, of.path, Some(&Value::Array(all)), None).await {
         Ok(answer) => {
             let ids: Vec<u64> =
@@ -560,7 +562,7 @@ async fn create_chunk(
                 chunk.iter().zip(ids).map(|((at, _), id)| (*at, Ok(id))).collect()
             } else {
                 let message = "NetBox does not say what it created; run the command again";
-                all_failed(&|| Trouble::Failed(Diagnostic::new(message)))
+                all_failed(&|| StepError::Failed(Diagnostic::new(message)))
             }
         }
         Err(error) if error.is_divisible() || error.is_too_slow() && chunk.len() > 1 => {
@@ -575,14 +577,14 @@ async fn create_each(
     client: &NetboxClient,
     of: &ObjectType,
     chunk: &[(usize, Object)],
-) -> Vec<(usize, Result<u64, Trouble>)> {
+) -> Vec<(usize, Result<u64, StepError>)> {
     let (mut created, mut unreachable) = (Vec::new(), None);
     for (at, body) in chunk {
         let result = match &unreachable {
-            Some(diagnostic) => Err(Trouble::Unreachable(Diagnostic::clone(diagnostic))),
+            Some(diagnostic) => Err(StepError::Unreachable(Diagnostic::clone(diagnostic))),
             None => create_one(client, of, body).await,
         };
-        if let Err(Trouble::Unreachable(diagnostic)) = &result {
+        if let Err(StepError::Unreachable(diagnostic)) = &result {
             unreachable = Some(diagnostic.clone());
         }
         created.push((*at, result));
@@ -590,11 +592,11 @@ async fn create_each(
     created
 }
 
-async fn create_one(client: &NetboxClient, of: &ObjectType, body: &Object) -> Result<u64, Trouble> {
+async fn create_one(client: &NetboxClient, of: &ObjectType, body: &Object) -> Result<u64, StepError> {
     let error = match client.send(Method::POST, of.path, Some(&body.clone().into()), None).await {
         Ok(answer) => match answer.body["id"].as_u64() {
             Some(id) => return Ok(id),
-            None => return Err(Trouble::Failed(Diagnostic::new("NetBox does not say what it created"))),
+            None => return Err(StepError::Failed(Diagnostic::new("NetBox does not say what it created"))),
         },
         Err(error) => error,
     };

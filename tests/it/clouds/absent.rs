@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use netcensus::clouds::{CloudProvider, PlanError, Run, ScanPlan, gather, survey};
+use netcensus::diagnostic::Diagnostic;
 use netcensus::model::{self, Coverage, Inventory, Kind, Outcome, Subject};
 
 use super::fake::{self, Closed, Fake, Fate, Faulty};
@@ -111,13 +112,17 @@ async fn a_wrong_name_ends_the_run_whatever_else_can_be_read() {
     }
 }
 
+fn causes(error: &PlanError) -> Vec<String> {
+    error.diagnostic.causes.iter().map(Diagnostic::to_line).collect()
+}
+
 #[tokio::test]
 async fn when_no_cloud_is_configured_the_ways_in_to_each_are_said() {
     let error = read(vec![aws(absent()), azure(absent())], &run(&[])).await.unwrap_err();
     assert_eq!(error.message(), "no cloud is configured on this machine");
     let details =
         ["aws: nobody is signed in: looked everywhere", "azure: nobody is signed in: looked everywhere"];
-    assert_eq!(error.diagnostic.causes, details);
+    assert_eq!(causes(&error), details);
     assert_eq!(error.diagnostic.remedies, ["aws: sign in first", "azure: sign in first"]);
     assert!(!error.is_bad_setting());
 }
@@ -130,7 +135,7 @@ async fn when_no_cloud_can_be_read_the_one_that_is_configured_comes_first() {
         "azure: nobody is let in: tenant a: expired; tenant b: refused",
         "aws: nobody is signed in: looked everywhere",
     ];
-    assert_eq!(error.diagnostic.causes, details);
+    assert_eq!(causes(&error), details);
     assert_eq!(error.diagnostic.remedies, ["azure: run: az login", "aws: sign in first"]);
 }
 
@@ -157,11 +162,7 @@ async fn a_cloud_that_fails_is_named_when_nothing_of_the_other_is_in_scope() {
     let empty = Fake::new(&["1"], &[], |_| Fate::Read);
     let error = read(vec![empty, azure(expired())], &run(&[])).await.unwrap_err();
     assert!(error.message().contains("no region is left to read"), "{error}");
-    assert!(
-        error.diagnostic.causes.iter().any(|detail| detail.contains("tenant a: expired")),
-        "{:?}",
-        error.diagnostic.causes
-    );
+    assert!(causes(&error).iter().any(|detail| detail.contains("tenant a: expired")), "{:?}", causes(&error));
 }
 
 #[tokio::test]

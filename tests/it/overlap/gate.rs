@@ -213,7 +213,7 @@ fn only_classes_that_were_asked_for_fail() {
     let latent = two();
     let policy = GatePolicy { fail_on: &[Class::Connected], ..POLICY };
     let findings = judged(&latent, None, policy);
-    assert_eq!((findings.gate.result, findings.gate.exit_code), (GateResult::Clean, 0));
+    assert_eq!((findings.gate.result, findings.gate.exit.code()), (GateResult::Clean, 0));
     let count = findings.counts.iter().find(|count| count.class == Class::Latent).unwrap();
     assert_eq!((count.code.as_str(), count.open, count.known, count.accepted), ("NC102", 1, 0, 0));
     let twice = GatePolicy { fail_on: &[Class::Latent, Class::Connected, Class::Latent], ..POLICY };
@@ -225,7 +225,7 @@ fn incomplete_outranks_findings_unless_it_is_allowed() {
     let denied = vec![scope(Subject::Networks, Outcome::Denied)];
     let findings = judged_with(&two(), None, denied.clone(), POLICY);
     assert_eq!(
-        (findings.gate.result, findings.gate.exit_code, findings.gate.complete),
+        (findings.gate.result, findings.gate.exit.code(), findings.gate.complete),
         (GateResult::Incomplete, 3, false)
     );
     assert_eq!(findings.coverage, denied);

@@ -64,7 +64,7 @@ fn report() -> SyncReport {
         taken_at: jiff::Timestamp::UNIX_EPOCH,
         complete: true,
         apply: false,
-        exit_code: 0,
+        exit: netcensus::exit::Exit::Clean,
         targets: vec![target],
         missing: Vec::new(),
         coverage: Vec::new(),

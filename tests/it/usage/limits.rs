@@ -46,7 +46,7 @@ fn one_of_several_limits_is_enough() {
     let row = &report.rows[0];
     assert_eq!((row.status, row.crossed.as_slice()), (UsageStatus::Critical, &["free<250".to_owned()][..]));
     assert_eq!(row.message, "0.7 % used: 2 of 251 addresses, 249 free; free<250 is critical");
-    assert_eq!((report.exit_code, report.counts.failing), (1, 1));
+    assert_eq!((report.exit.code(), report.counts.failing), (1, 1));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn unknown_is_neither_zero_nor_full_and_does_not_fail() {
     let row = &report.rows[0];
     assert_eq!((row.status, row.addresses_total), (UsageStatus::Unknown, Some(251)));
     assert_eq!((row.addresses_used, row.addresses_free, row.used_percent), (None, None, None));
-    assert_eq!((counts(&report), report.complete, report.exit_code), ((0, 1, 0), true, 0));
+    assert_eq!((counts(&report), report.complete, report.exit.code()), ((0, 1, 0), true, 0));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn an_incomplete_inventory_is_incomplete_whatever_is_full() {
     let mut found = of_subnets(vec![subnet("s", "10.0.0.0/24", Some(251))], vec![]);
     found.coverage.push(coverage(Kind::Subnets, Outcome::Denied));
     let report = assess(&found, UsageKind::Subnet, &policy());
-    assert_eq!((report.complete, report.counts.failing, report.exit_code), (false, 1, 3));
+    assert_eq!((report.complete, report.counts.failing, report.exit.code()), (false, 1, 3));
     assert_eq!(report.coverage.len(), 1);
 }
 
@@ -113,15 +113,18 @@ fn interfaces_matter_only_where_they_were_read_or_blocks_are_limited() {
     let resources = Resources { subnets: vec![subnet("s", "10.0.0.0/24", Some(3))], ..Resources::default() };
     let found = inventory(resources, &[Kind::Networks, Kind::Subnets]);
     let report = assess(&found, UsageKind::Subnet, &policy());
-    assert_eq!((report.complete, report.exit_code), (true, 0));
+    assert_eq!((report.complete, report.exit.code()), (true, 0));
     assert_eq!((report.rows[0].held.as_ref(), report.rows[0].free_blocks), (None, None));
     let blocks = UsagePolicy { critical: vec!["blocks<4".parse().unwrap()], ..policy() };
     let report = assess(&found, UsageKind::Subnet, &blocks);
-    assert_eq!((report.complete, report.exit_code, report.rows[0].status), (false, 3, UsageStatus::Unknown));
+    assert_eq!(
+        (report.complete, report.exit.code(), report.rows[0].status),
+        (false, 3, UsageStatus::Unknown)
+    );
     let mut denied = found;
     denied.coverage.push(coverage(Kind::Interfaces, Outcome::Denied));
     let report = assess(&denied, UsageKind::Subnet, &policy());
-    assert_eq!((report.complete, report.exit_code, report.rows[0].held.as_ref()), (false, 3, None));
+    assert_eq!((report.complete, report.exit.code(), report.rows[0].held.as_ref()), (false, 3, None));
 }
 
 /// A scan that was not for usage leaves reservations out: a gate on blocks must not pass because of that.
@@ -130,11 +133,11 @@ fn what_was_not_read_for_blocks_is_said_and_no_limit_on_blocks_passes_without_it
     let unread = Subnet { cidr_reservations: None, ..subnet("s", "10.0.0.0/24", Some(0)) };
     let found = of_subnets(vec![unread.clone(), subnet("t", "10.0.1.0/24", Some(0))], vec![]);
     let report = assess(&found, UsageKind::Subnet, &policy());
-    assert_eq!((report.complete, report.exit_code, report.notes.len()), (true, 0, 1));
+    assert_eq!((report.complete, report.exit.code(), report.notes.len()), (true, 0, 1));
     assert!(report.notes[0].starts_with("the free blocks of 1 subnet are unknown"), "{:?}", report.notes);
     let blocks = UsagePolicy { critical: vec!["blocks<4".parse().unwrap()], ..policy() };
     let report = assess(&found, UsageKind::Account, &blocks);
-    assert_eq!((report.complete, report.exit_code, report.notes.len()), (false, 3, 0));
+    assert_eq!((report.complete, report.exit.code(), report.notes.len()), (false, 3, 0));
     assert!(report.missing[0].contains("--for-usage"), "{:?}", report.missing);
     // Networks have the blocks that subnets leave, and of a foreign account nothing could be told.
     assert_eq!(assess(&found, UsageKind::Network, &policy()).notes, [""; 0]);

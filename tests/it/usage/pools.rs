@@ -75,7 +75,7 @@ fn each_address_of_a_pool_counts_once_for_what_holds_it() {
     let used = 16_384 + 4_096 + 4_096 + 16_384 + 256;
     assert_eq!((row.addresses_total, row.addresses_used), (Some(65_536), Some(used)));
     assert_eq!((row.addresses_free, row.largest_free_block), (Some(65_536 - used), Some(8_192)));
-    assert_eq!((row.status, report.complete, report.exit_code), (UsageStatus::Ok, true, 0));
+    assert_eq!((row.status, report.complete, report.exit.code()), (UsageStatus::Ok, true, 0));
     assert_eq!(row.message, format!("62.8 % taken: {used} of 65536 addresses, {} free", 65_536 - used));
     let prod = report.rows.iter().find(|row| row.id == "eu-prod").unwrap();
     assert_eq!((prod.addresses_used, prod.free_blocks), (Some(0), Some(1_024)));
@@ -89,7 +89,7 @@ fn what_is_free_of_a_pool_is_not_known_where_something_could_not_be_read() {
     let pools = [pool("half", &["10.0.0.0/17"]), pool("all", &["10.0.0.0/18"])];
     let input = PoolInput { pools: &pools, ..PoolInput::default() };
     let report = assess(&partly, input, &policy());
-    assert_eq!((report.complete, report.exit_code), (false, 3));
+    assert_eq!((report.complete, report.exit.code()), (false, 3));
     let of = |id: &str| report.rows.iter().find(|row| row.id == id).unwrap();
     assert_eq!((of("half").status, of("half").addresses_used), (UsageStatus::Unknown, Some(16_384)));
     assert_eq!((of("half").addresses_free, of("half").free_blocks), (None, None));

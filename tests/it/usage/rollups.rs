@@ -50,7 +50,7 @@ fn a_network_whose_subnets_were_not_read_is_unknown() {
         (row.status, row.addresses_total, row.addresses_used),
         (UsageStatus::Unknown, Some(1024), None)
     );
-    assert_eq!(report.exit_code, 3);
+    assert_eq!(report.exit.code(), 3);
 }
 
 #[test]
@@ -71,5 +71,5 @@ fn an_account_that_was_not_read_whole_has_no_sum() {
     let report = assess(&found, UsageKind::Account, &policy());
     let row = &report.rows[0];
     assert_eq!((row.status, row.addresses_total, row.addresses_used), (UsageStatus::Unknown, None, None));
-    assert_eq!(report.exit_code, 3);
+    assert_eq!(report.exit.code(), 3);
 }

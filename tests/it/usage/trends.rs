@@ -44,9 +44,9 @@ fn changes_are_those_since_a_day_and_a_week_ago() {
 #[test]
 fn a_time_until_full_fails_if_it_is_shorter_than_allowed() {
     let fail_on = |text: &str| UsagePolicy { fail_on: vec![text.parse().unwrap()], ..policy() };
-    assert_eq!(after(&WEEK, Some(200), &fail_on("full-in=60d")).exit_code, 1);
-    assert_eq!(after(&WEEK, Some(200), &fail_on("full-in=30d")).exit_code, 0);
-    assert_eq!(after(&WEEK[4..], Some(200), &fail_on("full-in=60d")).exit_code, 0, "too few points");
+    assert_eq!(after(&WEEK, Some(200), &fail_on("full-in=60d")).exit.code(), 1);
+    assert_eq!(after(&WEEK, Some(200), &fail_on("full-in=30d")).exit.code(), 0);
+    assert_eq!(after(&WEEK[4..], Some(200), &fail_on("full-in=60d")).exit.code(), 0, "too few points");
 }
 
 #[test]

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use super::event_body::{items, tag_items};
 use super::gone::Gone;
-use super::region_change::RegionChange;
-use super::transition::Transition;
+use super::region_change::{RegionChange, Transition};
 use crate::sandbox::estate::{Instance, InstanceState, Plug, Reservation, Subnet, Tags, resource_id};
 
 /// Instance types of new machines, with architecture, cores and threads of each core.

@@ -11,10 +11,8 @@ mod peerings;
 mod refusals;
 mod region_change;
 mod tags;
-mod transition;
 mod views;
 
 pub use gone::Gone;
-pub use region_change::RegionChange;
-pub use transition::Transition;
+pub use region_change::{RegionChange, Transition};
 pub use views::ListedPlace;

@@ -46,7 +46,11 @@ impl RegionChange<'_> {
             "peerOwnerId": there.owner,
             "peerRegion": there.region,
         });
-        self.tell_call("CreateVpcPeeringConnection", request, told(&peering, "initiating-request"));
+        self.tell_call(
+            "CreateVpcPeeringConnection",
+            request,
+            peering_event_body(&peering, "initiating-request"),
+        );
         Some(())
     }
 
@@ -59,7 +63,7 @@ impl RegionChange<'_> {
         })?;
         self.change_peering(&peering.id, |peering| peering.status = "active".into())?;
         let request = json!({ "vpcPeeringConnectionId": peering.id });
-        self.tell_call("AcceptVpcPeeringConnection", request, told(&peering, "provisioning"));
+        self.tell_call("AcceptVpcPeeringConnection", request, peering_event_body(&peering, "provisioning"));
         Some(())
     }
 
@@ -97,7 +101,7 @@ impl RegionChange<'_> {
 }
 
 /// Describes a peering as calls that make and accept it do.
-fn told(peering: &Peering, status: &str) -> Value {
+fn peering_event_body(peering: &Peering, status: &str) -> Value {
     let end = |vpc: &Vpc| json!({ "ownerId": vpc.owner, "vpcId": vpc.id, "region": vpc.region });
     json!({ "vpcPeeringConnection": {
         "vpcPeeringConnectionId": peering.id,

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::gone::Gone;
-use super::transition::Transition;
 use super::views::{ListedPlace, all_visible, is_attachment_of, joins, visible_of};
 use crate::sandbox::churn::change_event::ChangeEvent;
 use crate::sandbox::churn::draw::Draw;
 use crate::sandbox::churn::new_ids::NewIds;
 use crate::sandbox::estate::{
-    Attached, Attachment, Estate, Interface, Peering, Reservation, Subnet, Tags, VisibleResources, Vpc,
+    Attached, Attachment, Estate, InstanceState, Interface, Peering, Reservation, Subnet, Tags,
+    VisibleResources, Vpc,
 };
 
 /// A change in the making: an API call of an account in a region.
@@ -169,4 +169,15 @@ fn renew_attachment(attachment: &mut Arc<Attachment>, new: &Arc<Vpc>) {
     {
         *vpc = Arc::clone(new);
     }
+}
+
+/// An instance on its way to another state.
+#[derive(Debug)]
+pub struct Transition {
+    /// Where it is.
+    pub place: ListedPlace,
+    /// Its id.
+    pub instance: String,
+    /// The state that it is about to be in.
+    pub state: InstanceState,
 }

@@ -15,7 +15,7 @@ enum Tagged {
 }
 
 impl Tagged {
-    fn of(self, all: &mut Subscription) -> &mut Named {
+    fn named_in(self, all: &mut Subscription) -> &mut Named {
         match self {
             Self::Network(place) => &mut all.networks[place].named,
             Self::Machine(place) => &mut all.machines[place].named,
@@ -39,7 +39,7 @@ impl SubscriptionChange<'_> {
         let tagged = self.pick_tagged(|_| true)?;
         let key = KEYS[self.draw.below(KEYS.len())];
         let value = format!("{key}-{}", self.ids.number());
-        tagged.of(self.contents()).tags.insert(key.into(), value);
+        tagged.named_in(self.contents()).tags.insert(key.into(), value);
         self.tell_tags(tagged);
         Some(())
     }
@@ -47,9 +47,9 @@ impl SubscriptionChange<'_> {
     /// Deletes a tag.
     pub fn delete_tag(&mut self) -> Option<()> {
         let tagged = self.pick_tagged(|named| !named.tags.is_empty())?;
-        let keys: Vec<String> = tagged.of(self.contents()).tags.keys().cloned().collect();
+        let keys: Vec<String> = tagged.named_in(self.contents()).tags.keys().cloned().collect();
         let key = self.draw.pick(&keys)?;
-        tagged.of(self.contents()).tags.remove(key);
+        tagged.named_in(self.contents()).tags.remove(key);
         self.tell_tags(tagged);
         Some(())
     }
@@ -57,7 +57,7 @@ impl SubscriptionChange<'_> {
     /// Tags are written with the resource, or as a resource of their own below it:
     /// <https://learn.microsoft.com/rest/api/resources/tags>.
     fn tell_tags(&mut self, tagged: Tagged) {
-        let id = tagged.of(self.contents()).id.clone();
+        let id = tagged.named_in(self.contents()).id.clone();
         if self.draw.below(2) == 0 {
             self.tell(tagged.operation(), &id);
         } else {

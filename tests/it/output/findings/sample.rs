@@ -4,6 +4,7 @@ use netcensus::analysis::overlap::{
     AllowState, AllowUse, ClassCount, Compared, FINDINGS_VERSION, Finding, FindingStatus, Findings,
     GateReport, GateResult, Member, MemberOrigin,
 };
+use netcensus::exit::Exit;
 use netcensus::model::{Class, Coverage, Level, Outcome, Provider, Subject, UnknownValue};
 
 /// What somebody may call a network who means no good to terminals, spreadsheets, pages, XML or workflows.
@@ -21,7 +22,7 @@ pub fn clean() -> Findings {
         about: None,
         gate: GateReport {
             result: GateResult::Clean,
-            exit_code: 0,
+            exit: Exit::Clean,
             fail_on: Class::FAILING.to_vec(),
             failing: 0,
             complete: true,
@@ -140,10 +141,10 @@ impl Settled for Findings {
         self.counts = Class::ALL.map(count).into();
         self.gate.failing = self.findings.iter().filter(|finding| finding.fails).count();
         let holds = self.gate.complete || self.gate.incomplete_allowed;
-        (self.gate.result, self.gate.exit_code) = match (holds, self.gate.failing) {
-            (false, _) => (GateResult::Incomplete, 3),
-            (true, 0) => (GateResult::Clean, 0),
-            (true, _) => (GateResult::Findings, 1),
+        (self.gate.result, self.gate.exit) = match (holds, self.gate.failing) {
+            (false, _) => (GateResult::Incomplete, Exit::Incomplete),
+            (true, 0) => (GateResult::Clean, Exit::Clean),
+            (true, _) => (GateResult::Findings, Exit::Findings),
         };
         self
     }

@@ -14,21 +14,21 @@ use crate::fs::atomic::PendingFile;
 use crate::fs::paths::open_regular_file;
 
 /// The version of the file's shape.
-const TOLD_VERSION: u32 = 1;
+const FILE_VERSION: u32 = 1;
 
 /// The conditions that were told on one channel, of one report and scope, and are not over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct ReportedConditions {
     version: u32,
     /// When the inventory was read that was told last; `None` when nothing was told yet.
     pub until: Option<Timestamp>,
     /// By [`Condition::key`].
-    pub conditions: BTreeMap<String, ToldCondition>,
+    pub conditions: BTreeMap<String, ReportedCondition>,
 }
 
 /// A condition as it was last told or seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ToldCondition {
+pub struct ReportedCondition {
     /// How bad it is.
     pub severity: Severity,
     /// How large it is.
@@ -51,13 +51,13 @@ pub struct ToldCondition {
     pub command: String,
 }
 
-impl Default for Told {
+impl Default for ReportedConditions {
     fn default() -> Self {
-        Self { version: TOLD_VERSION, until: None, conditions: BTreeMap::new() }
+        Self { version: FILE_VERSION, until: None, conditions: BTreeMap::new() }
     }
 }
 
-impl Told {
+impl ReportedConditions {
     /// Takes everything that an older report found as told, so that the first message on a channel tells what changed since
     /// then and not everything that has been there for years.
     #[must_use]
@@ -76,7 +76,7 @@ impl Told {
             Err(error) => return Err(error),
         };
         let told: Self = serde_json::from_reader(io::BufReader::new(file))?;
-        if told.version != TOLD_VERSION {
+        if told.version != FILE_VERSION {
             let found = told.version;
             return Err(io::Error::other(format!("it has version {found}, and this netcensus reads 1")));
         }
@@ -92,7 +92,7 @@ impl Told {
     }
 }
 
-impl ToldCondition {
+impl ReportedCondition {
     /// Makes the state of a condition that is told, or seen again, now.
     pub(super) fn new(
         condition: &Condition,
