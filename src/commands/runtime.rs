@@ -26,9 +26,22 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Er
                 Error::new(ErrorKind::System, "the operating system refuses to start threads")
                     .caused_by(&error)
             })?;
+        check_files_for_signals()?;
         RUNTIME.get_or_init(|| made)
     };
     runtime.block_on(work)
+}
+
+/// Checks that the system lets this process open the files by which signals are heard: the library panics without them.
+///
+/// # Errors
+/// When it does not.
+fn check_files_for_signals() -> Result<(), Error> {
+    #[cfg(unix)]
+    std::os::unix::net::UnixStream::pair().map_err(|error| {
+        Error::new(ErrorKind::System, "the operating system refuses to open more files").caused_by(&error)
+    })?;
+    Ok(())
 }
 
 /// Logs panics instead of printing them: with `-v` their message, with `-vv` a backtrace too. What could not be read

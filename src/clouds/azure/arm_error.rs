@@ -70,7 +70,8 @@ impl ArmError {
     /// Makes one of an answer that ends before it is whole.
     pub fn broken_off(request: &ArmRequest, why: &str) -> Self {
         let detail = format!("{}: the answer of {} broke off: {why}", request.action, host(&request.url));
-        Self::from(Failure::unreachable(Outcome::Failed, detail))
+        // The endpoint is there: others may be answered.
+        Self::from(Failure::new(Outcome::Failed, detail))
     }
 
     /// Makes one of an answer that leads to `target`. Where that is, is named without its path, which may have secrets
