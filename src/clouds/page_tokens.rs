@@ -30,15 +30,12 @@ impl PageTokens {
 
 /// Pages in a row without a row after which a list is given up. A page may be empty and not the last, as where a filter
 /// passes nothing of it, but no list of either cloud is made of so many.
-#[cfg(any(feature = "azure", test))]
 const EMPTY_PAGES: u32 = 1000;
 
 /// Counts the pages of one list that are empty, one after the other.
-#[cfg(any(feature = "azure", test))]
 #[derive(Debug, Clone, Default)]
 pub struct EmptyPages(u32);
 
-#[cfg(any(feature = "azure", test))]
 impl EmptyPages {
     /// Records a page of the list that `action` reads, which has `rows` rows.
     ///

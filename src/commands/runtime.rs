@@ -21,6 +21,7 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Er
     } else {
         // Said here, so that no variable of the library is asked, which panics when it is wrong.
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        check_open_files()?;
         let made =
             Builder::new_multi_thread().worker_threads(threads).enable_all().build().map_err(|error| {
                 Error::new(ErrorKind::System, "the operating system refuses to start threads")
@@ -29,6 +30,22 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Er
         RUNTIME.get_or_init(|| made)
     };
     runtime.block_on(work)
+}
+
+/// Checks that the system lets this process open the files that the runtime needs: without those for signals, the library
+/// panics.
+///
+/// # Errors
+/// When it does not.
+fn check_open_files() -> Result<(), Error> {
+    #[cfg(unix)]
+    {
+        let open = || std::os::unix::net::UnixStream::pair();
+        open().and_then(|first| Ok((first, open()?, open()?))).map_err(|error| {
+            Error::new(ErrorKind::System, "the operating system refuses to open more files").caused_by(&error)
+        })?;
+    }
+    Ok(())
 }
 
 /// Logs panics instead of printing them: with `-v` their message, with `-vv` a backtrace too. What could not be read

@@ -115,7 +115,15 @@ pub fn refuse_non_file(path: &Path) -> Result<(), WriteError> {
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(WriteError::new(format!("cannot access {shown}")).caused_by(&error)),
+        Err(error) => {
+            let refused = WriteError::new(format!("cannot access {shown}")).caused_by(&error);
+            return Err(match error.kind() {
+                io::ErrorKind::InvalidFilename => {
+                    refused.remedy("use a shorter name: names of files that belong to it are longer")
+                }
+                _ => refused,
+            });
+        }
     };
     if metadata.is_symlink() {
         let to = fs::read_link(path).unwrap_or_default();

@@ -112,8 +112,19 @@ impl Run {
     /// Lets no file that it writes grow beyond so many blocks of 512 bytes.
     #[cfg(target_os = "linux")]
     pub fn limit_file_size(self, blocks: usize) -> Self {
+        self.limit(&format!("-f {blocks}"))
+    }
+
+    /// Lets it have no more open files than these.
+    #[cfg(target_os = "linux")]
+    pub fn limit_open_files(self, files: usize) -> Self {
+        self.limit(&format!("-n {files}"))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn limit(self, limit: &str) -> Self {
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", &format!("ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+        command.args(["-c", &format!("ulimit {limit}; exec \"$0\" \"$@\"")]);
         command.arg(self.command.get_program()).args(self.command.get_args());
         command.current_dir(self.command.get_current_dir().unwrap()).env_clear();
         command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -72,7 +72,13 @@ fn replacement(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) ->
     let judged = match layout_of(action.name()) {
         _ if status != 200 => Err(AnswerError::PartialStatus(status)),
         Some(layout) => check_xml(body, layout, is_decoded, &decode),
-        None if action.name() == "ListAccounts" => check_accounts(body).map(|()| None),
+        None if action.name() == "ListAccounts" => {
+            let refusal = context.output_or_error()?.err();
+            check_accounts(body).and_then(|()| match refusal {
+                Some(why) => Err(AnswerError::Undecodable(root(why))),
+                None => Ok(None),
+            })
+        }
         None => Ok(None),
     };
     match judged {

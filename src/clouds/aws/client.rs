@@ -1,9 +1,10 @@
 //! The connection to AWS: its HTTP client, time-outs, and the settings that a profile's requests are sent with.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
-use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::imds::{self, region::ImdsRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -15,10 +16,12 @@ use tokio::sync::OnceCell;
 
 use super::config_files::ConfigFiles;
 use super::http::SharedConnectors;
-use super::profiles::{Profile, Profiles};
-use super::sdk_settings::{EndpointUrls, SdkVariables, configured_flag, configured_region};
-use crate::clouds::PlanError;
+use super::profiles::{DEFAULT, Profile, Profiles};
+use super::sdk_settings::{
+    EndpointUrls, SdkVariables, configured_flag, configured_region, metadata_endpoint,
+};
 use crate::clouds::registry::CloudEnvironment;
+use crate::clouds::{Event, PlanError, Run};
 
 /// An endpoint that does not accept a connection by then is taken for dead (the SDK's own default).
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
@@ -92,6 +95,22 @@ impl AwsConnection {
         })
     }
 
+    /// Warns where requests with the settings of these profiles leave this machine without encryption; `None` stands for
+    /// the environment alone.
+    pub fn warn_of_plain_text<'a>(
+        &self,
+        profiles: &Profiles,
+        used: impl IntoIterator<Item = Option<&'a Profile>>,
+        run: &Run,
+    ) {
+        let endpoints = |profile| EndpointUrls::for_profile(self.variables(), profiles, profile);
+        let warnings = used.into_iter().flat_map(|profile| endpoints(profile).plain_text_warnings());
+        // Most profiles have it from the same variable.
+        for warning in BTreeSet::from_iter(warnings) {
+            run.observer.event(Event::Warning(&warning));
+        }
+    }
+
     /// Makes the settings for `profile`, or for the environment alone. Requests about an account as a whole need a
     /// region. Where none is configured it is `fallback`, else the region of this machine, else `us-east-1`.
     ///
@@ -111,7 +130,7 @@ impl AwsConnection {
         let region = match (configured, fallback) {
             (Some(region), _) => region,
             (None, Some(region)) => region.clone(),
-            (None, None) => self.machine_region().await.unwrap_or(Region::from_static("us-east-1")),
+            (None, None) => self.machine_region(profiles).await.unwrap_or(Region::from_static("us-east-1")),
         };
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
@@ -133,13 +152,24 @@ impl AwsConnection {
         Ok(ProfileConfig { config: config.build(), has_region })
     }
 
-    async fn machine_region(&self) -> Option<Region> {
+    /// Makes a client of this machine's metadata service. The SDK's own would read the files of `profiles` once more to find
+    /// the address, and wait for ever where one is a named pipe.
+    pub fn metadata_client(&self, config: &ProviderConfig, profiles: &Profiles) -> imds::Client {
+        let name = self.variables().get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned());
+        let address = metadata_endpoint(self.variables(), profiles.get(&name));
+        let client = || imds::Client::builder().configure(config);
+        // What is wrong with an address that cannot be one, the SDK says.
+        client().endpoint(address).unwrap_or_else(|_| client()).build()
+    }
+
+    async fn machine_region(&self, profiles: &Profiles) -> Option<Region> {
         if self.is_sandbox() {
             return None;
         }
         let ask = || async {
             let config = ProviderConfig::without_region().with_http_client(self.http.clone());
-            ImdsRegionProvider::builder().configure(&config).build().region().await
+            let client = self.metadata_client(&config, profiles);
+            ImdsRegionProvider::builder().configure(&config).imds_client(client).build().region().await
         };
         self.machine.get_or_init(ask).await.clone()
     }

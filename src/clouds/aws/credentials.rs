@@ -160,7 +160,7 @@ pub async fn default_credentials(
         DefaultSource::Container => SharedCredentialsProvider::new(ContainerCredentials::new(connection)),
         DefaultSource::Instance => {
             let config = provider_config(connection, config);
-            SharedCredentialsProvider::new(ImdsCredentialsProvider::builder().configure(&config).build())
+            SharedCredentialsProvider::new(machine_credentials(connection, &config, profiles))
         }
     })
 }
@@ -324,9 +324,11 @@ impl CredentialResolver<'_> {
             "environment" => {
                 Ok(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
             }
-            "ec2instancemetadata" => Ok(SharedCredentialsProvider::new(
-                ImdsCredentialsProvider::builder().configure(&config).build(),
-            )),
+            "ec2instancemetadata" => Ok(SharedCredentialsProvider::new(machine_credentials(
+                self.connection,
+                &config,
+                self.profiles,
+            ))),
             "ecscontainer" => Ok(SharedCredentialsProvider::new(ContainerCredentials::new(self.connection))),
             _ => Err(failure(format!(
                 "credential_source of profile {} is `{source}`, which is not Environment, Ec2InstanceMetadata or \
@@ -418,6 +420,16 @@ pub fn provider_config(connection: &AwsConnection, config: &SdkConfig) -> Provid
         provider = provider.with_timeout_config(timeouts.clone());
     }
     provider
+}
+
+/// The role of this machine.
+fn machine_credentials(
+    connection: &AwsConnection,
+    config: &ProviderConfig,
+    profiles: &Profiles,
+) -> ImdsCredentialsProvider {
+    let client = connection.metadata_client(config, profiles);
+    ImdsCredentialsProvider::builder().configure(config).imds_client(client).build()
 }
 
 /// The keys that stand in a profile.

@@ -19,7 +19,7 @@ use super::session::{Login, Session, SettledSessions};
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling};
 use super::sts::{AssumedRole, role_client};
 use crate::clouds::account_patterns::AccountPatterns;
-use crate::clouds::page_tokens::PageTokens;
+use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::clouds::step::bounded;
 use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::{Outcome, Provider, Subject};
@@ -151,12 +151,14 @@ async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
         .build();
     let client = aws_sdk_organizations::Client::from_conf(config);
     let mut pages = client.list_accounts().into_paginator().stop_on_duplicate_token(false).send();
-    let mut tokens = PageTokens::default();
+    let (mut tokens, mut empty) = (PageTokens::default(), EmptyPages::default());
     let mut members = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| classify_error(&error, LIST_ACCOUNTS, manager.login()))?;
-        members.extend(page.accounts.unwrap_or_default());
+        let accounts = page.accounts.unwrap_or_default();
         tokens.follow(page.next_token.as_deref(), LIST_ACCOUNTS)?;
+        empty.record(accounts.len(), LIST_ACCOUNTS)?;
+        members.extend(accounts);
     }
     // The account that may ask is a member itself.
     if !members.iter().any(|member| member.id.as_deref() == Some(&manager.account)) {

@@ -43,6 +43,7 @@ pub async fn sign_in_by_profiles(
     settled: &SettledSessions,
     run: &Run,
 ) -> Result<SignedInAccounts, PlanError> {
+    connection.warn_of_plain_text(profiles, names.iter().map(|name| profiles.get(name)), run);
     let sign_in = ProfileSignIn {
         connection,
         profiles,

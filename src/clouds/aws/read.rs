@@ -19,7 +19,7 @@ use super::errors::{classify_in_region, is_not_offered};
 use super::id_filters::{filters_by_id, has_unknown_id};
 use super::request_pacer::RequestPacer;
 use super::session::Session;
-use crate::clouds::page_tokens::PageTokens;
+use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::clouds::{Extent, Failure, meter};
 use crate::model::{CidrReservation, FoundResources, Interface, Kind, Outcome, Subnet};
 
@@ -180,11 +180,12 @@ impl<'a> RegionReader<'a> {
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcs", pages, |page| {
             let vpcs = page.vpcs.unwrap_or_default();
+            let rows = vpcs.len();
             let name = self.session.name.as_deref();
             found.networks.extend(vpcs.into_iter().filter_map(|item| {
                 convert_row(item.vpc_id.clone(), || network::convert_vpc(item, self.caller(), name))
             }));
-            Ok(page.next_token)
+            Ok((rows, page.next_token))
         })
         .await
     }
@@ -194,10 +195,11 @@ impl<'a> RegionReader<'a> {
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeSubnets", pages, |page| {
             let subnets = page.subnets.unwrap_or_default();
+            let rows = subnets.len();
             found.subnets.extend(subnets.into_iter().filter_map(|item| {
                 convert_row(item.subnet_id.clone(), || subnet::convert_subnet(item, self.caller()))
             }));
-            Ok(page.next_token)
+            Ok((rows, page.next_token))
         })
         .await
     }
@@ -231,13 +233,14 @@ impl<'a> RegionReader<'a> {
 
     /// Returns the reservations of one subnet; `None` if one of them is not understood.
     async fn reservations_of(&self, subnet: &str) -> Result<Option<Vec<CidrReservation>>, Failure> {
-        let mut tokens = PageTokens::default();
+        let (mut tokens, mut empty) = (PageTokens::default(), EmptyPages::default());
         let (mut found, mut token) = (Some(Vec::new()), None);
         loop {
             self.wait(RESERVATIONS).await;
             let request = self.ec2.get_subnet_cidr_reservations().subnet_id(subnet).set_next_token(token);
             let page = request.send().await.map_err(|error| self.failure(&error, RESERVATIONS))?;
             let rows = page.subnet_ipv4_cidr_reservations.unwrap_or_default();
+            empty.record(rows.len(), RESERVATIONS)?;
             let rows: Option<Vec<_>> = rows.iter().map(subnet::convert_reservation).collect();
             found = found.zip(rows).map(|(mut found, rows)| {
                 found.extend(rows);
@@ -271,7 +274,9 @@ impl<'a> RegionReader<'a> {
         let request = request.set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeInstances", pages, |page| {
-            for reservation in page.reservations.unwrap_or_default() {
+            let reservations = page.reservations.unwrap_or_default();
+            let rows = reservations.len();
+            for reservation in reservations {
                 let owner = non_blank(reservation.owner_id);
                 if let Some(owner) = owner.filter(|owner| *owner != self.session.account) {
                     return Err(Failure::new(
@@ -286,7 +291,7 @@ impl<'a> RegionReader<'a> {
                     convert_row(item.instance_id.clone(), || instance::convert_instance(item, self.caller()))
                 }));
             }
-            Ok(page.next_token)
+            Ok((rows, page.next_token))
         })
         .await
     }
@@ -312,13 +317,15 @@ impl<'a> RegionReader<'a> {
         let request = request.set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeNetworkInterfaces", pages, |page| {
-            for item in page.network_interfaces.unwrap_or_default() {
+            let interfaces = page.network_interfaces.unwrap_or_default();
+            let rows = interfaces.len();
+            for item in interfaces {
                 let row = convert_row(item.network_interface_id.clone(), || {
                     interface::convert_interface(item, self.caller())
                 });
                 row.into_iter().for_each(&mut *take);
             }
-            Ok(page.next_token)
+            Ok((rows, page.next_token))
         })
         .await
     }
@@ -333,10 +340,11 @@ impl<'a> RegionReader<'a> {
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcPeeringConnections", pages, |page| {
             let peerings = page.vpc_peering_connections.unwrap_or_default();
+            let rows = peerings.len();
             found.links.extend(peerings.into_iter().filter_map(|item| {
                 convert_row(item.vpc_peering_connection_id.clone(), || link::convert_vpc_peering(item))
             }));
-            Ok(page.next_token)
+            Ok((rows, page.next_token))
         })
         .await
     }
@@ -351,12 +359,13 @@ impl<'a> RegionReader<'a> {
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayAttachments", pages, |page| {
             let attachments = page.transit_gateway_attachments.unwrap_or_default();
+            let rows = attachments.len();
             let ours = attachments.into_iter().filter(|item| !link::is_gateway_peering(item));
             found.links.extend(ours.filter_map(|item| {
                 let id = item.transit_gateway_attachment_id.clone();
                 convert_row(id, || link::convert_attachment(item, self.region))
             }));
-            Ok(page.next_token)
+            Ok((rows, page.next_token))
         })
         .await
     }
@@ -372,12 +381,13 @@ impl<'a> RegionReader<'a> {
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayPeeringAttachments", pages, |page| {
             let peerings = page.transit_gateway_peering_attachments.unwrap_or_default();
+            let rows = peerings.len();
             found.links.extend(peerings.into_iter().filter_map(|item| {
                 convert_row(item.transit_gateway_attachment_id.clone(), || {
                     link::convert_gateway_peering(item)
                 })
             }));
-            Ok(page.next_token)
+            Ok((rows, page.next_token))
         })
         .await
     }
@@ -413,24 +423,29 @@ impl<'a> RegionReader<'a> {
         Ok(())
     }
 
-    /// Hands each page to `take`, which returns the token of the next one. The paginators end a list that leads back
-    /// to itself without a word, so that check is switched off (`stop_on_duplicate_token`), and `PageTokens` reports such a list.
+    /// Hands each page to `take`, which returns how many rows it had, and the token of the next one. The paginators end a
+    /// list that leads back to itself without a word, so that check is switched off (`stop_on_duplicate_token`), and
+    /// `PageTokens` reports such a list.
     async fn each_page<T, E>(
         &self,
         action: &'static str,
         mut pages: PaginationStream<Result<T, SdkError<E, HttpResponse>>>,
-        mut take: impl FnMut(T) -> Result<Option<String>, Failure>,
+        mut take: impl FnMut(T) -> Result<(usize, Option<String>), Failure>,
     ) -> Result<(), Failure>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let mut tokens = PageTokens::default();
+        let (mut tokens, mut empty) = (PageTokens::default(), EmptyPages::default());
         let mut is_first = true;
         loop {
             self.wait(action).await;
             match pages.next().await {
                 None => return Ok(()),
-                Some(Ok(page)) => tokens.follow(take(page)?.as_deref(), action)?,
+                Some(Ok(page)) => {
+                    let (rows, next) = take(page)?;
+                    tokens.follow(next.as_deref(), action)?;
+                    empty.record(rows, action)?;
+                }
                 Some(Err(error)) if is_first => return self.none_if_not_offered(&error, action),
                 Some(Err(error)) => return Err(self.failure(&error, action)),
             }

@@ -3,11 +3,15 @@
 //! The SDK reads them too, but takes an empty one for a value, which panics for an endpoint, and would let the
 //! environment have a say in the sandbox.
 
+use std::collections::BTreeSet;
+
 use aws_config::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+use url::Url;
 
 use super::profiles::{Profile, Profiles};
 use crate::clouds::PlanError;
+use crate::config;
 
 /// The `AWS_*` variables; none in the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,12 +85,23 @@ pub fn configured_flag(
     value.trim().to_ascii_lowercase().parse().ok()
 }
 
+/// Returns the address of the metadata service of an EC2 instance:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-client.html>.
+pub fn metadata_endpoint(variables: SdkVariables, profile: Option<&Profile>) -> String {
+    let setting = |variable, key| Some(find_setting(variables, profile, variable, key)?.1);
+    let named = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
+    let mode = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
+    let is_ipv6 = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("IPv6"));
+    let usual = if is_ipv6 { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" };
+    named.unwrap_or_else(|| usual.to_owned())
+}
+
 /// The endpoints that the variables and a profile name, by service.
 #[derive(Debug)]
 pub struct EndpointUrls {
     variables: SdkVariables,
-    by_service: Vec<(&'static str, String)>,
-    profile_url: Option<String>,
+    by_service: Vec<(&'static str, Setting)>,
+    profile_url: Option<Setting>,
     ignored: bool,
 }
 
@@ -101,10 +116,20 @@ const SERVICES: [(&str, &str); 7] = [
     ("DynamoDB", "dynamodb"),
 ];
 
+/// Those of them that reading asks.
+const READ_SERVICES: [&str; 4] = ["EC2", "STS", "Organizations", "SSO"];
+
 impl EndpointUrls {
     /// Reads what `profile` says.
     pub fn for_profile(variables: SdkVariables, profiles: &Profiles, profile: Option<&Profile>) -> Self {
-        let own = |(id, name)| Some((id, profiles.endpoint_of_service(profile?, name)?.to_owned()));
+        let own = |(id, service)| {
+            let url = profiles.endpoint_of_service(profile?, service)?.to_owned();
+            Some((id, (format!("endpoint_url of {service} for profile {}", profile?.name()), url)))
+        };
+        let of_profile = |profile: &Profile| {
+            let url = profile.get("endpoint_url")?.to_owned();
+            Some((format!("endpoint_url of profile {}", profile.name()), url))
+        };
         let ignored = configured_flag(
             variables,
             profile,
@@ -114,24 +139,39 @@ impl EndpointUrls {
         Self {
             variables,
             by_service: SERVICES.into_iter().filter_map(own).collect(),
-            profile_url: profile.and_then(|profile| profile.get("endpoint_url")).map(str::to_owned),
+            profile_url: profile.and_then(of_profile),
             ignored: ignored.unwrap_or_default(),
         }
     }
 
-    fn service_url(&self, id: &str) -> Option<String> {
+    /// Warns of each setting that sends requests to another machine without encryption.
+    pub fn plain_text_warnings(&self) -> BTreeSet<String> {
+        let used = READ_SERVICES.into_iter().filter_map(|id| self.service_url(id));
+        let plain = used.filter_map(|(name, url)| {
+            let url = Url::parse(&url).ok().filter(|url| url.scheme() == "http" && !config::is_loopback(url))?;
+            let host = url.origin().ascii_serialization();
+            Some(format!(
+                "{name} sends requests to {host} without encryption: session tokens, keys of roles and all answers can \
+                 be read on the way (use https)"
+            ))
+        });
+        plain.collect()
+    }
+
+    /// Returns the address of a service by the setting that counts.
+    fn service_url(&self, id: &str) -> Option<Setting> {
+        let of_variable = |name: String| Some((name.clone(), self.variables.get(&name)?));
         let named = format!("AWS_ENDPOINT_URL_{}", id.to_ascii_uppercase().replace(' ', "_"));
         let own = || self.by_service.iter().find(|(known, _)| *known == id).map(|(_, url)| url.clone());
-        let variable = self.variables.get(&named).or_else(|| self.variables.get("AWS_ENDPOINT_URL"));
-        variable.or_else(own).or_else(|| self.profile_url.clone())
+        let variable = of_variable(named).or_else(|| of_variable("AWS_ENDPOINT_URL".to_owned()));
+        variable.or_else(own).or_else(|| self.profile_url.clone()).filter(|_| !self.ignored)
     }
 }
 
 impl LoadServiceConfig for EndpointUrls {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
-        (key.profile() == "endpoint_url" && !self.ignored)
-            .then(|| self.service_url(key.service_id()))
-            .flatten()
+        let (_, url) = self.service_url(key.service_id()).filter(|_| key.profile() == "endpoint_url")?;
+        Some(url)
     }
 }
 
@@ -161,6 +201,44 @@ mod tests {
         assert_eq!(of("b", "EC2").as_deref(), Some("http://b"));
         assert_eq!(of("b", "STS").as_deref(), Some("http://sts"));
         assert_eq!(of("c", "STS"), None);
+    }
+
+    // faults F21.
+    #[test]
+    fn an_endpoint_without_encryption_is_warned_of_unless_it_is_this_machine() {
+        let profiles = profiles_from(
+            "[profile a]\nendpoint_url = http://user:secret@localstack:4566/x\nservices = s\n[services s]\nec2 =\n  \
+             endpoint_url = http://10.1.2.3\nsts =\n  endpoint_url = https://sts\ndynamodb =\n  endpoint_url = \
+             http://table\n[profile b]\nendpoint_url = http://localhost:4566\n[profile c]\nendpoint_url = http://[::1]\n\
+             [profile d]\nendpoint_url = http://d\nignore_configured_endpoint_urls = true\n[profile e]\n\
+             endpoint_url = localstack\n",
+        );
+        let warnings = |name| {
+            EndpointUrls::for_profile(SdkVariables::None, &profiles, profiles.get(name)).plain_text_warnings()
+        };
+        let said = Vec::from_iter(warnings("a"));
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(
+            said[0]
+                .starts_with("endpoint_url of ec2 for profile a sends requests to http://10.1.2.3 without")
+        );
+        assert!(
+            said[1].starts_with("endpoint_url of profile a sends requests to http://localstack:4566 without")
+        );
+        for name in ["b", "c", "d", "e"] {
+            assert_eq!(warnings(name), BTreeSet::new(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_metadata_service_is_where_a_profile_says() {
+        let profiles = profiles_from(
+            "[default]\n[profile a]\nec2_metadata_service_endpoint = http://a\n[profile b]\n\
+             ec2_metadata_service_endpoint_mode = ipv6\n",
+        );
+        let of = |name| metadata_endpoint(SdkVariables::None, profiles.get(name));
+        assert_eq!(of("default"), "http://169.254.169.254");
+        assert_eq!((of("a").as_str(), of("b").as_str()), ("http://a", "http://[fd00:ec2::254]"));
     }
 
     // faults F21.

@@ -281,6 +281,7 @@ pub async fn sign_in_by_default_chain(
         DefaultSource::Profile(profile) => Some(*profile),
         _ => profiles.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
     };
+    connection.warn_of_plain_text(&profiles, [profile], run);
     let retries = configured_retries(variables, profile, run.shortest_backoff)?;
     let region = region.cloned().or_else(|| region_of_partition(&profiles, profile?.name()));
     let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref()).await?;

@@ -25,6 +25,8 @@ pub struct ArmError {
     pub wait: Option<Duration>,
     /// How it counts in the coverage, and why.
     pub failure: Failure,
+    /// Whether the answer ended before it was whole.
+    is_broken_off: bool,
 }
 
 impl ArmError {
@@ -42,7 +44,7 @@ impl ArmError {
             let failure = Failure::new(outcome(status), unreadable(request, status, body));
             (String::new(), String::new(), failure)
         };
-        Self { status: Some(status), code, words, wait, failure }
+        Self { status: Some(status), code, words, wait, failure, is_broken_off: false }
     }
 
     /// Makes one of an answer with status 200 that is not what the API documents.
@@ -70,7 +72,8 @@ impl ArmError {
     /// Makes one of an answer that ends before it is whole.
     pub fn broken_off(request: &ArmRequest, why: &str) -> Self {
         let detail = format!("{}: the answer of {} broke off: {why}", request.action, host(&request.url));
-        Self::from(Failure::unreachable(Outcome::Failed, detail))
+        // The endpoint is there: other requests may be answered.
+        Self { is_broken_off: true, ..Self::from(Failure::new(Outcome::Failed, detail)) }
     }
 
     /// Makes one of an answer that leads to `target`. Where that is, is named without its path, which may have secrets
@@ -128,7 +131,7 @@ impl ArmError {
     /// Tells whether repeating the request may help.
     pub fn is_retryable(&self) -> bool {
         match self.status {
-            None => self.failure.unreachable,
+            None => self.failure.unreachable || self.is_broken_off,
             Some(status) => status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error(),
         }
     }
@@ -178,7 +181,8 @@ impl ArmError {
 impl From<Failure> for ArmError {
     /// Makes one of a failure that has nothing to do with an answer.
     fn from(failure: Failure) -> Self {
-        Self { status: None, code: String::new(), words: String::new(), wait: None, failure }
+        let (code, words) = (String::new(), String::new());
+        Self { status: None, code, words, wait: None, failure, is_broken_off: false }
     }
 }
 

@@ -125,7 +125,7 @@ pub enum TokenRequestError {
     /// It is there, and did not answer.
     #[error("{0} did not answer in time")]
     Silent(String),
-    /// No connection, or it broke off.
+    /// No connection, or it ended before the answer began.
     #[error("{host} cannot be reached: {why}")]
     Unreachable {
         /// Scheme, host and port.
@@ -134,6 +134,14 @@ pub enum TokenRequestError {
         why: String,
         /// What to do, where that is known.
         remedy: Option<&'static str>,
+    },
+    /// It began to answer, and the connection ended.
+    #[error("the token answer of {host} broke off: {why}")]
+    BrokenOff {
+        /// Scheme, host and port.
+        host: String,
+        /// Why.
+        why: String,
     },
     /// It answered, and not with a token.
     #[error("the token answer of {host} {why}")]
@@ -156,7 +164,9 @@ impl From<TokenRequestError> for Error {
     fn from(unusable: TokenRequestError) -> Self {
         // The kind decides whether the crate asks again.
         let kind = match unusable {
-            TokenRequestError::Silent(_) | TokenRequestError::Unreachable { .. } => ErrorKind::Io,
+            TokenRequestError::Silent(_)
+            | TokenRequestError::Unreachable { .. }
+            | TokenRequestError::BrokenOff { .. } => ErrorKind::Io,
             TokenRequestError::Answer { .. } => ErrorKind::DataConversion,
         };
         Self::new(kind, unusable)
@@ -199,7 +209,7 @@ impl CheckedTransport {
         meter::note_answer(status.into(), sent.elapsed());
         let mut body = Vec::new();
         while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(unanswered)?;
+            let chunk = chunk.map_err(|error| self.broken_off(request, &error))?;
             if body.len() + chunk.len() > LARGEST_ANSWER {
                 let why = format!("does not end: it is larger than {} MiB", LARGEST_ANSWER / (1024 * 1024));
                 return Err(TokenRequestError::Answer { host: self.host(request), why }.into());
@@ -218,12 +228,20 @@ impl CheckedTransport {
         asked.origin().ascii_serialization()
     }
 
+    /// Says of an answer that had begun why its rest did not come.
+    fn broken_off(&self, request: &Request, error: &Error) -> TokenRequestError {
+        let (host, why) = (self.host(request), root(error));
+        if is_timeout(error) {
+            meter::note_unanswered(why);
+            return TokenRequestError::Silent(host);
+        }
+        meter::note_unreadable(why.clone());
+        TokenRequestError::BrokenOff { host, why }
+    }
+
     fn unanswered(&self, request: &Request, error: &Error) -> TokenRequestError {
         let host = self.host(request);
-        let is_timeout = causes(error)
-            .filter_map(|cause| cause.downcast_ref::<reqwest::Error>())
-            .any(|error| error.is_timeout() && !error.is_connect());
-        if is_timeout {
+        if is_timeout(error) {
             TokenRequestError::Silent(host)
         } else {
             TokenRequestError::Unreachable { host, why: root(error), remedy: certificate_remedy(error) }
@@ -252,6 +270,12 @@ impl CheckedTransport {
         };
         Ok(AsyncRawResponse::from_bytes(status, headers, body))
     }
+}
+
+/// Tells whether a connection was there, and nothing came through it.
+fn is_timeout(error: &Error) -> bool {
+    let mut sent = causes(error).filter_map(|cause| cause.downcast_ref::<reqwest::Error>());
+    sent.any(|error| error.is_timeout() && !error.is_connect())
 }
 
 #[async_trait]
@@ -297,8 +321,14 @@ pub enum TokenIssuer {
 /// # Errors
 /// With what is wrong with it.
 fn check_token_answer(issuer: TokenIssuer, body: &[u8]) -> Result<Vec<u8>, String> {
-    let mut answer: Map<String, Value> = serde_json::from_slice(body)
-        .map_err(|_| format!("is not a token (it begins: {})", start_of_body(body)))?;
+    let mut answer: Map<String, Value> = serde_json::from_slice(body).map_err(|error| {
+        // The beginning of such an answer may have the token in it.
+        match body.trim_ascii_start().first() {
+            Some(b'{') if error.is_eof() => format!("broke off: {error}"),
+            Some(b'{') => format!("is not JSON: {error}"),
+            _ => format!("is not a token (it begins: {})", start_of_body(body)),
+        }
+    })?;
     let token = answer.get("access_token").and_then(Value::as_str).unwrap_or_default();
     if token.is_empty() {
         return Err("has no access_token".to_owned());
@@ -403,6 +433,10 @@ mod tests {
         }
         assert!(authority(r#"{"access_token": "t"}"#).unwrap_err().contains("when the token expires"));
         assert!(authority("{\"access_token\": \"a\\nb\", \"expires_in\": 1}").is_err());
+        for cut in [r#"{"access_token": "secret", "expires_in": 1"#, r#"{"access_token": "secre"#] {
+            let error = authority(cut).unwrap_err();
+            assert!(error.starts_with("broke off: EOF") && !error.contains("secre"), "{error}");
+        }
     }
 
     #[test]

@@ -329,7 +329,9 @@ impl CredentialSource {
         if let Some(unusable) = TokenRequestError::find(error) {
             let (why, remedy) = self.describe_unusable(unusable);
             let failure = Failure::new(Outcome::Failed, why).context(label).remedy(remedy);
-            return Failure { unreachable: !matches!(unusable, TokenRequestError::Answer { .. }), ..failure };
+            let unreachable =
+                matches!(unusable, TokenRequestError::Silent(_) | TokenRequestError::Unreachable { .. });
+            return Failure { unreachable, ..failure };
         }
         if let Some(unusable) = UnusableCertificate::find(error) {
             let failure = Failure::new(Outcome::Failed, unusable.to_string());
@@ -361,8 +363,8 @@ impl CredentialSource {
             TokenRequestError::Unreachable { host, why, remedy } => {
                 (format!("{who} cannot be reached: {host}: {why}"), remedy.unwrap_or(where_to_look))
             }
-            TokenRequestError::Answer { host, why } => {
-                (format!("the token answer of {host} {why}"), where_to_look)
+            TokenRequestError::BrokenOff { .. } | TokenRequestError::Answer { .. } => {
+                (unusable.to_string(), where_to_look)
             }
         }
     }

@@ -4,6 +4,7 @@
 mod aws;
 mod aws_answers;
 mod aws_connections;
+mod aws_links;
 mod azure;
 mod azure_answers;
 mod azure_connections;
@@ -11,6 +12,7 @@ mod chance;
 mod document;
 mod engine;
 mod estate;
+mod extremes;
 mod graph;
 mod organizations;
 mod row;
@@ -25,9 +27,9 @@ use crate::support::compare;
 
 /// The tables of the page, and what is in them.
 const TABLES: &[(&str, &[&[Group]])] = &[
-    ("AWS", &[aws::GROUPS, aws_answers::GROUPS, aws_connections::GROUPS]),
+    ("AWS", &[aws::GROUPS, aws_answers::GROUPS, aws_links::GROUPS, extremes::AWS, aws_connections::GROUPS]),
     ("AWS Organizations", &[organizations::GROUPS]),
-    ("Azure", &[azure::GROUPS, azure_answers::GROUPS, azure_connections::GROUPS]),
+    ("Azure", &[azure::GROUPS, azure_answers::GROUPS, extremes::AZURE, azure_connections::GROUPS]),
     ("Azure Resource Graph", &[graph::GROUPS]),
 ];
 

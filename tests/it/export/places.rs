@@ -40,6 +40,28 @@ fn a_place_without_its_flag_is_the_same() {
 }
 
 #[test]
+fn a_name_that_is_too_long_is_one_error_with_what_to_do() {
+    let home = Home::new();
+    export(&home, &format!("--to {}.json", "x".repeat(195))).run().exits(0);
+    for length in [244, 255, 256] {
+        let name = format!("{}.json", "x".repeat(length - 5));
+        export(&home, &format!("--to {name}")).run().refuses(&["cannot access", "use a shorter name"]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn too_few_open_files_are_an_error_of_the_system() {
+    let home = Home::new();
+    for files in 5..10 {
+        // It needs none of those that signals take.
+        let output = export(&home, "--to all.json").limit_open_files(files).run();
+        assert!(output.code == 0 || output.stderr.contains("Too many open files"), "{files}: {output:?}");
+    }
+    home.netcensus("scan networks --sandbox").limit_open_files(6).run().refuses(&["Too many open files"]);
+}
+
+#[test]
 fn the_name_of_a_file_tells_its_format() {
     let home = Home::new();
     export(&home, "--to all.json").run().exits(0);

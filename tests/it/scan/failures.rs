@@ -1,5 +1,8 @@
 //! What goes wrong is named, counted, and does not take the rest with it.
 
+use std::io::Write;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::support::{Cloud, Output, netcensus};
@@ -202,6 +205,84 @@ fn a_tls_handshake_that_is_never_answered_is_given_up() {
     ]);
     let run = cloud.azure("scan networks --timeout 1s").env("AZURE_AUTHORITY_HOST", &url);
     run.run().refuses(&["no Azure tenant could be signed in to", "not done within 1s"]);
+}
+
+/// Accepts connections, and answers a TLS handshake with a byte each 100 ms, of a record that is never whole.
+fn serve_slow_handshakes() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let hello = [0x16, 3, 3, 0x3f, 0xff, 2, 0, 0x3f, 0xfb, 3, 3];
+                for byte in hello.into_iter().chain(std::iter::repeat(0)) {
+                    if stream.write_all(&[byte]).is_err() {
+                        break;
+                    }
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+            });
+        }
+    });
+    url
+}
+
+/// Bytes come all the time, so that only a bound on the whole handshake ends it.
+#[test]
+fn a_tls_handshake_that_is_answered_byte_by_byte_is_given_up() {
+    let cloud = Cloud::sample(&[]);
+    let url = serve_slow_handshakes();
+    let aws = cloud.netcensus(&format!("scan networks {SECURITY} --timeout 5s"));
+    let aws = aws.env("AWS_ENDPOINT_URL", &url).spawn();
+    let azure = cloud.azure("scan networks --timeout 7s").env("AZURE_AUTHORITY_HOST", &url).spawn();
+    Output::of(aws).refuses(&[
+        "no AWS account could be signed in to",
+        "not done within 5s: the endpoint cannot be reached: timed out",
+    ]);
+    Output::of(azure).refuses(&[
+        "no Azure tenant could be signed in to",
+        "not done within 7s: the endpoint cannot be reached: ",
+    ]);
+}
+
+/// Tokens are given out, and the resource manager does not get through its handshake.
+#[test]
+fn a_resource_manager_with_a_slow_tls_handshake_is_given_up() {
+    let cloud = Cloud::sample(&[]);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("https://{}", silent.local_addr().unwrap());
+    let runs = [serve_slow_handshakes(), silent].map(|url| {
+        let arguments = "scan networks --provider azure --timeout 7s --azure-resource-manager";
+        cloud.with_principal(cloud.netcensus(&format!("{arguments} {url}"))).spawn()
+    });
+    for run in runs {
+        let words =
+            ["no Azure subscription can be read", "not done within 7s: the endpoint cannot be reached: "];
+        Output::of(run).refuses(&words);
+    }
+}
+
+/// faults F21: it was accepted without a word. `0.0.0.0` leads to this machine, and is no address of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_endpoint_without_encryption_is_warned_of() {
+    let cloud = Cloud::sample(&[]);
+    let port = cloud.url().rsplit(':').next().unwrap().to_owned();
+    let run = |name: &str, more: &str| {
+        let run = cloud.netcensus(&format!("scan networks {SECURITY} --region us-east-1 {more}"));
+        run.env(name, format!("http://user:secret@0.0.0.0:{port}")).run()
+    };
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"] {
+        let output = run(name, "");
+        let words = format!(
+            "warning: {name} sends requests to http://0.0.0.0:{port} without encryption: session tokens"
+        );
+        assert!(output.stderr.contains(&words) && !output.stderr.contains("secret"), "{}", output.stderr);
+        let lines = output.stderr.lines().filter(|line| line.contains("without encryption")).count();
+        assert_eq!(lines, 1, "{}", output.stderr);
+    }
+    let table = run("AWS_ENDPOINT_URL_DYNAMODB", "");
+    assert!(!table.stderr.contains("without encryption"), "a scan does not ask it: {}", table.stderr);
 }
 
 #[test]

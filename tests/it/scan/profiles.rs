@@ -125,6 +125,20 @@ fn a_pipe_or_a_device_is_no_file() {
     home.netcensus("scan").run().refuses(&[".aws/config", "it is a device or socket, and not a file"]);
 }
 
+// The SDK opened the file once more to find the metadata service, and neither a time-out nor a signal ended that.
+#[test]
+fn a_pipe_does_not_hold_what_asks_for_the_region_of_this_machine() {
+    let cloud = cloud("");
+    let config = cloud.home.path().join(".aws/config");
+    std::fs::remove_file(&config).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&config).status().unwrap().success());
+    let run = cloud.netcensus(NETWORKS).without("AWS_EC2_METADATA_DISABLED");
+    let run = run.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:9");
+    let run = run.env("AWS_ACCESS_KEY_ID", "AKIA0000777777777777").env("AWS_SECRET_ACCESS_KEY", "x");
+    let output = run.run().exits(0).says(&["is not used: it could not be read: it is a named pipe"]);
+    assert_eq!(accounts(&output), ["777777777777"]);
+}
+
 // Each of these was read until the memory was full, or waited for until a second signal.
 #[test]
 fn certificates_and_tokens_come_from_files() {

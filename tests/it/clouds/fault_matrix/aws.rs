@@ -7,7 +7,8 @@ use super::row::{Ending, Group, Setup, row};
 const NETWORKS: &[Subject] = &[Subject::Networks];
 const SUBNETS: &[Subject] = &[Subject::Subnets];
 const INSTANCES: &[Subject] = &[Subject::Instances];
-const ALL: &[Subject] = &[Subject::Networks, Subject::Subnets, Subject::Instances];
+const ALL: &[Subject] =
+    &[Subject::Networks, Subject::Subnets, Subject::Instances, Subject::Interfaces, Subject::Links];
 const FAILED: Ending = Ending::Incomplete(NETWORKS, Outcome::Failed);
 const DENIED: Ending = Ending::Incomplete(NETWORKS, Outcome::Denied);
 
@@ -80,7 +81,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Incomplete(ALL, Outcome::Denied),
         &[row("all calls of us-east-1", &["deny@action=Describe*,region=us-east-1"]).keeps(4)],
     )
-    .scopes(3)
+    .scopes(5)
     .says(&["UnauthorizedOperation", "allow ec2:DescribeVpcs"]),
     Group::new(
         "the account has no right to the region, or was closed",
@@ -127,11 +128,8 @@ pub const GROUPS: &[Group] = &[
         "a session that expires during the scan",
         Setup::Aws,
         Ending::Incomplete(ALL, Outcome::Failed),
-        &[row(
-            "after the first page of each list",
-            &["error=ExpiredToken@action=Describe{Vpcs,Subnets,Instances},after=1"],
-        )
-        .keeps(2)],
+        &[row("after the first page of each list", &["error=ExpiredToken@action=Describe*,after=1"])
+            .keeps(2)],
     )
     .says(&["ExpiredToken: "]),
     Group::new(
@@ -156,6 +154,11 @@ pub const GROUPS: &[Group] = &[
             row("500 at every attempt", &["garbage@action=GetCallerIdentity"]).says(&["HTTP 500"]),
             row("an account that has no number", &["replace=<Account>1|<Account>@action=GetCallerIdentity"])
                 .says(&["sts:GetCallerIdentity: "]),
+            row(
+                "a path for an account",
+                &["replace=<Account>111122223333|<Account>red/../x@action=GetCallerIdentity"],
+            )
+            .says(&["`red/../x`, which does not have twelve digits"]),
         ],
     ),
     Group::new(

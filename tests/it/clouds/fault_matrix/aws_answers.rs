@@ -101,12 +101,22 @@ pub const GROUPS: &[Group] = &[
     .within(10_000)
     .says(&["not done within 10s: the last answer was HTTP 200 (use a longer --timeout)"]),
     Group::new(
+        "a list of empty pages that does not end",
+        Setup::Aws,
+        FAILED,
+        &[row("always a new token, no rows", &["page-loop=new-empty@action=DescribeVpcs"])],
+    )
+    // After a hundred pages, 20 are asked for each second.
+    .within(110_000)
+    .says(&["ec2:DescribeVpcs: the list does not end: 1000 pages in a row had no rows"]),
+    Group::new(
         "odd pages that are sound",
         Setup::Aws,
         Ending::Complete,
         &[
             row("empty pages before the rows", &["page-loop=new-empty@action=DescribeVpcs,times=3"]),
             row("a token that is empty", &["replace=</vpcSet>|</vpcSet><nextToken></nextToken>@action=DescribeVpcs,after=1"]),
+            row("a page twice", &["page-loop=new@action=DescribeVpcs,times=1"]),
             row("a row on two pages", &["replace=000c</vpcId>|000a</vpcId>@action=DescribeVpcs,after=1"]).altered(),
         ],
     ),
@@ -123,6 +133,7 @@ pub const GROUPS: &[Group] = &[
                 .keeps(2),
             row("a byte that is not UTF-8", &["replace=<value>a|<value>\\xff@action=DescribeVpcs"]).keeps(2),
             row("a control character", &["replace=<value>a|<value>\\x01@action=DescribeVpcs"]).keeps(2),
+            row("the character NUL", &["replace=<value>a|<value>\\x00@action=DescribeVpcs"]).keeps(2),
             row("an entity that is not defined", &["replace=<value>a|<value>&x;@action=DescribeVpcs"]).keeps(2),
             row("Latin-1", &["replace=UTF-8|ISO-8859-1@action=DescribeVpcs", "replace=<value>a|<value>\\xe4@action=DescribeVpcs"])
                 .keeps(2),
@@ -181,7 +192,7 @@ pub const GROUPS: &[Group] = &[
         "an address of an instance that is none",
         Setup::Aws,
         FAILED_INSTANCES,
-        &[row("a private address", &["replace=<privateIpAddress>10.1.1.4|<privateIpAddress>10.1.1.444@action=DescribeInstances"]).keeps(3)],
+        &[row("a private address", &["replace=<privateIpAddress>10.1.1.|<privateIpAddress>10.1.1.999@action=DescribeInstances"]).keeps(3)],
     )
     .says(&["not understood and left out: "]),
     Group::new(
@@ -215,6 +226,7 @@ pub const GROUPS: &[Group] = &[
             row("an escape character as a reference", &["replace=<value>a|<value>&#27;a@action=DescribeVpcs"]).altered(),
             row("a name as CDATA", &["replace=<value>a</value>|<value><![CDATA[a]]></value>@action=DescribeVpcs"]),
             row("a tag without a value", &["replace=<value>a</value>|@action=DescribeVpcs"]).altered(),
+            row("a tag without a key", &["replace=<key>Name</key>|@action=DescribeVpcs"]).altered(),
             row("the tag Name twice", &["replace=<tagSet>|<tagSet><item><key>Name</key><value>z</value></item>@action=DescribeVpcs"])
                 .altered(),
         ],

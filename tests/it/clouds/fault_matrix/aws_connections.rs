@@ -4,7 +4,8 @@ use netcensus::model::{Outcome, Subject};
 
 use super::row::{Ending, Group, Setup, row};
 
-const ALL: &[Subject] = &[Subject::Networks, Subject::Subnets, Subject::Instances];
+const ALL: &[Subject] =
+    &[Subject::Networks, Subject::Subnets, Subject::Instances, Subject::Interfaces, Subject::Links];
 const FAILED: Ending = Ending::Incomplete(&[Subject::Networks], Outcome::Failed);
 const TIMED_OUT: Ending = Ending::Incomplete(&[Subject::Networks], Outcome::TimedOut);
 

@@ -16,6 +16,13 @@ macro_rules! networks {
     };
 }
 
+/// Strikes the list of subscriptions.
+macro_rules! subscriptions {
+    ($kind:literal) => {
+        concat!($kind, "@action=Microsoft.Resources/subscriptions/read")
+    };
+}
+
 pub const GROUPS: &[Group] = &[
     Group::new(
         "an answer with status 200 that is no list",
@@ -105,6 +112,7 @@ pub const GROUPS: &[Group] = &[
             row("empty pages before the rows", &[networks!("page-loop=new-empty", "times=3")]),
             row("a user name in the link", &[networks!("replace=\"nextLink\": \"http://|\"nextLink\": \"http://user\\x40")]),
             row("a link without a host", &[networks!("body={\"value\": [], \"nextLink\": \"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee/providers/Microsoft.Network/virtualNetworks?api-version=2024-01-01&x=1\"}", "times=1")]),
+            row("a link with a fragment", &[networks!("body={\"value\": [], \"nextLink\": \"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee/providers/Microsoft.Network/virtualNetworks?api-version=2024-01-01&x=1#y\"}", "times=1")]),
             row("a link that is empty", &[networks!("replace=\"nextLink\":|\"nextLink\": \"\", \"more\":")]).altered(),
             row("a byte order mark", &[networks!("replace={|\\xef\\xbb\\xbf{")]),
             row("gzip", &[
@@ -112,6 +120,7 @@ pub const GROUPS: &[Group] = &[
                 networks!("header=Content-Encoding:gzip"),
             ])
             .altered(),
+            row("a page twice", &[networks!("page-loop=new", "times=1")]),
             row("a row on two pages", &[networks!("replace=virtualNetworks/c|virtualNetworks/a", "after=1")]).altered(),
             row("unknown members", &[networks!("replace=\"etag\":|\"colour\": {\"red\": [1]}, \"etag\":")]),
         ],
@@ -123,8 +132,16 @@ pub const GROUPS: &[Group] = &[
         &[
             odd("null", "virtualNetworks", "null").keeps(3).says(&["malformed and left out: "]),
             odd("a number", "virtualNetworks", "7").keeps(3).says(&["malformed and left out: "]),
+            row("half a surrogate pair in its name", &[networks!("replace=\"name\": \"a\"|\"name\": \"\\ud800\"", "times=1")])
+                .keeps(2)
+                .says(&["malformed and left out: "]),
+            row("its id twice", &[networks!("replace=\"etag\":|\"id\": \"/x\", \"etag\":", "times=1")])
+                .keeps(2)
+                .says(&["malformed and left out: "]),
+            odd("an id that is null", "virtualNetworks", r#"{"id": null, "name": null, "properties": null}"#).keeps(3).says(&["malformed and left out: "]),
             odd("an id that is none", "virtualNetworks", r#"{"id": "odd", "name": "odd", "properties": {}}"#).keeps(3).says(&["the answer has"]),
             odd("no id", "virtualNetworks", r#"{"name": null, "properties": null}"#).keeps(3).says(&["malformed and left out: "]),
+            odd("an id with ..", "virtualNetworks", r#"{"id": "SUBSCRIPTION/Microsoft.Network/virtualNetworks/..", "name": "..", "location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}}"#).keeps(3).says(&["virtualNetworks/.., which is not the id of a resource"]),
             odd("an empty id", "virtualNetworks", r#"{"id": "", "name": "odd", "properties": {}}"#).keeps(3).says(&["malformed and left out: "]),
             odd("of another subscription", "virtualNetworks", r#"{"id": "/subscriptions/cccccccc-bbbb-4ccc-8ddd-eeeeeeeeeeee/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/odd", "properties": {}}"#).keeps(3).says(&["the answer has /subscriptions/cccccccc"]),
             odd("prefixes that are a text", "virtualNetworks", r#"{"id": "SUBSCRIPTION/Microsoft.Network/virtualNetworks/odd", "name": "odd", "properties": {"addressSpace": {"addressPrefixes": "10.9.0.0/16"}}}"#).keeps(3).says(&["malformed and left out: "]),
@@ -160,9 +177,17 @@ pub const GROUPS: &[Group] = &[
         "a subscription that cannot be read",
         Setup::Arm,
         Ending::Incomplete(&[Subject::Accounts], Outcome::Failed),
-        &[row("without an id", &["replace=\"subscriptionId\"|\"id2\"@action=Microsoft.Resources/subscriptions/read"])],
-    )
-    .says(&["a subscription (struck) came without its id"]),
+        &[
+            row("without an id", &[subscriptions!("replace=\"subscriptionId\"|\"id2\"")])
+                .says(&["a subscription (struck) came without its id"]),
+            row("an empty id", &[subscriptions!("replace=\"subscriptionId\": \"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee|\"subscriptionId\": \"")])
+                .says(&["a subscription (struck) came without its id"]),
+            row("an id that leads elsewhere", &[subscriptions!("replace=\"subscriptionId\": \"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee|\"subscriptionId\": \"../../../x?y=z#")])
+                .says(&["../../../x?y=z#"]),
+            row("null", &[subscriptions!("replace=\"value\": [|\"value\": [null, ")]).says(&["a subscription is malformed: "]),
+            row("a number", &[subscriptions!("replace=\"value\": [|\"value\": [7, ")]).says(&["a subscription is malformed: "]),
+        ],
+    ),
     Group::new(
         "a network without an address prefix: it is there, and not complete",
         Setup::Arm,
@@ -182,6 +207,7 @@ pub const GROUPS: &[Group] = &[
             odd("host bits", "virtualNetworks", r#"{"id": "SUBSCRIPTION/Microsoft.Network/virtualNetworks/odd", "name": "odd", "location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.9.0.5/16"]}}}"#).altered(),
             odd("unknown states", "virtualNetworks", r#"{"id": "SUBSCRIPTION/Microsoft.Network/virtualNetworks/odd", "name": "odd", "location": "westeurope", "properties": {"provisioningState": "Thinking", "addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}}"#).altered(),
             odd("huge numbers", "virtualNetworks", r#"{"id": "SUBSCRIPTION/Microsoft.Network/virtualNetworks/odd", "name": "odd", "location": "westeurope", "properties": {"flowTimeoutInMinutes": 1e300, "addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}}"#).altered(),
+            row("an escape character in the name of a subscription", &[subscriptions!("replace=\"displayName\": \"struck|\"displayName\": \"\\u001b[31m")]).altered(),
             odd("an escape character", "virtualNetworks", r#"{"id": "SUBSCRIPTION/Microsoft.Network/virtualNetworks/odd", "name": "\u001b[31m", "location": "\u001b[31m", "properties": {"addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}}"#).altered(),
         ],
     ),

@@ -118,11 +118,43 @@ pub const GROUPS: &[Group] = &[
     .within(10_000)
     .says(&["not done within 10s: "]),
     Group::new(
+        "a connection to the authority that breaks, and holds the next time",
+        Setup::Arm,
+        Ending::Complete,
+        &[
+            row("reset before the answer, once", &["reset=before@action=token,times=1"]),
+            row("reset in the body, once", &["reset=body@action=token,times=1"]),
+            row("closed in the body, once", &["truncate=length@action=token,times=1"]),
+        ],
+    ),
+    Group::new(
+        "a connection to the authority that always breaks",
+        Setup::Arm,
+        Ending::Refused,
+        &[
+            row("reset before the answer", &["reset=before@action=token"])
+                .says(&["the authority cannot be reached"]),
+            row("reset in the headers", &["reset=head@action=token"])
+                .says(&["the authority cannot be reached"]),
+            row("reset in the body", &["reset=body@action=token"])
+                .says(&["the token answer of", "broke off: "]),
+            row("closed in the body", &["truncate=length@action=token"])
+                .says(&["the token answer of", "broke off: "]),
+            row("closed before the last chunk", &["truncate=chunks@action=token"])
+                .says(&["the token answer of", "broke off: "]),
+            row("closed before its end, without a length", &["truncate=close@action=token"])
+                .says(&["the token answer of", "broke off: EOF"]),
+        ],
+    )
+    .says(&["no Azure tenant could be signed in to"]),
+    Group::new(
         "an answer of the authority that is no token",
         Setup::Arm,
         Ending::Refused,
         &[
             row("HTML", &["body=<html>sign in</html>@action=token"]),
+            row("cut short", &["cut=80@action=token"]).says(&["broke off: EOF"]),
+            row("2 MB", &["pad=2000000@action=token"]).says(&["does not end: it is larger than 1 MiB"]),
             row("{}", &["body={}@action=token"]),
             row("an empty token", &["body={\"access_token\": \"\", \"expires_in\": 3599}@action=token"]),
             row(

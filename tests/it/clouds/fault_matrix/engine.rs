@@ -11,9 +11,6 @@ use serde_json::Value;
 use super::row::{Ending, Group, Row, Setup};
 use crate::clouds::sandboxed::{Scanned, hasty_run, scan};
 
-/// The kinds that are read: each list that a fault strikes is part of one.
-const KINDS: [Kind; 4] = [Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Links];
-
 /// No scan takes so long: one that does hangs.
 const HANGS: Duration = Duration::from_mins(2);
 
@@ -38,9 +35,9 @@ impl Truth {
 fn kinds(setup: Setup) -> Vec<Kind> {
     match setup {
         Setup::Organization | Setup::AwsRegions => vec![Kind::Networks],
-        // Links of AWS are five lists, which are read as every other one.
-        Setup::Aws | Setup::AwsAlone => vec![Kind::Networks, Kind::Subnets, Kind::Instances],
-        Setup::Arm | Setup::Graph => KINDS.to_vec(),
+        Setup::Aws | Setup::AwsAlone => Kind::ALL.to_vec(),
+        // Interfaces of Azure are a list like that of machines.
+        Setup::Arm | Setup::Graph => vec![Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Links],
     }
 }
 
@@ -205,7 +202,9 @@ fn rows_of(inventory: &Inventory) -> BTreeMap<RowKey, Value> {
     let mut rows = BTreeMap::new();
     let mut add = |kind: Kind, values: Vec<Value>| {
         for value in values {
-            let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+            // A link belongs to its ends.
+            let owner = |name: &str| value.get(name).unwrap_or(&value["ends"][0][name]).as_str();
+            let text = |name: &str| owner(name).unwrap_or_default().to_owned();
             rows.insert((kind.as_str(), text("account"), text("region"), text("id")), value);
         }
     };

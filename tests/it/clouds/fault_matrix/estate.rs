@@ -51,7 +51,8 @@ impl Setup {
     /// Limits the faults of `row` to what is struck, unless they select something themselves.
     pub fn faults(self, row: &Row) -> Vec<String> {
         let limited = |fault: &&str| {
-            let (kind, selectors) = fault.split_once('@').unwrap_or((fault, ""));
+            let fault = row.written_out(fault);
+            let (kind, selectors) = fault.split_once('@').unwrap_or((&fault, ""));
             let mut all = Vec::from_iter((!selectors.is_empty()).then(|| selectors.to_owned()));
             let is_of_region =
                 selectors.contains("action=Describe") && !selectors.contains("DescribeRegions");
@@ -98,6 +99,12 @@ fn aws() -> String {
         )
     };
     let machine = |id: &str| format!("[[instance]]\nname = '{id}'\nin = ['{id}/s']\ntype = 't3.micro'\n");
+    let peering = |(from, to)| format!("[[peering]]\nfrom = '{from}'\nto = '{to}'\n");
+    let gateways = format!(
+        "[[transit_gateway]]\nname = 'g'\naccount = 'struck'\nregion = '{REGION}'\nattached = ['a', 'b', 'c']\n\
+         [[vpn]]\nname = 'v'\nto = 'a'\nroutes = ['192.168.0.0/24']\n\
+         [[vpn]]\nname = 'w'\nto = 'g'\nroutes = ['192.168.1.0/24']\n"
+    );
     format!(
         "page_size = 2\n[[region]]\nname = '{REGION}'\n[[region]]\nname = 'us-east-1'\n\
          [[account]]\nname = 'struck'\nid = '{struck}'\n[[account]]\nname = 'near'\nid = '{near}'\n"
@@ -107,6 +114,8 @@ fn aws() -> String {
         + &network("d", "struck", "us-east-1", 4)
         + &network("e", "near", REGION, 5)
         + &["a", "b", "c", "d", "e"].map(machine).concat()
+        + &[("a", "b"), ("b", "c"), ("c", "a")].map(peering).concat()
+        + &gateways
 }
 
 /// The other regions that an account has without asking for them:

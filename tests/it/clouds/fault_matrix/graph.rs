@@ -116,6 +116,7 @@ pub const GROUPS: &[Group] = &[
             row("no answer", &[rows!("hang")]),
             row("half a body", &[rows!("hang-body")]),
             row("a byte a second", &[rows!("drip=1s")]),
+            row("pages without end", &[rows!("latency=250ms"), rows!("page-loop=new")]),
             row("pages without end and rows", &[rows!("latency=250ms"), rows!("page-loop=new-empty")]),
         ],
     )

@@ -28,6 +28,7 @@ pub const GROUPS: &[Group] = &[
         &[
             row("every answer as it should be", &[]),
             row("accounts throttled twice", &[accounts!("error=TooManyRequestsException", "times=2")]),
+            row("neither status nor state", &[accounts!("replace=\"State\":\"ACTIVE\",\"Status\":\"ACTIVE\",|")]),
             row("no status, but a state", &[accounts!("replace=\"Status\":\"ACTIVE\",|")]),
             row("roles throttled twice", &[roles!("error=Throttling", "times=2")]),
             row("an account twice", &[accounts!("replace=\"Id\":\"444455556666\"|\"Id\":\"111122223333\"")])
@@ -50,10 +51,24 @@ pub const GROUPS: &[Group] = &[
             row("an error with status 200", &[accounts!("body={\"__type\": \"TooManyRequestsException\"}")]),
             row("another case", &[accounts!("replace=\"Accounts\"|\"accounts\"")]),
             row("cut short", &[accounts!("cut=100")]),
+            row("a status that is a number", &[accounts!("replace=\"Status\":\"ACTIVE\"|\"Status\":7")])
+                .says(&["organizations:ListAccounts: the answer cannot be read: "]),
             row("a page that leads to itself", &[accounts!("page-loop=same")]),
+            row("always a new token, no accounts", &[accounts!("page-loop=new-empty")])
+                .says(&["organizations:ListAccounts: the list does not end: 1000 pages in a row had no rows"]),
         ],
     )
     .says(&["the organisation's accounts cannot be listed: "]),
+    Group::new(
+        "an account without an id: the others are read",
+        Setup::Organization,
+        Ending::Incomplete(&[Subject::Accounts], Outcome::Failed),
+        &[
+            row("no id", &[accounts!("replace=\"Id\":\"111122223333\",|")]),
+            row("an empty id", &[accounts!("replace=\"Id\":\"111122223333\"|\"Id\":\"\"")]),
+        ],
+    )
+    .says(&["organizations:ListAccounts: the account struck has no id, and cannot be read"]),
     Group::new(
         "a role that cannot be assumed",
         Setup::Organization,
@@ -78,6 +93,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Refused,
         &[
             row("no answer", &[accounts!("hang")]),
+            row("always a new token", &[accounts!("latency=250ms"), accounts!("page-loop=new")]),
         ],
     )
     .within(10_000)

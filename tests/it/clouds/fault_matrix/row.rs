@@ -59,6 +59,9 @@ pub struct Row {
     pub faults: &'static [&'static str],
     /// A resource of Azure that is not as it should be: the list it is in, and its JSON.
     pub raw: Option<(&'static str, &'static str)>,
+    /// What `OPENED` and `CLOSED` stand for in its faults, and how often they are repeated; `#` is the number of the
+    /// repetition.
+    pub repeated: Option<(&'static str, &'static str, usize)>,
     /// How many rows of the first kind that is not complete are read.
     pub keeps: usize,
     /// Whether what is read is not what there is, because the answer is sound and says so.
@@ -76,9 +79,9 @@ impl Group {
         Self { says, ..self }
     }
 
-    /// Tells whether its rows take all the time that a scope may take.
+    /// Tells whether its rows take a time that they mostly wait.
     pub const fn is_waiting(&self) -> bool {
-        self.timeout < TIMEOUT
+        self.timeout != TIMEOUT
     }
 
     pub const fn scopes(self, scopes: usize) -> Self {
@@ -92,7 +95,7 @@ impl Group {
 
 /// Makes a row of which nothing is read where it strikes.
 pub const fn row(name: &'static str, faults: &'static [&'static str]) -> Row {
-    Row { name, faults, raw: None, keeps: 0, is_altered: false, says: &[] }
+    Row { name, faults, raw: None, repeated: None, keeps: 0, is_altered: false, says: &[] }
 }
 
 /// Makes a row that adds an odd resource to a list of Azure.
@@ -101,6 +104,18 @@ pub const fn odd(name: &'static str, list: &'static str, json: &'static str) -> 
 }
 
 impl Row {
+    pub const fn repeated(self, opened: &'static str, closed: &'static str, times: usize) -> Self {
+        Self { repeated: Some((opened, closed, times)), ..self }
+    }
+
+    /// Writes out what is repeated.
+    pub fn written_out(&self, fault: &str) -> String {
+        let Some((opened, closed, times)) = self.repeated else { return fault.to_owned() };
+        let repeat =
+            |text: &str| (0..times).map(|number| text.replace('#', &number.to_string())).collect::<String>();
+        fault.replace("OPENED", &repeat(opened)).replace("CLOSED", &repeat(closed))
+    }
+
     pub const fn keeps(self, rows: usize) -> Self {
         Self { keeps: rows, ..self }
     }

@@ -1,0 +1,103 @@
+//! AWS: interfaces and links.
+
+use netcensus::model::{Outcome, Subject};
+
+use super::row::{Ending, Group, Setup, row};
+
+const INTERFACES: &[Subject] = &[Subject::Interfaces];
+const LINKS: &[Subject] = &[Subject::Links];
+const FAILED_LINKS: Ending = Ending::Incomplete(LINKS, Outcome::Failed);
+
+pub const GROUPS: &[Group] = &[
+    Group::new(
+        "interfaces that cannot be read",
+        Setup::Aws,
+        Ending::Incomplete(INTERFACES, Outcome::Denied),
+        &[
+            row("denied", &["deny@action=DescribeNetworkInterfaces"]),
+            row("denied on page 2", &["deny@action=DescribeNetworkInterfaces,after=1"]).keeps(2),
+        ],
+    )
+    .says(&["allow ec2:DescribeNetworkInterfaces"]),
+    Group::new(
+        "an interface that cannot be read, or its address",
+        Setup::Aws,
+        Ending::Incomplete(INTERFACES, Outcome::Failed),
+        &[
+            row(
+                "an address that is none: the interface is there without it",
+                &["replace=<privateIpAddress>10.1.1.|<privateIpAddress>10.1.1.999@action=DescribeNetworkInterfaces"],
+            )
+            .keeps(6),
+            row("an empty id", &["replace=<networkInterfaceId>|<networkInterfaceId/><x>@action=DescribeNetworkInterfaces,times=1", "replace=</networkInterfaceId>|</x>@action=DescribeNetworkInterfaces,times=1"])
+                .keeps(5),
+        ],
+    )
+    .says(&["not understood and left out: "]),
+    Group::new(
+        "a list of interfaces that is not whole, or does not end",
+        Setup::Aws,
+        Ending::Incomplete(INTERFACES, Outcome::Failed),
+        &[
+            row("cut in the middle", &["cut=700@action=DescribeNetworkInterfaces"]),
+            row("page 2 cut", &["cut=700@action=DescribeNetworkInterfaces,after=1"]).keeps(2),
+            row("a page that leads to itself", &["page-loop=same@action=DescribeNetworkInterfaces"]).keeps(2),
+        ],
+    )
+    .says(&["ec2:DescribeNetworkInterfaces: "]),
+    Group::new(
+        "one of the five lists of links fails: the others are read",
+        Setup::Aws,
+        FAILED_LINKS,
+        &[
+            row("peerings cut", &["cut=300@action=DescribeVpcPeeringConnections"])
+                .says(&["ec2:DescribeVpcPeeringConnections: "])
+                .keeps(7),
+            row("page 2 of peerings cut", &["cut=300@action=DescribeVpcPeeringConnections,after=1"])
+                .says(&["ec2:DescribeVpcPeeringConnections: "])
+                .keeps(9),
+            row("peerings that lead back", &["page-loop=same@action=DescribeVpcPeeringConnections"])
+                .says(&["ec2:DescribeVpcPeeringConnections: ", "leads back to an earlier page"])
+                .keeps(9),
+            row("attachments cut", &["cut=300@action=DescribeTransitGatewayAttachments"])
+                .says(&["ec2:DescribeTransitGatewayAttachments: "])
+                .keeps(6),
+            row("peerings of transit gateways cut", &["cut=100@action=DescribeTransitGatewayPeeringAttachments"])
+                .says(&["ec2:DescribeTransitGatewayPeeringAttachments: "])
+                .keeps(10),
+            row("VPN gateways cut", &["cut=300@action=DescribeVpnGateways"])
+                .says(&["ec2:DescribeVpnGateways: "])
+                .keeps(9),
+            row("VPN connections cut", &["cut=300@action=DescribeVpnConnections"])
+                .says(&["ec2:DescribeVpnConnections: "])
+                .keeps(8),
+        ],
+    ),
+    Group::new(
+        "one of the five lists of links is denied: the others are read",
+        Setup::Aws,
+        Ending::Incomplete(LINKS, Outcome::Denied),
+        &[row("VPN connections", &["deny@action=DescribeVpnConnections"]).keeps(8)],
+    )
+    .says(&["allow ec2:DescribeVpnConnections"]),
+    Group::new(
+        "a link that cannot be read, or an address of it",
+        Setup::Aws,
+        FAILED_LINKS,
+        &[
+            row("a peering without an id", &["replace=<vpcPeeringConnectionId>|<vpcPeeringConnectionId/><x>@action=DescribeVpcPeeringConnections,times=1", "replace=</vpcPeeringConnectionId>|</x>@action=DescribeVpcPeeringConnections,times=1"])
+                .keeps(9),
+            row("a prefix of 33 bits: the peering is there without it", &["replace=<cidrBlock>10.1.0.0/16|<cidrBlock>10.1.0.0/33@action=DescribeVpcPeeringConnections"])
+                .keeps(10),
+            row("a route that is none", &["replace=<destinationCidrBlock>|<destinationCidrBlock>x@action=DescribeVpnConnections"])
+                .keeps(10),
+        ],
+    )
+    .says(&["not understood and left out: "]),
+    Group::new(
+        "a kind of link that the region does not know: it has none",
+        Setup::Aws,
+        Ending::Complete,
+        &[row("InvalidAction", &["error=InvalidAction@action=DescribeTransitGatewayPeeringAttachments"])],
+    ),
+];

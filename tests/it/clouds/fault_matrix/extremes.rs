@@ -1,0 +1,83 @@
+//! Values of extreme size, and elements in each other without end.
+
+use netcensus::model::{Outcome, Subject};
+
+use super::row::{Ending, Group, Setup, row};
+
+/// Strikes the list of virtual networks.
+macro_rules! networks {
+    ($kind:literal $(, $selectors:literal)?) => {
+        concat!($kind, "@action=Microsoft.Network/virtualNetworks/read" $(, ",", $selectors)?)
+    };
+}
+
+/// Deeper than any stack.
+const DEEP: usize = 200_000;
+
+pub const AWS: &[Group] = &[Group::new(
+    "values that are very large: they are kept",
+    Setup::Aws,
+    Ending::Complete,
+    &[
+        row("a name of 1 MB", &["replace=<value>a|<value>OPENED@action=DescribeVpcs,times=1"])
+            .repeated("a", "", 1_000_000)
+            .altered(),
+        row("100,000 tags on a network", &["replace=<tagSet>|<tagSet>OPENED@action=DescribeVpcs,times=1"])
+            .repeated("<item><key>k#</key><value>v</value></item>", "", 100_000)
+            .altered(),
+        row(
+            "200,000 unknown elements in each other",
+            &["replace=<ownerId>|OPENEDCLOSED<ownerId>@action=DescribeVpcs,times=1"],
+        )
+        .repeated("<d>", "</d>", DEEP),
+    ],
+)];
+
+pub const AZURE: &[Group] = &[
+    Group::new(
+        "an unknown member of 200,000 arrays in each other",
+        Setup::Arm,
+        Ending::Complete,
+        &[row(
+            "beside those that are read",
+            &[networks!("replace=\"etag\":|\"deep\": OPENEDCLOSED, \"etag\":", "times=1")],
+        )
+        .repeated("[", "]", DEEP)],
+    ),
+    Group::new(
+        "200,000 arrays or objects in each other where something else is read",
+        Setup::Arm,
+        Ending::Incomplete(&[Subject::Networks, Subject::Subnets, Subject::Links], Outcome::Failed),
+        &[
+            row("the answer", &[networks!("body=OPENEDCLOSED")])
+                .repeated("[", "]", DEEP)
+                .says(&["Microsoft.Network/virtualNetworks/read: the answer is not the API's: "]),
+            row(
+                "tags: the other networks are read",
+                &[networks!("replace=\"etag\":|\"tags\": OPENED1CLOSED, \"etag\":", "times=1")],
+            )
+            .repeated("{\"a\":", "}", DEEP)
+            .says(&["malformed and left out: "])
+            .keeps(2),
+            row(
+                "prefixes: the networks are read",
+                &[networks!(
+                    "replace=\"addressPrefixes\":|\"addressPrefixes\": OPENEDCLOSED, \"x\":",
+                    "times=1"
+                )],
+            )
+            .repeated("[", "]", DEEP)
+            .says(&["not understood and left out: "])
+            .keeps(3),
+        ],
+    ),
+    Group::new(
+        "a link to the next page that is too long",
+        Setup::Arm,
+        Ending::Incomplete(&[Subject::Networks, Subject::Subnets, Subject::Links], Outcome::Failed),
+        &[row("1 MB", &[networks!("replace=?api-version=|?x=OPENED&api-version=")])
+            .repeated("a", "", 1_000_000)
+            .keeps(2)],
+    )
+    .says(&["Microsoft.Network/virtualNetworks/read: "]),
+];
