@@ -106,7 +106,7 @@ impl AwsConnection {
         let endpoints = |profile| EndpointUrls::for_profile(self.variables(), profiles, profile);
         let warnings = used.into_iter().flat_map(|profile| endpoints(profile).plain_text_warnings());
         // Most profiles have it from the same variable.
-        for warning in BTreeSet::from_iter(warnings) {
+        for warning in warnings.collect::<BTreeSet<_>>() {
             run.observer.event(Event::Warning(&warning));
         }
     }

@@ -216,7 +216,7 @@ mod tests {
         let warnings = |name| {
             EndpointUrls::for_profile(SdkVariables::None, &profiles, profiles.get(name)).plain_text_warnings()
         };
-        let said = Vec::from_iter(warnings("a"));
+        let said: Vec<String> = warnings("a").into_iter().collect();
         assert_eq!(said.len(), 2, "{said:?}");
         assert!(
             said[0]
