@@ -217,19 +217,16 @@ impl Pending {
         // Whatever can be read at the same time is read together.
         let orders = &mut self.waiting.entry(place.clone()).or_default().orders;
         let both = orders.iter_mut().find_map(|known| Some((known.window.overlap(order.window)?, known)));
-        match both {
-            Some((window, known)) => {
-                known.window = window;
-                // Two orders have become one. Otherwise, under load, messages would be there more often with each read that
-                // follows from another.
-                let both = known.merge(order);
-                self.release(both);
-                true
-            }
-            None => {
-                orders.push(order);
-                false
-            }
+        if let Some((window, known)) = both {
+            known.window = window;
+            // Two orders have become one. Otherwise, under load, messages would be there more often with each read that
+            // follows from another.
+            let both = known.merge(order);
+            self.release(both);
+            true
+        } else {
+            orders.push(order);
+            false
         }
     }
 
