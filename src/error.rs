@@ -16,7 +16,7 @@ use crate::analysis::overlap::{JoinError, OverlapError};
 use crate::analysis::query::QueryError;
 use crate::analysis::select::SelectError;
 use crate::analysis::usage::AssessError;
-use crate::config::{ConfigError, Problem};
+use crate::config::ConfigError;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 use crate::fs::WriteError;
@@ -156,14 +156,14 @@ impl From<ConfigError> for Error {
             // One wrong flag is a mistake of the command line, and no list.
             ConfigError::Invalid(problems) => match problems.as_slice() {
                 [only] if only.place.is_typed() => {
-                    Self::from_diagnostic(ErrorKind::Usage, problem_diagnostic(only))
+                    only.remedy.iter().fold(Self::usage(only.describe()), Self::remedy)
                 }
                 problems => {
                     let is_typed = problems.iter().all(|problem| problem.place.is_typed());
                     let what = if is_typed { "the command line" } else { "the configuration" };
                     let count = counted(problems.len(), "problem");
-                    let error = Self::usage(format!("{what} is not valid: {count}"));
-                    problems.iter().map(problem_diagnostic).fold(error, Self::cause)
+                    // A list of places, which editors find, and no chain of causes.
+                    Self::usage(format!("{what} is not valid: {count}\n{error}"))
                 }
             },
             ConfigError::Read { path, source } if source.kind() == io::ErrorKind::NotFound => {
@@ -175,10 +175,6 @@ impl From<ConfigError> for Error {
             }
         }
     }
-}
-
-fn problem_diagnostic(problem: &Problem) -> Diagnostic {
-    problem.remedy.iter().fold(Diagnostic::new(problem.describe()), Diagnostic::remedy)
 }
 
 impl From<InputError> for Error {

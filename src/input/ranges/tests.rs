@@ -279,7 +279,7 @@ fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
     );
     let misspelt = error("a.csv", "site,Prefx\nfra,10.0.0.0/8\n");
     assert!(
-        misspelt.ends_with(": rename the column `Prefx` to `prefix`, if it has the prefixes"),
+        misspelt.ends_with(" (rename the column `Prefx` to `prefix`, if it has the prefixes)"),
         "{misspelt}"
     );
     assert!(
