@@ -69,3 +69,16 @@ pub struct Instance {
     /// Tags.
     pub tags: Tags,
 }
+
+impl Instance {
+    /// States of machines that are terminated, or about to be
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>). Azure has none, since it does
+    /// not list what was deleted.
+    pub const ENDING_STATES: [&str; 2] = ["shutting-down", "terminated"];
+
+    /// Tells whether it is terminated, or about to be.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
+        self.state.as_deref().is_some_and(|state| Self::ENDING_STATES.contains(&state))
+    }
+}

@@ -9,11 +9,6 @@ use super::export::Export;
 use crate::model::{Instance, Rows};
 use crate::wording::counted;
 
-/// States of machines that are terminated, or about to be
-/// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>). Azure has none, since it does
-/// not list what was deleted.
-const GONE: [&str; 2] = ["shutting-down", "terminated"];
-
 /// Which address of a machine is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Address {
@@ -128,7 +123,7 @@ pub(super) fn each_host(
 ) -> io::Result<()> {
     let membership = export.groups.for_rows::<Instance>();
     export.estate.instances.each(&mut |instance| {
-        if is_gone(instance) {
+        if instance.is_ending() {
             return Ok(());
         }
         let account_name = export.index.account_name(instance.provider, &instance.account);
@@ -141,11 +136,6 @@ pub(super) fn each_host(
 /// names.
 pub(super) fn to_identifier(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
-}
-
-/// Tells whether a machine is terminated, or about to be.
-pub(super) fn is_gone(instance: &Instance) -> bool {
-    instance.state.as_deref().is_some_and(|state| GONE.contains(&state))
 }
 
 /// How a format of hosts speaks of machines.
@@ -187,7 +177,7 @@ impl HostCounts {
         let mut counts = Self { address, ..Self::default() };
         let mut addresses = Vec::new();
         instances.each(&mut |instance| {
-            if is_gone(instance) {
+            if instance.is_ending() {
                 counts.gone += 1;
             } else {
                 counts.hosts += 1;

@@ -152,7 +152,7 @@ impl LayoutBuilder {
         for group in groups.iter().filter(|group| !group.kept.is_empty()) {
             for zone in missing_zones(group) {
                 let Some(slot) = self.next_slot(group) else { break };
-                self.space.take(slot);
+                self.space.occupy(slot);
                 self.add(group, zone, first_of(slot, group.length), slot);
             }
         }
@@ -160,13 +160,13 @@ impl LayoutBuilder {
             let PlacedSubnet { group, slot, .. } = &self.layout.placed[at];
             let length = groups.iter().find(|one| one.name == *group).map_or(0, |group| group.slot_length);
             let slot = self.space.widest_around(*slot, length);
-            self.space.take(slot);
+            self.space.occupy(slot);
             self.layout.placed[at].slot = slot;
         }
         for group in groups.iter().filter(|group| !group.kept.is_empty()) {
             for _ in self.zones_of(&group.name).len()..group.max_zones {
                 let Some(slot) = self.next_slot(group) else { break };
-                self.space.take(slot);
+                self.space.occupy(slot);
                 self.layout.held.push((group.name.clone(), slot));
             }
         }
@@ -182,7 +182,7 @@ impl LayoutBuilder {
             let (name, prefix) = (group.name.clone(), kept.prefix);
             return Err(LayoutError::NoRoomToGrow { name, prefix, length: group.length });
         }
-        self.space.take(wider);
+        self.space.occupy(wider);
         Ok(wider)
     }
 
@@ -239,7 +239,7 @@ impl LayoutBuilder {
             })?;
             let mut zones = zones.into_iter();
             for slot in slots(found, group.slot_length).take(count) {
-                self.space.take(slot);
+                self.space.occupy(slot);
                 match zones.next() {
                     Some(zone) => self.add(group, zone, first_of(slot, group.length), slot),
                     None => self.layout.held.push((group.name.clone(), slot)),
@@ -303,8 +303,8 @@ impl FreePrefixes {
         self.0.iter().any(|free| free.contains(&prefix))
     }
 
-    /// Takes whatever of `prefix` is free.
-    pub fn take(&mut self, prefix: IpNet) {
+    /// Leaves out whatever of `prefix` is free.
+    pub fn occupy(&mut self, prefix: IpNet) {
         let (inside, mut kept): (Vec<IpNet>, Vec<IpNet>) =
             self.0.iter().partition(|free| overlaps(**free, prefix));
         kept.extend(inside.into_iter().flat_map(|around| free(around, &[prefix])));

@@ -150,9 +150,9 @@ impl LineChanges {
     /// Compares two outputs. That columns became wider or narrower is no change.
     pub fn between(old: &[String], new: &[String]) -> Self {
         let mut left = count(old);
-        let is_new = new.iter().map(|line| !take(&mut left, line)).collect();
+        let is_new = new.iter().map(|line| !remove_counted(&mut left, line)).collect();
         let mut left = count(new);
-        let gone = old.iter().filter(|line| !take(&mut left, line)).cloned().collect();
+        let gone = old.iter().filter(|line| !remove_counted(&mut left, line)).cloned().collect();
         Self { is_new, gone }
     }
 
@@ -175,7 +175,7 @@ fn count(lines: &[String]) -> HashMap<Vec<&str>, usize> {
 }
 
 /// Takes a line out of the counted ones; `false` if it is not among them.
-fn take<'l>(counts: &mut HashMap<Vec<&'l str>, usize>, line: &'l str) -> bool {
+fn remove_counted<'l>(counts: &mut HashMap<Vec<&'l str>, usize>, line: &'l str) -> bool {
     match counts.get_mut(&key(line)) {
         Some(0) | None => false,
         Some(count) => {

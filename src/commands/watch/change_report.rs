@@ -207,7 +207,8 @@ fn failed_now(changes: &Changes) -> Vec<Coverage> {
 /// How long a batch may wait for its reader until that is a problem.
 const STALLED_AFTER: Duration = Duration::from_secs(30);
 
-/// Writes one batch of changes at a time.
+/// Writes one batch of changes at a time, on a thread of its own: a program that stops reading stdout holds up neither the end
+/// of the watch nor anything else that the watch does.
 struct ChangeWriter {
     ui: Ui,
     writing: Option<Writing>,

@@ -40,11 +40,31 @@ const LONGEST_SCAN_RETRY: Duration = Duration::from_mins(15);
 /// below the 120,000 that a queue of SQS hands out before some are removed.
 const MOST_MESSAGES: usize = 10_000;
 
+/// From the end of a full scan to one that is early, at least.
+const EARLY: Duration = Duration::from_mins(10);
 /// So many reasons why something cannot be read are in a problem.
 const REASONS: usize = 3;
 
 /// A read that ended.
 type EndedRead = (StartedRead, Vec<ReadAnswer>);
+
+/// How often `watch` does what.
+#[derive(Debug, Clone, Copy)]
+pub struct Intervals {
+    /// From the end of a full scan to the next one.
+    pub scan: Duration,
+    /// From one snapshot to the next one, if something changed.
+    pub keep: Duration,
+    /// From the end of a full scan to one that is early, at least.
+    pub early: Duration,
+}
+
+impl Intervals {
+    /// Takes the settings.
+    pub fn new(watch: &WatchSettings) -> Self {
+        Self { scan: watch.scan_every(), keep: watch.keep_every.value, early: EARLY }
+    }
+}
 
 /// The state of a watch.
 pub struct WatchLoop<'a> {
@@ -571,24 +591,3 @@ fn describe(oddities: &Oddities) -> String {
 
 #[cfg(all(test, feature = "aws"))]
 mod tests;
-
-/// From the end of a full scan to one that is early, at least.
-const EARLY: Duration = Duration::from_mins(10);
-
-/// How often `watch` does what.
-#[derive(Debug, Clone, Copy)]
-pub struct Intervals {
-    /// From the end of a full scan to the next one.
-    pub scan: Duration,
-    /// From one snapshot to the next one, if something changed.
-    pub keep: Duration,
-    /// From the end of a full scan to one that is early, at least.
-    pub early: Duration,
-}
-
-impl Intervals {
-    /// Takes the settings.
-    pub fn new(watch: &WatchSettings) -> Self {
-        Self { scan: watch.scan_every(), keep: watch.keep_every.value, early: EARLY }
-    }
-}

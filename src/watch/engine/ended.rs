@@ -20,20 +20,16 @@ pub(super) const LAST_LOOK_WITHIN: Duration = Duration::from_mins(10);
 /// Lists the machines that are found to have ended.
 pub(super) fn ended_machines(answers: &[ReadAnswer]) -> HashSet<String> {
     let machines = answers.iter().flat_map(|answer| &answer.found.instances);
-    let ended = machines.filter(|one| matches!(one.state.as_deref(), Some("shutting-down" | "terminated")));
-    ended.map(|one| one.id.clone()).collect()
+    machines.filter(|one| one.is_ending()).map(|one| one.id.clone()).collect()
 }
 
 impl Engine {
     /// Asks for the interfaces of machines that end by their own ids, and not as what is attached to them: an interface that is
     /// not found so is gone, and need not be asked for once more.
     pub(super) fn name_interfaces_of_ending(&self, place: &AccountRegion, order: &mut ReadOrder) {
-        let Some(target) = order.targets.get_mut(&Kind::Interfaces).filter(|target| !target.is_whole) else {
-            return;
-        };
-        if order.ending_machines.is_empty() {
-            return;
-        }
+        let target = order.targets.get_mut(&Kind::Interfaces).filter(|target| !target.is_whole);
+        // Most orders are not about machines that end, and there may be many interfaces.
+        let Some(target) = target.filter(|_| !order.ending_machines.is_empty()) else { return };
         for (identity, interface) in self.live.interfaces_of(place) {
             let machine = interface.attached_to.as_ref().map(|id| id.to_ascii_lowercase());
             if let Some(machine) = machine.filter(|id| order.ending_machines.contains(id)) {

@@ -35,7 +35,7 @@ impl Engine {
         let is_given_up = |key: &(AccountRegion, Kind)| {
             self.retries.get(key).is_some_and(|(attempts, _)| *attempts >= ATTEMPTS_FOR_MESSAGES)
         };
-        let failed = self.coverage.failed();
+        let failed = self.coverage.failed.iter().map(|(key, failed)| (key, &failed.coverage));
         failed
             .filter(move |(key, coverage)| coverage.outcome == Outcome::Denied || is_given_up(key))
             .map(|(_, coverage)| coverage)
@@ -92,11 +92,6 @@ impl KnownCoverage {
         unread.merge(asked.cloned().unwrap_or_default());
         self.failed.insert(key, FailedTarget { coverage: coverage.clone(), unread });
         self.may_differ = true;
-    }
-
-    /// Lists the reads that failed since the last scan, and were not made up for.
-    fn failed(&self) -> impl Iterator<Item = (&(AccountRegion, Kind), &Coverage)> {
-        self.failed.iter().map(|(key, failed)| (key, &failed.coverage))
     }
 
     /// Tells whether a kind was refused when it was read last.

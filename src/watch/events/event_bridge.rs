@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::cloud_trail;
 use super::ids_of_aws::{self, Ec2Arn};
 use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused, text};
-use crate::model::{Kind, Provider};
+use crate::model::{Instance, Kind, Provider};
 use crate::watch::hint::{Hint, HintedChange};
 
 /// Where and when an event happened.
@@ -90,7 +90,7 @@ fn state_change(origin: &AwsOrigin, event: &Value, detail: &Value) -> EventOutco
     if resource_ids(origin, event)?.iter().any(|other| other != id) {
         return Err(refused(RefuseReason::Inconsistent));
     }
-    let ends = matches!(text(detail, "state"), Some("shutting-down" | "terminated"));
+    let ends = text(detail, "state").is_some_and(|state| Instance::ENDING_STATES.contains(&state));
     let change = if ends { HintedChange::MachineEnds } else { HintedChange::Any };
     let hint = origin.hint(&[Kind::Instances, Kind::Interfaces], BTreeSet::from([id.to_owned()]));
     Ok(vec![Hint { change, ..hint }])
