@@ -138,6 +138,20 @@ impl Run {
     pub fn holds(&self, provider: model::Provider, account: &str) -> bool {
         self.shard.as_ref().is_none_or(|shard| shard.holds(provider, account))
     }
+
+    /// Makes a run of four scopes at once that nobody watches, with half a minute for each.
+    #[cfg(all(test, any(feature = "aws", feature = "azure")))]
+    pub fn unobserved() -> Self {
+        Self {
+            observer: Arc::new(NoObserver),
+            cancel: CancellationToken::new(),
+            concurrency: Concurrency::Fixed(4),
+            timeout: Duration::from_secs(30),
+            shortest_backoff: None,
+            asked_for: Vec::new(),
+            shard: None,
+        }
+    }
 }
 
 /// Watches a run and answers its questions.
@@ -195,12 +209,14 @@ pub struct Failure {
     pub reasons: Vec<Diagnostic>,
     /// Whether the endpoint itself did not answer, so that other requests need not wait for it too.
     pub unreachable: bool,
+    /// Whether the service asks for a longer wait than `--timeout` allows, so that trying again is of no use before.
+    pub beyond_timeout: bool,
 }
 
 impl Failure {
     /// Makes a failure that says nothing about the endpoint's health.
     pub fn new(outcome: Outcome, reason: impl Into<Diagnostic>) -> Self {
-        Self { outcome, reasons: vec![reason.into()], unreachable: false }
+        Self { outcome, reasons: vec![reason.into()], unreachable: false, beyond_timeout: false }
     }
 
     /// Makes a failure of an endpoint that did not answer.
@@ -252,6 +268,7 @@ impl Failure {
         let joined = failures.into_iter().reduce(|mut joined, failure| {
             joined.outcome = joined.outcome.max(failure.outcome);
             joined.unreachable &= failure.unreachable;
+            joined.beyond_timeout &= failure.beyond_timeout;
             let new = failure.reasons.into_iter().filter(|reason| !joined.reasons.contains(reason));
             let new: Vec<Diagnostic> = new.collect();
             joined.reasons.extend(new);

@@ -50,6 +50,8 @@ mod reread;
 mod step;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod unmatched_patterns;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod waits;
 
 #[cfg(feature = "channels")]
 pub use causes::root as root_cause;
@@ -64,3 +66,5 @@ pub use http_client::http_client;
 pub use network_variables::check_network_variables;
 pub use registry::{CloudEnvironment, Needs, ServicePrincipal, compiled_in, open};
 pub use reread::{RereadAnswer, Rereader};
+#[cfg(feature = "channels")]
+pub(crate) use waits::{random, retry_after_in};

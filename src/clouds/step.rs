@@ -87,19 +87,7 @@ pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> R
 
 #[cfg(test)]
 mod tests {
-    #[cfg(any(feature = "aws", feature = "azure"))]
-    use std::sync::Arc;
-    #[cfg(any(feature = "aws", feature = "azure"))]
-    use std::time::Duration;
-
-    #[cfg(any(feature = "aws", feature = "azure"))]
-    use tokio_util::sync::CancellationToken;
-
     use super::*;
-    #[cfg(any(feature = "aws", feature = "azure"))]
-    use crate::clouds::cloud_provider::NoObserver;
-    #[cfg(any(feature = "aws", feature = "azure"))]
-    use crate::config::Concurrency;
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_no_end() {
@@ -112,15 +100,7 @@ mod tests {
     #[cfg(any(feature = "aws", feature = "azure"))]
     #[tokio::test]
     async fn a_panic_in_a_step_is_a_failure_of_that_step() {
-        let run = Run {
-            observer: Arc::new(NoObserver),
-            cancel: CancellationToken::new(),
-            concurrency: Concurrency::Fixed(1),
-            timeout: Duration::from_secs(30),
-            shortest_backoff: None,
-            asked_for: Vec::new(),
-            shard: None,
-        };
+        let run = Run::unobserved();
         let step = async { [1, 2].get(9).map_or_else(|| panic!("of a library"), |n| Ok(*n)) };
         let failure = bounded(&run, Box::pin(step)).await.unwrap_err();
         assert_eq!((failure.outcome, failure.detail()), (Outcome::Failed, FAULT.to_owned()));

@@ -1,15 +1,14 @@
 //! Posts bodies to addresses that are secrets.
 
 use std::fmt::Write;
-use std::time::{Duration, SystemTime};
 
 use reqwest::Response;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::CONTENT_TYPE;
 use ring::hmac;
 
 use super::channel::{Retry, SendError};
 use super::secret::read_address;
-use crate::clouds::{http_client, root_cause};
+use crate::clouds::{http_client, retry_after_in, root_cause};
 use crate::config::{SecretValue, is_loopback};
 use crate::diagnostic::Diagnostic;
 use crate::secret::read_secret;
@@ -50,7 +49,7 @@ async fn check_answer(mut answer: Response, host: &str) -> Result<(), SendError>
     if status.is_success() {
         return Ok(());
     }
-    let pause = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(parse_pause);
+    let pause = retry_after_in(answer.headers());
     let mut diagnostic = Diagnostic::new(format!("{host} answered {}", status.as_u16()));
     if status.is_redirection() {
         diagnostic = diagnostic.remedy("redirects are not followed; use the URL that it leads to");
@@ -65,15 +64,6 @@ async fn check_answer(mut answer: Response, host: &str) -> Result<(), SendError>
         Some(pause) => Retry::After(pause),
         None => Retry::Later,
     }))
-}
-
-/// Reads `Retry-After`: seconds or a date (RFC 9110, 10.2.3).
-fn parse_pause(text: &str) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text.trim()).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// Signs a body by HMAC-SHA256 (RFC 2104), in hexadecimal digits.
@@ -92,13 +82,6 @@ pub fn sign(key: &SecretValue, body: &str) -> Result<String, SendError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pauses_are_seconds_or_dates() {
-        assert_eq!(parse_pause(" 30 "), Some(Duration::from_secs(30)));
-        assert_eq!(parse_pause("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO), "it is over");
-        assert_eq!(parse_pause("soon"), None);
-    }
 
     /// Test case 2 of RFC 4231.
     #[test]

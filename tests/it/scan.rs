@@ -19,4 +19,5 @@ mod regions;
 mod saved;
 mod sign_in;
 mod streams;
+mod throttling;
 mod views;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aws_config::identity::IdentityCache;
 use aws_config::imds::{self, region::ImdsRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
@@ -16,6 +15,7 @@ use tokio::sync::OnceCell;
 
 use super::config_files::ConfigFiles;
 use super::http::SharedConnectors;
+use super::pauses::PausedIdentities;
 use super::profiles::{DEFAULT, Profile, Profiles};
 use super::sdk_settings::{
     EndpointUrls, SdkVariables, configured_flag, configured_region, metadata_endpoint,
@@ -122,6 +122,7 @@ impl AwsConnection {
         profile: Option<&Profile>,
         retries: RetryConfig,
         fallback: Option<&Region>,
+        run: &Run,
     ) -> Result<ProfileConfig, PlanError> {
         let variables = self.variables();
         let flag = |variable: &str, key: &str| configured_flag(variables, profile, variable, key);
@@ -139,8 +140,7 @@ impl AwsConnection {
             .app_name(AppName::new("netcensus").expect("the name is valid"))
             .http_client(self.http.clone())
             .time_source(SharedTimeSource::default())
-            // Sessions cache their credentials themselves, and wait for them as long as the user does.
-            .identity_cache(IdentityCache::no_cache())
+            .identity_cache(PausedIdentities::new(run))
             .timeout_config(timeouts)
             .retry_config(retries)
             .region(region)

@@ -29,6 +29,7 @@ use super::read::{RegionReader, calls};
 use super::request_pacer::RequestPacer;
 use super::session::{Login, Session};
 use super::xml_scan::{decode_text, is_read_to_the_end, scan_answer};
+use crate::clouds::Run;
 use crate::clouds::registry::CloudEnvironment;
 use crate::fuzz_harness::{INPUTS, Target, run};
 use crate::model::{FoundResources, Kind};
@@ -121,7 +122,9 @@ impl FakeAccount {
         let connection = AwsConnection::new(&surroundings).unwrap().with_http(SharedHttpClient::new(http));
         let profiles = connection.profiles();
         let profile = profiles.get("default");
-        let config = connection.configure(&profiles, profile, RetryConfig::disabled(), None).await.unwrap();
+        let retries = RetryConfig::disabled();
+        let config =
+            connection.configure(&profiles, profile, retries, None, &Run::unobserved()).await.unwrap();
         let setting = |key| profile.and_then(|profile| profile.get(key)).unwrap().to_owned();
         let keys = Credentials::new(
             setting("aws_access_key_id"),

@@ -22,6 +22,7 @@ mod http;
 mod id_filters;
 mod local_credentials;
 mod organization;
+mod pauses;
 mod profile_sign_in;
 mod profiles;
 mod provider;

@@ -157,7 +157,7 @@ impl ProfileSignIn<'_> {
             configured_retries(connection.variables(), profile, run.shortest_backoff).map_err(of_setting)?;
         let region = self.region.cloned().or_else(|| region_of_partition(profiles, name));
         let configured = connection
-            .configure(profiles, profile, retries.requests, region.as_ref())
+            .configure(profiles, profile, retries.requests, region.as_ref(), run)
             .await
             .map_err(of_setting)?;
         let login = Login::for_profile(profiles, name);

@@ -340,8 +340,6 @@ fn region_scopes<'a>(
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use aws_smithy_runtime_api::client::http::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
         SharedHttpConnector,
@@ -351,12 +349,10 @@ mod tests {
     use aws_smithy_types::body::SdkBody;
     use jiff::Timestamp;
     use tokio::sync::Semaphore;
-    use tokio_util::sync::CancellationToken;
 
     use super::*;
-    use crate::clouds::cloud_provider::NoObserver;
     use crate::clouds::gather;
-    use crate::config::{Concurrency, KnownNames, Overrides, Settings};
+    use crate::config::{KnownNames, Overrides, Settings};
     use crate::model::Inventory;
 
     /// Answers for the accounts of the profiles `a` and `b`, and panics at requests of `b` for `action` in a region whose
@@ -446,15 +442,7 @@ mod tests {
         let settings = Settings::resolve(None, &Overrides::default(), &known).unwrap();
         let mut aws = Aws::new(Needs { settings: &settings, surroundings: &sandbox }).unwrap();
         aws.connection = aws.connection.with_http(SharedHttpClient::new(http));
-        let run = Run {
-            observer: Arc::new(NoObserver),
-            cancel: CancellationToken::new(),
-            concurrency: Concurrency::Fixed(4),
-            timeout: Duration::from_secs(30),
-            shortest_backoff: None,
-            asked_for: Vec::new(),
-            shard: None,
-        };
+        let run = Run::unobserved();
         let providers: [Arc<dyn CloudProvider>; 1] = [Arc::new(aws)];
         gather(&providers, &[Kind::Networks], &run, Timestamp::UNIX_EPOCH).await.unwrap().unpack().unwrap()
     }

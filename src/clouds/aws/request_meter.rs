@@ -1,4 +1,5 @@
-//! Counts the requests that go to AWS, and what comes back, for the time bounds of a read and the adaptive limit.
+//! Counts the requests that go to AWS, and notes what comes back: for the time bounds of a read, the adaptive limit, and the
+//! pause before a request is sent again.
 
 use std::time::Instant;
 
@@ -11,6 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
+use super::pauses::note_pause;
 use super::throttling::is_throttling;
 use crate::clouds::causes::{root, shorten};
 use crate::clouds::meter;
@@ -70,7 +72,9 @@ impl Intercept for MeterRequests {
         _: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let status = context.response().status().as_u16();
+        let answer = context.response();
+        note_pause(answer, bag);
+        let status = answer.status().as_u16();
         tracing::trace!(status, "answer");
         let latency = bag.load::<SentAt>().map(|sent| sent.0.elapsed()).unwrap_or_default();
         meter::note_answer(status, latency);

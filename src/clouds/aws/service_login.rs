@@ -57,7 +57,8 @@ impl ServiceLogin {
         let retries = configured_retries(variables, profile, run.shortest_backoff)?;
         let has_default_retries = retries.sign_in.is_some();
         let region = region.map(|region| Region::new(region.to_owned()));
-        let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref()).await?;
+        let configured =
+            connection.configure(&profiles, profile, retries.requests, region.as_ref(), run).await?;
         let config = configured.config;
         let make = default_credentials(&source, connection, &profiles, &config, &login, run);
         let provider = bounded(run, Box::pin(make)).await;

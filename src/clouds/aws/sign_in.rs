@@ -189,7 +189,7 @@ impl From<IdentifyError> for Failure {
 }
 
 /// Signs in again while AWS throttles it, until the bound on a sign-in ends it. Each time has all its retries, with
-/// their pauses; where the user asked for fewer, it is once.
+/// their pauses. It is once where the user asked for fewer, and where AWS asks for a longer pause than that bound.
 ///
 /// # Errors
 /// With what failed for another reason.
@@ -203,7 +203,9 @@ where
     let is_patient = config.retry_config().is_some_and(is_patient);
     loop {
         match sign_in().await {
-            Err(failure) if is_patient && failure.outcome == Outcome::Throttled => {
+            Err(failure)
+                if is_patient && failure.outcome == Outcome::Throttled && !failure.beyond_timeout =>
+            {
                 tracing::debug!(%failure, "signing in again");
             }
             result => return result,
@@ -284,7 +286,7 @@ pub async fn sign_in_by_default_chain(
     connection.warn_of_plain_text(&profiles, [profile], run);
     let retries = configured_retries(variables, profile, run.shortest_backoff)?;
     let region = region.cloned().or_else(|| region_of_partition(&profiles, profile?.name()));
-    let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref()).await?;
+    let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref(), run).await?;
     let login = source.login(variables, &profiles);
     let login = if configured.has_region { login } else { login.without_region("AWS_REGION") };
     let config = configured.config;
@@ -384,14 +386,16 @@ mod tests {
         assert_eq!(of("plain"), None, "keys of aws are known in every region of it");
     }
 
-    /// Counts how often a sign-in is tried that is throttled twice.
-    async fn tries(attempts: u32) -> (usize, bool) {
+    /// Counts how often a sign-in is tried that is throttled twice, and by which waits: those that a run has the time for,
+    /// or longer ones.
+    async fn tries(attempts: u32, beyond_timeout: bool) -> (usize, bool) {
         let retries = RetryConfig::standard().with_max_attempts(attempts);
         let config = SdkConfig::builder().retry_config(retries).build();
         let mut tries = 0;
         let signed_in = outlast_throttling(&config, || {
             tries += 1;
             let throttled = Failure::new(Outcome::Throttled, "after all retries");
+            let throttled = Failure { beyond_timeout, ..throttled };
             std::future::ready(if tries > 2 { Ok(()) } else { Err(throttled) })
         });
         let is_signed_in = signed_in.await.is_ok();
@@ -400,8 +404,9 @@ mod tests {
 
     #[tokio::test]
     async fn throttling_is_outlasted_unless_the_user_wants_fewer_attempts() {
-        assert_eq!(tries(8).await, (3, true));
-        assert_eq!(tries(2).await, (1, false));
+        assert_eq!(tries(8, false).await, (3, true));
+        assert_eq!(tries(2, false).await, (1, false));
+        assert_eq!(tries(8, true).await, (1, false), "AWS asks for a longer wait than there is time");
     }
 
     fn configured(aws_config: &str) -> bool {

@@ -4,18 +4,16 @@
 //! here. A filter that it does not know is ignored and everything comes back, so callers check every object, and pages are
 //! checked here. A bulk request is all or nothing.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 use url::Url;
 
-use crate::clouds::{http_client, root_cause};
+use crate::clouds::{http_client, random, retry_after_in, root_cause};
 use crate::config::is_loopback;
 use crate::diagnostic::Diagnostic;
 use crate::redact::{self, redact};
@@ -299,8 +297,7 @@ impl NetboxClient {
         let error = RequestError { status: Some(status), ..RequestError::new(diagnostic) };
         // 500 is a fault of NetBox with what was sent, and comes again.
         let is_temporary = matches!(code, 408 | 425 | 429 | 502..=504);
-        let asked = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(parse_pause);
-        let pause = is_temporary.then(|| asked.unwrap_or(FIRST_PAUSE));
+        let pause = is_temporary.then(|| retry_after_in(headers).unwrap_or(FIRST_PAUSE));
         let Some(long) = pause.filter(|pause| *pause > LONGEST_PAUSE) else {
             return FailedAttempt { error, pause };
         };
@@ -360,20 +357,9 @@ fn collect_texts(value: &Value, field: &str, parts: &mut Vec<String>) {
     }
 }
 
-/// Reads `Retry-After`: seconds or a date (RFC 9110, 10.2.3).
-fn parse_pause(text: &str) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text.trim()).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
-}
-
 /// Returns how long to wait after a failed attempt, counted from 1, if the server asks for `asked`. A part of it is
 /// random: runs that failed together must not come back together.
 fn grown_pause(attempt: u32, asked: Duration) -> Duration {
     let grown = asked.saturating_mul(2_u32.saturating_pow(attempt - 1)).min(LONGEST_PAUSE);
-    let bits = RandomState::new().build_hasher().finish();
-    let random = f64::from(u32::try_from(bits >> 32).unwrap_or_default()) / f64::from(u32::MAX);
-    grown.mul_f64(0.5 + random / 2.0)
+    grown.mul_f64(0.5 + random() / 2.0)
 }

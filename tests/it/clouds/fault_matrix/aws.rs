@@ -27,10 +27,60 @@ pub const GROUPS: &[Group] = &[
             ),
             row("500 with HTML three times", &["garbage@action=DescribeVpcs,times=3"]),
             row("throttled once everywhere", &["error=RequestLimitExceeded:503@action=Describe*,times=1"]),
-            row("throttled, Retry-After 0", &["retry-after=0s@action=DescribeVpcs,times=2"]),
+            row(
+                "503 Unavailable with Retry-After, twice",
+                &[
+                    "error=Unavailable:503@action=DescribeVpcs,times=2",
+                    "header=Retry-After:1@action=DescribeVpcs,times=2",
+                ],
+            ),
             row("sts throttled twice", &["error=Throttling@action=GetCallerIdentity,times=2"]),
         ],
     ),
+    Group::new(
+        "throttled twice, with every form of Retry-After",
+        Setup::Aws,
+        Ending::Complete,
+        &[
+            row("0", &["retry-after=0s@action=DescribeVpcs,times=2"]),
+            row("1 s", &["retry-after=1s@action=DescribeVpcs,times=2"]),
+            row("1 s, from STS with status 400", &["retry-after=1s@action=GetCallerIdentity,times=2"]),
+            row("a date in 1 s", &["retry-after=date:1s@action=DescribeVpcs,times=2"]),
+            row("a date that is past", &["retry-after=date:-10s@action=DescribeVpcs,times=2"]),
+            row("a negative number", &["retry-after=text:-1@action=DescribeVpcs,times=2"]),
+            row("a fraction", &["retry-after=text:0.2@action=DescribeVpcs,times=2"]),
+            row("a list", &["retry-after=text:0, 1@action=DescribeVpcs,times=2"]),
+            row("spaces around it", &["retry-after=text:\\x201\\x20@action=DescribeVpcs,times=2"]),
+            row("empty", &["retry-after=text:@action=DescribeVpcs,times=2"]),
+            row("a word", &["retry-after=text:soon@action=DescribeVpcs,times=2"]),
+        ],
+    ),
+    Group::new(
+        "a pause that is longer than --timeout",
+        Setup::Aws,
+        Ending::Incomplete(NETWORKS, Outcome::Throttled),
+        &[
+            row("5 minutes", &["retry-after=5m@action=DescribeVpcs"]),
+            row("5 minutes, on page 2", &["retry-after=5m@action=DescribeVpcs,after=1"]).keeps(2),
+            row("a date in 5 minutes", &["retry-after=date:300s@action=DescribeVpcs"]),
+            row(
+                "the largest number of 64 bits",
+                &["retry-after=text:18446744073709551615@action=DescribeVpcs"],
+            ),
+            row("a larger one", &["retry-after=text:99999999999999999999999@action=DescribeVpcs"]),
+        ],
+    )
+    .says(&[
+        "AWS throttles ec2:DescribeVpcs for ",
+        "longer than the 60 s that are waited for (try later, or allow more with --timeout)",
+    ]),
+    Group::new(
+        "a pause that is longer than --timeout, while signing in",
+        Setup::AwsAlone,
+        Ending::Refused,
+        &[row("5 minutes", &["retry-after=5m@action=GetCallerIdentity"])],
+    )
+    .says(&["no AWS account could be signed in to", "AWS throttles sts:GetCallerIdentity for "]),
     Group::new(
         "an error of the service at every attempt",
         Setup::Aws,

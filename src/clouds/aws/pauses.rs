@@ -1,0 +1,104 @@
+//! Waits as long as AWS, or a proxy on the way, asks with `Retry-After`, before a request is sent again.
+//!
+//! The SDK does not know the header. A classifier of its retries could ask for a wait, but the SDK cuts that to its longest
+//! backoff, and forgets it in the retry mode `adaptive`. So the request waits where the SDK asks for credentials: before each
+//! attempt, and before that is signed, since a signature is valid for five minutes only.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::identity::{
+    IdentityFuture, ResolveCachedIdentity, ResolveIdentity, SharedIdentityResolver,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use tokio::time::Instant;
+
+use crate::clouds::waits::{retry_after, spread};
+use crate::clouds::{Event, Failure, Observer, Run};
+use crate::model::Outcome;
+
+/// When a request may be sent again, as the latest answer to it says.
+#[derive(Debug)]
+struct PausedUntil(Instant);
+
+impl Storable for PausedUntil {
+    type Storer = StoreReplace<Self>;
+}
+
+/// Notes in the settings of a request how long its answer asks to wait. An answer that is no error asks for nothing.
+pub fn note_pause(answer: &HttpResponse, request: &mut ConfigBag) {
+    let headers = answer.headers();
+    let asked = retry_after(headers.get_all("retry-after"), headers.get("date"));
+    if let Some(pause) = asked.filter(|_| !answer.status().is_success()) {
+        request.interceptor_state().store_put(PausedUntil(Instant::now() + pause));
+    }
+}
+
+/// Resolves the credentials of an attempt after the pause that the answer to the one before asked for. It caches nothing:
+/// sessions cache their credentials themselves, and wait for them as long as the user does.
+pub struct PausedIdentities {
+    /// The longest pause that is waited for.
+    longest: Duration,
+    observer: Arc<dyn Observer>,
+}
+
+impl PausedIdentities {
+    /// Waits for as long as `run` bounds a read at most, and tells its observer of every wait.
+    pub fn new(run: &Run) -> Self {
+        Self { longest: run.timeout, observer: Arc::clone(&run.observer) }
+    }
+
+    /// Waits until the pause of a request is over.
+    ///
+    /// # Errors
+    /// When it is longer than the longest one that is waited for. The request is throttled then, which is said at once
+    /// rather than when its time is up.
+    async fn pause(&self, request: &ConfigBag) -> Result<(), Failure> {
+        let Some(PausedUntil(until)) = request.load::<PausedUntil>() else { return Ok(()) };
+        let pause = until.saturating_duration_since(Instant::now());
+        if pause.is_zero() {
+            return Ok(());
+        }
+        let action = request.load::<Metadata>().map(action_name).unwrap_or_default();
+        let seconds = pause.as_secs_f64().ceil();
+        if pause > self.longest {
+            let detail = format!(
+                "AWS throttles {action} for {seconds} s more, longer than the {} s that are waited for",
+                self.longest.as_secs()
+            );
+            let throttled = Failure::new(Outcome::Throttled, detail);
+            let throttled = throttled.remedy("try later, or allow more with --timeout");
+            return Err(Failure { beyond_timeout: true, ..throttled });
+        }
+        self.observer.event(Event::Doing(&format!("AWS throttles {action}: waiting {seconds} s")));
+        tokio::time::sleep(spread(pause)).await;
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for PausedIdentities {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PausedIdentities").field("longest", &self.longest).finish_non_exhaustive()
+    }
+}
+
+impl ResolveCachedIdentity for PausedIdentities {
+    fn resolve_cached_identity<'a>(
+        &'a self,
+        resolver: SharedIdentityResolver,
+        components: &'a RuntimeComponents,
+        request: &'a ConfigBag,
+    ) -> IdentityFuture<'a> {
+        IdentityFuture::new(async move {
+            self.pause(request).await?;
+            resolver.resolve_identity(components, request).await
+        })
+    }
+}
+
+/// Names an action as IAM does.
+fn action_name(action: &Metadata) -> String {
+    format!("{}:{}", action.service().to_lowercase(), action.name())
+}

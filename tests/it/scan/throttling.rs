@@ -1,0 +1,85 @@
+//! `Retry-After` of AWS: waited for as long as it says, by the request that was refused, and never for ever.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Cloud, Output};
+
+/// Networks of two accounts in one region.
+const SCAN: &str =
+    "scan networks --aws-profile network-hub --aws-profile security --region eu-west-1 -o json";
+
+/// The account of the profile `network-hub`.
+const STRUCK: &str = "222222222222";
+
+/// Returns how many milliseconds the reads of networks took: in the struck account, and in the other one.
+fn durations(output: &Output) -> (u64, u64) {
+    let document = output.json();
+    let coverage = document["coverage"].as_array().unwrap();
+    let duration = |is_struck: bool| {
+        let is_it = |entry: &&Value| entry["kind"] == "networks" && (entry["account"] == STRUCK) == is_struck;
+        coverage.iter().find(is_it).unwrap()["duration_ms"].as_u64().unwrap()
+    };
+    (duration(true), duration(false))
+}
+
+/// Counts the requests for `action`.
+fn asked(cloud: &Cloud, action: &str) -> u64 {
+    let requests = cloud.requests();
+    requests.iter().filter(|request| request.action == action).map(|request| request.count).sum()
+}
+
+#[test]
+fn a_wait_is_honoured_and_shown_and_holds_back_no_other_account() {
+    // The SDK's own limiter of that mode knows no wait that is asked for.
+    for mode in ["standard", "adaptive"] {
+        let cloud = Cloud::sample(&[&format!("retry-after=2s@account={STRUCK},action=DescribeVpcs,times=1")]);
+        let run = cloud.netcensus(&format!("{SCAN} -v")).env("AWS_RETRY_MODE", mode).run();
+        let output = run.exits(0).says(&["AWS throttles ec2:DescribeVpcs: waiting 2 s"]);
+        let (struck, other) = durations(&output);
+        assert!(struck >= 2000 && other < 2000, "{mode}: {struck} ms and {other} ms");
+        assert_eq!(asked(&cloud, "DescribeVpcs"), 3, "{mode}");
+    }
+}
+
+#[test]
+fn a_wait_longer_than_anybody_would_is_not_begun() {
+    let cloud = Cloud::sample(&[&format!("retry-after=date:300s@account={STRUCK},action=DescribeVpcs")]);
+    let begin = Instant::now();
+    let output = cloud.netcensus(&format!("{SCAN} --timeout 20s")).run();
+    output.falls_short(&[
+        STRUCK,
+        "throttled",
+        "AWS throttles ec2:DescribeVpcs for ",
+        "longer than the 20 s that are waited for",
+        "allow more with --timeout",
+    ]);
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+    assert_eq!(asked(&cloud, "DescribeVpcs"), 2);
+}
+
+/// A sign-in that is throttled is tried again while there is time: not before the time that STS asks for.
+#[test]
+fn a_sign_in_is_not_tried_again_before_the_time_that_sts_asks_for() {
+    let cloud = Cloud::sample(&["retry-after=5m@action=GetCallerIdentity"]);
+    let begin = Instant::now();
+    let output = cloud.netcensus("scan networks --aws-profile security --timeout 20s").run();
+    output.refuses(&[
+        "no AWS account could be signed in to",
+        "AWS throttles sts:GetCallerIdentity for ",
+        "longer than the 20 s that are waited for",
+    ]);
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+    assert_eq!(asked(&cloud, "GetCallerIdentity"), 1);
+}
+
+/// The role of each member is assumed by a client with shorter waits of its own.
+#[test]
+fn a_role_is_assumed_after_the_wait_that_sts_asks_for() {
+    let cloud = Cloud::sample(&["retry-after=4s@action=AssumeRole,times=1"]);
+    let begin = Instant::now();
+    let arguments = "scan networks --aws-org --aws-org-role netcensus --region eu-west-1 -o json";
+    cloud.netcensus(arguments).run().exits(0);
+    assert!(begin.elapsed() >= Duration::from_secs(4), "{:?}", begin.elapsed());
+}
