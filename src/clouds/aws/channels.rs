@@ -15,11 +15,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::AwsConnection;
 use super::errors::classify_error;
+use super::request_meter::MeterRequests;
 use super::service_login::ServiceLogin;
 use super::session::Login;
-use crate::clouds::Run;
-use crate::clouds::cloud_provider::NoObserver;
 use crate::clouds::registry::CloudEnvironment;
+use crate::clouds::{Event, Observer, Run};
 use crate::config::Concurrency;
 use crate::diagnostic::Diagnostic;
 use crate::model::Metric;
@@ -60,15 +60,16 @@ impl ChannelAccess {
         Self { profile, region, signed_in: OnceCell::new() }
     }
 
-    /// Returns the settings for clients, with credentials, and whose they are.
-    async fn sign_in(&self) -> Result<&(SdkConfig, Login), Diagnostic> {
-        self.signed_in.get_or_try_init(|| Box::pin(self.connect())).await
+    /// Returns the settings for clients of `service`, with credentials, and whose they are.
+    async fn sign_in(&self, service: &str) -> Result<&(SdkConfig, Login), Diagnostic> {
+        self.signed_in.get_or_try_init(|| Box::pin(self.connect(service))).await
     }
 
-    async fn connect(&self) -> Result<(SdkConfig, Login), Diagnostic> {
+    async fn connect(&self, service: &str) -> Result<(SdkConfig, Login), Diagnostic> {
         let connection = AwsConnection::new(&CloudEnvironment::System).map_err(|error| error.diagnostic)?;
         let (profile, region) = (self.profile.as_deref(), self.region.as_deref());
-        let signed_in = ServiceLogin::new(&connection, profile, region, "the channel", &silent_run()).await;
+        let run = unattended_run();
+        let signed_in = ServiceLogin::new(&connection, service, profile, region, "the channel", &run).await;
         let ServiceLogin { config, login, .. } = signed_in.map_err(|error| error.diagnostic)?;
         Ok((config, login))
     }
@@ -78,8 +79,9 @@ impl ChannelAccess {
     /// # Errors
     /// When it was not taken.
     pub async fn publish(&self, message: TopicMessage<'_>) -> Result<(), Diagnostic> {
-        let (config, login) = self.sign_in().await?;
-        let client = aws_sdk_sns::Client::new(config);
+        let (config, login) = self.sign_in("SNS").await?;
+        let config = aws_sdk_sns::config::Builder::from(config).interceptor(MeterRequests).build();
+        let client = aws_sdk_sns::Client::from_conf(config);
         let mut request = client
             .publish()
             .topic_arn(message.topic)
@@ -109,8 +111,9 @@ impl ChannelAccess {
         at: Timestamp,
         metrics: &[Metric],
     ) -> Result<(), Diagnostic> {
-        let (config, login) = self.sign_in().await?;
-        let client = aws_sdk_cloudwatch::Client::new(config);
+        let (config, login) = self.sign_in("CloudWatch").await?;
+        let config = aws_sdk_cloudwatch::config::Builder::from(config).interceptor(MeterRequests).build();
+        let client = aws_sdk_cloudwatch::Client::from_conf(config);
         let at = DateTime::from_secs(at.as_second());
         let data = metrics.iter().map(|metric| datum(metric, at)).collect();
         let sent = client.put_metric_data().namespace(namespace).set_metric_data(Some(data)).send().await;
@@ -133,10 +136,25 @@ fn datum(metric: &Metric, at: DateTime) -> MetricDatum {
         .build()
 }
 
-/// A run that reports nothing and can ask for no code.
-fn silent_run() -> Run {
+/// Logs warnings, drops everything else, and answers no question.
+struct WarningLog;
+
+impl Observer for WarningLog {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Warning(warning) = event {
+            tracing::warn!("{warning}");
+        }
+    }
+
+    fn ask(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Makes a run that shows no progress and can ask for no code.
+fn unattended_run() -> Run {
     Run {
-        observer: Arc::new(NoObserver),
+        observer: Arc::new(WarningLog),
         cancel: CancellationToken::new(),
         concurrency: Concurrency::default(),
         timeout: SIGN_IN_LIMIT,

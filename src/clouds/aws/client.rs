@@ -95,16 +95,17 @@ impl AwsConnection {
         })
     }
 
-    /// Warns where requests with the settings of these profiles leave this machine without encryption; `None` stands for
-    /// the environment alone.
+    /// Warns where requests to `services`, by the SDK's names, with the settings of these profiles leave this machine
+    /// without encryption; `None` stands for the environment alone.
     pub fn warn_of_plain_text<'a>(
         &self,
         profiles: &Profiles,
         used: impl IntoIterator<Item = Option<&'a Profile>>,
+        services: &[&str],
         run: &Run,
     ) {
         let endpoints = |profile| EndpointUrls::for_profile(self.variables(), profiles, profile);
-        let warnings = used.into_iter().flat_map(|profile| endpoints(profile).plain_text_warnings());
+        let warnings = used.into_iter().flat_map(|profile| endpoints(profile).plain_text_warnings(services));
         // Most profiles have it from the same variable.
         for warning in warnings.collect::<BTreeSet<_>>() {
             run.observer.event(Event::Warning(&warning));

@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use super::client::AwsConnection;
 use super::errors::{classify_error, credentials_failure};
 use super::request_meter::MeterRequests;
-use super::retries::new_retry_budget;
+use super::retries::{NoFutileRetries, new_retry_budget};
 use super::service_login::ServiceLogin;
 use super::session::Login;
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
@@ -101,7 +101,8 @@ impl SqsQueue {
         let cannot = |diagnostic: Diagnostic| SourceError::permanent(diagnostic.context(&name).map(redact));
         let connection = AwsConnection::new(surroundings).map_err(|error| cannot(error.diagnostic))?;
         let (profile, region) = (queue.profile.as_deref(), queue.region.as_deref());
-        let signed_in = Box::pin(ServiceLogin::new(&connection, profile, region, "the queue", run)).await;
+        let signed_in = ServiceLogin::new(&connection, "SQS", profile, region, "the queue", run);
+        let signed_in = Box::pin(signed_in).await;
         let ServiceLogin { config, login, has_region, .. } =
             signed_in.map_err(|error| cannot(error.diagnostic))?;
         if !has_region {
@@ -111,6 +112,7 @@ impl SqsQueue {
         let timeouts = config.timeout_config().map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);
         let mut builder = aws_sdk_sqs::config::Builder::from(&config)
             .retry_partition(new_retry_budget("sqs"))
+            .retry_classifier(NoFutileRetries)
             .timeout_config(timeouts.read_timeout(READ_TIMEOUT).build())
             .interceptor(MeterRequests);
         if !queue.is_regional {

@@ -14,6 +14,7 @@ use super::client::AwsConnection;
 use super::credentials::CredentialResolver;
 use super::profiles::Profiles;
 use super::retries::configured_retries;
+use super::sdk_settings::READ_SERVICES;
 use super::session::{Login, Session, SettledSessions};
 use super::shared_credentials::SharedSources;
 use super::sign_in::{
@@ -43,7 +44,8 @@ pub async fn sign_in_by_profiles(
     settled: &SettledSessions,
     run: &Run,
 ) -> Result<SignedInAccounts, PlanError> {
-    connection.warn_of_plain_text(profiles, names.iter().map(|name| profiles.get(name)), run);
+    let used = names.iter().map(|name| profiles.get(name));
+    connection.warn_of_plain_text(profiles, used, &READ_SERVICES, run);
     let sign_in = ProfileSignIn {
         connection,
         profiles,

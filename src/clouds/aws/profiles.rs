@@ -191,10 +191,14 @@ impl Profiles {
         self.sessions.get(name)
     }
 
-    /// Returns the endpoint that `profile` has for a service of its own.
-    pub fn endpoint_of_service(&self, profile: &Profile, service: &str) -> Option<&str> {
-        let services = self.services.get(profile.get("services")?)?;
-        config_files::nested_setting(services.get(service)?, "endpoint_url").filter(|url| !url.is_empty())
+    /// Lists the services that `profile` has an endpoint of its own for, by the names that a `services` section has for
+    /// them, with these endpoints.
+    pub fn endpoints<'a>(&'a self, profile: &Profile) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let services = profile.get("services").and_then(|name| self.services.get(name));
+        services.into_iter().flat_map(|services| &services.values).filter_map(|(service, nested)| {
+            let url = config_files::nested_setting(nested, "endpoint_url").filter(|url| !url.is_empty())?;
+            Some((service.as_str(), url))
+        })
     }
 
     /// Lists the names of the profiles in alphabetical order.

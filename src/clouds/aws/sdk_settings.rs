@@ -3,7 +3,7 @@
 //! The SDK reads them too, but takes an empty one for a value, which panics for an endpoint, and would let the
 //! environment have a say in the sandbox.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_config::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
@@ -100,31 +100,24 @@ pub fn metadata_endpoint(variables: SdkVariables, profile: Option<&Profile>) -> 
 #[derive(Debug)]
 pub struct EndpointUrls {
     variables: SdkVariables,
-    by_service: Vec<(&'static str, Setting)>,
+    /// By the names that `services` sections have for services, such as `sso_oidc`.
+    by_service: HashMap<String, Setting>,
     profile_url: Option<Setting>,
     ignored: bool,
 }
 
-/// The services that are asked, as the SDK and `services` sections call them.
-const SERVICES: [(&str, &str); 7] = [
-    ("EC2", "ec2"),
-    ("STS", "sts"),
-    ("Organizations", "organizations"),
-    ("SSO", "sso"),
-    ("SNS", "sns"),
-    ("CloudWatch", "cloudwatch"),
-    ("DynamoDB", "dynamodb"),
-];
-
-/// Those of them that reading asks.
-const READ_SERVICES: [&str; 4] = ["EC2", "STS", "Organizations", "SSO"];
+/// The services that signing in may ask, as the SDK calls them.
+pub const SIGN_IN_SERVICES: [&str; 4] = ["STS", "SSO", "SSO OIDC", "Signin"];
+/// The services that a scan may ask.
+pub const READ_SERVICES: [&str; 6] = ["EC2", "STS", "Organizations", "SSO", "SSO OIDC", "Signin"];
 
 impl EndpointUrls {
     /// Reads what `profile` says.
     pub fn for_profile(variables: SdkVariables, profiles: &Profiles, profile: Option<&Profile>) -> Self {
-        let own = |(id, service)| {
-            let url = profiles.endpoint_of_service(profile?, service)?.to_owned();
-            Some((id, (format!("endpoint_url of {service} for profile {}", profile?.name()), url)))
+        let own = |(service, url): (&str, &str)| {
+            let name = profile.map(Profile::name).unwrap_or_default();
+            let setting = (format!("endpoint_url of {service} for profile {name}"), url.to_owned());
+            (service.to_owned(), setting)
         };
         let of_profile = |profile: &Profile| {
             let url = profile.get("endpoint_url")?.to_owned();
@@ -138,15 +131,17 @@ impl EndpointUrls {
         );
         Self {
             variables,
-            by_service: SERVICES.into_iter().filter_map(own).collect(),
+            by_service: profile
+                .map_or_else(HashMap::new, |profile| profiles.endpoints(profile).map(own).collect()),
             profile_url: profile.and_then(of_profile),
             ignored: ignored.unwrap_or_default(),
         }
     }
 
-    /// Warns of each setting that sends requests to another machine without encryption.
-    pub fn plain_text_warnings(&self) -> BTreeSet<String> {
-        let used = READ_SERVICES.into_iter().filter_map(|id| self.service_url(id));
+    /// Warns of each setting that sends requests to one of `services`, by the SDK's names, to another machine without
+    /// encryption.
+    pub fn plain_text_warnings(&self, services: &[&str]) -> BTreeSet<String> {
+        let used = services.iter().filter_map(|id| self.service_url(id));
         let plain = used.filter_map(|(name, url)| {
             let url = Url::parse(&url).ok().filter(|url| url.scheme() == "http" && !config::is_loopback(url))?;
             let host = url.origin().ascii_serialization();
@@ -161,8 +156,9 @@ impl EndpointUrls {
     /// Returns the address of a service by the setting that counts.
     fn service_url(&self, id: &str) -> Option<Setting> {
         let of_variable = |name: String| Some((name.clone(), self.variables.get(&name)?));
-        let named = format!("AWS_ENDPOINT_URL_{}", id.to_ascii_uppercase().replace(' ', "_"));
-        let own = || self.by_service.iter().find(|(known, _)| *known == id).map(|(_, url)| url.clone());
+        let service = id.to_ascii_lowercase().replace(' ', "_");
+        let named = format!("AWS_ENDPOINT_URL_{}", service.to_ascii_uppercase());
+        let own = || self.by_service.get(&service).cloned();
         let variable = of_variable(named).or_else(|| of_variable("AWS_ENDPOINT_URL".to_owned()));
         variable.or_else(own).or_else(|| self.profile_url.clone()).filter(|_| !self.ignored)
     }
@@ -189,7 +185,8 @@ mod tests {
     fn an_empty_endpoint_is_not_set_and_a_services_own_comes_first() {
         let profiles = profiles_from(
             "[profile a]\nendpoint_url =\nservices = s\n[services s]\nec2 =\n  endpoint_url =\nsts =\n  \
-             endpoint_url = http://sts\n[profile b]\nendpoint_url = http://b\nservices = s\n\
+             endpoint_url = http://sts\nsqs =\n  endpoint_url = http://sqs\nsso_oidc =\n  endpoint_url = \
+             http://oidc\n[profile b]\nendpoint_url = http://b\nservices = s\n\
              [profile c]\nendpoint_url = http://c\nignore_configured_endpoint_urls = TRUE\n",
         );
         let of = |name, service| {
@@ -198,6 +195,9 @@ mod tests {
             EndpointUrls::for_profile(SdkVariables::None, &profiles, profiles.get(name)).load_config(key)
         };
         assert_eq!((of("a", "EC2"), of("a", "STS").as_deref()), (None, Some("http://sts")));
+        // Those of queues and of the tokens of SSO were not found.
+        assert_eq!(of("a", "SQS").as_deref(), Some("http://sqs"));
+        assert_eq!(of("a", "SSO OIDC").as_deref(), Some("http://oidc"));
         assert_eq!(of("b", "EC2").as_deref(), Some("http://b"));
         assert_eq!(of("b", "STS").as_deref(), Some("http://sts"));
         assert_eq!(of("c", "STS"), None);
@@ -213,10 +213,11 @@ mod tests {
              [profile d]\nendpoint_url = http://d\nignore_configured_endpoint_urls = true\n[profile e]\n\
              endpoint_url = localstack\n",
         );
-        let warnings = |name| {
-            EndpointUrls::for_profile(SdkVariables::None, &profiles, profiles.get(name)).plain_text_warnings()
+        let warnings = |name, services: &[&str]| {
+            let endpoints = EndpointUrls::for_profile(SdkVariables::None, &profiles, profiles.get(name));
+            endpoints.plain_text_warnings(services)
         };
-        let said: Vec<String> = warnings("a").into_iter().collect();
+        let said: Vec<String> = warnings("a", &READ_SERVICES).into_iter().collect();
         assert_eq!(said.len(), 2, "{said:?}");
         assert!(
             said[0]
@@ -225,8 +226,13 @@ mod tests {
         assert!(
             said[1].starts_with("endpoint_url of profile a sends requests to http://localstack:4566 without")
         );
+        let said: Vec<String> = warnings("a", &["DynamoDB"]).into_iter().collect();
+        assert!(
+            said[0]
+                .starts_with("endpoint_url of dynamodb for profile a sends requests to http://table without")
+        );
         for name in ["b", "c", "d", "e"] {
-            assert_eq!(warnings(name), BTreeSet::new(), "{name}");
+            assert_eq!(warnings(name, &READ_SERVICES), BTreeSet::new(), "{name}");
         }
     }
 

@@ -7,6 +7,7 @@ use super::client::AwsConnection;
 use super::credentials::{DefaultSource, default_credentials};
 use super::profiles::DEFAULT;
 use super::retries::configured_retries;
+use super::sdk_settings::SIGN_IN_SERVICES;
 use super::session::Login;
 use super::shared_credentials::CachedCredentials;
 use crate::clouds::step::bounded;
@@ -28,13 +29,14 @@ pub struct ServiceLogin {
 }
 
 impl ServiceLogin {
-    /// Signs in by the profile `name`, which `by` names, else by the default chain. `region` wins over the one that AWS is
-    /// configured with.
+    /// Signs in to `service`, by its name in the SDK, by the profile `name`, which `by` names, else by the default chain.
+    /// `region` wins over the one that AWS is configured with. Warns of requests without encryption.
     ///
     /// # Errors
     /// When the settings do not lead to credentials, or one is wrong.
     pub async fn new(
         connection: &AwsConnection,
+        service: &str,
         name: Option<&str>,
         region: Option<&str>,
         by: &str,
@@ -50,6 +52,8 @@ impl ServiceLogin {
             DefaultSource::Profile(profile) => Some(*profile),
             _ => profiles.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
         };
+        let services = [&[service], &SIGN_IN_SERVICES[..]].concat();
+        connection.warn_of_plain_text(&profiles, [profile], &services, run);
         let login = match name {
             Some(name) => Login::for_profile(&profiles, name),
             None => source.login(variables, &profiles),

@@ -14,7 +14,7 @@ use super::local_credentials::{FULL, RELATIVE};
 use super::profiles::{DEFAULT, MisnamedSection, Profile, Profiles};
 use super::regions;
 use super::retries::{configured_retries, is_patient};
-use super::sdk_settings::SdkVariables;
+use super::sdk_settings::{READ_SERVICES, SdkVariables};
 use super::session::{Login, Session};
 use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;
@@ -283,7 +283,7 @@ pub async fn sign_in_by_default_chain(
         DefaultSource::Profile(profile) => Some(*profile),
         _ => profiles.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
     };
-    connection.warn_of_plain_text(&profiles, [profile], run);
+    connection.warn_of_plain_text(&profiles, [profile], &READ_SERVICES, run);
     let retries = configured_retries(variables, profile, run.shortest_backoff)?;
     let region = region.cloned().or_else(|| region_of_partition(&profiles, profile?.name()));
     let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref(), run).await?;

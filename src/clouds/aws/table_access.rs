@@ -13,7 +13,7 @@ use super::client::AwsConnection;
 use super::errors::{classify_error, unreachable_endpoint};
 use super::first_contact::FirstContact;
 use super::request_meter::MeterRequests;
-use super::retries::new_retry_budget;
+use super::retries::{NoFutileRetries, new_retry_budget};
 use super::service_login::ServiceLogin;
 use super::session::Login;
 use crate::clouds::step::bounded;
@@ -57,7 +57,8 @@ impl TableAccess {
         let connection =
             AwsConnection::new(&CloudEnvironment::System).map_err(|error| cannot(error.diagnostic))?;
         let (profile, region) = (name.profile.as_deref(), name.region.as_deref());
-        let signed_in = ServiceLogin::new(&connection, profile, region, "its profile", &run).await;
+        let signed_in =
+            ServiceLogin::new(&connection, "DynamoDB", profile, region, "its profile", &run).await;
         let ServiceLogin { config, login, has_region, has_default_retries } =
             signed_in.map_err(|error| cannot(error.diagnostic))?;
         // A table of this name in another region would be another one.
@@ -70,6 +71,7 @@ impl TableAccess {
         let contact = FirstContact::new(has_default_retries);
         let config = aws_sdk_dynamodb::config::Builder::from(&config)
             .retry_partition(new_retry_budget("dynamodb"))
+            .retry_classifier(NoFutileRetries)
             .retry_classifier(contact.clone())
             .interceptor(contact.clone())
             .interceptor(MeterRequests)
