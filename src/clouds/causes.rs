@@ -47,22 +47,28 @@ fn bad_certificate(link: &(dyn Error + 'static)) -> Option<String> {
     Some(format!("invalid peer certificate: {why}"))
 }
 
-/// Says what to do if a server's certificate is not accepted; `None` if that is not what `error` is about.
-#[cfg(any(feature = "azure", test))]
-pub fn certificate_remedy(error: &(dyn Error + 'static)) -> Option<&'static str> {
+/// Says what to do if a server's certificate is not accepted; `None` if that is not what `error` is about. `variable` names
+/// a file of certificates to trust.
+pub fn certificate_remedy(error: &(dyn Error + 'static), variable: &str) -> Option<String> {
     Some(match causes(error).find_map(certificate_error)? {
         CertificateError::Expired
         | CertificateError::ExpiredContext { .. }
         | CertificateError::NotValidYet
-        | CertificateError::NotValidYetContext { .. } => "check the clock of this machine",
+        | CertificateError::NotValidYetContext { .. } => "check the clock of this machine".to_owned(),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "check the URL, and which proxy HTTPS_PROXY names"
+            "check the URL, and which proxy HTTPS_PROXY names".to_owned()
         }
-        _ => {
-            "if it is the certificate of your company's proxy, add the proxy's CA certificate to the system's trust \
-             store, or name a file with it in SSL_CERT_FILE"
-        }
+        _ => format!(
+            "if it is the certificate of your company's proxy, add the proxy's CA certificate to the system's trust store, \
+             or name a file with it in {variable}"
+        ),
     })
+}
+
+/// Tells whether a server's certificate was not accepted. It will not be the next time either.
+#[cfg(feature = "aws")]
+pub fn is_of_certificate(error: &(dyn Error + 'static)) -> bool {
+    causes(error).find_map(certificate_error).is_some()
 }
 
 fn certificate_error<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a CertificateError> {
@@ -88,19 +94,19 @@ mod tests {
         let error = std::io::Error::other(rustls::Error::InvalidCertificate(bad));
         assert_eq!(root(&error), "invalid peer certificate: a CA is no server");
         assert_eq!(root(&std::io::Error::other("plain")), "plain");
-        assert_eq!(certificate_remedy(&std::io::Error::other("plain")), None);
+        assert_eq!(certificate_remedy(&std::io::Error::other("plain"), "X"), None);
     }
 
     #[test]
     fn a_certificate_that_is_not_accepted_has_a_remedy() {
         for (error, why, remedy) in [
-            (CertificateError::UnknownIssuer, "this machine does not trust its issuer", "trust store"),
+            (CertificateError::UnknownIssuer, "this machine does not trust its issuer", "in CA_FILE"),
             (CertificateError::Expired, "it has expired", "clock"),
             (CertificateError::NotValidForName, "it is for another host", "HTTPS_PROXY"),
         ] {
             let error = std::io::Error::other(rustls::Error::InvalidCertificate(error));
             assert_eq!(root(&error), format!("invalid peer certificate: {why}"));
-            assert!(certificate_remedy(&error).is_some_and(|text| text.contains(remedy)), "{why}");
+            assert!(certificate_remedy(&error, "CA_FILE").is_some_and(|text| text.contains(remedy)), "{why}");
         }
     }
 

@@ -10,6 +10,10 @@ use tokio_rustls::rustls::{self, ClientConfig, crypto::ring};
 use crate::clouds::PlanError;
 use crate::clouds::causes::root;
 
+/// The variable that names the file of certificates to trust, on Linux.
+#[cfg(feature = "azure")]
+pub const CA_VARIABLE: &str = "SSL_CERT_FILE";
+
 /// An endpoint that does not accept a connection by then counts as not reachable.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// An endpoint that sends nothing for so long is asked again.

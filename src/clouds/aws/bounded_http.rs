@@ -5,11 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
 use aws_smithy_types::body::SdkBody;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::sync::OwnedSemaphorePermit;
@@ -78,30 +74,6 @@ impl Body for BoundedBody {
 
     fn size_hint(&self) -> SizeHint {
         Body::size_hint(&self.body)
-    }
-}
-
-/// Forbids that a request is sent again whose answer was too long: it would be again. The SDK takes any answer that breaks
-/// off for the fault of the network.
-#[derive(Debug)]
-pub struct NoRetryOfOversized;
-
-impl ClassifyRetry for NoRetryOfOversized {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match context.output_or_error() {
-            Some(Err(error)) if AnswerError::find_in(error) == Some(&AnswerError::TooLarge) => {
-                RetryAction::RetryForbidden
-            }
-            _ => RetryAction::NoActionIndicated,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "netcensus::NoRetryOfOversized"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 

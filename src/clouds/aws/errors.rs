@@ -12,11 +12,12 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::http::CA_VARIABLE;
 use super::session::Login;
 use super::throttling::is_throttling_code;
 use super::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::Failure;
-use crate::clouds::causes::{self, causes, shorten};
+use crate::clouds::causes::{self, causes, certificate_remedy, shorten};
 use crate::model::Outcome;
 
 /// The action that the trust policy of a role may forbid, whatever permissions the caller has.
@@ -129,12 +130,30 @@ where
 }
 
 fn undelivered(error: &ConnectorError, action: &str, endpoint: &str) -> Failure {
+    let why = connection_fault(error);
     if error.is_timeout() {
-        silent(Outcome::TimedOut, format!("{action}: {endpoint} did not answer in time"))
-    } else {
-        let why = root_cause(error);
-        silent(Outcome::Failed, format!("{action}: {endpoint} cannot be reached: {why}"))
+        return silent(Outcome::TimedOut, format!("{action}: {endpoint} did not answer in time: {why}"));
     }
+    let failure = silent(Outcome::Failed, format!("{action}: {endpoint} cannot be reached: {why}"));
+    match certificate_remedy(error, CA_VARIABLE) {
+        Some(remedy) => failure.remedy(remedy),
+        None => failure,
+    }
+}
+
+/// Says why a request got no answer. Of a time-out the SDK's last cause says only that time was up; which one it was, the
+/// cause before says.
+pub fn connection_fault(error: &ConnectorError) -> String {
+    let time_out = |link: &(dyn StdError + 'static)| {
+        let text = link.to_string();
+        let within = |kind: &str| {
+            text.strip_prefix(&format!("HTTP {kind} timeout occurred after ")).map(str::to_owned)
+        };
+        within("connect")
+            .map(|time| format!("no connection within {time}, TLS included"))
+            .or_else(|| within("read").map(|time| format!("no answer within {time}")))
+    };
+    causes(error).find_map(time_out).unwrap_or_else(|| root_cause(error))
 }
 
 fn silent(outcome: Outcome, detail: String) -> Failure {

@@ -103,17 +103,20 @@ impl HttpClient for SharedConnectors {
     }
 }
 
+/// The variable that names a file of certificates to trust too.
+pub const CA_VARIABLE: &str = "AWS_CA_BUNDLE";
+
 /// What is longer is no file of certificates.
 const MAX_BUNDLE_BYTES: u64 = 16 << 20;
 
 /// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
 fn trust_store() -> Result<TrustStore, PlanError> {
     let trust = TrustStore::default();
-    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
+    let Some(path) = std::env::var_os(CA_VARIABLE).filter(|path| !path.is_empty()) else {
         return Ok(trust);
     };
     let broken = |why: String| {
-        PlanError::bad_setting(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
+        PlanError::bad_setting(format!("{CA_VARIABLE} names {}, which cannot be used: {why}", path.display()))
             .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
     };
     let pem =

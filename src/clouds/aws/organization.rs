@@ -9,12 +9,11 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use super::answers::CheckAnswers;
-use super::bounded_http::NoRetryOfOversized;
 use super::convert::non_blank;
 use super::errors::classify_error;
 use super::regions::home_region;
 use super::request_meter::MeterRequests;
-use super::retries::{new_rate_limiter, new_retry_budget};
+use super::retries::{NoFutileRetries, new_rate_limiter, new_retry_budget};
 use super::session::{Login, Session, SettledSessions};
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling};
 use super::sts::{AssumedRole, role_client};
@@ -145,7 +144,7 @@ async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
     let config = aws_sdk_organizations::config::Builder::from(&config)
         .retry_partition(new_retry_budget("organizations"))
-        .retry_classifier(NoRetryOfOversized)
+        .retry_classifier(NoFutileRetries)
         .interceptor(MeterRequests)
         .interceptor(CheckAnswers)
         .build();

@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
+use super::errors::connection_fault;
 use super::pauses::note_pause;
 use super::throttling::is_throttling;
 use crate::clouds::causes::{root, shorten};
@@ -56,7 +57,7 @@ impl Intercept for MeterRequests {
         }
         if let Some(Err(error)) = context.output_or_error() {
             if let Some(unanswered) = error.as_connector_error() {
-                let why = shorten(&root(unanswered)).to_owned();
+                let why = connection_fault(unanswered);
                 tracing::trace!(why, "no answer");
                 meter::note_unanswered(why);
             } else if error.is_response_error() {

@@ -7,10 +7,16 @@ use std::time::{Duration, SystemTime};
 
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryPartition};
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
+};
 
 use super::profiles::Profile;
 use super::sdk_settings::{SdkVariables, Setting, find_setting};
+use super::xml_scan::AnswerError;
 use crate::clouds::PlanError;
+use crate::clouds::causes::is_of_certificate;
 
 /// Attempts per request unless the user says otherwise: a shared account's throttling passes in seconds, and
 /// an exhausted retry costs the whole scope.
@@ -39,6 +45,33 @@ pub fn new_retry_budget(name: &'static str) -> RetryPartition {
 pub fn new_rate_limiter() -> ClientRateLimiter {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     ClientRateLimiter::new(now.as_secs_f64())
+}
+
+/// Forbids that a request is sent again where that would end in the same way: its answer was too long, or the certificate of
+/// the server is not accepted. The SDK takes both for faults of the network that pass.
+#[derive(Debug)]
+pub struct NoFutileRetries;
+
+impl ClassifyRetry for NoFutileRetries {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.output_or_error() {
+            Some(Err(error))
+                if AnswerError::find_in(error) == Some(&AnswerError::TooLarge)
+                    || is_of_certificate(error) =>
+            {
+                RetryAction::RetryForbidden
+            }
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "netcensus::NoFutileRetries"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
 }
 
 /// By how much the longest wait between two attempts is longer than the shortest one, as in the SDK's own settings.

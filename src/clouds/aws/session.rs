@@ -9,10 +9,9 @@ use aws_sdk_ec2::Client as Ec2;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::answers::CheckAnswers;
-use super::bounded_http::NoRetryOfOversized;
 use super::profiles::{CredentialMethod, Profiles};
 use super::request_meter::MeterRequests;
-use super::retries::new_retry_budget;
+use super::retries::{NoFutileRetries, new_retry_budget};
 use super::short_answers::ShortenAnswers;
 use crate::clouds::{Event, Run};
 
@@ -105,7 +104,7 @@ impl Session {
         let config = aws_sdk_ec2::config::Builder::from(&config)
             .retry_partition(new_retry_budget("ec2"))
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .retry_classifier(NoRetryOfOversized)
+            .retry_classifier(NoFutileRetries)
             .interceptor(MeterRequests)
             .interceptor(ShortenAnswers)
             .interceptor(CheckAnswers)

@@ -15,10 +15,9 @@ use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, Retr
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 
 use super::answers::CheckAnswers;
-use super::bounded_http::NoRetryOfOversized;
 use super::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
 use super::request_meter::MeterRequests;
-use super::retries::new_retry_budget;
+use super::retries::{NoFutileRetries, new_retry_budget};
 use super::session::Login;
 use crate::clouds::Failure;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
@@ -47,7 +46,7 @@ pub fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient 
 fn client_in(config: &SdkConfig, partition: RetryPartition) -> StsClient {
     let config = aws_sdk_sts::config::Builder::from(config)
         .retry_partition(partition)
-        .retry_classifier(NoRetryOfOversized)
+        .retry_classifier(NoFutileRetries)
         .interceptor(MeterRequests)
         .interceptor(CheckAnswers)
         .build();

@@ -17,6 +17,7 @@ use url::Url;
 use super::arm_error::ArmError;
 use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
 use crate::clouds::causes::{certificate_remedy, root};
+use crate::clouds::http_client::CA_VARIABLE;
 use crate::clouds::waits::{FOR_EVER, random, retry_after_in, spread};
 use crate::clouds::{Event, Observer, meter};
 
@@ -243,8 +244,8 @@ fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: AnswerProgr
             ArmError::no_answer(request, error.is_timeout(), &why)
         }
     };
-    match certificate_remedy(error) {
-        Some(remedy) => failed.with_remedy(remedy),
+    match certificate_remedy(error, CA_VARIABLE) {
+        Some(remedy) => failed.with_remedy(&remedy),
         None => failed,
     }
 }

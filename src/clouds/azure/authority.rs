@@ -21,6 +21,7 @@ use url::Url;
 
 use super::arm_error::start_of_body;
 use crate::clouds::causes::{causes, certificate_remedy, root};
+use crate::clouds::http_client::CA_VARIABLE;
 use crate::clouds::{PlanError, meter};
 use crate::config;
 
@@ -133,7 +134,7 @@ pub enum TokenRequestError {
         /// Why.
         why: String,
         /// What to do, where that is known.
-        remedy: Option<&'static str>,
+        remedy: Option<String>,
     },
     /// It began to answer, and the connection ended.
     #[error("the token answer of {host} broke off: {why}")]
@@ -244,7 +245,11 @@ impl CheckedTransport {
         if is_timeout(error) {
             TokenRequestError::Silent(host)
         } else {
-            TokenRequestError::Unreachable { host, why: root(error), remedy: certificate_remedy(error) }
+            TokenRequestError::Unreachable {
+                host,
+                why: root(error),
+                remedy: certificate_remedy(error, CA_VARIABLE),
+            }
         }
     }
 

@@ -351,17 +351,18 @@ impl CredentialSource {
     }
 
     /// Says why no answer could be used, and what to do.
-    fn describe_unusable(&self, unusable: &TokenRequestError) -> (String, &'static str) {
+    fn describe_unusable(&self, unusable: &TokenRequestError) -> (String, String) {
         let (who, where_to_look) = match self {
             Self::ManagedIdentity { .. } => ("the managed identity's endpoint", "see IDENTITY_ENDPOINT"),
             _ => ("the authority", "check AZURE_AUTHORITY_HOST, --azure-authority, HTTPS_PROXY and NO_PROXY"),
         };
+        let where_to_look = where_to_look.to_owned();
         match unusable {
             TokenRequestError::Silent(host) => {
                 (format!("{who} did not answer in time: {host}"), where_to_look)
             }
             TokenRequestError::Unreachable { host, why, remedy } => {
-                (format!("{who} cannot be reached: {host}: {why}"), remedy.unwrap_or(where_to_look))
+                (format!("{who} cannot be reached: {host}: {why}"), remedy.clone().unwrap_or(where_to_look))
             }
             TokenRequestError::BrokenOff { .. } | TokenRequestError::Answer { .. } => {
                 (unusable.to_string(), where_to_look)
