@@ -123,9 +123,9 @@ pub struct Run {
     pub concurrency: Concurrency,
     /// Bound per scope, and per sign-in.
     pub timeout: Duration,
-    /// The shortest wait before a request is repeated, which the longer ones grow with. `None` is what each cloud
-    /// recommends.
-    pub shortest_backoff: Option<Duration>,
+    /// The shortest wait before a request is repeated, which the longer ones grow with, and between two requests for the
+    /// same list of EC2 once that has used up its burst. `None` is what each cloud recommends.
+    pub shortest_wait: Option<Duration>,
     /// The clouds that you asked for. One of these that is not configured is a failure; any other is skipped.
     pub asked_for: Vec<model::Provider>,
     /// The part of the estate to read, where several machines share it.
@@ -147,7 +147,7 @@ impl Run {
             cancel: CancellationToken::new(),
             concurrency: Concurrency::Fixed(4),
             timeout: Duration::from_secs(30),
-            shortest_backoff: None,
+            shortest_wait: None,
             asked_for: Vec::new(),
             shard: None,
         }

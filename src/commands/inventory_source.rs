@@ -328,7 +328,7 @@ fn with_clouds<T>(
             cancel: interrupt.token().clone(),
             concurrency: settings.concurrency.value,
             timeout: settings.timeout.value,
-            shortest_backoff: None,
+            shortest_wait: None,
             asked_for: requested_providers(settings),
             shard: live.scope.shard.clone(),
         };

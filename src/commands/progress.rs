@@ -65,7 +65,7 @@ pub fn service_run(settings: &crate::config::Settings, ui: &Ui) -> crate::clouds
         cancel,
         concurrency: settings.concurrency.value,
         timeout: settings.timeout.value,
-        shortest_backoff: None,
+        shortest_wait: None,
         asked_for: Vec::new(),
         shard: None,
     }

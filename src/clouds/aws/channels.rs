@@ -158,7 +158,7 @@ fn unattended_run() -> Run {
         cancel: CancellationToken::new(),
         concurrency: Concurrency::default(),
         timeout: SIGN_IN_LIMIT,
-        shortest_backoff: None,
+        shortest_wait: None,
         asked_for: Vec::new(),
         shard: None,
     }

@@ -102,7 +102,7 @@ impl FakeAccount {
             let sandbox = Sandbox::start(Estate::sample(), Options::default()).await.unwrap();
             let session = Self::sign_in(&sandbox, &answers).await;
             for kind in Kind::ALL {
-                let pacer = RequestPacer::new();
+                let pacer = RequestPacer::new(None);
                 let reader = RegionReader::new(&session, REGION, &pacer);
                 reader.read(kind, &mut FoundResources::default()).await.unwrap();
             }
@@ -143,7 +143,7 @@ impl FakeAccount {
         let valid = self.answers.lock().unwrap().insert(action.to_owned(), Bytes::copy_from_slice(answer));
         let mut found = FoundResources::default();
         // A new one each time, since the buckets of a real one would be empty after a hundred reads.
-        let pacer = RequestPacer::new();
+        let pacer = RequestPacer::new(None);
         let read = RegionReader::new(&self.session, REGION, &pacer);
         let result = self.runtime.block_on(read.read(kind, &mut found));
         self.answers.lock().unwrap().insert(action.to_owned(), valid.unwrap());

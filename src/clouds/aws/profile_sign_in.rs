@@ -156,7 +156,7 @@ impl ProfileSignIn<'_> {
         let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic);
         let profile = profiles.get(name);
         let retries =
-            configured_retries(connection.variables(), profile, run.shortest_backoff).map_err(of_setting)?;
+            configured_retries(connection.variables(), profile, run.shortest_wait).map_err(of_setting)?;
         let region = self.region.cloned().or_else(|| region_of_partition(profiles, name));
         let configured = connection
             .configure(profiles, profile, retries.requests, region.as_ref(), run)

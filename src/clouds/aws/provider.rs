@@ -1,7 +1,7 @@
 //! AWS as a [`CloudProvider`]: signs in, chooses regions, and reads.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_config::Region;
 use futures_util::future::{BoxFuture, ready};
@@ -31,7 +31,8 @@ use crate::wording::counted;
 pub struct Aws {
     connection: AwsConnection,
     scope: AwsSettings,
-    pacer: RequestPacer,
+    /// Made when the plan is.
+    pacer: OnceLock<RequestPacer>,
     /// The accounts that can be read.
     sessions: Mutex<HashMap<String, Arc<Session>>>,
     /// Whether the sandbox is used, and has no AWS account.
@@ -49,11 +50,15 @@ impl Aws {
         Ok(Self {
             connection: AwsConnection::new(needs.surroundings)?,
             scope: needs.settings.aws.clone(),
-            pacer: RequestPacer::new(),
+            pacer: OnceLock::new(),
             sessions: Mutex::default(),
             reads_reservations: needs.settings.usage.is_measured,
             is_empty: matches!(needs.surroundings, CloudEnvironment::Sandbox { aws_config, .. } if aws_config.is_empty()),
         })
+    }
+
+    fn pacer(&self) -> &RequestPacer {
+        self.pacer.get_or_init(|| RequestPacer::new(None))
     }
 
     async fn sign_in(&self, settled: SettledSessions, run: &Run) -> Result<SignedInAccounts, PlanError> {
@@ -220,6 +225,7 @@ impl CloudProvider for Aws {
         early: &'a EarlyScopes,
     ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
         Box::pin(async move {
+            self.pacer.get_or_init(|| RequestPacer::new(run.shortest_wait));
             let (settled, arriving) = SettledSessions::channel();
             // Dropped if nothing is read, so that nothing waits for it.
             let settled = Some(settled).filter(|_| early.are_read()).unwrap_or_default();
@@ -260,7 +266,7 @@ impl CloudProvider for Aws {
     ) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(async move {
             let (session, region) = self.planned(scope)?;
-            let reader = RegionReader::new(&session, region, &self.pacer);
+            let reader = RegionReader::new(&session, region, self.pacer());
             let addresses = &self.scope.addresses;
             if scope.kind == Kind::Interfaces && !addresses.is_empty() {
                 return reader.read_holders(addresses, found).await;
@@ -279,7 +285,7 @@ impl CloudProvider for Aws {
     ) -> BoxFuture<'a, Result<Extent, Failure>> {
         Box::pin(async move {
             let (session, region) = self.planned(scope)?;
-            let reader = RegionReader::new(&session, region, &self.pacer);
+            let reader = RegionReader::new(&session, region, self.pacer());
             let extent = reader.read_some(scope.kind, ids, found).await?;
             self.add_reservations(&reader, scope, found).await;
             Ok(extent)

@@ -58,7 +58,7 @@ impl ServiceLogin {
             Some(name) => Login::for_profile(&profiles, name),
             None => source.login(variables, &profiles),
         };
-        let retries = configured_retries(variables, profile, run.shortest_backoff)?;
+        let retries = configured_retries(variables, profile, run.shortest_wait)?;
         let has_default_retries = retries.sign_in.is_some();
         let region = region.map(|region| Region::new(region.to_owned()));
         let configured =

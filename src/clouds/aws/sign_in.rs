@@ -284,7 +284,7 @@ pub async fn sign_in_by_default_chain(
         _ => profiles.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
     };
     connection.warn_of_plain_text(&profiles, [profile], &READ_SERVICES, run);
-    let retries = configured_retries(variables, profile, run.shortest_backoff)?;
+    let retries = configured_retries(variables, profile, run.shortest_wait)?;
     let region = region.cloned().or_else(|| region_of_partition(&profiles, profile?.name()));
     let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref(), run).await?;
     let login = source.login(variables, &profiles);

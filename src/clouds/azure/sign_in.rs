@@ -326,7 +326,7 @@ async fn list_tenants(client: &ArmClient) -> Result<Vec<String>, Failure> {
 /// Prepares to send requests to the resource manager.
 pub fn arm_http(endpoints: &AzureEndpoints, client: reqwest::Client, run: &Run) -> Arc<ArmHttp> {
     let pauses = Arc::new(Pauses::new(run.timeout, Arc::clone(&run.observer)));
-    let backoff = Backoff::new(run.shortest_backoff);
+    let backoff = Backoff::new(run.shortest_wait);
     Arc::new(ArmHttp::new(client, endpoints.resource_manager.clone(), pauses, backoff))
 }
 

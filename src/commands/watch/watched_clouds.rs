@@ -53,7 +53,7 @@ impl<'a> WatchedClouds<'a> {
             cancel: cancel.clone(),
             concurrency: settings.concurrency.value,
             timeout: settings.timeout.value,
-            shortest_backoff: None,
+            shortest_wait: None,
             asked_for: requested_providers(settings),
             shard: live.scope.shard.clone(),
         };

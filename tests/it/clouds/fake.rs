@@ -242,7 +242,7 @@ pub fn run(concurrency: usize, timeout: Duration) -> Run {
         cancel: CancellationToken::new(),
         concurrency: Concurrency::Fixed(concurrency),
         timeout,
-        shortest_backoff: None,
+        shortest_wait: None,
         asked_for: Vec::new(),
         shard: None,
     }

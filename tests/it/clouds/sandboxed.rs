@@ -53,7 +53,7 @@ impl Scanned {
 
 /// Makes a run that repeats requests at once.
 pub fn hasty_run(timeout: Duration) -> Run {
-    Run { shortest_backoff: Some(Duration::from_millis(1)), ..fake::run(16, timeout) }
+    Run { shortest_wait: Some(Duration::from_millis(1)), ..fake::run(16, timeout) }
 }
 
 /// Makes an estate from the text of its file.

@@ -54,7 +54,8 @@ pub const GROUPS: &[Group] = &[
             row("empty", &["retry-after=text:@action=DescribeVpcs,times=2"]),
             row("a word", &["retry-after=text:soon@action=DescribeVpcs,times=2"]),
         ],
-    ),
+    )
+    .waiting(),
     Group::new(
         "a pause that is longer than --timeout",
         Setup::Aws,

@@ -47,7 +47,8 @@ pub const GROUPS: &[Group] = &[
             row("a word", &[networks!("retry-after=text:soon", "times=2")]),
             row("absent", &[networks!("error=TooManyRequests:429", "times=2")]),
         ],
-    ),
+    )
+    .waiting(),
     Group::new(
         "throttled at every attempt",
         Setup::Arm,

@@ -2,7 +2,7 @@
 
 use netcensus::model::{Outcome, Subject};
 
-/// What a scope may take, in milliseconds, where nothing waits for it.
+/// What a scope may take, in milliseconds, where that is not waited for.
 const TIMEOUT: u64 = 60_000;
 
 /// Answers that end in the same way: a line of the tables in `docs/reliability.md`.
@@ -19,6 +19,8 @@ pub struct Group {
     pub scopes: Option<usize>,
     /// What a scope may take (`--timeout`), in milliseconds.
     pub timeout: u64,
+    /// Whether its rows mostly wait, so that any number can be tried at once.
+    pub is_waiting: bool,
 }
 
 /// What is scanned.
@@ -30,6 +32,8 @@ pub enum Setup {
     AwsAlone,
     /// The account that is struck, with every region that an account has unasked.
     AwsRegions,
+    /// The account that is struck, in the one region that is named.
+    AwsNamedRegion,
     /// An organization with two members.
     Organization,
     /// Two subscriptions, list by list.
@@ -72,24 +76,25 @@ pub struct Row {
 
 impl Group {
     pub const fn new(what: &'static str, setup: Setup, ending: Ending, rows: &'static [Row]) -> Self {
-        Self { what, setup, ending, says: &[], rows, scopes: None, timeout: TIMEOUT }
+        Self { what, setup, ending, says: &[], rows, scopes: None, timeout: TIMEOUT, is_waiting: false }
     }
 
     pub const fn says(self, says: &'static [&'static str]) -> Self {
         Self { says, ..self }
     }
 
-    /// Tells whether its rows take a time that they mostly wait.
-    pub const fn is_waiting(&self) -> bool {
-        self.timeout != TIMEOUT
-    }
-
     pub const fn scopes(self, scopes: usize) -> Self {
         Self { scopes: Some(scopes), ..self }
     }
 
+    /// The rows take all of this time.
     pub const fn within(self, timeout: u64) -> Self {
-        Self { timeout, ..self }
+        Self { timeout, is_waiting: true, ..self }
+    }
+
+    /// The rows take a time that they mostly wait.
+    pub const fn waiting(self) -> Self {
+        Self { is_waiting: true, ..self }
     }
 }
 
