@@ -141,7 +141,7 @@ struct WarningLog;
 
 impl Observer for WarningLog {
     fn event(&self, event: Event<'_>) {
-        if let Event::Warning(warning) = event {
+        if let Event::Warning(warning) | Event::Unreadable(warning) = event {
             tracing::warn!("{warning}");
         }
     }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::config_files::{self, ConfigFiles, ConfigSection, ConfigText, ConfigValues, UnreadableFile};
-use crate::clouds::{PlanError, unmatched_patterns};
+use crate::clouds::{Event, PlanError, Run, unmatched_patterns};
 use crate::config::Patterns;
 use crate::diagnostic::Diagnostic;
 
@@ -302,6 +302,14 @@ impl Profiles {
         self.unreadable
             .iter()
             .fold(error, |error, file| error.explained_by(file.reason.clone().context(&file.path)))
+    }
+
+    /// Says which files could not be read, where signing in goes on without them.
+    pub fn report_unreadable(&self, run: &Run) {
+        for UnreadableFile { path, reason } in &self.unreadable {
+            let report = format!("{path} is not used: {}", reason.to_line());
+            run.observer.event(Event::Unreadable(&report));
+        }
     }
 
     /// Tells whether `profile` has an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.

@@ -52,6 +52,10 @@ impl ServiceLogin {
             DefaultSource::Profile(profile) => Some(*profile),
             _ => profiles.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
         };
+        // One that a profile was named in is an error already.
+        if !matches!(source, DefaultSource::Environment(_)) {
+            profiles.report_unreadable(run);
+        }
         let services = [&[service], &SIGN_IN_SERVICES[..]].concat();
         connection.warn_of_plain_text(&profiles, [profile], &services, run);
         let login = match name {

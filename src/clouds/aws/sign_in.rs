@@ -305,13 +305,7 @@ pub async fn sign_in_by_default_chain(
     let mut signed_in = SignedInAccounts { sessions: vec![session], ..SignedInAccounts::default() };
     // Keys of the environment come before everything that the files could say.
     if matches!(source, DefaultSource::Environment(_)) {
-        for file in &profiles.unreadable {
-            run.observer.event(Event::Unreadable(&format!(
-                "{} is not used: {}",
-                file.path,
-                file.reason.to_line()
-            )));
-        }
+        profiles.report_unreadable(run);
     } else {
         signed_in.add_unreadable_files(&profiles);
         if variables.get("AWS_PROFILE").is_none() {
