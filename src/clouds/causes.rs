@@ -72,9 +72,11 @@ pub fn is_of_certificate(error: &(dyn Error + 'static)) -> bool {
 }
 
 fn certificate_error<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a CertificateError> {
-    let inside = link.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let inside = inside.and_then(|inside| inside.downcast_ref::<rustls::Error>());
-    match inside.or_else(|| link.downcast_ref())? {
+    // What is in an error of input or output is not among its causes, and connectors wrap one in another.
+    if let Some(inside) = link.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        return certificate_error(inside);
+    }
+    match link.downcast_ref()? {
         rustls::Error::InvalidCertificate(error) => Some(error),
         _ => None,
     }
@@ -105,6 +107,7 @@ mod tests {
             (CertificateError::NotValidForName, "it is for another host", "HTTPS_PROXY"),
         ] {
             let error = std::io::Error::other(rustls::Error::InvalidCertificate(error));
+            let error = std::io::Error::other(error);
             assert_eq!(root(&error), format!("invalid peer certificate: {why}"));
             assert!(certificate_remedy(&error, "CA_FILE").is_some_and(|text| text.contains(remedy)), "{why}");
         }

@@ -6,6 +6,7 @@ mod advice;
 mod answers;
 mod bad_input;
 mod calls;
+mod certificates;
 mod configuration;
 mod credentials;
 mod echo;

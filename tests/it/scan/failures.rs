@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Cloud, Output, netcensus};
+use crate::support::{Cloud, Home, Output, netcensus};
 
 const SECURITY: &str = "--aws-profile security -o json";
 
@@ -237,11 +237,23 @@ fn a_tls_handshake_that_is_answered_byte_by_byte_is_given_up() {
     let azure = cloud.azure("scan networks --timeout 7s").env("AZURE_AUTHORITY_HOST", &url).spawn();
     Output::of(aws).refuses(&[
         "no AWS account could be signed in to",
-        "not done within 5s: the endpoint cannot be reached: timed out",
+        "not done within 5s: the endpoint cannot be reached: no connection within 3.1s, TLS included",
     ]);
     Output::of(azure).refuses(&[
         "no Azure tenant could be signed in to",
         "not done within 7s: the endpoint cannot be reached: ",
+    ]);
+}
+
+/// STS answers, and EC2 does not get through its handshake.
+#[test]
+fn ec2_alone_with_a_slow_tls_handshake_is_given_up() {
+    let cloud = Cloud::sample(&[]);
+    let url = serve_slow_handshakes();
+    let run = cloud.netcensus(&format!("scan networks {SECURITY} --region eu-west-1 --timeout 5s"));
+    run.env("AWS_ENDPOINT_URL_EC2", &url).run().falls_short(&[
+        "aws 777777777777 eu-west-1 networks, subnets, instances: timed-out: not done within 5s",
+        "the endpoint cannot be reached: no connection within 3.1s, TLS included",
     ]);
 }
 
@@ -283,6 +295,41 @@ fn an_endpoint_without_encryption_is_warned_of() {
     }
     let table = run("AWS_ENDPOINT_URL_DYNAMODB", "");
     assert!(!table.stderr.contains("without encryption"), "a scan does not ask it: {}", table.stderr);
+}
+
+/// The services beside those that are read: of a queue, and of a table. Nothing listens there.
+#[cfg(all(feature = "watch", feature = "dynamodb"))]
+const SERVICES: [(&str, &str); 2] = [
+    ("SQS", "watch --queue aws:https://sqs.eu-west-1.amazonaws.com/111111111111/q --store st"),
+    ("DYNAMODB", "reservations --reservations dynamodb://reserved?region=eu-west-1"),
+];
+
+/// faults F21, of other services: it was accepted without a word.
+#[cfg(all(target_os = "linux", feature = "watch", feature = "dynamodb"))]
+#[test]
+fn an_endpoint_of_another_service_without_encryption_is_warned_of() {
+    for (service, arguments) in SERVICES {
+        let home = Home::new();
+        let variable = format!("AWS_ENDPOINT_URL_{service}");
+        let run = home.netcensus(arguments).env("AWS_ACCESS_KEY_ID", "id").env("AWS_SECRET_ACCESS_KEY", "x");
+        let output = run.env(&variable, "http://0.0.0.0:1").env("AWS_MAX_ATTEMPTS", "1").run();
+        output.exits(2).says(&[
+            &format!("warning: {variable} sends requests to http://0.0.0.0:1 without encryption"),
+            "cannot be reached",
+        ]);
+    }
+}
+
+/// The file may name other credentials than those that are found without it.
+#[cfg(all(feature = "watch", feature = "dynamodb"))]
+#[test]
+fn a_configuration_that_cannot_be_read_is_named_by_every_service() {
+    for (_, arguments) in SERVICES {
+        let output = Home::new().netcensus(arguments).env("AWS_CONFIG_FILE", "/nowhere/file").run();
+        output
+            .exits(2)
+            .says(&["/nowhere/file is not used: AWS_CONFIG_FILE names it", "no credentials found"]);
+    }
 }
 
 #[test]

@@ -106,8 +106,6 @@ pub const GROUPS: &[Group] = &[
         FAILED,
         &[row("always a new token, no rows", &["page-loop=new-empty@action=DescribeVpcs"])],
     )
-    // After a hundred pages, 20 are asked for each second.
-    .within(110_000)
     .says(&["ec2:DescribeVpcs: the list does not end: 1000 pages in a row had no rows"]),
     Group::new(
         "odd pages that are sound",
@@ -251,6 +249,22 @@ pub const GROUPS: &[Group] = &[
         &[row("denied", &["deny@action=DescribeRegions"])],
     )
     .says(&["UnauthorizedOperation", "allow ec2:DescribeRegions"]),
+    Group::new(
+        "a list of regions that is not needed, since --region names one",
+        Setup::AwsNamedRegion,
+        Ending::Complete,
+        &[
+            row("denied", &["deny@action=DescribeRegions"]),
+            row("500 at every attempt", &["garbage@action=DescribeRegions"]),
+        ],
+    ),
+    Group::new(
+        "a list of regions that is not needed, and does not come: the scan waits for it",
+        Setup::AwsNamedRegion,
+        Ending::Complete,
+        &[row("no answer", &["hang@action=DescribeRegions"])],
+    )
+    .within(10_000),
     Group::new(
         "a region that is listed twice",
         Setup::AwsRegions,

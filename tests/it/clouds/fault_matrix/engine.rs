@@ -35,7 +35,7 @@ impl Truth {
 fn kinds(setup: Setup) -> Vec<Kind> {
     match setup {
         Setup::Organization | Setup::AwsRegions => vec![Kind::Networks],
-        Setup::Aws | Setup::AwsAlone => Kind::ALL.to_vec(),
+        Setup::Aws | Setup::AwsAlone | Setup::AwsNamedRegion => Kind::ALL.to_vec(),
         // Interfaces of Azure are a list like that of machines.
         Setup::Arm | Setup::Graph => vec![Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Links],
     }
@@ -137,7 +137,9 @@ impl Check<'_> {
             let key = |region: &str| (*kind, account.clone(), region.to_owned());
             outcomes.get(&key(region)).or_else(|| outcomes.get(&key(""))).copied()
         };
-        let is_altered = |key: &RowKey| self.row.is_altered && key.1 == self.accounts[0];
+        // A query of Resource Graph is about both subscriptions.
+        let is_near = |key: &RowKey| key.1 != self.accounts[0] && self.group.setup != Setup::Graph;
+        let is_altered = |key: &RowKey| self.row.is_altered && !is_near(key);
         for (key, value) in &found {
             let is_complete = outcome_of(key) == Some(Outcome::Complete);
             match self.truth.0.get(key) {

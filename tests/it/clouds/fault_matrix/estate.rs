@@ -22,27 +22,27 @@ impl Setup {
     /// Returns the account or subscription that is struck, and its neighbour.
     pub const fn accounts(self) -> [&'static str; 2] {
         match self {
-            Self::Aws | Self::AwsAlone | Self::AwsRegions | Self::Organization => ACCOUNTS,
             Self::Arm | Self::Graph => SUBSCRIPTIONS,
+            _ => ACCOUNTS,
         }
     }
 
     /// Returns the flags that select what is scanned.
     pub fn overrides(self) -> Overrides {
         let aws = AwsOverrides {
-            profiles: if matches!(self, Self::AwsAlone | Self::AwsRegions) {
-                vec!["struck".to_owned()]
-            } else {
-                Vec::new()
+            profiles: match self {
+                Self::AwsAlone | Self::AwsRegions | Self::AwsNamedRegion => vec!["struck".to_owned()],
+                _ => Vec::new(),
             },
+            regions: Vec::from_iter((self == Self::AwsNamedRegion).then(|| REGION.to_owned())),
             org: self == Self::Organization,
             org_role: (self == Self::Organization).then(|| "reader".to_owned()),
             ..AwsOverrides::default()
         };
         let (provider, api) = match self {
-            Self::Aws | Self::AwsAlone | Self::AwsRegions | Self::Organization => ("aws", None),
             Self::Arm => ("azure", Some("arm")),
             Self::Graph => ("azure", Some("resource-graph")),
+            _ => ("aws", None),
         };
         let azure = AzureOverrides { api: api.map(str::to_owned), ..AzureOverrides::default() };
         Overrides { providers: vec![provider.to_owned()], aws, azure, ..Overrides::default() }
@@ -73,7 +73,7 @@ impl Setup {
     /// Makes the estate, with the odd resource of `row`.
     pub fn estate(self, row: Option<&Row>) -> Estate {
         let mut toml = match self {
-            Self::Aws | Self::AwsAlone => aws(),
+            Self::Aws | Self::AwsAlone | Self::AwsNamedRegion => aws(),
             Self::AwsRegions => aws() + &other_regions(),
             Self::Organization => organization(),
             Self::Arm | Self::Graph => azure(),

@@ -40,6 +40,24 @@ pub const GROUPS: &[Group] = &[
     .scopes(8)
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
     Group::new(
+        "a query of which a later page is refused",
+        Setup::Graph,
+        Ending::Partly(ALL, Outcome::Failed),
+        &[row(
+            "500 on page 2",
+            &["error=InternalServerError:500@action=Microsoft.ResourceGraph/resources/read,after=2"],
+        )
+        .says(&["InternalServerError"])],
+    )
+    .scopes(8)
+    .says(&["Microsoft.ResourceGraph/resources/read: "]),
+    Group::new(
+        "an answer without rows, which says so",
+        Setup::Graph,
+        Ending::Complete,
+        &[row("no rows", &[rows!("body={\"totalRecords\": 0, \"count\": 0, \"data\": []}")]).altered()],
+    ),
+    Group::new(
         "an answer that is no page of rows",
         Setup::Graph,
         FAILED,
