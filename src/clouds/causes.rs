@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use tokio_rustls::rustls::{self, CertificateError};
+use tokio_rustls::rustls::{self, CertificateError, OtherError};
 
 /// Lists `error`, what caused it, and so on down to the root.
 pub fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
@@ -41,6 +41,9 @@ fn bad_certificate(link: &(dyn Error + 'static)) -> Option<String> {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "it is for another host".to_owned()
         }
+        CertificateError::Other(other) if is_of_authority(other) => {
+            "it is that of an authority, and not of a server (self-signed, perhaps)".to_owned()
+        }
         CertificateError::Other(other) => other.0.to_string(),
         _ => return None,
     };
@@ -58,11 +61,19 @@ pub fn certificate_remedy(error: &(dyn Error + 'static), variable: &str) -> Opti
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "check the URL, and which proxy HTTPS_PROXY names".to_owned()
         }
+        CertificateError::Other(other) if is_of_authority(other) => {
+            "the server needs a certificate of its own, which an authority has signed".to_owned()
+        }
         _ => format!(
             "if it is the certificate of your company's proxy, add the proxy's CA certificate to the system's trust store, \
              or name a file with it in {variable}"
         ),
     })
+}
+
+/// Tells whether a certificate may sign others, so that no server may have it. The library has only its own name for that.
+fn is_of_authority(error: &OtherError) -> bool {
+    error.0.to_string() == "CaUsedAsEndEntity"
 }
 
 /// Tells whether a server's certificate was not accepted. It will not be the next time either.

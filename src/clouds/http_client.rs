@@ -8,10 +8,13 @@ use rustls_platform_verifier::Verifier;
 use tokio_rustls::rustls::{self, ClientConfig, crypto::ring};
 
 use crate::clouds::PlanError;
+#[cfg(feature = "channels")]
+use crate::clouds::causes::certificate_remedy;
 use crate::clouds::causes::root;
+#[cfg(feature = "channels")]
+use crate::diagnostic::Diagnostic;
 
 /// The variable that names the file of certificates to trust, on Linux.
-#[cfg(feature = "azure")]
 pub const CA_VARIABLE: &str = "SSL_CERT_FILE";
 
 /// An endpoint that does not accept a connection by then counts as not reachable.
@@ -59,6 +62,18 @@ fn new_tls_config() -> Result<ClientConfig, rustls::Error> {
     // reqwest offers them itself only in settings of its own.
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// Adds to `diagnostic` why a request got no answer, and what to do if the certificate of the server is not accepted. The
+/// address may be secret, and is not repeated.
+#[cfg(feature = "channels")]
+pub fn explain_unanswered(diagnostic: Diagnostic, error: reqwest::Error) -> Diagnostic {
+    let error = error.without_url();
+    let diagnostic = diagnostic.cause(root(&error));
+    match certificate_remedy(&error, CA_VARIABLE) {
+        Some(remedy) => diagnostic.remedy(remedy),
+        None => diagnostic,
+    }
 }
 
 fn unprepared(error: &(dyn std::error::Error + 'static)) -> PlanError {

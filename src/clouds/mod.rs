@@ -53,13 +53,13 @@ mod unmatched_patterns;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod waits;
 
-#[cfg(feature = "channels")]
-pub use causes::root as root_cause;
 pub use cloud_provider::{
     CloudProvider, EarlyScopes, Event, Extent, Failure, Observer, PlanError, PlanErrorKind, Run, ScanPlan,
 };
 pub use event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 pub use gather::{gather, survey};
+#[cfg(feature = "channels")]
+pub(crate) use http_client::explain_unanswered;
 #[cfg(any(feature = "azure", feature = "channels"))]
 pub use http_client::http_client;
 #[cfg(feature = "channels")]

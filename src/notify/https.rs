@@ -8,7 +8,7 @@ use ring::hmac;
 
 use super::channel::{Retry, SendError};
 use super::secret::read_address;
-use crate::clouds::{http_client, retry_after_in, root_cause};
+use crate::clouds::{explain_unanswered, http_client, retry_after_in};
 use crate::config::{SecretValue, is_loopback};
 use crate::diagnostic::Diagnostic;
 use crate::secret::read_secret;
@@ -37,8 +37,8 @@ pub async fn post(
     match request.send().await {
         Ok(answer) => check_answer(answer, &host).await,
         Err(error) => {
-            let cause = root_cause(&error.without_url());
-            let diagnostic = Diagnostic::new(format!("{host} could not be reached")).cause(cause);
+            let diagnostic =
+                explain_unanswered(Diagnostic::new(format!("{host} could not be reached")), error);
             Err(SendError::new(diagnostic).retry(Retry::Later))
         }
     }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use tokio::time::sleep;
 use url::Url;
 
-use crate::clouds::{http_client, random, retry_after_in, root_cause};
+use crate::clouds::{explain_unanswered, http_client, random, retry_after_in};
 use crate::config::is_loopback;
 use crate::diagnostic::Diagnostic;
 use crate::redact::{self, redact};
@@ -252,9 +252,8 @@ impl NetboxClient {
             request = request.header(IF_MATCH, etag);
         }
         let unanswered = |error: reqwest::Error| {
-            let cause = root_cause(&error.without_url());
             let server = self.api.origin().ascii_serialization();
-            let diagnostic = Diagnostic::new(format!("{server} did not answer")).cause(cause);
+            let diagnostic = explain_unanswered(Diagnostic::new(format!("{server} did not answer")), error);
             let remedy = "check `url`, and whether NetBox is running and can be reached from here";
             FailedAttempt { error: RequestError::new(diagnostic.remedy(remedy)), pause: Some(FIRST_PAUSE) }
         };

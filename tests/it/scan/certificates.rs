@@ -24,13 +24,28 @@ struct Flaw {
     host: &'static str,
     valid: (i32, i32),
     is_trusted: bool,
+    is_of_authority: bool,
     says: &'static str,
     remedy: &'static str,
 }
 
-const SOUND: Flaw = Flaw { host: "127.0.0.1", valid: (2020, 2049), is_trusted: true, says: "", remedy: "" };
+const SOUND: Flaw = Flaw {
+    host: "127.0.0.1",
+    valid: (2020, 2049),
+    is_trusted: true,
+    is_of_authority: false,
+    says: "",
+    remedy: "",
+};
 
-const FLAWS: [Flaw; 4] = [
+const FLAWS: [Flaw; 5] = [
+    // As `openssl req -x509` makes it.
+    Flaw {
+        is_of_authority: true,
+        says: "invalid peer certificate: it is that of an authority, and not of a server",
+        remedy: "the server needs a certificate of its own, which an authority has signed",
+        ..SOUND
+    },
     Flaw {
         is_trusted: false,
         says: "invalid peer certificate: this machine does not trust its issuer",
@@ -65,6 +80,9 @@ impl Flaw {
         authority.distinguished_name.push(DnType::CommonName, "an authority");
         let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
         let mut server = CertificateParams::new([self.host.to_owned()]).unwrap();
+        if self.is_of_authority {
+            server.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
         server.not_before = date_time_ymd(self.valid.0, 1, 1);
         server.not_after = date_time_ymd(self.valid.1, 1, 1);
         let key = KeyPair::generate().unwrap();
