@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::model::{Provider, Scope};
+use crate::model::{Outcome, Provider, Scope};
 
 /// After so many silent scopes in a row of one account, or so many silent accounts, the rest is not tried.
 const SILENT: usize = 3;
@@ -25,6 +25,8 @@ pub struct RegionHealth(Mutex<RegionAnswers>);
 struct RegionAnswers {
     /// Scopes in a row that were silent, by account.
     silent: HashMap<String, usize>,
+    /// How the latest of them ended.
+    ended: Option<Outcome>,
     answered: bool,
 }
 
@@ -42,21 +44,22 @@ impl Regions {
 }
 
 impl RegionHealth {
-    /// Tells whether the endpoint was silent too often to be worth another wait for `account`.
-    pub fn is_silent(&self, account: &str) -> bool {
+    /// Returns how the reads before ended where the endpoint was silent too often to be worth another wait for `account`.
+    pub fn silence(&self, account: &str) -> Option<Outcome> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = seen.silent.get(account).copied().unwrap_or_default();
-        own >= SILENT || (!seen.answered && seen.silent.len() >= SILENT)
+        seen.ended.filter(|_| own >= SILENT || (!seen.answered && seen.silent.len() >= SILENT))
     }
 
-    /// Notes whether a scope of `account` got an answer of any kind.
-    pub fn note_answer(&self, account: &str, answered: bool) {
+    /// Notes how a scope of `account` ended where it got no answer of any kind; `None` where it got one.
+    pub fn note(&self, account: &str, silence: Option<Outcome>) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if answered {
+        if silence.is_some() {
+            seen.ended = silence;
+            *seen.silent.entry(account.to_owned()).or_default() += 1;
+        } else {
             seen.answered = true;
             seen.silent.remove(account);
-        } else {
-            *seen.silent.entry(account.to_owned()).or_default() += 1;
         }
     }
 }
@@ -65,6 +68,8 @@ impl RegionHealth {
 mod tests {
     use super::*;
     use crate::model::Kind;
+
+    const TIMED_OUT: Option<Outcome> = Some(Outcome::TimedOut);
 
     fn scope(region: &str) -> Scope {
         Scope {
@@ -82,21 +87,21 @@ mod tests {
     #[test]
     fn an_answer_closes_the_breaker_of_its_account() {
         let region = region();
-        for answered in [false, false, true, false, false] {
-            region.note_answer("1", answered);
+        for silence in [TIMED_OUT, TIMED_OUT, None, TIMED_OUT, TIMED_OUT] {
+            region.note("1", silence);
         }
-        assert!(!region.is_silent("1"));
-        region.note_answer("1", false);
-        assert!(region.is_silent("1"));
+        assert_eq!(region.silence("1"), None);
+        region.note("1", Some(Outcome::Failed));
+        assert_eq!(region.silence("1"), Some(Outcome::Failed), "the latest of them");
     }
 
     #[test]
     fn one_account_with_a_dead_endpoint_of_its_own_stops_no_other() {
         let region = region();
         for _ in 0..5 {
-            region.note_answer("1", false);
+            region.note("1", TIMED_OUT);
         }
-        assert!(region.is_silent("1") && !region.is_silent("2"));
+        assert_eq!((region.silence("1"), region.silence("2")), (TIMED_OUT, None));
     }
 
     #[test]
@@ -104,19 +109,19 @@ mod tests {
         let whole = Scope { provider: Provider::Azure, region: None, ..scope("") };
         let region = Regions::default().get(&whole);
         for account in ["1", "2", "3", "3", "3"] {
-            region.note_answer(account, false);
+            region.note(account, TIMED_OUT);
         }
-        assert!(region.is_silent("3") && !region.is_silent("4"));
+        assert_eq!((region.silence("3"), region.silence("4")), (TIMED_OUT, None));
     }
 
     #[test]
     fn a_region_that_is_silent_to_everyone_is_left_alone() {
         let region = region();
         for account in ["1", "2", "3"] {
-            region.note_answer(account, false);
+            region.note(account, TIMED_OUT);
         }
-        assert!(region.is_silent("4"));
-        region.note_answer("4", true);
-        assert!(!region.is_silent("5"));
+        assert_eq!(region.silence("4"), TIMED_OUT);
+        region.note("4", None);
+        assert_eq!(region.silence("5"), None);
     }
 }

@@ -389,15 +389,14 @@ async fn read_one(
     let begun = Instant::now();
     let result = if run.cancel.is_cancelled() {
         Err(Failure::new(Outcome::Interrupted, "stopped before it was read"))
-    } else if region.is_silent(&scope.account) {
-        Err(Failure::new(
-            Outcome::TimedOut,
-            "not tried: the endpoint did not answer other reads of this region",
-        ))
+    } else if let Some(outcome) = region.silence(&scope.account) {
+        let whose = if scope.region.is_some() { " of this region" } else { "" };
+        Err(Failure::new(outcome, format!("not tried: the endpoint did not answer other reads{whose}")))
     } else {
         let read = meter.watch(bounded(provider.read(&scope, &mut found), &meter, &run)).await;
         let result = checked(read, &meter, &mut found);
-        region.note_answer(&scope.account, !matches!(&result, Err(failure) if failure.unreachable));
+        let silence = result.as_ref().err().filter(|failure| failure.unreachable);
+        region.note(&scope.account, silence.map(|failure| failure.outcome));
         result
     };
     tracing::debug!(%scope, requests = meter.requests(), elapsed = ?begun.elapsed(), ok = result.is_ok(), "read");
