@@ -1,12 +1,15 @@
 //! Every active account of an organisation, through a role in each.
 
 use std::collections::HashSet;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_organizations::types::Account as Member;
 use aws_sdk_sts::config::retry::ClientRateLimiter;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::answers::CheckAnswers;
 use super::convert::non_blank;
@@ -19,7 +22,7 @@ use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling};
 use super::sts::{AssumedRole, role_client};
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
-use crate::clouds::step::bounded;
+use crate::clouds::step::{StepOutcome, bounded};
 use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::{Outcome, Provider, Subject};
 use crate::wording::counted;
@@ -35,8 +38,16 @@ pub struct MemberRole {
     pub external_id: Option<String>,
 }
 
+/// A member to assume the role in.
+struct AskedMember {
+    /// The index of the session whose account manages its organization.
+    manager: usize,
+    id: String,
+    name: Option<String>,
+}
+
 /// Adds every other active account of the organisations that `signed_in`'s accounts manage, if it is to be read on
-/// this machine.
+/// this machine. Roles are assumed while the accounts are still listed: a page has 20 of them, and leads to the next.
 ///
 /// The calling account itself is read with its own credentials, since it rarely has the role.
 ///
@@ -45,102 +56,157 @@ pub struct MemberRole {
 pub async fn add_members(
     signed_in: &mut SignedInAccounts,
     role: &MemberRole,
-    (selection, exclusion): (&AccountPatterns<'_>, &AccountPatterns<'_>),
+    patterns: (&AccountPatterns<'_>, &AccountPatterns<'_>),
     settled: &SettledSessions,
     run: &Run,
 ) -> Result<(), PlanError> {
-    let mut members = Vec::new();
-    for (index, manager) in signed_in.sessions.iter_mut().enumerate() {
-        let doing = format!("listing the accounts of the organisation of {}", manager.account);
-        run.observer.event(Event::Doing(&doing));
-        let listed = bounded(run, Box::pin(list_members(manager))).await.map_err(|failure| {
-            let error = PlanError::new("the organisation's accounts cannot be listed").remedy(
-                "--aws-org asks the management account or a delegated administrator of Organizations",
-            );
-            let who = format!("{} ({})", manager.account, manager.login().label());
-            failure.context(who).reasons.into_iter().fold(error, PlanError::cause)
-        })?;
-        manager.name = listed
-            .iter()
-            .find(|member| member.id.as_deref() == Some(&manager.account))
-            .and_then(|member| member.name.clone());
-        members.extend(listed.into_iter().map(|member| (index, member)));
+    let managers = &signed_in.sessions;
+    let (sender, asked) = mpsc::unbounded_channel();
+    // Boxed, or else the compiler cannot see that they may go to another thread.
+    let listing: BoxFuture<'_, Result<Listed, PlanError>> =
+        Box::pin(Listing::new(managers, patterns, sender, run).list_all());
+    let assuming: BoxFuture<'_, Result<Vec<_>, PlanError>> =
+        Box::pin(async { Ok(assume_in_members(managers, asked, role, settled, run).await) });
+    let (Listed { names, left_out }, assumed) = tokio::try_join!(listing, assuming)?;
+    for (manager, name) in signed_in.sessions.iter_mut().zip(names) {
+        manager.name = name;
     }
-    let mut asked = Vec::new();
-    let mut seen = HashSet::new();
-    for (index, member) in members {
-        let Some(id) = non_blank(member.id.clone()) else {
-            let manager = signed_in.sessions[index].account.clone();
-            signed_in.add(manager, Subject::Accounts, no_id(&member));
-            continue;
-        };
-        let known = signed_in.sessions.iter().any(|session| session.account == id);
-        let is_selected = selection.selects(&id, member.name.as_deref());
-        let excluded = exclusion.exclusion(&id, member.name.as_deref());
-        if known || !is_selected || !run.holds(Provider::Aws, &id) || !seen.insert(id.clone()) {
-            continue;
-        }
-        let closed = || Some(format!("the account is {} in the organisation", closed_state(&member)?));
-        match excluded.or_else(closed) {
-            Some(detail) => {
-                signed_in.add(id, Subject::Accounts, Failure::new(Outcome::Skipped, detail));
-            }
-            None => asked.push((index, id, member.name)),
-        }
-    }
-    assume_in_members(signed_in, asked, role, settled, run).await;
+    signed_in.failed.extend(left_out);
+    signed_in.add_results(assumed, run);
     if run.cancel.is_cancelled() {
         return Err(PlanError::new("stopped while signing in"));
     }
     Ok(())
 }
 
+/// What the lists of accounts say beside the members to assume the role in.
+struct Listed {
+    /// The name of each manager.
+    names: Vec<Option<String>>,
+    /// The accounts that are not read, each with the reason.
+    left_out: Vec<StepOutcome>,
+}
+
+/// Lists the accounts of organizations, and hands on those to assume the role in as soon as they are known.
+struct Listing<'a> {
+    managers: &'a [Session],
+    selection: &'a AccountPatterns<'a>,
+    exclusion: &'a AccountPatterns<'a>,
+    asked: UnboundedSender<AskedMember>,
+    run: &'a Run,
+    seen: HashSet<String>,
+    listed: Listed,
+}
+
+impl<'a> Listing<'a> {
+    fn new(
+        managers: &'a [Session],
+        (selection, exclusion): (&'a AccountPatterns<'a>, &'a AccountPatterns<'a>),
+        asked: UnboundedSender<AskedMember>,
+        run: &'a Run,
+    ) -> Self {
+        let seen = managers.iter().map(|manager| manager.account.clone()).collect();
+        let listed = Listed { names: vec![None; managers.len()], left_out: Vec::new() };
+        Self { managers, selection, exclusion, asked, run, seen, listed }
+    }
+
+    async fn list_all(mut self) -> Result<Listed, PlanError> {
+        for (index, manager) in self.managers.iter().enumerate() {
+            let doing = format!("listing the accounts of the organisation of {}", manager.account);
+            self.run.observer.event(Event::Doing(&doing));
+            let run = self.run;
+            let listed: BoxFuture<'_, Result<(), Failure>> =
+                Box::pin(list_members(manager, |member| self.add(index, member)));
+            bounded(run, listed).await.map_err(|failure| {
+                let error = PlanError::new("the organisation's accounts cannot be listed").remedy(
+                    "--aws-org asks the management account or a delegated administrator of Organizations",
+                );
+                let who = format!("{} ({})", manager.account, manager.login().label());
+                failure.context(who).reasons.into_iter().fold(error, PlanError::cause)
+            })?;
+        }
+        Ok(self.listed)
+    }
+
+    /// Decides what becomes of a member.
+    fn add(&mut self, manager: usize, member: Member) {
+        let account = &self.managers[manager].account;
+        let Some(id) = non_blank(member.id.clone()) else {
+            return self.leave_out(account.clone(), no_id(&member));
+        };
+        if id == *account {
+            self.listed.names[manager].clone_from(&member.name);
+        }
+        let name = member.name.as_deref();
+        let is_selected = self.selection.selects(&id, name);
+        let excluded = self.exclusion.exclusion(&id, name);
+        if !is_selected || !self.run.holds(Provider::Aws, &id) || !self.seen.insert(id.clone()) {
+            return;
+        }
+        let closed = || Some(format!("the account is {} in the organisation", closed_state(&member)?));
+        match excluded.or_else(closed) {
+            Some(detail) => self.leave_out(id, Failure::new(Outcome::Skipped, detail)),
+            // Without a receiver, the plan has failed.
+            None => drop(self.asked.send(AskedMember { manager, id, name: member.name })),
+        }
+    }
+
+    fn leave_out(&mut self, account: String, failure: Failure) {
+        self.listed.left_out.push(StepOutcome { account, subject: Subject::Accounts, failure });
+    }
+}
+
 /// Roles that are assumed at once. STS takes 600 requests a second of the account that assumes them:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 const ASSUMED_AT_ONCE: usize = 64;
 
-/// Assumes the role in all accounts that are `asked`, each by the manager whose index stands beside it.
+/// What came of assuming a role: the place of the member, its account, and the session.
+type Assumed = (usize, String, Result<Session, Failure>);
+
+/// Assumes the role in all members that are `asked`, until no more can come. Returns what came of it by account, in their
+/// order.
 async fn assume_in_members(
-    signed_in: &mut SignedInAccounts,
-    asked: Vec<(usize, String, Option<String>)>,
+    managers: &[Session],
+    asked: UnboundedReceiver<AskedMember>,
     role: &MemberRole,
     settled: &SettledSessions,
     run: &Run,
-) {
-    let total = asked.len();
-    let managers = &signed_in.sessions;
+) -> Vec<(String, Result<Session, Failure>)> {
     let limiters: Vec<ClientRateLimiter> = managers.iter().map(|_| new_rate_limiter()).collect();
-    let assumed: Vec<BoxFuture<'_, _>> = asked
-        .iter()
-        .enumerate()
-        .map(|(place, (index, id, _))| -> BoxFuture<'_, _> {
-            let (manager, limiter) = (&managers[*index], &limiters[*index]);
-            let assume = move || Box::pin(assume_in_member(manager, id, role, limiter));
-            let assume = move || outlast_throttling(&manager.config, assume);
-            Box::pin(async move { (place, bounded(run, Box::pin(assume())).await) })
+    let total = AtomicUsize::new(0);
+    let members = stream::unfold(asked, async |mut asked| {
+        let member: AskedMember = asked.recv().await?;
+        Some((member, asked))
+    });
+    let members = members.enumerate().inspect(|(before, _)| total.store(before + 1, Ordering::Relaxed));
+    let assume = |(place, member): (usize, AskedMember)| -> BoxFuture<'_, Assumed> {
+        let (manager, limiter) = (&managers[member.manager], &limiters[member.manager]);
+        Box::pin(async move {
+            let AskedMember { id, name, .. } = member;
+            let assume = || Box::pin(assume_in_member(manager, &id, role, limiter));
+            let assumed = bounded(run, Box::pin(outlast_throttling(&manager.config, assume))).await;
+            (place, id, assumed.map(|session| session.with_name(name)))
         })
-        .collect();
-    let mut assumed = stream::iter(assumed).buffer_unordered(ASSUMED_AT_ONCE);
-    let mut results = Vec::with_capacity(total);
+    };
+    let mut assumed = pin!(members.map(assume).buffer_unordered(ASSUMED_AT_ONCE));
+    let mut results: Vec<Assumed> = Vec::new();
     while !run.cancel.is_cancelled() {
-        let doing = format!("assuming {}: {} of {}", role.name, results.len(), counted(total, "account"));
-        run.observer.event(Event::Doing(&doing));
-        let Some((place, result)) = assumed.next().await else { break };
-        let result = result.map(|session: Session| session.with_name(asked[place].2.clone()));
+        let Some((place, id, result)) = assumed.next().await else { break };
         // Which accounts are read was decided before.
         if let Ok(session) = &result {
             settled.add(session);
         }
-        results.push((place, result));
+        results.push((place, id, result));
+        let total = counted(total.load(Ordering::Relaxed), "account");
+        let doing = format!("assuming {}: {} of {total}", role.name, results.len());
+        run.observer.event(Event::Doing(&doing));
     }
-    drop(assumed);
-    results.sort_unstable_by_key(|(place, _)| *place);
-    let results = asked.into_iter().zip(results).map(|((_, id, _), (_, result))| (id, result));
-    signed_in.add_results(results, run);
+    results.sort_unstable_by_key(|(place, ..)| *place);
+    results.into_iter().map(|(_, id, result)| (id, result)).collect()
 }
 
-/// `ListAccounts`, all pages.
-async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
+/// `ListAccounts`, all pages: hands on each member.
+async fn list_members(manager: &Session, mut add: impl FnMut(Member)) -> Result<(), Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
     let config = aws_sdk_organizations::config::Builder::from(&config)
         .retry_partition(new_retry_budget("organizations"))
@@ -151,23 +217,24 @@ async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
     let client = aws_sdk_organizations::Client::from_conf(config);
     let mut pages = client.list_accounts().into_paginator().stop_on_duplicate_token(false).send();
     let (mut tokens, mut empty) = (PageTokens::default(), EmptyPages::default());
-    let mut members = Vec::new();
+    let mut lists_manager = false;
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| classify_error(&error, LIST_ACCOUNTS, manager.login()))?;
         let accounts = page.accounts.unwrap_or_default();
         tokens.follow(page.next_token.as_deref(), LIST_ACCOUNTS)?;
         empty.record(accounts.len(), LIST_ACCOUNTS)?;
-        members.extend(accounts);
+        lists_manager |= accounts.iter().any(|member| member.id.as_deref() == Some(&manager.account));
+        accounts.into_iter().for_each(&mut add);
     }
     // The account that may ask is a member itself.
-    if !members.iter().any(|member| member.id.as_deref() == Some(&manager.account)) {
+    if !lists_manager {
         let detail = format!(
             "{LIST_ACCOUNTS}: the answer lacks the account {} that asked, so that others may be missing too",
             manager.account
         );
         return Err(Failure::new(Outcome::Failed, detail));
     }
-    Ok(members)
+    Ok(())
 }
 
 /// Says that an account of an organization has no id, and cannot be signed in to.

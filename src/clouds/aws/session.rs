@@ -196,7 +196,7 @@ impl Login {
         }
     }
 
-    /// Says owner the credentials are, in messages.
+    /// Names the owner of the credentials, for messages.
     #[must_use]
     pub fn with_owner(self, owner: &str) -> Self {
         Self { owner: owner.to_owned(), ..self }
@@ -228,7 +228,7 @@ impl Login {
         &self.label
     }
 
-    /// Returns owner the credentials are, for messages.
+    /// Returns the owner of the credentials, for messages.
     pub fn owner(&self) -> &str {
         &self.owner
     }
