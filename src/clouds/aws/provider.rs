@@ -432,25 +432,81 @@ mod tests {
         }
     }
 
-    /// Reads the networks of both accounts in two regions through `http`.
-    async fn read_networks(http: impl HttpClient + 'static) -> Inventory {
-        let profile = |name: &str, key: &str| {
-            format!(
-                "[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = s\nregion = eu-west-1\n"
-            )
-        };
-        let sandbox = CloudEnvironment::Sandbox {
-            endpoint: "http://127.0.0.1:1".to_owned(),
-            aws_config: profile("a", "KEY-A") + &profile("b", "KEY-B"),
-            azure: Vec::new(),
-        };
+    /// Answers for an organization of the two accounts, and ends its list only after the networks of the second were asked for.
+    #[derive(Debug, Clone)]
+    struct SlowList {
+        answers: PanickingHttp,
+        asked: Arc<Semaphore>,
+    }
+
+    impl HttpConnector for SlowList {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let is_member = request.headers().get("authorization").unwrap_or_default().contains("KEY-B");
+            let is_list = request.headers().get("x-amz-target").is_some();
+            let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+            let Self { answers, asked } = self.clone();
+            HttpConnectorFuture::new(async move {
+                let text = if is_list && body.contains("page-2") {
+                    asked.acquire().await.unwrap().forget();
+                    r#"{"Accounts":[]}"#
+                } else if is_list {
+                    r#"{"Accounts":[{"Id":"111111111111"},{"Id":"222222222222"}],"NextToken":"page-2"}"#
+                } else if body.contains("Action=AssumeRole") {
+                    "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>KEY-B</AccessKeyId>\
+                     <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+                     <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+                } else {
+                    if is_member && body.contains("Action=DescribeVpcs") {
+                        asked.add_permits(1);
+                    }
+                    return answers.call(request).await;
+                };
+                Ok(HttpResponse::new(200.try_into().unwrap(), SdkBody::from(text)))
+            })
+        }
+    }
+
+    impl HttpClient for SlowList {
+        fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+            SharedHttpConnector::new(self.clone())
+        }
+    }
+
+    fn profile(name: &str, key: &str) -> String {
+        format!("[{name}]\naws_access_key_id = {key}\naws_secret_access_key = s\nregion = eu-west-1\n")
+    }
+
+    /// Prepares to read the accounts of a configuration file through `http`.
+    fn aws_through(http: impl HttpClient + 'static, aws_config: String) -> Aws {
+        let endpoint = "http://127.0.0.1:1".to_owned();
+        let sandbox = CloudEnvironment::Sandbox { endpoint, aws_config, azure: Vec::new() };
         let known = KnownNames::FOR_TESTS;
         let settings = Settings::resolve(None, &Overrides::default(), &known).unwrap();
         let mut aws = Aws::new(Needs { settings: &settings, surroundings: &sandbox }).unwrap();
         aws.connection = aws.connection.with_http(SharedHttpClient::new(http));
-        let run = Run::unobserved();
+        aws
+    }
+
+    async fn networks(aws: Aws) -> Inventory {
         let providers: [Arc<dyn CloudProvider>; 1] = [Arc::new(aws)];
-        gather(&providers, &[Kind::Networks], &run, Timestamp::UNIX_EPOCH).await.unwrap().unpack().unwrap()
+        let read = gather(&providers, &[Kind::Networks], &Run::unobserved(), Timestamp::UNIX_EPOCH).await;
+        read.unwrap().unpack().unwrap()
+    }
+
+    /// Reads the networks of both accounts in two regions through `http`.
+    async fn read_networks(http: impl HttpClient + 'static) -> Inventory {
+        networks(aws_through(http, profile("profile a", "KEY-A") + &profile("profile b", "KEY-B"))).await
+    }
+
+    #[tokio::test]
+    async fn a_member_is_read_while_the_list_of_accounts_goes_on() {
+        let answers = PanickingHttp { action: "none", region: "" };
+        let http = SlowList { answers, asked: Arc::new(Semaphore::new(0)) };
+        let mut aws = aws_through(http, profile("default", "KEY-A"));
+        aws.scope.org.value = true;
+        aws.scope.org_role.value = Some("reader".to_owned());
+        let inventory = networks(aws).await;
+        assert_eq!((inventory.networks.len(), inventory.incomplete().count()), (4, 0));
     }
 
     #[tokio::test]
