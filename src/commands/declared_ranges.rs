@@ -139,7 +139,7 @@ fn taken<T>(
     let ranges = read?;
     ranges.warnings.iter().for_each(|warning| ui.warn(warning));
     let shown = if ui.verbosity() >= Verbosity::Verbose { ranges.skipped.len() } else { LINES };
-    ranges.skipped.iter().take(shown).for_each(|row| ui.warn(row));
+    ranges.skipped.iter().take(shown).for_each(|row| ui.warn(&row.to_line()));
     if !ranges.skipped.is_empty() {
         let (name, skipped, kept) = (path.display(), ranges.skipped.len(), ranges.rows.len());
         let skipped = counted(skipped, "bad row");
