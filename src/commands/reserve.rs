@@ -80,7 +80,7 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
             Ok(Exit::Clean)
         }
         Ok(Err(NotReserved { why, exit })) => step.fail(&why).map(|()| exit),
-        Err(error) => step.fail(error.message()).and(Err(error)),
+        Err(error) => step.fail(&error.to_line()).and(Err(error)),
     }
 }
 
@@ -132,7 +132,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
 
 fn refuse(error: &Error, ui: &Ui) -> NotReserved {
     ui.error(error);
-    NotReserved { why: error.message().to_owned(), exit: Exit::Findings }
+    NotReserved { why: error.to_line(), exit: Exit::Findings }
 }
 
 /// Checks the words of a reservation, and returns how long it is held.

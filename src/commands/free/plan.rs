@@ -16,6 +16,7 @@ use crate::analysis::network_plan::{
 };
 use crate::cli::free::FreeArgs;
 use crate::config::{ConfigError, ConfigFile, Settings, read_network_spec};
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::input::{self, InputError};
@@ -42,7 +43,8 @@ fn read_earlier(path: &Path) -> Result<NetworkPlan, Error> {
     let bytes = input::read_text_file(path)?;
     let plan: Result<NetworkPlan, _> = serde_json::from_slice(&bytes);
     plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked).map_err(|reason| {
-        Error::new(ErrorKind::Input, format!("{} is not a network plan: {reason}", path.display()))
+        Error::new(ErrorKind::Input, format!("{} is not a network plan", path.display()))
+            .cause(reason)
             .remedy("give the file that `netcensus free --plan FILE -o json` wrote")
     })
 }
@@ -99,7 +101,7 @@ pub fn run(
 
 /// Prints the plan, or why there is none, and returns the exit code.
 fn show(
-    outcome: &Result<NetworkPlan, String>,
+    outcome: &Result<NetworkPlan, Diagnostic>,
     report: &FreeReport<'_>,
     gathered: &Gathered,
     args: &FreeArgs,
@@ -108,7 +110,7 @@ fn show(
 ) -> Result<Exit, Error> {
     let problems = match outcome {
         Ok(plan) => plan.problems.clone(),
-        Err(why) => vec![why.clone()],
+        Err(why) => vec![why.to_line()],
     };
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
     let exit = Exit::from_reading(gathered.interrupted, is_known, !problems.is_empty());
@@ -169,7 +171,7 @@ impl<'p> FreePlanner<'p> {
         self,
         existing: Option<&Network>,
         report: &FreeReport<'_>,
-    ) -> Result<Result<NetworkPlan, String>, Error> {
+    ) -> Result<Result<NetworkPlan, Diagnostic>, Error> {
         let prefix = match (existing, self.fixed()) {
             (Some(_), _) => None,
             (None, Some((prefix, status))) => match taken(report, prefix) {
@@ -186,7 +188,7 @@ impl<'p> FreePlanner<'p> {
             Ok(plan) => {
                 Ok(Ok(NetworkPlan { complete: report.complete, missing: report.missing.clone(), ..plan }))
             }
-            Err(NetworkPlanError::Layout(error)) => Ok(Err(error.to_string())),
+            Err(NetworkPlanError::Layout(error)) => Ok(Err(Diagnostic::from_error(&error))),
             Err(error) => Err(Error::from_error(ErrorKind::Input, &error)),
         }
     }
@@ -244,14 +246,14 @@ fn whole<'a>(prefix: IpNet) -> FreeSearch<'a> {
 }
 
 /// Returns the prefix to take, or why there is none.
-fn offered(report: &FreeReport<'_>) -> Result<IpNet, String> {
-    let answer = report.answers.first().ok_or_else(|| "there is nowhere to look".to_owned())?;
-    let prefix = answer.offer.as_ref().and_then(|offer| offer.prefixes.first().copied());
-    prefix.ok_or_else(|| shortage(answer))
+fn offered(report: &FreeReport<'_>) -> Result<IpNet, Diagnostic> {
+    let answer = report.answers.first().ok_or("there is nowhere to look")?;
+    let offer = answer.offer.as_ref().ok_or("no prefix was looked for")?;
+    offer.prefixes.first().copied().ok_or_else(|| shortage(answer, offer))
 }
 
 /// Says what holds the prefix that a network shall have; `None` if nothing does.
-fn taken(report: &FreeReport<'_>, prefix: IpNet) -> Option<String> {
+fn taken(report: &FreeReport<'_>, prefix: IpNet) -> Option<Diagnostic> {
     let held: Vec<String> = report
         .answers
         .iter()
@@ -267,5 +269,5 @@ fn taken(report: &FreeReport<'_>, prefix: IpNet) -> Option<String> {
         .collect();
     let (first, more) = (held.first()?, held.len() - 1);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    Some(format!("{prefix} is in use by {first}{more}"))
+    Some(format!("{prefix} is in use by {first}{more}").into())
 }

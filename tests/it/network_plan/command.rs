@@ -224,7 +224,7 @@ fn a_state_is_passed_on_with_evidence() {
     );
     home.write("state.json", &failed.stdout);
     home.write("network.toml", PLAN);
-    free(&home, "--state state.json").refuses(&["the step `plan` before this one failed: "]);
+    free(&home, "--state state.json").refuses(&["the step `plan` before this one failed", "caused by: "]);
     let old = home.netcensus("free --plan network.toml --sandbox --max-age 15m --state old.json");
     home.write("old.json", &first.stdout);
     old.run().refuses(&["the inventory of the step `plan` is", "old, and --max-age allows 15 min"]);
