@@ -12,6 +12,7 @@ use crate::config::{
     AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, KnownNames, OutputOverrides,
     OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, WatchOverrides, split_list,
 };
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::model::Kind;
 use crate::output::{Content, Format};
@@ -83,7 +84,8 @@ pub fn with_config_names<T>(work: impl FnOnce(&KnownNames<'_>) -> T) -> T {
     let providers = clouds::compiled_in();
     let formats: Vec<_> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
-    let fields = |text: &str| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string());
+    let fields =
+        |text: &str| IgnoredFields::new([text]).map(drop).map_err(|error| Diagnostic::from_error(&error));
     work(&KnownNames {
         providers: &providers,
         formats: &formats,

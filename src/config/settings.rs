@@ -348,7 +348,7 @@ fn templates(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<Tem
 fn diff_ignore(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<String>> {
     let noise = DEFAULT_IGNORED.map(str::to_owned).into();
     reader.list(keys::DIFF_IGNORE, &[], noise, |text| {
-        (known.fields)(text).map(|()| text.to_owned()).map_err(ValueFault::new)
+        (known.fields)(text).map(|()| text.to_owned()).map_err(ValueFault::from)
     })
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::target::ExportTarget;
 use crate::cli::export::GuardArgs;
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::fs::paths::parent_directory;
 use crate::model::Kind;
@@ -149,13 +150,13 @@ pub fn warn_nothing_compared(target: Option<&ExportTarget>, history: Option<&Pat
         (None, Some(history)) => format!("{} has no rows of another day", history.display()),
         (None, None) => return,
     };
-    let message = format!("--max-drop compared nothing: {absent}");
+    let warning = Diagnostic::new("--max-drop compared nothing").cause(absent);
     match manifest.and_then(find_dated_sibling) {
-        None => ui.warn(&message),
-        Some((other, remedy)) => ui.warn_always(&format!(
-            "{message}, but {} was exported, whose name differs only in digits; {remedy}",
-            other.display()
-        )),
+        None => ui.warn(&warning.to_line()),
+        Some((other, remedy)) => {
+            let other = format!("{} was exported, whose name differs only in digits", other.display());
+            ui.warn_always(&warning.cause(other).remedy(remedy).to_line());
+        }
     }
 }
 
@@ -194,7 +195,6 @@ fn find_same_but_digits(directory: &Path, name: &str, is_export: impl Fn(&Path) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Diagnostic;
 
     fn rows(networks: usize, instances: usize) -> BTreeMap<String, usize> {
         [("networks".to_owned(), networks), ("instances".to_owned(), instances)].into()

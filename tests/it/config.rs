@@ -26,7 +26,7 @@ const KNOWN: KnownNames<'_> = KnownNames {
         Kind::Interfaces => vec!["account", "region", "id", "private_ips"],
         Kind::Links => vec!["kind", "id", "state"],
     },
-    fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string()),
+    fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string().into()),
     conditions: &check_conditions,
 };
 
