@@ -9,7 +9,7 @@ use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::config::{
-    AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, KnownNames, OutputOverrides,
+    AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, ExportOverrides, KnownNames, OutputOverrides,
     OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, WatchOverrides, split_list,
 };
 use crate::diagnostic::Diagnostic;
@@ -55,6 +55,7 @@ pub fn from_flags(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global
         usage: UsageOverrides::default(),
         store: None,
         reservations: None,
+        export: ExportOverrides::default(),
         watch: WatchOverrides::default(),
         output,
         variables,

@@ -177,6 +177,12 @@ pub(super) fn timeout(text: &str) -> Result<Duration, ValueFault> {
     Ok(duration.unsigned_abs())
 }
 
+/// Reads a percentage of at most 100, with or without `%`.
+pub(super) fn percentage(text: &str) -> Option<u8> {
+    let number = text.strip_suffix('%').unwrap_or(text).trim_end();
+    number.parse().ok().filter(|percent| *percent <= 100)
+}
+
 /// Reads the name of a column of `kind`.
 pub(super) fn column(text: &str, kind: Kind, known: &KnownNames<'_>) -> Result<String, ValueFault> {
     let names: Vec<_> = (known.columns)(kind).into_iter().map(|name| (name, name.to_owned())).collect();

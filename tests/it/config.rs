@@ -481,6 +481,8 @@ thresholds = [] # from the default
 ignore = ["subnets.addresses_available", "instances.state", "instances.launched_at", "interfaces.state"] # from the default
 
 [export]
+min-rows = [] # from the default
+# max-drop is not set
 templates = [] # from the default
 
 [watch]
