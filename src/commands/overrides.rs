@@ -9,8 +9,9 @@ use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::config::{
-    AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, ExportOverrides, KnownNames, OutputOverrides,
-    OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, WatchOverrides, split_list,
+    AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, ExportOverrides, KnownNames,
+    OutputOverrides, OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, WatchOverrides,
+    split_list,
 };
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;

@@ -250,7 +250,9 @@ fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Erro
     let name = step["step"].as_str().unwrap_or("?");
     if step["status"] != "done" {
         let error = step["error"].as_str().unwrap_or("it does not say why");
-        return Err(Error::new(ErrorKind::Input, format!("the step `{name}` before this one failed")).cause(error));
+        return Err(
+            Error::new(ErrorKind::Input, format!("the step `{name}` before this one failed")).cause(error)
+        );
     }
     if step["complete"] != true && !demands.allow_incomplete {
         return Err(Error::new(

@@ -5,7 +5,7 @@ use std::fmt;
 use toml::{Table, Value};
 
 use super::keys;
-use super::origin::{Origin, Sourced};
+use super::origin::Sourced;
 use super::problem::ValueFault;
 use super::reader::Reader;
 use super::rules::{self, KnownNames};
@@ -86,7 +86,9 @@ impl ExportSettings {
 
 fn min_rows(text: &str) -> Result<MinRows, ValueFault> {
     let (kind, number) = match text.split_once('=') {
-        Some((kind, number)) => (Kind::ALL.into_iter().find(|known| known.as_str() == kind).map(Some), number),
+        Some((kind, number)) => {
+            (Kind::ALL.into_iter().find(|known| known.as_str() == kind).map(Some), number)
+        }
         None => (Some(None), text),
     };
     kind.zip(number.parse().ok()).map(|(kind, rows)| MinRows { kind, rows }).ok_or_else(|| {
@@ -173,7 +175,8 @@ mod tests {
     fn read(text: &str, variables: &[(&str, &str)]) -> Result<ExportSettings, String> {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
         let flags = Overrides { variables: Variables::new(variables), ..Overrides::default() };
-        let settings = Settings::resolve(Some(&ConfigFile::new("n.toml", text)), &flags, &KnownNames::FOR_TESTS);
+        let settings =
+            Settings::resolve(Some(&ConfigFile::new("n.toml", text)), &flags, &KnownNames::FOR_TESTS);
         settings.map(|settings| settings.export).map_err(|error| error.to_string())
     }
 
@@ -183,20 +186,29 @@ mod tests {
         let read_file = read(file, &[]).unwrap();
         let shown: Vec<String> = read_file.min_rows.value.iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["100", "instances=5"]);
-        assert_eq!((read_file.min_rows_name(), read_file.max_drop_name()), ("export.min-rows", "export.max-drop"));
+        assert_eq!(
+            (read_file.min_rows_name(), read_file.max_drop_name()),
+            ("export.min-rows", "export.max-drop")
+        );
         let variables = [("NETCENSUS_MIN_ROWS", "7,links=1"), ("NETCENSUS_MAX_DROP", "5")];
         let read_variables = read(file, &variables).unwrap();
         let links = MinRows { kind: Some(Kind::Links), rows: 1 };
         assert_eq!(read_variables.min_rows.value, [MinRows { kind: None, rows: 7 }, links]);
         assert_eq!(read_variables.max_drop.value, Some(Percentage(5)));
         assert_eq!(read_variables.max_drop_name(), "NETCENSUS_MAX_DROP");
-        assert_eq!(read("export.min-rows = 3\nexport.max-drop = 0", &[]).unwrap().max_drop.value, Some(Percentage(0)));
+        assert_eq!(
+            read("export.min-rows = 3\nexport.max-drop = 0", &[]).unwrap().max_drop.value,
+            Some(Percentage(0))
+        );
     }
 
     #[test]
     fn texts_that_are_not_numbers_are_refused() {
         for (text, words) in [
-            ("min-rows = 'many'", "export.min-rows: `many` is not a number of rows; write 100, or instances=100"),
+            (
+                "min-rows = 'many'",
+                "export.min-rows: `many` is not a number of rows; write 100, or instances=100",
+            ),
             ("min-rows = ['vpcs=3']", "`vpcs=3` is not a number"),
             ("min-rows = -1", "`-1` is not a number"),
             ("max-drop = '101%'", "export.max-drop: `101%` is not a percentage; write one such as 20%"),

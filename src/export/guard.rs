@@ -45,7 +45,8 @@ impl ExportGuard {
     pub fn new(settings: &ExportSettings, kinds: &[Kind], has_previous: bool) -> Result<Self, Error> {
         let ExportSettings { min_rows, max_drop, .. } = settings;
         let is_written = |kind: Option<Kind>| kind.is_none_or(|kind| kinds.contains(&kind));
-        let unwritten = min_rows.value.iter().filter_map(|least| least.kind).find(|kind| !is_written(Some(*kind)));
+        let unwritten =
+            min_rows.value.iter().filter_map(|least| least.kind).find(|kind| !is_written(Some(*kind)));
         if let (Origin::Flag(flag), Some(kind)) = (&min_rows.origin, unwritten) {
             return Err(Error::usage(format!("{flag}: {kind} are not exported"))
                 .remedy(format!("leave out {kind} there, or add them to --kind or to the template")));
@@ -83,8 +84,7 @@ impl ExportGuard {
         };
         let mut error = Error::new(ErrorKind::Output, format!("refusing to export: {what}"));
         if !too_few.is_empty() {
-            error =
-                error.remedy(format!("if so few rows are expected, set {min_rows} to a smaller number"));
+            error = error.remedy(format!("if so few rows are expected, set {min_rows} to a smaller number"));
         }
         if !dropped.is_empty() {
             error = error.remedy(
@@ -101,7 +101,8 @@ impl ExportGuard {
                 None => ("rows", rows.values().sum()),
             };
             let found_text = counted_plural(found, name);
-            (found < least.rows).then(|| format!("{found_text}, but {} is {}", self.min_rows_name, least.rows))
+            (found < least.rows)
+                .then(|| format!("{found_text}, but {} is {}", self.min_rows_name, least.rows))
         };
         self.min_rows.iter().filter_map(too_few).collect()
     }
@@ -254,8 +255,12 @@ mod tests {
         let text = "[export]\nmin-rows = [2, 'links=1', 'networks=4']\nmax-drop = 20";
         let of_file = settings(text, &[], None);
         networks(&of_file, false).unwrap().check(&rows(4, 0), &[before("networks", 100)]).unwrap();
-        let error = networks(&of_file, true).unwrap().check(&rows(3, 0), &[before("networks", 4)]).unwrap_err();
-        assert_eq!(error.message(), "refusing to export: row counts fell by more than export.max-drop allows");
+        let error =
+            networks(&of_file, true).unwrap().check(&rows(3, 0), &[before("networks", 4)]).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "refusing to export: row counts fell by more than export.max-drop allows"
+        );
         assert_eq!(causes(&error)[0], "3 networks, but export.min-rows is 4");
         let of_flag = settings(text, &["networks=3"], Some("100%"));
         networks(&of_flag, true).unwrap().check(&rows(3, 0), &[before("networks", 4)]).unwrap();

@@ -199,7 +199,8 @@ impl<'a> SyncPlanner<'a> {
         let contradicts = |it: &&FieldDifference| it.from != FieldValue::Empty;
         let contradictions: Vec<_> = differences.iter().filter(contradicts).cloned().collect();
         if !contradictions.is_empty() {
-            let reason = Diagnostic::new("not made by netcensus, and different").remedy("change or delete it");
+            let reason =
+                Diagnostic::new("not made by netcensus, and different").remedy("change or delete it");
             self.conflicts.push(conflict(wanted, reason, contradictions));
         } else if self.input.options.adopt {
             self.steps.push(step(Action::Adopt, wanted, Some(found), differences));

@@ -211,7 +211,9 @@ pub fn row_prefixes(row: &Row) -> Result<(Vec<IpNet>, Option<String>), RowProble
             Some((header, text)) if !unusable.misread => RowProblem {
                 what: Diagnostic::new(unusable.what.message)
                     .cause(format!("the column `{header}` has `{text}`"))
-                    .remedy(format!("rename `{header}` to `prefix`, and the column that was read to something else")),
+                    .remedy(format!(
+                        "rename `{header}` to `prefix`, and the column that was read to something else"
+                    )),
                 misread: true,
             },
             _ => unusable,
@@ -281,8 +283,10 @@ fn ambiguous(one: &Cell, other: &Cell, what: &str) -> RowProblem {
 }
 
 fn ambiguous_texts(one: &Cell, (header, text): (&str, &str), what: &str) -> RowProblem {
-    let message =
-        format!("it has two {what}, `{}` and `{text}`, in the columns `{}` and `{header}`", one.text, one.header);
+    let message = format!(
+        "it has two {what}, `{}` and `{text}`, in the columns `{}` and `{header}`",
+        one.text, one.header
+    );
     let what = Diagnostic::new(message)
         .remedy("if only one counts, rename the column of the other, for example to `parent`")
         .remedy("if both count, give each its own row");

@@ -190,7 +190,11 @@ fn toml_is_a_list_or_tables() {
 #[test]
 fn a_bad_row_is_named_by_its_line_in_the_file() {
     for (row, said, remedy) in [
-        ("10.0.0.5", "`10.0.0.5` is an address without a prefix length", "write `10.0.0.5/32` if it is meant"),
+        (
+            "10.0.0.5",
+            "`10.0.0.5` is an address without a prefix length",
+            "write `10.0.0.5/32` if it is meant",
+        ),
         ("10.0.0/8", "`10.0.0/8` is not a prefix, such as `10.0.0.0/8`", ""),
         ("0.0.0.0/0", "`0.0.0.0/0` covers every address", "name the ranges in use"),
         ("::ffff:10.0.0.0/104", "`::ffff:10.0.0.0/104` is IPv4 written as IPv6", "write the IPv4 prefix"),

@@ -54,8 +54,10 @@ pub fn select_usable_rows(
     match usable_rows.skipped.first().filter(|_| !skip_bad_rows) {
         // Where no row can be used, the columns are not understood, and skipping rows is no advice.
         Some(bad) if usable_rows.rows.is_empty() => Err(InputError::invalid(bad.clone())),
-        Some(bad) => Err(InputError::invalid(bad.clone())
-            .remedy("--skip-bad-rows leaves such rows out and lists them")),
+        Some(bad) => {
+            Err(InputError::invalid(bad.clone())
+                .remedy("--skip-bad-rows leaves such rows out and lists them"))
+        }
         None => usable_rows.require_rows(file),
     }
 }
@@ -90,9 +92,7 @@ impl UsableRows {
         }
         let reason = match (self.skipped.as_slice(), self.warnings.first()) {
             ([only], _) => only.clone(),
-            ([first, ..], _) => {
-                first.clone().context(format!("{} bad rows, the first", self.skipped.len()))
-            }
+            ([first, ..], _) => first.clone().context(format!("{} bad rows, the first", self.skipped.len())),
             ([], Some(warning)) => warning.as_str().into(),
             ([], None) => "it has no row".into(),
         };

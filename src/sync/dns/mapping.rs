@@ -230,8 +230,9 @@ mod tests {
         assert!(lines.iter().all(|line| line.contains(" ptr ")), "{lines:?}");
         let [conflict] = mapped.conflicts.as_slice() else { panic!("{:?}", mapped.conflicts) };
         assert_eq!((conflict.kind.as_str(), conflict.key.as_str()), ("a", "web.eu-west-1.example.internal"));
-        assert!(conflict.reason.contains("4 machines have this name"), "{}", conflict.reason);
-        assert!(conflict.reason.ends_with("i-1, i-2, i-3 and 1 more"), "{}", conflict.reason);
+        let reason = "4 machines have this name, so none gets a record: i-1, i-2, i-3 and 1 more \
+                      (use `{id}` in `template`; rename them)";
+        assert_eq!(conflict.reason, reason);
     }
 
     #[test]
