@@ -100,7 +100,7 @@ impl MissingData {
     /// Finds out what is missing of the kinds that are `required`, of which those in `written` are exported.
     fn new(estate: InventoryView<'_>, required: &[Kind], written: &[Kind]) -> Self {
         let summary = Summary::new(estate, required);
-        let (scopes, parts) = (summary.describe_missing(), estate.inventory.lacks());
+        let (scopes, parts) = (summary.describe_missing(), estate.inventory.partial_reasons());
         Self { is_everything: !scopes.is_empty() && is_nothing_read(estate, written), scopes, parts, summary }
     }
 
