@@ -64,7 +64,7 @@ fn run_with(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     let printer = Printer::new(args, format, ui)?;
     let answered = match &args.plan {
         Some(path) => plan::run(path, args, &settings, &printer, ui),
@@ -196,7 +196,8 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
         ui.note("nothing is reserved: until a network has the prefix, you get the same one again");
     }
     for held in answer.not_joined.iter().take(MOST_NAMED) {
-        ui.warn(&format!("{} has the same addresses, and is not joined", describe(held)));
+        let held = format!("{} of {}", held.prefix, held.holder.describe());
+        ui.warn(&format!("{held} has the same addresses, and is not joined"));
     }
 }
 
@@ -240,12 +241,6 @@ fn shortage(answer: &FreeAnswer<'_>, offer: &OfferedPrefixes) -> Diagnostic {
         Some(widest) => Diagnostic::new(message).cause(format!("the largest free prefix is {widest}")),
         None => with_hint_why(message, answer).cause("nothing is free there"),
     }
-}
-
-fn describe(held: &HeldPrefix<'_>) -> String {
-    let holder = &held.holder;
-    let account = holder.account_name.or(holder.account).map(|account| format!(" of {account}"));
-    format!("{} of {} {}{}", held.prefix, holder.kind.as_str(), holder.label(), account.unwrap_or_default())
 }
 
 /// Reports what is missing. `risk` is what an answer means then.

@@ -108,3 +108,11 @@ pub fn resolve_settings(global: &GlobalArgs, overrides: &Overrides) -> Result<Se
     }
     Ok(with_config_names(|names| Settings::resolve(file.as_ref(), overrides, names))?)
 }
+
+/// Returns the format that was `typed`, else that of the settings.
+///
+/// # Errors
+/// When there is no such format.
+pub fn chosen_format(typed: Option<&str>, settings: &Settings) -> Result<Format, Error> {
+    Ok(typed.unwrap_or(&settings.output.format.value).parse()?)
+}
