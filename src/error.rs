@@ -104,9 +104,13 @@ impl Error {
     /// Puts causes and remedies into the message, for programs that take one line.
     #[must_use]
     pub fn on_one_line(self) -> Self {
-        let line = self.diagnostic.to_line();
-        let line = line.lines().map(str::trim).collect::<Vec<_>>().join("; ");
-        Self { diagnostic: Diagnostic::new(line), ..self }
+        Self { diagnostic: Diagnostic::new(self.to_line()), ..self }
+    }
+
+    /// Writes the message, its causes and its remedies on one line.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        self.diagnostic.to_line().lines().map(str::trim).collect::<Vec<_>>().join("; ")
     }
 
     /// Returns the message, its causes and its remedies.

@@ -18,7 +18,8 @@ pub fn unread_scopes<'a>(
 /// were filtered out.
 #[must_use]
 pub fn unscanned_parts(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
-    let mut gaps: Vec<String> = inventory.shard.as_ref().and_then(Shard::lack).into_iter().collect();
+    let mut gaps: Vec<String> =
+        inventory.shard.as_ref().and_then(Shard::partial_reason).into_iter().collect();
     let scanned = inventory.kinds_read();
     let is_unscanned = |kind: &&Kind| !scanned.contains(kind) && !inventory.is_empty_part();
     gaps.extend(kinds.iter().filter(is_unscanned).map(|kind| kind_not_scanned(*kind)));

@@ -12,6 +12,7 @@ use super::coverage_gaps;
 use super::filter::{Filter, ResourceGroup, ResourceGroups, parse_filters};
 use super::inventory_index::InventoryIndex;
 use super::select::{self, TableRequest};
+use crate::diagnostic::Diagnostic;
 use crate::model::{
     Coverage, Instance, Interface, Inventory, InventoryView, Kind, Outcome, Provider, Subject,
 };
@@ -63,23 +64,23 @@ pub struct GroupMembers {
 /// Checks conditions of a group, joined by `and`, and returns the names of the groups that they name.
 ///
 /// # Errors
-/// With a sentence when they are wrong, or no kind of resource has all their columns.
-pub fn check_conditions(text: &str) -> Result<Vec<String>, String> {
-    let filters = parse_filters(text).map_err(|error| match error.remedy() {
-        Some(remedy) => format!("{error}; {remedy}"),
-        None => error.to_string(),
+/// When they are wrong, or no kind of resource has all their columns.
+pub fn check_conditions(text: &str) -> Result<Vec<String>, Diagnostic> {
+    let filters = parse_filters(text).map_err(|error| {
+        error.remedy().into_iter().fold(Diagnostic::from_error(&error), Diagnostic::remedy)
     })?;
     let (named, others): (Vec<Filter>, Vec<Filter>) =
         filters.into_iter().partition(|filter| !filter.group_names().is_empty());
     let request = TableRequest { kinds: Kind::ALL.into(), filters: others, ..TableRequest::default() };
     select::check_columns(&request).map_err(|error| {
-        let remedy = error.remedies().into_iter().next().unwrap_or_default();
-        format!("there is no column `{}`; {remedy}", error.name)
+        // One remedy, since the list of all columns is long.
+        let unknown = Diagnostic::new(format!("there is no column `{}`", error.name));
+        error.remedies().into_iter().take(1).fold(unknown, Diagnostic::remedy)
     })?;
     let has_all = |kind: &Kind| request.filters.iter().all(|filter| filter.applies_to(*kind));
     if !Kind::ALL.iter().any(has_all) {
         let columns = request.filters.iter().flat_map(Filter::columns).collect::<Vec<_>>().join(", ");
-        return Err(format!("no kind of resource has all of the columns {columns}"));
+        return Err(format!("no kind of resource has all of the columns {columns}").into());
     }
     Ok(named.iter().flat_map(|filter| filter.group_names().to_vec()).collect())
 }

@@ -138,10 +138,14 @@ pub struct GuardArgs {
     pub allow_incomplete: bool,
 
     /// Refuse to write fewer rows than this, in total or as KIND=N; may be repeated
+    ///
+    /// [env: NETCENSUS_MIN_ROWS]
     #[arg(long, value_name = "[KIND=]N")]
     pub min_rows: Vec<String>,
 
     /// Refuse to replace an export if the rows of a kind drop by more than this (e.g. 20%)
+    ///
+    /// [env: NETCENSUS_MAX_DROP]
     #[arg(long, value_name = "PERCENT")]
     pub max_drop: Option<String>,
 }

@@ -36,7 +36,7 @@ impl DeclaredRanges {
         let mut notes = Vec::new();
         for (path, site) in args.external.iter().zip(sites(&args.external)) {
             let read = input::read_external_ranges(path, &site, args.skip_bad_rows);
-            ranges.append(&mut taken(path, read, &mut notes, ui)?);
+            ranges.append(&mut accept_rows(path, read, &mut notes, ui)?);
         }
         name_apart(&mut ranges);
         ranges.sort();
@@ -111,7 +111,7 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<PlannedCha
         });
     }
     for path in &args.planned_file {
-        plan.prefixes.append(&mut taken(
+        plan.prefixes.append(&mut accept_rows(
             path,
             input::read_planned_prefixes(path, args.skip_bad_rows),
             notes,
@@ -130,7 +130,7 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<PlannedCha
 }
 
 /// Takes the rows of a file, and says what is odd about it.
-fn taken<T>(
+fn accept_rows<T>(
     path: &Path,
     read: Result<Ranges<T>, InputError>,
     notes: &mut Vec<String>,
@@ -139,7 +139,7 @@ fn taken<T>(
     let ranges = read?;
     ranges.warnings.iter().for_each(|warning| ui.warn(warning));
     let shown = if ui.verbosity() >= Verbosity::Verbose { ranges.skipped.len() } else { LINES };
-    ranges.skipped.iter().take(shown).for_each(|row| ui.warn(row));
+    ranges.skipped.iter().take(shown).for_each(|row| ui.warn(&row.to_line()));
     if !ranges.skipped.is_empty() {
         let (name, skipped, kept) = (path.display(), ranges.skipped.len(), ranges.rows.len());
         let skipped = counted(skipped, "bad row");

@@ -36,7 +36,7 @@ pub fn run(args: &DefaultVpcsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit,
     let flags = overrides::from_live_flags(&args.source.live, None, global);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     format.check_kinds(1)?;
     let (source, kinds) = (&args.source, &DEFAULT_VPC_KINDS);
     let mut gathered =

@@ -5,10 +5,10 @@ use super::inventory_source::{self, Gathered, LoadExtent};
 use super::overlap::collisions_among_networks;
 use super::summary::{self, Summary};
 use super::{interrupt, overrides, refused_tenants, usage};
-use crate::cli::export::ExportArgs;
+use crate::cli::export::{ExportArgs, GuardArgs};
 use crate::cli::global::GlobalArgs;
 use crate::cli::source::LiveArgs;
-use crate::config::Settings;
+use crate::config::{ExportOverrides, Settings};
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::export::{self, ExportPlan, ExportSource};
@@ -23,6 +23,8 @@ use crate::ui::{Ui, Verbosity};
 pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
     let mut flags = overrides::from_live_flags(&args.source.live, None, global);
     flags.usage.is_measured = export::asks_for_usage(args);
+    let GuardArgs { min_rows, max_drop, .. } = args.guard.clone();
+    flags.export = ExportOverrides { min_rows, max_drop };
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let members = parse_filter_flags(&[], &args.groups, &settings)?;
@@ -98,7 +100,7 @@ impl MissingData {
     /// Finds out what is missing of the kinds that are `required`, of which those in `written` are exported.
     fn new(estate: InventoryView<'_>, required: &[Kind], written: &[Kind]) -> Self {
         let summary = Summary::new(estate, required);
-        let (scopes, parts) = (summary.describe_missing(), estate.inventory.lacks());
+        let (scopes, parts) = (summary.describe_missing(), estate.inventory.partial_reasons());
         Self { is_everything: !scopes.is_empty() && is_nothing_read(estate, written), scopes, parts, summary }
     }
 

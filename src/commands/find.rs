@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::input::SnapshotRowsError;
 use crate::model::{Class, Kind, Reservation};
-use crate::output::{self, Format};
+use crate::output;
 use crate::ui::Ui;
 
 /// Runs `netcensus find`.
@@ -33,7 +33,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     let queries = args.things.iter().map(|text| text.parse().map_err(Error::from));
     let queries: Vec<FindQuery> = queries.collect::<Result<_, _>>()?;
     let filters = parse_filter_flags(&[], &args.groups, &settings)?;

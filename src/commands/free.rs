@@ -20,11 +20,13 @@ use crate::analysis::addresses::is_private;
 use crate::analysis::find::{FindHistory, FindQuery};
 use crate::analysis::free::{
     self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, FreeStatus, HeldPrefix,
+    OfferedPrefixes,
 };
 use crate::analysis::overlap::{self, JoinedNetworks};
 use crate::cli::free::FreeArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::Reservation;
@@ -62,14 +64,14 @@ fn run_with(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     let printer = Printer::new(args, format, ui)?;
     let answered = match &args.plan {
         Some(path) => plan::run(path, args, &settings, &printer, ui),
         None => answer(args, &settings, &printer, ui),
     };
     if let Err(error) = &answered {
-        printer.fail(error.message())?;
+        printer.fail(&error.to_line())?;
     }
     answered
 }
@@ -161,14 +163,14 @@ fn show(
         report.answers.iter().for_each(|answer| explain_offer(answer, report.complete, ui));
     }
     if report.question == FreeQuestion::Require && fails {
-        let failing =
-            report.answers.iter().filter(|answer| answer.offer.as_ref().is_some_and(|it| !it.enough));
-        failing.for_each(|answer| ui.warn_always(&shortage(answer)));
+        let offers = report.answers.iter().filter_map(|answer| Some((answer, answer.offer.as_ref()?)));
+        let failing = offers.filter(|(_, offer)| !offer.enough);
+        failing.for_each(|(answer, offer)| ui.warn_always(&shortage(answer, offer).to_line()));
     }
     if report.question == FreeQuestion::Holes {
         let full = report.answers.iter().filter(|answer| answer.status == FreeStatus::Full);
         full.for_each(|answer| {
-            ui.note(&format!("nothing is free of {}{}", answer.query, hint_why(answer)));
+            ui.note(&with_hint_why(format!("nothing is free of {}", answer.query), answer).to_line());
         });
     }
     conclude(report, gathered, exit, ui);
@@ -186,7 +188,7 @@ fn evidence(report: &FreeReport<'_>, gathered: &Gathered) -> Evidence {
 fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
     let Some(offer) = &answer.offer else { return };
     if !offer.enough {
-        ui.warn_always(&shortage(answer));
+        ui.warn_always(&shortage(answer, offer).to_line());
     } else if !complete {
         let prefixes: Vec<String> = offer.prefixes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
         ui.warn_always(&format!("{} may be free, but not everything could be read", prefixes.join(", ")));
@@ -194,7 +196,8 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
         ui.note("nothing is reserved: until a network has the prefix, you get the same one again");
     }
     for held in answer.not_joined.iter().take(MOST_NAMED) {
-        ui.warn(&format!("{} has the same addresses, and is not joined", describe(held)));
+        let held = format!("{} of {}", held.prefix, held.holder.describe());
+        ui.warn(&format!("{held} has the same addresses, and is not joined"));
     }
 }
 
@@ -216,33 +219,28 @@ pub(super) fn describe_public(what: &str) -> String {
     )
 }
 
-/// Says how to ask what holds a prefix of which nothing is free.
-fn hint_why(answer: &FreeAnswer<'_>) -> String {
+/// Adds how to ask what holds a prefix of which nothing is free.
+fn with_hint_why(message: String, answer: &FreeAnswer<'_>) -> Diagnostic {
     match answer.prefixes.as_slice() {
-        [prefix] => format!(" (`netcensus free --why {prefix}` lists what uses it)"),
-        _ => String::new(),
+        [prefix] => {
+            Diagnostic::new(message).remedy(format!("`netcensus free --why {prefix}` lists what uses it"))
+        }
+        _ => message.into(),
     }
 }
 
 /// Says that prefixes are missing, and what the widest free one is.
-fn shortage(answer: &FreeAnswer<'_>) -> String {
-    let Some(offer) = &answer.offer else { return String::new() };
+fn shortage(answer: &FreeAnswer<'_>, offer: &OfferedPrefixes) -> Diagnostic {
     let (found, length, query) = (offer.prefixes.len(), offer.length, &answer.query);
+    let message = match found {
+        0 => format!("no /{length} is free in {query}"),
+        _ => format!("only {found} of {} prefixes of /{length} are free in {query}", offer.count),
+    };
     let widest = if offer.ip_version == 4 { answer.widest } else { answer.widest_ipv6 };
-    let widest = widest.map_or_else(
-        || format!("nothing is free there{}", hint_why(answer)),
-        |widest| format!("the largest free prefix is {widest}"),
-    );
-    match found {
-        0 => format!("no /{length} is free in {query}: {widest}"),
-        _ => format!("only {found} of {} prefixes of /{length} are free in {query}: {widest}", offer.count),
+    match widest {
+        Some(widest) => Diagnostic::new(message).cause(format!("the largest free prefix is {widest}")),
+        None => with_hint_why(message, answer).cause("nothing is free there"),
     }
-}
-
-fn describe(held: &HeldPrefix<'_>) -> String {
-    let holder = &held.holder;
-    let account = holder.account_name.or(holder.account).map(|account| format!(" of {account}"));
-    format!("{} of {} {}{}", held.prefix, holder.kind.as_str(), holder.label(), account.unwrap_or_default())
 }
 
 /// Reports what is missing. `risk` is what an answer means then.

@@ -18,7 +18,7 @@ use crate::fs::lock::lock_beside;
 use crate::model::stable_hash;
 use crate::notify::{
     self, Channel, Notice, Observation, Part, Patience, ReportKind, ReportedConditions, check_build,
-    crossings, open_channel, shell_quoted,
+    condition_events, open_channel, shell_quoted,
 };
 use crate::redact::redact;
 use crate::snapshot::ScanRequest;
@@ -192,7 +192,7 @@ impl Telling<'_> {
             ));
             return Ok(());
         }
-        let (events, next) = crossings(&told, now, self.channel.settings.remind);
+        let (events, next) = condition_events(&told, now, self.channel.settings.remind);
         let number = events.len();
         let notice = Notice::new(now, events, self.scope);
         let mut parts = self.channel.channel.render(notice.as_ref(), now);

@@ -9,9 +9,11 @@ use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::config::{
-    AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, KnownNames, OutputOverrides,
-    OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, WatchOverrides, split_list,
+    AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, ExportOverrides, KnownNames,
+    OutputOverrides, OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, WatchOverrides,
+    split_list,
 };
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::model::Kind;
 use crate::output::{Content, Format};
@@ -54,6 +56,7 @@ pub fn from_flags(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global
         usage: UsageOverrides::default(),
         store: None,
         reservations: None,
+        export: ExportOverrides::default(),
         watch: WatchOverrides::default(),
         output,
         variables,
@@ -83,7 +86,8 @@ pub fn with_config_names<T>(work: impl FnOnce(&KnownNames<'_>) -> T) -> T {
     let providers = clouds::compiled_in();
     let formats: Vec<_> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
-    let fields = |text: &str| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string());
+    let fields =
+        |text: &str| IgnoredFields::new([text]).map(drop).map_err(|error| Diagnostic::from_error(&error));
     work(&KnownNames {
         providers: &providers,
         formats: &formats,
@@ -103,4 +107,12 @@ pub fn resolve_settings(global: &GlobalArgs, overrides: &Overrides) -> Result<Se
         tracing::info!("the configuration file is {}", file.path().display());
     }
     Ok(with_config_names(|names| Settings::resolve(file.as_ref(), overrides, names))?)
+}
+
+/// Returns the format that was `typed`, else that of the settings.
+///
+/// # Errors
+/// When there is no such format.
+pub fn chosen_format(typed: Option<&str>, settings: &Settings) -> Result<Format, Error> {
+    Ok(typed.unwrap_or(&settings.output.format.value).parse()?)
 }

@@ -32,7 +32,7 @@ pub fn run(args: &ReservationsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit
     flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     let store = reservation_store::open(&settings, args.source.live.sandbox, ui)?;
     let stored = reservation_store::load(&*store)?.reservations;
     let (location, now, is_empty) = (store.location(), Timestamp::now(), stored.is_empty());

@@ -60,7 +60,7 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     let step =
         PipeStep::open("reserve", args.state.as_deref(), &args.source, args.allow_incomplete, format, ui)?;
     match reserve(args, &settings, ui) {
@@ -80,7 +80,7 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
             Ok(Exit::Clean)
         }
         Ok(Err(NotReserved { why, exit })) => step.fail(&why).map(|()| exit),
-        Err(error) => step.fail(error.message()).and(Err(error)),
+        Err(error) => step.fail(&error.to_line()).and(Err(error)),
     }
 }
 
@@ -132,7 +132,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
 
 fn refuse(error: &Error, ui: &Ui) -> NotReserved {
     ui.error(error);
-    NotReserved { why: error.message().to_owned(), exit: Exit::Findings }
+    NotReserved { why: error.to_line(), exit: Exit::Findings }
 }
 
 /// Checks the words of a reservation, and returns how long it is held.

@@ -11,7 +11,6 @@ use crate::cli::snapshots::{SnapshotsAction, SnapshotsArgs};
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::Format;
 use crate::snapshot::SnapshotStore;
 use crate::ui::Ui;
 
@@ -23,8 +22,7 @@ pub fn run(args: &SnapshotsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, E
     let flags = Overrides { store: args.store.store.clone(), ..overrides::from_flags(None, None, global) };
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format = args.output.as_ref().unwrap_or(&settings.output.format.value);
-    let format: Format = format.parse()?;
+    let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     let store = snapshot_lookup::open_store(&settings)?;
     match &args.action {
         None | Some(SnapshotsAction::List) => list::run(&store, format, ui),

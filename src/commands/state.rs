@@ -60,7 +60,7 @@ impl<'p> PipeStep<'p> {
         let max_age = source.live.max_age.as_deref().map(parse_max_age).transpose()?;
         match step.state.check(Demands { max_age, allow_incomplete }, Timestamp::now()) {
             Ok(()) => Ok(step),
-            Err(error) => step.fail(error.message()).and(Err(error)),
+            Err(error) => step.fail(&error.to_line()).and(Err(error)),
         }
     }
 
@@ -193,8 +193,9 @@ impl PipeState {
         let Some(plan) = self.0.get("plan") else { return Ok(None) };
         let plan: Result<NetworkPlan, _> = serde_json::from_value(plan.clone());
         let plan = plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked);
-        plan.map(Some)
-            .map_err(|reason| Error::new(ErrorKind::Input, format!("`plan` of the state: {reason}")))
+        plan.map(Some).map_err(|reason| {
+            Error::new(ErrorKind::Input, "`plan` of the state is not a network plan").cause(reason)
+        })
     }
 
     /// Prints the document with `added`, and the step `name` at the end of the steps.
@@ -249,10 +250,9 @@ fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Erro
     let name = step["step"].as_str().unwrap_or("?");
     if step["status"] != "done" {
         let error = step["error"].as_str().unwrap_or("it does not say why");
-        return Err(Error::new(
-            ErrorKind::Input,
-            format!("the step `{name}` before this one failed: {error}"),
-        ));
+        return Err(
+            Error::new(ErrorKind::Input, format!("the step `{name}` before this one failed")).cause(error)
+        );
     }
     if step["complete"] != true && !demands.allow_incomplete {
         return Err(Error::new(
@@ -294,7 +294,7 @@ mod tests {
     fn refusal(state: &PipeState, max_age: Option<i64>, allow_incomplete: bool) -> String {
         let demands = Demands { max_age: max_age.map(SignedDuration::from_secs), allow_incomplete };
         let now = "2026-06-15T12:00:00Z".parse().unwrap();
-        state.check(demands, now).map_or_else(|error| error.message().to_owned(), |()| "fine".to_owned())
+        state.check(demands, now).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
     }
 
     /// A failed step is refused by the next one, and so is a plan that is old or incomplete.

@@ -70,9 +70,8 @@ fn conditions(
     known: &KnownNames<'_>,
     references: &mut Vec<Reference>,
 ) -> Option<Vec<String>> {
-    let rule = |text: &str| match (known.conditions)(text) {
-        Ok(groups) => Ok((text.to_owned(), groups)),
-        Err(message) => Err(ValueFault::new(message)),
+    let rule = |text: &str| {
+        (known.conditions)(text).map(|groups| (text.to_owned(), groups)).map_err(ValueFault::from)
     };
     let listed = row.texts("filter", rule);
     if !row.has("filter") {
@@ -85,8 +84,8 @@ fn conditions(
     }
     let texts: Vec<String> = listed.iter().map(|(_, (text, _))| text.clone()).collect();
     // Each condition is right by itself. Together they may be about columns that no kind has at once.
-    if let (true, Err(message)) = (texts.len() > 1, (known.conditions)(&texts.join(" and "))) {
-        row.refuse(message);
+    if let (true, Err(error)) = (texts.len() > 1, (known.conditions)(&texts.join(" and "))) {
+        row.refuse(error);
     }
     for (place, (_, groups)) in listed {
         let reference = |to| Reference { place: place.clone(), from: name.to_owned(), to };

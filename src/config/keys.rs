@@ -81,6 +81,8 @@ pub(super) const USAGE_THRESHOLDS: Key = key("usage.thresholds", "", "");
 pub(super) const STORE: Key = key("store", "--store", "NETCENSUS_STORE");
 pub(super) const RESERVATIONS: Key = key("reservations", "--reservations", "NETCENSUS_RESERVATIONS");
 pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "", "");
+pub(super) const EXPORT_MIN_ROWS: Key = key("export.min-rows", "--min-rows", "NETCENSUS_MIN_ROWS");
+pub(super) const EXPORT_MAX_DROP: Key = key("export.max-drop", "--max-drop", "NETCENSUS_MAX_DROP");
 pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
 pub(super) const NOTIFY: Key = key("notify", "", "");
 pub(super) const SYNC: Key = key("sync", "", "");
@@ -103,7 +105,7 @@ pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPU
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 
 /// Every key that a variable stands for.
-const WITH_VARIABLE: [Key; 40] = [
+const WITH_VARIABLE: [Key; 42] = [
     CONCURRENCY,
     TIMEOUT,
     PROVIDERS,
@@ -132,6 +134,8 @@ const WITH_VARIABLE: [Key; 40] = [
     USAGE_CRITICAL,
     STORE,
     RESERVATIONS,
+    EXPORT_MIN_ROWS,
+    EXPORT_MAX_DROP,
     WATCH_QUEUES,
     WATCH_AZURE_CHANGES,
     WATCH_EVERY,

@@ -37,7 +37,7 @@ pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use dns::{DnsServer, DnsSettings, MachineAddresses, TsigAlgorithm, is_reverse_zone};
 pub use dns_template::{MachineField, NameTemplate, TemplatePart};
 pub use event_queue::{AzureQueueName, EventQueueName, SqsQueueName};
-pub use export::Template;
+pub use export::{ExportOverrides, ExportSettings, MinRows, Percentage, Template};
 pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME, parents};
 pub use groups::{GroupDefinition, GroupDefinitions};
 pub use keys::{Key, flag_variables};

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::diagnostic::Diagnostic;
+
 /// A reason why there are no settings.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -145,5 +147,12 @@ impl ValueFault {
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
+    }
+}
+
+impl From<Diagnostic> for ValueFault {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let remedy = diagnostic.remedies.join("; ");
+        Self { remedy: Some(remedy).filter(|remedy| !remedy.is_empty()), ..Self::new(diagnostic.reason()) }
     }
 }

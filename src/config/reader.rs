@@ -182,17 +182,11 @@ impl<'s> Reader<'s> {
                 reader.report(key, node.place(), ValueFault::new(message));
                 return None;
             };
-            let mut kept = Vec::new();
-            for element in elements {
-                if element.value().as_table().is_none() {
-                    reader.wrong_type::<T>(key, element, "a table");
-                    continue;
-                }
-                let mut row = TableRow::new(key.name, element);
-                kept.extend(read(&mut row));
-                reader.problems.append(&mut row.finish());
-            }
-            Some(kept)
+            Some(
+                elements
+                    .filter_map(|element| reader.row(key, key.name.to_owned(), element, &mut read))
+                    .collect(),
+            )
         })
     }
 
@@ -209,13 +203,8 @@ impl<'s> Reader<'s> {
             let mut kept = BTreeMap::new();
             for (name, _) in node.fields() {
                 let Some(field) = node.field(name) else { continue };
-                if field.value().as_table().is_none() {
-                    reader.wrong_type::<T>(key, field, "a table");
-                    continue;
-                }
-                let mut row = TableRow::new(format!("{}.{name}", key.name), field);
-                kept.extend(read(name, &mut row).map(|value| (name.to_owned(), value)));
-                reader.problems.append(&mut row.finish());
+                let value = reader.row(key, format!("{}.{name}", key.name), field, |row| read(name, row));
+                kept.extend(value.map(|value| (name.to_owned(), value)));
             }
             Some(kept)
         })
@@ -237,18 +226,30 @@ impl<'s> Reader<'s> {
                 let Some(field) = node.field(name) else { continue };
                 let rows = field.elements().map_or_else(|| vec![field], Iterator::collect);
                 for element in rows {
-                    if element.value().as_table().is_none() {
-                        reader.wrong_type::<T>(key, element, "a table");
-                        continue;
-                    }
-                    let mut row = TableRow::new(format!("{}.{name}", key.name), element);
-                    let read = read(name, &mut row);
-                    kept.entry(name.to_owned()).or_default().extend(read);
-                    reader.problems.append(&mut row.finish());
+                    let value =
+                        reader.row(key, format!("{}.{name}", key.name), element, |row| read(name, row));
+                    kept.entry(name.to_owned()).or_default().extend(value);
                 }
             }
             Some(kept)
         })
+    }
+
+    /// Reads one table by `read`; problems call it `name`.
+    fn row<T>(
+        &mut self,
+        key: Key,
+        name: String,
+        node: TomlNode<'s>,
+        read: impl FnOnce(&mut TableRow<'s>) -> Option<T>,
+    ) -> Option<T> {
+        if node.value().as_table().is_none() {
+            return self.wrong_type(key, node, "a table");
+        }
+        let mut row = TableRow::new(name, node);
+        let value = read(&mut row);
+        self.problems.append(&mut row.finish());
+        value
     }
 
     /// Reports something that is wrong at a place in the file.

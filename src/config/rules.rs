@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use url::{Host, Url};
 
+use crate::diagnostic::Diagnostic;
 use crate::model::{Kind, Provider};
 use crate::suggest;
 
@@ -22,9 +23,9 @@ pub struct KnownNames<'a> {
     /// The columns of a kind, without the `tag:NAME` ones, which are always known.
     pub columns: &'a dyn Fn(Kind) -> Vec<&'static str>,
     /// Says what is wrong with a pattern of fields.
-    pub fields: &'a dyn Fn(&str) -> Result<(), String>,
+    pub fields: &'a dyn Fn(&str) -> Result<(), Diagnostic>,
     /// Says what is wrong with the conditions of a group, or which groups they name.
-    pub conditions: &'a dyn Fn(&str) -> Result<Vec<String>, String>,
+    pub conditions: &'a dyn Fn(&str) -> Result<Vec<String>, Diagnostic>,
 }
 
 #[cfg(test)]
@@ -174,6 +175,12 @@ pub(super) fn timeout(text: &str) -> Result<Duration, ValueFault> {
         );
     }
     Ok(duration.unsigned_abs())
+}
+
+/// Reads a percentage of at most 100, with or without `%`.
+pub(super) fn percentage(text: &str) -> Option<u8> {
+    let number = text.strip_suffix('%').unwrap_or(text).trim_end();
+    number.parse().ok().filter(|percent| *percent <= 100)
 }
 
 /// Reads the name of a column of `kind`.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::model::{Kind, Pool, Provider, Range, parse_duration};
 
 use super::azure::{AzureOverrides, AzureSettings};
-use super::export::{self, Template};
+use super::export::{ExportOverrides, ExportSettings};
 use super::file::ConfigFile;
 use super::groups::{self, GroupDefinitions};
 use super::keys;
@@ -70,8 +70,8 @@ pub struct Settings {
     pub sync: Sourced<BTreeMap<String, SyncSettings>>,
     /// Channels that `--notify` sends to, by name.
     pub notify: Sourced<BTreeMap<String, ChannelSettings>>,
-    /// Templates of exports.
-    pub templates: Sourced<Vec<Template>>,
+    /// When to refuse an export, and the columns of exports.
+    pub export: ExportSettings,
     /// How an inventory is kept up to date.
     pub watch: WatchSettings,
     /// Groups, which are saved searches.
@@ -142,6 +142,8 @@ pub struct Overrides {
     pub store: Option<PathBuf>,
     /// `--reservations`.
     pub reservations: Option<String>,
+    /// The flags about exports.
+    pub export: ExportOverrides,
     /// The flags about watching.
     pub watch: WatchOverrides,
     /// The flags about output.
@@ -238,7 +240,7 @@ impl Settings {
             diff_ignore: diff_ignore(&mut reader, known),
             notify: notify::channels(&mut reader),
             sync: sync::targets(&mut reader),
-            templates: templates(&mut reader, known),
+            export: ExportSettings::read(&mut reader, &overrides.export, known),
             watch: WatchSettings::read(&mut reader, &overrides.watch),
             output: output(&mut reader, &overrides.output, known),
             pools,
@@ -340,15 +342,10 @@ fn store(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<PathB
     store
 }
 
-fn templates(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<Template>> {
-    let mut seen = Vec::new();
-    reader.rows(keys::EXPORT_TEMPLATES, |row| export::template(row, known, &mut seen))
-}
-
 fn diff_ignore(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<String>> {
     let noise = DEFAULT_IGNORED.map(str::to_owned).into();
     reader.list(keys::DIFF_IGNORE, &[], noise, |text| {
-        (known.fields)(text).map(|()| text.to_owned()).map_err(ValueFault::new)
+        (known.fields)(text).map(|()| text.to_owned()).map_err(ValueFault::from)
     })
 }
 

@@ -15,7 +15,7 @@ use crate::model::{
 
 use super::azure::{AzureApi, AzureCloud};
 use super::event_queue::EventQueueName;
-use super::export::{self, Template};
+use super::export::{self, MinRows, Percentage, Template};
 use super::groups::{self, GroupDefinitions};
 use super::keys::{self, Key};
 use super::notify::{self, ChannelSettings};
@@ -44,8 +44,8 @@ impl Settings {
     /// Lists every key with its effective value, in the order of the documentation, tables together.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        let (aws, azure, overlap, watch, output) =
-            (&self.aws, &self.azure, &self.overlap, &self.watch, &self.output);
+        let (aws, azure, overlap, export, watch, output) =
+            (&self.aws, &self.azure, &self.overlap, &self.export, &self.watch, &self.output);
         let mut entries = vec![
             entry(keys::CONCURRENCY, &self.concurrency),
             entry(keys::TIMEOUT, &self.timeout),
@@ -88,7 +88,9 @@ impl Settings {
             entry(keys::USAGE_FAIL_ON, &self.usage.fail_on),
             entry(keys::USAGE_THRESHOLDS, &self.usage.rules),
             entry(keys::DIFF_IGNORE, &self.diff_ignore),
-            entry(keys::EXPORT_TEMPLATES, &self.templates),
+            entry(keys::EXPORT_MIN_ROWS, &export.min_rows),
+            entry(keys::EXPORT_MAX_DROP, &export.max_drop),
+            entry(keys::EXPORT_TEMPLATES, &export.templates),
             entry(keys::WATCH_QUEUES, &watch.queues),
             entry(keys::WATCH_AZURE_CHANGES, &watch.azure_changes),
             entry(keys::WATCH_EVERY, &watch.every),
@@ -272,6 +274,18 @@ impl Shown for UsageFailure {
 impl Shown for UsageRule {
     fn shown(&self) -> Option<Value> {
         Some(usage::show_rule(self))
+    }
+}
+
+impl Shown for MinRows {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.to_string()))
+    }
+}
+
+impl Shown for Percentage {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.to_string()))
     }
 }
 

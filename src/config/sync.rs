@@ -130,9 +130,7 @@ fn dns(row: &mut TableRow<'_>) -> Option<SyncTargetSettings> {
 /// # Errors
 /// With a sentence, when it is no percentage.
 pub fn max_delete(text: &str) -> Result<u8, String> {
-    let number = text.strip_suffix('%').unwrap_or(text).trim_end();
-    let percent = number.parse().ok().filter(|percent| *percent <= 100);
-    percent.ok_or_else(|| format!("`{text}` is not a percentage; write one such as 20%"))
+    rules::percentage(text).ok_or_else(|| format!("`{text}` is not a percentage; write one such as 20%"))
 }
 
 /// Reads how long records stay that are marked as deleted.

@@ -9,6 +9,7 @@ use super::problem::{Problem, SettingPlace, ValueFault};
 use super::reader::NO_SCALAR;
 use super::rules::quoted;
 use super::toml_tree::{TomlNode, not_tables};
+use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 
 /// A table, the fields that were asked for, and the problems so far.
@@ -181,8 +182,9 @@ impl<'s> TableRow<'s> {
     }
 
     /// Reports something that is wrong with the table as a whole.
-    pub fn refuse(&mut self, message: impl Into<String>) {
-        self.report(None, self.node.place(), ValueFault::new(message));
+    pub fn refuse(&mut self, what: impl Into<Diagnostic>) {
+        let what: Diagnostic = what.into();
+        self.report(None, self.node.place(), what.into());
     }
 
     /// Reports something that is wrong with an element of an array.

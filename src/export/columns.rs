@@ -190,7 +190,7 @@ fn template_columns(
     args: &ExportArgs,
     settings: &Settings,
 ) -> Result<BTreeMap<Kind, Vec<String>>, Error> {
-    let templates = &settings.templates.value;
+    let templates = &settings.export.templates.value;
     let columns: BTreeMap<Kind, Vec<String>> = templates
         .iter()
         .filter(|template| template.name == name)

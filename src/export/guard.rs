@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::target::ExportTarget;
-use crate::cli::export::GuardArgs;
+use crate::config::{ExportSettings, MinRows, Origin, Percentage};
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::fs::paths::parent_directory;
 use crate::model::Kind;
@@ -13,12 +14,15 @@ use crate::ui::Ui;
 use crate::wording::counted_plural;
 
 /// When to refuse an export.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct ExportGuard {
-    /// The least number of rows, of a kind or (`None`) of all kinds together.
-    min_rows: Vec<(Option<Kind>, usize)>,
-    /// The greatest drop of a kind that is accepted, in percent.
-    max_drop: Option<u8>,
+    min_rows: Vec<MinRows>,
+    /// The flag, variable or key that says so.
+    min_rows_name: &'static str,
+    /// The greatest drop of a kind that is accepted.
+    max_drop: Option<Percentage>,
+    /// The flag, variable or key that says so.
+    max_drop_name: &'static str,
 }
 
 /// How many rows of a kind there were before.
@@ -33,33 +37,32 @@ pub struct PreviousRows {
 }
 
 impl ExportGuard {
-    /// Reads the flags, for an export of `kinds`.
+    /// Takes the limits for an export of `kinds`, which `has_previous` exports to compare with, unless it goes to standard
+    /// output. The file and variables are for many exports, so their limits hold where they can.
     ///
     /// # Errors
-    /// When a number cannot be read, or a kind is not known or not exported.
-    pub fn from_args(args: &GuardArgs, kinds: &[Kind]) -> Result<Self, Error> {
-        let min_rows: Vec<_> =
-            args.min_rows.iter().map(|text| parse_min_rows(text)).collect::<Result<_, _>>()?;
-        if let Some(kind) = min_rows.iter().filter_map(|(kind, _)| *kind).find(|kind| !kinds.contains(kind)) {
-            return Err(Error::usage(format!("--min-rows: {kind} are not exported"))
+    /// When a flag has no effect on this export.
+    pub fn new(settings: &ExportSettings, kinds: &[Kind], has_previous: bool) -> Result<Self, Error> {
+        let ExportSettings { min_rows, max_drop, .. } = settings;
+        let is_written = |kind: Option<Kind>| kind.is_none_or(|kind| kinds.contains(&kind));
+        let unwritten =
+            min_rows.value.iter().filter_map(|least| least.kind).find(|kind| !is_written(Some(*kind)));
+        if let (Origin::Flag(flag), Some(kind)) = (&min_rows.origin, unwritten) {
+            return Err(Error::usage(format!("{flag}: {kind} are not exported"))
                 .remedy(format!("leave out {kind} there, or add them to --kind or to the template")));
         }
-        let max_drop = args.max_drop.as_deref().map(parse_max_drop).transpose()?;
-        Ok(Self { min_rows, max_drop })
-    }
-
-    /// Refuses `--max-drop` for standard output, which leaves nothing to compare the next export with.
-    ///
-    /// # Errors
-    /// When `--max-drop` is set.
-    pub fn refuse_max_drop_on_stdout(&self) -> Result<(), Error> {
-        match self.max_drop {
-            None => Ok(()),
-            Some(_) => Err(Error::usage(
-                "--max-drop cannot be used with standard output: no earlier export is known",
-            )
-            .remedy("name a file with --to, or use --min-rows")),
+        if let (Origin::Flag(flag), Some(_), false) = (&max_drop.origin, max_drop.value, has_previous) {
+            return Err(Error::usage(format!(
+                "{flag} cannot be used with standard output: no earlier export is known"
+            ))
+            .remedy("name a file with --to, or use --min-rows"));
         }
+        Ok(Self {
+            min_rows: min_rows.value.iter().copied().filter(|least| is_written(least.kind)).collect(),
+            min_rows_name: settings.min_rows_name(),
+            max_drop: max_drop.value.filter(|_| has_previous),
+            max_drop_name: settings.max_drop_name(),
+        })
     }
 
     /// Returns whether it compares with an earlier export.
@@ -73,39 +76,39 @@ impl ExportGuard {
     /// When a number is too small; each of them is a cause of the error.
     pub fn check(&self, rows: &BTreeMap<String, usize>, previous: &[PreviousRows]) -> Result<(), Error> {
         let (too_few, dropped) = (self.too_few(rows), self.dropped(rows, previous));
+        let (min_rows, max_drop) = (self.min_rows_name, self.max_drop_name);
         let what = match (too_few.is_empty(), dropped.is_empty()) {
             (true, true) => return Ok(()),
-            (false, true) => "there are fewer rows than --min-rows requires",
-            (_, false) => "row counts fell by more than --max-drop allows",
+            (false, true) => format!("there are fewer rows than {min_rows} requires"),
+            (_, false) => format!("row counts fell by more than {max_drop} allows"),
         };
         let mut error = Error::new(ErrorKind::Output, format!("refusing to export: {what}"));
         if !too_few.is_empty() {
-            error = error.remedy("if so few rows are expected, set --min-rows to a smaller number");
+            error = error.remedy(format!("if so few rows are expected, set {min_rows} to a smaller number"));
         }
         if !dropped.is_empty() {
             error = error.remedy(
-                "run `netcensus diff` to see what is missing; if the drop is expected, export once without --max-drop",
+                "run `netcensus diff` to see what is missing; if the drop is expected, export once with --max-drop 100%",
             );
         }
         Err(too_few.into_iter().chain(dropped).fold(error, Error::cause))
     }
 
     fn too_few(&self, rows: &BTreeMap<String, usize>) -> Vec<String> {
-        let mut reasons = Vec::new();
-        for (kind, least) in &self.min_rows {
-            let (name, found) = match kind {
+        let too_few = |least: &MinRows| {
+            let (name, found) = match least.kind {
                 Some(kind) => (kind.as_str(), rows.get(kind.as_str()).copied().unwrap_or_default()),
                 None => ("rows", rows.values().sum()),
             };
-            if found < *least {
-                reasons.push(format!("{}, but --min-rows is {least}", counted_plural(found, name)));
-            }
-        }
-        reasons
+            let found_text = counted_plural(found, name);
+            (found < least.rows)
+                .then(|| format!("{found_text}, but {} is {}", self.min_rows_name, least.rows))
+        };
+        self.min_rows.iter().filter_map(too_few).collect()
     }
 
     fn dropped(&self, rows: &BTreeMap<String, usize>, previous: &[PreviousRows]) -> Vec<String> {
-        let Some(percent) = self.max_drop else { return Vec::new() };
+        let Some(Percentage(percent)) = self.max_drop else { return Vec::new() };
         let reason = |PreviousRows { kind, rows: before, source }: &PreviousRows| {
             let now = *rows.get(kind)?;
             let is_dropped = before.saturating_sub(now) * 100 > before * usize::from(percent);
@@ -118,44 +121,26 @@ impl ExportGuard {
         };
         previous.iter().filter_map(reason).collect()
     }
-}
 
-fn parse_min_rows(text: &str) -> Result<(Option<Kind>, usize), Error> {
-    let wrong =
-        || Error::usage(format!("--min-rows: `{text}` is not a number of rows; write 100, or instances=100"));
-    let (kind, number) = match text.split_once('=') {
-        Some((kind, number)) => {
-            let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(wrong)?;
-            (Some(kind), number)
+    /// Warns that there was no earlier export to compare with. Where that will be so for every run, because the name of the
+    /// file or directory changes with each, it warns even with `--quiet` and says how to avoid it.
+    pub fn warn_nothing_compared(&self, target: Option<&ExportTarget>, history: Option<&Path>, ui: &Ui) {
+        let manifest = target.and_then(ExportTarget::manifest);
+        let absent = match (manifest, history) {
+            (Some(manifest), _) => {
+                format!("there is no earlier export ({} does not exist)", manifest.display())
+            }
+            (None, Some(history)) => format!("{} has no rows of another day", history.display()),
+            (None, None) => return,
+        };
+        let warning = Diagnostic::new(format!("{} compared nothing", self.max_drop_name)).cause(absent);
+        match manifest.and_then(find_dated_sibling) {
+            None => ui.warn(&warning.to_line()),
+            Some((other, remedy)) => {
+                let other = format!("{} was exported, whose name differs only in digits", other.display());
+                ui.warn_always(&warning.cause(other).remedy(remedy).to_line());
+            }
         }
-        None => (None, text),
-    };
-    Ok((kind, number.parse().map_err(|_| wrong())?))
-}
-
-fn parse_max_drop(text: &str) -> Result<u8, Error> {
-    let number = text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|number| *number <= 100);
-    number.ok_or_else(|| {
-        Error::usage(format!("--max-drop: `{text}` is not a percentage; write one such as 20%"))
-    })
-}
-
-/// Warns that `--max-drop` had nothing to compare with. Where that will be so for every run, because the name of the file
-/// or directory changes with each, it warns even with `--quiet` and says how to avoid it.
-pub fn warn_nothing_compared(target: Option<&ExportTarget>, history: Option<&Path>, ui: &Ui) {
-    let manifest = target.and_then(ExportTarget::manifest);
-    let absent = match (manifest, history) {
-        (Some(manifest), _) => format!("there is no earlier export ({} does not exist)", manifest.display()),
-        (None, Some(history)) => format!("{} has no rows of another day", history.display()),
-        (None, None) => return,
-    };
-    let message = format!("--max-drop compared nothing: {absent}");
-    match manifest.and_then(find_dated_sibling) {
-        None => ui.warn(&message),
-        Some((other, remedy)) => ui.warn_always(&format!(
-            "{message}, but {} was exported, whose name differs only in digits; {remedy}",
-            other.display()
-        )),
     }
 }
 
@@ -194,19 +179,22 @@ fn find_same_but_digits(directory: &Path, name: &str, is_export: impl Fn(&Path) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Diagnostic;
+    use crate::config::{ConfigFile, ExportOverrides, KnownNames, Overrides, Settings};
 
     fn rows(networks: usize, instances: usize) -> BTreeMap<String, usize> {
         [("networks".to_owned(), networks), ("instances".to_owned(), instances)].into()
     }
 
-    fn args(min_rows: &[&str], max_drop: Option<&str>) -> GuardArgs {
+    fn settings(text: &str, min_rows: &[&str], max_drop: Option<&str>) -> ExportSettings {
         let min_rows = min_rows.iter().map(ToString::to_string).collect();
-        GuardArgs { min_rows, max_drop: max_drop.map(str::to_owned), allow_incomplete: false }
+        let export = ExportOverrides { min_rows, max_drop: max_drop.map(str::to_owned) };
+        let flags = Overrides { export, ..Overrides::default() };
+        let file = ConfigFile::new("netcensus.toml", text);
+        Settings::resolve(Some(&file), &flags, &KnownNames::FOR_TESTS).unwrap().export
     }
 
     fn guard(min_rows: &[&str], max_drop: Option<&str>) -> ExportGuard {
-        ExportGuard::from_args(&args(min_rows, max_drop), &Kind::ALL).unwrap()
+        ExportGuard::new(&settings("", min_rows, max_drop), &Kind::ALL, true).unwrap()
     }
 
     fn before(kind: &str, rows: usize) -> PreviousRows {
@@ -256,13 +244,26 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_not_numbers_are_refused() {
-        let wrong = |min_rows: &str, max_drop: Option<&str>| {
-            ExportGuard::from_args(&args(&[min_rows], max_drop), &[Kind::Networks]).is_err()
+    fn a_flag_without_effect_is_refused_and_limits_of_the_file_hold_where_they_can() {
+        let networks = |settings: &ExportSettings, has_previous| {
+            ExportGuard::new(settings, &[Kind::Networks], has_previous)
         };
-        assert!(wrong("many", None) && wrong("vpcs=3", None) && wrong("-1", None));
-        assert!(wrong("1", Some("101%")) && wrong("1", Some("a lot")) && !wrong("1", Some("20")));
-        assert!(wrong("links=1", None) && !wrong("networks=1", None), "links are not exported");
+        let error = networks(&settings("", &["links=1"], None), true).unwrap_err();
+        assert_eq!(error.message(), "--min-rows: links are not exported");
+        let error = networks(&settings("", &[], Some("20")), false).unwrap_err();
+        assert!(error.message().starts_with("--max-drop cannot be used with standard output"), "{error}");
+        let text = "[export]\nmin-rows = [2, 'links=1', 'networks=4']\nmax-drop = 20";
+        let of_file = settings(text, &[], None);
+        networks(&of_file, false).unwrap().check(&rows(4, 0), &[before("networks", 100)]).unwrap();
+        let error =
+            networks(&of_file, true).unwrap().check(&rows(3, 0), &[before("networks", 4)]).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "refusing to export: row counts fell by more than export.max-drop allows"
+        );
+        assert_eq!(causes(&error)[0], "3 networks, but export.min-rows is 4");
+        let of_flag = settings(text, &["networks=3"], Some("100%"));
+        networks(&of_flag, true).unwrap().check(&rows(3, 0), &[before("networks", 4)]).unwrap();
     }
 
     #[test]

@@ -51,10 +51,8 @@ impl ExportPlan {
         if let Some(path) = &args.append_history {
             history::check_path(path, &columns.request.kinds, target.as_ref())?;
         }
-        let guard = ExportGuard::from_args(&args.guard, &columns.request.kinds)?;
-        if matches!(target, Some(ExportTarget::Stdout(_))) && args.append_history.is_none() {
-            guard.refuse_max_drop_on_stdout()?;
-        }
+        let has_previous = !matches!(target, Some(ExportTarget::Stdout(_))) || args.append_history.is_some();
+        let guard = ExportGuard::new(&settings.export, &columns.request.kinds, has_previous)?;
         let hosts = HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port };
         let (history, forecasts_usage) = (args.append_history.clone(), args.forecast);
         Ok(Self { formats, columns, target, history, guard, forecasts_usage, hosts })

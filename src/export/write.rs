@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::spooled_tempfile;
 
 use super::columns::{TagRecorder, warnings_for_unknown_tags};
-use super::guard::{PreviousRows, warn_nothing_compared};
+use super::guard::PreviousRows;
 use super::history::HistoryTable;
 use super::manifest::{ExportManifest, WrittenFile};
 use super::plan::ExportPlan;
@@ -158,7 +158,7 @@ fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui:
         manifest_before.iter().flat_map(ExportManifest::previous_rows).chain(in_history).collect();
     plan.guard.check(&rows_by_kind(export), &previous)?;
     if previous.is_empty() && plan.guard.compares_with_previous() {
-        warn_nothing_compared(plan.target.as_ref(), plan.history.as_deref(), ui);
+        plan.guard.warn_nothing_compared(plan.target.as_ref(), plan.history.as_deref(), ui);
     }
     let mut pending = Vec::new();
     if let Some((history, table)) = &history {

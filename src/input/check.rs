@@ -91,7 +91,7 @@ fn check_identities(resources: &Resources, seen: &BTreeMap<Kind, usize>) -> Resu
 
 fn check_kind_identities<T: Resource>(rows: &[T], seen: &BTreeMap<Kind, usize>) -> Result<(), String> {
     let before = seen.get(&T::KIND).copied().unwrap_or_default();
-    let mut lacks = rows.iter().enumerate().filter_map(|(index, row)| Some((index, row.lack()?)));
+    let mut lacks = rows.iter().enumerate().filter_map(|(index, row)| Some((index, row.missing_identity()?)));
     lacks.next().map_or(Ok(()), |(index, lack)| Err(format!("{}[{}] {lack}", T::KIND, before + index)))
 }
 

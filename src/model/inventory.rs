@@ -106,8 +106,8 @@ impl Inventory {
 
     /// Says what makes it a part of the estate, a sentence each: what is made of it would pass for the whole.
     #[must_use]
-    pub fn lacks(&self) -> Vec<String> {
-        let shard = self.shard.as_ref().and_then(Shard::lack);
+    pub fn partial_reasons(&self) -> Vec<String> {
+        let shard = self.shard.as_ref().and_then(Shard::partial_reason);
         let filter = |filter| format!("the inventory is filtered by `{filter}`, and lacks the rest");
         shard.into_iter().chain(self.filters.iter().map(filter)).collect()
     }

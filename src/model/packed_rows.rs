@@ -119,7 +119,7 @@ impl<T: PackedResource> RowPacker<T> {
         &mut self.loose
     }
 
-    /// Removes the rows that [lack](Resource::lack) an identity, and says which, a sentence each.
+    /// Removes the rows that [lack](Resource::missing_identity) an identity, and says which, a sentence each.
     pub fn remove_unidentified(&mut self) -> Vec<String> {
         remove_unidentified(&mut self.loose, self.before, &mut self.unidentified);
         std::mem::take(&mut self.unidentified)

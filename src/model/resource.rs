@@ -33,7 +33,7 @@ pub trait Resource: Serialize + DeserializeOwned + Clone + PartialEq + Send + 's
 
     /// Says what of its identity is missing: nothing could be joined or compared by it, so that no inventory has such
     /// a resource.
-    fn lack(&self) -> Option<String>;
+    fn missing_identity(&self) -> Option<String>;
 
     /// Returns those of an inventory.
     fn all(inventory: &Inventory) -> &Vec<Self>;
@@ -60,7 +60,7 @@ macro_rules! owned {
                 }
             }
 
-            fn lack(&self) -> Option<String> {
+            fn missing_identity(&self) -> Option<String> {
                 if is_blank(&self.id) {
                     return Some("has an empty id".to_owned());
                 }
@@ -106,19 +106,19 @@ impl Resource for Link {
         }
     }
 
-    fn lack(&self) -> Option<String> {
+    fn missing_identity(&self) -> Option<String> {
         is_blank(&self.id).then(|| "has an empty id".to_owned())
     }
 
     lists!(links);
 }
 
-/// Removes the rows that [lack](Resource::lack) an identity, and adds a sentence about each to `removed`. `first` is the
+/// Removes the rows that [lack](Resource::missing_identity) an identity, and adds a sentence about each to `removed`. `first` is the
 /// position of the first row among all that were read.
 pub(super) fn remove_unidentified<T: Resource>(rows: &mut Vec<T>, first: usize, removed: &mut Vec<String>) {
     let mut position = first;
     rows.retain(|row| {
-        let lack = row.lack();
+        let lack = row.missing_identity();
         removed.extend(lack.as_ref().map(|lack| format!("{}[{position}] {lack}", T::KIND)));
         position += 1;
         lack.is_none()

@@ -40,7 +40,7 @@ impl Resources {
         }
     }
 
-    /// Takes out the resources that [lack](Resource::lack) an identity, and says which, a sentence each.
+    /// Takes out the resources that [lack](Resource::missing_identity) an identity, and says which, a sentence each.
     pub fn remove_unidentified(&mut self) -> Vec<String> {
         let mut removed = Vec::new();
         remove_unidentified(&mut self.networks, 0, &mut removed);

@@ -45,7 +45,7 @@ impl FoundResources {
         Ok(Resources { networks, subnets, instances, interfaces, links })
     }
 
-    /// Removes the resources that [lack](super::Resource::lack) an identity, and says which, a sentence each.
+    /// Removes the resources that [lack](super::Resource::missing_identity) an identity, and says which, a sentence each.
     pub fn remove_unidentified(&mut self) -> Vec<String> {
         let mut removed = Vec::new();
         remove_unidentified(&mut self.networks, 0, &mut removed);

@@ -102,7 +102,7 @@ impl Shard {
 
     /// Says in a sentence that it is not the whole estate; `None` when it is.
     #[must_use]
-    pub fn lack(&self) -> Option<String> {
+    pub fn partial_reason(&self) -> Option<String> {
         (!self.is_whole()).then(|| {
             format!("the inventory is shard {self} of a scan, and lacks the rest; `netcensus merge` joins the shards")
         })

@@ -1,13 +1,13 @@
 //! Messages to channels: what became of the conditions of a report since it was last told, and where that is sent.
 //!
-//! A command turns its report into an [`Observation`]. [`crossings`] compares it with the [`ReportedConditions`] of the channel
-//! and makes a [`Notice`] of the difference. A [`Channel`] renders the notice within the limits of its service,
-//! and [`deliver`] sends it.
+//! A command turns its report into an [`Observation`]. [`condition_events`] compares it with the [`ReportedConditions`] of the
+//! channel and makes a [`Notice`] of the difference. A [`Channel`] renders the notice within the limits of its service, and
+//! [`deliver`] sends it.
 
 mod change_conditions;
 mod channel;
 mod cloudwatch;
-mod crossings;
+mod condition_events;
 mod file;
 mod finding_conditions;
 mod fit;
@@ -30,7 +30,7 @@ mod webhook;
 pub use change_conditions::{diff_command, observe_changes};
 pub use channel::{Channel, Patience, Retry, SendError, deliver};
 pub use cloudwatch::{CloudWatch, METRICS_A_CALL};
-pub use crossings::crossings;
+pub use condition_events::condition_events;
 pub use file::NoticeFile;
 pub use finding_conditions::observe_findings;
 pub use notice::{

@@ -62,7 +62,7 @@ impl ReportedConditions {
     /// then and not everything that has been there for years.
     #[must_use]
     pub fn from_older(older: &Observation) -> Self {
-        super::crossings(&Self::default(), older, None).1
+        super::condition_events(&Self::default(), older, None).1
     }
 
     /// Reads the file; `None` when there is none.

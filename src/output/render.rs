@@ -146,6 +146,11 @@ pub fn write_document<'a>(view: impl Into<InventoryView<'a>>, out: &mut dyn Writ
     json::write(&view.into(), out)
 }
 
+/// Takes what a format has for some content, or says that it cannot write it.
+fn supported<T>(writers: Option<T>, format: Format, content: Content) -> io::Result<T> {
+    writers.ok_or_else(|| io::Error::other(FormatError::Unsupported(format, content)))
+}
+
 /// Writes the report of `diff`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
 ///
 /// # Errors
@@ -157,8 +162,7 @@ pub fn render_changes(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Changes));
-    (format.spec().changes.as_ref().ok_or_else(unsupported)?.write)(changes, layout, wide, out)
+    (supported(format.spec().changes.as_ref(), format, Content::Changes)?.write)(changes, layout, wide, out)
 }
 
 /// Writes the report of `overlap`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
@@ -172,8 +176,9 @@ pub fn render_findings(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Findings));
-    (format.spec().findings.as_ref().ok_or_else(unsupported)?.write)(findings, layout, wide, out)
+    (supported(format.spec().findings.as_ref(), format, Content::Findings)?.write)(
+        findings, layout, wide, out,
+    )
 }
 
 /// Writes the report of `find`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
@@ -187,8 +192,7 @@ pub fn render_answers(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Answers));
-    (format.spec().answers.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
+    (supported(format.spec().answers.as_ref(), format, Content::Answers)?.write)(report, layout, wide, out)
 }
 
 /// Writes the report of `find --history`, as [`render_answers`].
@@ -202,8 +206,9 @@ pub fn render_history(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Answers));
-    (format.spec().answers.as_ref().ok_or_else(unsupported)?.write_history)(history, layout, wide, out)
+    (supported(format.spec().answers.as_ref(), format, Content::Answers)?.write_history)(
+        history, layout, wide, out,
+    )
 }
 
 /// Writes the plans of `sync`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
@@ -217,8 +222,7 @@ pub fn render_sync(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Sync));
-    (format.spec().sync.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
+    (supported(format.spec().sync.as_ref(), format, Content::Sync)?.write)(report, layout, wide, out)
 }
 
 /// Writes the report of `usage`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
@@ -232,8 +236,7 @@ pub fn render_usage(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Usage));
-    (format.spec().usage.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
+    (supported(format.spec().usage.as_ref(), format, Content::Usage)?.write)(report, layout, wide, out)
 }
 
 /// Writes the report of `free`. Only [`Format::Table`] uses `layout`, and `wide`, which shows every hole.
@@ -247,8 +250,7 @@ pub fn render_free(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Free));
-    (format.spec().free.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
+    (supported(format.spec().free.as_ref(), format, Content::Free)?.write)(report, layout, wide, out)
 }
 
 /// Writes the plan of a network. Only [`Format::Table`] uses `layout`, and `wide`, which lists every prefix.
@@ -262,8 +264,7 @@ pub fn render_network_plan(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Free));
-    (format.spec().free.as_ref().ok_or_else(unsupported)?.write_plan)(plan, layout, wide, out)
+    (supported(format.spec().free.as_ref(), format, Content::Free)?.write_plan)(plan, layout, wide, out)
 }
 
 /// Writes any JSON value over several lines.

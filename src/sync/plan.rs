@@ -16,6 +16,7 @@ use super::steps::{
 use super::target::Undetermined;
 use crate::analysis::absence::AbsenceIndex;
 use crate::analysis::diff::AbsenceEvidence;
+use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Scope};
 
 /// With fewer records than this of a kind, any number of them may go.
@@ -135,7 +136,7 @@ impl<'a> SyncPlanner<'a> {
         let mut keys: HashSet<RecordKey<'_>> = HashSet::new();
         for wanted in self.input.wanted {
             if !keys.insert((&wanted.kind, &wanted.key)) {
-                let reason = "the inventory asks for two records with this key".to_owned();
+                let reason = "the inventory asks for two records with this key";
                 self.conflicts.push(conflict(wanted, reason, Vec::new()));
                 continue;
             }
@@ -198,7 +199,8 @@ impl<'a> SyncPlanner<'a> {
         let contradicts = |it: &&FieldDifference| it.from != FieldValue::Empty;
         let contradictions: Vec<_> = differences.iter().filter(contradicts).cloned().collect();
         if !contradictions.is_empty() {
-            let reason = "not made by netcensus, and different; change or delete it".to_owned();
+            let reason =
+                Diagnostic::new("not made by netcensus, and different").remedy("change or delete it");
             self.conflicts.push(conflict(wanted, reason, contradictions));
         } else if self.input.options.adopt {
             self.steps.push(step(Action::Adopt, wanted, Some(found), differences));
@@ -314,14 +316,14 @@ impl<'a> SyncPlanner<'a> {
         values.filter(|values| !values.is_empty())
     }
 
-    /// Says that a record cannot be written because of another one, why that stays, and what to do.
+    /// Says that a record cannot be written because of another one that stays.
     fn taken_by(
         &self,
         wanted: &Record,
         holder: &ExistingRecord,
         reasons: &HashMap<String, &LeftAloneReason>,
         held_back: &HashSet<String>,
-    ) -> String {
+    ) -> Diagnostic {
         let field = (self.input.unique_fields)(&wanted.kind).first().copied().unwrap_or_default();
         let value = wanted.fields.get(field).unwrap_or(&FieldValue::Empty);
         let holder = format!("{} {}", holder.record.kind, holder.record.key);
@@ -338,7 +340,6 @@ impl<'a> SyncPlanner<'a> {
             [_, .., last] => format!("which stays because {last} refers to it"),
             _ => "which stays".to_owned(),
         };
-        let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
         let remedy = match reason {
             Some(LeftAloneReason::NotRead(_) | LeftAloneReason::OutOfScope(_)) => {
                 "scan what is missing, and run sync again"
@@ -346,7 +347,8 @@ impl<'a> SyncPlanner<'a> {
             None if held_back.contains(&holder) => "resolve the conflict of that one first",
             _ => "delete or change that one in the registry",
         };
-        format!("the {field} {value} is that of {holder}, {stays}{why}: {remedy}")
+        let taken = Diagnostic::new(format!("the {field} {value} is that of {holder}, {stays}"));
+        reason.map(ToString::to_string).into_iter().fold(taken, Diagnostic::cause).remedy(remedy)
     }
 
     /// Returns the time of a newer inventory than this one that was applied to a scope. What it did not write there was
@@ -594,8 +596,8 @@ fn left(found: &ExistingRecord, reason: LeftAloneReason) -> LeftAlone {
     LeftAlone { kind: found.record.kind.clone(), key: found.record.key.clone(), reason }
 }
 
-fn conflict(wanted: &Record, reason: String, differences: Vec<FieldDifference>) -> Conflict {
-    Conflict { kind: wanted.kind.clone(), key: wanted.key.clone(), reason, differences }
+fn conflict(wanted: &Record, reason: impl Into<Diagnostic>, differences: Vec<FieldDifference>) -> Conflict {
+    Conflict::new(&wanted.kind, &wanted.key, reason, differences)
 }
 
 fn difference(field: &str, from: &FieldValue, to: &FieldValue) -> FieldDifference {

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::record::{FieldValue, Record, RecordPlace};
+use crate::diagnostic::Diagnostic;
 
 /// What is to be done to a registry.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,6 +118,18 @@ pub struct Conflict {
     pub reason: String,
     /// The fields in which what is there differs; empty if that is not what hinders.
     pub differences: Vec<FieldDifference>,
+}
+
+impl Conflict {
+    /// Makes the conflict of a wanted record. Reports have the reason on one line, with what to do.
+    pub fn new(
+        kind: impl Into<String>,
+        key: impl Into<String>,
+        reason: impl Into<Diagnostic>,
+        differences: Vec<FieldDifference>,
+    ) -> Self {
+        Self { kind: kind.into(), key: key.into(), reason: reason.into().to_line(), differences }
+    }
 }
 
 /// A record of the registry that is not touched.

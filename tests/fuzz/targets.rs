@@ -200,7 +200,7 @@ fn check_config(bytes: &[u8]) -> bool {
         providers: &[Provider::Aws, Provider::Azure],
         formats: &["table", "json"],
         columns: &|kind| columns_of(kind).iter().map(|spec| spec.name).collect(),
-        fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string()),
+        fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string().into()),
         conditions: &check_conditions,
     };
     let Err(error) = Settings::resolve(Some(&file), &Overrides::default(), &known) else { return true };

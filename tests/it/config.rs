@@ -26,7 +26,7 @@ const KNOWN: KnownNames<'_> = KnownNames {
         Kind::Interfaces => vec!["account", "region", "id", "private_ips"],
         Kind::Links => vec!["kind", "id", "state"],
     },
-    fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string()),
+    fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string().into()),
     conditions: &check_conditions,
 };
 
@@ -481,6 +481,8 @@ thresholds = [] # from the default
 ignore = ["subnets.addresses_available", "instances.state", "instances.launched_at", "interfaces.state"] # from the default
 
 [export]
+min-rows = [] # from the default
+# max-drop is not set
 templates = [] # from the default
 
 [watch]

@@ -13,7 +13,7 @@ use netcensus::config::{CloudWatchTarget, SecretValue, SnsTarget};
 use netcensus::model::{Metric, MetricUnit, Provider};
 use netcensus::notify::{
     Channel, CloudWatch, Condition, Notice, NoticeFile, Observation, Part, Place, ReportKind,
-    ReportedConditions, Severity, Slack, Sns, Teams, Webhook, crossings, notice_schema,
+    ReportedConditions, Severity, Slack, Sns, Teams, Webhook, condition_events, notice_schema,
 };
 
 use super::support::compare;
@@ -68,7 +68,7 @@ pub fn observe(number: usize) -> Observation {
 
 /// The notice of everything that an observation has.
 pub fn notice(now: &Observation) -> Option<Notice> {
-    let (events, _) = crossings(&ReportedConditions::default(), now, None);
+    let (events, _) = condition_events(&ReportedConditions::default(), now, None);
     Notice::new(now, events, "0a1b2c3d")
 }
 

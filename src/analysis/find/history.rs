@@ -209,7 +209,7 @@ fn update(
 ) {
     for (key, holder) in holders.iter_mut() {
         match found.remove(key) {
-            Some(seen) => see(holder, seen, inventory.taken_at),
+            Some(seen) => record_sighting(holder, seen, inventory.taken_at),
             None if is_absence_proven(holder, inventory, coverage) => note_absent(holder, inventory.taken_at),
             None => note_unread(holder),
         }
@@ -221,7 +221,7 @@ fn update(
 }
 
 /// Takes down that a snapshot has a holder: a period goes on, unless it was gone.
-fn see(holder: &mut PastHolder, seen: PastHolder, at: Timestamp) {
+fn record_sighting(holder: &mut PastHolder, seen: PastHolder, at: Timestamp) {
     let mut periods = std::mem::take(&mut holder.periods);
     match periods.last_mut().filter(|period| period.gone_at.is_none()) {
         Some(period) => {

@@ -74,6 +74,13 @@ impl<'a> Holder<'a> {
         let text = self.name.or(self.id).or(self.account);
         text.filter(|text| !text.is_empty()).unwrap_or(self.kind.as_str())
     }
+
+    /// Names it with its kind and account: `network vpc-1 of shop`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let account = self.account_name.or(self.account).map(|account| format!(" of {account}"));
+        format!("{} {}{}", self.kind.as_str(), self.label(), account.unwrap_or_default())
+    }
 }
 
 /// What holds a prefix. Of several with one prefix, the first of these is shown.

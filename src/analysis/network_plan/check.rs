@@ -8,7 +8,7 @@ use crate::model::SubnetRules;
 
 /// Returns what is wrong with a plan: prefixes that overlap or lie outside the network, and sizes that the cloud refuses.
 /// What exists is the cloud's own doing.
-pub(super) fn mistakes(plan: &NetworkPlan) -> Vec<String> {
+pub(super) fn find_errors(plan: &NetworkPlan) -> Vec<String> {
     let mut mistakes = Vec::new();
     let used = used_prefixes(plan);
     for Used { name, prefix, .. } in used.iter().filter(|used| used.is_planned) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use super::check::mistakes;
+use super::check::find_errors;
 use super::existing::{AmbiguousNetwork, existing_network, spec_of, subnets_of};
 use super::layout::{KeptSubnet, LayoutError, SubnetGroup, SubnetLayout, lay_out};
 use super::report::{HeldSlot, NetworkPlan, PLAN_VERSION, PlanStatus, PlannedSubnet};
@@ -122,7 +122,7 @@ pub fn plan_network(input: NetworkPlanInput<'_>) -> Result<NetworkPlan, NetworkP
                 .to_owned(),
         );
     }
-    match mistakes(&plan).join("; ") {
+    match find_errors(&plan).join("; ") {
         none if none.is_empty() => Ok(plan),
         mistakes => Err(NetworkPlanError::Wrong(mistakes)),
     }

@@ -132,7 +132,8 @@ pub fn channels() -> Candidates {
 
 /// Lists the templates of the configuration file.
 pub fn templates() -> Candidates {
-    let names = |settings: Settings| candidates(settings.templates.value.into_iter().map(|it| it.name));
+    let names =
+        |settings: Settings| candidates(settings.export.templates.value.into_iter().map(|it| it.name));
     settings().map(names).unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::super::declared_ranges::DeclaredRanges;
 use super::super::inventory_source::{self, Gathered, LoadExtent};
 use super::print::{PrintedReport, Printer};
-use super::request::{FreeRequest, restrictions};
+use super::request::{FreeRequest, prefix_search, restrictions};
 use super::shortage;
 use crate::analysis::free::{self, FREE_KINDS, FreeInput, FreeQuestion, FreeReport, FreeSearch};
 use crate::analysis::network_plan::{
@@ -16,6 +16,7 @@ use crate::analysis::network_plan::{
 };
 use crate::cli::free::FreeArgs;
 use crate::config::{ConfigError, ConfigFile, Settings, read_network_spec};
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::input::{self, InputError};
@@ -42,7 +43,8 @@ fn read_earlier(path: &Path) -> Result<NetworkPlan, Error> {
     let bytes = input::read_text_file(path)?;
     let plan: Result<NetworkPlan, _> = serde_json::from_slice(&bytes);
     plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked).map_err(|reason| {
-        Error::new(ErrorKind::Input, format!("{} is not a network plan: {reason}", path.display()))
+        Error::new(ErrorKind::Input, format!("{} is not a network plan", path.display()))
+            .cause(reason)
             .remedy("give the file that `netcensus free --plan FILE -o json` wrote")
     })
 }
@@ -99,7 +101,7 @@ pub fn run(
 
 /// Prints the plan, or why there is none, and returns the exit code.
 fn show(
-    outcome: &Result<NetworkPlan, String>,
+    outcome: &Result<NetworkPlan, Diagnostic>,
     report: &FreeReport<'_>,
     gathered: &Gathered,
     args: &FreeArgs,
@@ -108,7 +110,7 @@ fn show(
 ) -> Result<Exit, Error> {
     let problems = match outcome {
         Ok(plan) => plan.problems.clone(),
-        Err(why) => vec![why.clone()],
+        Err(why) => vec![why.to_line()],
     };
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
     let exit = Exit::from_reading(gathered.interrupted, is_known, !problems.is_empty());
@@ -157,9 +159,9 @@ impl<'p> FreePlanner<'p> {
         existing: Option<&Network>,
         request: &FreeRequest<'a>,
     ) -> (FreeQuestion, Vec<FreeSearch<'a>>) {
-        match (existing, self.fixed()) {
-            (Some(network), _) => (FreeQuestion::Why, network.prefixes().map(whole).collect()),
-            (None, Some((prefix, _))) => (FreeQuestion::Why, vec![whole(prefix)]),
+        match (existing, self.fixed_prefix()) {
+            (Some(network), _) => (FreeQuestion::Why, network.prefixes().map(prefix_search).collect()),
+            (None, Some((prefix, _))) => (FreeQuestion::Why, vec![prefix_search(prefix)]),
             (None, None) => (request.question, request.searches.clone()),
         }
     }
@@ -169,14 +171,14 @@ impl<'p> FreePlanner<'p> {
         self,
         existing: Option<&Network>,
         report: &FreeReport<'_>,
-    ) -> Result<Result<NetworkPlan, String>, Error> {
-        let prefix = match (existing, self.fixed()) {
+    ) -> Result<Result<NetworkPlan, Diagnostic>, Error> {
+        let prefix = match (existing, self.fixed_prefix()) {
             (Some(_), _) => None,
-            (None, Some((prefix, status))) => match taken(report, prefix) {
+            (None, Some((prefix, status))) => match describe_holders(report, prefix) {
                 None => Some((prefix, status)),
                 Some(holders) => return Ok(Err(holders)),
             },
-            (None, None) => match offered(report) {
+            (None, None) => match prefix_to_take(report) {
                 Ok(prefix) => Some((prefix, PlanStatus::New)),
                 Err(why) => return Ok(Err(why)),
             },
@@ -186,14 +188,14 @@ impl<'p> FreePlanner<'p> {
             Ok(plan) => {
                 Ok(Ok(NetworkPlan { complete: report.complete, missing: report.missing.clone(), ..plan }))
             }
-            Err(NetworkPlanError::Layout(error)) => Ok(Err(error.to_string())),
+            Err(NetworkPlanError::Layout(error)) => Ok(Err(Diagnostic::from_error(&error))),
             Err(error) => Err(Error::from_error(ErrorKind::Input, &error)),
         }
     }
 
     /// Returns the prefix that the file, an earlier plan or a reservation for the network fixes. A network that has to become
     /// larger grows around that of the plan; a reservation that is too small is none.
-    fn fixed(self) -> Option<(IpNet, PlanStatus)> {
+    fn fixed_prefix(self) -> Option<(IpNet, PlanStatus)> {
         let earlier = ipv4_prefix(self.earlier);
         let grown = earlier.and_then(|prefix| {
             IpNet::new(prefix.addr(), self.length.min(prefix.prefix_len())).ok().map(|prefix| prefix.trunc())
@@ -239,33 +241,22 @@ fn question(spec: &NetworkSpec, args: &FreeArgs, settings: &Settings, length: u8
     asked
 }
 
-fn whole<'a>(prefix: IpNet) -> FreeSearch<'a> {
-    FreeSearch { name: prefix.to_string(), is_pool: false, prefixes: vec![prefix], held: Vec::new() }
-}
-
 /// Returns the prefix to take, or why there is none.
-fn offered(report: &FreeReport<'_>) -> Result<IpNet, String> {
-    let answer = report.answers.first().ok_or_else(|| "there is nowhere to look".to_owned())?;
-    let prefix = answer.offer.as_ref().and_then(|offer| offer.prefixes.first().copied());
-    prefix.ok_or_else(|| shortage(answer))
+fn prefix_to_take(report: &FreeReport<'_>) -> Result<IpNet, Diagnostic> {
+    let answer = report.answers.first().ok_or("there is nowhere to look")?;
+    let offer = answer.offer.as_ref().ok_or("no prefix was looked for")?;
+    offer.prefixes.first().copied().ok_or_else(|| shortage(answer, offer))
 }
 
 /// Says what holds the prefix that a network shall have; `None` if nothing does.
-fn taken(report: &FreeReport<'_>, prefix: IpNet) -> Option<String> {
+fn describe_holders(report: &FreeReport<'_>, prefix: IpNet) -> Option<Diagnostic> {
     let held: Vec<String> = report
         .answers
         .iter()
         .flat_map(|answer| answer.held.iter().flatten())
-        .map(|today| {
-            format!(
-                "{} {} ({})",
-                today.held.holder.kind.as_str(),
-                today.held.holder.label(),
-                today.held.prefix
-            )
-        })
+        .map(|today| format!("{} ({})", today.held.holder.describe(), today.held.prefix))
         .collect();
     let (first, more) = (held.first()?, held.len() - 1);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    Some(format!("{prefix} is in use by {first}{more}"))
+    Some(format!("{prefix} is in use by {first}{more}").into())
 }

@@ -163,7 +163,8 @@ fn pool_search<'a>(pool: &'a Pool, pools: &'a [Pool]) -> FreeSearch<'a> {
     FreeSearch { name: pool.name.clone(), is_pool: true, prefixes: pool.prefixes.clone(), held }
 }
 
-fn prefix_search<'a>(prefix: IpNet) -> FreeSearch<'a> {
+/// Looks in a prefix.
+pub fn prefix_search<'a>(prefix: IpNet) -> FreeSearch<'a> {
     FreeSearch { name: prefix.to_string(), is_pool: false, prefixes: vec![prefix], held: Vec::new() }
 }
 

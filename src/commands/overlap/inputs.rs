@@ -111,11 +111,11 @@ pub fn check_declarations(declared: &OverlapSettings, ranges: &[Range]) -> Resul
         domains: &declared.domains.value,
         ..OverlapInput::networks(&empty, Date::MIN)
     };
-    overlap::check_declarations(input).map_err(|error| locate(error, declared))
+    overlap::check_declarations(input).map_err(|error| with_config_place(error, declared))
 }
 
 /// Adds where in the configuration the mistake is.
-fn locate(error: OverlapError, declared: &OverlapSettings) -> Error {
+fn with_config_place(error: OverlapError, declared: &OverlapSettings) -> Error {
     let (name, known) = match error {
         OverlapError::UnknownDomain { name, known } => (name, known),
         error @ (OverlapError::InvalidSelector(_)

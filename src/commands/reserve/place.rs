@@ -116,7 +116,8 @@ impl<'a> FreePlace<'a> {
             .filter(|other| self.place.within.iter().any(|prefix| overlaps(*prefix, other.prefix)));
         let reserved = reserved
             .map(|other| format!("{} is reserved by {} as `{}`", other.prefix, other.owner, other.name));
-        let named = holders.map(|held| describe(&held)).chain(reserved).take(MOST_NAMED);
+        let used = holders.map(|held| format!("{} is used by {}", held.prefix, held.holder.describe()));
+        let named = used.chain(reserved).take(MOST_NAMED);
         named.fold(error, Error::cause)
     }
 
@@ -136,11 +137,4 @@ impl ReservableSpace for FreePlace<'_> {
     fn is_free(&self, prefix: IpNet, others: &[&Reservation]) -> bool {
         self.held.overlapping(prefix).is_empty() && !others.iter().any(|other| overlaps(prefix, other.prefix))
     }
-}
-
-fn describe(held: &HeldPrefix<'_>) -> String {
-    let holder = &held.holder;
-    let account = holder.account_name.or(holder.account).map(|account| format!(" of {account}"));
-    let account = account.unwrap_or_default();
-    format!("{} is used by {} {}{account}", held.prefix, holder.kind.as_str(), holder.label())
 }

@@ -212,7 +212,7 @@ mod tests {
 
     use super::*;
     use crate::commands::overrides::with_config_names;
-    use crate::config::{Color, Overrides, WatchOverrides};
+    use crate::config::{Color, ExportOverrides, Overrides, WatchOverrides};
     use crate::model::{Kind, Outcome, Resources, fixtures};
     use crate::ui::Verbosity;
 
@@ -239,6 +239,24 @@ mod tests {
         for target in ["./a=b.json", "prometheus=targets.foo", "targets.json", "reports/"] {
             plan(target, &LiveArgs::default(), &settings).unwrap();
         }
+    }
+
+    #[test]
+    fn the_limits_of_the_configuration_hold() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("inventory.json").display().to_string();
+        let watch = WatchOverrides { exports: vec![path], ..WatchOverrides::default() };
+        let export = ExportOverrides { max_drop: Some("50%".to_owned()), ..ExportOverrides::default() };
+        let flags = Overrides { watch, export, ..Overrides::default() };
+        let settings = with_config_names(|names| Settings::resolve(None, &flags, names)).unwrap();
+        let ui = Ui::new(Color::Never, Verbosity::Quiet);
+        let mut exports = FollowedExports::new(&LiveArgs::default(), &settings, &ui).unwrap();
+        let empty = inventory(Outcome::Complete);
+        let mut full = empty.clone();
+        full.networks.push(fixtures::network("111111111111", "vpc-1"));
+        assert_eq!(exports.write(&full)[0].outcome, ExportOutcome::Written);
+        let ExportOutcome::Failed(why) = &exports.write(&empty)[0].outcome else { panic!("it is replaced") };
+        assert!(why.contains("0 networks now, 1 in the export of"), "{why}");
     }
 
     #[test]

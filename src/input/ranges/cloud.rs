@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::row::{BadRow, RangeField, Row, RowPosition};
+use crate::diagnostic::Diagnostic;
 
 type JsonFields = Map<String, Value>;
 
@@ -151,11 +152,10 @@ fn ipam_block(block: &JsonFields, site: Option<&str>, place: RowPosition) -> Vec
             rows.extend(azure_ipam(network, place).unwrap_or_default());
         } else {
             let block = text(block, "name").unwrap_or_default();
-            let what = format!(
-                "the block `{block}` names a virtual network without its prefixes; ask for the list again with \
-                 `expand=true`"
-            );
-            rows.push(Err(BadRow { place, what, misread: true }));
+            let what =
+                Diagnostic::new(format!("the block `{block}` names a virtual network without its prefixes"))
+                    .remedy("ask for the list again with `expand=true`");
+            rows.push(Err(BadRow::misread(place, what)));
         }
     }
     rows

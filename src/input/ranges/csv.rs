@@ -167,9 +167,11 @@ impl DelimitedTable<'_> {
             Some(columns > 1 && cells.len() == columns && cells.iter().any(is_prefix))
         };
         let found = comments.iter().filter(|(_, line)| is_row(line) == Some(true)).map(|(line, _)| {
-            let what = "the line begins with `#`, as a comment does, and has the cells of a row; put the first cell in \
-                        quotes if it is one, and take the line out if it is not";
-            BadRow::new(RowPosition::Line(*line), what.to_owned())
+            let what =
+                Diagnostic::new("the line begins with `#`, as a comment does, and has the cells of a row")
+                    .remedy("put its first cell in quotes if it is a row")
+                    .remedy("take the line out if it is a comment");
+            BadRow::new(RowPosition::Line(*line), what)
         });
         found.collect::<Vec<_>>().into_iter()
     }
@@ -271,10 +273,10 @@ fn is_like_prefix(cell: &str) -> bool {
 
 fn row(layout: &CellLayout, record: &ByteRecord, line: usize) -> Result<Row, BadRow> {
     let place = RowPosition::Line(line);
-    let bad = |what: String| BadRow::new(place, what);
+    let bad = |what: Diagnostic| BadRow::new(place, what);
     // The whole file is UTF-8, but half a character may stand at the end of the sample.
-    let record = StringRecord::from_byte_record(record.clone())
-        .map_err(|_| bad("the line is not UTF-8".to_owned()))?;
+    let record =
+        StringRecord::from_byte_record(record.clone()).map_err(|_| bad("the line is not UTF-8".into()))?;
     match layout {
         CellLayout::Named(columns) => named(columns, &record, place).map_err(bad),
         CellLayout::Bare(other, _) => bare(*other, &record, place).map_err(bad),
@@ -285,12 +287,11 @@ fn named(
     columns: &[(Option<RangeColumn>, String)],
     record: &StringRecord,
     place: RowPosition,
-) -> Result<Row, String> {
+) -> Result<Row, Diagnostic> {
     if record.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
         let (cells, columns) = (record.len(), columns.len());
-        return Err(format!(
-            "the line has {cells} cells and the header {columns}; quote a value that has the delimiter in it"
-        ));
+        return Err(Diagnostic::new(format!("the line has {cells} cells and the header {columns}"))
+            .remedy("quote a value that has the delimiter in it"));
     }
     let mut row = Row::new(place);
     for ((column, header), cell) in columns.iter().zip(record) {
@@ -299,7 +300,7 @@ fn named(
     Ok(row)
 }
 
-fn bare(other: RangeField, record: &StringRecord, place: RowPosition) -> Result<Row, String> {
+fn bare(other: RangeField, record: &StringRecord, place: RowPosition) -> Result<Row, Diagnostic> {
     let cells: Vec<_> = record.iter().filter(|cell| !cell.trim().is_empty()).collect();
     let mut row = Row::new(place);
     if let [address, length] = cells[..]
@@ -311,12 +312,11 @@ fn bare(other: RangeField, record: &StringRecord, place: RowPosition) -> Result<
     }
     if cells.len() > 2 {
         let cells = cells.len();
-        return Err(format!(
-            "the line has {cells} cells and no header names them; begin with one, such as `prefix,site,name`"
-        ));
+        return Err(Diagnostic::new(format!("the line has {cells} cells and no header names them"))
+            .remedy("begin with one, such as `prefix,site,name`"));
     }
     if cells.len() == 2 && cells.iter().all(|cell| is_like_prefix(cell)) {
-        return Err("the line has two prefixes; give each its own".to_owned());
+        return Err(Diagnostic::new("the line has two prefixes").remedy("give each its own line"));
     }
     let prefix = cells.iter().position(|cell| is_like_prefix(cell)).unwrap_or_default();
     for (position, cell) in cells.iter().enumerate() {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::cloud;
 use super::row::{BadRow, RangeColumn, RangeField, Row, RowPosition};
 use super::row_prefixes::CellValue;
+use crate::diagnostic::Diagnostic;
 
 /// Keys of an object that hold a list of prefixes, each of which makes a row.
 const LISTS: [&str; 2] = ["prefixes", "prefix"];
@@ -18,7 +19,7 @@ pub fn rows(value: &Value, place: RowPosition) -> Vec<Result<Row, BadRow>> {
             vec![Ok(row)]
         }
         Value::Object(fields) => cloud::rows(fields, place).unwrap_or_else(|| of_object(fields, place)),
-        _ => vec![Err(BadRow::new(place, "it is neither a prefix nor an object with one".to_owned()))],
+        _ => vec![Err(BadRow::new(place, "it is neither a prefix nor an object with one"))],
     }
 }
 
@@ -35,16 +36,17 @@ fn of_object(fields: &Map<String, Value>, place: RowPosition) -> Vec<Result<Row,
         }
     }
     if LISTS.iter().filter(|name| fields.contains_key(**name)).count() > 1 {
-        let what = "it has both `prefix` and `prefixes`; which one counts?".to_owned();
-        return vec![Err(BadRow { place, what, misread: true })];
+        let what = Diagnostic::new("it has both `prefix` and `prefixes`")
+            .remedy("take out the one that does not count");
+        return vec![Err(BadRow::misread(place, what))];
     }
     let Some(list) = LISTS.iter().find_map(|name| fields.get(*name)?.as_array()) else {
         return vec![Ok(row)];
     };
     let one = |prefix: &Value| {
         let mut row = row.clone();
-        let what = || "a prefix in its list is not a string".to_owned();
-        row.put_field(RangeField::Prefix, prefix.as_str().ok_or_else(|| BadRow::new(place, what()))?);
+        let bad = || BadRow::new(place, "a prefix in its list is not a string");
+        row.put_field(RangeField::Prefix, prefix.as_str().ok_or_else(bad)?);
         Ok(row)
     };
     if list.is_empty() { vec![Ok(row)] } else { list.iter().map(one).collect() }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::row::{BadRow, RangeField, RangeFileError, Row};
 use super::usable_rows::{UsableRows, select_usable_rows};
 use super::{csv, json, toml};
+use crate::diagnostic::Diagnostic;
 use crate::input::error::InputError;
 use crate::input::text_file;
 use crate::model::region_name;
@@ -18,8 +19,8 @@ pub struct Ranges<T> {
     pub rows: Vec<T>,
     /// Sentences on host bits that were masked, and on rows that are not in use.
     pub warnings: Vec<String>,
-    /// A sentence on each bad row; always empty where a bad row is an error.
-    pub skipped: Vec<String>,
+    /// What is wrong with each bad row; always empty where a bad row is an error.
+    pub skipped: Vec<Diagnostic>,
 }
 
 /// Reads ranges outside the clouds. A row without a site is of its routing domain, or of the file, which `site` names.

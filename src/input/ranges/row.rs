@@ -219,21 +219,31 @@ impl Row {
     }
 }
 
-/// A row that cannot be used, and a clause on what is wrong with it.
+/// A row that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRow {
     /// Its position in the file.
     pub place: RowPosition,
-    /// What is wrong.
-    pub what: String,
+    /// What is wrong, and what to do.
+    pub what: Diagnostic,
     /// Its columns may have been misread, so that leaving it out could leave out a prefix that is in use.
     pub misread: bool,
 }
 
 impl BadRow {
     /// Makes a row that is wrong in itself.
-    pub const fn new(place: RowPosition, what: String) -> Self {
-        Self { place, what, misread: false }
+    pub fn new(place: RowPosition, what: impl Into<Diagnostic>) -> Self {
+        Self { place, what: what.into(), misread: false }
+    }
+
+    /// Makes a row whose columns may have been misread.
+    pub const fn misread(place: RowPosition, what: Diagnostic) -> Self {
+        Self { place, what, misread: true }
+    }
+
+    /// Says what is wrong, with the position in `file` before it.
+    pub fn in_file(self, file: &str) -> Diagnostic {
+        self.what.context(self.place.in_message(file))
     }
 }
 

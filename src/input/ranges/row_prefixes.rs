@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
 use super::row::{Cell, RangeField, Row};
+use crate::diagnostic::Diagnostic;
 use crate::model::{PrefixError, parse_prefix};
 
 /// What is wrong with a row in which no column may have a prefix.
@@ -19,8 +20,8 @@ pub enum CellValue {
     Address(IpAddr),
     /// A length, such as `/16` or `16`.
     Length(u8),
-    /// Meant to be a range, with a clause on what is wrong.
-    Wrong(String),
+    /// Meant to be a range, with what is wrong.
+    Wrong(Diagnostic),
     /// Something else, such as a name.
     Other,
 }
@@ -35,7 +36,7 @@ impl CellValue {
         match parse_prefix(text) {
             Ok(prefix) => check_prefix(prefix, text),
             Err(PrefixError::Address(address, _)) => Self::Address(address),
-            Err(error @ PrefixError::LeadingZeros { .. }) => Self::Wrong(error.to_string()),
+            Err(error @ PrefixError::LeadingZeros { .. }) => Self::Wrong(error.to_string().into()),
             Err(_) => Self::masked(text),
         }
     }
@@ -84,9 +85,8 @@ fn range_to_prefixes(first: IpAddr, last: IpAddr, text: &str) -> CellValue {
             Ipv6Subnets::new(first, last, 0).map(IpNet::V6).collect()
         }
         _ => {
-            return CellValue::Wrong(format!(
-                "`{text}` is not a range; write the first address, then the last"
-            ));
+            let what = format!("`{text}` is not a range");
+            return CellValue::Wrong(Diagnostic::new(what).remedy("write the first address, then the last"));
         }
     };
     match prefixes.first() {
@@ -113,17 +113,18 @@ fn with_length(address: IpAddr, length: u8, text: &str) -> CellValue {
     }
 }
 
-fn no_prefix(text: &str) -> String {
-    format!("`{text}` is not a prefix, such as `10.0.0.0/8`")
+fn no_prefix(text: &str) -> Diagnostic {
+    format!("`{text}` is not a prefix, such as `10.0.0.0/8`").into()
 }
 
 fn check_prefix(prefix: IpNet, text: &str) -> CellValue {
+    let wrong = |what: &str, remedy: &str| {
+        CellValue::Wrong(Diagnostic::new(format!("`{text}` {what}")).remedy(remedy))
+    };
     match prefix {
-        _ if prefix.prefix_len() == 0 => {
-            CellValue::Wrong(format!("`{text}` covers every address; name the ranges in use"))
-        }
+        _ if prefix.prefix_len() == 0 => wrong("covers every address", "name the ranges in use"),
         IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some() => {
-            CellValue::Wrong(format!("`{text}` is IPv4 written as IPv6; write the IPv4 prefix"))
+            wrong("is IPv4 written as IPv6", "write the IPv4 prefix")
         }
         _ => CellValue::Prefixes(vec![prefix]),
     }
@@ -131,14 +132,14 @@ fn check_prefix(prefix: IpNet, text: &str) -> CellValue {
 
 /// What is wrong with a row, and whether its columns may have been misread.
 pub struct RowProblem {
-    /// What is wrong.
-    pub what: String,
+    /// What is wrong, and what to do.
+    pub what: Diagnostic,
     /// See [`super::row::BadRow::misread`].
     pub misread: bool,
 }
 
-impl From<String> for RowProblem {
-    fn from(what: String) -> Self {
+impl From<Diagnostic> for RowProblem {
+    fn from(what: Diagnostic) -> Self {
         Self { what, misread: false }
     }
 }
@@ -150,7 +151,7 @@ struct SortedCells<'r> {
     addresses: Vec<(&'r Cell, IpAddr)>,
     lengths: Vec<(&'r Cell, u8)>,
     names: Vec<&'r Cell>,
-    wrong: Option<String>,
+    wrong: Option<Diagnostic>,
 }
 
 impl<'r> SortedCells<'r> {
@@ -172,7 +173,7 @@ impl<'r> SortedCells<'r> {
             } else {
                 let what =
                     format!("`{}` in the column `{}` is neither a mask nor a length", cell.text, cell.header);
-                sorted.wrong.get_or_insert(what);
+                sorted.wrong.get_or_insert(what.into());
             }
         }
         sorted.reassign_mask();
@@ -202,16 +203,17 @@ pub fn row_prefixes(row: &Row) -> Result<(Vec<IpNet>, Option<String>), RowProble
     read.map_err(|unusable| {
         let is_range = |text: &str| matches!(CellValue::new(text), CellValue::Prefixes(_));
         match row.others().find(|(_, text)| is_range(text)) {
-            Some((header, text)) if unusable.what == NO_PREFIX => RowProblem {
-                what: format!("{NO_PREFIX}; rename `{header}` to `prefix`, since it has `{text}`"),
-                misread: true,
-            },
+            Some((header, text)) if unusable.what.message == NO_PREFIX => {
+                let remedy = format!("rename `{header}` to `prefix`, since it has `{text}`");
+                RowProblem { what: unusable.what.remedy(remedy), misread: true }
+            }
+            // What to do about the cell that was read is of no use: it is the wrong cell.
             Some((header, text)) if !unusable.misread => RowProblem {
-                what: format!(
-                    "{}; the column `{header}` has `{text}`: rename it `prefix`, and the column that was read \
-                     something else",
-                    unusable.what
-                ),
+                what: Diagnostic::new(unusable.what.message)
+                    .cause(format!("the column `{header}` has `{text}`"))
+                    .remedy(format!(
+                        "rename `{header}` to `prefix`, and the column that was read to something else"
+                    )),
                 misread: true,
             },
             _ => unusable,
@@ -242,11 +244,12 @@ fn read_prefixes(row: &Row) -> Result<(Vec<IpNet>, Option<String>), RowProblem> 
                 prefixes(CellValue::new(&text)).map(|prefixes| (prefixes, name)).map_err(RowProblem::from)
             }
             (_, _, Some(text)) => Err(no_prefix(&text).into()),
-            (_, _, None) => Err(NO_PREFIX.to_owned().into()),
+            (_, _, None) => Err(Diagnostic::new(NO_PREFIX).into()),
         },
         ([(cell, address)], []) => {
             let (text, host) = (&cell.text, IpNet::from(*address));
-            Err(format!("`{text}` is an address without a prefix length; write `{host}` if it is meant")
+            Err(Diagnostic::new(format!("`{text}` is an address without a prefix length"))
+                .remedy(format!("write `{host}` if it is meant"))
                 .into())
         }
         ([(one, _), (other, _), ..], _) | ([(one, _)], [_, (other, _), ..]) => {
@@ -280,11 +283,13 @@ fn ambiguous(one: &Cell, other: &Cell, what: &str) -> RowProblem {
 }
 
 fn ambiguous_texts(one: &Cell, (header, text): (&str, &str), what: &str) -> RowProblem {
-    let what = format!(
-        "it has two {what}, `{}` and `{text}`, in the columns `{}` and `{header}`; rename the column that does not \
-         count, for example to `parent`, or give each its own row if both do",
+    let message = format!(
+        "it has two {what}, `{}` and `{text}`, in the columns `{}` and `{header}`",
         one.text, one.header
     );
+    let what = Diagnostic::new(message)
+        .remedy("if only one counts, rename the column of the other, for example to `parent`")
+        .remedy("if both count, give each its own row");
     RowProblem { what, misread: true }
 }
 
@@ -350,12 +355,12 @@ fn parse_prefix_list(text: &str) -> Vec<IpNet> {
 }
 
 /// Returns the prefixes of what must be some.
-fn prefixes(written: CellValue) -> Result<Vec<IpNet>, String> {
+fn prefixes(written: CellValue) -> Result<Vec<IpNet>, Diagnostic> {
     match written {
         CellValue::Prefixes(prefixes) => Ok(prefixes),
         CellValue::Wrong(what) => Err(what),
         CellValue::Address(_) | CellValue::Length(_) | CellValue::Other => {
-            Err("the first and the last address of the range are not addresses".to_owned())
+            Err("the first and the last address of the range are not addresses".into())
         }
     }
 }
@@ -369,7 +374,7 @@ mod tests {
             CellValue::Prefixes(prefixes) => {
                 prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
             }
-            CellValue::Wrong(what) => what,
+            CellValue::Wrong(what) => what.to_line(),
             other => format!("{other:?}"),
         }
     }

@@ -96,7 +96,7 @@ fn without_a_header_a_prefix_and_one_value_are_told_apart() {
     let rows = plan("x.txt", "web,10.0.0.0/8\n");
     assert_eq!((rows[0].name.as_deref(), rows[0].address.as_str()), (Some("web"), "x.txt:1"));
     let said = error("x.csv", "10.0.0.0/8,10.1.0.0/16\n");
-    assert_eq!(said, "x.csv:1: the line has two prefixes; give each its own");
+    assert_eq!(said, "x.csv:1: the line has two prefixes (give each its own line)");
     assert!(error("x.csv", "10.0.0.0/8,a,b\n").contains("3 cells and no header"));
 }
 
@@ -122,7 +122,8 @@ fn what_netbox_exports_is_read_without_what_is_not_in_use() {
     let sheet = Sheet::new("nb.csv", all);
     let ranges = read_external_ranges(&sheet.path, true).unwrap();
     assert_eq!(brief(&ranges.rows), ["fra 10.1.0.0/16 offices red"]);
-    assert!(sheet.said(&ranges.skipped[0]).starts_with("nb.csv:4: `10.1.0.0/33`"), "{:?}", ranges.skipped);
+    let skipped = sheet.said(&ranges.skipped[0].message);
+    assert!(skipped.starts_with("nb.csv:4: `10.1.0.0/33`"), "{skipped}");
     let scoped = "prefix,status,scope_type,scope_id,description\n10.1.0.0/16,active,dcim.site,4,offices\n";
     assert_eq!(brief(&read("nb.csv", scoped).rows), ["nb 10.1.0.0/16 offices -"]);
     assert_eq!(brief(&read("nb.csv", "Prefix,Scope\n10.1.0.0/16,fra\n").rows), ["fra 10.1.0.0/16 - -"]);
@@ -161,8 +162,8 @@ fn json_is_a_list_or_an_object_with_one() {
     let said = error("a.json", r#"["10.0.0.0/8", {"site": "fra"}]"#);
     assert_eq!(said, format!("a.json: entry 2: there is no prefix{SKIP}"));
     let said = error("a.json", r#"[{"prefx": "10.0.0.0/8", "site": "fra"}]"#);
-    let renamed = "there is no prefix; rename `prefx` to `prefix`, since it has `10.0.0.0/8`";
-    assert!(said.starts_with(&format!("a.json: entry 1: {renamed}")), "{said}");
+    let renamed = "there is no prefix (rename `prefx` to `prefix`, since it has `10.0.0.0/8`)";
+    assert_eq!(said, format!("a.json: entry 1: {renamed}"));
     assert!(error("a.json", "[7]").starts_with("a.json: entry 1: it is neither a prefix nor"));
     assert!(error("a.json", "{}").starts_with("a.json: it has no list"));
     assert!(error("a.json", "[\"10.0.0.0/8\",\n").starts_with("a.json:2: the file ends too early"));
@@ -188,19 +189,28 @@ fn toml_is_a_list_or_tables() {
 
 #[test]
 fn a_bad_row_is_named_by_its_line_in_the_file() {
-    for (row, said) in [
-        ("10.0.0.5", "`10.0.0.5` is an address without a prefix length; write `10.0.0.5/32` if it is meant"),
-        ("10.0.0/8", "`10.0.0/8` is not a prefix, such as `10.0.0.0/8`"),
-        ("0.0.0.0/0", "`0.0.0.0/0` covers every address; name the ranges in use"),
-        ("::ffff:10.0.0.0/104", "`::ffff:10.0.0.0/104` is IPv4 written as IPv6; write the IPv4 prefix"),
-        (",fra", "there is no prefix"),
+    for (row, said, remedy) in [
+        (
+            "10.0.0.5",
+            "`10.0.0.5` is an address without a prefix length",
+            "write `10.0.0.5/32` if it is meant",
+        ),
+        ("10.0.0/8", "`10.0.0/8` is not a prefix, such as `10.0.0.0/8`", ""),
+        ("0.0.0.0/0", "`0.0.0.0/0` covers every address", "name the ranges in use"),
+        ("::ffff:10.0.0.0/104", "`::ffff:10.0.0.0/104` is IPv4 written as IPv6", "write the IPv4 prefix"),
+        (",fra", "there is no prefix", ""),
     ] {
         let text = format!("prefix,site\n# comment \"\n\r\n10.0.0.0/8,\"a\nb\"\n\n{row}\n10.1.0.0/16,x\n");
         let sheet = Sheet::new("a.csv", text);
-        assert_eq!(sheet.error(false), format!("a.csv:7: {said}{SKIP}"));
+        let error = read_external_ranges(&sheet.path, false).unwrap_err().diagnostic;
+        let remedies: Vec<&str> = error.remedies.iter().map(String::as_str).collect();
+        let own_and_skip = [remedy, "--skip-bad-rows leaves such rows out and lists them"];
+        assert_eq!(sheet.said(&error.message), format!("a.csv:7: {said}"));
+        assert_eq!(remedies, own_and_skip[usize::from(remedy.is_empty())..]);
         let ranges = read_external_ranges(&sheet.path, true).unwrap();
         assert_eq!(ranges.rows.len(), 2);
-        assert_eq!(sheet.said(&ranges.skipped.concat()), format!("a.csv:7: {said}"));
+        let remedy = if remedy.is_empty() { String::new() } else { format!(" ({remedy})") };
+        assert_eq!(sheet.said(&ranges.skipped[0].to_line()), format!("a.csv:7: {said}{remedy}"));
     }
     assert!(
         error("a.csv", b"10.0.0.0/8,fra\n10.1.0.0/16,K\xf6ln\n")

@@ -3,7 +3,8 @@
 use ipnet::IpNet;
 
 use super::row::{BadRow, RangeField, Row};
-use super::row_prefixes::row_prefixes;
+use super::row_prefixes::{RowProblem, row_prefixes};
+use crate::diagnostic::Diagnostic;
 use crate::input::error::InputError;
 
 /// The rows of a file that can be used.
@@ -13,8 +14,8 @@ pub struct UsableRows {
     pub rows: Vec<(Row, IpNet)>,
     /// Sentences on what was masked or left out on purpose.
     pub warnings: Vec<String>,
-    /// A sentence on each bad row.
-    pub skipped: Vec<String>,
+    /// What is wrong with each bad row.
+    pub skipped: Vec<Diagnostic>,
 }
 
 /// Statuses whose prefixes are not in use, and why. NetBox calls them so; IPAMs that only nest prefixes mean it.
@@ -32,7 +33,6 @@ pub fn select_usable_rows(
 ) -> Result<UsableRows, InputError> {
     let mut usable_rows = UsableRows { rows: Vec::new(), warnings: Vec::new(), skipped: Vec::new() };
     let mut left_out = [0_usize; NOT_IN_USE.len()];
-    let mut first_bad = None;
     for row in found {
         let status = row.as_ref().ok().and_then(|row| row.get(RangeField::Status)).map(str::to_lowercase);
         if let Some(at) = NOT_IN_USE.iter().position(|(name, _)| Some(*name) == status.as_deref()) {
@@ -41,14 +41,8 @@ pub fn select_usable_rows(
         }
         match row.and_then(parse_prefixes) {
             Ok((row, prefixes)) => usable_rows.add(&row, &prefixes, file),
-            Err(BadRow { place, what, misread: true }) => {
-                return Err(InputError::invalid(format!("{}: {what}", place.in_message(file))));
-            }
-            Err(BadRow { place, what, .. }) => {
-                let place = place.in_message(file);
-                usable_rows.skipped.push(format!("{place}: {what}"));
-                first_bad.get_or_insert((place, what));
-            }
+            Err(bad) if bad.misread => return Err(InputError::invalid(bad.in_file(file))),
+            Err(bad) => usable_rows.skipped.push(bad.in_file(file)),
         }
     }
     for ((status, why), count) in NOT_IN_USE.into_iter().zip(left_out).filter(|(_, count)| *count > 0) {
@@ -57,13 +51,13 @@ pub fn select_usable_rows(
             .warnings
             .push(format!("{file}: {count} {prefixes} with the status {status} left out: {why}"));
     }
-    match first_bad.filter(|_| !skip_bad_rows) {
+    match usable_rows.skipped.first().filter(|_| !skip_bad_rows) {
         // Where no row can be used, the columns are not understood, and skipping rows is no advice.
-        Some((place, reason)) if usable_rows.rows.is_empty() => {
-            Err(InputError::invalid(format!("{place}: {reason}")))
+        Some(bad) if usable_rows.rows.is_empty() => Err(InputError::invalid(bad.clone())),
+        Some(bad) => {
+            Err(InputError::invalid(bad.clone())
+                .remedy("--skip-bad-rows leaves such rows out and lists them"))
         }
-        Some((place, what)) => Err(InputError::invalid(format!("{place}: {what}"))
-            .remedy("--skip-bad-rows leaves such rows out and lists them")),
         None => usable_rows.require_rows(file),
     }
 }
@@ -72,7 +66,7 @@ pub fn select_usable_rows(
 fn parse_prefixes(mut row: Row) -> Result<(Row, Vec<IpNet>), BadRow> {
     let place = row.place;
     let (prefixes, name) =
-        row_prefixes(&row).map_err(|bad| BadRow { place, what: bad.what, misread: bad.misread })?;
+        row_prefixes(&row).map_err(|RowProblem { what, misread }| BadRow { place, what, misread })?;
     if let Some(name) = name.filter(|_| row.get(RangeField::Name).is_none()) {
         row.put_field(RangeField::Name, &name);
     }
@@ -96,12 +90,12 @@ impl UsableRows {
         if !self.rows.is_empty() {
             return Ok(self);
         }
-        let reason = match (self.skipped.first(), self.warnings.first()) {
-            (Some(only), _) if self.skipped.len() == 1 => only.clone(),
-            (Some(first), _) => format!("{} bad rows, the first: {first}", self.skipped.len()),
-            (None, Some(warning)) => warning.clone(),
-            (None, None) => "it has no row".to_owned(),
+        let reason = match (self.skipped.as_slice(), self.warnings.first()) {
+            ([only], _) => only.clone(),
+            ([first, ..], _) => first.clone().context(format!("{} bad rows, the first", self.skipped.len())),
+            ([], Some(warning)) => warning.as_str().into(),
+            ([], None) => "it has no row".into(),
         };
-        Err(InputError::invalid(format!("{file} has no prefix: {reason}")))
+        Err(InputError::invalid(Diagnostic::new(format!("{file} has no prefix")).explained_by(reason)))
     }
 }

@@ -80,7 +80,7 @@ impl<'a> PageContext<'a> {
             return None;
         }
         let is_whole = completeness_of_kinds.iter().all(|of_kind| *of_kind == Completeness::Complete)
-            && inventory.lacks().is_empty();
+            && inventory.partial_reasons().is_empty();
         Some(format!("{}{}", if is_whole { "" } else { "at least " }, format_count(count as u128)))
     }
 

@@ -137,11 +137,12 @@ fn numbers(page: &PageContext<'_>) -> Vec<HeadlineNumber> {
 /// Counts the accounts; if they were not listed, those that the coverage or a network names.
 fn accounts(inventory: &Inventory) -> String {
     let is_step = |scope: &&Coverage| matches!(scope.kind, Subject::Credentials | Subject::Accounts);
-    let least = if inventory.incomplete().any(|scope| is_step(&scope)) || !inventory.lacks().is_empty() {
-        "at least "
-    } else {
-        ""
-    };
+    let least =
+        if inventory.incomplete().any(|scope| is_step(&scope)) || !inventory.partial_reasons().is_empty() {
+            "at least "
+        } else {
+            ""
+        };
     let scopes = inventory.coverage.iter().filter(|scope| !scope.kind.is_step());
     let scopes = scopes.filter(|scope| !Shard::is_label(&scope.account));
     let networks = inventory.networks.iter().map(|network| (network.provider, &network.account));

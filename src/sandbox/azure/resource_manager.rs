@@ -80,7 +80,7 @@ impl TenantRequest<'_> {
             None => format!("/subscriptions/{}", subscription.id),
         };
         let list = |faults: &ListFaults| {
-            let items = items(subscription, what, parent, &self.wish()?).ok_or_else(|| {
+            let items = items(subscription, what, parent, &self.list_options()?).ok_or_else(|| {
                 let message = format!("The Resource '{scope}' was not found.");
                 answers::arm_error(404, "ResourceNotFound", message)
             })?;
@@ -99,7 +99,7 @@ impl TenantRequest<'_> {
         GatedRequest { state, service: AzureService::Manager, tenant, account, action, scope, id }
     }
 
-    fn wish(&self) -> Result<ListOptions, Answer> {
+    fn list_options(&self) -> Result<ListOptions, Answer> {
         let is = |name: &str, wanted: &str| {
             self.request.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted))
         };

@@ -15,6 +15,7 @@ use super::names::{NameProblem, machine_name, reverse_name};
 use super::record_type::RecordType;
 use super::zone::zone_of;
 use crate::config::{DnsSettings, MachineAddresses, is_reverse_zone};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Instance, Inventory, Kind, Resource, Scope};
 use crate::sync::short_id::resource_key;
 use crate::sync::{Conflict, FieldValue, Fields, MappedRecords, Record, Undetermined};
@@ -169,13 +170,14 @@ fn shared(of: RecordType, name: &str, machines: &[&Instance]) -> Conflict {
     let more = ids.len().saturating_sub(NAMED);
     let named = ids.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     let others = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let what = if of == RecordType::Ptr {
-        "have this address, so none gets a record"
-    } else {
-        "have this name, so none gets a record; use `{id}` in `template`, or rename them"
+    let what = if of == RecordType::Ptr { "address" } else { "name" };
+    let reason = format!("{} machines have this {what}, so none gets a record", ids.len());
+    let reason = Diagnostic::new(reason).cause(format!("{named}{others}"));
+    let reason = match of {
+        RecordType::Ptr => reason,
+        _ => reason.remedy("use `{id}` in `template`").remedy("rename them"),
     };
-    let reason = format!("{} machines {what}: {named}{others}", ids.len());
-    Conflict { kind: of.kind().to_owned(), key: name.to_owned(), reason, differences: Vec::new() }
+    Conflict::new(of.kind(), name, reason, Vec::new())
 }
 
 #[cfg(test)]
@@ -228,8 +230,9 @@ mod tests {
         assert!(lines.iter().all(|line| line.contains(" ptr ")), "{lines:?}");
         let [conflict] = mapped.conflicts.as_slice() else { panic!("{:?}", mapped.conflicts) };
         assert_eq!((conflict.kind.as_str(), conflict.key.as_str()), ("a", "web.eu-west-1.example.internal"));
-        assert!(conflict.reason.contains("4 machines have this name"), "{}", conflict.reason);
-        assert!(conflict.reason.ends_with("i-1, i-2, i-3 and 1 more"), "{}", conflict.reason);
+        let reason = "4 machines have this name, so none gets a record: i-1, i-2, i-3 and 1 more \
+                      (use `{id}` in `template`; rename them)";
+        assert_eq!(conflict.reason, reason);
     }
 
     #[test]

@@ -345,11 +345,11 @@ fn a_name_that_a_record_keeps_is_a_conflict_and_so_is_what_refers_to_that_record
     let plan = case.plan();
     assert_eq!((plan.steps.len(), case.reasons()), (0, vec!["out-of-scope", "in-use"]));
     assert_eq!(plan.conflicts[0].reason, "refers to vrf new, which is not ours");
-    let expected = "the label web is that of vrf old, which stays because prefix member refers to it \
-                    (not in the inventory, but not in its scope: ";
+    let expected = "the label web is that of vrf old, which stays because prefix member refers to it: \
+                    not in the inventory, but not in its scope: ";
     let reason = &plan.conflicts[1].reason;
     assert!(
-        reason.starts_with(expected) && reason.ends_with("scan what is missing, and run sync again"),
+        reason.starts_with(expected) && reason.ends_with(" (scan what is missing, and run sync again)"),
         "{reason}"
     );
     // Without the other one it goes, and gives the name away.
@@ -370,12 +370,12 @@ fn a_record_that_cannot_be_renamed_keeps_its_name() {
     assert_eq!((plan.steps.len(), plan.conflicts.len()), (0, 3));
     assert_eq!(
         plan.conflicts[1].reason,
-        "the label three is that of vrf by hand, which stays (not made by netcensus, and not in the inventory): delete \
-         or change that one in the registry"
+        "the label three is that of vrf by hand, which stays: not made by netcensus, and not in the inventory (delete \
+         or change that one in the registry)"
     );
     assert_eq!(
         plan.conflicts[2].reason,
-        "the label one is that of vrf a, which stays: resolve the conflict of that one first"
+        "the label one is that of vrf a, which stays (resolve the conflict of that one first)"
     );
     let names: Vec<_> = Case::new(&wanted, &ours).steps();
     assert_eq!(names.len(), 3, "each gets the name that another gives away");

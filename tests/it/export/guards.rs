@@ -6,7 +6,7 @@ use netcensus::model::{Coverage, Inventory, Outcome};
 use serde_json::Value;
 
 use super::{csv, export, files, save, whole};
-use crate::support::{Home, sample_document};
+use crate::support::{Home, Run, sample_document};
 
 fn deny(inventory: &mut Inventory) {
     deny_kind(inventory, "networks");
@@ -117,6 +117,26 @@ fn what_lost_too_many_rows_is_refused() {
     assert_eq!(files(&home.path().join("out")), before);
     export(&home, "--to out/ --max-drop 100% --min-rows 1 -q").run().succeeds();
     assert_ne!(files(&home.path().join("out")), before);
+}
+
+#[test]
+fn limits_may_be_in_the_configuration_and_in_variables() {
+    let home = Home::new();
+    export(&home, "--to out/ -q").run().succeeds();
+    save(&home, "a.json", |inventory| inventory.networks.truncate(1));
+    home.write("netcensus.toml", "[export]\nmax-drop = \"20%\"\nmin-rows = \"instances=1\"\n");
+    export(&home, "--to out/").run().refuses(&[
+        "row counts fell by more than export.max-drop allows",
+        "export once with --max-drop 100%",
+    ]);
+    // The file is for all exports: this one writes no instances, and has no earlier one to compare with.
+    export(&home, "--to - --format csv --kind networks").run().exits(0);
+    let with_variables =
+        |run: Run| run.env("NETCENSUS_MAX_DROP", "100").env("NETCENSUS_MIN_ROWS", "networks=2");
+    with_variables(export(&home, "--to out/"))
+        .run()
+        .refuses(&["fewer rows than NETCENSUS_MIN_ROWS requires", "1 network, but NETCENSUS_MIN_ROWS is 2"]);
+    with_variables(export(&home, "--to out/ --min-rows 1 -q")).run().succeeds();
 }
 
 #[test]

@@ -295,7 +295,7 @@ fn a_part_of_an_estate_does_not_tell_how_much_is_unread() {
         let database = database(&home, "--allow-incomplete");
         assert_eq!(one::<i64>(&database, unread), 0);
         let missing = "SELECT value FROM about, json_each(missing)";
-        assert_eq!(column::<String>(&database, missing), part.lacks());
+        assert_eq!(column::<String>(&database, missing), part.partial_reasons());
     }
 }
 

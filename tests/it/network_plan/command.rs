@@ -154,7 +154,7 @@ fn there_is_no_plan_without_room_and_none_is_certain_without_everything_read() {
         .exits(1)
         .says(&["no /19 is free in 10.0.0.0/19: the largest free prefix is 10.0.16.0/20"]);
     home.write("network.toml", PLAN.replace("zones = 2", "prefix = '10.0.8.0/21'\nzones = 2"));
-    free(&home, "").exits(1).says(&["10.0.8.0/21 is in use by network vpc-1 (10.0.0.0/20)"]);
+    free(&home, "").exits(1).says(&["10.0.8.0/21 is in use by network vpc-1 of 111111111111 (10.0.0.0/20)"]);
     home.write("network.toml", PLAN.replace("zones", "zone"));
     free(&home, "")
         .refuses(&["the network plan is not valid: 1 problem", "network.toml:5:1: zone: unknown key"]);
@@ -224,7 +224,7 @@ fn a_state_is_passed_on_with_evidence() {
     );
     home.write("state.json", &failed.stdout);
     home.write("network.toml", PLAN);
-    free(&home, "--state state.json").refuses(&["the step `plan` before this one failed: "]);
+    free(&home, "--state state.json").refuses(&["the step `plan` before this one failed", "caused by: "]);
     let old = home.netcensus("free --plan network.toml --sandbox --max-age 15m --state old.json");
     home.write("old.json", &first.stdout);
     old.run().refuses(&["the inventory of the step `plan` is", "old, and --max-age allows 15 min"]);

@@ -139,7 +139,7 @@ fn a_step_that_fails_passes_that_on_and_nothing_is_reserved_behind_it() {
     }
     let full = step(&home, &json!({}), "--name d --owner team-a").exits(1).json();
     let error = full["netcensus"]["steps"][0]["error"].as_str().unwrap();
-    assert!(error.contains("no /24 is free"), "{error}");
+    assert!(error.starts_with("no /24 is free in ") && error.contains(": nothing is free there"), "{error}");
 }
 
 /// The disk of a log may be full, or a redirection wrong: the prefix is reserved all the same.

@@ -21,7 +21,7 @@ const TEXT: usize = 600;
 /// Compares what a report found with what was told before. Returns the events, the worst ones first, and what is told once
 /// they are sent. A condition is over only if it would have been seen: what could not be read clears nothing.
 #[must_use]
-pub fn crossings(
+pub fn condition_events(
     told: &ReportedConditions,
     now: &Observation,
     remind: Option<SignedDuration>,
@@ -207,7 +207,7 @@ mod tests {
         let mut told = ReportedConditions::default();
         let mut each = Vec::new();
         for now in days {
-            let (events, next) = crossings(&told, now, remind);
+            let (events, next) = condition_events(&told, now, remind);
             let words = |event: &NoticeEvent| {
                 format!("{} {} {}", event.event.as_str(), event.severity.as_str(), event.key)
             };
@@ -337,7 +337,7 @@ mod tests {
     fn what_an_older_snapshot_had_is_not_new() {
         let older = observe(0, vec![condition("a", CRITICAL)]);
         let now = observe(1, vec![condition("a", CRITICAL), condition("b", CRITICAL)]);
-        let (events, next) = crossings(&ReportedConditions::from_older(&older), &now, None);
+        let (events, next) = condition_events(&ReportedConditions::from_older(&older), &now, None);
         assert_eq!(events.iter().map(|event| event.key.as_str()).collect::<Vec<_>>(), ["b"]);
         assert_eq!(next.conditions["a"].since, older.taken_at);
     }
@@ -347,7 +347,7 @@ mod tests {
         let mut conditions: Vec<_> = (0..30).map(|n| condition(&format!("w{n:02}"), WARNING)).collect();
         conditions.push(condition("zzz", CRITICAL));
         let now = observe(1, conditions);
-        let (events, _) = crossings(
+        let (events, _) = condition_events(
             &ReportedConditions::from_older(&observe(0, vec![condition("gone", CRITICAL)])),
             &now,
             None,
