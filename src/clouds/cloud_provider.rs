@@ -141,6 +141,7 @@ impl Run {
 
     /// Makes a run of four scopes at once that nobody watches, with half a minute for each.
     #[cfg(all(test, any(feature = "aws", feature = "azure")))]
+    #[must_use]
     pub fn unobserved() -> Self {
         Self {
             observer: Arc::new(NoObserver),

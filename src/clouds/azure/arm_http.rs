@@ -462,7 +462,7 @@ mod retry_after_tests {
         assert_eq!(of("x-ms-user-quota-resets-after", "00:00:05"), Some(5));
         assert_eq!(of("x-ms-user-quota-resets-after", "01:00:01.2"), Some(3602));
         assert_eq!(
-            of("x-ms-user-quota-resets-after", &"3600:".repeat(20).trim_end_matches(':')),
+            of("x-ms-user-quota-resets-after", "3600:".repeat(20).trim_end_matches(':')),
             Some(FOR_EVER.as_secs())
         );
         for odd in ["soon", "-1", "1e9:00:00", "::"] {

@@ -247,7 +247,7 @@ mod tests {
         let path = directory.path().join("inventory.json").display().to_string();
         let watch = WatchOverrides { exports: vec![path], ..WatchOverrides::default() };
         let export = ExportOverrides { max_drop: Some("50%".to_owned()), ..ExportOverrides::default() };
-        let flags = Overrides { watch, export, ..Overrides::default() };
+        let flags = Overrides { export, watch, ..Overrides::default() };
         let settings = with_config_names(|names| Settings::resolve(None, &flags, names)).unwrap();
         let ui = Ui::new(Color::Never, Verbosity::Quiet);
         let mut exports = FollowedExports::new(&LiveArgs::default(), &settings, &ui).unwrap();
