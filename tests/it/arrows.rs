@@ -160,7 +160,7 @@ fn the_architecture_has_the_same_table() {
 #[test]
 fn only_ui_prints() {
     let printing = ["println!", "print!", "eprintln!", "eprint!", "dbg!", "stdout()", "stderr()"];
-    assert_none("prints, and is not ui.rs", |file| {
+    assert_none("prints outside ui", |file| {
         !is_in(file, &["ui"]) && printing.iter().any(|call| file.has(call))
     });
 }
