@@ -43,7 +43,7 @@ pub struct Ui {
     held_back: Option<Arc<Mutex<Vec<String>>>>,
 }
 
-/// The width a table may take, when stdout is a terminal.
+/// The columns of a terminal that does not tell how many it has.
 const FALLBACK_WIDTH: u16 = 80;
 
 impl Ui {
@@ -240,8 +240,8 @@ impl Ui {
         self.message("warning", "33", text);
     }
 
-    /// Writes a note, which is good to know: on a terminal, or with `--verbose`.
-    pub fn note(&self, text: &str) {
+    /// Writes a note that people may want to read: if stderr is a terminal, and with `--verbose`.
+    pub fn note_on_terminal(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose
             || (self.verbosity == Verbosity::Normal && io::stderr().is_terminal())
         {
@@ -249,8 +249,8 @@ impl Ui {
         }
     }
 
-    /// Writes a note that explains the result, unless quiet.
-    pub fn explain(&self, text: &str) {
+    /// Writes a note that explains the result: everywhere but with `--quiet`.
+    pub fn note_unless_quiet(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
             self.message("note", "36", text);
         }

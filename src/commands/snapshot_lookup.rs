@@ -206,7 +206,7 @@ pub fn load_recent(
         }
     }
     let directory = store.directory().display();
-    ui.note(&format!(
+    ui.note_on_terminal(&format!(
         "no snapshot in {directory} can replace this scan (--max-age), so the clouds are scanned"
     ));
     Ok(None)
