@@ -209,6 +209,14 @@ fn a_mod_file_is_a_map_without_logic() {
 }
 
 #[test]
+fn a_file_beside_its_directory_has_code() {
+    assert_none("only lists its parts, so it is the mod.rs of its directory", |file| {
+        let directory = file.path.strip_suffix(".rs").unwrap_or_default();
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(directory).is_dir() && !file.has("fn") && !file.is_test()
+    });
+}
+
+#[test]
 fn every_room_of_the_table_exists() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for (room, _) in ARROWS {
