@@ -85,7 +85,7 @@ impl<'a> Mapping<'a> {
             match machines {
                 [machine] => self.add_addresses_of(record_type, name, machine),
                 _ if machines.iter().any(has_any) => {
-                    self.mapped.conflicts.push(shared(record_type, name, machines))
+                    self.mapped.conflicts.push(shared(record_type, name, machines));
                 }
                 _ => {}
             }
