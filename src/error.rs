@@ -66,6 +66,7 @@ impl Error {
     }
 
     /// Makes the error for rows of a snapshot that were left in its file, and can no longer be read from it.
+    #[must_use]
     pub fn cannot_read_again(source: &io::Error) -> Self {
         Self::new(ErrorKind::Input, "the inventory could not be read a second time").caused_by(source)
     }

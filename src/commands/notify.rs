@@ -213,7 +213,7 @@ impl Telling<'_> {
         })?;
         match (parts.len(), self.gets_metrics()) {
             (0, _) => {
-                self.ui.note_on_terminal(&format!("channel `{name}`: nothing changed, so nothing was sent"))
+                self.ui.note_on_terminal(&format!("channel `{name}`: nothing changed, so nothing was sent"));
             }
             (calls, true) => {
                 self.ui.status(&format!("sent metrics to `{name}` in {}", counted(calls, "call")));
