@@ -1,27 +1,20 @@
-//! The only file that touches stdout and stderr: data, messages, progress, colour, closed pipes.
+//! The only module that touches stdout and stderr: data, messages, colour, closed pipes; below it the progress line and the log.
 
+mod log;
 mod pager;
+mod progress;
+mod sanitise;
 
-use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tracing::field::Field;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::field::MakeExt;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt::format::{Writer, debug_fn};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Color;
 use crate::error::{Error, ErrorKind};
 use crate::output::{Format, Layout};
-use crate::redact::redact;
 use pager::Pager;
+use progress::Progress;
+pub use sanitise::sanitise;
 
 /// How much is written to stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -50,7 +43,7 @@ pub struct Ui {
     held_back: Option<Arc<Mutex<Vec<String>>>>,
 }
 
-/// The width a table may take, when stdout is a terminal.
+/// The columns of a terminal that does not tell how many it has.
 const FALLBACK_WIDTH: u16 = 80;
 
 impl Ui {
@@ -67,7 +60,7 @@ impl Ui {
             is_paging: Arc::default(),
             held_back: None,
         };
-        ui.start_log();
+        log::start(verbosity, ui.stderr_color, ui.progress.clone());
         ui
     }
 
@@ -84,7 +77,7 @@ impl Ui {
     /// Returns this Ui without the progress line.
     #[must_use]
     pub fn without_progress(self) -> Self {
-        Self { progress: Progress(None), ..self }
+        Self { progress: Progress::hidden(), ..self }
     }
 
     /// Returns this Ui with errors, and what could not be read, alone.
@@ -105,7 +98,7 @@ impl Ui {
     pub fn holding_back(&self) -> Self {
         Self {
             verbosity: Verbosity::Quiet,
-            progress: Progress(None),
+            progress: Progress::hidden(),
             held_back: Some(Arc::default()),
             ..self.clone()
         }
@@ -247,8 +240,8 @@ impl Ui {
         self.message("warning", "33", text);
     }
 
-    /// Writes a note, which is good to know: on a terminal, or with `--verbose`.
-    pub fn note(&self, text: &str) {
+    /// Writes a note that people may want to read: if stderr is a terminal, and with `--verbose`.
+    pub fn note_on_terminal(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose
             || (self.verbosity == Verbosity::Normal && io::stderr().is_terminal())
         {
@@ -256,8 +249,8 @@ impl Ui {
         }
     }
 
-    /// Writes a note that explains the result, unless quiet.
-    pub fn explain(&self, text: &str) {
+    /// Writes a note that explains the result: everywhere but with `--quiet`.
+    pub fn note_unless_quiet(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
             self.message("note", "36", text);
         }
@@ -327,26 +320,6 @@ impl Ui {
             }
         }
     }
-
-    /// Logs of our own crate only: below `info` the SDKs print requests, and with them secrets.
-    fn start_log(&self) {
-        let own = match self.verbosity {
-            Verbosity::Quiet => LevelFilter::ERROR,
-            Verbosity::Normal => LevelFilter::WARN,
-            Verbosity::Verbose => LevelFilter::DEBUG,
-            Verbosity::Debug => LevelFilter::TRACE,
-        };
-        let others = own.min(LevelFilter::ERROR);
-        let progress = self.progress.clone();
-        let layer = tracing_subscriber::fmt::layer()
-            .with_ansi(self.stderr_color)
-            .with_target(false)
-            .fmt_fields(debug_fn(write_log_value).delimited(" "))
-            .with_writer(move || LogWriter(progress.clone()));
-        let filter = Targets::new().with_default(others).with_target("netcensus", own);
-        // A second Ui in one process (tests) keeps the first one's log.
-        let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
-    }
 }
 
 /// Prints what clap answers to a command line: help, the version, or what is wrong with it.
@@ -366,31 +339,6 @@ fn cannot_write_stdout(error: &io::Error) -> Error {
     Error::new(ErrorKind::Output, "cannot write to standard output").caused_by(error)
 }
 
-/// Escapes control and bidirectional characters, so that no tag or error text controls the terminal.
-///
-/// Line feeds stay, indented, since our own messages have several lines.
-#[must_use]
-pub fn sanitise(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for (number, line) in text.split('\n').enumerate() {
-        if number > 0 {
-            clean.push_str("\n  ");
-        }
-        // GitHub's runner takes `::` at the beginning of a line, and `##[` anywhere, for a command.
-        let line = line.replace("##[", "#\\u{23}[");
-        let is_command = number > 0 && line.trim_start().starts_with("::");
-        let line = if is_command { line.replacen("::", ":\\u{3a}", 1) } else { line };
-        for character in line.chars() {
-            if crate::output::is_unprintable(character) {
-                clean.extend(character.escape_unicode());
-            } else {
-                clean.push(character);
-            }
-        }
-    }
-    clean
-}
-
 fn uses_color(choice: Color, terminal: bool) -> bool {
     match choice {
         Color::Always => true,
@@ -399,171 +347,5 @@ fn uses_color(choice: Color, terminal: bool) -> bool {
             let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
             terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
         }
-    }
-}
-
-/// How often the spinner turns.
-const TICK: Duration = Duration::from_millis(120);
-
-/// The progress line on stderr; draws nothing unless stderr is a terminal.
-#[derive(Debug, Clone)]
-pub struct Progress(Option<Arc<ProgressBar>>);
-
-impl Progress {
-    fn new(shown: bool) -> Self {
-        if !shown {
-            return Self(None);
-        }
-        Self::on(ProgressDrawTarget::stderr())
-    }
-
-    fn on(target: ProgressDrawTarget) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target);
-        // Until there is something to show; or it would be drawn, empty, behind the first message.
-        bar.finish_and_clear();
-        Self(Some(Arc::new(bar)))
-    }
-
-    /// Shows an activity whose end is not known yet.
-    pub fn show_activity(&self, text: &str) {
-        if let Some(bar) = &self.0 {
-            if bar.is_finished() {
-                bar.reset();
-            }
-            bar.set_style(style("{spinner} {wide_msg} {elapsed}"));
-            bar.set_message(sanitise(text));
-            bar.enable_steady_tick(TICK);
-        }
-    }
-
-    /// Shows `done` of `total` scopes, with `text` behind.
-    pub fn show_scopes(&self, done: usize, total: usize, text: &str) {
-        if let Some(bar) = &self.0 {
-            if bar.length() != Some(total as u64) {
-                bar.set_style(style("{spinner} {bar:24} {pos}/{len} reads {wide_msg} {elapsed}"));
-                bar.set_length(total as u64);
-                bar.enable_steady_tick(TICK);
-            }
-            bar.set_position(done as u64);
-            bar.set_message(sanitise(text));
-        }
-    }
-
-    /// Removes the line until there is something new to show.
-    pub fn clear(&self) {
-        if let Some(bar) = &self.0 {
-            bar.disable_steady_tick();
-            bar.finish_and_clear();
-        }
-    }
-
-    fn suspend<T>(&self, work: impl FnOnce() -> T) -> T {
-        match &self.0 {
-            Some(bar) => bar.suspend(work),
-            None => work(),
-        }
-    }
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
-}
-
-/// Writes one value of a line of the log: what a cloud's answer has in it may be a command to a terminal, or more lines.
-fn write_log_value(out: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
-    let value = sanitise(&format!("{value:?}").replace('\n', "\\n"));
-    match field.name() {
-        "message" => write!(out, "{value}"),
-        name => write!(out, "{name}={value}"),
-    }
-}
-
-/// Writes log lines between redraws of the progress line.
-struct LogWriter(Progress);
-
-impl Write for LogWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A line at a time: errors of the SDKs may have in them what a server echoed.
-        let line = redact(&String::from_utf8_lossy(bytes));
-        self.0.suspend(|| io::stderr().lock().write_all(line.as_bytes())).map(|()| bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        io::stderr().lock().flush()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use indicatif::TermLike;
-
-    use super::*;
-
-    /// A terminal that keeps what is drawn.
-    #[derive(Debug, Clone, Default)]
-    struct Screen(Arc<Mutex<String>>);
-
-    impl TermLike for Screen {
-        fn width(&self) -> u16 {
-            80
-        }
-        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn write_line(&self, text: &str) -> io::Result<()> {
-            self.write_str(text)
-        }
-        fn write_str(&self, text: &str) -> io::Result<()> {
-            self.0.lock().unwrap().push_str(text);
-            Ok(())
-        }
-        fn clear_line(&self) -> io::Result<()> {
-            Ok(())
-        }
-        fn flush(&self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn there_is_no_bar_before_something_is_done_and_none_behind_an_error() {
-        let screen = Screen::default();
-        let progress = Progress::on(ProgressDrawTarget::term_like(Box::new(screen.clone())));
-        let drawn = || std::mem::take(&mut *screen.0.lock().unwrap());
-        progress.suspend(|| ());
-        assert_eq!(drawn().trim(), "");
-        progress.show_activity("signing in");
-        progress.suspend(|| ());
-        let drawn_now = drawn();
-        assert!(drawn_now.contains("signing in") && drawn_now.contains(" 0s"), "{drawn_now}");
-        progress.show_scopes(1, 3, "");
-        progress.suspend(|| ());
-        let drawn_now = drawn();
-        assert!(drawn_now.contains("1/3 reads"), "{drawn_now}");
-        progress.clear();
-        drawn();
-        progress.suspend(|| ());
-        assert_eq!(drawn().trim(), "");
-    }
-
-    #[test]
-    fn texts_of_others_control_neither_a_terminal_nor_a_runner() {
-        assert_eq!(sanitise("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\n  c");
-        assert_eq!(
-            sanitise("no\n ::add-mask::x\n##[error]y"),
-            "no\n   :\\u{3a}add-mask::x\n  #\\u{23}[error]y"
-        );
-        assert_eq!(sanitise("::1 is loopback"), "::1 is loopback", "our own words come before it");
     }
 }

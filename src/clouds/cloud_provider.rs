@@ -56,7 +56,7 @@ pub trait CloudProvider: Send + Sync {
 
     /// Corrects the outcomes of scopes, all of which were read: of what is asked for many accounts at once, the last
     /// page may tell that an earlier one was short.
-    fn correct<'a>(&'a self, _outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
+    fn correct_outcomes<'a>(&'a self, _outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
         Box::pin(std::future::ready(()))
     }
 

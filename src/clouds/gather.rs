@@ -21,9 +21,9 @@ use crate::model::{
 };
 use crate::redact::redact;
 
-/// What stands for the account while a cloud has none.
-const NOT_CONFIGURED: &str = "default chain";
-const NOT_ENTERED: &str = "all accounts";
+/// What stands for the account in the coverage of a cloud that is not configured, and of one that cannot be signed in to.
+const DEFAULT_CHAIN: &str = "default chain";
+const ALL_ACCOUNTS: &str = "all accounts";
 
 /// Finds out what there is to read, without reading it: signs in, lists accounts and regions. A plan for each
 /// of `providers`, in their order; that of a cloud which cannot be read has nothing but the reason.
@@ -62,7 +62,7 @@ async fn plan_all(
     if !providers.is_empty() && errors.len() == providers.len() {
         return Err(no_cloud_readable(errors));
     }
-    let is_part = part(run).is_some();
+    let is_part = requested_shard(run).is_some();
     if !is_part && plans.iter().all(|plan| plan.scopes.is_empty()) {
         return Err(nothing_in_scope(&plans));
     }
@@ -80,7 +80,7 @@ fn without_secrets(mut plan: ScanPlan) -> ScanPlan {
 }
 
 /// Returns the shard to read, or `None` if the whole estate is read. A shard may contain no account at all.
-fn part(run: &Run) -> Option<&Shard> {
+fn requested_shard(run: &Run) -> Option<&Shard> {
     run.shard.as_ref().filter(|shard| !shard.is_whole())
 }
 
@@ -93,7 +93,7 @@ fn unreadable(id: model::Provider, error: &PlanError, run: &Run) -> ScanPlan {
     } else {
         (Outcome::Failed, error.diagnostic.to_line())
     };
-    let account = if error.is_not_configured() { NOT_CONFIGURED } else { NOT_ENTERED };
+    let account = if error.is_not_configured() { DEFAULT_CHAIN } else { ALL_ACCOUNTS };
     let entry = step::outcome(id, account.to_owned(), Subject::Credentials, how, redact(&detail));
     tracing::debug!("{entry}");
     ScanPlan { coverage: vec![entry], ..ScanPlan::default() }
@@ -148,14 +148,14 @@ pub async fn gather(
     let mut coverage = Vec::new();
     for (provider, plan) in providers.iter().zip(plans) {
         coverage.extend(not_asked_for(&plan, kinds));
-        coverage.extend(part(run).and_then(|shard| nothing_falls_to(shard, provider.id(), &plan)));
+        coverage.extend(requested_shard(run).and_then(|shard| nothing_falls_to(shard, provider.id(), &plan)));
         coverage.extend(plan.coverage);
         reading.add_planned(provider.id(), plan.scopes);
         accounts.extend(plan.accounts);
     }
     let (resources, mut outcomes) = reading.read_all().await;
     for provider in providers {
-        correct(&**provider, &mut outcomes).await;
+        correct_outcomes(&**provider, &mut outcomes).await;
     }
     report_remarks(&outcomes, run);
     coverage.extend(outcomes);
@@ -164,13 +164,13 @@ pub async fn gather(
     let mut scanned = assembled.map_err(|error| {
         PlanError::new("the rows that were read could not be sorted").cause(error.to_string())
     })?;
-    scanned.inventory.shard = part(run).cloned();
+    scanned.inventory.shard = requested_shard(run).cloned();
     Ok(scanned)
 }
 
 /// Lets a cloud correct the outcomes of its scopes. Where that panics, what was read of it cannot be vouched for.
-pub(super) async fn correct(provider: &dyn CloudProvider, outcomes: &mut [Coverage]) {
-    let corrected = step::contained(provider.correct(outcomes)).await;
+pub(super) async fn correct_outcomes(provider: &dyn CloudProvider, outcomes: &mut [Coverage]) {
+    let corrected = step::contained(provider.correct_outcomes(outcomes)).await;
     for entry in outcomes.iter_mut().filter(|entry| entry.provider == provider.id()) {
         if let (Err(fault), Outcome::Complete) = (corrected, entry.outcome) {
             (entry.outcome, entry.detail) = (Outcome::Failed, Some(fault.to_owned()));
@@ -181,7 +181,7 @@ pub(super) async fn correct(provider: &dyn CloudProvider, outcomes: &mut [Covera
 
 /// Says that a cloud was asked although the part has no account of it, so that you do not take it for left out.
 fn nothing_falls_to(shard: &Shard, id: model::Provider, plan: &ScanPlan) -> Option<Coverage> {
-    let is_unreadable = |entry: &Coverage| [NOT_CONFIGURED, NOT_ENTERED].contains(&&*entry.account);
+    let is_unreadable = |entry: &Coverage| [DEFAULT_CHAIN, ALL_ACCOUNTS].contains(&&*entry.account);
     let is_asked = !plan.coverage.iter().any(is_unreadable);
     (is_asked && plan.accounts.is_empty()).then(|| {
         let detail = "none of the accounts falls to this part".to_owned();
@@ -429,20 +429,21 @@ pub(super) fn checked<T>(
         Ok(value) => (Some(value), None),
         Err(failure) => (None, Some(failure)),
     };
-    let others = [understood(meter), identified(found)].into_iter().filter_map(Result::err);
+    let others =
+        [check_all_understood(meter), remove_unidentified(found)].into_iter().filter_map(Result::err);
     Failure::join(failed.into_iter().chain(others))?;
     Ok(value.expect("a read without a failure has a value"))
 }
 
-/// What an answer said and we could not understand is missing, so the scope is not complete.
-fn understood(meter: &Meter) -> Result<(), Failure> {
+/// Fails if a value of an answer was not understood: it is missing, so the scope is not complete.
+fn check_all_understood(meter: &Meter) -> Result<(), Failure> {
     let failed = |what| Failure::new(Outcome::Failed, format!("{what}; please report it"));
     meter.left_out().map_or(Ok(()), |what| Err(failed(what)))
 }
 
 /// Removes rows without identity and reports them. They must not be saved: the loader refuses a whole file for one such
 /// row.
-fn identified(found: &mut FoundResources) -> Result<(), Failure> {
+fn remove_unidentified(found: &mut FoundResources) -> Result<(), Failure> {
     /// A scope may have no end of them.
     const NAMED: usize = 5;
     let left_out = found.remove_unidentified();

@@ -7,7 +7,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 
 use super::cloud_provider::{CloudProvider, Extent, Failure, Run};
-use super::gather::{bounded, checked, correct, outcome};
+use super::gather::{bounded, checked, correct_outcomes, outcome};
 use super::meter::Meter;
 use super::read_limit::ReadLimit;
 use super::step;
@@ -70,7 +70,7 @@ impl Rereader {
             answers.extend(join_all(reads).await);
         }
         let mut outcomes: Vec<Coverage> = answers.iter().map(|answer| answer.coverage.clone()).collect();
-        correct(&*cloud, &mut outcomes).await;
+        correct_outcomes(&*cloud, &mut outcomes).await;
         for (answer, corrected) in answers.iter_mut().zip(outcomes) {
             answer.coverage = corrected;
         }

@@ -107,7 +107,7 @@ fn print_commands(report: &DefaultVpcsReport, ui: &Ui) -> Result<(), Error> {
 fn conclude(report: &DefaultVpcsReport, gathered: &Gathered, args: &DefaultVpcsArgs, ui: &Ui) -> Exit {
     let with = |status| report.vpcs.iter().filter(|vpc| vpc.status == status).count();
     let empty = with(DefaultVpcStatus::Empty);
-    ui.note(&format!(
+    ui.note_on_terminal(&format!(
         "{}: {empty} empty, {} in use, {} unknown; netcensus deletes nothing",
         counted(report.vpcs.len(), "default VPC"),
         with(DefaultVpcStatus::InUse),

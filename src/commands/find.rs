@@ -97,7 +97,7 @@ fn explain_reserved(report: &FindReport<'_>, bridges: &[IpNet], ui: &Ui) {
         let Ok(prefix) = answer.value.parse::<IpNet>() else { continue };
         let code = Class::Reserved.code();
         for (range, purpose) in reserved.iter().filter(|(range, _)| overlaps(*range, prefix)) {
-            ui.explain(&format!(
+            ui.note_unless_quiet(&format!(
                 "{prefix} overlaps {range}, which is set aside: {purpose} ({code} of `overlap`)"
             ));
         }

@@ -170,7 +170,7 @@ fn show(
     if report.question == FreeQuestion::Holes {
         let full = report.answers.iter().filter(|answer| answer.status == FreeStatus::Full);
         full.for_each(|answer| {
-            ui.note(&with_hint_why(format!("nothing is free of {}", answer.query), answer).to_line());
+            ui.note_on_terminal(&with_hint_why(format!("nothing is free of {}", answer.query), answer).to_line());
         });
     }
     conclude(report, gathered, exit, ui);
@@ -193,7 +193,7 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
         let prefixes: Vec<String> = offer.prefixes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
         ui.warn_always(&format!("{} may be free, but not everything could be read", prefixes.join(", ")));
     } else {
-        ui.note("nothing is reserved: until a network has the prefix, you get the same one again");
+        ui.note_on_terminal("nothing is reserved: until a network has the prefix, you get the same one again");
     }
     for held in answer.not_joined.iter().take(MOST_NAMED) {
         let held = format!("{} of {}", held.prefix, held.holder.describe());

@@ -18,9 +18,9 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
 use crate::input::{Loaded, SnapshotRows, SnapshotRowsError};
-use crate::model::{self, Inventory, InventoryView, Kind, PackedResources};
+use crate::model::{self, Inventory, InventoryView, Kind, PackedResources, is_in_future};
 use crate::redact::redact;
-use crate::snapshot::{ScanRequest, SnapshotEntry, is_in_future};
+use crate::snapshot::{ScanRequest, SnapshotEntry};
 use crate::ui::Ui;
 use crate::wording::age;
 

@@ -12,9 +12,8 @@ use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::input::Loaded;
-use crate::model::{GENERATOR, InventoryView, Kind, ScanRequest};
+use crate::model::{GENERATOR, InventoryView, Kind, ScanRequest, is_in_future};
 use crate::output;
-use crate::snapshot;
 use crate::ui::Ui;
 
 /// Runs `netcensus merge`.
@@ -88,7 +87,7 @@ fn read_input(
 
 /// Refuses an inventory that is dated in the future: it would count as the newest, and win over all others.
 fn check_time(name: &str, taken_at: Timestamp, now: Timestamp) -> Result<(), Error> {
-    if !snapshot::is_in_future(taken_at, now) {
+    if !is_in_future(taken_at, now) {
         return Ok(());
     }
     Err(Error::usage(format!(

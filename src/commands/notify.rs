@@ -212,7 +212,9 @@ impl Telling<'_> {
             Error::from(error).remedy("the message was sent, and is sent again by the next run")
         })?;
         match (parts.len(), self.gets_metrics()) {
-            (0, _) => self.ui.note(&format!("channel `{name}`: nothing changed, so nothing was sent")),
+            (0, _) => {
+                self.ui.note_on_terminal(&format!("channel `{name}`: nothing changed, so nothing was sent"));
+            }
             (calls, true) => {
                 self.ui.status(&format!("sent metrics to `{name}` in {}", counted(calls, "call")));
             }
@@ -235,7 +237,7 @@ impl Telling<'_> {
     fn explain_first(&self, told: &ReportedConditions) {
         let (Some(until), number @ 1..) = (told.until, told.conditions.len()) else { return };
         let (name, things) = (&self.channel.name, counted_as(number, "thing that is", "things that are"));
-        self.ui.explain(&format!(
+        self.ui.note_unless_quiet(&format!(
             "channel `{name}` is told for the first time: {things} in the snapshot of {until} already will not be sent as \
              new, only when worse or over"
         ));

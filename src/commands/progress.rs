@@ -40,7 +40,7 @@ impl ProgressObserver {
     fn end_question(&self) {
         let Prompt { held, .. } = std::mem::take(&mut *self.prompt());
         for what in &held {
-            self.ui.note(what);
+            self.ui.note_on_terminal(what);
         }
     }
 
@@ -51,7 +51,7 @@ impl ProgressObserver {
             question.held.push(what);
         } else {
             drop(question);
-            self.ui.note(&what);
+            self.ui.note_on_terminal(&what);
         }
     }
 }

@@ -238,7 +238,7 @@ fn describe(reservation: &Reservation, is_written: bool, location: &str, ui: &Ui
     let Reservation { name, prefix, owner, expires_at, .. } = reservation;
     let verb = if is_written { "reserved" } else { "already reserved" };
     ui.status(&format!("{prefix} is {verb} by {owner} as `{name}` until {expires_at}, in {location}"));
-    ui.note(&format!("put the tag {}={name} on the network that gets it", Reservation::TAG));
+    ui.note_on_terminal(&format!("put the tag {}={name} on the network that gets it", Reservation::TAG));
 }
 
 /// Says what to do about a refusal.

@@ -65,7 +65,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     }
     if is_shown {
         for note in &notes {
-            ui.note(note);
+            ui.note_on_terminal(note);
         }
     }
     if !is_saved {
@@ -119,7 +119,7 @@ fn report_shard(inventory: &Inventory, is_saved: bool, ui: &Ui) {
     let accounts = if inventory.is_empty_part() { ", which contains no account" } else { "" };
     let text =
         format!("the inventory is shard {shard} of a scan{accounts}; `netcensus merge` joins the shards");
-    if is_saved { ui.status(&text) } else { ui.note(&text) }
+    if is_saved { ui.status(&text) } else { ui.note_on_terminal(&text) }
 }
 
 /// Signs in, lists accounts and regions, and prints the scopes and API calls of a scan without reading any resource.
@@ -145,7 +145,7 @@ fn dry_run(
     };
     let columns = ["provider", "account", "region", "kind", "calls"].map(|name| (name, 0)).into();
     RecordList { name: "scopes", columns, fit: Fit::Wrap, rows, objects: scopes }.print(view.format, ui)?;
-    ui.note(&format!("{} would be read; nothing was", counted(number, "scope")));
+    ui.note_on_terminal(&format!("{} would be read; nothing was", counted(number, "scope")));
     let summary = Summary::from_outcomes(&coverage);
     summary.report_left_out(ui);
     Ok(summary.conclude(false, ui))

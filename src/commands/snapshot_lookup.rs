@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::input::{self, InputError, Source};
-use crate::model::{Inventory, Kind, Provider, parse_duration};
+use crate::model::{Inventory, Kind, Provider, is_in_future, parse_duration};
 use crate::snapshot::{self, ScanRequest, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore};
 use crate::ui::Ui;
 use crate::wording::{age, counted};
@@ -125,7 +125,7 @@ pub fn report_use(entry: &SnapshotEntry, ui: &Ui) {
     let Ok(reader) = entry.open() else { return };
     let about = reader.about();
     let now = Timestamp::now();
-    let old = if snapshot::is_in_future(about.taken_at, now) {
+    let old = if is_in_future(about.taken_at, now) {
         "dated in the future".to_owned()
     } else {
         format!("{} old", age(now.duration_since(about.taken_at)))
@@ -192,7 +192,7 @@ pub fn load_recent(
     });
     let is_recent = |entry: &&SnapshotEntry| {
         let is_after = after.is_none_or(|after| entry.taken_at > after);
-        is_after && !snapshot::is_in_future(entry.taken_at, now) && now.duration_since(entry.taken_at) <= most
+        is_after && !is_in_future(entry.taken_at, now) && now.duration_since(entry.taken_at) <= most
     };
     for entry in entries.iter().rev().filter(is_recent) {
         match load_if_equivalent(entry, asked, kinds) {
@@ -206,7 +206,7 @@ pub fn load_recent(
         }
     }
     let directory = store.directory().display();
-    ui.note(&format!(
+    ui.note_on_terminal(&format!(
         "no snapshot in {directory} can replace this scan (--max-age), so the clouds are scanned"
     ));
     Ok(None)

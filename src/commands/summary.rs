@@ -78,12 +78,12 @@ impl Summary {
 
     /// Reports what was left out on purpose. For a dry run only: on a machine with one cloud, each scan would repeat it.
     pub fn report_left_out(&self, ui: &Ui) {
-        self.left_out.iter().for_each(|line| ui.note(line));
+        self.left_out.iter().for_each(|line| ui.note_on_terminal(line));
     }
 
     /// Reports on a terminal how much was found, and how long it took.
     pub fn report_totals(&self, elapsed: Duration, ui: &Ui) {
-        ui.note(&format!("{}, read in {:.1} s", self.totals, elapsed.as_secs_f64()));
+        ui.note_on_terminal(&format!("{}, read in {:.1} s", self.totals, elapsed.as_secs_f64()));
     }
 
     /// Lists what is missing, a sentence each.

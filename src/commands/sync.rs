@@ -148,7 +148,7 @@ fn show(report: &SyncReport, format: Format, args: &SyncArgs, ui: &Ui) -> Result
     }
     let has_steps = report.targets.iter().any(|target| !target.steps.is_empty());
     if has_steps && !args.apply {
-        ui.note("nothing was written: add --apply to carry out the plan");
+        ui.note_on_terminal("nothing was written: add --apply to carry out the plan");
     }
     Ok(())
 }

@@ -141,14 +141,14 @@ impl View {
         let missing = explain_missing_tags(view, kinds, asked)
             .map_err(|error| Error::from_error(ErrorKind::Input, &error))?;
         for text in &missing {
-            ui.explain(text);
+            ui.note_unless_quiet(text);
         }
         Ok(())
     }
 
     /// Says why the filters kept nothing, if they did.
     fn explain_nothing(&self, trace: &FilterTrace, ui: &Ui) {
-        trace.explain(&self.request.filters).iter().for_each(|text| ui.explain(text));
+        trace.explain(&self.request.filters).iter().for_each(|text| ui.note_unless_quiet(text));
     }
 
     /// Selects from `inventory` and writes it to stdout.
@@ -185,7 +185,7 @@ impl View {
             Ok(())
         })?;
         if !hidden.is_empty() {
-            ui.note(&format!("no room for {}; --wide shows every column", hidden.join(", ")));
+            ui.note_on_terminal(&format!("no room for {}; --wide shows every column", hidden.join(", ")));
         }
         self.explain_nothing(&trace, ui);
         self.explain_missing_tags(report.view, ui)

@@ -6,6 +6,7 @@ mod event_intake;
 mod event_sources;
 mod followed_exports;
 mod followed_syncs;
+mod full_scans;
 mod message_sources;
 mod metrics;
 mod notifications;
@@ -31,7 +32,7 @@ use self::notifications::Notifications;
 use self::outputs::{Followers, Outputs};
 use self::service_manager::ServiceManager;
 use self::serving::Serving;
-use self::watch_loop::{Intervals, WatchLoop};
+use self::watch_loop::{EndedWatch, Intervals, WatchLoop};
 pub(super) use self::watch_store::continued_snapshots;
 use self::watch_store::{Previous, WatchStore};
 use self::watched_clouds::{WatchedClouds, now_to_the_second};
@@ -163,15 +164,15 @@ async fn watch(
         WatchLoop::new(engine, rereader, clouds, Intervals::new(&settings.watch), sources, outputs, ui);
     let watching = if has_scanned { watching } else { watching.without_first_scan() };
     let watching = watching.with_serving(serving).with_manager(manager);
-    let (engine, told) = watching.run().await?;
-    Ok(conclude(&engine, told, ui))
+    let EndedWatch { engine, is_told } = watching.run().await?;
+    Ok(conclude(&engine, is_told, ui))
 }
 
 /// Says what could not be read, and whether channels were told.
-fn conclude(engine: &Engine, told: bool, ui: &Ui) -> Exit {
+fn conclude(engine: &Engine, is_told: bool, ui: &Ui) -> Exit {
     let inventory = engine.inventory().to_inventory(now_to_the_second());
     let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).conclude(false, ui);
-    exit.after_notifying(told)
+    exit.after_notifying(is_told)
 }
 
 /// How a watch begins.

@@ -239,11 +239,6 @@ pub fn day_of(inventory: &Inventory) -> Date {
     inventory.taken_at.to_zoned(TimeZone::UTC).date()
 }
 
-/// Makes the error for rows that were left in the file of a snapshot and can no longer be read from it.
-pub fn cannot_read_again(error: &io::Error) -> Error {
-    Error::usage("the inventory could not be read a second time").caused_by(error)
-}
-
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
@@ -266,8 +261,8 @@ fn refuse_date_in_directory(path: &Path) -> Result<(), Error> {
     if !directory.to_string_lossy().contains(DATE) {
         return Ok(());
     }
-    Err(Error::usage(format!("--to {}: {DATE} can be used only in the name of a file", path.display())).remedy(
-        "name a file, such as inventory-{date}.xlsx; --format parquet keeps the days apart in one directory",
+    Err(Error::usage(format!("{}: {DATE} can be used only in the name of a file", path.display())).remedy(
+        "name a file, such as inventory-{date}.xlsx; the format parquet keeps the days apart in one directory",
     ))
 }
 
@@ -307,10 +302,10 @@ fn refuse_other_ending(path: &Path, format: ExportFormat) -> Result<(), Error> {
     }
     let renamed = path.with_extension(usual.unwrap_or_default());
     Err(Error::usage(format!(
-        "--format {format} contradicts the name {}, which is that of a {other} file",
+        "the format {format} contradicts the name {}, which is that of a {other} file",
         path.display()
     ))
-    .remedy(format!("write --format {other}, or name the file {}", renamed.display())))
+    .remedy(format!("choose the format {other}, or name the file {}", renamed.display())))
 }
 
 /// Returns whether `path` is a directory, or is meant to become one.
@@ -384,7 +379,7 @@ fn single_file(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<Expo
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), [kind]) => Some(kind.as_str()),
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), _) => {
             return Err(Error::usage(format!("a {format} file contains one kind"))
-                .remedy("name a directory, such as inventory/; `netcensus export` also takes --kind"));
+                .remedy("name a directory, such as inventory/, or choose one kind, such as --kind subnets"));
         }
     };
     Ok(ExportFile::new(path.to_owned(), format, table))
@@ -469,7 +464,7 @@ impl PartitionedTables {
         let mut day = DayFiles::default();
         let mut read = BTreeSet::new();
         for &kind in &self.kinds {
-            let providers = providers_read(estate, kind).map_err(|error| cannot_read_again(&error))?;
+            let providers = providers_read(estate, kind).map_err(|error| Error::cannot_read_again(&error))?;
             let is_written = |provider, _| providers.contains(&provider);
             self.add_files(kind.as_str(), inventory, is_written, &mut day)?;
             read.extend(providers);

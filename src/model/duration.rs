@@ -1,8 +1,8 @@
-//! Lengths of time, as you write them.
+//! Lengths of time, as you write them, and how far clocks differ.
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Span, SpanRelativeTo};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 /// Reads a length of time such as `90s`, `15m`, `12h`, `7d` or `1w`; a day is 24 hours. `None` when it is none, or not
 /// more than nothing.
@@ -15,6 +15,16 @@ pub fn parse_duration(text: &str) -> Option<SignedDuration> {
 
 /// The shortest time between two runs that you can ask for.
 pub const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How far the clocks of two machines may be apart.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Returns whether `moment` is after `now` by more than clocks differ. A snapshot of that time was taken on a machine whose
+/// clock was wrong, so its age is unknown.
+#[must_use]
+pub fn is_in_future(moment: Timestamp, now: Timestamp) -> bool {
+    moment.duration_since(now) > CLOCK_TOLERANCE
+}
 
 #[cfg(test)]
 mod tests {

@@ -37,7 +37,7 @@ mod tags;
 mod usage_policy;
 
 pub use coverage::{Coverage, Outcome, Subject};
-pub use duration::{SHORTEST_INTERVAL, parse_duration};
+pub use duration::{SHORTEST_INTERVAL, is_in_future, parse_duration};
 pub use finding::{Class, Level};
 pub use instance::Instance;
 pub use interface::{Interface, InterfaceKind};

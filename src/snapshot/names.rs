@@ -6,18 +6,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use thiserror::Error;
 
 use super::store::SnapshotEntry;
-use crate::model::parse_duration;
+use crate::model::{is_in_future, parse_duration};
 use crate::wording::counted_as;
-
-/// How far the clocks of two machines may be apart.
-const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
-
-/// Returns whether `moment` is after `now` by more than clocks differ. A snapshot of that time was taken on a machine whose
-/// clock was wrong, so its age is unknown.
-#[must_use]
-pub fn is_in_future(moment: Timestamp, now: Timestamp) -> bool {
-    moment.duration_since(now) > TOLERANCE
-}
 
 /// Which of the kept snapshots is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -207,8 +207,8 @@ impl FieldValue {
                 all.sort();
                 if all.is_empty() { Self::Empty } else { Self::List(all) }
             }
-            (PartlyKnown::OneOf { kind, keys }, Self::Reference { kind: of, key })
-                if of == kind && keys.contains(key) =>
+            (PartlyKnown::OneOf { kind, keys }, Self::Reference { kind: there_kind, key })
+                if there_kind == kind && keys.contains(key) =>
             {
                 there.clone()
             }

@@ -1,6 +1,6 @@
 //! Scans of everything before it is time, because something happened that events do not explain.
 //!
-//! Anyone who can send a message can cause oddities, and some are harmless: an interface that lives for a second is never
+//! Anyone who can send a message can cause such scans, and some reasons are harmless: an interface that lives for a second is never
 //! found. So there is a pause before each such scan, and it doubles while these scans find nothing.
 
 use std::collections::BTreeMap;
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 /// The longest time from the end of a scan to one that is early. The regular scan comes round more often.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
-/// Something after which what is known may be wrong.
+/// Why to scan early: something after which what is known may be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Oddity {
+pub enum EarlyScanReason {
     /// An event that cannot be read.
     RefusedEvent,
     /// A resource that an event named and that was not found, although it was asked for again.
@@ -26,7 +26,7 @@ pub enum Oddity {
     UnreachedScope,
 }
 
-impl Oddity {
+impl EarlyScanReason {
     /// Returns the name in counters.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -58,23 +58,23 @@ impl Oddity {
     }
 }
 
-/// How often each oddity happened.
-pub type Oddities = BTreeMap<Oddity, u64>;
+/// How often something happened, by reason.
+pub type EarlyScanReasons = BTreeMap<EarlyScanReason, u64>;
 
 /// When to scan early, and why.
 #[derive(Debug)]
 pub struct EarlyScans {
     /// What happened since the last scan began.
-    waiting: Oddities,
+    waiting: EarlyScanReasons,
     /// What happened before the scan that runs, and which it clears up if it succeeds.
-    scanned_for: Oddities,
+    scanned_for: EarlyScanReasons,
     /// Whether the scan that runs is early.
     is_early: bool,
     /// The shortest time from the end of a scan to one that is early.
     first_pause: Duration,
     pause: Duration,
     not_before: Instant,
-    scans: Oddities,
+    scans: EarlyScanReasons,
 }
 
 impl EarlyScans {
@@ -83,20 +83,20 @@ impl EarlyScans {
     #[must_use]
     pub fn new(now: Instant, first_pause: Duration) -> Self {
         Self {
-            waiting: Oddities::new(),
-            scanned_for: Oddities::new(),
+            waiting: EarlyScanReasons::new(),
+            scanned_for: EarlyScanReasons::new(),
             is_early: false,
             first_pause,
             pause: first_pause,
             not_before: now + first_pause,
-            scans: Oddities::new(),
+            scans: EarlyScanReasons::new(),
         }
     }
 
     /// Records that something happened `times` times.
-    pub fn record(&mut self, oddity: Oddity, times: u64) {
+    pub fn record(&mut self, reason: EarlyScanReason, times: u64) {
         if times > 0 {
-            *self.waiting.entry(oddity).or_default() += times;
+            *self.waiting.entry(reason).or_default() += times;
         }
     }
 
@@ -107,12 +107,12 @@ impl EarlyScans {
     }
 
     /// Records that a scan begins, early or because it is time. Returns what it is to clear up.
-    pub fn begin(&mut self, is_early: bool) -> &Oddities {
+    pub fn begin(&mut self, is_early: bool) -> &EarlyScanReasons {
         self.scanned_for = std::mem::take(&mut self.waiting);
         self.is_early = is_early;
         if is_early {
-            for oddity in self.scanned_for.keys() {
-                *self.scans.entry(*oddity).or_default() += 1;
+            for reason in self.scanned_for.keys() {
+                *self.scans.entry(*reason).or_default() += 1;
             }
         }
         &self.scanned_for
@@ -122,7 +122,7 @@ impl EarlyScans {
     pub fn end(&mut self, missed: Option<u64>, now: Instant) {
         let scanned_for = std::mem::take(&mut self.scanned_for);
         match missed {
-            None => scanned_for.into_iter().for_each(|(oddity, times)| self.record(oddity, times)),
+            None => scanned_for.into_iter().for_each(|(reason, times)| self.record(reason, times)),
             Some(0) if self.is_early => self.pause = (self.pause * 2).min(LONGEST_PAUSE),
             Some(0) => {}
             Some(_) => self.pause = self.first_pause,
@@ -138,7 +138,7 @@ impl EarlyScans {
 
     /// How many scans were early, by reason. One that had two counts for both.
     #[must_use]
-    pub const fn scans(&self) -> &Oddities {
+    pub const fn scans(&self) -> &EarlyScanReasons {
         &self.scans
     }
 }
@@ -150,21 +150,21 @@ mod tests {
     const FIRST_PAUSE: Duration = Duration::from_mins(10);
 
     #[test]
-    fn oddities_lead_to_one_scan_after_a_pause() {
+    fn reasons_lead_to_one_scan_after_a_pause() {
         let start = Instant::now();
         let mut early = EarlyScans::new(start, FIRST_PAUSE);
         assert_eq!(early.due(), None);
-        early.record(Oddity::RefusedEvent, 0);
+        early.record(EarlyScanReason::RefusedEvent, 0);
         assert_eq!(early.due(), None, "nothing happened");
-        early.record(Oddity::RefusedEvent, 2);
-        early.record(Oddity::UnknownResource, 1);
+        early.record(EarlyScanReason::RefusedEvent, 2);
+        early.record(EarlyScanReason::UnknownResource, 1);
         assert_eq!(early.due(), Some(start + FIRST_PAUSE));
         let why: Vec<_> = early.begin(true).clone().into_iter().collect();
-        assert_eq!(why, [(Oddity::RefusedEvent, 2), (Oddity::UnknownResource, 1)]);
+        assert_eq!(why, [(EarlyScanReason::RefusedEvent, 2), (EarlyScanReason::UnknownResource, 1)]);
         assert_eq!(early.due(), None, "the scan clears it up");
         assert_eq!(early.scans().values().copied().collect::<Vec<_>>(), [1, 1]);
         // Too late for the scan that runs.
-        early.record(Oddity::RefusedEvent, 1);
+        early.record(EarlyScanReason::RefusedEvent, 1);
         let end = start + Duration::from_mins(30);
         early.end(Some(1), end);
         assert_eq!(early.due(), Some(end + FIRST_PAUSE));
@@ -176,7 +176,7 @@ mod tests {
         let mut early = EarlyScans::new(now, FIRST_PAUSE);
         let mut pauses = Vec::new();
         for missed in [0, 0, 0, 5, 0] {
-            early.record(Oddity::UnknownResource, 1);
+            early.record(EarlyScanReason::UnknownResource, 1);
             let due = early.due().unwrap();
             pauses.push(due.duration_since(now).as_secs() / 60);
             early.begin(true);
@@ -190,7 +190,7 @@ mod tests {
     fn a_regular_scan_is_not_counted_and_one_that_fails_clears_nothing_up() {
         let start = Instant::now();
         let mut early = EarlyScans::new(start, FIRST_PAUSE);
-        early.record(Oddity::PoisonedMessage, 1);
+        early.record(EarlyScanReason::PoisonedMessage, 1);
         early.begin(false);
         early.end(None, start);
         assert_eq!(early.due(), Some(start + FIRST_PAUSE), "what happened is not cleared up");

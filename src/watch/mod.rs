@@ -26,7 +26,7 @@ mod touched;
 pub use account_region::AccountRegion;
 pub use counters::{Counters, Lag, QUANTILES};
 pub use delta::{Delta, ViewChange};
-pub use early_scan::{EarlyScans, Oddities, Oddity};
+pub use early_scan::{EarlyScanReason, EarlyScanReasons, EarlyScans};
 pub use engine::{Engine, EngineCounts, Fold, HintRefusal, StartedRead};
 pub use event_file::EventFile;
 pub use hint::{Hint, HintedChange};

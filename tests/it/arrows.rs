@@ -175,7 +175,7 @@ fn the_architecture_has_the_same_table() {
 #[test]
 fn only_ui_prints() {
     let printing = ["println!", "print!", "eprintln!", "eprint!", "dbg!", "stdout()", "stderr()"];
-    assert_none("prints, and is not ui.rs", |file| {
+    assert_none("prints outside ui", |file| {
         !is_in(file, &["ui"]) && printing.iter().any(|call| file.has(call))
     });
 }
@@ -220,6 +220,14 @@ fn files_are_short_enough_to_see_at_a_glance() {
 fn a_mod_file_is_a_map_without_logic() {
     assert_none("has a function", |file| {
         (file.path.ends_with("/mod.rs") || file.path == "src/lib.rs") && file.has("fn")
+    });
+}
+
+#[test]
+fn a_file_beside_its_directory_has_code() {
+    assert_none("only lists its parts, so it is the mod.rs of its directory", |file| {
+        let directory = file.path.strip_suffix(".rs").unwrap_or_default();
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(directory).is_dir() && !file.has("fn") && !file.is_test()
     });
 }
 

@@ -47,6 +47,11 @@ fn is_test_file(path: &str) -> bool {
 }
 
 impl File {
+    /// Tells whether it has nothing but unit tests.
+    pub fn is_test(&self) -> bool {
+        is_test_file(&self.path)
+    }
+
     /// Returns the folder or file directly under `src`.
     pub fn room(&self) -> &str {
         self.module()[0]

@@ -157,7 +157,7 @@ impl ArmClient {
     fn access(&self, http: Arc<dyn HttpClient>) -> ArmAccess {
         ArmAccess {
             credential: Arc::clone(&self.token) as Arc<dyn TokenCredential>,
-            endpoint: self.http.home().clone(),
+            endpoint: self.http.resource_manager().clone(),
             scope: self.scope.as_ref().to_owned(),
             transport: TransportOptions::new(http),
             retry: RetryOptions::none(),

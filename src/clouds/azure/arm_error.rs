@@ -92,12 +92,12 @@ impl ArmError {
     }
 
     /// Makes one of a request that would take the token to another host than `home`.
-    pub fn foreign_host(request: &ArmRequest, home: &Url) -> Self {
+    pub fn foreign_host(request: &ArmRequest, resource_manager: &Url) -> Self {
         let detail = format!(
             "{}: the answer continues at {}, which is not {}; the token was not sent there",
             request.action,
             request.url.origin().ascii_serialization(),
-            home.origin().ascii_serialization()
+            resource_manager.origin().ascii_serialization()
         );
         Self::from(Failure::new(Outcome::Failed, detail))
     }

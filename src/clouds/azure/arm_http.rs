@@ -79,20 +79,20 @@ pub struct ArmRequest {
 #[derive(Debug)]
 pub struct ArmHttp {
     client: Client,
-    home: Url,
+    resource_manager: Url,
     pauses: Arc<Pauses>,
     backoff: Backoff,
 }
 
 impl ArmHttp {
     /// Prepares to send requests to the resource manager at `home`.
-    pub fn new(client: Client, home: Url, pauses: Arc<Pauses>, backoff: Backoff) -> Self {
-        Self { client, home, pauses, backoff }
+    pub fn new(client: Client, resource_manager: Url, pauses: Arc<Pauses>, backoff: Backoff) -> Self {
+        Self { client, resource_manager, pauses, backoff }
     }
 
     /// Returns the resource manager's address.
-    pub const fn home(&self) -> &Url {
-        &self.home
+    pub const fn resource_manager(&self) -> &Url {
+        &self.resource_manager
     }
 
     /// Sends `request` until it is answered for good, and returns the body of the answer.
@@ -105,8 +105,8 @@ impl ArmHttp {
     /// When Azure refuses it, or has not answered after all attempts. Also when it would go to another host than the
     /// resource manager: that is not even sent, because the token would go there too.
     pub async fn send(&self, request: &ArmRequest) -> Result<Bytes, ArmError> {
-        if request.url.origin() != self.home.origin() {
-            return Err(ArmError::foreign_host(request, &self.home));
+        if request.url.origin() != self.resource_manager.origin() {
+            return Err(ArmError::foreign_host(request, &self.resource_manager));
         }
         let (mut attempt, mut backoff) = (0, self.backoff.shortest);
         loop {

@@ -41,7 +41,7 @@ use crate::redact::redact;
 /// How many messages a call takes at most.
 const BATCH: i32 = 32;
 /// How many messages are removed or extended at once; there are no batches for that.
-const AT_ONCE: usize = 32;
+const CHANGES_AT_ONCE: usize = 32;
 /// How long a message is hidden. A reading that takes longer has it extended.
 const VISIBILITY: Duration = Duration::from_mins(2);
 /// How long [`AzureQueue::receive`] waits for a message. A call does not wait, so it is repeated.
@@ -188,7 +188,7 @@ impl AzureQueue {
 
     async fn change_all(&self, tokens: &[MessageToken], visibility: Option<Duration>) -> Vec<TokenFailure> {
         let changes: Vec<_> = tokens.iter().map(|token| self.change(token, visibility)).collect();
-        let results = stream::iter(changes).buffer_unordered(AT_ONCE);
+        let results = stream::iter(changes).buffer_unordered(CHANGES_AT_ONCE);
         results.filter_map(|result| std::future::ready(result.err())).collect().await
     }
 

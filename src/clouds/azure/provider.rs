@@ -317,7 +317,7 @@ impl CloudProvider for Azure {
         }))
     }
 
-    fn correct<'a>(&'a self, outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
+    fn correct_outcomes<'a>(&'a self, outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             let Some(planned) = self.planned.get() else { return };
             for entry in outcomes.iter_mut().filter(|entry| entry.provider == model::Provider::Azure) {

@@ -23,7 +23,7 @@ use super::{permissions, resource_id};
 use crate::clouds::Failure;
 
 /// How many scale sets or hubs of a subscription are asked at once.
-const AT_ONCE: usize = 4;
+const PARENTS_AT_ONCE: usize = 4;
 
 /// Lists the subscriptions that the tenant's token can see.
 pub fn subscriptions(client: &ArmClient) -> RawPages {
@@ -310,7 +310,7 @@ impl ArmLists {
                     .collect();
                 let unknown = failures.into_iter().map(|failure| Err(ArmError::from(failure)));
                 stream::iter(lists)
-                    .flatten_unordered(AT_ONCE)
+                    .flatten_unordered(PARENTS_AT_ONCE)
                     .filter(|page| {
                         std::future::ready(!matches!(page, Err(error) if error.is_missing_resource()))
                     })

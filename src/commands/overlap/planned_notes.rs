@@ -32,12 +32,12 @@ pub fn report(findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &
             ui.warn(&describe_far(prefix, far));
         }
         if far.is_empty() {
-            ui.explain(&describe(prefix, findings, &held, inputs));
+            ui.note_unless_quiet(&describe(prefix, findings, &held, inputs));
         }
     }
     if *other_findings > 0 {
         let (are, they) = if *other_findings == 1 { ("is", "it") } else { ("are", "them") };
-        ui.explain(&format!(
+        ui.note_unless_quiet(&format!(
             "{} {are} about other prefixes; `netcensus overlap` without a prefix lists {they}",
             counted(*other_findings, "finding")
         ));
@@ -86,7 +86,7 @@ pub fn report_idle_gate(inputs: &Inputs, settings: &Settings, ui: &Ui) {
     let PlannedChanges { prefixes, removed: _, unknown, unread } = &inputs.plan;
     let is_planned = !(prefixes.is_empty() && unknown.is_empty() && unread.is_empty());
     if settings.overlap.fail_on.value == [Class::Planned] && !is_planned {
-        ui.explain(
+        ui.note_unless_quiet(
             "nothing can fail: --fail-on names only planned (NC103), and nothing is planned; name prefixes with --planned, \
              --planned-file or --terraform-plan",
         );

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::commands::snapshot_lookup;
 use crate::error::Error;
+use crate::model::is_in_future;
 use crate::snapshot::{self, SnapshotEntry, SnapshotError, SnapshotHeader, SnapshotStore};
 use crate::ui::Ui;
 
@@ -58,7 +59,7 @@ fn read_header(entry: SnapshotEntry, name: String, now: Timestamp) -> Option<Lis
         return None;
     }
     let bytes = fs::metadata(&entry.path).map(|known| known.len()).unwrap_or_default();
-    let is_of_future = snapshot::is_in_future(entry.taken_at, now);
+    let is_of_future = is_in_future(entry.taken_at, now);
     Some(ListedSnapshot { name, entry, about, is_of_future, bytes })
 }
 

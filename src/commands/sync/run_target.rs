@@ -108,7 +108,7 @@ impl TargetRun<'_> {
 /// silence.
 pub async fn wait_for<T>(registry: &Registry, ui: &Ui, work: BoxFuture<'_, T>) -> T {
     let Registry { name, target, .. } = registry;
-    let say = || ui.explain(&format!("{name}: still waiting for {}", target.location()));
+    let say = || ui.note_unless_quiet(&format!("{name}: still waiting for {}", target.location()));
     say_if_slow(work, SLOW, say).await
 }
 

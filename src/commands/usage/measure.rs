@@ -65,7 +65,9 @@ impl Measure {
         let is_of_pools = of == UsageKind::Pool;
         let pools = settings.pools.value.clone();
         if is_of_pools && pools.is_empty() {
-            ui.note(&format!("netcensus.toml has no pools, so the blocks of {RFC_1918} are measured"));
+            ui.note_on_terminal(&format!(
+                "netcensus.toml has no pools, so the blocks of {RFC_1918} are measured"
+            ));
         }
         let reservations = if is_of_pools {
             let since = UsageHistory::begin(Timestamp::now());

@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::export::{self, ExportPlan, ExportSource};
 use crate::model::{Inventory, InventoryView};
-use crate::output::ExportFormat;
+use crate::output::{ExportFormat, FileLayout};
 use crate::redact::redact;
 use crate::ui::Ui;
 use crate::watch::retry_delay;
@@ -166,6 +166,7 @@ fn plan(target: &str, live: &LiveArgs, settings: &Settings) -> Result<ExportPlan
     if format.is_none() {
         require_format(target, &path)?;
     }
+    refuse_file_of_one_kind(format, &path)?;
     let args = export_args(path, format, live);
     ExportPlan::from_args(&args, Vec::new(), settings).map_err(|error| error.context("--export"))
 }
@@ -185,6 +186,20 @@ fn require_format(target: &str, path: &Path) -> Result<(), Error> {
     }
     Err(Error::usage(format!("--export: the name {target} does not say which format to write"))
         .remedy(format!("write the format before it, such as --export prometheus={target}")))
+}
+
+/// Refuses a file in a format that has a file for each kind: no flag of `watch` chooses a kind.
+fn refuse_file_of_one_kind(format: Option<&str>, path: &Path) -> Result<(), Error> {
+    let format = format.map_or_else(|| ExportFormat::from_path(path), ExportFormat::from_name);
+    match format {
+        Some(format)
+            if !export::is_directory_path(path) && !matches!(format.spec().layout, FileLayout::Whole(_)) =>
+        {
+            Err(Error::usage(format!("--export: a {format} file contains one kind"))
+                .remedy(format!("name a directory, such as --export {format}=inventory/")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the flags of an export to `path` in a format, or the one that the file says.
@@ -236,6 +251,15 @@ mod tests {
              write the format before it, such as --export prometheus=targets.foo"
         );
         assert!(refused("promtheus=targets.json").starts_with("--export: `promtheus` is not a format | "));
+        assert_eq!(
+            [refused("all.csv"), refused("parquet=all.parquet")],
+            ["csv", "parquet"].map(|format| format!(
+                "--export: a {format} file contains one kind | \
+                 name a directory, such as --export {format}=inventory/"
+            ))
+        );
+        let contradiction = refused("json=all.xlsx");
+        assert!(contradiction.contains("| choose the format xlsx, or name the file "), "{contradiction}");
         for target in ["./a=b.json", "prometheus=targets.foo", "targets.json", "reports/"] {
             plan(target, &LiveArgs::default(), &settings).unwrap();
         }

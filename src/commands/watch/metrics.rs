@@ -9,7 +9,7 @@ use super::read_times::ReadTimes;
 use super::status_board::Depths;
 use crate::model::{GENERATOR, Kind};
 use crate::output::{MetricType, OpenMetrics};
-use crate::watch::{Counters, EngineCounts, Oddities};
+use crate::watch::{Counters, EarlyScanReasons, EngineCounts};
 
 /// What a watch is like at a moment.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ pub struct WatchNumbers {
     /// Hints and reads since the start.
     pub engine: EngineCounts,
     /// Early scans, by reason.
-    pub early_scans: Oddities,
+    pub early_scans: EarlyScanReasons,
     /// When each scope was read last.
     pub read: ReadTimes,
     /// What became of the registries that follow the inventory.
@@ -102,8 +102,8 @@ fn write_reads(numbers: &WatchNumbers, text: &mut OpenMetrics) {
     counter(text, "netcensus_watch_requests", "Requests that such reads made.", engine.requests);
     let help = "Full scans before it was time, by reason. One that had two reasons counts for both.";
     text.family("netcensus_watch_early_scans", MetricType::Counter, help);
-    for (oddity, scans) in &numbers.early_scans {
-        text.sample("_total", &[("reason", oddity.as_str())], scans);
+    for (reason, scans) in &numbers.early_scans {
+        text.sample("_total", &[("reason", reason.as_str())], scans);
     }
 }
 
@@ -158,7 +158,7 @@ fn seconds(at: Timestamp) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch::Oddity;
+    use crate::watch::EarlyScanReason;
     use crate::watch::events::{IgnoreReason, ParsedEvent};
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
         numbers.counters.count_event(&ParsedEvent::Ignored(IgnoreReason::FailedCall), Timestamp::UNIX_EPOCH);
         numbers.counters.lag.record(Timestamp::UNIX_EPOCH, Timestamp::from_second(2).unwrap());
         numbers.resources = vec![(Kind::Networks, 7)];
-        numbers.early_scans = Oddities::from([(Oddity::RefusedEvent, 2)]);
+        numbers.early_scans = EarlyScanReasons::from([(EarlyScanReason::RefusedEvent, 2)]);
         let depths = Depths::from([("a".to_owned(), 3)]);
         let text = render(
             &numbers,

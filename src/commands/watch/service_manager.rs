@@ -10,13 +10,13 @@ use tokio::time::Instant;
 pub struct ServiceManager {
     /// How often it wants to hear that the service goes on, half the time after which it would restart it.
     every: Option<Duration>,
-    next_sign: Option<Instant>,
+    next_ping: Option<Instant>,
 }
 
 impl ServiceManager {
     /// Asks the environment.
     pub fn from_environment() -> Self {
-        Self { every: watchdog().map(|watchdog| watchdog / 2), next_sign: None }
+        Self { every: watchdog().map(|watchdog| watchdog / 2), next_ping: None }
     }
 
     /// Tells what the service does. It has not begun yet.
@@ -27,22 +27,22 @@ impl ServiceManager {
     /// Tells that the service has begun.
     pub fn tell_ready(&mut self, status: &str) {
         tell(&format!("READY=1\nSTATUS={status}"));
-        self.next_sign = self.every.map(|_| Instant::now());
+        self.next_ping = self.every.map(|_| Instant::now());
     }
 
     /// Tells that the service goes on, if it is time. The loop calls this itself, and no other thread
-    /// does: a loop that hangs gives no sign.
-    pub fn give_sign_of_life(&mut self) {
+    /// does: a loop that hangs sends no ping.
+    pub fn ping_watchdog(&mut self) {
         let now = Instant::now();
-        if self.next_sign.is_some_and(|due| due <= now) {
+        if self.next_ping.is_some_and(|due| due <= now) {
             tell("WATCHDOG=1");
-            self.next_sign = self.every.map(|every| now + every);
+            self.next_ping = self.every.map(|every| now + every);
         }
     }
 
-    /// Returns when the next sign is due.
-    pub const fn next_sign(&self) -> Option<Instant> {
-        self.next_sign
+    /// Returns when the next ping is due.
+    pub const fn next_ping(&self) -> Option<Instant> {
+        self.next_ping
     }
 
     /// Tells that the service ends.

@@ -11,6 +11,7 @@ use tokio::time::{Instant as TokioInstant, sleep_until};
 use super::event_intake::{EventIntake, TakenMessage};
 use super::followed_exports::{ExportEnd, ExportOutcome};
 use super::followed_syncs::SyncEnd;
+use super::full_scans::FullScans;
 use super::message_sources::{MessageSources, Received};
 use super::metrics::WatchNumbers;
 use super::outputs::Outputs;
@@ -28,14 +29,11 @@ use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
 use crate::ui::Ui;
 use crate::watch::{
-    Cause, EarlyScans, Engine, Fold, HintRefusal, Oddities, Oddity, ReadAnswer, SetAsideMessage, StartedRead,
-    retry_delay,
+    Cause, EarlyScanReason, EarlyScanReasons, EarlyScans, Engine, Fold, HintRefusal, ReadAnswer,
+    SetAsideMessage, StartedRead,
 };
 use crate::wording::{counted, counted_as};
 
-/// When a full scan is tried again that found nothing out. It doubles each time.
-const FIRST_SCAN_RETRY: Duration = Duration::from_mins(1);
-const LONGEST_SCAN_RETRY: Duration = Duration::from_mins(15);
 /// While so many messages wait for reads, no more are taken: in their queue they take no memory, and nothing is lost. It is far
 /// below the 120,000 that a queue of SQS hands out before some are removed.
 const MOST_MESSAGES: usize = 10_000;
@@ -66,6 +64,14 @@ impl Intervals {
     }
 }
 
+/// What is left of a watch that has ended.
+pub struct EndedWatch {
+    /// The engine, with the inventory as it is known now.
+    pub engine: Engine,
+    /// Whether all channels were told.
+    pub is_told: bool,
+}
+
 /// The state of a watch.
 pub struct WatchLoop<'a> {
     engine: Engine,
@@ -81,12 +87,7 @@ pub struct WatchLoop<'a> {
     /// The sources that cannot be read until someone does something, by their numbers.
     unread_sources: HashSet<usize>,
     reads: JoinSet<EndedRead>,
-    /// The scan that runs, with the number of the last read before it.
-    scans: JoinSet<ScanResult>,
-    scan_began: u64,
-    next_scan: TokioInstant,
-    /// How many full scans failed in a row.
-    failed_scans: u32,
+    full_scans: FullScans,
     early_scans: EarlyScans,
     unknown_accounts: UnknownAccounts,
     next_extension: Option<TokioInstant>,
@@ -109,14 +110,13 @@ impl<'a> WatchLoop<'a> {
         engine.schedule_follow_ups(now.into_std());
         let mut read_times = ReadTimes::default();
         let mut early_scans = EarlyScans::new(now.into_std(), intervals.early);
-        early_scans.record(Oddity::UnreachedScope, count_unreached(engine.inventory().coverage()));
+        early_scans.record(EarlyScanReason::UnreachedScope, count_unreached(engine.inventory().coverage()));
         read_times.note_scan(engine.inventory().coverage(), engine.inventory().taken_at());
         Self {
             engine,
             rereader,
             clouds,
-            next_scan: now + intervals.scan,
-            failed_scans: 0,
+            full_scans: FullScans::new(intervals.scan),
             early_scans,
             unknown_accounts: UnknownAccounts::default(),
             next_extension: sources.extend_every().map(|every| now + every),
@@ -130,8 +130,6 @@ impl<'a> WatchLoop<'a> {
             outputs,
             unread_sources: HashSet::new(),
             reads: JoinSet::new(),
-            scans: JoinSet::new(),
-            scan_began: 0,
             ui,
         }
     }
@@ -139,10 +137,10 @@ impl<'a> WatchLoop<'a> {
     /// Tells that nothing was scanned at the start, so the next full scan is due some time after the last one, and not after
     /// now.
     #[must_use]
-    pub fn without_first_scan(self) -> Self {
+    pub fn without_first_scan(mut self) -> Self {
         let age = Timestamp::now().duration_since(self.engine.inventory().taken_at());
-        let age = Duration::try_from(age).unwrap_or_default();
-        Self { next_scan: TokioInstant::now() + self.intervals.scan.saturating_sub(age), ..self }
+        self.full_scans.count_from(Duration::try_from(age).unwrap_or_default());
+        self
     }
 
     /// Tells what `serving` serves.
@@ -157,16 +155,15 @@ impl<'a> WatchLoop<'a> {
         Self { manager, ..self }
     }
 
-    /// Watches until it is stopped, or all sources have ended. Returns the engine as it is then, and whether all channels were
-    /// told.
+    /// Watches until it is stopped, or all sources have ended.
     ///
     /// # Errors
     /// When the result cannot be written.
-    pub async fn run(mut self) -> Result<(Engine, bool), Error> {
+    pub async fn run(mut self) -> Result<EndedWatch, Error> {
         let (cancel, lost_lease) = (self.clouds.cancel().clone(), self.outputs.lost_lease());
         let mut received = self.sources.receive(&cancel);
         let result = loop {
-            self.manager.give_sign_of_life();
+            self.manager.ping_watchdog();
             // What was not read is reported by the next watch, so it stays in the journal, and its messages in their queues.
             if !self.outputs.report.has_reader() {
                 break Ok(());
@@ -191,7 +188,7 @@ impl<'a> WatchLoop<'a> {
         };
         ServiceManager::tell_stopping();
         self.reads.abort_all();
-        self.scans.abort_all();
+        self.full_scans.abort();
         if !self.sources.is_empty() {
             self.ui.status(&self.intake.describe(self.engine.counts().refused));
         }
@@ -204,18 +201,18 @@ impl<'a> WatchLoop<'a> {
         if self.outputs.exports.due().is_some() {
             self.write_exports();
         }
-        let told = self.outputs.end_notifications();
+        let is_told = self.outputs.end_notifications();
         if self.outputs.is_to_be_kept() {
             self.outputs.keep(self.engine.inventory(), now_to_the_second())?;
         }
-        Ok((self.engine, told))
+        Ok(EndedWatch { engine: self.engine, is_told })
     }
 
     /// Tells whether all sources have ended and everything that they led to is done.
     fn is_over(&self) -> bool {
         self.sources.have_ended()
             && self.engine.pending().is_settled()
-            && self.scans.is_empty()
+            && !self.full_scans.is_running()
             && !self.outputs.report.is_writing()
             && self.outputs.syncs.is_settled()
     }
@@ -294,17 +291,17 @@ impl<'a> WatchLoop<'a> {
             });
         }
         let is_early = self.early_scans.due().is_some_and(|due| due <= now.into_std());
-        if self.scans.is_empty() && (is_early || now >= self.next_scan) {
-            self.start_scan(is_early && now < self.next_scan);
+        let next_scan = self.full_scans.due();
+        if !self.full_scans.is_running() && (is_early || now >= next_scan) {
+            self.start_scan(is_early && now < next_scan);
         }
     }
 
     fn start_scan(&mut self, is_early: bool) {
-        self.scan_began = self.engine.start_scan();
-        self.scans.spawn(self.clouds.scan());
-        let oddities = self.early_scans.begin(is_early);
+        self.full_scans.start(self.engine.start_scan(), self.clouds.scan());
+        let reasons = self.early_scans.begin(is_early);
         if is_early {
-            self.ui.status(&format!("scanning everything early, after {}", describe(oddities)));
+            self.ui.status(&format!("scanning everything early, after {}", describe_reasons(reasons)));
         }
     }
 
@@ -324,9 +321,7 @@ impl<'a> WatchLoop<'a> {
                 // Reads contain their panics, and are only aborted at the end.
                 Err(_) => Ok(()),
             },
-            Some(scan) = self.scans.join_next(), if may_report => self.finish_scan(scan.unwrap_or_else(|_| {
-                Err(PlanError::new("the scan ended with a fault of netcensus"))
-            })),
+            Some(scan) = self.full_scans.next_end(), if may_report => self.finish_scan(scan),
             Some(received) = received.recv(), if may_receive => self.act_on(received),
             Some(failures) = self.sources.next_failures() => {
                 for failure in failures {
@@ -356,12 +351,13 @@ impl<'a> WatchLoop<'a> {
         let due = self.engine.pending().next_due().map(TokioInstant::from_std);
         // A scan that runs wakes the loop when it ends.
         let early = self.early_scans.due().map(TokioInstant::from_std);
-        let scan = self.scans.is_empty().then(|| early.map_or(self.next_scan, |due| due.min(self.next_scan)));
+        let next_scan = self.full_scans.due();
+        let scan = (!self.full_scans.is_running()).then(|| early.map_or(next_scan, |due| due.min(next_scan)));
         let Outputs { exports, syncs, report, .. } = &self.outputs;
         let keep = (self.outputs.has_changed() && !report.is_writing()).then_some(self.next_keep);
         let stall = report.stalls_at().filter(|at| *at > Instant::now()).map(TokioInstant::from_std);
-        let sign = self.manager.next_sign();
-        let wakes = [due, scan, keep, stall, sign, self.next_extension, exports.due(), syncs.due()];
+        let ping = self.manager.next_ping();
+        let wakes = [due, scan, keep, stall, ping, self.next_extension, exports.due(), syncs.due()];
         wakes.into_iter().flatten().min().unwrap_or_else(|| TokioInstant::now() + self.intervals.scan)
     }
 
@@ -373,7 +369,8 @@ impl<'a> WatchLoop<'a> {
                 let problems = self.sources.problems(source);
                 self.note_problem(&name, &problems);
                 // A queue that was removed and made again lost what was in it.
-                self.early_scans.record(Oddity::UnreadSource, u64::from(self.unread_sources.remove(&source)));
+                self.early_scans
+                    .record(EarlyScanReason::UnreadSource, u64::from(self.unread_sources.remove(&source)));
                 for message in messages {
                     self.take_message(source, &name, &message, now)?;
                 }
@@ -419,7 +416,7 @@ impl<'a> WatchLoop<'a> {
             self.set_aside(name, message)?;
         }
         let TakenMessage { hints, refused } = taken.unwrap_or_default();
-        self.early_scans.record(Oddity::RefusedEvent, refused);
+        self.early_scans.record(EarlyScanReason::RefusedEvent, refused);
         let count = hints.len();
         let refused = if message.receive_count > 1 {
             self.engine.take_again(number, hints, now)
@@ -431,7 +428,7 @@ impl<'a> WatchLoop<'a> {
             let coverage = self.engine.inventory().coverage();
             let may_be_new =
                 *why == HintRefusal::Account && self.unknown_accounts.may_be_new(hint, coverage, self.clouds);
-            self.early_scans.record(Oddity::UnknownAccount, u64::from(may_be_new));
+            self.early_scans.record(EarlyScanReason::UnknownAccount, u64::from(may_be_new));
         }
         if refused.len() == count {
             self.intake.forget(number);
@@ -442,7 +439,7 @@ impl<'a> WatchLoop<'a> {
     /// Sets a message aside. It is removed from its source after this.
     fn set_aside(&mut self, name: &str, message: &Message) -> Result<(), Error> {
         self.outputs.set_aside(&SetAsideMessage::new(name, message, Timestamp::now()))?;
-        self.early_scans.record(Oddity::PoisonedMessage, 1);
+        self.early_scans.record(EarlyScanReason::PoisonedMessage, 1);
         self.ui.warn_always(&format!(
             "{name}: message {} was received {} times and is set aside; a full scan finds what it told of",
             message.token, message.receive_count
@@ -503,7 +500,7 @@ impl<'a> WatchLoop<'a> {
         let before = self.engine.counts();
         let fold = self.engine.finish_reads(ended, now);
         let after = self.engine.counts();
-        self.early_scans.record(Oddity::UnknownResource, after.unknown_ids - before.unknown_ids);
+        self.early_scans.record(EarlyScanReason::UnknownResource, after.unknown_ids - before.unknown_ids);
         if after.missed > before.missed {
             self.early_scans.note_missed(now);
             self.report_missed(after.missed - before.missed);
@@ -531,8 +528,7 @@ impl<'a> WatchLoop<'a> {
                 return Ok(());
             }
         };
-        self.next_scan = TokioInstant::now() + self.intervals.scan;
-        self.failed_scans = 0;
+        self.full_scans.note_success();
         self.clouds.finish(&mut inventory);
         self.rereader = rereader;
         self.serving.set_problem("scan", None);
@@ -541,10 +537,10 @@ impl<'a> WatchLoop<'a> {
         self.read_times.note_scan(&inventory.coverage, inventory.taken_at);
         let missed = self.engine.counts().missed;
         let now: Instant = TokioInstant::now().into_std();
-        let fold = self.engine.reconcile(&inventory, self.scan_began, now);
+        let fold = self.engine.reconcile(&inventory, self.full_scans.began(), now);
         let missed = self.engine.counts().missed - missed;
         self.early_scans.end(Some(missed), now);
-        self.early_scans.record(Oddity::UnreachedScope, count_unreached(&inventory.coverage));
+        self.early_scans.record(EarlyScanReason::UnreachedScope, count_unreached(&inventory.coverage));
         self.report_missed(missed);
         self.note_unreadable();
         self.publish(fold, Cause::Scan)?;
@@ -558,12 +554,10 @@ impl<'a> WatchLoop<'a> {
         }
     }
 
-    /// Notes that nothing could be scanned, such as when credentials have expired: it is tried again later and later.
+    /// Notes that nothing could be scanned, and says why once.
     fn note_failed_scan(&mut self, error: &PlanError) {
         self.engine.abandon_scan();
-        self.failed_scans += 1;
-        let wait = retry_delay(self.failed_scans, FIRST_SCAN_RETRY, LONGEST_SCAN_RETRY);
-        self.next_scan = TokioInstant::now() + wait.min(self.intervals.scan);
+        self.full_scans.note_failure();
         let problem = redact(&error.diagnostic.to_line());
         if self.serving.set_problem("scan", Some(problem.clone())) {
             self.ui.warn_always(&format!("nothing could be scanned: {problem}; netcensus tries again"));
@@ -581,9 +575,9 @@ fn count_unreached(coverage: &[Coverage]) -> u64 {
 }
 
 /// Says what happened, such as `2 events that cannot be read`.
-fn describe(oddities: &Oddities) -> String {
-    let said = oddities.iter().map(|(oddity, times)| {
-        let (one, several) = oddity.noun();
+fn describe_reasons(reasons: &EarlyScanReasons) -> String {
+    let said = reasons.iter().map(|(reason, times)| {
+        let (one, several) = reason.noun();
         counted_as(usize::try_from(*times).unwrap_or(usize::MAX), one, several)
     });
     said.collect::<Vec<_>>().join(", ")

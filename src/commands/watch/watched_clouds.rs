@@ -15,9 +15,9 @@ use crate::commands::scan_fingerprint::scan_fingerprint;
 use crate::commands::{refused_tenants, sandbox, snapshot_lookup};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::model::{AccountKey, Coverage, Inventory, Kind, Provider};
+use crate::model::{AccountKey, Coverage, Inventory, Kind, Provider, is_in_future};
 use crate::sandbox::Sandbox;
-use crate::snapshot::{ScanRequest, is_in_future};
+use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 use crate::watch::Hint;
 

@@ -104,7 +104,9 @@ fn transactions(plan: &SyncPlan, zones: &[ZoneContents], owner: &str) -> Vec<Tra
     for (at, step) in plan.steps.iter().enumerate() {
         let name = step.record.key.as_str();
         let zone = zone_of(&names, name).and_then(|found| zones.iter().find(|zone| zone.zone == found));
-        let (Some(zone), Some(of)) = (zone, RecordType::from_kind(&step.record.kind)) else { continue };
+        let (Some(zone), Some(record_type)) = (zone, RecordType::from_kind(&step.record.kind)) else {
+            continue;
+        };
         let position = *by_name.entry(name).or_insert_with(|| {
             let (steps, update) = (Vec::new(), Update::default());
             transactions.push(Transaction { zone: zone.zone.clone(), steps, update });
@@ -112,7 +114,7 @@ fn transactions(plan: &SyncPlan, zones: &[ZoneContents], owner: &str) -> Vec<Tra
         });
         let transaction = &mut transactions[position];
         transaction.steps.push(at);
-        transaction.update.extend(update_of(step, of, zone, plan, owner));
+        transaction.update.extend(update_of(step, record_type, zone, plan, owner));
     }
     transactions
 }

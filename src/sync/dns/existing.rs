@@ -32,9 +32,9 @@ pub fn existing_records(zones: &[ZoneContents], wanted: &[Record], us: SyncOwner
         let owned = owned_names(zone).filter(|(_, name)| is_here(name));
         let asked = wanted.iter().filter_map(|it| Some((RecordType::from_kind(&it.kind)?, it.key.clone())));
         let places: BTreeSet<_> = owned.chain(asked.filter(|(_, name)| is_here(name))).collect();
-        for (of, name) in places {
-            let is_wanted = wanted_keys.contains(&(of.kind(), name.as_str()));
-            let record = existing_record(zone, of, &name, us);
+        for (record_type, name) in places {
+            let is_wanted = wanted_keys.contains(&(record_type.kind(), name.as_str()));
+            let record = existing_record(zone, record_type, &name, us);
             let is_ours = |it: &ExistingRecord| matches!(it.owner, Owner::Ours | Owner::Adopted);
             found.extend(record.filter(|it| is_wanted || is_ours(it)));
         }
@@ -46,52 +46,55 @@ pub fn existing_records(zones: &[ZoneContents], wanted: &[Record], us: SyncOwner
 fn owned_names(zone: &ZoneContents) -> impl Iterator<Item = (RecordType, String)> {
     let sets = zone.of_type(Rtype::TXT).filter(|(_, set)| find_ownership(set).is_some());
     sets.flat_map(|(name, _)| {
-        RecordType::ALL.into_iter().filter_map(move |of| Some((of, of.owned_name(name)?.to_owned())))
+        RecordType::ALL
+            .into_iter()
+            .filter_map(move |record_type| Some((record_type, record_type.owned_name(name)?.to_owned())))
     })
 }
 
 fn existing_record(
     zone: &ZoneContents,
-    of: RecordType,
+    record_type: RecordType,
     name: &str,
     us: SyncOwner<'_>,
 ) -> Option<ExistingRecord> {
-    let ownership_name = of.ownership_name(name);
+    let ownership_name = record_type.ownership_name(name);
     let obstacle = zone.obstacle(name).or_else(|| zone.obstacle(&ownership_name));
-    let set = zone.get(name, of.rtype());
+    let set = zone.get(name, record_type.rtype());
     let txt = zone.get(&ownership_name, Rtype::TXT);
     if let Some(obstacle) = obstacle {
-        let fields = Fields::from([(of.field().to_owned(), FieldValue::Text(obstacle))]);
-        return Some(foreign(of, name, Owner::Foreign, fields));
+        let fields = Fields::from([(record_type.field().to_owned(), FieldValue::Text(obstacle))]);
+        return Some(foreign(record_type, name, Owner::Foreign, fields));
     }
     if let Some((ownership, _)) = txt.and_then(find_ownership) {
-        return Some(owned(of, name, set, &ownership, us));
+        return Some(owned(record_type, name, set, &ownership, us));
     }
     // Before version 0.16, external-dns also wrote the TXT record beside the name itself.
     let other = txt.and_then(any_owner).or_else(|| zone.get(name, Rtype::TXT).and_then(any_owner));
     let owner = other.clone().map_or(Owner::Foreign, Owner::OtherTarget);
-    (set.is_some() || other.is_some())
-        .then(|| foreign(of, name, owner, value_fields(of, set, all_values(of, set))))
+    (set.is_some() || other.is_some()).then(|| {
+        foreign(record_type, name, owner, value_fields(record_type, set, all_values(record_type, set)))
+    })
 }
 
 fn owned(
-    of: RecordType,
+    record_type: RecordType,
     name: &str,
     set: Option<&RecordSet>,
     ownership: &Ownership,
     us: SyncOwner<'_>,
 ) -> ExistingRecord {
-    let there = all_values(of, set);
+    let there = all_values(record_type, set);
     let is_written = |value: &&String| ownership.values.contains(value);
     let additions: Vec<String> = there.iter().filter(|value| !is_written(value)).cloned().collect();
     // If all that was written is there, more is an addition of people, which stays. Otherwise they changed our record.
     let is_whole = ownership.values.iter().all(|value| there.contains(value));
     let ours = if is_whole { ownership.values.clone() } else { there };
-    let mut fields = value_fields(of, set, ours);
+    let mut fields = value_fields(record_type, set, ours);
     fields.insert(MACHINE.to_owned(), FieldValue::Text(ownership.resource.clone()));
     ExistingRecord {
         record: Record {
-            kind: of.kind().to_owned(),
+            kind: record_type.kind().to_owned(),
             key: name.to_owned(),
             scope: ownership.mark.scope.clone(),
             fields,
@@ -104,12 +107,12 @@ fn owned(
     }
 }
 
-fn foreign(of: RecordType, name: &str, owner: Owner, fields: Fields) -> ExistingRecord {
+fn foreign(record_type: RecordType, name: &str, owner: Owner, fields: Fields) -> ExistingRecord {
     // Nothing is decided by the scope of what is not ours.
     let scope =
         Scope { provider: Provider::External, account: String::new(), region: None, kind: Kind::Instances };
     ExistingRecord {
-        record: Record { kind: of.kind().to_owned(), key: name.to_owned(), scope, fields },
+        record: Record { kind: record_type.kind().to_owned(), key: name.to_owned(), scope, fields },
         place: RecordPlace { id: name.to_owned(), version: None },
         owner,
         seen_at: None,
@@ -118,15 +121,15 @@ fn foreign(of: RecordType, name: &str, owner: Owner, fields: Fields) -> Existing
     }
 }
 
-fn all_values(of: RecordType, set: Option<&RecordSet>) -> Vec<String> {
+fn all_values(record_type: RecordType, set: Option<&RecordSet>) -> Vec<String> {
     // Data is in the order of addresses, as wanted values are.
-    set.into_iter().flat_map(|set| set.keys()).filter_map(|data| of.text(data)).collect()
+    set.into_iter().flat_map(|set| set.keys()).filter_map(|data| record_type.text(data)).collect()
 }
 
-fn value_fields(of: RecordType, set: Option<&RecordSet>, values: Vec<String>) -> Fields {
+fn value_fields(record_type: RecordType, set: Option<&RecordSet>, values: Vec<String>) -> Fields {
     let Some(set) = set.filter(|_| !values.is_empty()) else { return Fields::new() };
-    let ttl = values.iter().filter_map(|value| set.get(&of.data(value)?)).max();
-    let mut fields = Fields::from([(of.field().to_owned(), FieldValue::List(values))]);
+    let ttl = values.iter().filter_map(|value| set.get(&record_type.data(value)?)).max();
+    let mut fields = Fields::from([(record_type.field().to_owned(), FieldValue::List(values))]);
     if let Some(ttl) = ttl {
         fields.insert(TTL.to_owned(), FieldValue::Number((*ttl).into()));
     }

@@ -79,23 +79,26 @@ impl<'a> Mapping<'a> {
         if zone.is_none_or(is_reverse_zone) {
             return;
         }
-        for of in [RecordType::A, RecordType::Aaaa] {
-            let has_any = |it: &&Instance| !self.values(of, it).is_empty() || it.private_ips.is_empty();
+        for record_type in [RecordType::A, RecordType::Aaaa] {
+            let has_any =
+                |it: &&Instance| !self.values(record_type, it).is_empty() || it.private_ips.is_empty();
             match machines {
-                [machine] => self.add_addresses_of(of, name, machine),
-                _ if machines.iter().any(has_any) => self.mapped.conflicts.push(shared(of, name, machines)),
+                [machine] => self.add_addresses_of(record_type, name, machine),
+                _ if machines.iter().any(has_any) => {
+                    self.mapped.conflicts.push(shared(record_type, name, machines));
+                }
                 _ => {}
             }
         }
     }
 
-    fn add_addresses_of(&mut self, of: RecordType, name: &str, machine: &Instance) {
-        let values = self.values(of, machine);
+    fn add_addresses_of(&mut self, record_type: RecordType, name: &str, machine: &Instance) {
+        let values = self.values(record_type, machine);
         if machine.private_ips.is_empty() {
             // Every machine has one, so the list of its interfaces was not read.
-            self.leave(machine, of, name, "the addresses of its machine are not known");
+            self.leave(machine, record_type, name, "the addresses of its machine are not known");
         } else if !values.is_empty() {
-            self.push(of, name, values, machine);
+            self.push(record_type, name, values, machine);
         }
     }
 
@@ -104,8 +107,8 @@ impl<'a> Mapping<'a> {
         if zone_of(&self.settings.zones, &name).is_none() {
             return;
         }
-        if let [(of, machine)] = holders {
-            return self.push(RecordType::Ptr, &name, vec![(*of).to_owned()], machine);
+        if let [(target, machine)] = holders {
+            return self.push(RecordType::Ptr, &name, vec![(*target).to_owned()], machine);
         }
         let machines: Vec<&Instance> = holders.iter().map(|(_, machine)| *machine).collect();
         self.mapped.conflicts.push(shared(RecordType::Ptr, &name, &machines));
@@ -121,22 +124,22 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    fn values(&self, of: RecordType, machine: &Instance) -> Vec<String> {
+    fn values(&self, record_type: RecordType, machine: &Instance) -> Vec<String> {
         let mut addresses = self.addresses(machine);
-        addresses.retain(|address| address.is_ipv4() == (of == RecordType::A));
+        addresses.retain(|address| address.is_ipv4() == (record_type == RecordType::A));
         addresses.sort();
         addresses.dedup();
         addresses.iter().map(ToString::to_string).collect()
     }
 
-    fn push(&mut self, of: RecordType, name: &str, values: Vec<String>, machine: &Instance) {
+    fn push(&mut self, record_type: RecordType, name: &str, values: Vec<String>, machine: &Instance) {
         let fields = Fields::from([
-            (of.field().to_owned(), FieldValue::List(values)),
+            (record_type.field().to_owned(), FieldValue::List(values)),
             (TTL.to_owned(), FieldValue::Number(self.settings.ttl.into())),
             (MACHINE.to_owned(), FieldValue::Text(resource_key(&machine.identity()))),
         ]);
         self.mapped.records.push(Record {
-            kind: of.kind().to_owned(),
+            kind: record_type.kind().to_owned(),
             key: name.to_owned(),
             scope: scope(machine),
             fields,
@@ -144,10 +147,10 @@ impl<'a> Mapping<'a> {
     }
 
     /// Leaves what a machine may have as it is: the record of its name, and all that say that they are of it.
-    fn leave(&mut self, machine: &Instance, of: RecordType, name: &str, reason: &str) {
+    fn leave(&mut self, machine: &Instance, record_type: RecordType, name: &str, reason: &str) {
         let key = resource_key(&machine.identity());
         let of_machine = RecordType::KINDS.map(|kind| (kind, key.clone()));
-        for (kind, key) in of_machine.into_iter().chain([(of.kind(), name.to_owned())]) {
+        for (kind, key) in of_machine.into_iter().chain([(record_type.kind(), name.to_owned())]) {
             let (kind, reason) = (kind.to_owned(), reason.to_owned());
             self.mapped.undetermined.push(Undetermined { kind, key, reason });
         }
@@ -164,20 +167,20 @@ fn scope(machine: &Instance) -> Scope {
 }
 
 /// The conflict of machines that share a name or an address.
-fn shared(of: RecordType, name: &str, machines: &[&Instance]) -> Conflict {
+fn shared(record_type: RecordType, name: &str, machines: &[&Instance]) -> Conflict {
     let mut ids: Vec<&str> = machines.iter().map(|machine| machine.id.as_str()).collect();
     ids.sort_unstable();
     let more = ids.len().saturating_sub(NAMED);
     let named = ids.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     let others = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let what = if of == RecordType::Ptr { "address" } else { "name" };
+    let what = if record_type == RecordType::Ptr { "address" } else { "name" };
     let reason = format!("{} machines have this {what}, so none gets a record", ids.len());
     let reason = Diagnostic::new(reason).cause(format!("{named}{others}"));
-    let reason = match of {
+    let reason = match record_type {
         RecordType::Ptr => reason,
         _ => reason.remedy("use `{id}` in `template`").remedy("rename them"),
     };
-    Conflict::new(of.kind(), name, reason, Vec::new())
+    Conflict::new(record_type.kind(), name, reason, Vec::new())
 }
 
 #[cfg(test)]
@@ -189,8 +192,8 @@ mod tests {
     fn records(settings: &DnsSettings, machines: Vec<Instance>) -> (Vec<String>, MappedRecords) {
         let mapped = map_inventory(&inventory(machines, Outcome::Complete), settings);
         let line = |record: &Record| {
-            let of = RecordType::from_kind(&record.kind).unwrap();
-            format!("{} {} {}", record.key, record.kind, record.fields[of.field()])
+            let record_type = RecordType::from_kind(&record.kind).unwrap();
+            format!("{} {} {}", record.key, record.kind, record.fields[record_type.field()])
         };
         (mapped.records.iter().map(line).collect(), mapped)
     }

@@ -96,14 +96,14 @@ mod tests {
 
     #[test]
     fn values_are_read_as_they_are_written() {
-        for (of, text) in [
+        for (record_type, text) in [
             (RecordType::A, "10.0.0.4"),
             (RecordType::Aaaa, "2001:db8::4"),
             (RecordType::Ptr, "web.eu-west-1.example.internal"),
         ] {
-            assert_eq!(of.text(&of.data(text).unwrap()).as_deref(), Some(text));
-            assert_eq!(RecordType::from_kind(of.kind()), Some(of));
-            assert_eq!(of.owned_name(&of.ownership_name("x.y")), Some("x.y"));
+            assert_eq!(record_type.text(&record_type.data(text).unwrap()).as_deref(), Some(text));
+            assert_eq!(RecordType::from_kind(record_type.kind()), Some(record_type));
+            assert_eq!(record_type.owned_name(&record_type.ownership_name("x.y")), Some("x.y"));
         }
         assert_eq!(RecordType::A.data("2001:db8::4"), None);
         assert_eq!(RecordType::A.owned_name("aaaa-x.y"), None);

@@ -70,11 +70,17 @@ impl Update {
 
 /// Returns the update that carries out a step. `zone` is what was read.
 #[must_use]
-pub fn update_of(step: &Step, of: RecordType, zone: &ZoneContents, plan: &SyncPlan, owner: &str) -> Update {
+pub fn update_of(
+    step: &Step,
+    record_type: RecordType,
+    zone: &ZoneContents,
+    plan: &SyncPlan,
+    owner: &str,
+) -> Update {
     let name = &step.record.key;
-    let ownership_name = of.ownership_name(name);
+    let ownership_name = record_type.ownership_name(name);
     let mut update = Update::default();
-    update.require_as_read(zone, name, of.rtype());
+    update.require_as_read(zone, name, record_type.rtype());
     update.require_as_read(zone, &ownership_name, Rtype::TXT);
     let txt = zone.get(&ownership_name, Rtype::TXT);
     let before = txt.and_then(find_ownership);
@@ -83,38 +89,50 @@ pub fn update_of(step: &Step, of: RecordType, zone: &ZoneContents, plan: &SyncPl
     }
     let written = before.map(|(ownership, _)| ownership.values).unwrap_or_default();
     if step.action == Action::Delete {
-        update
-            .removed
-            .extend(values(&step.record.fields, of).into_iter().map(|data| record(name, of.rtype(), data)));
+        update.removed.extend(
+            values(&step.record.fields, record_type)
+                .into_iter()
+                .map(|data| record(name, record_type.rtype(), data)),
+        );
         return update;
     }
     // A server leaves out what is added beside an alias, without an error.
     update.absent.extend([name, &ownership_name].map(|name| (name.clone(), Rtype::CNAME)));
-    let ownership = ownership(step, of, plan, owner, written);
+    let ownership = ownership(step, record_type, plan, owner, written);
     let ttl = ttl(step);
     if step.action != Action::Mark {
-        change_values(&mut update, step, of, ttl);
+        change_values(&mut update, step, record_type, ttl);
     }
     update.added.push((record(&ownership_name, Rtype::TXT, ownership.data()), ttl));
     update
 }
 
 /// Adds the values that a record is to have, and removes those that it is not to have any more.
-fn change_values(update: &mut Update, step: &Step, of: RecordType, ttl: u32) {
+fn change_values(update: &mut Update, step: &Step, record_type: RecordType, ttl: u32) {
     let name = &step.record.key;
-    let wanted = values(&step.record.fields, of);
-    let from = step.differences.iter().find(|it| it.field == of.field()).map(|it| value_data(&it.from, of));
+    let wanted = values(&step.record.fields, record_type);
+    let from = step
+        .differences
+        .iter()
+        .find(|it| it.field == record_type.field())
+        .map(|it| value_data(&it.from, record_type));
     let gone = from.into_iter().flatten().filter(|data| !wanted.contains(data));
-    update.removed.extend(gone.map(|data| record(name, of.rtype(), data)));
-    let changes = step.differences.iter().any(|it| it.field == of.field() || it.field == TTL);
+    update.removed.extend(gone.map(|data| record(name, record_type.rtype(), data)));
+    let changes = step.differences.iter().any(|it| it.field == record_type.field() || it.field == TTL);
     if changes {
-        update.added.extend(wanted.into_iter().map(|data| (record(name, of.rtype(), data), ttl)));
+        update.added.extend(wanted.into_iter().map(|data| (record(name, record_type.rtype(), data), ttl)));
     }
 }
 
-fn ownership(step: &Step, of: RecordType, plan: &SyncPlan, owner: &str, written: Vec<String>) -> Ownership {
+fn ownership(
+    step: &Step,
+    record_type: RecordType,
+    plan: &SyncPlan,
+    owner: &str,
+    written: Vec<String>,
+) -> Ownership {
     let is_mark = step.action == Action::Mark;
-    let wanted = match step.record.fields.get(of.field()) {
+    let wanted = match step.record.fields.get(record_type.field()) {
         Some(FieldValue::List(values)) => values.clone(),
         _ => Vec::new(),
     };
@@ -132,13 +150,13 @@ fn ownership(step: &Step, of: RecordType, plan: &SyncPlan, owner: &str, written:
     }
 }
 
-fn values(fields: &crate::sync::Fields, of: RecordType) -> Vec<Vec<u8>> {
-    fields.get(of.field()).map(|value| value_data(value, of)).unwrap_or_default()
+fn values(fields: &crate::sync::Fields, record_type: RecordType) -> Vec<Vec<u8>> {
+    fields.get(record_type.field()).map(|value| value_data(value, record_type)).unwrap_or_default()
 }
 
-fn value_data(value: &FieldValue, of: RecordType) -> Vec<Vec<u8>> {
+fn value_data(value: &FieldValue, record_type: RecordType) -> Vec<Vec<u8>> {
     match value {
-        FieldValue::List(values) => values.iter().filter_map(|value| of.data(value)).collect(),
+        FieldValue::List(values) => values.iter().filter_map(|value| record_type.data(value)).collect(),
         _ => Vec::new(),
     }
 }

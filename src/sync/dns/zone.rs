@@ -46,7 +46,7 @@ impl ZoneContents {
 
     /// Lists all records of a type, by name.
     pub fn of_type(&self, rtype: Rtype) -> impl Iterator<Item = (&str, &RecordSet)> {
-        let is_of_type = move |((_, of), _): &(&(String, Rtype), _)| *of == rtype;
+        let is_of_type = move |((_, present), _): &(&(String, Rtype), _)| *present == rtype;
         self.sets.iter().filter(is_of_type).map(|((name, _), set)| (name.as_str(), set))
     }
 

@@ -20,7 +20,8 @@ use super::client::{NetboxClient, Object, RequestError, id_of};
 use super::current::{CurrentObjects, etag_of_listed};
 use super::names::MACHINE_NAME;
 use super::object_type::{
-    DELETED_FIELD, ID_FIELD, MACHINE, OBJECT_TYPES, OWNER_FIELD, ObjectType, SEEN_FIELD, TAG, object_type,
+    DELETED_FIELD, ID_FIELD, MACHINE, OBJECT_TYPES, OWNER_FIELD, ObjectType, SEEN_FIELD, TAG,
+    object_type_of_kind,
 };
 use super::objects::{
     ObjectIndex, additions, key_of, owner_mark, put_custom_field, read_field, seen_at, write_fields,
@@ -32,11 +33,11 @@ use crate::sync::{
 };
 
 /// Objects that are read at once before they are changed.
-const CHANGES: usize = 100;
+const OBJECTS_READ_BEFORE_CHANGE: usize = 100;
 /// Objects that are read at once before they are deleted. What people add to the last of them meanwhile would go with it.
-const REMOVALS: usize = 25;
+const OBJECTS_READ_BEFORE_REMOVAL: usize = 25;
 /// How many requests are under way at once. `NetBox` has few workers, which others need too.
-pub const AT_ONCE: usize = 2;
+pub const REQUESTS_AT_ONCE: usize = 2;
 
 /// Why a step was not carried out.
 enum StepError {
@@ -113,11 +114,11 @@ impl<'a> NetboxApplication<'a> {
     /// Carries out all steps, and returns what became of each.
     pub async fn run(mut self) -> Vec<StepOutcome> {
         self.free_names().await;
-        for of in &OBJECT_TYPES {
-            self.create(of).await;
+        for object_type in &OBJECT_TYPES {
+            self.create(object_type).await;
         }
-        for of in &OBJECT_TYPES {
-            self.write_later_fields(of).await;
+        for object_type in &OBJECT_TYPES {
+            self.write_later_fields(object_type).await;
         }
         self.change().await;
         self.remove().await;
@@ -129,22 +130,22 @@ impl<'a> NetboxApplication<'a> {
     }
 
     /// Lists the steps with one of these actions that are not over, of all kinds or of one.
-    fn open(&self, actions: &[Action], kind: Option<&str>) -> Vec<usize> {
-        let is_open = |at: &usize| {
-            let step = &self.plan.steps[*at];
-            self.outcomes[*at].is_none()
+    fn unfinished_steps(&self, actions: &[Action], kind: Option<&str>) -> Vec<usize> {
+        let is_unfinished = |step_index: &usize| {
+            let step = &self.plan.steps[*step_index];
+            self.outcomes[*step_index].is_none()
                 && actions.contains(&step.action)
                 && kind.is_none_or(|kind| step.record.kind == kind)
         };
-        (0..self.plan.steps.len()).filter(is_open).collect()
+        (0..self.plan.steps.len()).filter(is_unfinished).collect()
     }
 
-    fn conclude(&mut self, at: usize, result: Result<(), StepError>) {
-        let step = &self.plan.steps[at];
+    fn conclude(&mut self, step_index: usize, result: Result<(), StepError>) {
+        let step = &self.plan.steps[step_index];
         let context = |diagnostic: Diagnostic| {
             StepOutcome::Failed(diagnostic.context(format!("{} {}", step.record.kind, step.record.key)))
         };
-        self.outcomes[at] = Some(match result {
+        self.outcomes[step_index] = Some(match result {
             Ok(()) => StepOutcome::Done,
             Err(StepError::Overtaken | StepError::Missing) => StepOutcome::Overtaken,
             Err(
@@ -165,11 +166,11 @@ impl<'a> NetboxApplication<'a> {
     async fn free_names(&mut self) {
         let plan = self.plan;
         let wanted: HashSet<(String, String)> =
-            plan.steps.iter().filter_map(|step| name_in_cluster(step, |it| &it.to)).collect();
+            plan.steps.iter().filter_map(|step| name_in_cluster(step, |difference| &difference.to)).collect();
         let is_in_the_way = |step: &Step| {
             let name = match step.action {
                 Action::Create | Action::Adopt => None,
-                Action::Change => name_in_cluster(step, |it| &it.from),
+                Action::Change => name_in_cluster(step, |difference| &difference.from),
                 Action::Mark | Action::Delete => {
                     let name = step.record.fields.get("name");
                     name.and_then(|name| Some((cluster_of(step)?, lowercase(name)?)))
@@ -177,7 +178,7 @@ impl<'a> NetboxApplication<'a> {
             };
             name.is_some_and(|name| wanted.contains(&name))
         };
-        for (at, step) in plan.steps.iter().enumerate().filter(|(_, step)| is_in_the_way(step)) {
+        for (step_index, step) in plan.steps.iter().enumerate().filter(|(_, step)| is_in_the_way(step)) {
             if self.is_over() {
                 return;
             }
@@ -186,21 +187,21 @@ impl<'a> NetboxApplication<'a> {
             let body = json!({ "name": name });
             // If it fails, so does the step that needs the name, and says why.
             if self.client.send(Method::PATCH, &path_of(step), Some(&body), etag.as_ref()).await.is_ok() {
-                self.freed.insert(at, name);
+                self.freed.insert(step_index, name);
             }
         }
     }
 
-    async fn create(&mut self, of: &'static ObjectType) {
+    async fn create(&mut self, object_type: &'static ObjectType) {
         // What refers to objects that were not tried has not failed.
         if self.is_over() {
             return;
         }
         let mut bodies = Vec::new();
-        for at in self.open(&[Action::Create], Some(of.kind)) {
-            match self.new_object(&self.plan.steps[at], of) {
-                Ok(body) => bodies.push((at, body)),
-                Err(missing) => self.conclude(at, Err(StepError::Failed(missing))),
+        for step_index in self.unfinished_steps(&[Action::Create], Some(object_type.kind)) {
+            match self.new_object(&self.plan.steps[step_index], object_type) {
+                Ok(body) => bodies.push((step_index, body)),
+                Err(missing) => self.conclude(step_index, Err(StepError::Failed(missing))),
             }
         }
         let (client, mut rest) = (self.client, bodies.as_slice());
@@ -209,49 +210,49 @@ impl<'a> NetboxApplication<'a> {
                 return;
             }
             let size = self.chunk_size.objects();
-            let (batch, after) = rest.split_at(rest.len().min(size * AT_ONCE));
+            let (batch, after) = rest.split_at(rest.len().min(size * REQUESTS_AT_ONCE));
             rest = after;
-            let requests = batch.chunks(size).map(|chunk| create_chunk(client, of, chunk));
+            let requests = batch.chunks(size).map(|chunk| create_chunk(client, object_type, chunk));
             let mut created = Vec::new();
             for (objects, took) in join_all(requests).await {
                 self.chunk_size.note_request(objects.len(), took);
                 created.extend(objects);
             }
             let is_denied = created.iter().all(|(_, created)| matches!(created, Err(StepError::Denied(_))));
-            for (at, created) in created {
-                self.note_created(at, created, of);
+            for (step_index, created) in created {
+                self.note_created(step_index, created, object_type);
             }
             if is_denied {
-                return self.deny_the_rest(of);
+                return self.deny_the_rest(object_type);
             }
         }
     }
 
-    fn note_created(&mut self, at: usize, created: Result<u64, StepError>, of: &ObjectType) {
-        let step = &self.plan.steps[at];
+    fn note_created(&mut self, step_index: usize, created: Result<u64, StepError>, object_type: &ObjectType) {
+        let step = &self.plan.steps[step_index];
         match created {
             Ok(id) => {
-                self.index.insert(of.kind, &step.record.key, id);
-                if later_fields(step, of).is_empty() {
-                    self.conclude(at, Ok(()));
+                self.index.insert(object_type.kind, &step.record.key, id);
+                if later_fields(step, object_type).is_empty() {
+                    self.conclude(step_index, Ok(()));
                 }
             }
-            Err(error) => self.conclude(at, Err(error)),
+            Err(error) => self.conclude(step_index, Err(error)),
         }
     }
 
     /// Gives up a kind of which nothing may be created.
-    fn deny_the_rest(&mut self, of: &ObjectType) {
-        for at in self.open(&[Action::Create], Some(of.kind)) {
-            let message = format!("the token may not create objects of the type {}", of.name);
-            self.conclude(at, Err(StepError::Denied(Diagnostic::new(message))));
+    fn deny_the_rest(&mut self, object_type: &ObjectType) {
+        for step_index in self.unfinished_steps(&[Action::Create], Some(object_type.kind)) {
+            let message = format!("the token may not create objects of the type {}", object_type.name);
+            self.conclude(step_index, Err(StepError::Denied(Diagnostic::new(message))));
         }
     }
 
     /// Returns the body that creates an object.
-    fn new_object(&self, step: &Step, of: &ObjectType) -> Result<Object, Diagnostic> {
-        let is_now = |it: &&FieldDifference| !is_later(of, &it.field);
-        let mut object = self.fields(step.differences.iter().filter(is_now), of)?;
+    fn new_object(&self, step: &Step, object_type: &ObjectType) -> Result<Object, Diagnostic> {
+        let is_now = |difference: &&FieldDifference| !is_later(object_type, &difference.field);
+        let mut object = self.fields(step.differences.iter().filter(is_now), object_type)?;
         self.put_mark(&mut object, step);
         object.insert("tags".to_owned(), json!([{ "slug": TAG }]));
         Ok(object)
@@ -261,10 +262,10 @@ impl<'a> NetboxApplication<'a> {
     fn fields<'d>(
         &self,
         differences: impl Iterator<Item = &'d FieldDifference>,
-        of: &ObjectType,
+        object_type: &ObjectType,
     ) -> Result<Object, Diagnostic> {
-        let fields = differences.map(|it| (it.field.as_str(), &it.to));
-        write_fields(fields, of, &self.index)
+        let fields = differences.map(|difference| (difference.field.as_str(), &difference.to));
+        write_fields(fields, object_type, &self.index)
             .map_err(|(kind, key)| Diagnostic::new(format!("there is no {kind} {key} in NetBox")))
     }
 
@@ -281,24 +282,24 @@ impl<'a> NetboxApplication<'a> {
     }
 
     /// Writes the references of created objects to what was created after them.
-    async fn write_later_fields(&mut self, of: &'static ObjectType) {
+    async fn write_later_fields(&mut self, object_type: &'static ObjectType) {
         // What they refer to may not have been tried.
         if self.is_over() {
             return;
         }
         let mut bodies = Vec::new();
-        for at in self.open(&[Action::Create], Some(of.kind)) {
-            let step = &self.plan.steps[at];
-            let Some(id) = self.index.id(of.kind, &step.record.key) else { continue };
-            match self.fields(later_fields(step, of).into_iter(), of) {
+        for step_index in self.unfinished_steps(&[Action::Create], Some(object_type.kind)) {
+            let step = &self.plan.steps[step_index];
+            let Some(id) = self.index.id(object_type.kind, &step.record.key) else { continue };
+            match self.fields(later_fields(step, object_type).into_iter(), object_type) {
                 Ok(mut body) => {
                     body.insert("id".to_owned(), id.into());
-                    bodies.push((at, body));
+                    bodies.push((step_index, body));
                 }
-                Err(missing) => self.conclude(at, Err(StepError::Failed(missing))),
+                Err(missing) => self.conclude(step_index, Err(StepError::Failed(missing))),
             }
         }
-        let (client, mut rest) = (self.client, bodies.as_slice());
+        let mut rest = bodies.as_slice();
         while !rest.is_empty() {
             if self.is_over() {
                 return;
@@ -306,37 +307,45 @@ impl<'a> NetboxApplication<'a> {
             let (chunk, after) = rest.split_at(rest.len().min(self.chunk_size.objects()));
             rest = after;
             let begin = Instant::now();
-            let all = chunk.iter().map(|(_, body)| Value::Object(body.clone())).collect();
-            match client.send(Method::PATCH, of.path, Some(&Value::Array(all)), None).await {
-                Ok(_) => {
-                    for (at, _) in chunk {
-                        self.conclude(*at, Ok(()));
-                    }
-                }
-                Err(error) if !error.is_divisible() && !error.is_too_slow() => {
-                    for (at, _) in chunk {
-                        self.conclude(*at, Err(error.clone().into()));
-                    }
-                }
-                Err(_) => {
-                    for (at, body) in chunk {
-                        if self.is_over() {
-                            return;
-                        }
-                        let path = format!("{}{}/", of.path, id_of(body).unwrap_or_default());
-                        let sent = client.send(Method::PATCH, &path, Some(&body.clone().into()), None).await;
-                        self.conclude(*at, sent.map(drop).map_err(StepError::from));
-                    }
+            self.patch_chunk(object_type, chunk).await;
+            self.chunk_size.note_request(chunk.len(), begin.elapsed());
+        }
+    }
+
+    /// Changes objects in one request; one by one if any of them is refused, or all are too slow together.
+    async fn patch_chunk(&mut self, object_type: &ObjectType, chunk: &[(usize, Object)]) {
+        let all = chunk.iter().map(|(_, body)| Value::Object(body.clone())).collect();
+        let sent = self.client.send(Method::PATCH, object_type.path, Some(&Value::Array(all)), None).await;
+        match sent {
+            Err(error) if error.is_divisible() || error.is_too_slow() => {
+                self.patch_each(object_type, chunk).await;
+            }
+            sent => {
+                for (step_index, _) in chunk {
+                    self.conclude(
+                        *step_index,
+                        sent.as_ref().map(|_| ()).map_err(|error| error.clone().into()),
+                    );
                 }
             }
-            self.chunk_size.note_request(chunk.len(), begin.elapsed());
+        }
+    }
+
+    async fn patch_each(&mut self, object_type: &ObjectType, chunk: &[(usize, Object)]) {
+        for (step_index, body) in chunk {
+            if self.is_over() {
+                return;
+            }
+            let path = format!("{}{}/", object_type.path, id_of(body).unwrap_or_default());
+            let sent = self.client.send(Method::PATCH, &path, Some(&body.clone().into()), None).await;
+            self.conclude(*step_index, sent.map(drop).map_err(StepError::from));
         }
     }
 
     /// Changes and adopts. What is refused is tried once more after the others: an address cannot leave an interface as
     /// long as it is the primary one of the machine.
     async fn change(&mut self) {
-        let first = self.open(&[Action::Change, Action::Adopt], None);
+        let first = self.unfinished_steps(&[Action::Change, Action::Adopt], None);
         let refused = self.change_all(first, true).await;
         self.change_all(refused, false).await;
     }
@@ -344,19 +353,20 @@ impl<'a> NetboxApplication<'a> {
     /// Changes the objects of these steps, and returns those that were refused and may be tried again.
     async fn change_all(&mut self, steps: Vec<usize>, is_repeatable: bool) -> Vec<usize> {
         let mut refused = Vec::new();
-        for (of, batch) in self.batches(&steps, CHANGES) {
+        for (object_type, batch) in self.batches(&steps, OBJECTS_READ_BEFORE_CHANGE) {
             if self.is_over() {
                 break;
             }
-            let Some(current) = self.read_current(of, &batch, false).await else { continue };
+            let Some(current) = self.read_current(object_type, &batch, false).await else { continue };
             let (this, current) = (&*self, &current);
-            let changes =
-                stream::iter(batch).map(|at| async move { (at, this.write(at, of, current).await) });
-            let results: Vec<_> = changes.buffer_unordered(AT_ONCE).collect().await;
-            for (at, result) in results {
+            let changes = stream::iter(batch).map(|step_index| async move {
+                (step_index, this.write(step_index, object_type, current).await)
+            });
+            let results: Vec<_> = changes.buffer_unordered(REQUESTS_AT_ONCE).collect().await;
+            for (step_index, result) in results {
                 match result {
-                    Err(StepError::Refused(_)) if is_repeatable => refused.push(at),
-                    result => self.conclude(at, result),
+                    Err(StepError::Refused(_)) if is_repeatable => refused.push(step_index),
+                    result => self.conclude(step_index, result),
                 }
             }
         }
@@ -365,29 +375,35 @@ impl<'a> NetboxApplication<'a> {
 
     /// Groups steps by their types, in their order, `most` at most.
     fn batches(&self, steps: &[usize], most: usize) -> Vec<(&'static ObjectType, Vec<usize>)> {
-        let kind = |at: &usize| self.plan.steps[*at].record.kind.as_str();
-        let of_kinds = steps.chunk_by(|a, b| kind(a) == kind(b));
-        let batches = of_kinds.filter_map(|steps| Some((object_type(kind(steps.first()?))?, steps)));
-        batches.flat_map(|(of, steps)| steps.chunks(most).map(move |chunk| (of, chunk.to_vec()))).collect()
+        let kind = |step_index: &usize| self.plan.steps[*step_index].record.kind.as_str();
+        let of_one_kind = steps.chunk_by(|a, b| kind(a) == kind(b));
+        let batches =
+            of_one_kind.filter_map(|steps| Some((object_type_of_kind(kind(steps.first()?))?, steps)));
+        batches
+            .flat_map(|(object_type, steps)| {
+                steps.chunks(most).map(move |chunk| (object_type, chunk.to_vec()))
+            })
+            .collect()
     }
 
     /// Reads the objects of steps, and what belongs to them if they are to be deleted. If that fails, so do the steps.
     async fn read_current(
         &mut self,
-        of: &'static ObjectType,
+        object_type: &'static ObjectType,
         batch: &[usize],
         with_parents: bool,
     ) -> Option<CurrentObjects> {
-        let ids: Vec<u64> = batch.iter().map(|at| id_of_step(&self.plan.steps[*at])).collect();
-        let read = match CurrentObjects::read(self.client, of, &ids).await {
-            Ok(current) if with_parents => current.read_parents(self.client, of).await,
+        let ids: Vec<u64> =
+            batch.iter().map(|step_index| id_of_step(&self.plan.steps[*step_index])).collect();
+        let read = match CurrentObjects::read(self.client, object_type, &ids).await {
+            Ok(current) if with_parents => current.read_parents(self.client, object_type).await,
             read => read,
         };
         match read {
             Ok(current) => Some(current),
             Err(error) => {
-                for at in batch {
-                    self.conclude(*at, Err(error.clone().into()));
+                for step_index in batch {
+                    self.conclude(*step_index, Err(error.clone().into()));
                 }
                 None
             }
@@ -397,22 +413,24 @@ impl<'a> NetboxApplication<'a> {
     /// Changes, marks or deletes the object of a step. It has to be as it was planned for.
     async fn write(
         &self,
-        at: usize,
-        of: &'static ObjectType,
+        step_index: usize,
+        object_type: &'static ObjectType,
         current: &CurrentObjects,
     ) -> Result<(), StepError> {
-        let step = &self.plan.steps[at];
+        let step = &self.plan.steps[step_index];
         let listed = current.object(id_of_step(step)).ok_or(StepError::Overtaken)?;
         self.check_owner(step, listed)?;
         if let Some(etag) = etag_of_listed(listed).filter(|_| self.client.has_etags()) {
-            match self.send(step, self.body(at, of, listed)?, Some(&etag)).await {
+            match self.send(step, self.body(step_index, object_type, listed)?, Some(&etag)).await {
                 // It was changed since the list was read, or this version of NetBox makes the ETag otherwise.
                 Err(error) if error.is_stale() => {}
                 sent => return sent.map_err(StepError::from),
             }
         }
         let (object, etag) = self.fetch(step).await?;
-        self.send(step, self.body(at, of, &object)?, etag.as_ref()).await.map_err(StepError::from)
+        self.send(step, self.body(step_index, object_type, &object)?, etag.as_ref())
+            .await
+            .map_err(StepError::from)
     }
 
     /// Changes the object of a step, or deletes it if there is no body.
@@ -428,26 +446,40 @@ impl<'a> NetboxApplication<'a> {
     }
 
     /// Returns what is sent to change an object, as it is now; nothing to delete it.
-    fn body(&self, at: usize, of: &ObjectType, object: &Object) -> Result<Option<Object>, StepError> {
-        match self.plan.steps[at].action {
-            Action::Mark => Ok(Some(self.deleted_body(at, of, object))),
-            Action::Delete => self.check_for_additions(at, of, object).map(|()| None),
-            Action::Create | Action::Adopt | Action::Change => self.change_body(at, of, object).map(Some),
+    fn body(
+        &self,
+        step_index: usize,
+        object_type: &ObjectType,
+        object: &Object,
+    ) -> Result<Option<Object>, StepError> {
+        match self.plan.steps[step_index].action {
+            Action::Mark => Ok(Some(self.deleted_body(step_index, object_type, object))),
+            Action::Delete => self.check_for_additions(step_index, object_type, object).map(|()| None),
+            Action::Create | Action::Adopt | Action::Change => {
+                self.change_body(step_index, object_type, object).map(Some)
+            }
         }
     }
 
-    fn change_body(&self, at: usize, of: &ObjectType, object: &Object) -> Result<Object, StepError> {
-        let step = &self.plan.steps[at];
+    fn change_body(
+        &self,
+        step_index: usize,
+        object_type: &ObjectType,
+        object: &Object,
+    ) -> Result<Object, StepError> {
+        let step = &self.plan.steps[step_index];
         for difference in &step.differences {
-            let Some(field) = of.fields.iter().find(|field| field.name == difference.field) else { continue };
+            let Some(field) = object_type.fields.iter().find(|field| field.name == difference.field) else {
+                continue;
+            };
             let current = read_field(object, field, &self.index);
             let is_freed = difference.field == "name"
-                && self.freed.get(&at).is_some_and(|name| current == FieldValue::Text(name.clone()));
+                && self.freed.get(&step_index).is_some_and(|name| current == FieldValue::Text(name.clone()));
             if current != difference.from && current != difference.to && !is_freed {
                 return Err(StepError::Overtaken);
             }
         }
-        let mut body = self.fields(step.differences.iter(), of).map_err(StepError::Failed)?;
+        let mut body = self.fields(step.differences.iter(), object_type).map_err(StepError::Failed)?;
         self.put_mark(&mut body, step);
         put_custom_field(&mut body, DELETED_FIELD, Value::Null);
         Ok(body)
@@ -456,35 +488,35 @@ impl<'a> NetboxApplication<'a> {
     /// Marks and deletes, one after the other: `NetBox` clears what refers to an object that goes, and two such requests at
     /// once would undo each other's.
     async fn remove(&mut self) {
-        let steps = self.open(&[Action::Mark, Action::Delete], None);
-        for (of, batch) in self.batches(&steps, REMOVALS) {
+        let steps = self.unfinished_steps(&[Action::Mark, Action::Delete], None);
+        for (object_type, batch) in self.batches(&steps, OBJECTS_READ_BEFORE_REMOVAL) {
             if self.is_over() {
                 return;
             }
-            let Some(current) = self.read_current(of, &batch, true).await else { continue };
-            for at in batch {
+            let Some(current) = self.read_current(object_type, &batch, true).await else { continue };
+            for step_index in batch {
                 if self.is_over() {
                     return;
                 }
-                let removed = match self.plan.steps[at].action {
-                    Action::Mark => self.write(at, of, &current).await,
-                    _ => self.delete(at, of, &current).await,
+                let removed = match self.plan.steps[step_index].action {
+                    Action::Mark => self.write(step_index, object_type, &current).await,
+                    _ => self.delete(step_index, object_type, &current).await,
                 };
-                self.conclude(at, removed);
+                self.conclude(step_index, removed);
             }
         }
     }
 
     /// Returns what marks an object as deleted.
-    fn deleted_body(&self, at: usize, of: &ObjectType, object: &Object) -> Object {
+    fn deleted_body(&self, step_index: usize, object_type: &ObjectType, object: &Object) -> Object {
         let mut body = Object::new();
-        self.put_mark(&mut body, &self.plan.steps[at]);
+        self.put_mark(&mut body, &self.plan.steps[step_index]);
         put_custom_field(&mut body, DELETED_FIELD, time_text(self.plan.planned_at).into());
-        if let Some(status) = of.deleted_status {
+        if let Some(status) = object_type.deleted_status {
             body.insert("status".to_owned(), status.into());
         }
         // Its name may be that of the machine that replaces it.
-        if of.kind == MACHINE {
+        if object_type.kind == MACHINE {
             body.insert("name".to_owned(), freed_name(object).into());
         }
         body
@@ -492,11 +524,11 @@ impl<'a> NetboxApplication<'a> {
 
     async fn delete(
         &self,
-        at: usize,
-        of: &'static ObjectType,
+        step_index: usize,
+        object_type: &'static ObjectType,
         current: &CurrentObjects,
     ) -> Result<(), StepError> {
-        let id = id_of_step(&self.plan.steps[at]);
+        let id = id_of_step(&self.plan.steps[step_index]);
         if current.object(id).is_none() {
             // It is gone already.
             return Ok(());
@@ -505,16 +537,25 @@ impl<'a> NetboxApplication<'a> {
         if current.is_parent(id) {
             return Err(StepError::Overtaken);
         }
-        match self.write(at, of, current).await {
+        match self.write(step_index, object_type, current).await {
             Err(StepError::Missing) => Ok(()),
             deleted => deleted,
         }
     }
 
     /// Checks that people do not own the object, and added nothing to it.
-    fn check_for_additions(&self, at: usize, of: &ObjectType, object: &Object) -> Result<(), StepError> {
-        let has_additions = !additions(object, of, self.is_description_ours).is_empty();
-        if self.plan.steps[at].is_adopted || has_additions { Err(StepError::Overtaken) } else { Ok(()) }
+    fn check_for_additions(
+        &self,
+        step_index: usize,
+        object_type: &ObjectType,
+        object: &Object,
+    ) -> Result<(), StepError> {
+        let has_additions = !additions(object, object_type, self.is_description_ours).is_empty();
+        if self.plan.steps[step_index].is_adopted || has_additions {
+            Err(StepError::Overtaken)
+        } else {
+            Ok(())
+        }
     }
 
     /// Reads the object of a step, and checks that it is as the plan says.
@@ -538,7 +579,7 @@ impl<'a> NetboxApplication<'a> {
                 owner == expected && key_of(object) == Some(&step.record.key)
             }
         };
-        let is_newer = seen_at(object).is_some_and(|at| at > self.plan.seen_at);
+        let is_newer = seen_at(object).is_some_and(|seen| seen > self.plan.seen_at);
         if is_ours && !is_newer { Ok(()) } else { Err(StepError::Overtaken) }
     }
 }
@@ -547,26 +588,32 @@ impl<'a> NetboxApplication<'a> {
 /// that took too.
 async fn create_chunk(
     client: &NetboxClient,
-    of: &ObjectType,
+    object_type: &ObjectType,
     chunk: &[(usize, Object)],
 ) -> (Vec<(usize, Result<u64, StepError>)>, Duration) {
     let begin = Instant::now();
     let all = chunk.iter().map(|(_, body)| Value::Object(body.clone())).collect();
-    let all_failed =
-        |error: &dyn Fn() -> StepError| chunk.iter().map(|(at, _)| (*at, Err(error()))).collect();
-    let created = match client.send(Method::POST, of.path, Some(&Value::Array(all)), None).await {
+    let all_failed = |error: &dyn Fn() -> StepError| {
+        chunk.iter().map(|(step_index, _)| (*step_index, Err(error()))).collect()
+    };
+    let created = match client.send(Method::POST, object_type.path, Some(&Value::Array(all)), None).await {
         Ok(answer) => {
-            let ids: Vec<u64> =
-                answer.body.as_array().into_iter().flatten().filter_map(|it| it["id"].as_u64()).collect();
+            let ids: Vec<u64> = answer
+                .body
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|object| object["id"].as_u64())
+                .collect();
             if ids.len() == chunk.len() {
-                chunk.iter().zip(ids).map(|((at, _), id)| (*at, Ok(id))).collect()
+                chunk.iter().zip(ids).map(|((step_index, _), id)| (*step_index, Ok(id))).collect()
             } else {
                 let message = "NetBox does not say what it created; run the command again";
                 all_failed(&|| StepError::Failed(Diagnostic::new(message)))
             }
         }
         Err(error) if error.is_divisible() || error.is_too_slow() && chunk.len() > 1 => {
-            create_each(client, of, chunk).await
+            create_each(client, object_type, chunk).await
         }
         Err(error) => all_failed(&|| error.clone().into()),
     };
@@ -575,25 +622,29 @@ async fn create_chunk(
 
 async fn create_each(
     client: &NetboxClient,
-    of: &ObjectType,
+    object_type: &ObjectType,
     chunk: &[(usize, Object)],
 ) -> Vec<(usize, Result<u64, StepError>)> {
     let (mut created, mut unreachable) = (Vec::new(), None);
-    for (at, body) in chunk {
+    for (step_index, body) in chunk {
         let result = match &unreachable {
             Some(diagnostic) => Err(StepError::Unreachable(Diagnostic::clone(diagnostic))),
-            None => create_one(client, of, body).await,
+            None => create_one(client, object_type, body).await,
         };
         if let Err(StepError::Unreachable(diagnostic)) = &result {
             unreachable = Some(diagnostic.clone());
         }
-        created.push((*at, result));
+        created.push((*step_index, result));
     }
     created
 }
 
-async fn create_one(client: &NetboxClient, of: &ObjectType, body: &Object) -> Result<u64, StepError> {
-    let error = match client.send(Method::POST, of.path, Some(&body.clone().into()), None).await {
+async fn create_one(
+    client: &NetboxClient,
+    object_type: &ObjectType,
+    body: &Object,
+) -> Result<u64, StepError> {
+    let error = match client.send(Method::POST, object_type.path, Some(&body.clone().into()), None).await {
         Ok(answer) => match answer.body["id"].as_u64() {
             Some(id) => return Ok(id),
             None => return Err(StepError::Failed(Diagnostic::new("NetBox does not say what it created"))),
@@ -602,7 +653,7 @@ async fn create_one(client: &NetboxClient, of: &ObjectType, body: &Object) -> Re
     };
     if error.is_divisible() {
         // An earlier attempt may have created it, whose answer got lost.
-        if let Some(id) = find_created(client, of, body).await {
+        if let Some(id) = find_created(client, object_type, body).await {
             return Ok(id);
         }
     }
@@ -610,11 +661,14 @@ async fn create_one(client: &NetboxClient, of: &ObjectType, body: &Object) -> Re
 }
 
 /// Looks for the object that a body would create. `NetBox` ignores filters that it does not know.
-async fn find_created(client: &NetboxClient, of: &ObjectType, body: &Object) -> Option<u64> {
+async fn find_created(client: &NetboxClient, object_type: &ObjectType, body: &Object) -> Option<u64> {
     let (key, mark) = (key_of(body)?, owner_mark(body)?);
     let filter = format!("cf_{ID_FIELD}");
-    let found = client.list(of.path, &[(filter.as_str(), key.to_owned())]).await.ok()?;
-    found.iter().find(|it| key_of(it) == Some(key) && owner_mark(it).as_ref() == Some(&mark)).and_then(id_of)
+    let found = client.list(object_type.path, &[(filter.as_str(), key.to_owned())]).await.ok()?;
+    found
+        .iter()
+        .find(|object| key_of(object) == Some(key) && owner_mark(object).as_ref() == Some(&mark))
+        .and_then(id_of)
 }
 
 /// Writes a time as `NetBox` keeps it: without fractions of a second.
@@ -623,7 +677,7 @@ fn time_text(time: Timestamp) -> String {
 }
 
 fn path_of(step: &Step) -> String {
-    let path = object_type(&step.record.kind).map_or("", |of| of.path);
+    let path = object_type_of_kind(&step.record.kind).map_or("", |object_type| object_type.path);
     format!("{path}{}/", id_of_step(step))
 }
 
@@ -632,18 +686,18 @@ fn id_of_step(step: &Step) -> u64 {
     step.place.as_ref().and_then(|place| place.id.parse().ok()).unwrap_or_default()
 }
 
-fn is_later(of: &ObjectType, name: &str) -> bool {
-    of.fields.iter().any(|field| field.name == name && field.form.is_later())
+fn is_later(object_type: &ObjectType, name: &str) -> bool {
+    object_type.fields.iter().any(|field| field.name == name && field.form.is_later())
 }
 
-fn later_fields<'s>(step: &'s Step, of: &ObjectType) -> Vec<&'s FieldDifference> {
-    step.differences.iter().filter(|it| is_later(of, &it.field)).collect()
+fn later_fields<'s>(step: &'s Step, object_type: &ObjectType) -> Vec<&'s FieldDifference> {
+    step.differences.iter().filter(|difference| is_later(object_type, &difference.field)).collect()
 }
 
 /// Returns the cluster of a machine and the name that a step takes from it or gives to it, in lower case.
 fn name_in_cluster(step: &Step, side: fn(&FieldDifference) -> &FieldValue) -> Option<(String, String)> {
     let cluster = cluster_of(step)?;
-    let name = step.differences.iter().find(|it| it.field == "name").map(side)?;
+    let name = step.differences.iter().find(|difference| difference.field == "name").map(side)?;
     Some((cluster, lowercase(name)?))
 }
 

@@ -34,11 +34,15 @@ impl CurrentObjects {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub async fn read(client: &NetboxClient, of: &ObjectType, ids: &[u64]) -> Result<Self, RequestError> {
+    pub async fn read(
+        client: &NetboxClient,
+        object_type: &ObjectType,
+        ids: &[u64],
+    ) -> Result<Self, RequestError> {
         let mut query = filter("id", ids);
-        query.push(("fields", format!("{},last_updated", field_names(of))));
+        query.push(("fields", format!("{},last_updated", field_names(object_type))));
         // The filter may have been ignored.
-        let listed = client.list(of.path, &query).await?.into_iter();
+        let listed = client.list(object_type.path, &query).await?.into_iter();
         let objects = listed.filter_map(|object| Some((id_of(&object)?, object)));
         let objects = objects.filter(|(id, _)| ids.contains(id)).collect();
         Ok(Self { objects, parents: BTreeSet::new() })
@@ -51,9 +55,9 @@ impl CurrentObjects {
     pub async fn read_parents(
         mut self,
         client: &NetboxClient,
-        of: &ObjectType,
+        object_type: &ObjectType,
     ) -> Result<Self, RequestError> {
-        let lists: &[ChildList] = match of.kind {
+        let lists: &[ChildList] = match object_type.kind {
             MACHINE => &OF_MACHINE,
             INTERFACE => &OF_INTERFACE,
             _ => &[],
@@ -63,7 +67,8 @@ impl CurrentObjects {
             let (children, unknown) = list_children(client, path, name, &ids).await?;
             self.parents.extend(unknown);
             let found = dependents(children.iter().map(|child| (*path, child)));
-            self.parents.extend(found.into_keys().filter(|(kind, _)| kind == of.name).map(|(_, id)| id));
+            self.parents
+                .extend(found.into_keys().filter(|(kind, _)| kind == object_type.name).map(|(_, id)| id));
         }
         Ok(self)
     }

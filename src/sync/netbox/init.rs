@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::client::{NetboxClient, Object, id_of};
 use super::mapping::{NETWORK_ROLE, SUBNET_ROLE, cluster_type_slug};
 use super::object_type::{
-    ARCHITECTURE_FIELD, DELETED_FIELD, Form, ID_FIELD, NAME_FIELD, OBJECT_TYPES, OWNER_FIELD, SEEN_FIELD,
-    SIZE_FIELD, TAG, ZONE_FIELD,
+    ARCHITECTURE_FIELD, DELETED_FIELD, Form, ID_FIELD, NAME_FIELD, OBJECT_TYPES, OWNER_FIELD, ObjectType,
+    SEEN_FIELD, SIZE_FIELD, TAG, ZONE_FIELD,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model::Provider;
@@ -72,7 +72,7 @@ pub async fn find_missing(client: &NetboxClient) -> Result<Vec<Missing>, Diagnos
 /// Compares a custom field with what it has to be.
 fn compare_field(requirement: Requirement, object: &Object) -> Result<Option<Missing>, Diagnostic> {
     let expected = requirement.body.get("type");
-    if object.get("type").map(|it| &it["value"]) != expected {
+    if object.get("type").map(|choice| &choice["value"]) != expected {
         let (name, expected) = (&requirement.what, expected.and_then(Value::as_str).unwrap_or_default());
         let message = format!("the {name} of NetBox has another type than `{expected}`");
         return Err(Diagnostic::new(message)
@@ -87,10 +87,10 @@ fn compare_field(requirement: Requirement, object: &Object) -> Result<Option<Mis
     }
     let types = |object: &Object| -> Vec<String> {
         let types = object.get("object_types").and_then(Value::as_array).into_iter().flatten();
-        types.filter_map(|it| it.as_str().map(str::to_owned)).collect()
+        types.filter_map(|name| name.as_str().map(str::to_owned)).collect()
     };
     let (present, wanted) = (types(object), types(&requirement.body));
-    if wanted.iter().all(|it| present.contains(it)) {
+    if wanted.iter().all(|name| present.contains(name)) {
         return Ok(None);
     }
     let existing = id_of(object).map(|id| (id, present));
@@ -113,7 +113,7 @@ pub async fn create_missing(client: &NetboxClient, missing: &[Missing]) -> Resul
                 let mut types = present.clone();
                 let wanted =
                     requirement.body.get("object_types").and_then(Value::as_array).into_iter().flatten();
-                types.extend(wanted.filter_map(|it| it.as_str().map(str::to_owned)));
+                types.extend(wanted.filter_map(|name| name.as_str().map(str::to_owned)));
                 types.sort_unstable();
                 types.dedup();
                 let path = format!("{}{id}/", requirement.path);
@@ -157,11 +157,11 @@ fn custom_fields() -> impl Iterator<Item = Requirement> {
         (ARCHITECTURE_FIELD, "Architecture", "The architecture of the processors"),
     ];
     described.into_iter().map(|(name, label, description)| {
-        let has = |of: &&super::object_type::ObjectType| {
+        let has = |object_type: &&ObjectType| {
             OWN_FIELDS.contains(&name)
-                || of.fields.iter().any(|it| it.form == Form::Custom && it.name == name)
+                || object_type.fields.iter().any(|field| field.form == Form::Custom && field.name == name)
         };
-        let types: Vec<&str> = OBJECT_TYPES.iter().filter(has).map(|of| of.name).collect();
+        let types: Vec<&str> = OBJECT_TYPES.iter().filter(has).map(|object_type| object_type.name).collect();
         let mut body = object(json!({
             "name": name,
             "label": label,

@@ -95,9 +95,18 @@ enum Attachment<'a> {
 
 impl<'a> Mapper<'a> {
     fn new(inventory: &'a Inventory, settings: &'a NetboxSettings) -> Self {
-        let networks = inventory.networks.iter().map(|it| (place(it.provider, &it.region, &it.id), it));
-        let subnets = inventory.subnets.iter().map(|it| (place(it.provider, &it.region, &it.id), it));
-        let machines = inventory.instances.iter().map(|it| ((it.provider, it.id.to_ascii_lowercase()), it));
+        let networks = inventory
+            .networks
+            .iter()
+            .map(|network| (place(network.provider, &network.region, &network.id), network));
+        let subnets = inventory
+            .subnets
+            .iter()
+            .map(|subnet| (place(subnet.provider, &subnet.region, &subnet.id), subnet));
+        let machines = inventory
+            .instances
+            .iter()
+            .map(|machine| ((machine.provider, machine.id.to_ascii_lowercase()), machine));
         Self {
             inventory,
             settings,
@@ -105,7 +114,7 @@ impl<'a> Mapper<'a> {
             networks: networks.collect(),
             subnets: subnets.collect(),
             machines: machines.collect(),
-            names: MachineNames::new(inventory.instances.iter().filter(|it| !is_gone(it))),
+            names: MachineNames::new(inventory.instances.iter().filter(|machine| !is_gone(machine))),
             addresses: HashMap::new(),
             with_interfaces: HashSet::new(),
             private: HashSet::new(),
@@ -118,15 +127,22 @@ impl<'a> Mapper<'a> {
     fn add_tenants(&mut self) {
         let mut accounts: BTreeMap<(Provider, String), (&str, Option<&str>)> = BTreeMap::new();
         let inventory = self.inventory;
-        let listed = inventory.accounts.iter().map(|it| (it.provider, it.id.as_str(), it.display_name()));
+        let listed = inventory
+            .accounts
+            .iter()
+            .map(|account| (account.provider, account.id.as_str(), account.display_name()));
         let owners = inventory
             .networks
             .iter()
-            .map(|it| (it.provider, it.account.as_str(), it.account_name.as_deref()));
-        let others = inventory.subnets.iter().map(|it| (it.provider, it.account.as_str(), None));
+            .map(|network| (network.provider, network.account.as_str(), network.account_name.as_deref()));
+        let others = inventory.subnets.iter().map(|subnet| (subnet.provider, subnet.account.as_str(), None));
         // Interfaces in a shared subnet belong to a participant, which need not have been scanned.
-        let machines = inventory.instances.iter().map(|it| (it.provider, it.account.as_str(), None));
-        let interfaces = inventory.interfaces.iter().map(|it| (it.provider, it.account.as_str(), None));
+        let machines =
+            inventory.instances.iter().map(|machine| (machine.provider, machine.account.as_str(), None));
+        let interfaces = inventory
+            .interfaces
+            .iter()
+            .map(|interface| (interface.provider, interface.account.as_str(), None));
         let all = listed.chain(owners).chain(others).chain(machines).chain(interfaces);
         for (provider, id, name) in all {
             let account = accounts.entry((provider, id.to_ascii_lowercase())).or_insert((id, name));
@@ -305,7 +321,8 @@ impl<'a> Mapper<'a> {
         let network = self.network_of_interface(interface);
         for address in &interface.private_ips {
             let key_of_address = format!("{key_of_interface}/{address}");
-            let prefix = subnet.and_then(|it| it.prefixes.iter().find(|prefix| prefix.contains(address)));
+            let prefix =
+                subnet.and_then(|subnet| subnet.prefixes.iter().find(|prefix| prefix.contains(address)));
             let (Some(prefix), Some(network)) = (prefix, network) else {
                 // Without the mask of its subnet, NetBox would take it for a network of its own.
                 self.leave(IP_ADDRESS, key_of_address, "its subnet or network was not read");
@@ -367,7 +384,7 @@ impl<'a> Mapper<'a> {
 
     fn add_machines(&mut self) {
         let (inventory, mut renamed) = (self.inventory, 0_usize);
-        for machine in inventory.instances.iter().filter(|it| !is_gone(it)) {
+        for machine in inventory.instances.iter().filter(|machine| !is_gone(machine)) {
             let network = machine.network.as_deref();
             let network = network.and_then(|id| self.network(machine.provider, &machine.region, id));
             if network.is_some_and(|network| self.is_left_out(network)) {

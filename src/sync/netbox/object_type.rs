@@ -236,7 +236,7 @@ pub const DESCRIPTION: &str = "description";
 
 /// Returns the type of a kind of records.
 #[must_use]
-pub fn object_type(kind: &str) -> Option<&'static ObjectType> {
+pub fn object_type_of_kind(kind: &str) -> Option<&'static ObjectType> {
     OBJECT_TYPES.iter().find(|known| known.kind == kind)
 }
 

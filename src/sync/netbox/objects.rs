@@ -96,9 +96,9 @@ fn custom_field<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
 
 /// Lists what people added to an object of ours.
 #[must_use]
-pub fn additions(object: &Object, of: &ObjectType, is_description_ours: bool) -> Vec<String> {
+pub fn additions(object: &Object, object_type: &ObjectType, is_description_ours: bool) -> Vec<String> {
     let is_ours = |name: &str| name == DESCRIPTION && is_description_ours;
-    let names = [DESCRIPTION, "comments"].iter().chain(peoples_fields(of.kind));
+    let names = [DESCRIPTION, "comments"].iter().chain(peoples_fields(object_type.kind));
     let names = names.filter(|name| !is_ours(name) && object.get(**name).is_some_and(is_filled));
     let mut added: Vec<String> = names.map(|name| (*name).to_owned()).collect();
     let custom = object.get("custom_fields").and_then(Value::as_object).into_iter().flatten();
@@ -132,9 +132,9 @@ fn is_filled(value: &Value) -> bool {
 
 /// Returns the names that a list is asked for, so that it has no more than is read.
 #[must_use]
-pub fn field_names(of: &ObjectType) -> String {
+pub fn field_names(object_type: &ObjectType) -> String {
     let mut names = vec!["id", "custom_fields", "tags", DESCRIPTION, "comments"];
-    for Field { name, form } in of.fields {
+    for Field { name, form } in object_type.fields {
         match form {
             Form::Custom => {}
             Form::Interface => names.extend(["assigned_object_type", "assigned_object_id"]),
@@ -142,7 +142,7 @@ pub fn field_names(of: &ObjectType) -> String {
             _ => names.push(name),
         }
     }
-    names.extend(peoples_fields(of.kind));
+    names.extend(peoples_fields(object_type.kind));
     names.sort_unstable();
     names.dedup();
     names.join(",")
@@ -150,8 +150,8 @@ pub fn field_names(of: &ObjectType) -> String {
 
 /// Reads the fields of an object.
 #[must_use]
-pub fn read_fields(object: &Object, of: &ObjectType, index: &ObjectIndex) -> Fields {
-    of.fields.iter().map(|field| (field.name.to_owned(), read_field(object, field, index))).collect()
+pub fn read_fields(object: &Object, object_type: &ObjectType, index: &ObjectIndex) -> Fields {
+    object_type.fields.iter().map(|field| (field.name.to_owned(), read_field(object, field, index))).collect()
 }
 
 /// Reads one field of an object.
@@ -196,7 +196,9 @@ fn read_typed(
 ) -> FieldValue {
     let id = object.get(&format!("{field}_id")).and_then(Value::as_u64);
     match object.get(&format!("{field}_type")).and_then(Value::as_str) {
-        Some(of) if of != expected => FieldValue::Text(format!("{of} {}", id.unwrap_or_default())),
+        Some(object_type) if object_type != expected => {
+            FieldValue::Text(format!("{object_type} {}", id.unwrap_or_default()))
+        }
         _ => read(id),
     }
 }
@@ -207,12 +209,12 @@ fn read_typed(
 /// When they refer to what does not exist in `NetBox`: its kind and key.
 pub fn write_fields<'f>(
     fields: impl IntoIterator<Item = (&'f str, &'f FieldValue)>,
-    of: &ObjectType,
+    object_type: &ObjectType,
     index: &ObjectIndex,
 ) -> Result<Object, (String, String)> {
     let mut object = Object::new();
     for (name, value) in fields {
-        let Some(field) = of.fields.iter().find(|field| field.name == name) else { continue };
+        let Some(field) = object_type.fields.iter().find(|field| field.name == name) else { continue };
         let written = match value {
             FieldValue::Reference { kind, key } => {
                 let missing = || (kind.clone(), key.clone());
@@ -227,9 +229,9 @@ pub fn write_fields<'f>(
 }
 
 fn write_field(object: &mut Object, field: &Field, value: Value) {
-    let mut typed = |name: &str, of: &str, id: Value| {
-        let of = if id.is_null() { Value::Null } else { of.into() };
-        object.insert(format!("{name}_type"), of);
+    let mut typed = |name: &str, type_name: &str, id: Value| {
+        let type_name = if id.is_null() { Value::Null } else { type_name.into() };
+        object.insert(format!("{name}_type"), type_name);
         object.insert(format!("{name}_id"), id);
     };
     match field.form {
@@ -258,8 +260,8 @@ pub fn dependents<'o>(
     let mut dependents: HashMap<(String, u64), Vec<String>> = HashMap::new();
     for (what, object) in lists {
         let typed = ["parent_object", "assigned_object", "object"].iter().find_map(|field| {
-            let of = object.get(&format!("{field}_type"))?.as_str()?;
-            Some((of.to_owned(), object.get(&format!("{field}_id"))?.as_u64()?))
+            let type_name = object.get(&format!("{field}_type"))?.as_str()?;
+            Some((type_name.to_owned(), object.get(&format!("{field}_id"))?.as_u64()?))
         });
         // Interfaces, disks, and services before 4.3.
         let machine = || Some((MACHINE_TYPE.to_owned(), object.get("virtual_machine")?["id"].as_u64()?));

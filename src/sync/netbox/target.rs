@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
-use super::apply::{AT_ONCE, NetboxApplication};
+use super::apply::{NetboxApplication, REQUESTS_AT_ONCE};
 use super::client::{NetboxClient, Object};
 use super::init::{create_missing, find_missing};
 use super::mapping::map_inventory;
@@ -49,7 +49,7 @@ pub struct NetboxTarget {
 
 /// An object that was read, and what it is.
 struct ReadObject {
-    of: &'static ObjectType,
+    object_type: &'static ObjectType,
     object: Object,
     key: String,
     owner: Owner,
@@ -63,7 +63,10 @@ impl NetboxTarget {
     /// When no requests can be sent.
     pub fn new(name: &str, settings: NetboxSettings, token: &str) -> Result<Self, Diagnostic> {
         let client = NetboxClient::new(&settings.url, token)?;
-        let kinds = OBJECT_TYPES.iter().map(|of| of.kind).filter(|kind| !settings.leave_out.contains(*kind));
+        let kinds = OBJECT_TYPES
+            .iter()
+            .map(|object_type| object_type.kind)
+            .filter(|kind| !settings.leave_out.contains(*kind));
         let maintained = MAINTAINED.iter().filter(|field| !settings.managed_fields.contains(**field));
         Ok(Self {
             name: name.to_owned(),
@@ -104,7 +107,7 @@ impl NetboxTarget {
         lists: impl Iterator<Item = (&'static str, String)> + Send,
     ) -> Result<Vec<Vec<Object>>, Diagnostic> {
         let lists: Vec<_> = lists.map(|(path, fields)| self.list(path, fields).boxed()).collect();
-        stream::iter(lists).buffered(AT_ONCE).try_collect().await
+        stream::iter(lists).buffered(REQUESTS_AT_ONCE).try_collect().await
     }
 
     async fn read_referenced(&self, index: &mut ObjectIndex) -> Result<(), Diagnostic> {
@@ -125,15 +128,17 @@ impl NetboxTarget {
         index: &mut ObjectIndex,
     ) -> Result<Vec<ReadObject>, Diagnostic> {
         // Also of kinds that are left out: they hang on what may be deleted, and would go with it.
-        let lists = self.lists(OBJECT_TYPES.iter().map(|of| (of.path, field_names(of)))).await?;
+        let lists = self
+            .lists(OBJECT_TYPES.iter().map(|object_type| (object_type.path, field_names(object_type))))
+            .await?;
         let mut all = Vec::new();
-        for (of, mut objects) in OBJECT_TYPES.iter().zip(lists) {
+        for (object_type, mut objects) in OBJECT_TYPES.iter().zip(lists) {
             // A key leads to our object, whatever else has it.
             objects.sort_by_key(|object| (owner_mark(object).is_none(), place_of(object)));
-            let natural = NaturalKeys::new(of, wanted, &objects);
+            let natural = NaturalKeys::new(object_type, wanted, &objects);
             for object in objects {
-                let found = self.identify(of, object, &natural, index);
-                index.insert(of.kind, &found.key, place_of(&found.object));
+                let found = self.identify(object_type, object, &natural, index);
+                index.insert(object_type.kind, &found.key, place_of(&found.object));
                 all.push(found);
             }
         }
@@ -143,7 +148,7 @@ impl NetboxTarget {
     /// Says which record an object is.
     fn identify(
         &self,
-        of: &'static ObjectType,
+        object_type: &'static ObjectType,
         object: Object,
         natural: &NaturalKeys<'_>,
         index: &ObjectIndex,
@@ -152,17 +157,17 @@ impl NetboxTarget {
         let owner = mark.as_ref().map_or(Owner::Foreign, |mark| mark.owner(&self.name));
         let slug = object.get("slug").and_then(Value::as_str).map(str::to_owned);
         // The configuration says that people maintain it.
-        let is_configured = of.kind == TENANT
+        let is_configured = object_type.kind == TENANT
             && slug.as_ref().is_some_and(|slug| self.settings.tenants.values().any(|known| known == slug));
         let key = match key_of(&object) {
             _ if is_configured => None,
             Some(key) if mark.is_some() || natural.has_key(key) => Some(key.to_owned()),
-            _ => natural.key(&read_fields(&object, of, index)),
+            _ => natural.key(&read_fields(&object, object_type, index)),
         };
         let key = key
             .or_else(|| slug.map(|slug| slug_key(&slug)))
             .unwrap_or_else(|| foreign_key(place_of(&object)));
-        ReadObject { of, object, key, owner, scope: mark.map_or_else(no_scope, |mark| mark.scope) }
+        ReadObject { object_type, object, key, owner, scope: mark.map_or_else(no_scope, |mark| mark.scope) }
     }
 
     fn check_slugs(&self, index: &ObjectIndex) -> Result<(), Diagnostic> {
@@ -184,8 +189,10 @@ impl NetboxTarget {
     async fn read_dependents(&self) -> Result<HashMap<(String, u64), Vec<String>>, Diagnostic> {
         let lists = DEPENDENTS.iter().map(|(_, path)| (*path, DEPENDENT_FIELDS.to_owned()));
         let lists = self.lists(lists).await?;
-        let objects =
-            DEPENDENTS.iter().zip(&lists).flat_map(|((what, _), list)| list.iter().map(|it| (*what, it)));
+        let objects = DEPENDENTS
+            .iter()
+            .zip(&lists)
+            .flat_map(|((what, _), list)| list.iter().map(|object| (*what, object)));
         Ok(dependents(objects))
     }
 
@@ -195,16 +202,16 @@ impl NetboxTarget {
         index: &ObjectIndex,
         dependents: &HashMap<(String, u64), Vec<String>>,
     ) -> ExistingRecord {
-        let ReadObject { of, object, key, owner, scope } = found;
+        let ReadObject { object_type, object, key, owner, scope } = found;
         let id = place_of(object);
-        let mut additions = additions(object, of, self.is_description_ours());
-        additions.extend(dependents.get(&(of.name.to_owned(), id)).into_iter().flatten().cloned());
+        let mut additions = additions(object, object_type, self.is_description_ours());
+        additions.extend(dependents.get(&(object_type.name.to_owned(), id)).into_iter().flatten().cloned());
         ExistingRecord {
             record: Record {
-                kind: of.kind.to_owned(),
+                kind: object_type.kind.to_owned(),
                 key: key.clone(),
                 scope: scope.clone(),
-                fields: read_fields(object, of, index),
+                fields: read_fields(object, object_type, index),
             },
             place: RecordPlace { id: id.to_string(), version: None },
             owner: owner.clone(),
@@ -275,24 +282,24 @@ impl SyncTarget for NetboxTarget {
 
 /// The records of a type by the fields that an object which people made has in common with them.
 struct NaturalKeys<'a> {
-    of: &'static ObjectType,
+    object_type: &'static ObjectType,
     keys: HashSet<&'a str>,
     by_fields: HashMap<String, &'a str>,
 }
 
 impl<'a> NaturalKeys<'a> {
     /// Indexes the wanted records, if there is any object that is not ours.
-    fn new(of: &'static ObjectType, wanted: &'a [Record], objects: &[Object]) -> Self {
+    fn new(object_type: &'static ObjectType, wanted: &'a [Record], objects: &[Object]) -> Self {
         let (mut keys, mut by_fields) = (HashSet::new(), HashMap::new());
         if objects.iter().any(|object| owner_mark(object).is_none()) {
-            for record in wanted.iter().filter(|record| record.kind == of.kind) {
+            for record in wanted.iter().filter(|record| record.kind == object_type.kind) {
                 keys.insert(record.key.as_str());
-                if let Some(fields) = natural_fields(of, &record.fields) {
+                if let Some(fields) = natural_fields(object_type, &record.fields) {
                     by_fields.insert(fields, record.key.as_str());
                 }
             }
         }
-        Self { of, keys, by_fields }
+        Self { object_type, keys, by_fields }
     }
 
     fn has_key(&self, key: &str) -> bool {
@@ -300,23 +307,23 @@ impl<'a> NaturalKeys<'a> {
     }
 
     fn key(&self, fields: &Fields) -> Option<String> {
-        self.by_fields.get(&natural_fields(self.of, fields)?).map(ToString::to_string)
+        self.by_fields.get(&natural_fields(self.object_type, fields)?).map(ToString::to_string)
     }
 }
 
 /// Writes the fields that identify an object which people made; `None` if it lacks them.
-fn natural_fields(of: &ObjectType, fields: &Fields) -> Option<String> {
+fn natural_fields(object_type: &ObjectType, fields: &Fields) -> Option<String> {
     let is_global = fields.get("vrf").is_none_or(|vrf| *vrf == FieldValue::Empty);
     let value = |name: &&str| match fields.get(*name)? {
         FieldValue::Empty => None,
         // Names are unique whatever their case, addresses of the global table whatever their mask.
-        FieldValue::Text(text) if of.kind == MACHINE => Some(FieldValue::Text(text.to_lowercase())),
-        FieldValue::Text(text) if of.kind == IP_ADDRESS && is_global => {
+        FieldValue::Text(text) if object_type.kind == MACHINE => Some(FieldValue::Text(text.to_lowercase())),
+        FieldValue::Text(text) if object_type.kind == IP_ADDRESS && is_global => {
             Some(FieldValue::Text(text.split('/').next().unwrap_or(text).to_owned()))
         }
         value => Some(value.clone()),
     };
-    let values: Vec<Option<FieldValue>> = of.natural_key.iter().map(value).collect();
+    let values: Vec<Option<FieldValue>> = object_type.natural_key.iter().map(value).collect();
     values.iter().any(Option::is_some).then(|| format!("{values:?}"))
 }
 

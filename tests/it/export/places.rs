@@ -147,7 +147,7 @@ fn what_cannot_be_meant_is_refused_before_anything_is_read() {
     for (flags, words) in [
         (
             "--to n.tsv --format csv --kind networks",
-            ["--format csv contradicts the name n.tsv", "name the file n.csv"],
+            ["the format csv contradicts the name n.tsv", "name the file n.csv"],
         ),
         ("--to n.XLSX --format sqlite", ["which is that of a xlsx file", "name the file n.sqlite"]),
         ("--to hosts.json --format ansible", ["which is that of a json file", "name the file hosts.yml"]),

@@ -15,7 +15,7 @@ pub struct Caller<'a> {
 
 impl Caller<'_> {
     /// Returns the account that owns a resource, and the other accounts that see it. RAM shares subnets with other
-    /// accounts: these see the subnet and its VPC with the id of the owner. `model/resources.rs` joins what the owner and
+    /// accounts: these see the subnet and its VPC with the id of the owner. `model/shared_views.rs` joins what the owner and
     /// the others saw. An answer without owner belongs to the caller.
     pub fn owner_and_viewers(self, owner: Option<String>) -> (String, Vec<String>) {
         match non_blank(owner) {

@@ -1,4 +1,4 @@
-//! `DescribeVpcs` -> [`Network`].
+//! `DescribeVpcs` -> [`Network`]. `model/shared_views.rs` joins what several accounts see of one shared VPC.
 
 use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation};
 

@@ -62,8 +62,7 @@ async fn with_scope<T>(
 async fn missed_with_events(text: &str) -> u64 {
     with_watch(text, async |watching: WatchLoop<'_>, sandbox: &Sandbox| {
         sandbox.change(20);
-        let (engine, _) = watching.run().await.unwrap();
-        engine.counts().missed
+        watching.run().await.unwrap().engine.counts().missed
     })
     .await
 }
@@ -88,8 +87,9 @@ async fn an_event_of_an_account_that_may_have_joined_leads_to_a_scan_once() {
     let flags = Overrides { aws, providers: vec!["aws".to_owned()], ..Overrides::default() };
     let event = include_str!("../../../../tests/fixtures/events/ec2-state-change.json").replace('\n', " ");
     let events = |account: &str| format!("{}\n", event.replace("123456789012", account)).repeat(2);
-    let unknown =
-        |watching: &WatchLoop<'_>| watching.early_scans.scans().get(&Oddity::UnknownAccount).copied();
+    let unknown = |watching: &WatchLoop<'_>| {
+        watching.early_scans.scans().get(&EarlyScanReason::UnknownAccount).copied()
+    };
     for (account, is_found) in [("333333333333", true), ("000000000000", false)] {
         let forget = |inventory: &mut Inventory| {
             inventory.accounts.retain(|one| one.id != account);
@@ -111,7 +111,7 @@ async fn an_event_of_an_account_that_may_have_joined_leads_to_a_scan_once() {
                 watching.take_message(0, "q", &message, Instant::now()).unwrap();
                 if watching.early_scans.due().is_some() {
                     watching.start_scan(true);
-                    let scan = watching.scans.join_next().await.unwrap().unwrap();
+                    let scan = watching.full_scans.next_end().await.unwrap();
                     watching.finish_scan(scan).unwrap();
                 }
                 assert_eq!(unknown(&watching), Some(1));
@@ -127,7 +127,7 @@ async fn an_event_of_an_account_that_may_have_joined_leads_to_a_scan_once() {
 async fn a_scan_that_found_nothing_out_is_tried_again_soon() {
     with_watch("", async |mut watching: WatchLoop<'_>, _: &Sandbox| {
         let minutes = |watching: &WatchLoop<'_>| {
-            let wait = watching.next_scan.saturating_duration_since(TokioInstant::now());
+            let wait = watching.full_scans.due().saturating_duration_since(TokioInstant::now());
             // Some time has passed since.
             wait.as_secs().div_ceil(60)
         };
@@ -140,7 +140,7 @@ async fn a_scan_that_found_nothing_out_is_tried_again_soon() {
         assert_eq!(waits, [1, 2, 4, 8, 15, 15]);
         assert!(watching.serving.list_problems()[0].starts_with("scan: the token has expired"));
         watching.start_scan(false);
-        let scan = watching.scans.join_next().await.unwrap().unwrap();
+        let scan = watching.full_scans.next_end().await.unwrap();
         watching.finish_scan(scan).unwrap();
         assert!(minutes(&watching) == 60 && watching.serving.list_problems().is_empty());
     })

@@ -134,10 +134,10 @@ impl Server {
         self.state().records.remove(&(name.to_owned(), rtype));
     }
 
-    pub fn values(&self, name: &str, of: RecordType) -> Vec<String> {
+    pub fn values(&self, name: &str, record_type: RecordType) -> Vec<String> {
         let state = self.state();
-        let set = state.records.get(&(name.to_owned(), of.rtype()));
-        set.into_iter().flatten().map(|(data, _)| of.text(data).unwrap()).collect()
+        let set = state.records.get(&(name.to_owned(), record_type.rtype()));
+        set.into_iter().flatten().map(|(data, _)| record_type.text(data).unwrap()).collect()
     }
 
     pub fn ownership(&self, name: &str) -> Option<Ownership> {
