@@ -427,11 +427,12 @@ impl Progress {
     /// Shows an activity whose end is not known yet.
     pub fn show_activity(&self, text: &str) {
         if let Some(bar) = &self.0 {
+            bar.set_style(style("{spinner} {wide_msg} {elapsed}"));
+            // While the bar is finished this draws nothing; `reset` draws at once, what there is.
+            bar.set_message(sanitise(text));
             if bar.is_finished() {
                 bar.reset();
             }
-            bar.set_style(style("{spinner} {wide_msg} {elapsed}"));
-            bar.set_message(sanitise(text));
             bar.enable_steady_tick(TICK);
         }
     }
@@ -546,6 +547,7 @@ mod tests {
         progress.show_activity("signing in");
         progress.suspend(|| ());
         let drawn_now = drawn();
+        assert!(!drawn_now.contains("0/0") && !drawn_now.contains('░'), "{drawn_now}");
         assert!(drawn_now.contains("signing in") && drawn_now.contains(" 0s"), "{drawn_now}");
         progress.show_scopes(1, 3, "");
         progress.suspend(|| ());

@@ -221,8 +221,9 @@ pub(super) fn describe_public(what: &str) -> String {
 /// Adds how to ask what holds a prefix of which nothing is free.
 fn with_hint_why(message: String, answer: &FreeAnswer<'_>) -> Diagnostic {
     match answer.prefixes.as_slice() {
-        [prefix] => Diagnostic::new(message)
-            .remedy(format!("`netcensus free --why {prefix}` lists what uses it")),
+        [prefix] => {
+            Diagnostic::new(message).remedy(format!("`netcensus free --why {prefix}` lists what uses it"))
+        }
         _ => message.into(),
     }
 }

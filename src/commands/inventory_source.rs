@@ -143,7 +143,8 @@ pub fn gather_inventory(
     let Some(path) = saved_inventory(source, settings) else {
         return gather_from_clouds(&source.live, kinds, load, None, settings, ui);
     };
-    sandbox::refuse_flags_without_sandbox(&source.live)?;
+    let remedy = if source.from.is_some() { "replace --from by --sandbox" } else { "add --sandbox" };
+    sandbox::refuse_flags_without_sandbox(&source.live, remedy)?;
     if source.live.scope != ScopeArgs::default() {
         let flags = scope_flags(&source.live.scope).join(" and ");
         return Err(Error::usage(format!(

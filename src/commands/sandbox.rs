@@ -103,7 +103,7 @@ fn configuration(url: &str) -> String {
 /// # Errors
 /// When the estate is wrong, or flags of the sandbox are set without `--sandbox`.
 pub async fn start_embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
-    refuse_flags_without_sandbox(live)?;
+    refuse_flags_without_sandbox(live, "add --sandbox")?;
     if !live.sandbox {
         return Ok(None);
     }
@@ -148,11 +148,11 @@ pub fn describe_left_variables(variable: impl Fn(&str) -> Option<OsString>) -> O
     ))
 }
 
-/// Refuses flags of the sandbox without `--sandbox`, which would have no effect.
+/// Refuses flags of the sandbox without `--sandbox`, which would have no effect. `remedy` says how to add that.
 ///
 /// # Errors
 /// When one is set.
-pub fn refuse_flags_without_sandbox(live: &LiveArgs) -> Result<(), Error> {
+pub fn refuse_flags_without_sandbox(live: &LiveArgs, remedy: &str) -> Result<(), Error> {
     let estate = &live.estate;
     let stray = estate.estate.is_some()
         || estate.generate.is_some()
@@ -161,7 +161,7 @@ pub fn refuse_flags_without_sandbox(live: &LiveArgs) -> Result<(), Error> {
     if live.sandbox || !stray {
         return Ok(());
     }
-    Err(Error::usage("--estate, --generate, --fault and --churn need --sandbox").remedy("add --sandbox"))
+    Err(Error::usage("--estate, --generate, --fault and --churn need --sandbox").remedy(remedy))
 }
 
 /// Makes the estate that the options ask for, and the faults to serve it with.

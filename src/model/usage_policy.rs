@@ -23,7 +23,8 @@ impl FromStr for UsageLimit {
 
     /// Parses `80`, `80%`, `free<32` and `blocks<4`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not a threshold; write `80` (percent), `free<32` or `blocks<4`");
+        let wrong =
+            || format!("`{text}` is not a threshold; write 80 (percent), 'free<32' or 'blocks<4', in quotes");
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let number = |digits: &str| digits.parse::<u64>().map_err(|_| wrong());
         match compact.split_once('<') {

@@ -348,21 +348,30 @@ fn default_chain_error(
     if absent && !is_configured {
         error.kind = PlanErrorKind::NotConfigured;
     }
+    let mut is_half_set = false;
     for [one, other] in [
         ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
         ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"],
         ["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"],
     ] {
         if variables.get(one).is_some() && variables.get(other).is_none() {
-            error = error.cause(format!("{one} is set without {other}"));
+            is_half_set = true;
+            error = error
+                .cause(format!("{one} is set without {other}"))
+                .remedy(format!("set {other}, or unset {one}"));
         }
     }
-    error
+    let error = error
         .cause(
             "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity token, container \
              credentials, instance metadata",
         )
-        .remedy("name profiles with --aws-profile, or take all with --all-aws-profiles")
+;
+    match profiles.sign_in_names().next() {
+        _ if is_half_set => error,
+        Some(_) => error.remedy("name profiles with --aws-profile, or take all with --all-aws-profiles"),
+        None => error.remedy("make a profile: run `aws configure sso`"),
+    }
 }
 
 #[cfg(test)]

@@ -34,9 +34,8 @@ fn a_denied_region_is_unknown_and_the_others_are_read() {
     let output = output.falls_short(&[
         "aws 777777777777 eu-central-1 networks: denied",
         "aws 777777777777 eu-central-1 subnets: denied",
-        "allow ec2:DescribeVpcs",
-        "allow ec2:DescribeInstances",
-        "service control policy",
+        "(a service control policy denies ec2:DescribeVpcs: ask an administrator of the organization)",
+        "(a service control policy denies ec2:DescribeInstances: ask an administrator of the organization)",
         "3 of 12 reads failed (exit code 3)",
     ]);
     assert_eq!(warnings(&output), 4, "one line for each missing permission, one for the whole");

@@ -73,7 +73,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&[
         "UnauthorizedOperation: You are not authorized",
-        "(allow ec2:DescribeVpcs; a service control policy",
+        "(a service control policy denies ec2:DescribeVpcs: ask an administrator",
     ]),
     Group::new(
         "a policy denies a region",
