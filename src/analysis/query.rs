@@ -319,8 +319,8 @@ mod tests {
             "the document has no field `eu-west-1`: put text in single quotes, 'eu-west-1'"
         );
         assert_eq!(
-            explain("networks[].\"regions\"").unwrap(),
-            "the document has no field `regions` (did you mean `region`?)"
+            explain("networks[].\"regionn\"").unwrap(),
+            "the document has no field `regionn` (did you mean `region`?)"
         );
         for query in [
             "instances[?state=='x']",

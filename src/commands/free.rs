@@ -231,6 +231,10 @@ fn with_hint_why(message: String, answer: &FreeAnswer<'_>) -> Diagnostic {
 /// Says that prefixes are missing, and what the widest free one is.
 fn shortage(answer: &FreeAnswer<'_>, offer: &OfferedPrefixes) -> Diagnostic {
     let (found, length, query) = (offer.prefixes.len(), offer.length, &answer.query);
+    let of_version = |prefix: &&IpNet| prefix.addr().is_ipv4() == (offer.ip_version == 4);
+    if answer.prefixes.iter().filter(of_version).all(|prefix| prefix.prefix_len() > length) {
+        return Diagnostic::new(format!("a /{length} does not fit in {query}"));
+    }
     let message = match found {
         0 => format!("no /{length} is free in {query}"),
         _ => format!("only {found} of {} prefixes of /{length} are free in {query}", offer.count),

@@ -150,9 +150,13 @@ pub fn gather_inventory(
         return Err(Error::usage(format!(
             "{flags} cannot be used with --from, which reads a saved inventory"
         ))
-        .remedy(format!(
-            "leave {flags} out; to select rows, use `scan --filter 'region=eu-*'` or `overlap --between`"
-        )));
+        .remedy(match filter_column(&source.live.scope) {
+            Some(column) => {
+                let scan = format!("netcensus scan --from {} --filter '{column}=...'", path.display());
+                format!("leave {flags} out; `{scan}` selects rows")
+            }
+            None => format!("leave {flags} out"),
+        }));
     }
     let most = max_age(&source.live, settings)?;
     let entry = snapshot_lookup::find_snapshot(path.as_os_str(), settings, ui)?;
@@ -183,6 +187,17 @@ pub fn gather_inventory(
         saved_as: Some(saved_as),
         streamed: rows.map(|rows| StreamedRows::File(Box::new(rows))),
     })
+}
+
+/// Returns the column that selects from a saved inventory what a flag of the scope selects from the clouds.
+fn filter_column(scope: &ScopeArgs) -> Option<&'static str> {
+    let columns = [
+        (&scope.aws_accounts, "account"),
+        (&scope.azure_subscriptions, "account"),
+        (&scope.regions, "region"),
+        (&scope.providers, "provider"),
+    ];
+    columns.into_iter().find(|(given, _)| !given.is_empty()).map(|(_, column)| column)
 }
 
 /// Refuses a saved inventory that is older than `--max-age` allows, so that a gate notices when no scan runs any more.

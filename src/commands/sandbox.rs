@@ -174,7 +174,8 @@ pub fn load_estate(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
             let is_missing = matches!(&error, EstateError::Read { source, .. }
                 if source.kind() == io::ErrorKind::NotFound);
             let refused = Error::usage("cannot use the estate file").caused_by(&error);
-            if is_missing { refused.remedy("check the path of --estate") } else { refused }
+            let remedy = if is_missing { "check the path of --estate" } else { "name a file of an estate" };
+            if matches!(error, EstateError::Read { .. }) { refused.remedy(remedy) } else { refused }
         })?,
         (None, Some(size)) => Estate::generate(size)
             .map_err(|error| Error::usage("cannot generate the estate").caused_by(&error))?,

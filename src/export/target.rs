@@ -383,8 +383,9 @@ fn single_file(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<Expo
         (FileLayout::Whole(_), _) => None,
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), [kind]) => Some(kind.as_str()),
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), _) => {
-            return Err(Error::usage(format!("a {format} file contains one kind"))
-                .remedy("name a directory, such as inventory/; `netcensus export` also takes --kind"));
+            return Err(Error::usage(format!("a {format} file contains one kind")).remedy(
+                "name a directory, such as inventory/, or in `netcensus export` one kind with --kind",
+            ));
         }
     };
     Ok(ExportFile::new(path.to_owned(), format, table))

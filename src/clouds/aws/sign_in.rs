@@ -129,7 +129,7 @@ impl SignedInAccounts {
         if !self.sessions.is_empty() {
             return Ok(self);
         }
-        let error = PlanError::new("no AWS account could be signed in to");
+        let error = PlanError::new("netcensus could not sign in to any AWS account");
         Err(self.failed.iter().flat_map(causes).fold(error, PlanError::cause))
     }
 
@@ -333,7 +333,7 @@ fn default_chain_error(
 ) -> PlanError {
     let IdentifyError { failure, absent } = unidentified;
     let is_unreachable = failure.unreachable;
-    let error = PlanError::new("no AWS account could be signed in to");
+    let error = PlanError::new("netcensus could not sign in to any AWS account");
     let error = failure.reasons.into_iter().fold(error, PlanError::cause);
     if is_unreachable {
         return error.remedy(WHERE_REQUESTS_GO);

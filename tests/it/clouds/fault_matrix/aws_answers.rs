@@ -250,7 +250,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Incomplete(&[Subject::Regions], Outcome::Denied),
         &[row("denied", &["deny@action=DescribeRegions"])],
     )
-    .says(&["UnauthorizedOperation", "allow ec2:DescribeRegions"]),
+    .says(&["UnauthorizedOperation", "denies ec2:DescribeRegions"]),
     Group::new(
         "a region that is listed twice",
         Setup::AwsRegions,

@@ -41,7 +41,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Refused,
         &[
             row("denied", &[accounts!("deny")])
-                .says(&["AccessDeniedException", "allow organizations:ListAccounts"]),
+                .says(&["AccessDeniedException", "denies organizations:ListAccounts"]),
             row("throttled on page 2", &[accounts!("error=TooManyRequestsException", "after=1")])
                 .says(&["TooManyRequestsException after all retries"]),
             row("denied on page 2", &[accounts!("deny", "after=1")]).says(&["AccessDeniedException"]),
