@@ -91,7 +91,7 @@ fn options_that_would_do_nothing_are_refused() {
         "--provider aws",
     ] {
         let refused = netcensus(&format!("scan --from x.json {stray}"));
-        refused.refuses(&["cannot be used with --from, which reads a saved inventory", "--filter"]);
+        refused.refuses(&["cannot be used with --from, which reads a saved inventory", "leave "]);
     }
     netcensus("scan --sandbox -o json --columns id")
         .refuses(&["--columns cannot be used with --output json"]);

@@ -84,7 +84,7 @@ fn when_every_profile_has_expired_nothing_can_be_read() {
     let cloud = Cloud::sample(&["expired"]);
     let output = cloud.netcensus("scan --aws-profile shop-*").run();
     output.refuses(&[
-        "no AWS account",
+        "any AWS account",
         "aws configure --profile shop-prod",
         "aws configure --profile shop-staging",
     ]);

@@ -75,7 +75,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Incomplete(CREDENTIALS, Outcome::Denied),
         &[row("denied for one account", &[roles!("deny", "times=1")])],
     )
-    .says(&["AccessDenied", "check that the role"]),
+    .says(&["AccessDenied", "a service control policy denies sts:AssumeRole"]),
     Group::new(
         "accounts in other states",
         Setup::Organization,
