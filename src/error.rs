@@ -235,12 +235,17 @@ from_usage!(
     JoinError,
     OverlapError,
     PrefixError,
-    PrefixSizeError,
     PurposeError,
     QueryError,
     SizeError,
     ThingError,
 );
+
+impl From<PrefixSizeError> for Error {
+    fn from(error: PrefixSizeError) -> Self {
+        error.remedy().into_iter().fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
+    }
+}
 
 impl From<FilterError> for Error {
     fn from(error: FilterError) -> Self {

@@ -15,7 +15,8 @@ pub enum Exit {
     Clean,
     /// Findings that fail the gate.
     Findings,
-    /// Usage, configuration or input was wrong, nothing could be read, or the result could not be written.
+    /// Usage, configuration or input was wrong, netcensus could not sign in to any account, or the result could not be
+    /// written.
     Unusable,
     /// The scan was incomplete: something was denied, failed, timed out or was throttled out.
     Incomplete,

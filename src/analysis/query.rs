@@ -113,6 +113,11 @@ impl DocumentQuery {
         let is_known = |name: &str| fields.contains(name) || is_made(name) || is_number(name);
         let unknown =
             names.iter().copied().find(|name| !is_known(name)).filter(|_| !text.contains("tags"))?;
+        if is_compared_text(text, unknown) {
+            return Some(format!(
+                "the document has no field `{unknown}`: put text in single quotes, '{unknown}'"
+            ));
+        }
         let meant = meant(nearest(unknown, fields.iter().map(String::as_str)));
         Some(format!("the document has no field `{unknown}`{meant}"))
     }
@@ -149,6 +154,12 @@ impl DocumentQuery {
         let is_null = "the result of the query is null: there is no such field, or nothing matched";
         answer.is_null().then(|| is_null.to_owned())
     }
+}
+
+/// Tells whether `name` stands between double quotes behind a comparison: other tools take that for text.
+fn is_compared_text(expression: &str, name: &str) -> bool {
+    let quoted = format!("\"{name}\"");
+    expression.split_once(&quoted).is_some_and(|(before, _)| before.trim_end().ends_with(['=', '<', '>']))
 }
 
 /// Lists the names of all fields that something in an inventory may have.
@@ -208,15 +219,19 @@ fn fields_of_rows(expression: &str) -> Vec<&str> {
     let (mut depth, mut hashes, mut before) = (0_usize, 0_usize, ' ');
     let mut rest = expression;
     while let Some(character) = rest.chars().next() {
-        let quoted = matches!(character, '\'' | '`').then(|| rest[1..].find(character)).flatten();
+        let quoted = matches!(character, '\'' | '`' | '"').then(|| rest[1..].find(character)).flatten();
         let length = match quoted {
             Some(closing) => closing + 2,
             None if is_of_name(character) => rest.find(|other| !is_of_name(other)).unwrap_or(rest.len()),
             None => character.len_utf8(),
         };
         let is_value = before == ':' && hashes > 0;
-        if is_of_name(character) && (depth > 0 || is_value || matches!(before, '.' | '&')) {
-            names.push(&rest[..length]);
+        let name = match quoted {
+            Some(closing) if character == '"' => Some(&rest[1..=closing]),
+            _ => is_of_name(character).then(|| &rest[..length]),
+        };
+        if depth > 0 || is_value || matches!(before, '.' | '&') {
+            names.extend(name);
         }
         match character {
             '[' => depth += 1,
@@ -225,7 +240,7 @@ fn fields_of_rows(expression: &str) -> Vec<&str> {
             '}' => hashes = hashes.saturating_sub(1),
             _ => {}
         }
-        if !character.is_whitespace() && character != '"' {
+        if !character.is_whitespace() {
             before = character;
         }
         rest = &rest[length..];
@@ -298,6 +313,14 @@ mod tests {
         assert_eq!(
             explain("networks[].nothing_like_it").unwrap(),
             "the document has no field `nothing_like_it`"
+        );
+        assert_eq!(
+            explain("networks[?region==\"eu-west-1\"].name").unwrap(),
+            "the document has no field `eu-west-1`: put text in single quotes, 'eu-west-1'"
+        );
+        assert_eq!(
+            explain("networks[].\"regionn\"").unwrap(),
+            "the document has no field `regionn` (did you mean `region`?)"
         );
         for query in [
             "instances[?state=='x']",

@@ -88,6 +88,9 @@ const FILE: &str = "use `netcensus export --to FILE`, or redirect the output wit
 /// What other tools call the formats.
 const FORMATS: &[(&str, &str)] = &[("jsonl", "ndjson"), ("md", "markdown"), ("text", "table")];
 
+/// Formats of files that only `netcensus export` writes.
+const EXPORTED: [&str; 5] = ["xlsx", "parquet", "sqlite", "html", "ndjson.gz"];
+
 /// What people list that is part of a kind.
 const KINDS: &[(&str, &str)] = &[
     ("tgw", "links --filter kind=transit-gateway"),
@@ -479,6 +482,12 @@ fn unknown_command(typed: &str, root: &Command) -> Option<String> {
     kinds.then(|| format!("use `netcensus scan {typed}` to list them"))
 }
 
+/// Tells whether a text is probably meant as a saved inventory: the name of a snapshot, or of a file.
+pub fn names_inventory(text: &str) -> bool {
+    let extension = Path::new(text).extension().and_then(OsStr::to_str).unwrap_or_default();
+    text.starts_with('@') || ["json", "ncsnap"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
 fn unknown_value(arg: &str, value: &str, names: &[String]) -> Option<String> {
     let is_format = arg.contains("--output") || arg.contains("--format");
     if is_format && (value.eq_ignore_ascii_case("yaml") || value.eq_ignore_ascii_case("yml")) {
@@ -493,10 +502,16 @@ fn unknown_value(arg: &str, value: &str, names: &[String]) -> Option<String> {
     if let Some((_, ours)) = FORMATS.iter().find(|(typed, _)| is_format && *typed == value) {
         return Some(format!("did you mean `{ours}`?"));
     }
+    if is_format && EXPORTED.contains(&value) {
+        return Some(format!("use `netcensus export --to FILE.{value}`"));
+    }
     if is_format && (Path::new(value).extension().is_some() || value.contains('/')) {
         return Some(format!(
             "a format is expected here; use `netcensus export --to {value}` to write the file"
         ));
+    }
+    if names_inventory(value) && (arg.contains("KIND") || arg.contains("WHAT")) {
+        return Some(format!("use `--from {value}` to read a saved inventory"));
     }
     if let Some((_, meant)) = KINDS.iter().find(|(typed, _)| arg.contains("KIND") && *typed == value) {
         return Some(format!("use `netcensus scan {meant}`"));

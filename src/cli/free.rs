@@ -107,7 +107,7 @@ pub struct FreeArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct WantedArgs {
-    /// Print a free prefix of this size, and nothing else: a length such as 20 or /20, or more than 128 addresses
+    /// Print a free prefix of this size, and nothing else: 1 to 128 is a prefix length, more a number of addresses
     ///
     /// The smallest free block that is large enough is used, so that large ones stay whole. The same inventory gives the
     /// same answer: nothing is reserved.

@@ -67,7 +67,7 @@ use clap::{Parser, Subcommand};
                   free, reserve, release), a difference (diff --exit-code,\n       \
                   sync --exit-code), an empty default VPC (default-vpcs --exit-code),\n       \
                   a damaged snapshot (snapshots verify)\n  \
-                  2    wrong usage, or nothing could be read\n  \
+                  2    wrong usage, or netcensus could not sign in to any account\n  \
                   3    incomplete: something could not be read\n  \
                   130  interrupted"
 )]

@@ -39,7 +39,7 @@ impl TypedValueParser for ReportTargetParser {
             None => (text, None),
         };
         if file == Some("") {
-            let message = format!("`{text}` names no file behind the `=`\n");
+            let message = format!("`{text}` names no file after the `=`\n");
             return Err(Error::raw(ErrorKind::ValueValidation, message).with_cmd(command));
         }
         let format = self.0.parse_ref(command, arg, OsStr::new(format))?;

@@ -27,7 +27,7 @@ pub struct ReserveArgs {
     #[arg(value_name = "PREFIX|POOL")]
     pub place: String,
 
-    /// Size of the prefix: a length such as 20 or /20, or a number of addresses above 128
+    /// Size of the prefix: 1 to 128 is a prefix length, more a number of addresses
     ///
     /// The smallest free block that is large enough is used, so that large ones stay whole.
     #[arg(long, help_heading = "Reservation", value_name = "SIZE")]

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::notify::NotifyArgs;
 use super::repeat::RepeatArgs;
 use super::report_target::{ReportTarget, report_target};
+use super::reservations::ReservationStoreArgs;
 use super::source::SourceArgs;
 use crate::output::Content;
 
@@ -15,7 +16,7 @@ use crate::output::Content;
     netcensus usage --sandbox\n  \
     netcensus usage networks --sandbox\n  \
     netcensus usage pools --from @latest --forecast\n  \
-    netcensus usage --from @latest --warn 80 --critical 90,free<16\n  \
+    netcensus usage --from @latest --warn 80 --critical '90,free<16'\n  \
     netcensus usage --from @latest --forecast --fail-on critical,full-in=30d\n  \
     netcensus usage --aws-org --aws-org-role netcensus-read -o github,junit=usage.xml\n\n\
     Exit codes: 0 within the limits, 1 past a limit that fails, 2 wrong usage or input, 3 incomplete",
@@ -65,6 +66,10 @@ pub struct UsageArgs {
     /// Where the inventory comes from.
     #[command(flatten)]
     pub source: SourceArgs,
+
+    /// Where reservations are kept, which count in `usage pools`.
+    #[command(flatten)]
+    pub store: ReservationStoreArgs,
 
     /// Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]
     ///

@@ -184,7 +184,7 @@ fn nothing_falls_to(shard: &Shard, id: model::Provider, plan: &ScanPlan) -> Opti
     let is_unreadable = |entry: &Coverage| [DEFAULT_CHAIN, ALL_ACCOUNTS].contains(&&*entry.account);
     let is_asked = !plan.coverage.iter().any(is_unreadable);
     (is_asked && plan.accounts.is_empty()).then(|| {
-        let detail = "none of the accounts falls to this part".to_owned();
+        let detail = "this shard contains none of the accounts".to_owned();
         step::outcome(id, shard.label(), Subject::Accounts, Outcome::Skipped, detail)
     })
 }

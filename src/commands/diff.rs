@@ -11,7 +11,7 @@ use super::notify::Notifier;
 use super::overlap::collisions_among_networks;
 use super::report_files::Reports;
 use super::scope_flags::scope_flags;
-use super::snapshot_lookup::SnapshotLookup;
+use super::snapshot_lookup::{self, SnapshotLookup};
 use super::{interrupt, inventory_source, overrides, sandbox, summary};
 use crate::analysis::diff::{self, ChangeKind, Changes, DiffOutcome, DiffRequest, DiffSide, IgnoredFields};
 use crate::analysis::filter::Filter;
@@ -193,11 +193,19 @@ impl SideNames {
         ui: &Ui,
     ) -> Result<BothSides, Error> {
         let mut lookup = SnapshotLookup::default();
-        let old = lookup.resolve(&self.old, settings, ui)?;
+        let old = lookup.resolve(&self.old, settings, ui).map_err(|error| {
+            let is_only_one = lookup.kept() == 1 && self.new != LIVE;
+            let compare = snapshot_lookup::with_store("diff @latest live", settings);
+            if is_only_one {
+                error.remedy(format!("to compare it with the clouds, run `{compare}`"))
+            } else {
+                error
+            }
+        })?;
         if self.new == LIVE {
             return self.read_with_live(&old, args, options, (flags, settings), ui);
         }
-        sandbox::refuse_flags_without_sandbox(&args.live)?;
+        sandbox::refuse_flags_without_sandbox(&args.live, "compare with `live`, and add --sandbox")?;
         let mut given = scope_flags(&args.live.scope);
         given.extend(args.live.sandbox.then_some("--sandbox"));
         given.extend(args.live.max_age.as_ref().map(|_| "--max-age"));

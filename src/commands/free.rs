@@ -170,7 +170,9 @@ fn show(
     if report.question == FreeQuestion::Holes {
         let full = report.answers.iter().filter(|answer| answer.status == FreeStatus::Full);
         full.for_each(|answer| {
-            ui.note_on_terminal(&with_hint_why(format!("nothing is free of {}", answer.query), answer).to_line());
+            ui.note_on_terminal(
+                &with_hint_why(format!("nothing is free of {}", answer.query), answer).to_line(),
+            );
         });
     }
     conclude(report, gathered, exit, ui);
@@ -193,7 +195,9 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
         let prefixes: Vec<String> = offer.prefixes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
         ui.warn_always(&format!("{} may be free, but not everything could be read", prefixes.join(", ")));
     } else {
-        ui.note_on_terminal("nothing is reserved: until a network has the prefix, you get the same one again");
+        ui.note_on_terminal(
+            "nothing is reserved: until a network has the prefix, you get the same one again",
+        );
     }
     for held in answer.not_joined.iter().take(MOST_NAMED) {
         let held = format!("{} of {}", held.prefix, held.holder.describe());
@@ -232,6 +236,10 @@ fn with_hint_why(message: String, answer: &FreeAnswer<'_>) -> Diagnostic {
 /// Says that prefixes are missing, and what the widest free one is.
 fn shortage(answer: &FreeAnswer<'_>, offer: &OfferedPrefixes) -> Diagnostic {
     let (found, length, query) = (offer.prefixes.len(), offer.length, &answer.query);
+    let of_version = |prefix: &&IpNet| prefix.addr().is_ipv4() == (offer.ip_version == 4);
+    if answer.prefixes.iter().filter(of_version).all(|prefix| prefix.prefix_len() > length) {
+        return Diagnostic::new(format!("a /{length} does not fit in {query}"));
+    }
     let message = match found {
         0 => format!("no /{length} is free in {query}"),
         _ => format!("only {found} of {} prefixes of /{length} are free in {query}", offer.count),

@@ -34,9 +34,11 @@ pub fn run(args: &GroupsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let groups = resource_groups(&settings)?;
     match &args.name {
         Some(name) => {
-            let group = groups
-                .get(name)
-                .map_err(|error| Error::from(error).remedy("`netcensus groups` lists all groups"))?;
+            let group = groups.get(name).map_err(|error| {
+                let error = Error::from(error);
+                let lists = "`netcensus groups` lists all groups";
+                if groups.iter().next().is_none() { error } else { error.remedy(lists) }
+            })?;
             list_members(args, group, &settings, ui)
         }
         None => list_groups(args, &groups, &settings, ui),

@@ -143,15 +143,20 @@ pub fn gather_inventory(
     let Some(path) = saved_inventory(source, settings) else {
         return gather_from_clouds(&source.live, kinds, load, None, settings, ui);
     };
-    sandbox::refuse_flags_without_sandbox(&source.live)?;
+    let remedy = if source.from.is_some() { "replace --from by --sandbox" } else { "add --sandbox" };
+    sandbox::refuse_flags_without_sandbox(&source.live, remedy)?;
     if source.live.scope != ScopeArgs::default() {
         let flags = scope_flags(&source.live.scope).join(" and ");
         return Err(Error::usage(format!(
             "{flags} cannot be used with --from, which reads a saved inventory"
         ))
-        .remedy(format!(
-            "leave {flags} out; to select rows, use `scan --filter 'region=eu-*'` or `overlap --between`"
-        )));
+        .remedy(match filter_column(&source.live.scope) {
+            Some(column) => {
+                let scan = format!("netcensus scan --from {} --filter '{column}=...'", path.display());
+                format!("leave {flags} out; `{scan}` selects rows")
+            }
+            None => format!("leave {flags} out"),
+        }));
     }
     let most = max_age(&source.live, settings)?;
     let entry = snapshot_lookup::find_snapshot(path.as_os_str(), settings, ui)?;
@@ -182,6 +187,17 @@ pub fn gather_inventory(
         saved_as: Some(saved_as),
         streamed: rows.map(|rows| StreamedRows::File(Box::new(rows))),
     })
+}
+
+/// Returns the column that selects from a saved inventory what a flag of the scope selects from the clouds.
+fn filter_column(scope: &ScopeArgs) -> Option<&'static str> {
+    let columns = [
+        (&scope.aws_accounts, "account"),
+        (&scope.azure_subscriptions, "account"),
+        (&scope.regions, "region"),
+        (&scope.providers, "provider"),
+    ];
+    columns.into_iter().find(|(given, _)| !given.is_empty()).map(|(_, column)| column)
 }
 
 /// Refuses a saved inventory that is older than `--max-age` allows, so that a gate notices when no scan runs any more.

@@ -53,7 +53,7 @@ const EXITS: [(Exit, &str); 5] = [
     ),
     (
         Exit::Unusable,
-        "Usage, configuration or input was wrong, nothing could be read, or the result could not be written.",
+        "Usage, configuration or input was wrong, netcensus could not sign in to any account, or the result could not be written.",
     ),
     (Exit::Incomplete, "Incomplete: something in scope could not be read."),
     (Exit::Interrupted, "You stopped it."),

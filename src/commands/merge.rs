@@ -122,7 +122,8 @@ fn conclude(merged: &Merged, ui: &Ui) -> Exit {
         return exit;
     };
     ui.warn_always(&format!(
-        "the inventory is shard {shard} of a scan: {rest} is missing (exit code {})",
+        "the inventory is shard {shard} of a scan: {rest} is missing: scan it with --shard and --save FILE, and merge FILE \
+         too (exit code {})",
         Exit::Incomplete.code()
     ));
     Exit::Incomplete

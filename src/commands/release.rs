@@ -34,7 +34,12 @@ pub fn run(args: &ReleaseArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let location = store.location();
     let Some(Reservation { name, prefix, owner, .. }) = released else {
         let suggestion = meant(nearest(&args.name, others.iter().map(String::as_str)));
-        ui.warn_always(&format!("there is no reservation `{}` in {location}{suggestion}", args.name));
+        let is_missing = reservation_store::names_missing_file(&settings, args.sandbox);
+        let missing = if is_missing { ", which does not exist" } else { "" };
+        ui.warn_always(&format!(
+            "there is no reservation `{}` in {location}{missing}{suggestion}",
+            args.name
+        ));
         return Ok(Exit::Findings);
     };
     ui.status(&format!("released {prefix}, which {owner} held as `{name}` in {location}"));

@@ -42,7 +42,7 @@ impl Reports {
                         .iter()
                         .any(|(_, other)| canonical_path(other) == canonical_path(file)) =>
                 {
-                    return Err(Error::usage(format!("--output names {} twice", file.display())));
+                    return Err(Error::usage(format!("--output names `{}` twice", file.display())));
                 }
                 Some(file) => {
                     PendingFile::check_writable(file)?;

@@ -24,6 +24,22 @@ const FIRST_WAIT: Duration = Duration::from_millis(20);
 /// The longest wait after any conflict.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
+/// Tells whether you named a file of reservations that does not exist: it may be mistyped, or the first reservation was not
+/// made yet.
+pub fn names_missing_file(settings: &Settings, is_sandbox: bool) -> bool {
+    match &settings.reservations.value {
+        Some(ReservationPlace::File(path)) if !uses_sandbox_file(settings, is_sandbox) => {
+            matches!(path.try_exists(), Ok(false))
+        }
+        _ => false,
+    }
+}
+
+/// Tells whether the reservations are those of the sandbox, whatever the configuration names.
+fn uses_sandbox_file(settings: &Settings, is_sandbox: bool) -> bool {
+    is_sandbox && !matches!(settings.reservations.origin, Origin::Flag(_))
+}
+
 /// Opens the store: that of `--reservations` or the configuration, else a file in the directory of snapshots. For the
 /// sandbox only the flag counts.
 ///
@@ -34,9 +50,8 @@ pub fn open(settings: &Settings, is_sandbox: bool, ui: &Ui) -> Result<Box<dyn Re
         let path = snapshot_lookup::open_store(settings)?.directory().join(name);
         Ok(Box::new(FileStore::new(path).creating_directory()))
     };
-    let is_named = matches!(settings.reservations.origin, Origin::Flag(_));
     match &settings.reservations.value {
-        _ if is_sandbox && !is_named => in_default_directory(SANDBOX_FILE_NAME),
+        _ if uses_sandbox_file(settings, is_sandbox) => in_default_directory(SANDBOX_FILE_NAME),
         None => in_default_directory(FILE_NAME),
         Some(ReservationPlace::File(path)) => Ok(Box::new(FileStore::new(path.clone()))),
         Some(ReservationPlace::Table(table)) => open_table(table, settings, ui),
@@ -90,6 +105,10 @@ pub fn load_in_force(
         return Ok(Vec::new());
     }
     let store = open(settings, is_sandbox, ui)?;
+    if names_missing_file(settings, is_sandbox) {
+        let location = store.location();
+        ui.warn(&format!("{location} does not exist, so no reservation is taken into account"));
+    }
     let stored = load(&*store)?.reservations;
     Ok(stored.into_iter().filter(|reservation| !reservation.is_expired(now)).collect())
 }

@@ -43,7 +43,9 @@ pub fn run(args: &ReservationsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit
         compare(stored, location, now, args, &settings, format, ui)?
     };
     if is_empty {
-        ui.status(&format!("there is no reservation in {location}; `netcensus reserve` makes one"));
+        let is_missing = reservation_store::names_missing_file(&settings, args.source.live.sandbox);
+        let missing = if is_missing { ", which does not exist" } else { "" };
+        ui.status(&format!("there is no reservation in {location}{missing}; `netcensus reserve` makes one"));
     }
     Ok(exit)
 }
@@ -57,8 +59,8 @@ fn compare(
     format: Format,
     ui: &Ui,
 ) -> Result<Exit, Error> {
-    let gathered =
-        inventory_source::gather_inventory(&args.source, &KINDS, LoadExtent::Needed, settings, ui)?;
+    let gathered = inventory_source::gather_inventory(&args.source, &KINDS, LoadExtent::Needed, settings, ui)
+        .map_err(suggest_unchecked)?;
     let inventory = &gathered.inventory;
     let in_force: Vec<Reservation> =
         stored.iter().filter(|reservation| !reservation.is_expired(now)).cloned().collect();
@@ -70,6 +72,13 @@ fn compare(
     let exit = Exit::from_reading(gathered.interrupted, is_complete, false);
     summary.report_unread(&format!("exit code {}", exit.code()), ui);
     Ok(exit)
+}
+
+/// Says that reservations can be listed without a cloud.
+fn suggest_unchecked(error: Error) -> Error {
+    let is_nothing_read = error.is_nothing_read();
+    let remedy = "to list them without reading a cloud, add --unchecked";
+    if is_nothing_read { error.remedy(remedy) } else { error }
 }
 
 /// Finds what uses reserved prefixes, as `overlap` does.

@@ -1,15 +1,16 @@
 //! From the command line to the exit code.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 
 use super::overrides::{color_choice, with_config_names};
 use super::{
     completions, config, default_vpcs, diff, export, find, free, groups, interrupt, man, merge, overlap,
     overrides, release, repeat, reservations, reserve, runtime, sandbox, scan, snapshots, sync, usage, watch,
 };
-use crate::cli::global::GlobalArgs;
+use crate::cli::global::{ColorArg, GlobalArgs};
 use crate::cli::{Cli, Command, aliases};
 use crate::config::{Color, Variables};
 use crate::error::Error;
@@ -24,17 +25,18 @@ pub fn main() -> Exit {
         Ok(true) => return Exit::Clean,
         Err(error) => return print_answer(&error),
     }
-    let root = Cli::command();
-    let typed = without_help_of_help(std::env::args_os().collect(), &root);
+    let variables = Variables::from_process();
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let root = Cli::command().color(answer_color(&typed, &variables));
+    let typed = without_help_of_help(typed, &root);
     let words = aliases::expand(typed.clone(), &root);
-    let cli = match Cli::try_parse_from(&words) {
+    let cli = match parse(&root, &words) {
         Ok(cli) => cli,
         Err(mut answer) => {
             aliases::explain(&mut answer, &root, &words);
             return print_answer(&answer);
         }
     };
-    let variables = Variables::from_process();
     let choice = cli.global.color.map(color_choice).or_else(|| variables.color());
     let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
     let ui = if cli.global.no_progress { ui.without_progress() } else { ui };
@@ -53,6 +55,30 @@ pub fn main() -> Exit {
         ui.error(&error);
         error.exit()
     })
+}
+
+/// Parses the words of a command line.
+fn parse(root: &clap::Command, words: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut root = root.clone();
+    let mut matches = root.try_get_matches_from_mut(words)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut root))
+}
+
+/// Finds the choice of colour in a command line that is perhaps wrong elsewhere, else in the environment.
+fn answer_color(typed: &[OsString], variables: &Variables) -> ColorChoice {
+    let words = typed.iter().map(|word| word.to_string_lossy());
+    let words: Vec<_> = words.take_while(|word| word != "--").collect();
+    let value = |(place, word): (usize, &Cow<'_, str>)| match word.strip_prefix("--color")? {
+        "" => words.get(place + 1).map(ToString::to_string),
+        rest => rest.strip_prefix('=').map(str::to_owned),
+    };
+    let flag = words.iter().enumerate().find_map(value);
+    let color = flag.and_then(|text| ColorArg::from_str(&text, false).ok()).map(color_choice);
+    match color.or_else(|| variables.color()) {
+        Some(Color::Always) => ColorChoice::Always,
+        Some(Color::Never) => ColorChoice::Never,
+        Some(Color::Auto) | None => ColorChoice::Auto,
+    }
 }
 
 /// Prints help, the version, or what is wrong with the command line.
@@ -126,6 +152,20 @@ const fn verbosity(global: &GlobalArgs) -> Verbosity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_of_the_command_line_follow_the_choice_of_colour() {
+        let choice = |text: &str, variable: Option<&str>| {
+            let typed: Vec<OsString> = text.split(' ').map(OsString::from).collect();
+            let variables = variable.map(|value| ("NETCENSUS_COLOR".into(), value.into()));
+            answer_color(&typed, &Variables::new(variables))
+        };
+        assert_eq!(choice("netcensus scan --nosuch --color never", None), ColorChoice::Never);
+        assert_eq!(choice("netcensus --color=always scan --nosuch", Some("never")), ColorChoice::Always);
+        assert_eq!(choice("netcensus scan --nosuch", Some("never")), ColorChoice::Never);
+        assert_eq!(choice("netcensus scan --color", None), ColorChoice::Auto);
+        assert_eq!(choice("netcensus find -- --color never", None), ColorChoice::Auto);
+    }
 
     #[test]
     fn help_of_help_is_help() {

@@ -103,7 +103,7 @@ fn configuration(url: &str) -> String {
 /// # Errors
 /// When the estate is wrong, or flags of the sandbox are set without `--sandbox`.
 pub async fn start_embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
-    refuse_flags_without_sandbox(live)?;
+    refuse_flags_without_sandbox(live, "add --sandbox")?;
     if !live.sandbox {
         return Ok(None);
     }
@@ -148,11 +148,11 @@ pub fn describe_left_variables(variable: impl Fn(&str) -> Option<OsString>) -> O
     ))
 }
 
-/// Refuses flags of the sandbox without `--sandbox`, which would have no effect.
+/// Refuses flags of the sandbox without `--sandbox`, which would have no effect. `remedy` says how to add that.
 ///
 /// # Errors
 /// When one is set.
-pub fn refuse_flags_without_sandbox(live: &LiveArgs) -> Result<(), Error> {
+pub fn refuse_flags_without_sandbox(live: &LiveArgs, remedy: &str) -> Result<(), Error> {
     let estate = &live.estate;
     let stray = estate.estate.is_some()
         || estate.generate.is_some()
@@ -161,7 +161,7 @@ pub fn refuse_flags_without_sandbox(live: &LiveArgs) -> Result<(), Error> {
     if live.sandbox || !stray {
         return Ok(());
     }
-    Err(Error::usage("--estate, --generate, --fault and --churn need --sandbox").remedy("add --sandbox"))
+    Err(Error::usage("--estate, --generate, --fault and --churn need --sandbox").remedy(remedy))
 }
 
 /// Makes the estate that the options ask for, and the faults to serve it with.
@@ -174,7 +174,8 @@ pub fn load_estate(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
             let is_missing = matches!(&error, EstateError::Read { source, .. }
                 if source.kind() == io::ErrorKind::NotFound);
             let refused = Error::usage("cannot use the estate file").caused_by(&error);
-            if is_missing { refused.remedy("check the path of --estate") } else { refused }
+            let remedy = if is_missing { "check the path of --estate" } else { "name a file of an estate" };
+            if matches!(error, EstateError::Read { .. }) { refused.remedy(remedy) } else { refused }
         })?,
         (None, Some(size)) => Estate::generate(size)
             .map_err(|error| Error::usage("cannot generate the estate").caused_by(&error))?,

@@ -46,7 +46,7 @@ pub fn check_target(args: &SaveArgs) -> Result<(), Error> {
         })?;
     if !is_ours {
         return Err(Error::usage(format!(
-            "{} exists and is not an inventory, or is damaged",
+            "{} exists, and --save replaces only what netcensus can read as an inventory",
             path.display()
         ))
         .remedy("name another file, or move this one away"));

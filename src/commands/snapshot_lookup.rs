@@ -9,11 +9,13 @@ use etcetera::BaseStrategy;
 use etcetera::base_strategy::Xdg;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::Settings;
+use crate::config::{Origin, Settings};
 use crate::error::Error;
 use crate::input::{self, InputError, Source};
 use crate::model::{Inventory, Kind, Provider, is_in_future, parse_duration};
-use crate::snapshot::{self, ScanRequest, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore};
+use crate::snapshot::{
+    self, NameError, ScanRequest, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore,
+};
 use crate::ui::Ui;
 use crate::wording::{age, counted};
 
@@ -79,6 +81,11 @@ impl SnapshotLookup {
         })
     }
 
+    /// Returns how many snapshots are kept, as far as they were listed.
+    pub fn kept(&self) -> usize {
+        self.listed.as_ref().map_or(0, |(_, entries)| entries.len())
+    }
+
     fn find(&mut self, name: &OsStr, settings: &Settings, ui: &Ui) -> Result<Option<SnapshotEntry>, Error> {
         let Some(text) = name.to_str() else { return Ok(None) };
         let Some(name) = SnapshotName::parse(text) else {
@@ -100,9 +107,29 @@ impl SnapshotLookup {
             self.has_warned = true;
             ui.warn(&describe_future_snapshots(future, &directory));
         }
-        let entry =
-            entry.map_err(|error| Error::from(error).remedy("`netcensus snapshots` lists what is saved"))?;
+        let entry = entry.map_err(|error| explain(error, settings))?;
         Ok(Some(entry.clone()))
+    }
+}
+
+/// Says what to do about a name that no snapshot has.
+fn explain(error: NameError, settings: &Settings) -> Error {
+    let (lacking, is_empty) = (error.lacking(), matches!(error, NameError::Empty(_)));
+    let mut error = Error::from(error);
+    if let Some(what) = lacking {
+        error = error.remedy(format!("to save {what}, run `{}`", with_store("scan all --save", settings)));
+    }
+    if is_empty {
+        return error;
+    }
+    error.remedy(format!("`{}` lists what is saved", with_store("snapshots", settings)))
+}
+
+/// Writes a command that uses the same snapshots as this one: it repeats `--store`.
+pub fn with_store(command: &str, settings: &Settings) -> String {
+    match (&settings.store.origin, &settings.store.value) {
+        (Origin::Flag(_), Some(directory)) => format!("netcensus {command} --store {}", directory.display()),
+        _ => format!("netcensus {command}"),
     }
 }
 

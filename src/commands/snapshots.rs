@@ -25,7 +25,7 @@ pub fn run(args: &SnapshotsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, E
     let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     let store = snapshot_lookup::open_store(&settings)?;
     match &args.action {
-        None | Some(SnapshotsAction::List) => list::run(&store, format, ui),
+        None | Some(SnapshotsAction::List) => list::run(&store, format, &settings, ui),
         Some(SnapshotsAction::Prune(args)) => {
             refuse_missing_directory(&store, &settings)?;
             prune::run(args, &store, format, ui)

@@ -131,7 +131,7 @@ impl Summary {
 
     /// Counts the accounts and scopes that could not be read; `None` when all could.
     pub fn describe_extent(&self) -> Option<String> {
-        let entered = format!("{} could not be entered", counted(self.not_entered, "account"));
+        let entered = format!("netcensus could not sign in to {}", counted(self.not_entered, "account"));
         let read = format!("{} of {} failed", self.missing, counted(self.scopes, "read"));
         match (self.not_entered, self.missing) {
             (0, 0) => None,

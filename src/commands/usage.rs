@@ -12,7 +12,7 @@ use super::{interrupt, overrides, snapshot_lookup};
 use crate::analysis::usage::{UsageReport, kinds_that_matter, unread_azure_counts};
 use crate::cli::global::GlobalArgs;
 use crate::cli::source::LiveArgs;
-use crate::cli::usage::UsageArgs;
+use crate::cli::usage::{UsageArg, UsageArgs};
 use crate::config::{Settings, UsageOverrides};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -35,7 +35,9 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         fail_on: args.fail_on.clone(),
         is_measured: true,
     };
+    flags.reservations.clone_from(&args.store.reservations);
     let settings = overrides::resolve_settings(global, &flags)?;
+    refuse_stray_reservations(args)?;
     let ui = &ui.with_color(settings.output.color.value);
     let reports = Reports::new(&args.reports, &settings.output.format.value)?;
     check_forecast(args, &settings.usage.policy())?;
@@ -61,6 +63,14 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
     let reported = ReportedUsage { report: &report, gathered: &gathered, measure: &measure };
     Ok(exit.after_notifying(reported.tell(&notifier, args, &settings, ui)))
+}
+
+/// Refuses reservations where they do not count.
+fn refuse_stray_reservations(args: &UsageArgs) -> Result<(), Error> {
+    if args.store.reservations.is_none() || args.of == UsageArg::Pools {
+        return Ok(());
+    }
+    Err(Error::usage("--reservations: only `usage pools` counts reservations").remedy("leave it out"))
 }
 
 /// Refuses to wait for a forecast that nothing makes.

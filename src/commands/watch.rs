@@ -22,6 +22,8 @@ mod watch_loop;
 mod watch_store;
 mod watched_clouds;
 
+use jiff::SignedDuration;
+
 use self::change_report::ChangeReport;
 use self::documents::DocumentWriter;
 use self::event_sources::EventSourceNames;
@@ -50,7 +52,7 @@ use crate::exit::Exit;
 use crate::model::{InventoryView, Kind, Provider};
 use crate::ui::Ui;
 use crate::watch::{Cause, Engine, setup};
-use crate::wording::{counted, counted_plural};
+use crate::wording::{age, counted, counted_plural};
 
 /// Runs `netcensus watch`.
 ///
@@ -62,7 +64,8 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     if let Some(format) = args.setup {
-        return ui.data(|out| out.write_all(setup_text(format, &settings).as_bytes())).map(|()| Exit::Clean);
+        let text = setup_text(format, &settings)?;
+        return ui.data(|out| out.write_all(text.as_bytes())).map(|()| Exit::Clean);
     }
     let names = EventSourceNames::new(&settings.watch, args.events.events.as_deref())?;
     let notify = settings.watch.notify.value.clone();
@@ -100,17 +103,38 @@ fn watch_flags(args: &WatchArgs) -> WatchOverrides {
 }
 
 /// Writes what the clouds need for events.
-fn setup_text(format: SetupFormat, settings: &Settings) -> String {
+///
+/// # Errors
+/// When the format is only for a cloud that is left out.
+fn setup_text(format: SetupFormat, settings: &Settings) -> Result<String, Error> {
     let has = |provider| settings.providers.value.contains(&provider);
-    match format {
-        SetupFormat::CloudFormation => setup::cloudformation(),
-        SetupFormat::Bicep => setup::bicep(),
+    let require = |provider: Provider, name: &str| {
+        if has(provider) {
+            return Ok(());
+        }
+        let message = format!(
+            "--setup {name} sets up {}, which {} leaves out",
+            provider.title(),
+            settings.providers.origin
+        );
+        Err(Error::usage(message)
+            .remedy("write --setup terraform, which is for both clouds, or change the providers"))
+    };
+    Ok(match format {
+        SetupFormat::CloudFormation => {
+            require(Provider::Aws, "cloudformation")?;
+            setup::cloudformation()
+        }
+        SetupFormat::Bicep => {
+            require(Provider::Azure, "bicep")?;
+            setup::bicep()
+        }
         SetupFormat::Terraform => {
             let aws = has(Provider::Aws).then(setup::terraform_for_aws);
             let azure = has(Provider::Azure).then(setup::terraform_for_azure);
             aws.into_iter().chain(azure).collect::<Vec<_>>().join("\n")
         }
-    }
+    })
 }
 
 async fn watch(
@@ -156,6 +180,13 @@ async fn watch(
     let accounts = counted(inventory.accounts().len(), "account");
     let watching = format!("watching {accounts}: {}", totals.join(", "));
     ui.status(&watching);
+    if sources.is_empty() {
+        let every = Intervals::new(&settings.watch).scan;
+        let every = age(SignedDuration::try_from(every).unwrap_or(SignedDuration::MAX));
+        ui.status(&format!(
+            "no queue is read, so everything is scanned every {every}: see --queue and --every"
+        ));
+    }
     serving.begin(&sources);
     let mut manager = ServiceManager::from_environment();
     manager.tell_ready(&watching);

@@ -152,7 +152,10 @@ fn channel(row: &mut TableRow<'_>) -> Option<ChannelSettings> {
     });
     let (optional, remind) = (row.switch("optional"), row.text("remind", reminder));
     if !row.has("type") {
-        row.refuse(format!("the channel has no `type`; the types are {}", rules::quoted(types.map(|t| t.0))));
+        let what = format!("the channel has no `type`; the types are {}", rules::quoted(types.map(|t| t.0)));
+        // Which keys are right depends on the type: one that is unknown now is reported once the type is there.
+        row.ignore_unknown();
+        row.refuse(what);
     }
     let Some(name) = name else {
         // Which keys are right depends on the type.
@@ -289,11 +292,9 @@ pub fn channel_url(text: &str) -> Result<Url, String> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(
-            "a URL is a secret and must not travel in the clear: it begins with `https://`; `http://` is \
+        "http" => Err("a URL is a secret and must not be sent unencrypted: write `https://`; `http://` is \
                        for loopback addresses only"
-                .to_owned(),
-        ),
+            .to_owned()),
         _ => Err("the URL must begin with `https://`".to_owned()),
     }
 }
@@ -378,6 +379,14 @@ mod tests {
         assert!(channels["team"].optional && !channels["ops"].optional);
         let ChannelTarget::Sns(sns) = &channels["mail"].target else { panic!("{channels:?}") };
         assert_eq!((sns.region.as_str(), sns.structured), ("eu-west-1", false));
+    }
+
+    #[test]
+    fn without_a_type_no_key_is_unknown() {
+        let error = refused("[notify.ops]\nkind = \"slack\"\nurl-env = \"A\"\n");
+        assert!(error.contains("the channel has no `type`") && !error.contains("unknown key"), "{error}");
+        let wrong = refused("[notify.ops]\ntype = \"slak\"\nzzzzzz = 1\n");
+        assert_eq!(wrong.matches("`url-env`").count(), 1, "{wrong}");
     }
 
     #[test]

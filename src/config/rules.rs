@@ -255,7 +255,7 @@ pub(super) fn endpoint(text: &str) -> Result<String, ValueFault> {
         "https" => {}
         "http" if is_loopback(&url) => {}
         "http" => {
-            let message = "tokens must not travel in the clear: write `https://`; `http://` is for loopback \
+            let message = "tokens must not be sent unencrypted: write `https://`; `http://` is for loopback \
                            addresses only, such as `http://127.0.0.1:8080`";
             return Err(ValueFault::new(message));
         }
@@ -388,10 +388,10 @@ mod tests {
             ("https://host:99999", "not a URL"),
             ("localhost:8080", "must begin with `https://`"),
             ("ftp://127.0.0.1", "must begin with `https://`"),
-            ("http://management.azure.com", "tokens must not travel in the clear"),
-            ("http://127.0.0.1.example.com", "tokens must not travel in the clear"),
-            ("http://localhost.example.com", "tokens must not travel in the clear"),
-            ("http://0.0.0.0:8080", "tokens must not travel in the clear"),
+            ("http://management.azure.com", "tokens must not be sent unencrypted"),
+            ("http://127.0.0.1.example.com", "tokens must not be sent unencrypted"),
+            ("http://localhost.example.com", "tokens must not be sent unencrypted"),
+            ("http://0.0.0.0:8080", "tokens must not be sent unencrypted"),
         ] {
             let message = endpoint(wrong).unwrap_err().message;
             assert!(message.contains(why), "{wrong}: {message}");

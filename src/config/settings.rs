@@ -272,7 +272,7 @@ impl Settings {
                     flag @ "--provider" => format!("{flag} {asked}"),
                     other => format!("`{other}`"),
                 };
-                let message = format!("has no effect: {other} leaves {} out", provider.title());
+                let message = format!("it selects in {0}, but {other} leaves {0} out", provider.title());
                 reader.conflict(key, origin, message);
             }
         }

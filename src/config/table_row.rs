@@ -18,12 +18,13 @@ pub(super) struct TableRow<'s> {
     node: TomlNode<'s>,
     known: Vec<&'static str>,
     problems: Vec<Problem>,
+    ignores_unknown: bool,
 }
 
 impl<'s> TableRow<'s> {
     /// Begins with a table of the array `key`.
     pub fn new(key: impl Into<String>, node: TomlNode<'s>) -> Self {
-        Self { key: key.into(), node, known: Vec::new(), problems: Vec::new() }
+        Self { key: key.into(), node, known: Vec::new(), problems: Vec::new(), ignores_unknown: false }
     }
 
     /// Returns where the table begins.
@@ -162,7 +163,16 @@ impl<'s> TableRow<'s> {
 
     /// Notes fields that are not read, because something else is wrong.
     pub fn expect(&mut self, names: &[&'static str]) {
-        self.known.extend(names);
+        for name in names {
+            if !self.known.contains(name) {
+                self.known.push(name);
+            }
+        }
+    }
+
+    /// Leaves fields unreported that are not known, because what is known depends on a field that is missing.
+    pub fn ignore_unknown(&mut self) {
+        self.ignores_unknown = true;
     }
 
     /// Tells whether the table has a field, right or wrong.
@@ -195,7 +205,7 @@ impl<'s> TableRow<'s> {
     /// Ends with everything that is wrong, unknown fields included.
     pub fn finish(mut self) -> Vec<Problem> {
         for (name, place) in self.node.fields() {
-            if !self.known.contains(&name) {
+            if !self.known.contains(&name) && !self.ignores_unknown {
                 let known = quoted(self.known.iter().copied());
                 let near = nearest(name, self.known.iter().copied()).map(str::to_owned);
                 let message = match near {

@@ -49,9 +49,16 @@ impl UsageSettings {
     pub(super) fn read(reader: &mut Reader<'_>, flags: &UsageOverrides, pools: &[Pool]) -> Self {
         let default = vec![Some(UsageFailure::Critical)];
         let fail_on = reader.scalars(keys::USAGE_FAIL_ON, &flags.fail_on, default, failure);
+        let warn = reader.scalars(keys::USAGE_WARN, &flags.warn, vec![WARN], limit);
+        let critical = reader.scalars(keys::USAGE_CRITICAL, &flags.critical, vec![CRITICAL], limit);
+        // A stricter limit of what is critical may be set for one run, or over the default.
+        let is_overridden = critical.origin.rank() > warn.origin.rank();
+        if let Some(what) = idle_warning(&warn.value, &critical.value).filter(|_| !is_overridden) {
+            reader.conflict(keys::USAGE_WARN, &warn.origin, what);
+        }
         Self {
-            warn: reader.scalars(keys::USAGE_WARN, &flags.warn, vec![WARN], limit),
-            critical: reader.scalars(keys::USAGE_CRITICAL, &flags.critical, vec![CRITICAL], limit),
+            warn,
+            critical,
             fail_on: fail_on.map(|failures| failures.into_iter().flatten().collect()),
             rules: reader.rows(keys::USAGE_THRESHOLDS, |row| rule(row, pools)),
             is_measured: flags.is_measured,
@@ -68,6 +75,13 @@ impl UsageSettings {
             fail_on: self.fail_on.value.clone(),
         }
     }
+}
+
+/// Says of a limit of a warning that it comes only after one of what is critical.
+fn idle_warning(warn: &[UsageLimit], critical: &[UsageLimit]) -> Option<String> {
+    let pairs = warn.iter().flat_map(|warn| critical.iter().map(move |critical| (warn, critical)));
+    let (warn, critical) = pairs.into_iter().find(|(warn, critical)| warn.is_reached_after(**critical))?;
+    Some(format!("the warning at {warn} can never come, because {critical} is critical already"))
 }
 
 fn limit(text: &str) -> Result<UsageLimit, ValueFault> {
@@ -89,6 +103,11 @@ fn rule(row: &mut TableRow<'_>, pools: &[Pool]) -> Option<UsageRule> {
         warn: row.scalars("warn", limit),
         critical: row.scalars("critical", limit),
     };
+    if let (Some(warn), Some(critical)) = (&rule.warn, &rule.critical)
+        && let Some(what) = idle_warning(warn, critical)
+    {
+        row.refuse(what);
+    }
     if !row.has("warn") && !row.has("critical") {
         row.refuse("the entry sets no threshold; give `warn`, `critical` or both");
     }

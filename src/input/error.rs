@@ -37,6 +37,8 @@ pub enum InputErrorKind {
     NotUnderstood,
     /// It is longer than such a file may be.
     TooLarge,
+    /// It is no inventory and no snapshot.
+    NotInventory,
     /// It is damaged, or something else than what you named it as.
     Invalid,
 }
@@ -73,6 +75,9 @@ impl InputError {
     /// Makes an error about the file `name` that does not exist.
     fn missing(name: &str) -> Self {
         let error = Self::new(InputErrorKind::Missing, format!("there is no file {name}"));
+        if name.starts_with("https://") || name.starts_with("http://") {
+            return error.remedy("netcensus reads no URLs: download it, and name the file");
+        }
         if Path::new(name).is_relative() {
             return error.remedy("check the path, which begins at the current directory");
         }
@@ -120,7 +125,8 @@ impl From<SnapshotError> for InputError {
             SnapshotError::Io { .. } => InputErrorKind::Unreadable,
             SnapshotError::Version { .. } => InputErrorKind::NewerVersion,
             SnapshotError::NotUnderstood { .. } => InputErrorKind::NotUnderstood,
-            SnapshotError::Damaged { .. } | SnapshotError::NotSnapshot(_) => InputErrorKind::Invalid,
+            SnapshotError::NotSnapshot(_) => InputErrorKind::NotInventory,
+            SnapshotError::Damaged { .. } => InputErrorKind::Invalid,
         };
         Self::new(kind, error.to_diagnostic())
     }

@@ -200,11 +200,11 @@ fn invalid(name: &str, reason: &str) -> InputError {
 }
 
 fn not_json(name: &str, reason: &str) -> InputError {
-    InputError::invalid(format!("{name} is not a JSON document: {reason}"))
+    InputError::new(InputErrorKind::NotInventory, format!("{name} is not a JSON document: {reason}"))
 }
 
 fn not_inventory(name: &str, what: &str) -> InputError {
-    InputError::invalid(format!("{name} is not a netcensus inventory: {what}"))
+    InputError::new(InputErrorKind::NotInventory, format!("{name} is not a netcensus inventory: {what}"))
 }
 
 fn other_version(name: &str, found: u64) -> InputError {

@@ -23,7 +23,8 @@ impl FromStr for UsageLimit {
 
     /// Parses `80`, `80%`, `free<32` and `blocks<4`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not a threshold; write `80` (percent), `free<32` or `blocks<4`");
+        let wrong =
+            || format!("`{text}` is not a threshold; write 80 (percent), 'free<32' or 'blocks<4', in quotes");
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let number = |digits: &str| digits.parse::<u64>().map_err(|_| wrong());
         match compact.split_once('<') {
@@ -39,6 +40,17 @@ impl FromStr for UsageLimit {
 }
 
 impl UsageLimit {
+    /// Tells whether whatever crosses this limit has crossed `graver` before.
+    #[must_use]
+    pub const fn is_reached_after(self, graver: Self) -> bool {
+        match (self, graver) {
+            (Self::Percent(warn), Self::Percent(critical)) => warn > critical,
+            (Self::FreeBelow(warn), Self::FreeBelow(critical))
+            | (Self::BlocksBelow(warn), Self::BlocksBelow(critical)) => warn < critical,
+            _ => false,
+        }
+    }
+
     /// Returns the limit until which something that crossed this one is still past it, so that a value which swings around
     /// a limit does not begin and end all the time: 5 percent less, or a quarter more that is free.
     #[must_use]

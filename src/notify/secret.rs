@@ -38,7 +38,7 @@ mod tests {
         assert!(!redact::redact("no /services/T00/B00/correct-horse here").contains("correct-horse"));
         std::fs::write(&path, "http://hooks.example/secret-of-mine\n").unwrap();
         let refused = read_address(&SecretValue::File(path)).unwrap_err().to_string();
-        assert!(refused.contains("must not travel in the clear") && !refused.contains("mine"), "{refused}");
+        assert!(refused.contains("must not be sent unencrypted") && !refused.contains("mine"), "{refused}");
         let missing = read_secret(&SecretValue::Variable("NETCENSUS_TEST_UNSET".to_owned())).unwrap_err();
         assert_eq!(missing.to_string(), "the environment variable NETCENSUS_TEST_UNSET is not set");
         assert!(

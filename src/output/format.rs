@@ -399,7 +399,10 @@ pub enum FormatError {
     #[error("there is no format `{0}`; the formats are {list}", list = names(FORMATS.iter()))]
     Unknown(String),
     /// It has one kind of rows per file.
-    #[error("{0} contains one kind of rows; name one kind, or use -o json")]
+    #[error(
+        "{0} contains one kind of rows; name one kind, use -o json, or write a file for each kind: `netcensus export --to DIR/ \
+         --format {0}`"
+    )]
     OneKind(Format),
     /// It cannot write such content.
     #[error("{0} cannot have {1}; choose {list}", list = names(Format::for_content(*.1)))]

@@ -80,14 +80,22 @@ impl NameError {
                  @2026-11-20T06:00 for the last until then (UTC), @7d for the last of 7 days ago or before, or a path"
                     .to_owned(),
             ),
-            Self::Empty(_) => Some("to save one, run `netcensus scan all --save`".to_owned()),
-            Self::Future { oldest, .. } => Some(format!(
-                "`@{oldest}` names the oldest, and `netcensus scan all --save` keeps a new one"
-            )),
-            Self::TooFar { .. } => None,
+            Self::Future { oldest, .. } => Some(format!("`@{oldest}` names the oldest")),
+            Self::Empty(_) | Self::TooFar { .. } => None,
             Self::NoneThen { suggestion, .. } => {
                 suggestion.as_ref().map(|name| format!("{name} means the last one until then"))
             }
+        }
+    }
+
+    /// Returns what a snapshot that is saved now would be called, where it helps: `one`, `another` or `a new one`.
+    #[must_use]
+    pub const fn lacking(&self) -> Option<&'static str> {
+        match self {
+            Self::Empty(_) => Some("one"),
+            Self::TooFar { .. } => Some("another"),
+            Self::Future { .. } => Some("a new one"),
+            Self::Unknown(_) | Self::NoneThen { .. } => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -29,7 +30,10 @@ impl EventFile {
         let (name, reader): (String, Box<dyn Read + Send>) = if path == "-" {
             ("standard input".to_owned(), Box::new(io::stdin()))
         } else {
-            let file = File::open(path).map_err(|error| {
+            // A directory can be opened, and cannot be read.
+            let is_directory = Path::new(path).is_dir();
+            let directory = || Err(io::Error::from(io::ErrorKind::IsADirectory));
+            let file = if is_directory { directory() } else { File::open(path) }.map_err(|error| {
                 Diagnostic::new(format!("cannot read the events in {path}"))
                     .caused_by(&error)
                     .remedy("name a file of recorded events, one on a line, or - for standard input")

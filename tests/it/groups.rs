@@ -158,7 +158,8 @@ fn a_group_without_members_says_what_it_is() {
     let inventory = inventory(&[("i-2", "db")]);
     let home = home(WEB, &[("all.json", &inventory)]);
     for command in ["groups web", "groups --name web", "scan instances --group web"] {
-        let words = ["no row matches group=web\nnote: web is tag:role=web and state=running"];
+        let words =
+            ["no row matches group=web\nnote: group `web` has the filter tag:role=web and state=running"];
         home.netcensus(&format!("{command} --from all.json")).run().exits(0).says(&words);
     }
     let words = ["no group `list`", "the groups are web", "`netcensus groups` lists all groups"];

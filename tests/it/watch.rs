@@ -294,6 +294,16 @@ fn a_watch_goes_on_where_the_last_one_ended() {
 }
 
 #[test]
+fn what_watch_cannot_do_is_refused_before_it_scans() {
+    let home = Home::new();
+    let refused =
+        |arguments: &str, words: &[&str]| home.netcensus(&format!("watch {arguments}")).run().refuses(words);
+    refused("--setup bicep --provider aws", &["--setup bicep sets up Azure, which --provider leaves out"]);
+    refused("--setup cloudformation --provider azure", &["--setup cloudformation sets up AWS"]);
+    refused("--sandbox --events .", &["cannot read the events in ."]);
+}
+
+#[test]
 fn two_watches_of_one_scope_do_not_share_a_store() {
     let home = Home::new();
     home.write("estate.toml", estate(&["10.0.0.0/16"]));

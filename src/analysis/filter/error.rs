@@ -143,8 +143,8 @@ impl FilterError {
             Self::Address(_) => Some("write one like 10.0.0.0/8, 10.1.2.3 or 2001:db8::/32".to_owned()),
             Self::NoGroup(_) => Some("write group=NAME".to_owned()),
             Self::UnknownGroup { suggestion: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            Self::UnknownGroup { known, .. } if known.is_empty() => {
-                Some("define it in netcensus.toml: groups.NAME.filter = [\"tag:role=web\"]".to_owned())
+            Self::UnknownGroup { name, known, .. } if known.is_empty() => {
+                Some(format!("define it in netcensus.toml: groups.{name}.filter = [\"tag:role=web\"]"))
             }
             Self::UnknownGroup { known, .. } => Some(format!("the groups are {}", known.join(", "))),
             Self::Glob { .. } | Self::Value { .. } | Self::Prefix(_) => None,

@@ -169,7 +169,12 @@ impl SeenValues {
     /// Says why a filter that none of `rows` passes kept nothing.
     fn explain(&self, filter: &Filter, rows: usize) -> Vec<String> {
         let mut sentences = vec![format!("no row matches {}", filter.text())];
-        sentences.extend(filter.groups.iter().map(|group| format!("{} is {}", group.name, group.text())));
+        sentences.extend(
+            filter
+                .groups
+                .iter()
+                .map(|group| format!("group `{}` has the filter {}", group.name, group.text())),
+        );
         if let Some(column) = filter.column() {
             sentences.extend(self.explain_pattern(column));
             sentences.push(self.explain_values(filter, column));
@@ -218,13 +223,12 @@ impl SeenValues {
 /// Says which way an age counts: `>30d` is after that moment, and many mean before it.
 fn explain_age(filter: &Filter) -> Option<String> {
     let text = filter.text();
-    let (newer, flipped) = match (filter.depends_on_age(), text.contains('>')) {
+    let (meant, flipped, other) = match (filter.depends_on_age(), text.contains('>')) {
         (false, _) => return None,
-        (true, true) => (true, text.replacen('>', "<", 1)),
-        (true, false) => (false, text.replacen('<', ">", 1)),
+        (true, true) => ("newer", text.replacen('>', "<", 1), "older"),
+        (true, false) => ("older", text.replacen('<', ">", 1), "newer"),
     };
-    let (meant, other) = if newer { ("later", "longer ago") } else { ("longer ago", "later") };
-    Some(format!("; it means {meant} than that age, and {flipped} means {other}"))
+    Some(format!("; {text} keeps what is {meant} than that, and {flipped} what is {other}"))
 }
 
 impl FilterTrace {
@@ -382,9 +386,15 @@ mod tests {
     fn an_age_says_which_way_it_counts() {
         let explain = |text: &str| super::explain_age(&parse_filters(text).unwrap()[0]);
         let after = explain("launched_at>30d").unwrap();
-        assert_eq!(after, "; it means later than that age, and launched_at<30d means longer ago");
+        assert_eq!(
+            after,
+            "; launched_at>30d keeps what is newer than that, and launched_at<30d what is older"
+        );
         let before = explain("launched_at<=30d").unwrap();
-        assert_eq!(before, "; it means longer ago than that age, and launched_at>=30d means later");
+        assert_eq!(
+            before,
+            "; launched_at<=30d keeps what is older than that, and launched_at>=30d what is newer"
+        );
         assert_eq!(explain("launched_at>2026-01-01"), None);
     }
 

@@ -20,7 +20,7 @@ pub(super) fn unread_for_blocks(
     if !inventory.kinds_read().contains(&Kind::Interfaces) {
         let why =
             "free blocks, and what uses the addresses, are unknown: the inventory contains no interfaces";
-        return Some(format!("{why} (`netcensus scan all --for-usage` reads them)"));
+        return Some(format!("{why} (`netcensus scan all --for-usage --save` reads them)"));
     }
     let is_unread = |subnet: &&Subnet| {
         subnet.provider == Provider::Aws
@@ -32,7 +32,7 @@ pub(super) fn unread_for_blocks(
     (unread > 0).then(|| {
         let subnets = counted_as(unread, "subnet are unknown: its", "subnets are unknown: their");
         format!(
-            "the free blocks of {subnets} CIDR reservations were not read (`netcensus scan all --for-usage` reads them)"
+            "the free blocks of {subnets} CIDR reservations were not read (`netcensus scan all --for-usage --save` reads them)"
         )
     })
 }

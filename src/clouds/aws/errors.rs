@@ -12,6 +12,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::denial::policy_remedy;
 use super::http::CA_VARIABLE;
 use super::session::Login;
 use super::throttling::is_throttling_code;
@@ -173,11 +174,13 @@ fn classify_code(
     let said = quoted_message(message);
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
-            let remedy = if [ASSUME_ROLE, ASSUME_ROLE_BY_TOKEN].contains(&action) {
-                login.role_remedy().to_owned()
-            } else {
-                format!("allow {action}; a service control policy may forbid it too")
-            };
+            let remedy = policy_remedy(action, message.unwrap_or_default()).unwrap_or_else(|| {
+                if [ASSUME_ROLE, ASSUME_ROLE_BY_TOKEN].contains(&action) {
+                    login.role_remedy().to_owned()
+                } else {
+                    format!("allow {action}; a service control policy may forbid it too")
+                }
+            });
             Failure::new(Outcome::Denied, format!("{code}{said}")).remedy(remedy)
         }
         AUTH_FAILURE | "OptInRequired" => Failure::new(Outcome::Denied, format!("{code}{said}"))

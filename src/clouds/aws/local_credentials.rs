@@ -288,7 +288,7 @@ fn find_endpoint(variables: impl Fn(&str) -> Option<String>) -> Result<(&'static
     match url.scheme() {
         "https" => Ok((name, url)),
         "http" if is_local => Ok((name, url)),
-        _ => Err(failed("and credentials must not travel in the clear".to_owned())
+        _ => Err(failed("and credentials must not be sent unencrypted".to_owned())
             .remedy("use https, or the agent's address")),
     }
 }
@@ -378,7 +378,7 @@ mod tests {
             "ftp://127.0.0.1/",
             "http://127.0.0.1.evil.com/",
         ] {
-            assert!(endpoint(&[(FULL, url)]).unwrap_err().contains("must not travel in the clear"), "{url}");
+            assert!(endpoint(&[(FULL, url)]).unwrap_err().contains("must not be sent unencrypted"), "{url}");
         }
         assert!(endpoint(&[(FULL, "nonsense")]).unwrap_err().contains("which is not an address"));
         assert!(endpoint(&[]).is_err());

@@ -11,6 +11,7 @@ mod client;
 mod config_files;
 mod convert;
 mod credentials;
+mod denial;
 mod errors;
 #[cfg(feature = "watch")]
 mod event_queue;

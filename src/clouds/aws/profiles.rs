@@ -243,8 +243,10 @@ impl Profiles {
             self.misnamed.iter().filter(|section| wanted.matches(&section.name)).collect();
         let known: Vec<&str> =
             self.names().chain(misnamed.iter().map(|section| section.name.as_str())).collect();
-        unmatched_patterns::require_matches(wanted, &known, "AWS profile")
-            .map_err(|error| self.add_unreadable(error))?;
+        unmatched_patterns::require_matches(wanted, &known, "AWS profile").map_err(|error| {
+            let error = if known.is_empty() { error.remedy("run `aws configure sso`") } else { error };
+            self.add_unreadable(error)
+        })?;
         let picked = self.names().filter(|name| wanted.matches(name)).map(str::to_owned);
         Ok((picked.collect(), misnamed))
     }

@@ -129,7 +129,7 @@ impl SignedInAccounts {
         if !self.sessions.is_empty() {
             return Ok(self);
         }
-        let error = PlanError::new("no AWS account could be signed in to");
+        let error = PlanError::new("netcensus could not sign in to any AWS account");
         Err(self.failed.iter().flat_map(causes).fold(error, PlanError::cause))
     }
 
@@ -329,7 +329,7 @@ fn default_chain_error(
 ) -> PlanError {
     let IdentifyError { failure, absent } = unidentified;
     let is_unreachable = failure.unreachable;
-    let error = PlanError::new("no AWS account could be signed in to");
+    let error = PlanError::new("netcensus could not sign in to any AWS account");
     let error = failure.reasons.into_iter().fold(error, PlanError::cause);
     if is_unreachable {
         return error.remedy(WHERE_REQUESTS_GO);
@@ -344,21 +344,30 @@ fn default_chain_error(
     if absent && !is_configured {
         error.kind = PlanErrorKind::NotConfigured;
     }
+    let mut is_half_set = false;
     for [one, other] in [
         ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
         ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"],
         ["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"],
     ] {
         if variables.get(one).is_some() && variables.get(other).is_none() {
-            error = error.cause(format!("{one} is set without {other}"));
+            is_half_set = true;
+            error = error
+                .cause(format!("{one} is set without {other}"))
+                .remedy(format!("set {other}, or unset {one}"));
         }
     }
-    error
+    let error = error
         .cause(
             "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity token, container \
              credentials, instance metadata",
         )
-        .remedy("name profiles with --aws-profile, or take all with --all-aws-profiles")
+;
+    match profiles.sign_in_names().next() {
+        _ if is_half_set => error,
+        Some(_) => error.remedy("name profiles with --aws-profile, or take all with --all-aws-profiles"),
+        None => error.remedy("make a profile: run `aws configure sso`"),
+    }
 }
 
 #[cfg(test)]

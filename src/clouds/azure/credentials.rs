@@ -32,7 +32,7 @@ use super::certificate::{Certificate, UnusableCertificate};
 use super::developer_tool::{DeveloperTool, ToolCredential, ToolError, without_support_ids};
 use crate::clouds::causes::causes;
 use crate::clouds::registry::ServicePrincipal;
-use crate::clouds::{Failure, PlanError};
+use crate::clouds::{Failure, PlanError, PlanErrorKind};
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::suggest::nearest;
@@ -154,6 +154,20 @@ impl EnvironmentVariables {
         Err(PlanError::bad_setting(message).remedy(
             "set one of them; AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential takes the machine's identity instead",
         ))
+    }
+
+    /// Adds to an error that no login was found which variables are missing, where some of a service principal are set.
+    pub fn explain_half_set(&self, error: PlanError) -> PlanError {
+        let names = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
+        let (set, missing): (Vec<&str>, Vec<&str>) =
+            names.into_iter().partition(|name| self.get(name).is_some());
+        if error.kind != PlanErrorKind::NotConfigured || set.is_empty() || missing.is_empty() {
+            return error;
+        }
+        let (set, missing) = (set.join(" and "), missing.join(" and "));
+        error
+            .cause(format!("{set} is set without {missing}"))
+            .remedy(format!("set {missing} too, or unset {set}"))
     }
 
     fn principal(&self, because: &str) -> Result<Application, PlanError> {
@@ -583,6 +597,17 @@ mod tests {
         assert_eq!(labels(&secret), ["managed identity c"]);
         let error = sources_from(&[("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredentials")]).unwrap_err();
         assert_eq!(error.diagnostic.remedies, ["did you mean `EnvironmentCredential`?"]);
+    }
+
+    #[test]
+    fn what_a_service_principal_lacks_is_named_where_there_is_no_login() {
+        let explain = |name: &str| {
+            let set: EnvironmentVariables = [(name.to_owned(), "x".to_owned())].into_iter().collect();
+            set.explain_half_set(PlanError::not_configured("no Azure login was found")).diagnostic.remedies
+        };
+        let missing = "set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET too, or unset AZURE_TENANT_ID";
+        assert_eq!(explain("AZURE_TENANT_ID"), [missing]);
+        assert!(explain("PATH").is_empty());
     }
 
     #[test]

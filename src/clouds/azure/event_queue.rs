@@ -359,7 +359,8 @@ async fn sign_in_for_queue(
             without_absent_vm_identity(environment.credential_sources()?, &environment, &direct).await
         }
     };
-    first_existing(sources, tenant, &authority, run).await
+    let signed_in = first_existing(sources, tenant, &authority, run).await;
+    signed_in.map_err(|error| environment.explain_half_set(error))
 }
 
 /// Tries the sources in turn. The first that exists is used, whether it works or not.

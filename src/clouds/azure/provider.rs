@@ -119,7 +119,8 @@ impl Azure {
                     &direct,
                 )
                 .await;
-                signer.sign_in_with_sources(wanted, sources).await
+                let signed_in = signer.sign_in_with_sources(wanted, sources).await;
+                signed_in.map_err(|error| environment.explain_half_set(error))
             }
         }
     }

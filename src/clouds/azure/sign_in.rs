@@ -183,9 +183,8 @@ impl SignIn<'_> {
         }
         if signed_in.tenants.is_empty() {
             let reasons = signed_in.failed.into_iter().flat_map(|step| step.failure.reasons);
-            return Err(
-                reasons.fold(PlanError::new("no Azure tenant could be signed in to"), PlanError::cause)
-            );
+            return Err(reasons
+                .fold(PlanError::new("netcensus could not sign in to any Azure tenant"), PlanError::cause));
         }
         Ok(signed_in)
     }

@@ -37,8 +37,10 @@ pub fn run(
     }
     let Some(history) = search_snapshots(queries, settings, ui)? else {
         let directory = snapshot_lookup::open_store(settings)?.directory().display().to_string();
-        return Err(Error::usage(format!("there is no snapshot in {directory}"))
-            .remedy("to save one, run `netcensus scan all --save`"));
+        return Err(Error::usage(format!("there is no snapshot in {directory}")).remedy(format!(
+            "to save one, run `{}`",
+            snapshot_lookup::with_store("scan all --save", settings)
+        )));
     };
     let layout = ui.layout();
     ui.report(format, |out| output::render_history(&history, format, layout, args.wide, out))?;

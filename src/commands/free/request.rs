@@ -9,6 +9,7 @@ use crate::analysis::free::{
     FreeQuestion, FreeSearch, HeldPrefix, Holder, HolderKind, Placement, Purpose, RequestedSize, Wanted,
     find_pool, inner_pools, pools_for,
 };
+use crate::cli::aliases;
 use crate::cli::free::FreeArgs;
 use crate::config::Settings;
 use crate::error::Error;
@@ -139,6 +140,10 @@ pub fn search<'a>(place: &str, pools: &'a [Pool]) -> Result<FreeSearch<'a>, Erro
 /// Says what is wrong with a place that is neither a prefix nor a pool.
 fn refuse_place(place: &str, error: PrefixError, pools: &[Pool]) -> Error {
     let length = place.strip_prefix('/').unwrap_or(place);
+    if aliases::names_inventory(place) {
+        return Error::usage(format!("`{place}` is not a prefix or a pool"))
+            .remedy(format!("to read a saved inventory, write --from {place}"));
+    }
     let error: Error = match error {
         error if place.contains('/') => error.into(),
         _ if pools.is_empty() => {

@@ -10,6 +10,7 @@ use super::super::reservation_store;
 use crate::analysis::filter::Filter;
 use crate::analysis::overlap::{self, Baseline, OverlapError, OverlapInput};
 use crate::analysis::select::{self, TableRequest};
+use crate::cli::aliases;
 use crate::cli::overlap::OverlapArgs;
 use crate::config::{ConfigError, OverlapSettings, Problem, Settings};
 use crate::error::Error;
@@ -69,7 +70,11 @@ fn refuse_file(text: &str) -> Result<(), Error> {
     if is_prefix || !(has_extension || path.is_file()) {
         return Ok(());
     }
-    Err(Error::usage(format!("`{text}` is a file, and a prefix is expected here"))
+    let error = Error::usage(format!("`{text}` is a file, and a prefix is expected here"));
+    let is_inventory = aliases::names_inventory(text);
+    let error =
+        if is_inventory { error.remedy(format!("for a saved inventory: --from {text}")) } else { error };
+    Err(error
         .remedy(format!("for a plan of Terraform or OpenTofu: --terraform-plan {text}"))
         .remedy(format!("for a list of prefixes: --planned-file {text}")))
 }

@@ -99,6 +99,9 @@ impl<'a> FreePlace<'a> {
         let within: Vec<String> = self.place.within.iter().map(ToString::to_string).collect();
         let (within, length) = (within.join(", "), self.place.size.length);
         let widest = self.free_space(&in_force).widest(self.place.size.version);
+        if self.place.within.iter().all(|prefix| prefix.prefix_len() > length) {
+            return Error::usage(format!("a /{length} does not fit in {within}"));
+        }
         let is_exact = self.place.within.iter().all(|prefix| prefix.prefix_len() == length);
         let error = if is_exact {
             Error::usage(format!("{within} is not free"))
@@ -106,7 +109,7 @@ impl<'a> FreePlace<'a> {
             Error::usage(format!("no /{length} is free in {within}"))
         };
         let error = match widest {
-            Some(widest) => error.cause(format!("the widest free prefix there is {widest}")),
+            Some(widest) => error.remedy(format!("the largest free prefix there is {widest}")),
             None if is_exact => error,
             None => error.cause("nothing is free there"),
         };

@@ -9,6 +9,8 @@ use crate::analysis::select::Fit;
 use crate::analysis::value::Value;
 use crate::clouds;
 use crate::commands::record_list::RecordList;
+use crate::commands::snapshot_lookup;
+use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Kind, Outcome};
@@ -23,13 +25,14 @@ const IN_FUTURE: &str = "dated in the future";
 ///
 /// # Errors
 /// When the directory cannot be read, or standard output cannot be written.
-pub fn run(store: &SnapshotStore, format: Format, ui: &Ui) -> Result<Exit, Error> {
+pub fn run(store: &SnapshotStore, format: Format, settings: &Settings, ui: &Ui) -> Result<Exit, Error> {
     let items = list_with_headers(store, ui)?;
     snapshot_list(&items, format).print(format, ui)?;
     if items.is_empty() {
         let directory = store.directory().display();
         ui.status(&format!(
-            "there is no snapshot in {directory}; to save one, run `netcensus scan all --save`"
+            "there is no snapshot in {directory}; to save one, run `{}`",
+            snapshot_lookup::with_store("scan all --save", settings)
         ));
     }
     Ok(Exit::Clean)

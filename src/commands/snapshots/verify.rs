@@ -132,6 +132,7 @@ fn describe_result(checked: &VerifiedSnapshot) -> &'static str {
             InputErrorKind::OlderVersion => "older version",
             InputErrorKind::NotUnderstood => "not understood",
             InputErrorKind::Unreadable => "unreadable",
+            InputErrorKind::NotInventory => "not a snapshot",
             _ => "damaged",
         },
     }

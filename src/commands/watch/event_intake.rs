@@ -35,10 +35,21 @@ impl EventIntake {
     /// Says what became of all events, of which `out_of_scope` hints were about what is not watched.
     pub fn describe(&self, out_of_scope: u64) -> String {
         let Counters { hints, ignored, refused, .. } = &self.counters;
-        let (ignored, refused): (u64, u64) = (ignored.values().sum(), refused.values().sum());
+        let ignored: u64 = ignored.values().sum();
+        let refused = match refused.values().sum::<u64>() {
+            0 => String::new(),
+            number => {
+                let reasons: Vec<&str> = refused.keys().map(|reason| reason.describe()).collect();
+                format!(
+                    "; netcensus could not understand {} ({})",
+                    count(number, "event"),
+                    reasons.join(", ")
+                )
+            }
+        };
         let messages = self.counters.messages.values().sum();
         format!(
-            "{}: {}, {out_of_scope} of them out of scope; {ignored} ignored and {refused} refused",
+            "{}: {}, {out_of_scope} of them out of scope; {ignored} ignored{refused}",
             count(messages, "message"),
             count(*hints, "hint")
         )
@@ -59,7 +70,12 @@ impl EventIntake {
                 other => {
                     refused += u64::from(matches!(other, ParsedEvent::Refused(_)));
                     // Not what is in it: that may be personal, or a secret.
-                    tracing::debug!(source, message = message.token.as_str(), ?other, "no hint");
+                    tracing::debug!(
+                        source,
+                        message = message.token.as_str(),
+                        reason = other.reason(),
+                        "no hint"
+                    );
                 }
             }
         }
@@ -108,7 +124,10 @@ mod tests {
         assert_eq!((taken.refused, intake.parse("q", 2, &message("hello", 1)).unwrap().refused), (0, 1));
         intake.note_done(&[2], at);
         assert_eq!(intake.counters().lag.count(), 1, "it led to nothing");
-        assert_eq!(intake.describe(1), "2 messages: 1 hint, 1 of them out of scope; 0 ignored and 1 refused");
+        assert_eq!(
+            intake.describe(1),
+            "2 messages: 1 hint, 1 of them out of scope; 0 ignored; netcensus could not understand 1 event (not JSON)"
+        );
     }
 
     #[test]

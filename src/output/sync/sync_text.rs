@@ -60,7 +60,7 @@ pub(crate) fn first_fields(step: &StepReport) -> String {
     if !matches!(step.action, Action::Create | Action::Adopt) || step.fields.len() <= FIRST {
         return fields(step);
     }
-    format!("{} and {} more", given(&step.fields[..FIRST]), step.fields.len() - FIRST)
+    format!("{} and {} more fields", given(&step.fields[..FIRST]), step.fields.len() - FIRST)
 }
 
 fn given(fields: &[FieldDifference]) -> String {

@@ -14,7 +14,7 @@ use crate::model::Provider;
 type RowMetric = (&'static str, &'static str, fn(&UsageRow) -> Option<String>);
 
 const METRICS: [RowMetric; 6] = [
-    ("addresses", "IPv4 addresses that there are", |row| number(row.addresses_total)),
+    ("addresses", "IPv4 addresses, used or free", |row| number(row.addresses_total)),
     ("addresses_used", "IPv4 addresses in use", |row| number(row.addresses_used)),
     ("addresses_free", "IPv4 addresses that are free", |row| number(row.addresses_free)),
     ("used_ratio", "Share of the addresses in use, from 0 to 1", ratio),

@@ -15,6 +15,18 @@ pub enum ParsedEvent {
     Refused(RefuseReason),
 }
 
+impl ParsedEvent {
+    /// Returns why nothing is read again, for the log; `hint` if something is.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Hint(_) => "hint",
+            Self::Ignored(reason) => reason.as_str(),
+            Self::Refused(reason) => reason.as_str(),
+        }
+    }
+}
+
 /// Why an event is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum IgnoreReason {
@@ -60,6 +72,17 @@ pub enum RefuseReason {
 impl RefuseReason {
     /// Every reason.
     pub const ALL: [Self; 4] = [Self::NotJson, Self::NotAnEvent, Self::Inconsistent, Self::TooLarge];
+
+    /// Returns the reason in words.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::NotJson => "not JSON",
+            Self::NotAnEvent => "not an event",
+            Self::Inconsistent => "inconsistent",
+            Self::TooLarge => "too large",
+        }
+    }
 
     /// Returns the name in counters.
     #[must_use]

@@ -25,14 +25,19 @@ fn a_token_that_is_said_to_be_good_for_ever_ends_in_an_error_and_not_in_a_crash(
     // faults F6.
     for odd in ["300000000000", "1000000000000000000", "-1000000000000", "\"soon\"", "null"] {
         let body = format!(r#"{{"token_type": "Bearer", "access_token": "t", "expires_in": {odd}}}"#);
-        answering(200, &body).refuses(&["no Azure tenant could be signed in to", "expires_in", "127.0.0.1"]);
+        answering(200, &body).refuses(&[
+            "netcensus could not sign in to any Azure tenant",
+            "expires_in",
+            "127.0.0.1",
+        ]);
     }
 }
 
 #[test]
 fn an_answer_without_a_token_is_no_sign_in() {
     for body in ["{}", r#"{"access_token": "", "expires_in": 3599}"#, "[]", "<html>sign in</html>"] {
-        let output = answering(200, body).refuses(&["no Azure tenant could be signed in to", "token answer"]);
+        let output = answering(200, body)
+            .refuses(&["netcensus could not sign in to any Azure tenant", "token answer"]);
         assert!(!output.stderr.contains("AZURE_CLIENT_SECRET"), "{}", output.stderr);
     }
 }

@@ -204,7 +204,7 @@ fn a_tenant_that_refuses_is_skipped_by_name_unless_it_was_asked_for() {
     let output = scan(&cloud, &front.url, &both).run().falls_short(&[
         &format!("azure tenant:{ACME} credentials: failed: az login: AADSTS50076"),
         &login,
-        "1 account could not be entered",
+        "netcensus could not sign in to 1 account",
     ]);
     assert_eq!(
         texts(&output.json(), "accounts", "id"),

@@ -211,7 +211,7 @@ fn a_token_of_another_tenant_stands_for_no_other() {
         }
         run(&cloud, &front, "overlap").run().exits(3).says(&[&words]);
         let named = scan(&cloud, &front.url, &format!("{SCAN} --azure-tenant {ACME}")).run();
-        named.refuses(&["no Azure tenant could be signed in to", &words]);
+        named.refuses(&["netcensus could not sign in to any Azure tenant", &words]);
     }
 }
 
@@ -234,7 +234,7 @@ fn cloud_shell_keeps_the_tenant_that_it_has() {
     assert_eq!(texts(&output.json(), "accounts", "id"), [CORE, SHOP, DATA, TRIAL]);
     scan(&cloud, &front.url, &format!("{SCAN} --azure-tenant {NORTHWIND}")).run().succeeds();
     let refused = scan(&cloud, &front.url, &format!("{SCAN} --azure-tenant {ACME}")).run();
-    refused.refuses(&["no Azure tenant could be signed in to", NORTHWIND, "cannot enter others"]);
+    refused.refuses(&["netcensus could not sign in to any Azure tenant", NORTHWIND, "cannot enter others"]);
 }
 
 #[test]

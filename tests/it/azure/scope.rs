@@ -48,7 +48,7 @@ fn the_file_names_them_and_flags_win() {
     file(&format!("[azure]\ntenants = ['{NORTHWIND}']\nall-subscriptions = true\napi = 'arm'\n"));
     assert_eq!(accounts(&cloud, ""), [CORE, SHOP, DATA, TRIAL]);
     file(&format!("[azure]\ntenants = ['{ACME}']\n"));
-    cloud.azure("scan").run().refuses(&["no Azure tenant", "AADSTS700016"]);
+    cloud.azure("scan").run().refuses(&["any Azure tenant", "AADSTS700016"]);
     assert_eq!(accounts(&cloud, &format!("--azure-tenant {NORTHWIND}")), [CORE, SHOP, DATA, TRIAL]);
     file(&format!(
         "providers = ['azure']\n[azure]\nresource-manager = '{0}'\nauthority = '{0}'\n",

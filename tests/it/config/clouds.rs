@@ -66,7 +66,7 @@ subscription = "a"
             "netcensus.toml:5:7: azure.api: `graph` is not accepted; accepted: `auto`, `arm`, `resource-graph`",
             "netcensus.toml:6:9: azure.cloud: `usgoverment` is not accepted; accepted: `public`, `usgovernment`, \
              `china`; did you mean `usgovernment`?",
-            "netcensus.toml:7:20: azure.resource-manager: tokens must not travel in the clear: write `https://`; \
+            "netcensus.toml:7:20: azure.resource-manager: tokens must not be sent unencrypted: write `https://`; \
              `http://` is for loopback addresses only, such as `http://127.0.0.1:8080`",
             "netcensus.toml:8:13: azure.authority: the URL must end with the host or port, without a path, \
              query or user; did you mean `https://login.example.com`?",
@@ -163,11 +163,11 @@ fn a_cloud_is_asked_for_by_name_or_by_what_to_read_of_it() {
 fn a_flag_about_a_cloud_that_is_left_out_is_refused_and_a_file_may_say_more_than_a_run_reads() {
     let azure = AzureOverrides { subscriptions: strings(&["a"]), ..AzureOverrides::default() };
     let flags = Overrides { providers: strings(&["aws"]), azure, ..Overrides::default() };
-    let refused = "--azure-subscription: has no effect: --provider aws leaves Azure out";
+    let refused = "--azure-subscription: it selects in Azure, but --provider aws leaves Azure out";
     assert_eq!(problems_with("", &flags), [refused]);
     let aws = AwsOverrides { profiles: strings(&["a"]), ..AwsOverrides::default() };
     let flags = Overrides { aws, ..Overrides::default() };
-    let refused = "--aws-profile: has no effect: `providers` leaves AWS out";
+    let refused = "--aws-profile: it selects in AWS, but `providers` leaves AWS out";
     assert_eq!(problems_with("providers = ['azure']", &flags), [refused]);
     let only = Overrides { providers: strings(&["aws"]), ..Overrides::default() };
     resolve_with("[azure]\nsubscriptions = ['a']\n", &only).unwrap();

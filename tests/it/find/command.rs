@@ -64,7 +64,10 @@ fn reservations_are_searched() {
         "{}",
         found.stdout
     );
-    run("find 172.20.4.0/24 --from all.json --reservations other.json").exits(1);
+    run("find 172.20.4.0/24 --from all.json --reservations other.json")
+        .exits(1)
+        .says(&["other.json does not exist, so no reservation is taken into account"]);
+    run("release payments --reservations other.json").exits(1).says(&["in other.json, which does not exist"]);
     home.write("broken.json", "{");
     run("find 172.20.4.0/24 --from all.json --reservations broken.json")
         .exits(3)

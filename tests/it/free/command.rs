@@ -70,6 +70,8 @@ fn with_a_size_only_prefixes_that_are_free_reach_a_script() {
     assert_eq!(few.stdout, "", "all or nothing");
     few.says(&["only 2 of 3 prefixes of /18"]);
     free("10.16.0.0/16 --size 20").exits(1).says(&["nothing is free there"]);
+    free("10.16.0.0/24 --size 20").exits(1).says(&["a /20 does not fit in 10.16.0.0/24"]);
+    free("all.json").refuses(&["`all.json` is not a prefix or a pool", "--from all.json"]);
     free("10.0.0.0/8 --size 56").exits(2).says(&["there is no IPv6 prefix to take a /56 from"]);
     free("nonsense").exits(2).says(&["`nonsense` is not a prefix, and netcensus.toml defines no pools"]);
 }

@@ -97,8 +97,8 @@ fn reports_that_cannot_be_written_are_refused_before_anything_is_read() {
     let home = paper::home(&paper::tidy());
     for (reports, words) in [
         ("json,sarif", ["two formats for standard output", "-o github,sarif="].as_slice()),
-        ("json=a,sarif=a", &["names a twice"]),
-        ("json=a,sarif=./a", &["names ./a twice"]),
+        ("json=a,sarif=a", &["names `a` twice"]),
+        ("json=a,sarif=./a", &["names `./a` twice"]),
         ("json=none/a", &["none/a"]),
         ("json=.", &["directory"]),
         ("json=", &["names no file"]),

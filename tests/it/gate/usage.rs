@@ -41,9 +41,9 @@ fn flags_that_exclude_one_another_are_refused() {
             ["--write-baseline", "--between"],
         ),
         ("--sandbox", ["--sandbox", "--from"]),
-        ("--region eu-*", ["--region cannot be used with --from", "`overlap --between`"]),
+        ("--region eu-*", ["--region cannot be used with --from", "--filter 'region=...'"]),
         ("--aws-profile a", ["--aws-profile cannot be used with --from", "leave --aws-profile out"]),
-        ("--fault deny", ["need --sandbox", "add --sandbox"]),
+        ("--fault deny", ["need --sandbox", "replace --from by --sandbox"]),
     ] {
         let home = paper::home(&paper::tidy());
         home.netcensus(&format!("overlap --from i.json {arguments}")).run().refuses(&words);

@@ -59,7 +59,9 @@ fn write(home: &Home, name: &str, inventory: &Inventory) {
 fn a_missing_part_is_named_and_makes_the_result_incomplete() {
     let home = parts();
     let output = home.netcensus("merge part-1.json part-3.json").run().exits(3);
-    let output = output.says(&["the inventory is shard 1+3/3 of a scan: 2/3 is missing (exit code 3)"]);
+    let output = output.says(&[
+        "the inventory is shard 1+3/3 of a scan: 2/3 is missing: scan it with --shard and --save FILE",
+    ]);
     assert_eq!(output.json()["shard"], json!({ "parts": [1, 3], "of": 3 }));
     home.write("both.json", &output.stdout);
     home.netcensus("merge both.json part-2.json -q").run().succeeds();

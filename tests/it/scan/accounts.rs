@@ -98,7 +98,8 @@ fn a_role_that_wants_an_external_id_gets_it_or_every_account_is_named() {
     let guarded = "scan --aws-org --aws-org-role audit --region us-east-1 --columns account";
     let output = cloud.netcensus(&format!("{guarded} --aws-org-external-id audit-2026")).run().succeeds();
     assert!(output.stdout.contains("777777777777"), "{}", output.stdout);
-    let denied = ["777777777777 credentials: denied", "role/audit", "7 accounts could not be entered"];
+    let denied =
+        ["777777777777 credentials: denied", "role/audit", "netcensus could not sign in to 7 accounts"];
     cloud.netcensus(guarded).run().falls_short(&denied);
     let wrong = cloud.netcensus(&format!("{guarded} --aws-org-external-id guess")).run();
     wrong.falls_short(&["777777777777 credentials: denied", "trust policy names the caller and external id"]);

@@ -31,7 +31,7 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
         ("scan --azure-authority login.example.com", &["--azure-authority", "not a URL"]),
         (
             "scan --azure-resource-manager http://management.example.com",
-            &["--azure-resource-manager", "must not travel in the clear"],
+            &["--azure-resource-manager", "must not be sent unencrypted"],
         ),
         ("scan --timeout 0s", &["--timeout", "1s to 1h"]),
         ("scan --concurrency 0", &["--concurrency", "1 to 512"]),
@@ -91,7 +91,7 @@ fn options_that_would_do_nothing_are_refused() {
         "--provider aws",
     ] {
         let refused = netcensus(&format!("scan --from x.json {stray}"));
-        refused.refuses(&["cannot be used with --from, which reads a saved inventory", "--filter"]);
+        refused.refuses(&["cannot be used with --from, which reads a saved inventory", "leave "]);
     }
     netcensus("scan --sandbox -o json --columns id")
         .refuses(&["--columns cannot be used with --output json"]);

@@ -7,10 +7,10 @@ use crate::support::{Cloud, Home, netcensus};
 #[test]
 fn without_credentials_the_way_out_is_shown() {
     netcensus("scan").refuses(&[
-        "no AWS account could be signed in to",
+        "netcensus could not sign in to any AWS account",
         "no credentials found",
         "tried: AWS_ACCESS_KEY_ID",
-        "--aws-profile",
+        "run `aws configure sso`",
         "add --sandbox",
     ]);
 }
@@ -247,7 +247,8 @@ fn profiles_with_dead_endpoints_of_their_own_stop_no_other() {
     cloud.configure(&["a-1", "a-2", "a-3"].map(dead).concat());
     let arguments = "scan --aws-profile a-* --aws-profile security --region us-east-1 --columns name";
     let run = cloud.netcensus(arguments).without("AWS_ENDPOINT_URL").env("AWS_MAX_ATTEMPTS", "1");
-    let output =
-        run.run().falls_short(&["3 accounts could not be entered", "profile:a-3 credentials: failed"]);
+    let output = run
+        .run()
+        .falls_short(&["netcensus could not sign in to 3 accounts", "profile:a-3 credentials: failed"]);
     assert_eq!(output.rows(), ["audit-us"]);
 }

@@ -34,9 +34,8 @@ fn a_denied_region_is_unknown_and_the_others_are_read() {
     let output = output.falls_short(&[
         "aws 777777777777 eu-central-1 networks: denied",
         "aws 777777777777 eu-central-1 subnets: denied",
-        "allow ec2:DescribeVpcs",
-        "allow ec2:DescribeInstances",
-        "service control policy",
+        "(a service control policy denies ec2:DescribeVpcs: ask an administrator of the organization)",
+        "(a service control policy denies ec2:DescribeInstances: ask an administrator of the organization)",
         "3 of 12 reads failed (exit code 3)",
     ]);
     assert_eq!(warnings(&output), 4, "one line for each missing permission, one for the whole");
@@ -61,7 +60,7 @@ fn a_denied_kind_leaves_its_counts_blank() {
 fn links_keep_what_was_read_before_a_denied_call() {
     let cloud = Cloud::sample(&["deny@action=DescribeVpnGateways"]);
     let output = cloud.netcensus("scan links --aws-profile security -o json").run();
-    let output = output.falls_short(&["links: denied", "allow ec2:DescribeVpnGateways"]);
+    let output = output.falls_short(&["links: denied", "denies ec2:DescribeVpnGateways"]);
     assert_eq!(output.json()["links"][0]["kind"], "vpc-peering");
 }
 
@@ -85,7 +84,7 @@ fn when_every_profile_has_expired_nothing_can_be_read() {
     let cloud = Cloud::sample(&["expired"]);
     let output = cloud.netcensus("scan --aws-profile shop-*").run();
     output.refuses(&[
-        "no AWS account",
+        "any AWS account",
         "aws configure --profile shop-prod",
         "aws configure --profile shop-staging",
     ]);
@@ -171,7 +170,11 @@ fn an_endpoint_that_refuses_connections_is_named() {
         .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
         .env("AWS_MAX_ATTEMPTS", "1")
         .run();
-    output.refuses(&["no AWS account could be signed in to", "profile:security", "cannot be reached"]);
+    output.refuses(&[
+        "netcensus could not sign in to any AWS account",
+        "profile:security",
+        "cannot be reached",
+    ]);
 }
 
 #[test]
@@ -200,11 +203,11 @@ fn a_tls_handshake_that_is_never_answered_is_given_up() {
     let run =
         cloud.netcensus(&format!("scan networks {SECURITY} --timeout 1s")).env("AWS_ENDPOINT_URL", &url);
     run.run().refuses(&[
-        "no AWS account could be signed in to",
+        "netcensus could not sign in to any AWS account",
         "not done within 1s: the endpoint did not answer",
     ]);
     let run = cloud.azure("scan networks --timeout 1s").env("AZURE_AUTHORITY_HOST", &url);
-    run.run().refuses(&["no Azure tenant could be signed in to", "not done within 1s"]);
+    run.run().refuses(&["netcensus could not sign in to any Azure tenant", "not done within 1s"]);
 }
 
 /// Accepts connections, and answers a TLS handshake with a byte each 100 ms, of a record that is never whole.
@@ -236,11 +239,11 @@ fn a_tls_handshake_that_is_answered_byte_by_byte_is_given_up() {
     let aws = aws.env("AWS_ENDPOINT_URL", &url).spawn();
     let azure = cloud.azure("scan networks --timeout 7s").env("AZURE_AUTHORITY_HOST", &url).spawn();
     Output::of(aws).refuses(&[
-        "no AWS account could be signed in to",
+        "netcensus could not sign in to any AWS account",
         "not done within 5s: the endpoint cannot be reached: no connection within 3.1s, TLS included",
     ]);
     Output::of(azure).refuses(&[
-        "no Azure tenant could be signed in to",
+        "netcensus could not sign in to any Azure tenant",
         "not done within 7s: the endpoint cannot be reached: ",
     ]);
 }
@@ -359,7 +362,8 @@ fn instances_of_accounts_that_could_not_be_entered_are_not_counted_as_none() {
     let whole = Cloud::sample(&[]).netcensus(&arguments).run().succeeds();
     assert_eq!(whole.rows(), ["shared-services,4"]);
     let cloud = Cloud::sample(&["expired@account=333333333333"]);
-    let partial = cloud.netcensus(&arguments).run().falls_short(&["1 account could not be entered"]);
+    let partial =
+        cloud.netcensus(&arguments).run().falls_short(&["netcensus could not sign in to 1 account"]);
     assert_eq!(partial.rows(), ["shared-services,"]);
 }
 

@@ -204,7 +204,7 @@ fn names_that_the_aws_cli_takes_are_read_and_the_others_are_named() {
         "aws profile:stray credentials: failed: [stray] on line",
         "aws profile:big credentials: failed: [Profile big]",
         "aws profile:keys credentials: failed: [profile keys] on line 1 of",
-        "4 accounts could not be entered",
+        "netcensus could not sign in to 4 accounts",
     ]);
     assert_eq!(accounts(&output), ["111111111111", "222222222222", "777777777777"]);
     let one = cloud.netcensus(NETWORKS).env("AWS_PROFILE", "shop prod").run().succeeds();

@@ -61,7 +61,7 @@ fn an_account_that_may_not_list_regions_reads_the_built_in_ones_and_says_so() {
     let output = cloud.netcensus("scan --columns id,region --aws-profile security").run();
     let output = output.falls_short(&[
         "777777777777 regions: denied",
-        "allow ec2:DescribeRegions",
+        "denies ec2:DescribeRegions",
         "the 17 regions that every account of partition aws has are read instead",
         "--region",
     ]);

@@ -117,7 +117,10 @@ fn likely_mistakes_are_refused_before_anything_is_read() {
         .run()
         .refuses(&["a file with the name networks", "netcensus scan networks --save"]);
     cloud.netcensus("scan --save all").run().refuses(&["netcensus scan all --save"]);
-    cloud.netcensus("scan --save notes").run().refuses(&["notes", "is not an inventory"]);
+    cloud
+        .netcensus("scan --save notes")
+        .run()
+        .refuses(&["notes", "--save replaces only what netcensus can read as an inventory"]);
     for name in ["@latest", "@2026-11-20", "@mine.ncsnap"] {
         cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
             name,
@@ -172,7 +175,7 @@ fn only_a_snapshot_or_a_document_is_replaced() {
         cloud.home.write(name, &content);
         cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
             name,
-            "is not an inventory",
+            "--save replaces only what netcensus can read as an inventory",
             "move this one",
         ]);
         assert!(fs::read(cloud.home.path().join(name)).unwrap() == content, "{name}");

@@ -48,6 +48,9 @@ fn a_damaged_one_is_named_and_ends_with_one() {
         .map(|one| one["result"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(results, ["newer version", "damaged", "ok"]);
+    home.write("ok.csv", "name,cidr\na,10.0.0.0/8\n");
+    let other = home.netcensus("snapshots verify ok.csv -o json").run().exits(1).json();
+    assert_eq!(other[0]["result"], "not a snapshot");
     assert!(output.json()[1]["problem"].as_str().unwrap().contains("is damaged"));
     output.says(&["2 of 3 snapshots in ", "cannot be read in full (exit code 1)"]);
     home.netcensus(&format!("snapshots verify {}", sound.display())).run().exits(0);

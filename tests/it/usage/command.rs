@@ -49,6 +49,7 @@ fn exit_codes_say_what_is_full() {
     usage("--fail-on warning").exits(1);
     usage("--critical 87").exits(1);
     usage("--critical 87 --fail-on none").exits(0);
+    usage("--critical 50").exits(1);
     usage("--critical free<32 -o csv=usage.csv").exits(1);
     assert_eq!(std::fs::read_to_string(home.path().join("usage.csv")).unwrap().lines().count(), 2);
     home.write("netcensus.toml", "[usage]\nwarn = [50]\nfail-on = [\"warning\"]\n");
@@ -66,6 +67,9 @@ fn wrong_limits_are_refused_before_anything_is_read() {
     for (arguments, words) in [
         ("--warn 101", ["101 % is out of range", "1 to 100"]),
         ("--critical used<3", ["`used<3` is not a threshold", "free<32"]),
+        ("--warn 95 --critical 90", ["the warning at 95% can never come", "90% is critical already"]),
+        ("--warn free<8 --critical free<16", ["the warning at free<8 can never come", "free<16"]),
+        ("--reservations r.json", ["only `usage pools` counts reservations", "--reservations"]),
         ("--fail-on soon", ["`soon` is not accepted", "full-in=30d"]),
         ("--fail-on full-in=30d", ["needs a forecast", "--forecast"]),
         ("zones", ["zones", "subnets"]),

@@ -124,7 +124,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&[
         "UnauthorizedOperation: You are not authorized",
-        "(allow ec2:DescribeVpcs; a service control policy",
+        "(a service control policy denies ec2:DescribeVpcs: ask an administrator",
     ]),
     Group::new(
         "a policy denies a region",
@@ -133,7 +133,7 @@ pub const GROUPS: &[Group] = &[
         &[row("all calls of us-east-1", &["deny@action=Describe*,region=us-east-1"]).keeps(4)],
     )
     .scopes(5)
-    .says(&["UnauthorizedOperation", "allow ec2:DescribeVpcs"]),
+    .says(&["UnauthorizedOperation", "denies ec2:DescribeVpcs"]),
     Group::new(
         "the account has no right to the region, or was closed",
         Setup::Aws,
@@ -241,12 +241,12 @@ pub const GROUPS: &[Group] = &[
                 .says(&["sts:GetCallerIdentity: "]),
         ],
     )
-    .says(&["no AWS account could be signed in to"]),
+    .says(&["netcensus could not sign in to any AWS account"]),
     Group::new(
         "subnets that cannot be read",
         Setup::Aws,
         Ending::Incomplete(SUBNETS, Outcome::Denied),
         &[row("denied", &["deny@action=DescribeSubnets"])],
     )
-    .says(&["allow ec2:DescribeSubnets"]),
+    .says(&["denies ec2:DescribeSubnets"]),
 ];

@@ -248,7 +248,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Incomplete(&[Subject::Regions], Outcome::Denied),
         &[row("denied", &["deny@action=DescribeRegions"])],
     )
-    .says(&["UnauthorizedOperation", "allow ec2:DescribeRegions"]),
+    .says(&["UnauthorizedOperation", "denies ec2:DescribeRegions"]),
     Group::new(
         "a list of regions that is not needed, since --region names one",
         Setup::AwsNamedRegion,

@@ -125,7 +125,7 @@ pub const GROUPS: &[Group] = &[
         ],
     )
     .within(10_000)
-    .says(&["no AWS account could be signed in to", "not done within 10s: "]),
+    .says(&["netcensus could not sign in to any AWS account", "not done within 10s: "]),
     Group::new(
         "silence while regions are listed",
         Setup::AwsRegions,

@@ -18,7 +18,7 @@ pub const GROUPS: &[Group] = &[
             row("denied on page 2", &["deny@action=DescribeNetworkInterfaces,after=1"]).keeps(2),
         ],
     )
-    .says(&["allow ec2:DescribeNetworkInterfaces"]),
+    .says(&["denies ec2:DescribeNetworkInterfaces"]),
     Group::new(
         "an interface that cannot be read, or its address",
         Setup::Aws,
@@ -79,7 +79,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Incomplete(LINKS, Outcome::Denied),
         &[row("VPN connections", &["deny@action=DescribeVpnConnections"]).keeps(8)],
     )
-    .says(&["allow ec2:DescribeVpnConnections"]),
+    .says(&["denies ec2:DescribeVpnConnections"]),
     Group::new(
         "a link that cannot be read, or an address of it",
         Setup::Aws,

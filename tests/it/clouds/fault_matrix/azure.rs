@@ -119,7 +119,7 @@ pub const GROUPS: &[Group] = &[
             row("denied", &["deny@action=token"]).says(&["AADSTS"]),
         ],
     )
-    .says(&["no Azure tenant could be signed in to"]),
+    .says(&["netcensus could not sign in to any Azure tenant"]),
     Group::new(
         "an authority in trouble",
         Setup::Arm,
@@ -131,7 +131,7 @@ pub const GROUPS: &[Group] = &[
             row("500 with HTML", &["garbage@action=token"]),
         ],
     )
-    .says(&["no Azure tenant could be signed in to", "try again later"]),
+    .says(&["netcensus could not sign in to any Azure tenant", "try again later"]),
     Group::new(
         "an authority in trouble that recovers",
         Setup::Arm,

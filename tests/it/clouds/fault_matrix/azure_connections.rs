@@ -146,7 +146,7 @@ pub const GROUPS: &[Group] = &[
                 .says(&["the token answer of", "broke off: EOF"]),
         ],
     )
-    .says(&["no Azure tenant could be signed in to"]),
+    .says(&["netcensus could not sign in to any Azure tenant"]),
     Group::new(
         "an answer of the authority that is no token",
         Setup::Arm,
@@ -169,7 +169,7 @@ pub const GROUPS: &[Group] = &[
             ),
         ],
     )
-    .says(&["no Azure tenant could be signed in to", "token"]),
+    .says(&["netcensus could not sign in to any Azure tenant", "token"]),
     Group::new(
         "a token that is good for a moment, as it says",
         Setup::Arm,

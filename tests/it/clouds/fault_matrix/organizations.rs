@@ -41,7 +41,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Refused,
         &[
             row("denied", &[accounts!("deny")])
-                .says(&["AccessDeniedException", "allow organizations:ListAccounts"]),
+                .says(&["AccessDeniedException", "denies organizations:ListAccounts"]),
             row("throttled on page 2", &[accounts!("error=TooManyRequestsException", "after=1")])
                 .says(&["TooManyRequestsException after all retries"]),
             row("denied on page 2", &[accounts!("deny", "after=1")]).says(&["AccessDeniedException"]),
@@ -75,7 +75,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Incomplete(CREDENTIALS, Outcome::Denied),
         &[row("denied for one account", &[roles!("deny", "times=1")])],
     )
-    .says(&["AccessDenied", "check that the role"]),
+    .says(&["AccessDenied", "a service control policy denies sts:AssumeRole"]),
     Group::new(
         "accounts in other states",
         Setup::Organization,
