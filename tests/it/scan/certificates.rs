@@ -128,7 +128,7 @@ fn aws_is_not_asked_with_a_bad_certificate() {
         let run = run.env("AWS_ENDPOINT_URL", &server.url);
         let output = flaw.trusted(run, "AWS_CA_BUNDLE", &server).run();
         let output = output.exits(2).says(&[
-            "no AWS account could be signed in to",
+            "netcensus could not sign in to any AWS account",
             &format!("sts:GetCallerIdentity: the endpoint cannot be reached: {}", flaw.says),
             flaw.remedy,
         ]);
@@ -160,7 +160,7 @@ fn azure_is_not_asked_with_a_bad_certificate() {
         let server = flaw.serve();
         let authority = cloud.azure("scan networks").env("AZURE_AUTHORITY_HOST", &server.url);
         let output = flaw.trusted(authority, "SSL_CERT_FILE", &server).run();
-        output.refuses(&["no Azure tenant could be signed in to", flaw.says, flaw.remedy]);
+        output.refuses(&["netcensus could not sign in to any Azure tenant", flaw.says, flaw.remedy]);
         let arguments = format!("scan networks --provider azure --azure-resource-manager {}", server.url);
         let manager = cloud.with_principal(cloud.netcensus(&arguments));
         let output = flaw.trusted(manager, "SSL_CERT_FILE", &server).run();

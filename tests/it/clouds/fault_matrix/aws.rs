@@ -81,7 +81,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Refused,
         &[row("5 minutes", &["retry-after=5m@action=GetCallerIdentity"])],
     )
-    .says(&["no AWS account could be signed in to", "AWS throttles sts:GetCallerIdentity for "]),
+    .says(&["netcensus could not sign in to any AWS account", "AWS throttles sts:GetCallerIdentity for "]),
     Group::new(
         "an error of the service at every attempt",
         Setup::Aws,
