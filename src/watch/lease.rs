@@ -290,7 +290,7 @@ mod tests {
         killed(&path, "a", later(0));
         let lease = path.with_extension("lease");
         let text = fs::read_to_string(&lease).unwrap();
-        fs::write(&lease, text + &" ".repeat(LONGEST as usize)).unwrap();
+        fs::write(&lease, text + &" ".repeat(LONGEST.try_into().unwrap())).unwrap();
         assert!(read(&lease).is_none());
     }
 

@@ -3,6 +3,7 @@
 //! The SDK reads them whole, whatever they are: a pipe would make it wait for ever, and a device has no end. So each is
 //! looked at before.
 
+use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -57,8 +58,10 @@ impl TokenFile {
 }
 
 fn cached(directory: &Path, algorithm: &'static Algorithm, session: &str) -> PathBuf {
-    let name = digest(algorithm, session.as_bytes());
-    let name: String = name.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut name = String::new();
+    for byte in digest(algorithm, session.as_bytes()).as_ref() {
+        let _ = write!(name, "{byte:02x}");
+    }
     directory.join(name + ".json")
 }
 
