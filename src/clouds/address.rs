@@ -1,5 +1,6 @@
 //! Addresses out of text, at the one boundary where they are parsed.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -35,11 +36,13 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     }
 }
 
-/// Adds `ip` unless it is there already: interfaces repeat the primary address among the others.
-pub fn push_ip(list: &mut Vec<IpAddr>, text: Option<&str>) {
-    if let Some(ip) = text.and_then(ip).filter(|ip| !list.contains(ip)) {
-        list.push(ip);
+/// Keeps the first of equal addresses: interfaces repeat the primary address among the others.
+pub fn drop_repeated(ips: &mut Vec<IpAddr>) {
+    if ips.len() < 2 {
+        return;
     }
+    let mut known = HashSet::with_capacity(ips.len());
+    ips.retain(|ip| known.insert(*ip));
 }
 
 #[cfg(test)]

@@ -5,12 +5,17 @@
 
 use std::io;
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 /// Credentials are small: of each stream no more than this is read, in bytes, from a program that prints without end.
 const OUTPUT_LIMIT: u64 = 1 << 20;
+/// How long the streams of a program that has ended are read on. What it printed is there at once, but something that it
+/// left running may keep them open for ever.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// The process group that a program runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,16 +48,38 @@ impl ChildProcess {
         Ok(Self { child: command.spawn()?, group })
     }
 
-    /// Waits until the program ends, and returns what it printed.
+    /// Waits until the program ends, and returns what it printed. If it ran in a group of its own, what it left running
+    /// with its streams open is killed.
     ///
     /// # Errors
     /// When its output cannot be read.
     pub async fn output(mut self) -> io::Result<Output> {
-        let (stdout, stderr) = (self.child.stdout.take(), self.child.stderr.take());
+        let id = self.child.id();
+        let (out, err) = (self.child.stdout.take(), self.child.stderr.take());
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         // Both streams at once: a program blocks as long as either pipe is full.
-        let (stdout, stderr, status) =
-            tokio::join!(read_start(stdout), read_start(stderr), self.child.wait());
-        Ok(Output { stdout: stdout?, stderr: stderr?, status: status? })
+        let mut streams = Box::pin(async {
+            tokio::try_join!(read_start(out, &mut stdout), read_start(err, &mut stderr)).map(drop)
+        });
+        let (status, is_read) = tokio::select! {
+            read = &mut streams => {
+                read?;
+                (self.child.wait().await?, true)
+            }
+            status = self.child.wait() => {
+                let is_read = match timeout(GRACE, &mut streams).await {
+                    Ok(read) => read.map(|()| true)?,
+                    Err(_) => false,
+                };
+                (status?, is_read)
+            }
+        };
+        drop(streams);
+        // Its number is not that of another group as long as one of the group is there.
+        if let (false, ProcessGroup::Own, Some(id)) = (is_read, self.group, id) {
+            kill(&[format!("-{id}")]);
+        }
+        Ok(Output { stdout, stderr, status })
     }
 }
 
@@ -71,12 +98,11 @@ impl Drop for ChildProcess {
 }
 
 /// Reads a stream up to [`OUTPUT_LIMIT`], and closes it, which ends most programs that print more.
-async fn read_start(stream: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+async fn read_start(stream: Option<impl AsyncRead + Unpin>, bytes: &mut Vec<u8>) -> io::Result<()> {
     if let Some(stream) = stream {
-        stream.take(OUTPUT_LIMIT).read_to_end(&mut bytes).await?;
+        stream.take(OUTPUT_LIMIT).read_to_end(bytes).await?;
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Lists what a process started, and what that started in turn. Only Linux shows it, in `/proc`.
@@ -118,7 +144,7 @@ fn kill(_: &[String]) {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use super::*;
 
@@ -141,17 +167,38 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             };
             drop(child);
-            let is_alive =
-                || std::process::Command::new("/bin/sh").args(["-c", "kill -0 $0 2>&-", &pid]).status();
-            while is_alive().unwrap().success() {
-                // One that has ended, and that no process has waited for, still has its number.
-                let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-                if state.contains(") Z ") {
-                    break;
-                }
-                assert!(Instant::now() < until, "it is still there");
-                tokio::time::sleep(Duration::from_millis(10)).await;
+            await_end(&pid, until).await;
+        }
+    }
+
+    async fn await_end(pid: &str, until: Instant) {
+        let is_alive = || std::process::Command::new("/bin/sh").args(["-c", "kill -0 $0 2>&-", pid]).status();
+        while is_alive().unwrap().success() {
+            // One that has ended, and that no process has waited for, still has its number.
+            let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            if state.contains(") Z ") {
+                break;
             }
+            assert!(Instant::now() < until, "it is still there");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// What a program leaves running has its streams too, and would keep the reader waiting.
+    #[tokio::test]
+    async fn what_is_left_running_holds_up_no_output() {
+        for group in [ProcessGroup::Own, ProcessGroup::Shared] {
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", "sleep 60 & echo $!"]);
+            let begun = Instant::now();
+            let output = ChildProcess::spawn(command, group).unwrap().output().await.unwrap();
+            assert!(output.status.success() && begun.elapsed() < Duration::from_secs(30));
+            let pid = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+            if group == ProcessGroup::Shared {
+                // It has the group of netcensus, so it lives on.
+                kill(std::slice::from_ref(&pid));
+            }
+            await_end(&pid, begun + Duration::from_secs(30)).await;
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -28,6 +29,8 @@ use crate::wording::{counted, counted_as};
 
 /// The directory of what was told, in that of the snapshots.
 const DIRECTORY: &str = "notify";
+/// How long another run may keep the lock of a channel: it sends meanwhile, and tries again.
+const LONGEST_LOCK: Duration = Duration::from_mins(10);
 
 /// The channels of a run, checked before anything is read.
 pub struct Notifier {
@@ -229,7 +232,7 @@ impl Telling<'_> {
         if self.is_dry_run {
             return None;
         }
-        let locked = lock_beside(&self.path);
+        let locked = lock_beside(&self.path, LONGEST_LOCK);
         locked.inspect_err(|error| self.ui.warn(&error.diagnostic.to_line())).ok()
     }
 

@@ -11,11 +11,13 @@ use super::guard::PreviousRows;
 use crate::error::Error;
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
-use crate::fs::paths::refuse_non_file;
+use crate::fs::paths::{read_regular_file, refuse_non_file};
 use crate::model::{Account, Coverage, Inventory};
 
 /// The version of the format.
 const MANIFEST_VERSION: u32 = 1;
+/// A larger file is another one.
+const LARGEST: u64 = 256 << 20;
 
 /// The manifest of an export. Field names are those of the JSON file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +158,7 @@ impl ExportManifest {
     /// When it cannot be read, or is something else. It must not pass for absent, because the guard compares with it.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
         refuse_non_file(path)?;
-        let bytes = match std::fs::read(path) {
+        let bytes = match read_regular_file(path, LARGEST) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
             Err(error) => {

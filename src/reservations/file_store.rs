@@ -5,9 +5,13 @@
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use ipnet::IpNet;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::store::{CommitOutcome, ReservationChange, ReservationStore, StoredReservations};
 use crate::diagnostic::Diagnostic;
@@ -20,6 +24,8 @@ use crate::model::{Reservation, check_reservation_name};
 const FILE_VERSION: u32 = 1;
 /// A larger file is another one, named by mistake: a reservation takes a few hundred bytes.
 const MAX_BYTES: u64 = 64 << 20;
+/// How long another process may keep the lock. A change takes it for milliseconds.
+const LONGEST_LOCK: Duration = Duration::from_mins(1);
 
 /// A file of reservations.
 #[derive(Debug)]
@@ -87,7 +93,10 @@ impl FileStore {
                 .remedy("a newer netcensus wrote it: upgrade"));
         }
         let document: ReservationDocument =
-            serde_json::from_slice(bytes).map_err(|error| self.damaged(&error))?;
+            serde_json::from_slice(bytes).map_err(|error| self.damaged(&locate(bytes, &error)))?;
+        if document.version == u64::MAX {
+            return Err(self.damaged(&format!("no change comes after version {}", document.version)));
+        }
         let mut reservations = document.reservations;
         for reservation in &reservations {
             check_reservation_name(&reservation.name).map_err(|what| self.damaged(&what))?;
@@ -114,7 +123,7 @@ impl FileStore {
             create_private_directory(parent_directory(&target))
                 .map_err(|error| self.error("cannot create the directory of").caused_by(&error))?;
         }
-        let _lock = lock_beside(&target).map_err(|error| error.diagnostic)?;
+        let _lock = lock_beside(&target, LONGEST_LOCK).map_err(|error| error.diagnostic)?;
         let mut stored = self.read()?;
         if stored.version != version {
             return Ok(CommitOutcome::Conflict);
@@ -158,6 +167,20 @@ impl FileStore {
         Diagnostic::new(format!("{} is not a file of reservations, or is damaged: {what}", self.location))
             .remedy("restore it, or name another file; netcensus does not change this one")
     }
+}
+
+/// Names the reservation and the key that cannot be read, which an error about the whole file does not.
+fn locate(bytes: &[u8], error: &serde_json::Error) -> String {
+    let document: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let rows = document.get("reservations").and_then(Value::as_array);
+    let is_wrong = |row: &&Value| Reservation::deserialize(*row).is_err();
+    let Some(row) = rows.into_iter().flatten().find(is_wrong) else { return error.to_string() };
+    let time = |key| row.get(key).is_some_and(|value| Timestamp::deserialize(value).is_err());
+    let prefix = row.get("prefix").is_some_and(|value| IpNet::deserialize(value).is_err());
+    let keys = [("prefix", prefix), ("created_at", time("created_at")), ("expires_at", time("expires_at"))];
+    let key = keys.iter().find(|(_, is_wrong)| *is_wrong).map(|(key, _)| format!("`{key}` of "));
+    let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
+    format!("{}reservation `{}`: {error}", key.unwrap_or_default(), name.escape_debug())
 }
 
 impl ReservationStore for FileStore {
@@ -242,9 +265,19 @@ mod tests {
             assert!(store.commit(1, &put("b", "10.0.16.0/20")).now_or_never().unwrap().is_err());
             assert_eq!(fs::read(&path).unwrap(), damaged);
         }
-        let newer = String::from_utf8(whole)
-            .unwrap()
-            .replace("\"netcensus_reservations\": 1", "\"netcensus_reservations\": 2, \"more\": {}");
+        let whole = String::from_utf8(whole).unwrap();
+        fs::write(&path, whole.replace("\"version\": 1", "\"version\": 18446744073709551615")).unwrap();
+        assert!(
+            load(&store)
+                .unwrap_err()
+                .to_string()
+                .contains("no change comes after version 18446744073709551615")
+        );
+        let late = whole.replace("2026-12-11T12:00:00Z", "9999-12-31T23:59:59Z");
+        fs::write(&path, late).unwrap();
+        assert!(load(&store).unwrap_err().to_string().contains("`expires_at` of reservation `a`: "));
+        let newer =
+            whole.replace("\"netcensus_reservations\": 1", "\"netcensus_reservations\": 2, \"more\": {}");
         fs::write(&path, newer).unwrap();
         assert_eq!(load(&store).unwrap_err().remedies, ["a newer netcensus wrote it: upgrade"]);
     }

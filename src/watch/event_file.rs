@@ -1,8 +1,7 @@
 //! Recorded messages in a file or on standard input: one on a line, or JSON documents one after the other.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -30,15 +29,12 @@ impl EventFile {
         let (name, reader): (String, Box<dyn Read + Send>) = if path == "-" {
             ("standard input".to_owned(), Box::new(io::stdin()))
         } else {
-            // A directory can be opened, and cannot be read.
-            let is_directory = Path::new(path).is_dir();
-            let directory = || Err(io::Error::from(io::ErrorKind::IsADirectory));
-            let file = if is_directory { directory() } else { File::open(path) }.map_err(|error| {
+            let unreadable = |error: io::Error| {
                 Diagnostic::new(format!("cannot read the events in {path}"))
                     .caused_by(&error)
                     .remedy("name a file of recorded events, one on a line, or - for standard input")
-            })?;
-            (path.to_owned(), Box::new(file))
+            };
+            (path.to_owned(), open_file(path).map_err(unreadable)?)
         };
         Ok(Self { name, documents: Arc::new(Mutex::new(Documents::new(reader))) })
     }
@@ -76,6 +72,34 @@ impl EventSource for EventFile {
 
     fn receive(&self) -> BoxFuture<'_, Result<Vec<Message>, SourceError>> {
         Box::pin(self.next_messages())
+    }
+}
+
+fn open_file(path: &str) -> io::Result<Box<dyn Read + Send>> {
+    let found = fs::metadata(path)?;
+    // A directory can be opened, and cannot be read.
+    if found.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    if found.is_file() {
+        return Ok(Box::new(File::open(path)?));
+    }
+    Ok(Box::new(UnopenedFile { path: path.to_owned(), file: None }))
+}
+
+/// A pipe, which is opened by the first that reads it: that waits until something writes to it, and no signal ends it.
+struct UnopenedFile {
+    path: String,
+    file: Option<File>,
+}
+
+impl Read for UnopenedFile {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            file => file.insert(File::open(&self.path)?),
+        };
+        file.read(bytes)
     }
 }
 
@@ -244,5 +268,18 @@ mod tests {
         assert!(source.receive().await.unwrap().is_empty() && !source.is_endless());
         let error = EventFile::open("/no/such/file").err().unwrap();
         assert_eq!(error.message, "cannot read the events in /no/such/file");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_pipe_that_nothing_writes_to_holds_up_only_its_reader() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("events");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let source = EventFile::open(path.to_str().unwrap()).unwrap();
+        let early = tokio::time::timeout(std::time::Duration::from_millis(200), source.receive()).await;
+        assert!(early.is_err(), "it waits");
+        // The thread that waits for a writer is let go: the test would not end before.
+        std::fs::write(&path, "{}\n").unwrap();
     }
 }

@@ -145,10 +145,17 @@ impl Journal {
         let Some(JournalLine::Journal { version: VERSION, snapshot, sequence, scanned_at }) = first else {
             return Err(malformed(0));
         };
+        if sequence == u64::MAX {
+            return Err(malformed(0));
+        }
         let (views, entries) = (Delta::default(), Vec::new());
         let mut recovered = Recovered { snapshot, views, entries, reported: sequence, sequence, scanned_at };
         for (number, line) in lines {
             match serde_json::from_slice(line) {
+                // No change comes after it.
+                Ok(JournalLine::Change(entry)) if entry.sequence == u64::MAX => {
+                    return Err(malformed(number));
+                }
                 Ok(JournalLine::Views { delta }) => recovered.views = *delta,
                 Ok(JournalLine::Change(entry)) => {
                     recovered.sequence = entry.sequence;
@@ -302,6 +309,22 @@ mod tests {
         }
         fs::write(&path, "{}\n").unwrap();
         assert!(matches!(Journal::read(&path), Err(JournalError::Malformed { line: 1, .. })));
+    }
+
+    #[test]
+    fn a_number_that_no_change_can_follow_is_malformed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("watch.journal");
+        for (first, change, malformed) in [(u64::MAX, 1, 1), (6, u64::MAX, 2)] {
+            let mut journal =
+                Journal::begin(&path, Path::new("a.ncsnap"), first, None, Delta::default()).unwrap();
+            journal.append(entry(change)).unwrap();
+            let read = Journal::read(&path);
+            assert!(
+                matches!(read, Err(JournalError::Malformed { line, .. }) if line == malformed),
+                "{read:?}"
+            );
+        }
     }
 
     #[test]

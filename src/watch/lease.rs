@@ -19,12 +19,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fs::WriteError;
 use crate::fs::atomic::{PendingFile, is_same_file};
-use crate::fs::paths::refuse_non_file;
+use crate::fs::paths::{read_regular_file, refuse_non_file};
 
 /// How long a lease lasts after it was renewed.
 const LASTS: Duration = Duration::from_mins(1);
 /// How often it is renewed.
 const RENEWED_EVERY: Duration = Duration::from_secs(15);
+
+/// The most bytes that the file of a lease has; it has some hundred.
+const LONGEST: u64 = 64 << 10;
 
 /// Who has a lease.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,7 +167,7 @@ fn end(now: Timestamp) -> Timestamp {
 }
 
 fn read(path: &Path) -> Option<LeaseHolder> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    serde_json::from_slice(&read_regular_file(path, LONGEST).ok()?).ok()
 }
 
 enum Locked {
@@ -278,6 +281,17 @@ mod tests {
         // As with a journal, instead of a pipe.
         drop(std::os::unix::net::UnixListener::bind(&lease).unwrap());
         check();
+    }
+
+    #[test]
+    fn what_is_longer_than_any_lease_is_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        killed(&path, "a", later(0));
+        let lease = path.with_extension("lease");
+        let text = fs::read_to_string(&lease).unwrap();
+        fs::write(&lease, text + &" ".repeat(LONGEST.try_into().unwrap())).unwrap();
+        assert!(read(&lease).is_none());
     }
 
     /// Takes the lease and ends as `kill -9` does: nothing is given back.

@@ -4,7 +4,7 @@
 //! of it. A message is removed from its queue only after it is in the file.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -72,13 +72,16 @@ pub struct SetAsideFile {
 
 impl SetAsideFile {
     /// Reads which messages are in the file already.
-    #[must_use]
-    pub fn new(path: PathBuf) -> Self {
-        let text = fs::read(&path).unwrap_or_default();
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is a pipe, a link or something else.
+    pub fn open(path: PathBuf) -> Result<Self, WriteError> {
+        let text = line_file::read(&path).map_err(|error| WriteError::cannot_write(&path, &error))?;
+        let text = text.unwrap_or_default();
         let messages = whole_lines(&text).split(|byte| *byte == b'\n');
         let messages = messages.filter_map(|line| serde_json::from_slice::<SetAsideMessage>(line).ok());
         let known = messages.map(|message| (message.source, message.message)).collect();
-        Self { path, file: None, known }
+        Ok(Self { path, file: None, known })
     }
 
     /// Adds a message, which is on the disk when this returns.
@@ -116,6 +119,7 @@ fn open(path: &Path) -> Result<File, WriteError> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::fs;
 
     use super::*;
     use crate::clouds::MessageToken;
@@ -152,16 +156,36 @@ mod tests {
     fn a_message_is_in_the_file_once_and_a_line_that_was_cut_short_is_not() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("watch.poisoned.ndjson");
-        let mut file = SetAsideFile::new(path.clone());
+        let mut file = SetAsideFile::open(path.clone()).unwrap();
         assert!(!path.exists(), "there is none yet");
         file.add(&message("m-1", EVENT)).unwrap();
         file.add(&message("m-2", "no event")).unwrap();
         let text = fs::read(&path).unwrap();
         fs::write(&path, &text[..text.len() - 3]).unwrap();
         // The process was killed while it wrote the second, and the first is still in its queue.
-        let mut file = SetAsideFile::new(path.clone());
+        let mut file = SetAsideFile::open(path.clone()).unwrap();
         file.add(&message("m-1", EVENT)).unwrap();
         file.add(&message("m-2", "no event")).unwrap();
         assert_eq!(lines(&path), [message("m-1", EVENT), message("m-2", "no event")]);
+    }
+
+    /// A message would be set aside again, or the watch wait for a pipe that nothing writes to.
+    #[test]
+    fn what_is_there_and_cannot_be_read_is_no_empty_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("watch.poisoned.ndjson");
+        let refuse = || assert!(SetAsideFile::open(path.clone()).is_err());
+        fs::create_dir(&path).unwrap();
+        refuse();
+        fs::remove_dir(&path).unwrap();
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(directory.path().join("nowhere"), &path).unwrap();
+            refuse();
+            fs::remove_file(&path).unwrap();
+            // As with a journal, instead of a pipe.
+            drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+            refuse();
+        }
     }
 }

@@ -35,6 +35,7 @@ use super::session::Login;
 use super::shared_credentials::{CachedCredentials, SharedSources, SourceKey};
 use super::sso::SsoCredentials;
 use super::sts::{AssumedRole, WebIdentityCredentials, role_client};
+use super::token_file::{LoginCredentials, TokenFile};
 use crate::clouds::{Event, Failure, Observer, PlanError, Run};
 use crate::model::Outcome;
 
@@ -305,7 +306,8 @@ impl CredentialResolver<'_> {
                 let session = profile.get("login_session").unwrap_or_default();
                 let config = provider_config(self.connection, self.config);
                 let provider = LoginCredentialsProvider::builder(session).configure(&config).build();
-                SharedCredentialsProvider::new(provider)
+                let token = TokenFile::of_login_session(session, login);
+                SharedCredentialsProvider::new(LoginCredentials::new(token, provider))
             }
             Some(CredentialMethod::Source) => self.credential_source(profile)?,
             Some(CredentialMethod::Role) | None => {

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use aws_config::imds::client::error::TokenError;
+use aws_config::imds::client::error::{ImdsError, TokenError};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -292,7 +292,12 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
         return Some(classify_error(answered, ASSUME_ROLE, login));
     }
     if let Some(flaw) = AnswerError::find_in(error) {
-        return Some(Failure::new(Outcome::Failed, format!("{ASSUME_ROLE}: {flaw}")));
+        let asked = match request {
+            Some(_) => ASSUME_ROLE,
+            None if links().any(is_of_metadata_service) => "this machine's metadata service",
+            None => "signing in",
+        };
+        return Some(Failure::new(Outcome::Failed, format!("{asked}: {flaw}")));
     }
     // The SDK wraps other failures of credentials in connector errors too; only these are the network's.
     let connector = links()
@@ -333,6 +338,11 @@ pub fn has_no_credentials(error: &(dyn StdError + 'static)) -> bool {
     let outermost = causes(error).find_map(|link| link.downcast_ref::<CredentialsError>());
     matches!(outermost, Some(CredentialsError::CredentialsNotLoaded(_)))
         || causes(error).any(is_token_refused)
+}
+
+/// Tells whether a link of an error is about a request to the metadata service.
+fn is_of_metadata_service(link: &(dyn StdError + 'static)) -> bool {
+    link.is::<ImdsError>() || link.is::<TokenError>() || link.is::<SdkError<TokenError, HttpResponse>>()
 }
 
 /// Tells whether the last source of the chain, the metadata service, is none of AWS'. Other clouds have theirs at
@@ -379,13 +389,24 @@ mod tests {
 
     /// Asks a metadata service that answers everything with `status`; returns what the SDK makes of it.
     async fn metadata_service(status: &'static str) -> CredentialsError {
+        metadata_answer(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"), 0)
+            .await
+    }
+
+    /// Asks a metadata service whose answer begins with `head` and goes on with `rest` MiB.
+    async fn metadata_answer(head: String, rest: usize) -> CredentialsError {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let server = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             let _ = stream.read(&mut [0; 4096]).await.unwrap();
-            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let piece = vec![b'a'; 1 << 20];
+            for _ in 0..rest {
+                if stream.write_all(&piece).await.is_err() {
+                    break;
+                }
+            }
         });
         let sandbox = CloudEnvironment::Sandbox {
             endpoint: endpoint.clone(),
@@ -436,6 +457,14 @@ mod tests {
 
     fn login() -> Login {
         Login::new("profile:p", "renew p")
+    }
+
+    #[tokio::test]
+    async fn a_metadata_service_whose_answer_does_not_end_is_named() {
+        let head = "HTTP/1.1 200 OK\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600\r\n\r\n";
+        let error = metadata_answer(head.to_owned(), 80).await;
+        let said = credentials_failure(&error, &login()).unwrap().detail();
+        assert!(said.starts_with("this machine's metadata service: the answer has more than"), "{said}");
     }
 
     // faults F18: "sign in again" for what a clock does.

@@ -46,6 +46,7 @@ mod sts;
 #[cfg(feature = "dynamodb")]
 mod table_access;
 mod throttling;
+mod token_file;
 #[cfg(feature = "dynamodb")]
 mod vpc_table;
 mod xml_scan;

@@ -350,7 +350,10 @@ fn text(item: &Item, key: &str) -> Option<String> {
 
 fn version(item: &Item) -> Result<u64, String> {
     let number = item.get(VERSION).and_then(|value| value.as_n().ok());
-    number.and_then(|number| number.parse().ok()).ok_or_else(|| "it has no `version`".to_owned())
+    let version = number.and_then(|number| number.parse().ok());
+    let version = version.ok_or_else(|| "it has no `version`".to_owned())?;
+    // No change comes after it.
+    if version == u64::MAX { Err(format!("its `version` is {version}")) } else { Ok(version) }
 }
 
 /// Tells whether a transaction was canceled because another one was faster, or the table is busy. Then it was not made.

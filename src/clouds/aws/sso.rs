@@ -21,6 +21,7 @@ use super::profiles::{Profile, Profiles};
 use super::request_meter::MeterRequests;
 use super::session::Login;
 use super::shared_credentials::{SharedSources, SourceKey};
+use super::token_file::TokenFile;
 use crate::clouds::Failure;
 use crate::clouds::causes::causes;
 use crate::model::Outcome;
@@ -42,6 +43,7 @@ struct SsoSettings {
 #[derive(Debug)]
 pub struct SsoCredentials {
     settings: SsoSettings,
+    token_file: TokenFile,
     token: Arc<SsoTokenProvider>,
     client: aws_sdk_sso::Client,
     login: Login,
@@ -70,7 +72,8 @@ impl SsoCredentials {
         let token = Box::pin(shared.token(key, token.build())).await;
         let config = aws_sdk_sso::config::Builder::from(&config).interceptor(MeterRequests).build();
         let client = aws_sdk_sso::Client::from_conf(config);
-        Ok(Self { settings, token, client, login: login.clone() })
+        let token_file = TokenFile::of_sso_session(&settings.token, login);
+        Ok(Self { settings, token_file, token, client, login: login.clone() })
     }
 
     async fn credentials(&self) -> provider::Result {
@@ -80,6 +83,7 @@ impl SsoCredentials {
     async fn request_credentials(&self) -> Result<Credentials, Failure> {
         let SsoSettings { profile, account, role, .. } = &self.settings;
         let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
+        self.token_file.check()?;
         let token = self.token.provide_token().await.map_err(|error| {
             let cause = token_error_cause(&error);
             failed(format!("the SSO token of profile {profile} cannot be used: {cause}"))

@@ -1,8 +1,9 @@
 //! Access to a table of Amazon DynamoDB: signing in, reading all of its items, and what its refusals mean.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::scan::ScanError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -16,12 +17,16 @@ use super::request_meter::MeterRequests;
 use super::retries::{NoFutileRetries, new_retry_budget};
 use super::service_login::ServiceLogin;
 use super::session::Login;
+use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::clouds::step::bounded;
 use crate::clouds::{CloudEnvironment, Failure, Run};
 use crate::config::TableName;
 use crate::diagnostic::Diagnostic;
 use crate::model::Outcome;
 use crate::redact::redact;
+
+/// What reads all items of a table.
+const SCAN: &str = "dynamodb:Scan";
 
 /// An item of a table.
 pub type Item = HashMap<String, AttributeValue>;
@@ -83,28 +88,9 @@ impl TableAccess {
     /// Reads all items. What fails is classified by `classify`.
     pub async fn scan(
         &self,
-        classify: impl Fn(&SdkError<aws_sdk_dynamodb::operation::scan::ScanError, HttpResponse>) -> Failure,
+        classify: impl Fn(&SdkError<ScanError, HttpResponse>) -> Failure,
     ) -> Result<Vec<Item>, Failure> {
-        let mut items = Vec::new();
-        let mut start: Option<Item> = None;
-        loop {
-            let request = self.client.scan().table_name(&self.table).consistent_read(true);
-            let request = request.set_exclusive_start_key(start);
-            let page = Box::pin(request.send()).await.map_err(|error| classify(&error))?;
-            // An answer without a list, as of a proxy, is no empty table.
-            let listed = page.items.filter(|items| usize::try_from(page.count) == Ok(items.len()));
-            let mut listed = listed.ok_or_else(|| {
-                Failure::new(
-                    Outcome::Failed,
-                    "dynamodb:Scan: the answer has no list of items, or a part of it",
-                )
-            })?;
-            items.append(&mut listed);
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return Ok(items);
-            }
-        }
+        scan(&self.client, &self.table, classify).await
     }
 
     /// Tells why a request failed. `create` makes the table, `keys` says which keys it has.
@@ -150,7 +136,83 @@ impl TableAccess {
     }
 }
 
+async fn scan(
+    client: &Client,
+    table: &str,
+    classify: impl Fn(&SdkError<ScanError, HttpResponse>) -> Failure,
+) -> Result<Vec<Item>, Failure> {
+    let (mut keys, mut empty) = (PageTokens::default(), EmptyPages::default());
+    let (mut items, mut start) = (Vec::new(), None);
+    loop {
+        let request = client.scan().table_name(table).consistent_read(true);
+        let request = request.set_exclusive_start_key(start);
+        let page = Box::pin(request.send()).await.map_err(|error| classify(&error))?;
+        // An answer without a list, as of a proxy, is no empty table.
+        let listed = page.items.filter(|items| usize::try_from(page.count) == Ok(items.len()));
+        let mut listed = listed.ok_or_else(|| {
+            Failure::new(Outcome::Failed, format!("{SCAN}: the answer has no list of items, or a part of it"))
+        })?;
+        empty.record(listed.len(), SCAN)?;
+        items.append(&mut listed);
+        start = page.last_evaluated_key.filter(|key| !key.is_empty());
+        keys.follow(start.as_ref().map(key_text).as_deref(), SCAN)?;
+        if start.is_none() {
+            return Ok(items);
+        }
+    }
+}
+
+/// Returns a text that is equal for equal keys: a map has no order.
+fn key_text(key: &Item) -> String {
+    format!("{:?}", key.iter().collect::<BTreeMap<_, _>>())
+}
+
 /// A request that the SDK could not make of its parts.
 pub fn request_error(error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Outcome::Failed, format!("a request could not be made: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::Credentials;
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    /// Answers every request with the same page.
+    #[derive(Debug)]
+    struct SamePage(&'static str);
+
+    impl HttpConnector for SamePage {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), SdkBody::from(self.0))))
+        }
+    }
+
+    async fn scan_of(page: &'static str) -> Result<Vec<Item>, Failure> {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("eu-west-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+            .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(SamePage(page))))
+            .build();
+        let classify =
+            |error: &SdkError<ScanError, HttpResponse>| Failure::new(Outcome::Failed, format!("{error:?}"));
+        scan(&Client::from_conf(config), "t", classify).await
+    }
+
+    #[tokio::test]
+    async fn a_page_that_leads_to_itself_is_a_failure() {
+        let last = scan_of(r#"{"Items":[{"k":{"S":"a"}}],"Count":1}"#).await;
+        assert_eq!(last.unwrap().len(), 1);
+        let endless =
+            r#"{"Items":[{"k":{"S":"a"}}],"Count":1,"LastEvaluatedKey":{"k":{"S":"a"},"l":{"S":"b"}}}"#;
+        let failure = scan_of(endless).await.unwrap_err();
+        assert!(failure.detail().starts_with("dynamodb:Scan: the list leads back"), "{failure}");
+    }
 }

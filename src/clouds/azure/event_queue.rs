@@ -51,6 +51,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
 /// How often a call is repeated when the service is busy or does not answer.
 const RETRIES: u32 = 2;
+/// The most bytes that an answer may have: one with a batch of messages, of 64 KiB each, has less than half of it.
+const LARGEST_ANSWER: usize = 8 << 20;
 /// The role that may receive and remove messages.
 const ROLE: &str = "Storage Queue Data Message Processor";
 
@@ -321,13 +323,28 @@ impl HttpClient for QueueTransport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         meter::count_request();
         let Some(plain) = &self.plain else {
-            return HttpClient::execute_request(&self.http, request).await;
+            return bounded_answer(HttpClient::execute_request(&self.http, request).await?).await;
         };
         let mut request = request.clone();
         let _ = request.url_mut().set_scheme("http");
         let _ = request.url_mut().set_port(plain.port_or_known_default());
-        HttpClient::execute_request(&self.http, &request).await
+        bounded_answer(HttpClient::execute_request(&self.http, &request).await?).await
     }
+}
+
+/// Reads an answer to its end. One that never ends would fill the memory.
+async fn bounded_answer(answer: AsyncRawResponse) -> azure_core::Result<AsyncRawResponse> {
+    let (status, headers, mut stream) = answer.deconstruct();
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk?;
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            let why = format!("the answer does not end: it is larger than {} MiB", LARGEST_ANSWER >> 20);
+            return Err(Error::with_message(ErrorKind::DataConversion, why));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(AsyncRawResponse::from_bytes(status, headers, body))
 }
 
 /// What a token is asked for, in all clouds of Azure.
@@ -395,7 +412,21 @@ async fn first_existing(
 
 #[cfg(test)]
 mod tests {
+    use azure_core::http::{StatusCode, headers::Headers};
+
     use super::*;
+
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_given_up() {
+        let answer = |pieces: usize| {
+            let piece = || azure_core::Result::Ok(vec![b'a'; 1 << 20].into());
+            let body = Box::pin(stream::iter(std::iter::repeat_with(piece).take(pieces)));
+            bounded_answer(AsyncRawResponse::new(StatusCode::Ok, Headers::new(), body))
+        };
+        assert!(answer(8).await.is_ok());
+        let error = answer(9).await.unwrap_err().to_string();
+        assert!(error.contains("larger than 8 MiB"), "{error}");
+    }
 
     #[test]
     fn an_account_is_in_the_host_or_in_the_path() {

@@ -73,7 +73,7 @@ impl WatchStore {
             leases.push(acquire(&path, &what, "give each watch a queue of its own")?);
         }
         let journal_path = directory.join(format!("{scope:08x}.{JOURNAL}"));
-        let set_aside = SetAsideFile::new(directory.join(format!("{scope:08x}.poisoned.ndjson")));
+        let set_aside = SetAsideFile::open(directory.join(format!("{scope:08x}.poisoned.ndjson")))?;
         Ok(Self {
             store,
             asked,

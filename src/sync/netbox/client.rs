@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 use url::Url;
@@ -30,6 +30,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// How long a server may take to write what it is sent.
 const LONGEST_WRITE: Duration = Duration::from_mins(2);
+/// The most bytes that an answer may have. A page of machines with all their fields has a few million.
+const LARGEST_ANSWER: usize = 64 << 20;
 /// Characters of an answer that an error repeats.
 const ANSWER: usize = 300;
 
@@ -260,7 +262,16 @@ impl NetboxClient {
         let answer = request.send().await.map_err(unanswered)?;
         self.has_answered.store(true, Ordering::Relaxed);
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let text = answer.text().await.map_err(unanswered)?;
+        let text = read_text(answer, LARGEST_ANSWER).await.map_err(unanswered)?;
+        let text = text.ok_or_else(|| {
+            let most = LARGEST_ANSWER >> 20;
+            let message =
+                format!("{} sends an answer of more than {most} MiB, which NetBox does not", self.host());
+            let remedy =
+                "check `url`: it is the address of NetBox itself, such as https://netbox.example.com";
+            let error = RequestError::new(Diagnostic::new(message).remedy(remedy));
+            FailedAttempt { error, pause: None }
+        })?;
         if !status.is_success() {
             return Err(self.failed(status, &headers, &text));
         }
@@ -323,6 +334,18 @@ impl NetboxClient {
     }
 }
 
+/// Reads the text of an answer; `None` if it has more than `largest` bytes: one that never ends would fill the memory.
+async fn read_text(mut answer: Response, largest: usize) -> reqwest::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if bytes.len() + chunk.len() > largest {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
 /// Returns the id of an object.
 #[must_use]
 pub fn id_of(object: &Object) -> Option<u64> {
@@ -361,4 +384,32 @@ fn collect_texts(value: &Value, field: &str, parts: &mut Vec<String>) {
 fn grown_pause(attempt: u32, asked: Duration) -> Duration {
     let grown = asked.saturating_mul(2_u32.saturating_pow(attempt - 1)).min(LONGEST_PAUSE);
     grown.mul_f64(0.5 + random() / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n").await.unwrap();
+            let piece = vec![b' '; 1 << 20];
+            for _ in 0..2 * (LARGEST_ANSWER >> 20) {
+                if stream.write_all(&piece).await.is_err() {
+                    break;
+                }
+            }
+        });
+        let error = NetboxClient::new(&url, "token").unwrap().version().await.unwrap_err();
+        let said = error.diagnostic.to_string();
+        assert!(said.contains("127.0.0.1 sends an answer of more than 64 MiB"), "{said}");
+    }
 }

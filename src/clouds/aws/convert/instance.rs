@@ -79,7 +79,7 @@ fn collect_addresses(
     for address in interfaces.iter().flat_map(InstanceNetworkInterface::ipv6_addresses) {
         found.add_private(address.ipv6_address(), None);
     }
-    found
+    found.each_once()
 }
 
 #[cfg(test)]

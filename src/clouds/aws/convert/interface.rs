@@ -9,7 +9,7 @@ use aws_sdk_ec2::types::{
 use ipnet::IpNet;
 
 use super::common::{Caller, non_blank};
-use crate::clouds::address::{prefix, push_ip};
+use crate::clouds::address::{drop_repeated, ip, prefix};
 use crate::model::{Interface, InterfaceKind, Provider};
 
 /// Transforms one interface; `None` without an id. The owner of a shared subnet sees the participants'
@@ -56,7 +56,7 @@ fn collect_addresses(interface: &NetworkInterface) -> Addresses {
     }
     found.delegate(interface.ipv4_prefixes().iter().map(|one| one.ipv4_prefix()));
     found.delegate(interface.ipv6_prefixes().iter().map(|one| one.ipv6_prefix()));
-    found
+    found.each_once()
 }
 
 /// Tells what an interface serves. Many services answer the plain type `interface` and are known by who
@@ -100,7 +100,7 @@ fn kind_from_type(code: &str) -> Option<InterfaceKind> {
     })
 }
 
-/// The addresses of an interface or machine, each once, in the order in which they are added.
+/// The addresses of an interface or machine, in the order in which they are added.
 #[derive(Debug, Default)]
 pub struct Addresses {
     pub private_ips: Vec<IpAddr>,
@@ -113,21 +113,32 @@ pub struct Addresses {
 impl Addresses {
     /// Adds a private address, and the addresses that are mapped to it.
     pub fn add_private(&mut self, private: Option<&str>, mapped: Option<MappedAddresses<'_>>) {
-        push_ip(&mut self.private_ips, private);
+        self.private_ips.extend(private.and_then(ip));
         let Some(mapped) = mapped else { return };
-        push_ip(&mut self.public_ips, mapped.public);
-        push_ip(&mut self.carrier_ips, mapped.carrier);
-        push_ip(&mut self.customer_owned_ips, mapped.customer_owned);
+        self.public_ips.extend(mapped.public.and_then(ip));
+        self.carrier_ips.extend(mapped.carrier.and_then(ip));
+        self.customer_owned_ips.extend(mapped.customer_owned.and_then(ip));
     }
 
     /// Adds a public address of the machine, as `DescribeInstances` repeats that of the primary interface.
     pub fn add_public(&mut self, public: Option<&str>) {
-        push_ip(&mut self.public_ips, public);
+        self.public_ips.extend(public.and_then(ip));
     }
 
     /// Adds delegated prefixes.
     pub fn delegate<'a>(&mut self, prefixes: impl Iterator<Item = Option<&'a str>>) {
         self.prefixes.extend(prefixes.flatten().filter_map(prefix));
+    }
+
+    /// Keeps each address once: the primary one is repeated among the others.
+    #[must_use]
+    pub fn each_once(mut self) -> Self {
+        for ips in
+            [&mut self.private_ips, &mut self.public_ips, &mut self.carrier_ips, &mut self.customer_owned_ips]
+        {
+            drop_repeated(ips);
+        }
+        self
     }
 
     /// Returns the delegated prefixes, IPv4 first: the order EC2 answers in is not stable.
