@@ -52,9 +52,9 @@ fn lock(file: &File, path: &Path, begun: Instant, longest: Duration) -> Result<(
             }
             Err(TryLockError::WouldBlock) if begun.elapsed() >= longest => {
                 let seconds = longest.as_secs();
-                let message = format!("another process has had the lock {} for {seconds} s", path.display());
+                let message = format!("the lock {} was not free for {seconds} s", path.display());
                 return Err(WriteError::new(message)
-                    .remedy("wait until that process ends, or end it; its lock ends with it"));
+                    .remedy("wait until the process that has it ends, or end it; its lock ends with it"));
             }
             Err(TryLockError::WouldBlock) => {}
         }

@@ -76,7 +76,9 @@ impl SetAsideFile {
     /// # Errors
     /// When the file cannot be read, or is a pipe, a link or something else.
     pub fn open(path: PathBuf) -> Result<Self, WriteError> {
-        let text = line_file::read(&path).map_err(|error| WriteError::cannot_write(&path, &error))?;
+        let cannot_read =
+            |error| WriteError::new(format!("cannot read {}", path.display())).caused_by(&error);
+        let text = line_file::read(&path).map_err(cannot_read)?;
         let text = text.unwrap_or_default();
         let messages = whole_lines(&text).split(|byte| *byte == b'\n');
         let messages = messages.filter_map(|line| serde_json::from_slice::<SetAsideMessage>(line).ok());

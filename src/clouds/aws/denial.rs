@@ -20,6 +20,9 @@ pub fn policy_remedy(action: &str, message: &str) -> Option<String> {
     if is_explicit && message.contains("identity-based policy") {
         return Some(format!("remove the deny of {action} from the policies of the user or role"));
     }
+    if message.contains("because no identity-based policy") {
+        return Some(format!("allow {action} in the policies of the user or role"));
+    }
     let (policy, advice) = OUTWEIGHING_POLICIES.into_iter().find(|(policy, _)| {
         let phrases = [" deny in a ", " deny in the ", "because no "];
         phrases.iter().any(|phrase| message.contains(&format!("{phrase}{policy}")))
@@ -71,11 +74,13 @@ mod tests {
                 "with an explicit deny in an identity-based policy",
                 "remove the deny of ec2:DescribeVpcs from the policies of the user or role",
             ),
+            (
+                "because no identity-based policy allows the ec2:DescribeVpcs action",
+                "allow ec2:DescribeVpcs in the policies of the user or role",
+            ),
         ] {
             assert_eq!(remedy(reason).as_deref(), Some(expected), "{reason}");
         }
-        for reason in ["", "because no identity-based policy allows the ec2:DescribeVpcs action"] {
-            assert_eq!(remedy(reason), None, "{reason}: a permission helps");
-        }
+        assert_eq!(remedy(""), None, "AWS does not say which policy");
     }
 }

@@ -176,10 +176,11 @@ async fn assume_in_members(
     let total = AtomicUsize::new(0);
     let members = stream::unfold(asked, async |mut asked| {
         let member: AskedMember = asked.recv().await?;
-        Some((member, asked))
+        Some(((member, asked.len()), asked))
     });
-    let members = members.enumerate().inspect(|(before, _)| total.store(before + 1, Ordering::Relaxed));
-    let assume = |(place, member): (usize, AskedMember)| -> BoxFuture<'_, Assumed> {
+    let members = members.enumerate();
+    let assume = |(place, (member, waiting)): (usize, (AskedMember, usize))| -> BoxFuture<'_, Assumed> {
+        total.fetch_max(place + 1 + waiting, Ordering::Relaxed);
         let (manager, limiter) = (&managers[member.manager], &limiters[member.manager]);
         Box::pin(async move {
             let AskedMember { id, name, .. } = member;
