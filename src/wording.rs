@@ -1,6 +1,19 @@
-//! Numbers and ages in the words of messages.
+//! Numbers and ages in the words of messages, and bytes in hexadecimal digits.
+
+#[cfg(feature = "aws")]
+use std::fmt::Write;
 
 use jiff::SignedDuration;
+
+/// Writes bytes in hexadecimal digits, lower case: `00ff`.
+#[cfg(feature = "aws")]
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
 
 /// Counts things, whose name is given in the singular: `1 snapshot`, `3 snapshots`.
 #[must_use]

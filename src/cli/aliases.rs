@@ -9,6 +9,7 @@ use std::path::Path;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
+use crate::output::ExportFormat;
 use crate::suggest::nearest;
 
 /// What a typed flag stands for, if the command has that.
@@ -87,9 +88,6 @@ const FILE: &str = "use `netcensus export --to FILE`, or redirect the output wit
 
 /// What other tools call the formats.
 const FORMATS: &[(&str, &str)] = &[("jsonl", "ndjson"), ("md", "markdown"), ("text", "table")];
-
-/// Formats of files that only `netcensus export` writes.
-const EXPORTED: [&str; 5] = ["xlsx", "parquet", "sqlite", "html", "ndjson.gz"];
 
 /// What people list that is part of a kind.
 const KINDS: &[(&str, &str)] = &[
@@ -502,7 +500,9 @@ fn unknown_value(arg: &str, value: &str, names: &[String]) -> Option<String> {
     if let Some((_, ours)) = FORMATS.iter().find(|(typed, _)| is_format && *typed == value) {
         return Some(format!("did you mean `{ours}`?"));
     }
-    if is_format && EXPORTED.contains(&value) {
+    // What `scan` cannot write either, and whose name is that of its files.
+    let exported = ExportFormat::from_name(value).filter(|format| !format.is_of_scan());
+    if is_format && exported.is_some_and(|format| format.extensions().contains(&value)) {
         return Some(format!("use `netcensus export --to FILE.{value}`"));
     }
     if is_format && (Path::new(value).extension().is_some() || value.contains('/')) {

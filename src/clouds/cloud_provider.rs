@@ -139,7 +139,7 @@ impl Run {
         self.shard.as_ref().is_none_or(|shard| shard.holds(provider, account))
     }
 
-    /// Makes a run of four scopes at once that nobody watches, with half a minute for each.
+    /// Makes a run of four scopes at once, with half a minute for each, that reports nothing.
     #[cfg(all(test, any(feature = "aws", feature = "azure")))]
     #[must_use]
     pub fn unobserved() -> Self {

@@ -52,7 +52,7 @@ impl RegionHealth {
     }
 
     /// Notes how a scope of `account` ended where it got no answer of any kind; `None` where it got one.
-    pub fn note(&self, account: &str, silence: Option<Outcome>) {
+    pub fn note_outcome(&self, account: &str, silence: Option<Outcome>) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if silence.is_some() {
             seen.ended = silence;
@@ -88,10 +88,10 @@ mod tests {
     fn an_answer_closes_the_breaker_of_its_account() {
         let region = region();
         for silence in [TIMED_OUT, TIMED_OUT, None, TIMED_OUT, TIMED_OUT] {
-            region.note("1", silence);
+            region.note_outcome("1", silence);
         }
         assert_eq!(region.silence("1"), None);
-        region.note("1", Some(Outcome::Failed));
+        region.note_outcome("1", Some(Outcome::Failed));
         assert_eq!(region.silence("1"), Some(Outcome::Failed), "the latest of them");
     }
 
@@ -99,7 +99,7 @@ mod tests {
     fn one_account_with_a_dead_endpoint_of_its_own_stops_no_other() {
         let region = region();
         for _ in 0..5 {
-            region.note("1", TIMED_OUT);
+            region.note_outcome("1", TIMED_OUT);
         }
         assert_eq!((region.silence("1"), region.silence("2")), (TIMED_OUT, None));
     }
@@ -109,7 +109,7 @@ mod tests {
         let whole = Scope { provider: Provider::Azure, region: None, ..scope("") };
         let region = Regions::default().get(&whole);
         for account in ["1", "2", "3", "3", "3"] {
-            region.note(account, TIMED_OUT);
+            region.note_outcome(account, TIMED_OUT);
         }
         assert_eq!((region.silence("3"), region.silence("4")), (TIMED_OUT, None));
     }
@@ -118,10 +118,10 @@ mod tests {
     fn a_region_that_is_silent_to_everyone_is_left_alone() {
         let region = region();
         for account in ["1", "2", "3"] {
-            region.note(account, TIMED_OUT);
+            region.note_outcome(account, TIMED_OUT);
         }
         assert_eq!(region.silence("4"), TIMED_OUT);
-        region.note("4", None);
+        region.note_outcome("4", None);
         assert_eq!(region.silence("5"), None);
     }
 }

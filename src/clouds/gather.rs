@@ -396,7 +396,7 @@ async fn read_one(
         let read = meter.watch(bounded(provider.read(&scope, &mut found), &meter, &run)).await;
         let result = checked(read, &meter, &mut found);
         let silence = result.as_ref().err().filter(|failure| failure.unreachable);
-        region.note(&scope.account, silence.map(|failure| failure.outcome));
+        region.note_outcome(&scope.account, silence.map(|failure| failure.outcome));
         result
     };
     tracing::debug!(%scope, requests = meter.requests(), elapsed = ?begun.elapsed(), ok = result.is_ok(), "read");

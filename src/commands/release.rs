@@ -34,12 +34,8 @@ pub fn run(args: &ReleaseArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let location = store.location();
     let Some(Reservation { name, prefix, owner, .. }) = released else {
         let suggestion = meant(nearest(&args.name, others.iter().map(String::as_str)));
-        let is_missing = reservation_store::names_missing_file(&settings, args.sandbox);
-        let missing = if is_missing { ", which does not exist" } else { "" };
-        ui.warn_always(&format!(
-            "there is no reservation `{}` in {location}{missing}{suggestion}",
-            args.name
-        ));
+        let location = reservation_store::describe_location(&*store, &settings, args.sandbox);
+        ui.warn_always(&format!("there is no reservation `{}` in {location}{suggestion}", args.name));
         return Ok(Exit::Findings);
     };
     ui.status(&format!("released {prefix}, which {owner} held as `{name}` in {location}"));

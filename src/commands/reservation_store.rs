@@ -24,9 +24,15 @@ const FIRST_WAIT: Duration = Duration::from_millis(20);
 /// The longest wait after any conflict.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
+/// Says where reservations are kept, and that the file does not exist if that is so.
+pub fn describe_location(store: &dyn ReservationStore, settings: &Settings, is_sandbox: bool) -> String {
+    let missing = if names_missing_file(settings, is_sandbox) { ", which does not exist" } else { "" };
+    format!("{}{missing}", store.location())
+}
+
 /// Tells whether you named a file of reservations that does not exist: it may be mistyped, or the first reservation was not
 /// made yet.
-pub fn names_missing_file(settings: &Settings, is_sandbox: bool) -> bool {
+fn names_missing_file(settings: &Settings, is_sandbox: bool) -> bool {
     match &settings.reservations.value {
         Some(ReservationPlace::File(path)) if !uses_sandbox_file(settings, is_sandbox) => {
             matches!(path.try_exists(), Ok(false))

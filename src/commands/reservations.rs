@@ -43,9 +43,8 @@ pub fn run(args: &ReservationsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit
         compare(stored, location, now, args, &settings, format, ui)?
     };
     if is_empty {
-        let is_missing = reservation_store::names_missing_file(&settings, args.source.live.sandbox);
-        let missing = if is_missing { ", which does not exist" } else { "" };
-        ui.status(&format!("there is no reservation in {location}{missing}; `netcensus reserve` makes one"));
+        let location = reservation_store::describe_location(&*store, &settings, args.source.live.sandbox);
+        ui.status(&format!("there is no reservation in {location}; `netcensus reserve` makes one"));
     }
     Ok(exit)
 }

@@ -1,7 +1,5 @@
 //! Posts bodies to addresses that are secrets.
 
-use std::fmt::Write;
-
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 use ring::hmac;
@@ -12,6 +10,7 @@ use crate::clouds::{explain_unanswered, http_client, retry_after_in};
 use crate::config::{SecretValue, is_loopback};
 use crate::diagnostic::Diagnostic;
 use crate::secret::read_secret;
+use crate::wording::hexadecimal;
 
 /// Characters of an answer that an error repeats.
 const ANSWER: usize = 200;
@@ -73,10 +72,7 @@ async fn check_answer(mut answer: Response, host: &str) -> Result<(), SendError>
 pub fn sign(key: &SecretValue, body: &str) -> Result<String, SendError> {
     let key = read_secret(key).map_err(SendError::new)?;
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), body.as_bytes());
-    Ok(tag.as_ref().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
+    Ok(hexadecimal(tag.as_ref()))
 }
 
 #[cfg(test)]

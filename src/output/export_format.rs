@@ -49,6 +49,12 @@ impl ExportFormat {
         self.format.spec().extensions
     }
 
+    /// Tells whether `scan` writes it too.
+    #[must_use]
+    pub const fn is_of_scan(self) -> bool {
+        self.format.spec().rows.is_some()
+    }
+
     /// Returns how it is written.
     #[must_use]
     pub const fn spec(self) -> &'static ExportSpec {

@@ -95,8 +95,8 @@ impl AwsConnection {
         })
     }
 
-    /// Warns where requests to `services`, by the SDK's names, with the settings of these profiles leave this machine
-    /// without encryption; `None` stands for the environment alone.
+    /// Warns where requests to `services`, by the SDK's names, or requests of signing in, leave this machine without
+    /// encryption with the settings of these profiles; `None` stands for the environment alone.
     pub fn warn_of_plain_text<'a>(
         &self,
         profiles: &Profiles,

@@ -107,9 +107,9 @@ pub struct EndpointUrls {
 }
 
 /// The services that signing in may ask, as the SDK calls them.
-pub const SIGN_IN_SERVICES: [&str; 4] = ["STS", "SSO", "SSO OIDC", "Signin"];
-/// The services that a scan may ask.
-pub const READ_SERVICES: [&str; 6] = ["EC2", "STS", "Organizations", "SSO", "SSO OIDC", "Signin"];
+const SIGN_IN_SERVICES: [&str; 4] = ["STS", "SSO", "SSO OIDC", "Signin"];
+/// The services that a scan may ask once it is signed in.
+pub const READ_SERVICES: [&str; 2] = ["EC2", "Organizations"];
 
 impl EndpointUrls {
     /// Reads what `profile` says.
@@ -138,10 +138,10 @@ impl EndpointUrls {
         }
     }
 
-    /// Warns of each setting that sends requests to one of `services`, by the SDK's names, to another machine without
-    /// encryption.
+    /// Warns of each setting that sends requests to one of `services`, by the SDK's names, or requests of signing in, to
+    /// another machine without encryption.
     pub fn plain_text_warnings(&self, services: &[&str]) -> BTreeSet<String> {
-        let used = services.iter().filter_map(|id| self.service_url(id));
+        let used = services.iter().chain(&SIGN_IN_SERVICES).filter_map(|id| self.service_url(id));
         let plain = used.filter_map(|(name, url)| {
             let url = Url::parse(&url).ok().filter(|url| url.scheme() == "http" && !config::is_loopback(url))?;
             let host = url.origin().ascii_serialization();

@@ -7,7 +7,6 @@ use super::client::AwsConnection;
 use super::credentials::{DefaultSource, default_credentials};
 use super::profiles::DEFAULT;
 use super::retries::configured_retries;
-use super::sdk_settings::SIGN_IN_SERVICES;
 use super::session::Login;
 use super::shared_credentials::CachedCredentials;
 use crate::clouds::step::bounded;
@@ -56,8 +55,7 @@ impl ServiceLogin {
         if !matches!(source, DefaultSource::Environment(_)) {
             profiles.report_unreadable(run);
         }
-        let services = [&[service], &SIGN_IN_SERVICES[..]].concat();
-        connection.warn_of_plain_text(&profiles, [profile], &services, run);
+        connection.warn_of_plain_text(&profiles, [profile], &[service], run);
         let login = match name {
             Some(name) => Login::for_profile(&profiles, name),
             None => source.login(variables, &profiles),

@@ -357,12 +357,10 @@ fn default_chain_error(
                 .remedy(format!("set {other}, or unset {one}"));
         }
     }
-    let error = error
-        .cause(
-            "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity token, container \
-             credentials, instance metadata",
-        )
-;
+    let error = error.cause(
+        "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity token, container \
+         credentials, instance metadata",
+    );
     match profiles.sign_in_names().next() {
         _ if is_half_set => error,
         Some(_) => error.remedy("name profiles with --aws-profile, or take all with --all-aws-profiles"),

@@ -3,7 +3,6 @@
 //! The SDK reads them whole, whatever they are: a pipe would make it wait for ever, and a device has no end. So each is
 //! looked at before.
 
-use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +14,7 @@ use super::session::Login;
 use crate::clouds::Failure;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_file};
 use crate::model::Outcome;
+use crate::wording::hexadecimal;
 
 /// A file of a token. Without a home directory there is none, which the SDK reports.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl TokenFile {
     /// Names the file of an SSO session: `~/.aws/sso/cache/SHA1.json`.
     pub fn of_sso_session(session: &str, login: &Login) -> Self {
         let directory = std::env::home_dir().map(|home| home.join(".aws/sso/cache"));
-        let path = directory.map(|directory| cached(&directory, &SHA1_FOR_LEGACY_USE_ONLY, session));
+        let path = directory.map(|directory| cache_path(&directory, &SHA1_FOR_LEGACY_USE_ONLY, session));
         Self { path, login: login.clone() }
     }
 
@@ -35,7 +35,7 @@ impl TokenFile {
     pub fn of_login_session(session: &str, login: &Login) -> Self {
         let directory = std::env::var_os("AWS_LOGIN_CACHE_DIRECTORY").map(PathBuf::from);
         let directory = directory.or_else(|| std::env::home_dir().map(|home| home.join(".aws/login/cache")));
-        let path = directory.map(|directory| cached(&directory, &SHA256, session.trim()));
+        let path = directory.map(|directory| cache_path(&directory, &SHA256, session.trim()));
         Self { path, login: login.clone() }
     }
 
@@ -57,12 +57,9 @@ impl TokenFile {
     }
 }
 
-fn cached(directory: &Path, algorithm: &'static Algorithm, session: &str) -> PathBuf {
-    let mut name = String::new();
-    for byte in digest(algorithm, session.as_bytes()).as_ref() {
-        let _ = write!(name, "{byte:02x}");
-    }
-    directory.join(name + ".json")
+/// Returns the file of a session in a directory of tokens, whose name is the hash of the session's.
+fn cache_path(directory: &Path, algorithm: &'static Algorithm, session: &str) -> PathBuf {
+    directory.join(hexadecimal(digest(algorithm, session.as_bytes()).as_ref()) + ".json")
 }
 
 /// The credentials of a session of `aws login`.
@@ -103,9 +100,9 @@ mod tests {
     #[test]
     fn files_are_named_as_the_sdk_names_them() {
         let directory = Path::new("/c");
-        let sso = cached(directory, &SHA1_FOR_LEGACY_USE_ONLY, "https://d-92671207e4.awsapps.com/start");
+        let sso = cache_path(directory, &SHA1_FOR_LEGACY_USE_ONLY, "https://d-92671207e4.awsapps.com/start");
         assert_eq!(sso, Path::new("/c/13f9d35043871d073ab260e020f0ffde092cb14b.json"));
-        let login = cached(directory, &SHA256, "arn:aws:iam::0123456789012:user/Admin");
+        let login = cache_path(directory, &SHA256, "arn:aws:iam::0123456789012:user/Admin");
         let name = "/c/36db1d138ff460920374e4c3d8e01f53f9f73537e89c88d639f68393df0e2726.json";
         assert_eq!(login, Path::new(name));
     }

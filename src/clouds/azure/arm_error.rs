@@ -91,7 +91,7 @@ impl ArmError {
         Self { status: Some(status), ..Self::from(failure) }
     }
 
-    /// Makes one of a request that would take the token to another host than `home`.
+    /// Makes one of a request that would take the token to another host than the resource manager.
     pub fn foreign_host(request: &ArmRequest, resource_manager: &Url) -> Self {
         let detail = format!(
             "{}: the answer continues at {}, which is not {}; the token was not sent there",

@@ -85,7 +85,7 @@ pub struct ArmHttp {
 }
 
 impl ArmHttp {
-    /// Prepares to send requests to the resource manager at `home`.
+    /// Prepares to send requests to the resource manager at this address.
     pub fn new(client: Client, resource_manager: Url, pauses: Arc<Pauses>, backoff: Backoff) -> Self {
         Self { client, resource_manager, pauses, backoff }
     }

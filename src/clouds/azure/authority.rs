@@ -14,7 +14,8 @@ use azure_core::http::{
     AsyncRawResponse, ClientOptions, ExponentialRetryOptions, HttpClient, Request, RetryOptions, StatusCode,
     Transport,
 };
-use futures_util::StreamExt;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use reqwest::Client;
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -183,6 +184,23 @@ struct CheckedTransport {
     issuer: TokenIssuer,
 }
 
+/// Reads the body of an answer to its end; `None` if it has more than `largest` bytes: one that never ends would fill the
+/// memory.
+pub async fn read_bounded(
+    mut body: impl Stream<Item = azure_core::Result<Bytes>> + Unpin,
+    largest: usize,
+) -> azure_core::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk?;
+        if bytes.len() + chunk.len() > largest {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Some(bytes))
+}
+
 impl CheckedTransport {
     async fn send(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let asked = request.url();
@@ -199,24 +217,20 @@ impl CheckedTransport {
         }
     }
 
-    /// Sends a request, and reads the answer to its end. One that never ends would fill the memory.
+    /// Sends a request, and reads the answer to its end.
     async fn exchange(&self, request: &Request) -> azure_core::Result<TokenAnswer> {
         let unanswered = |error: Error| {
             meter::note_unanswered(root(&error));
             Error::from(self.unanswered(request, &error))
         };
         let sent = Instant::now();
-        let (status, headers, mut stream) = self.send(request).await.map_err(unanswered)?.deconstruct();
+        let (status, headers, stream) = self.send(request).await.map_err(unanswered)?.deconstruct();
         meter::note_answer(status.into(), sent.elapsed());
-        let mut body = Vec::new();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| self.broken_off(request, &error))?;
-            if body.len() + chunk.len() > LARGEST_ANSWER {
-                let why = format!("does not end: it is larger than {} MiB", LARGEST_ANSWER / (1024 * 1024));
-                return Err(TokenRequestError::Answer { host: self.host(request), why }.into());
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = read_bounded(stream, LARGEST_ANSWER).await;
+        let body = body.map_err(|error| self.broken_off(request, &error))?.ok_or_else(|| {
+            let why = format!("does not end: it is larger than {} MiB", LARGEST_ANSWER >> 20);
+            TokenRequestError::Answer { host: self.host(request), why }
+        })?;
         Ok(TokenAnswer { status, headers, body })
     }
 

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::authority::Authority;
+use super::authority::{Authority, read_bounded};
 use super::credentials::{CredentialSource, EnvironmentVariables};
 use super::endpoints::AzureEndpoints;
 use super::sign_in::without_absent_vm_identity;
@@ -332,18 +332,13 @@ impl HttpClient for QueueTransport {
     }
 }
 
-/// Reads an answer to its end. One that never ends would fill the memory.
+/// Reads an answer to its end.
 async fn bounded_answer(answer: AsyncRawResponse) -> azure_core::Result<AsyncRawResponse> {
-    let (status, headers, mut stream) = answer.deconstruct();
-    let mut body = Vec::new();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk?;
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            let why = format!("the answer does not end: it is larger than {} MiB", LARGEST_ANSWER >> 20);
-            return Err(Error::with_message(ErrorKind::DataConversion, why));
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let (status, headers, stream) = answer.deconstruct();
+    let body = read_bounded(stream, LARGEST_ANSWER).await?.ok_or_else(|| {
+        let why = format!("the answer does not end: it is larger than {} MiB", LARGEST_ANSWER >> 20);
+        Error::with_message(ErrorKind::DataConversion, why)
+    })?;
     Ok(AsyncRawResponse::from_bytes(status, headers, body))
 }
 
