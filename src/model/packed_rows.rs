@@ -8,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use serde_json::Deserializer;
-use zstd::bulk::{Compressor, decompress};
+use zstd::bulk::{Compressor, Decompressor};
 
 use super::resource::remove_unidentified;
 use super::{Identity, Instance, Interface, Provider, Resource, Rows, Subnet};
@@ -188,9 +188,10 @@ fn join<T: PackedResource>(
         return Ok(());
     }
     let mut rows: Vec<PackedRow> = Vec::new();
+    let mut decompressor = Decompressor::new()?;
     for block in blocks {
         // The lines and not the values are kept: they take a third of the memory.
-        block.each_line(|mut row: T, line| {
+        block.each_line(&mut decompressor, |mut row: T, line| {
             let is_changed = lacks_zone_ids && row.lacks_zone_id();
             if is_changed {
                 row.add_zone_id(zone_ids);
@@ -230,8 +231,9 @@ impl<T: PackedResource> PackedRows<T> {
     /// When a block cannot be decompressed.
     pub fn unpack(self) -> io::Result<Vec<T>> {
         let mut rows = Vec::with_capacity(self.count());
+        let mut decompressor = Decompressor::new()?;
         for block in self.blocks {
-            block.each_line(|row, _| rows.push(row))?;
+            block.each_line(&mut decompressor, |row, _| rows.push(row))?;
         }
         Ok(rows)
     }
@@ -243,12 +245,13 @@ impl<T: PackedResource> Rows<T> for PackedRows<T> {
     }
 
     fn each(&self, take: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()> {
+        let mut decompressor = Decompressor::new()?;
         thread::scope(|scope| {
             let (sender, decoded) = sync_channel(AHEAD);
             scope.spawn(move || {
                 for block in &self.blocks {
                     let mut rows = Vec::with_capacity(block.rows);
-                    let read = block.each_line(|row: T, _| rows.push(row)).map(|()| rows);
+                    let read = block.each_line(&mut decompressor, |row: T, _| rows.push(row)).map(|()| rows);
                     // The reader has stopped early.
                     if sender.send(read).is_err() {
                         return;
@@ -331,10 +334,14 @@ impl RowBlock {
     }
 
     /// Hands each row and its line to `take`.
-    fn each_line<T: Resource>(&self, mut take: impl FnMut(T, &[u8])) -> io::Result<()> {
+    fn each_line<T: Resource>(
+        &self,
+        decompressor: &mut Decompressor<'_>,
+        mut take: impl FnMut(T, &[u8]),
+    ) -> io::Result<()> {
         let decompressed;
         let lines = if self.bytes.len() < self.length {
-            decompressed = decompress(&self.bytes, self.length)?;
+            decompressed = decompressor.decompress(&self.bytes, self.length)?;
             &decompressed
         } else {
             &*self.bytes
