@@ -5,47 +5,36 @@
 
 mod affected;
 mod ended;
+mod fold;
 mod known_coverage;
+mod retries;
 mod second_look;
+mod timing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
 use self::affected::{FoundAddresses, shared, subnets_with_other_addresses};
-use self::ended::{ended_machines, has_ended, last_look};
+use self::ended::{ended_machines, has_ended, last_look, name_interfaces_of_ending};
+pub use self::fold::Fold;
 use self::known_coverage::KnownCoverage;
+use self::retries::Retries;
+use self::second_look::second_look;
+use self::timing::{
+    ASK_AGAIN_AFTER, ASKS_UNTIL_GONE, ASKS_UNTIL_UNKNOWN, COLLECTED_AT_MOST, COLLECTED_FOR, FIRST_RETRY,
+    FOLLOWED_WITHIN, LONGER_FOR_MESSAGE,
+};
 use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::{Hint, HintedChange};
 use super::live_inventory::{Absent, Detached, Doubtful, LiveInventory, ReadAnswer, ReadFindings};
 use super::live_rows::LiveResource;
 use super::pending::{Messages, Pending, ReadOrder, ReadWindow, Target};
-use super::retry_delay::retry_delay;
 use super::touched::Touched;
 use crate::model::{Coverage, Instance, Inventory, Kind, Outcome, Provider, Resource, Scope, kind_of_id};
 
-/// How long hints are collected before they are read together, when little happens.
-const COLLECTED_FOR: Duration = Duration::from_millis(500);
-/// They are collected for longer for each message that waits: the more happens, the more there is to read together.
-const LONGER_FOR_MESSAGE: Duration = Duration::from_millis(2);
-/// The longest time for which hints are collected.
-const COLLECTED_AT_MOST: Duration = Duration::from_millis(2500);
-/// Within which time what follows from a read is read: together with what else follows from it, and soon.
-const FOLLOWED_WITHIN: Duration = Duration::from_millis(100);
-/// When something is asked for again that was not found. Answers of EC2 are eventually consistent.
-const ASK_AGAIN_AFTER: Duration = Duration::from_secs(3);
-/// How often a known resource is asked for in vain until it is believed gone.
-const ASKS_UNTIL_GONE: usize = 2;
-/// How often an id is asked for that was never listed. A new machine may be listed seconds after its event.
-const ASKS_UNTIL_UNKNOWN: usize = 3;
-/// When a read that failed is tried again. It doubles each time.
-const FIRST_RETRY: Duration = Duration::from_secs(1);
-/// The longest time until a read that failed is tried again.
-const LONGEST_RETRY: Duration = Duration::from_mins(5);
-/// How often a read fails until its messages are given up. That it fails is in the coverage then.
-const ATTEMPTS_FOR_MESSAGES: u32 = 6;
 /// The kinds that other accounts may see, or that change with others.
 const SHARED: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
 
@@ -55,8 +44,7 @@ pub struct Engine {
     live: LiveInventory,
     pending: Pending,
     coverage: KnownCoverage,
-    /// How often reads of a kind in an account and region failed in a row, and when they are tried again.
-    retries: HashMap<(AccountRegion, Kind), (u32, Instant)>,
+    retries: Retries,
     /// The ids that were asked for in vain.
     absences: HashMap<(AccountRegion, String), Absence>,
     /// The number of the latest read that ended.
@@ -132,39 +120,6 @@ pub struct StartedRead {
     order: ReadOrder,
 }
 
-/// What reads that ended together changed.
-#[derive(Debug)]
-pub struct Fold {
-    /// The change, for the journal.
-    pub delta: Delta,
-    /// The change, for reports; empty if only what some account sees changed, and others see the same as before.
-    pub touched: Touched,
-}
-
-impl Fold {
-    /// Joins what reads changed one after the other; `None` if there is nothing.
-    fn join(mut folds: Vec<Self>) -> Option<Self> {
-        // Two by two: what is joined is looked through again each time.
-        while folds.len() > 1 {
-            let (mut pairs, mut left) = (Vec::new(), folds.into_iter());
-            while let Some(first) = left.next() {
-                pairs.push(match left.next() {
-                    Some(second) => first.followed_by(second),
-                    None => first,
-                });
-            }
-            folds = pairs;
-        }
-        folds.pop()
-    }
-
-    /// Joins it with what another read changed right after it.
-    fn followed_by(mut self, later: Self) -> Self {
-        self.delta.append(later.delta);
-        Self { delta: self.delta, touched: self.touched.followed_by(later.touched) }
-    }
-}
-
 /// Why a hint was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HintRefusal {
@@ -184,7 +139,7 @@ impl Engine {
             live: LiveInventory::new(inventory, 0),
             pending: Pending::default(),
             coverage: KnownCoverage::new(&inventory.coverage),
-            retries: HashMap::new(),
+            retries: Retries::default(),
             absences: HashMap::new(),
             reads: 0,
             is_scanning: false,
@@ -203,6 +158,12 @@ impl Engine {
     #[must_use]
     pub const fn counts(&self) -> EngineCounts {
         self.counts
+    }
+
+    /// Lists what could be read and cannot be read any more, by its last outcome: what was refused, and what failed so often
+    /// that its messages were given up.
+    pub fn unreadable(&self) -> impl Iterator<Item = &Coverage> {
+        self.coverage.unreadable(|key| self.retries.is_given_up(key))
     }
 
     /// Returns what is to be read.
@@ -238,13 +199,13 @@ impl Engine {
                     self.counts.hints += 1;
                     is_waiting = true;
                     for other in self.other_ends(&hint, &place) {
-                        let window = self.not_before_retry(&other, [Kind::Links], order.window);
+                        let window = self.retries.not_before(&other, [Kind::Links], order.window);
                         let order = ReadOrder::for_ids([Kind::Links], &hint.ids, window);
                         self.pending.add(&other, ReadOrder { messages: messages.clone(), ..order });
                     }
                     let neighbours = if is_repeated { self.live.neighbours(&place) } else { BTreeSet::new() };
                     for place in neighbours {
-                        let window = self.not_before_retry(&place, SHARED, order.window);
+                        let window = self.retries.not_before(&place, SHARED, order.window);
                         let order = ReadOrder::for_ids(SHARED, &BTreeSet::new(), window);
                         self.pending.add(&place, ReadOrder { messages: messages.clone(), ..order });
                     }
@@ -279,7 +240,7 @@ impl Engine {
         }
         let longer = LONGER_FOR_MESSAGE * u32::try_from(self.pending.messages()).unwrap_or(u32::MAX);
         let window = ReadWindow::within(now, (COLLECTED_FOR + longer).min(COLLECTED_AT_MOST));
-        let window = self.not_before_retry(&place, kinds.iter().copied(), window);
+        let window = self.retries.not_before(&place, kinds.iter().copied(), window);
         let mut order = ReadOrder::for_ids(kinds, &hint.ids, window).expecting_changes();
         match hint.change {
             HintedChange::Any => {}
@@ -303,22 +264,10 @@ impl Engine {
         ends
     }
 
-    /// Returns when kinds may be read in an account and region: what fails is not asked for more often because there is more
-    /// to ask.
-    fn not_before_retry(
-        &self,
-        place: &AccountRegion,
-        kinds: impl IntoIterator<Item = Kind>,
-        window: ReadWindow,
-    ) -> ReadWindow {
-        let retries = kinds.into_iter().filter_map(|kind| self.retries.get(&(place.clone(), kind)));
-        retries.fold(window, |window, (_, retry)| window.not_before(*retry))
-    }
-
     /// Starts the next read that is due.
     pub fn start_read(&mut self, now: Instant) -> Option<StartedRead> {
         let (place, mut order) = self.pending.take_due(now)?;
-        self.name_interfaces_of_ending(&place, &mut order);
+        name_interfaces_of_ending(&self.live, &place, &mut order);
         let wanted = order.targets.iter().filter_map(|(kind, target)| {
             let ids = (!target.is_whole).then(|| target.ids.clone());
             Some((self.live.scope(&place, *kind)?, ids))
@@ -344,7 +293,7 @@ impl Engine {
         let found = FoundAddresses::new(&answers);
         // An address that went from one resource to another would be at both if only one of them were taken over. So these
         // answers are dropped, and both are read together.
-        if let Some(both) = self.with_other_holders(&place, &order, &answers, &found, now) {
+        if let Some(both) = found.add_other_holders(&self.live, &place, &order, &answers, now) {
             self.pending.add(&place, both);
             self.pending.release(order.messages.numbers());
             self.pending.end_read(&place);
@@ -368,7 +317,7 @@ impl Engine {
             findings.append(self.live.compare(&place, &target, answer, number));
         }
         let mut follow_ups = self.ask_again(&place, &order, (&complete, &ended_machines), &mut findings, now);
-        follow_ups.extend(self.second_look(&place, (&order, &complete), &findings, now));
+        follow_ups.extend(second_look(&self.retries, &place, (&order, &complete), &findings, now));
         follow_ups.extend(self.retry(&place, &order, &failed, now));
         follow_ups.extend(self.catch_up(&place, &complete, now));
         follow_ups.extend(self.former_holders(&place, (&order, &complete), &found, now));
@@ -529,7 +478,7 @@ impl Engine {
             }
         }
         let orders = again.orders.into_iter().map(|(when, (targets, messages))| {
-            let window = self.not_before_retry(place, targets.keys().copied(), ReadWindow::at(when));
+            let window = self.retries.not_before(place, targets.keys().copied(), ReadWindow::at(when));
             let again = ReadOrder::for_ids([], &BTreeSet::new(), window);
             let (missed, is_consequence) = (order.missed.clone(), order.is_consequence);
             let has_other_holders = order.has_other_holders;
@@ -632,18 +581,14 @@ impl Engine {
     ) -> Vec<(AccountRegion, ReadOrder)> {
         let mut orders = Vec::new();
         for (kind, target) in &order.targets {
-            let key = (place.clone(), *kind);
             if !failed.contains(kind) || self.coverage.is_denied(place, *kind) {
-                self.retries.remove(&key);
+                self.retries.remove(place, *kind);
                 continue;
             }
-            let attempts = self.retries.get(&key).map_or(0, |(attempts, _)| *attempts) + 1;
-            let wait = retry_delay(attempts, FIRST_RETRY, LONGEST_RETRY);
-            self.retries.insert(key, (attempts, now + wait));
-            let messages =
-                if attempts < ATTEMPTS_FOR_MESSAGES { order.messages.clone() } else { Messages::default() };
+            let retry = self.retries.add(place, *kind, now);
+            let messages = if retry.is_given_up() { Messages::default() } else { order.messages.clone() };
             let targets = BTreeMap::from([(*kind, target.clone())]);
-            let window = ReadWindow::at(now + wait);
+            let window = ReadWindow::at(retry.next);
             orders.push((place.clone(), ReadOrder { targets, messages, window, ..order.clone() }));
         }
         orders
@@ -657,7 +602,7 @@ impl Engine {
         let orders = unread.filter_map(|entry| {
             let kind = entry.kind.resource_kind()?;
             let place = AccountRegion::from(entry);
-            let window = self.not_before_retry(&place, [kind], ReadWindow::at(now + FIRST_RETRY));
+            let window = self.retries.not_before(&place, [kind], ReadWindow::at(now + FIRST_RETRY));
             Some((place, ReadOrder::for_ids([kind], &BTreeSet::new(), window)))
         });
         orders.collect()
@@ -701,11 +646,52 @@ impl Engine {
             others.filter(|other| Some(other) != place && self.live.has_place(other)).collect();
         let whole = |other: AccountRegion| {
             let window = ReadWindow::within(now, COLLECTED_FOR);
-            let window = self.not_before_retry(&other, [Kind::Links], window);
+            let window = self.retries.not_before(&other, [Kind::Links], window);
             let links = ReadOrder::for_ids([Kind::Links], &BTreeSet::new(), window);
             (other, ReadOrder { messages: messages.clone(), is_consequence: true, ..links })
         };
         others.into_iter().map(whole).collect()
+    }
+
+    /// Orders what is known to have an address that was found elsewhere, and was not read together with it.
+    fn other_holders(
+        &self,
+        place: &AccountRegion,
+        order: &ReadOrder,
+        found: &FoundAddresses,
+        now: Instant,
+    ) -> Vec<(AccountRegion, ReadOrder)> {
+        let held = found.unread_holders(&self.live, place, order).into_iter();
+        let orders = held.map(|(kind, ids)| {
+            let window = self.retries.not_before(place, [kind], ReadWindow::within(now, FOLLOWED_WITHIN));
+            let holders = ReadOrder::for_ids([kind], &ids, window);
+            (place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..holders })
+        });
+        orders.collect()
+    }
+
+    /// Orders all machines and interfaces if one that got addresses has fewer new ones than events tell of. To be called before
+    /// what was found is taken over.
+    fn former_holders(
+        &self,
+        place: &AccountRegion,
+        (order, complete): (&ReadOrder, &HashSet<Kind>),
+        found: &FoundAddresses,
+        now: Instant,
+    ) -> Option<(AccountRegion, ReadOrder)> {
+        if !found.lack_announced(&self.live, place, (order, complete)) {
+            return None;
+        }
+        let is_unread = |kind: &Kind| {
+            let target = order.targets.get(kind).filter(|_| complete.contains(kind));
+            let is_whole = target.is_some_and(|target| target.is_whole);
+            self.live.scope(place, *kind).is_some() && !is_whole && !self.coverage.is_denied(place, *kind)
+        };
+        let kinds: Vec<Kind> = Kind::WITH_ADDRESSES.into_iter().filter(is_unread).collect();
+        let window = ReadWindow::within(now, FOLLOWED_WITHIN);
+        let window = self.retries.not_before(place, kinds.iter().copied(), window);
+        let all = ReadOrder::for_ids(kinds, &BTreeSet::new(), window);
+        Some((place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..all }))
     }
 
     /// Orders what may have changed with what was found to have changed: the free addresses of subnets, what other
@@ -724,7 +710,7 @@ impl Engine {
         let soon = ReadWindow::within(now, FOLLOWED_WITHIN);
         let mut add = |places: BTreeSet<AccountRegion>, kind: Kind, ids: BTreeSet<String>| {
             for place in places {
-                let window = self.not_before_retry(&place, [kind], soon);
+                let window = self.retries.not_before(&place, [kind], soon);
                 let follow_up = ReadOrder::for_ids([kind], &ids, window).expecting_changes();
                 let messages = messages.clone();
                 orders.push((place, ReadOrder { messages, is_consequence: true, ..follow_up }));

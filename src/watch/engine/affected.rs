@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::{Engine, FOLLOWED_WITHIN};
 use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet, kind_of_id};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
@@ -48,91 +47,6 @@ pub(super) fn shared(delta: &Delta) -> BTreeSet<(Kind, Identity, String)> {
     networks.chain(ids::<Interface>(delta)).chain(ids::<Link>(delta)).collect()
 }
 
-impl Engine {
-    /// Returns an order for the same and for what is known to have an address that was found elsewhere: a call that takes an
-    /// address from one resource for another names only the one that gets it. So both are read together, and no report says
-    /// that two have it. `None` if there is nothing to add, or it was added before.
-    pub(super) fn with_other_holders(
-        &self,
-        place: &AccountRegion,
-        order: &ReadOrder,
-        answers: &[ReadAnswer],
-        found: &FoundAddresses,
-        now: Instant,
-    ) -> Option<ReadOrder> {
-        let has_failed = answers.iter().any(|answer| answer.coverage.outcome.is_incomplete());
-        if order.has_other_holders || has_failed {
-            return None;
-        }
-        let held = self.unread_holders(place, order, found);
-        (!held.is_empty()).then(|| {
-            let window = ReadWindow::at(now);
-            let mut both = ReadOrder { window, has_other_holders: true, ..order.clone() };
-            for (kind, ids) in held {
-                both.targets.entry(kind).or_default().ids.extend(ids);
-            }
-            both
-        })
-    }
-
-    /// Orders what is known to have an address that was found elsewhere, and was not read together with it.
-    pub(super) fn other_holders(
-        &self,
-        place: &AccountRegion,
-        order: &ReadOrder,
-        found: &FoundAddresses,
-        now: Instant,
-    ) -> Vec<(AccountRegion, ReadOrder)> {
-        let held = self.unread_holders(place, order, found).into_iter();
-        let orders = held.map(|(kind, ids)| {
-            let window = self.not_before_retry(place, [kind], ReadWindow::within(now, FOLLOWED_WITHIN));
-            let holders = ReadOrder::for_ids([kind], &ids, window);
-            (place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..holders })
-        });
-        orders.collect()
-    }
-
-    /// Orders all machines and interfaces if one that got addresses was asked for, and found with fewer new ones than events tell
-    /// of: it has ended since, or has lost an address again. Which one had that address before is not known then. To be
-    /// called before what was found is taken over.
-    pub(super) fn former_holders(
-        &self,
-        place: &AccountRegion,
-        (order, complete): (&ReadOrder, &HashSet<Kind>),
-        found: &FoundAddresses,
-        now: Instant,
-    ) -> Option<(AccountRegion, ReadOrder)> {
-        let target = |kind| order.targets.get(&kind).filter(|_| complete.contains(&kind));
-        let lacks_some = |(id, events): &(&String, &usize)| {
-            let kind = kind_of_id(place.provider, id);
-            let asked = kind.and_then(target).filter(|target| !target.is_whole && target.ids.contains(*id));
-            asked.is_some() && found.count_new(&self.live, place, id) < **events
-        };
-        order.got_addresses.iter().find(lacks_some)?;
-        let is_unread = |kind: &Kind| {
-            let is_whole = target(*kind).is_some_and(|target| target.is_whole);
-            self.live.scope(place, *kind).is_some() && !is_whole && !self.coverage.is_denied(place, *kind)
-        };
-        let kinds: Vec<Kind> = Kind::WITH_ADDRESSES.into_iter().filter(is_unread).collect();
-        let window = ReadWindow::within(now, FOLLOWED_WITHIN);
-        let window = self.not_before_retry(place, kinds.iter().copied(), window);
-        let all = ReadOrder::for_ids(kinds, &BTreeSet::new(), window);
-        Some((place.clone(), ReadOrder { messages: order.messages.clone(), is_consequence: true, ..all }))
-    }
-
-    fn unread_holders(
-        &self,
-        place: &AccountRegion,
-        order: &ReadOrder,
-        found: &FoundAddresses,
-    ) -> BTreeMap<Kind, BTreeSet<String>> {
-        if place.provider != Provider::Aws || order.is_consequence {
-            return BTreeMap::new();
-        }
-        found.other_holders(&self.live, place)
-    }
-}
-
 /// A private address in a network, or a public one, without a network.
 type HeldAddress = (Option<String>, IpAddr);
 
@@ -165,14 +79,57 @@ impl FoundAddresses {
         found
     }
 
-    /// Lists the machines and interfaces that are known to have one of these addresses and were not found with it, by the ids
-    /// to ask for them by.
-    pub fn other_holders(
+    /// Returns an order for the same and for what is known to have an address that was found elsewhere: a call that takes an
+    /// address from one resource for another names only the one that gets it. So both are read together, and no report says
+    /// that two have it. `None` if there is nothing to add, or it was added before.
+    pub fn add_other_holders(
         &self,
         live: &LiveInventory,
         place: &AccountRegion,
+        order: &ReadOrder,
+        answers: &[ReadAnswer],
+        now: Instant,
+    ) -> Option<ReadOrder> {
+        let has_failed = answers.iter().any(|answer| answer.coverage.outcome.is_incomplete());
+        if order.has_other_holders || has_failed {
+            return None;
+        }
+        let held = self.unread_holders(live, place, order);
+        (!held.is_empty()).then(|| {
+            let window = ReadWindow::at(now);
+            let mut both = ReadOrder { window, has_other_holders: true, ..order.clone() };
+            for (kind, ids) in held {
+                both.targets.entry(kind).or_default().ids.extend(ids);
+            }
+            both
+        })
+    }
+
+    /// Tells whether one that got addresses was asked for, and found with fewer new ones than events tell of: it has ended
+    /// since, or has lost an address again. Which one had that address before is not known then.
+    pub fn lack_announced(
+        &self,
+        live: &LiveInventory,
+        place: &AccountRegion,
+        (order, complete): (&ReadOrder, &HashSet<Kind>),
+    ) -> bool {
+        let target = |kind| order.targets.get(&kind).filter(|_| complete.contains(&kind));
+        order.got_addresses.iter().any(|(id, events)| {
+            let kind = kind_of_id(place.provider, id);
+            let asked = kind.and_then(target).filter(|target| !target.is_whole && target.ids.contains(id));
+            asked.is_some() && self.count_new(live, place, id) < *events
+        })
+    }
+
+    /// Lists the machines and interfaces that are known to have one of these addresses and were not found with it, by the ids
+    /// to ask for them by.
+    pub fn unread_holders(
+        &self,
+        live: &LiveInventory,
+        place: &AccountRegion,
+        order: &ReadOrder,
     ) -> BTreeMap<Kind, BTreeSet<String>> {
-        if self.all.is_empty() {
+        if place.provider != Provider::Aws || order.is_consequence || self.all.is_empty() {
             return BTreeMap::new();
         }
         let machines = self.others(live.instances_of(place));

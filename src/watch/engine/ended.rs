@@ -3,10 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, Instant};
 
-use super::Engine;
 use crate::model::{Kind, Provider};
 use crate::watch::account_region::AccountRegion;
-use crate::watch::live_inventory::ReadAnswer;
+use crate::watch::live_inventory::{LiveInventory, ReadAnswer};
 use crate::watch::pending::{ReadOrder, ReadWindow};
 
 /// EC2 lists terminated machines for about an hour, and sends no event when it stops.
@@ -23,19 +22,17 @@ pub(super) fn ended_machines(answers: &[ReadAnswer]) -> HashSet<String> {
     machines.filter(|one| one.is_ending()).map(|one| one.id.clone()).collect()
 }
 
-impl Engine {
-    /// Asks for the interfaces of machines that end by their own ids, and not as what is attached to them: an interface that is
-    /// not found so is gone, and need not be asked for once more.
-    pub(super) fn name_interfaces_of_ending(&self, place: &AccountRegion, order: &mut ReadOrder) {
-        let target = order.targets.get_mut(&Kind::Interfaces).filter(|target| !target.is_whole);
-        // Most orders are not about machines that end, and there may be many interfaces.
-        let Some(target) = target.filter(|_| !order.ending_machines.is_empty()) else { return };
-        for (identity, interface) in self.live.interfaces_of(place) {
-            let machine = interface.attached_to.as_ref().map(|id| id.to_ascii_lowercase());
-            if let Some(machine) = machine.filter(|id| order.ending_machines.contains(id)) {
-                target.ids.insert(identity.id.clone());
-                target.ids.remove(&machine);
-            }
+/// Asks for the interfaces of machines that end by their own ids, and not as what is attached to them: an interface that is
+/// not found so is gone, and need not be asked for once more.
+pub(super) fn name_interfaces_of_ending(live: &LiveInventory, place: &AccountRegion, order: &mut ReadOrder) {
+    let target = order.targets.get_mut(&Kind::Interfaces).filter(|target| !target.is_whole);
+    // Most orders are not about machines that end, and there may be many interfaces.
+    let Some(target) = target.filter(|_| !order.ending_machines.is_empty()) else { return };
+    for (identity, interface) in live.interfaces_of(place) {
+        let machine = interface.attached_to.as_ref().map(|id| id.to_ascii_lowercase());
+        if let Some(machine) = machine.filter(|id| order.ending_machines.contains(id)) {
+            target.ids.insert(identity.id.clone());
+            target.ids.remove(&machine);
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{ATTEMPTS_FOR_MESSAGES, Engine};
 use crate::model::{Coverage, Kind, Outcome, Subject};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::live_inventory::ReadAnswer;
@@ -28,25 +27,22 @@ struct FailedTarget {
     unread: Target,
 }
 
-impl Engine {
-    /// Lists what could be read and cannot be read any more, by its last outcome: what was refused, and what failed so often
-    /// that its messages were given up.
-    pub fn unreadable(&self) -> impl Iterator<Item = &Coverage> {
-        let is_given_up = |key: &(AccountRegion, Kind)| {
-            self.retries.get(key).is_some_and(|(attempts, _)| *attempts >= ATTEMPTS_FOR_MESSAGES)
-        };
-        let failed = self.coverage.failed.iter().map(|(key, failed)| (key, &failed.coverage));
-        failed
-            .filter(move |(key, coverage)| coverage.outcome == Outcome::Denied || is_given_up(key))
-            .map(|(_, coverage)| coverage)
-    }
-}
-
 impl KnownCoverage {
     /// Begins with the outcomes of a scan.
     pub fn new(scanned: &[Coverage]) -> Self {
         let (scanned, positions) = (scanned.to_vec(), positions(scanned));
         Self { scanned, positions, failed: BTreeMap::new(), may_differ: false }
+    }
+
+    /// Lists what could be read and cannot be read any more, by its last outcome: what was refused, and what `is_given_up`.
+    pub fn unreadable(
+        &self,
+        is_given_up: impl Fn(&(AccountRegion, Kind)) -> bool,
+    ) -> impl Iterator<Item = &Coverage> {
+        let failed = self.failed.iter().map(|(key, failed)| (key, &failed.coverage));
+        failed
+            .filter(move |(key, coverage)| coverage.outcome == Outcome::Denied || is_given_up(key))
+            .map(|(_, coverage)| coverage)
     }
 
     /// Takes the outcomes of another scan. What it could read has not failed any more.

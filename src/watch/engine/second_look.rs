@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Instant;
 
-use super::{ASK_AGAIN_AFTER, COLLECTED_FOR, Engine};
+use super::retries::Retries;
+use super::timing::{ASK_AGAIN_AFTER, COLLECTED_FOR};
 use crate::model::{Instance, Interface, Kind, Link, Network, Provider, Subnet};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
@@ -13,39 +14,38 @@ use crate::watch::live_inventory::ReadFindings;
 use crate::watch::live_rows::LiveResource;
 use crate::watch::pending::{ReadOrder, ReadWindow, Target};
 
-impl Engine {
-    /// Orders what a read was expected to find changed and found as it was. Azure's answers are those of the moment, and events that come twice are no reason to ask it again.
-    pub(super) fn second_look(
-        &self,
-        place: &AccountRegion,
-        (order, complete): (&ReadOrder, &HashSet<Kind>),
-        findings: &ReadFindings,
-        now: Instant,
-    ) -> Option<(AccountRegion, ReadOrder)> {
-        // Most reads that follow from others expect nothing, and some find thousands of changes.
-        if place.provider != Provider::Aws || order.expected.is_empty() {
-            return None;
-        }
-        let changed = ChangedRows::new(&findings.delta);
-        let is_doubtful = |id: &&String| findings.found.contains(*id) && !changed.ids.contains(*id);
-        let mut targets = BTreeMap::new();
-        let expected = order.expected.iter().filter(|(kind, _)| complete.contains(kind));
-        for (kind, Target { ids, is_whole }) in expected {
-            let ids: BTreeSet<String> = ids.iter().filter(is_doubtful).cloned().collect();
-            let is_whole = *is_whole && !changed.kinds.contains(kind);
-            if is_whole || !ids.is_empty() {
-                targets.insert(*kind, Target { ids, is_whole });
-            }
-        }
-        if targets.is_empty() {
-            return None;
-        }
-        let window = ReadWindow::within(now + ASK_AGAIN_AFTER, COLLECTED_FOR);
-        let window = self.not_before_retry(place, targets.keys().copied(), window);
-        // No message waits for it: what it told of was read.
-        let again = ReadOrder::for_ids([], &BTreeSet::new(), window);
-        Some((place.clone(), ReadOrder { targets, is_consequence: order.is_consequence, ..again }))
+/// Orders what a read was expected to find changed and found as it was. Azure's answers are those of
+/// the moment, and events that come twice are no reason to ask it again.
+pub(super) fn second_look(
+    retries: &Retries,
+    place: &AccountRegion,
+    (order, complete): (&ReadOrder, &HashSet<Kind>),
+    findings: &ReadFindings,
+    now: Instant,
+) -> Option<(AccountRegion, ReadOrder)> {
+    // Most reads that follow from others expect nothing, and some find thousands of changes.
+    if place.provider != Provider::Aws || order.expected.is_empty() {
+        return None;
     }
+    let changed = ChangedRows::new(&findings.delta);
+    let is_doubtful = |id: &&String| findings.found.contains(*id) && !changed.ids.contains(*id);
+    let mut targets = BTreeMap::new();
+    let expected = order.expected.iter().filter(|(kind, _)| complete.contains(kind));
+    for (kind, Target { ids, is_whole }) in expected {
+        let ids: BTreeSet<String> = ids.iter().filter(is_doubtful).cloned().collect();
+        let is_whole = *is_whole && !changed.kinds.contains(kind);
+        if is_whole || !ids.is_empty() {
+            targets.insert(*kind, Target { ids, is_whole });
+        }
+    }
+    if targets.is_empty() {
+        return None;
+    }
+    let window = ReadWindow::within(now + ASK_AGAIN_AFTER, COLLECTED_FOR);
+    let window = retries.not_before(place, targets.keys().copied(), window);
+    // No message waits for it: what it told of was read.
+    let again = ReadOrder::for_ids([], &BTreeSet::new(), window);
+    Some((place.clone(), ReadOrder { targets, is_consequence: order.is_consequence, ..again }))
 }
 
 /// What a read found to have changed.

@@ -6,6 +6,8 @@ mod scans;
 mod second_looks;
 mod taken_addresses;
 
+use std::time::Duration;
+
 use super::ended::{ENDED_LINKS_FOR, LAST_LOOK_WITHIN, TERMINATED_FOR};
 use super::*;
 use crate::model::{
