@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::AwsConnection;
 use super::errors::classify_error;
+use super::login::Login;
 use super::request_meter::MeterRequests;
 use super::service_login::ServiceLogin;
-use super::session::Login;
 use crate::clouds::registry::CloudEnvironment;
 use crate::clouds::{Event, Observer, Run};
 use crate::config::Concurrency;

@@ -25,16 +25,17 @@ use aws_config::login::LoginCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_sts::operation::assume_role::AssumeRoleInput;
 
 use super::client::AwsConnection;
 use super::errors::credentials_failure;
 use super::local_credentials::{ContainerCredentials, CredentialProcess, FULL, RELATIVE};
+use super::login::Login;
 use super::profiles::{CredentialMethod, DEFAULT, Profile, Profiles};
 use super::sdk_settings::SdkVariables;
-use super::session::Login;
 use super::shared_credentials::{CachedCredentials, SharedSources, SourceKey};
 use super::sso::SsoCredentials;
-use super::sts::{AssumedRole, WebIdentityCredentials, role_client};
+use super::sts::{AssumedRole, WebIdentityCredentials};
 use super::token_file::{LoginCredentials, TokenFile};
 use crate::clouds::{Event, Failure, Observer, PlanError, Run};
 use crate::model::Outcome;
@@ -353,15 +354,14 @@ impl CredentialResolver<'_> {
             None => None,
         };
         let config = self.config.to_builder().credentials_provider(base).build();
-        let request = role_client(&config, self.shared.limiter(source).await)
-            .assume_role()
+        let request = AssumeRoleInput::builder()
             .set_role_arn(profile.get("role_arn").map(str::to_owned))
             .role_session_name(profile.get("role_session_name").unwrap_or("netcensus"))
             .set_duration_seconds(profile.get("duration_seconds").and_then(|text| text.parse().ok()))
             .set_external_id(profile.get("external_id").map(str::to_owned))
             .set_serial_number(device.map(str::to_owned))
             .set_token_code(code);
-        let assumed = AssumedRole::new(request);
+        let assumed = AssumedRole::new(config, self.shared.limiter(source).await, request);
         if device.is_none() {
             return Ok(CachedCredentials::wrap(SharedCredentialsProvider::new(assumed), login.owner()));
         }

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::denial::policy_remedy;
 use super::http::CA_VARIABLE;
-use super::session::Login;
+use super::login::Login;
 use super::throttling::is_throttling_code;
 use super::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::Failure;

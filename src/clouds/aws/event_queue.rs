@@ -26,10 +26,10 @@ use jiff::Timestamp;
 
 use super::client::AwsConnection;
 use super::errors::{classify_error, credentials_failure};
+use super::login::Login;
 use super::request_meter::MeterRequests;
 use super::retries::{NoFutileRetries, new_retry_budget};
 use super::service_login::ServiceLogin;
-use super::session::Login;
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::clouds::receipts::Receipts;
 use crate::clouds::{CloudEnvironment, Failure, Run};

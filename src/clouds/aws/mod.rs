@@ -22,6 +22,7 @@ mod fuzz;
 mod http;
 mod id_filters;
 mod local_credentials;
+mod login;
 mod organization;
 mod pauses;
 mod profile_sign_in;

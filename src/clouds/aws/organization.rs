@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_organizations::types::Account as Member;
 use aws_sdk_sts::config::retry::ClientRateLimiter;
+use aws_sdk_sts::operation::assume_role::AssumeRoleInput;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -14,12 +15,13 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use super::answers::CheckAnswers;
 use super::convert::non_blank;
 use super::errors::classify_error;
+use super::login::Login;
 use super::regions::home_region;
 use super::request_meter::MeterRequests;
 use super::retries::{NoFutileRetries, new_rate_limiter, new_retry_budget};
-use super::session::{Login, Session, SettledSessions};
+use super::session::{Session, SettledSessions};
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling};
-use super::sts::{AssumedRole, role_client};
+use super::sts::AssumedRole;
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::clouds::step::{StepOutcome, bounded};
@@ -273,15 +275,12 @@ async fn assume_in_member(
     let arn = format!("arn:{}:iam::{id}:role/{}", manager.partition, role.name);
     let login = Login::for_role(&arn, role.external_id.is_some(), manager.login());
     let caller = manager.config.to_builder().region(home_region(manager)).build();
-    let request = role_client(&caller, limiter.clone())
-        .assume_role()
+    let request = AssumeRoleInput::builder()
         .role_arn(&arn)
         .role_session_name("netcensus")
         .set_external_id(role.external_id.clone());
-    let config = caller
-        .to_builder()
-        .credentials_provider(SharedCredentialsProvider::new(AssumedRole::new(request)))
-        .build();
+    let assumed = AssumedRole::new(caller.clone(), limiter.clone(), request);
+    let config = caller.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build();
     let session = identify_account(config, login, None).await?;
     if session.account != id {
         return Err(Failure::new(

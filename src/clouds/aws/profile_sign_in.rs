@@ -12,10 +12,11 @@ use tokio::sync::Semaphore;
 
 use super::client::AwsConnection;
 use super::credentials::CredentialResolver;
+use super::login::Login;
 use super::profiles::Profiles;
 use super::retries::configured_retries;
 use super::sdk_settings::READ_SERVICES;
-use super::session::{Login, Session, SettledSessions};
+use super::session::{Session, SettledSessions};
 use super::shared_credentials::SharedSources;
 use super::sign_in::{
     SignedInAccounts, WHERE_REQUESTS_GO, identify_account, outlast_throttling, region_of_partition,

@@ -5,9 +5,9 @@ use aws_config::{Region, SdkConfig};
 
 use super::client::AwsConnection;
 use super::credentials::{DefaultSource, default_credentials};
+use super::login::Login;
 use super::profiles::DEFAULT;
 use super::retries::configured_retries;
-use super::session::Login;
 use super::shared_credentials::CachedCredentials;
 use crate::clouds::step::bounded;
 use crate::clouds::{PlanError, Run};

@@ -17,9 +17,9 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::errors::{classify_error, root_cause};
+use super::login::Login;
 use super::profiles::{Profile, Profiles};
 use super::request_meter::MeterRequests;
-use super::session::Login;
 use super::shared_credentials::{SharedSources, SourceKey};
 use super::token_file::TokenFile;
 use crate::clouds::Failure;

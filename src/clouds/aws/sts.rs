@@ -12,13 +12,13 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::Client as StsClient;
 use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, RetryPartition};
-use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
+use aws_sdk_sts::operation::assume_role::builders::AssumeRoleInputBuilder;
 
 use super::answers::CheckAnswers;
 use super::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
+use super::login::Login;
 use super::request_meter::MeterRequests;
 use super::retries::{NoFutileRetries, new_retry_budget};
-use super::session::Login;
 use crate::clouds::Failure;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
@@ -35,7 +35,7 @@ const MAX_ROLE_BACKOFF: Duration = Duration::from_secs(2);
 
 /// Makes the same for assuming a role. STS throttles by caller, so all roles of a caller share the `limiter`, which
 /// slows them down together.
-pub fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient {
+fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient {
     let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
     let longest = retries.max_backoff().min(MAX_ROLE_BACKOFF);
     let retries = retries.with_retry_mode(RetryMode::Adaptive).with_max_backoff(longest);
@@ -62,17 +62,22 @@ pub fn has_all_parts(given: &aws_sdk_sts::types::Credentials) -> bool {
 /// A role, assumed anew whenever it is asked.
 #[derive(Debug)]
 pub struct AssumedRole {
-    request: AssumeRoleFluentBuilder,
+    caller: SdkConfig,
+    limiter: ClientRateLimiter,
+    request: AssumeRoleInputBuilder,
 }
 
 impl AssumedRole {
-    /// Prepares to send `request`.
-    pub const fn new(request: AssumeRoleFluentBuilder) -> Self {
-        Self { request }
+    /// Prepares to send `request` with the credentials of `caller`, whose roles all share the `limiter`.
+    pub const fn new(caller: SdkConfig, limiter: ClientRateLimiter, request: AssumeRoleInputBuilder) -> Self {
+        Self { caller, limiter, request }
     }
 
     async fn credentials(&self) -> provider::Result {
-        let answer = self.request.clone().send().await.map_err(CredentialsError::provider_error)?;
+        // A client takes some 40 KB. It is needed once an hour, and an organization may have thousands of roles.
+        let client = role_client(&self.caller, self.limiter.clone());
+        let answer =
+            self.request.clone().send_with(&client).await.map_err(CredentialsError::provider_error)?;
         let given = answer
             .credentials
             .filter(has_all_parts)

@@ -10,7 +10,7 @@ use aws_config::login::LoginCredentialsProvider;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use ring::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 
-use super::session::Login;
+use super::login::Login;
 use crate::clouds::Failure;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_file};
 use crate::model::Outcome;

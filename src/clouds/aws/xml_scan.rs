@@ -109,8 +109,8 @@ const OTHER_LISTS: [&str; 5] =
 /// Tells whether the SDK passes over the element `name` in `parent` because a list of EC2 has only `item`s; other AWS
 /// APIs, and emulators of EC2, call them `member`.
 pub fn is_misplaced(name: &str, parent: &str) -> bool {
-    let is_list = parent.ends_with("Set") || OTHER_LISTS.contains(&parent);
-    name == "member" || (is_list && name != ITEM)
+    let is_list = || parent.ends_with("Set") || OTHER_LISTS.contains(&parent);
+    name != ITEM && (name == "member" || is_list())
 }
 
 /// Siblings that are compared with each other; no type of EC2 has so many members.
