@@ -5,6 +5,11 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::time::{Duration, SystemTime};
 
+#[cfg(any(feature = "aws", feature = "azure"))]
+use super::{Event, Failure, Observer};
+#[cfg(any(feature = "aws", feature = "azure"))]
+use crate::model::Outcome;
+
 /// The longest wait that a header can ask for. It is longer than any timeout, and short enough to be added to a time.
 pub const FOR_EVER: Duration = Duration::from_hours(24 * 365);
 /// A pause that a server asked for is lengthened by a random part of it, up to this time, so that requests do not come
@@ -53,6 +58,32 @@ pub fn spread(pause: Duration) -> Duration {
     spread_by(pause, random())
 }
 
+/// Waits until `pause` is over, and tells `observer` so. `throttles` says which service throttles what, such as
+/// `Azure throttles subscription s`.
+///
+/// # Errors
+/// When `pause` is longer than `longest`: at once, rather than when the time is up.
+#[cfg(any(feature = "aws", feature = "azure"))]
+pub async fn wait_out(
+    pause: Duration,
+    longest: Duration,
+    throttles: &str,
+    observer: &dyn Observer,
+) -> Result<(), Failure> {
+    let seconds = pause.as_secs_f64().ceil();
+    if pause > longest {
+        let longest = longest.as_secs();
+        let detail =
+            format!("{throttles} for {seconds} s more, longer than the {longest} s that are waited for");
+        let throttled = Failure::new(Outcome::Throttled, detail);
+        let throttled = throttled.remedy("try later, or allow more with --timeout");
+        return Err(Failure { beyond_timeout: true, ..throttled });
+    }
+    observer.event(Event::Doing(&format!("{throttles}: waiting {seconds} s")));
+    tokio::time::sleep(spread(pause)).await;
+    Ok(())
+}
+
 fn spread_by(pause: Duration, random: f64) -> Duration {
     pause + pause.mul_f64(SPREAD).min(LONGEST_SPREAD).mul_f64(random)
 }
@@ -68,7 +99,7 @@ pub fn random() -> f64 {
 mod tests {
     use super::*;
 
-    /// faults F19: a date, a fraction, a list and a number above 64 bits were not understood.
+    /// A date, a fraction, a list and a number above 64 bits were not understood.
     #[test]
     fn every_form_of_a_wait_is_understood() {
         let of = |value: &str| retry_after([value], None).map(|time| time.as_secs());

@@ -15,9 +15,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use tokio::time::Instant;
 
-use crate::clouds::waits::{retry_after, spread};
-use crate::clouds::{Event, Failure, Observer, Run};
-use crate::model::Outcome;
+use crate::clouds::waits::{retry_after, wait_out};
+use crate::clouds::{Failure, Observer, Run};
 
 /// When a request may be sent again, as the latest answer to it says.
 #[derive(Debug)]
@@ -62,19 +61,7 @@ impl PausedIdentities {
             return Ok(());
         }
         let action = request.load::<Metadata>().map(action_name).unwrap_or_default();
-        let seconds = pause.as_secs_f64().ceil();
-        if pause > self.longest {
-            let detail = format!(
-                "AWS throttles {action} for {seconds} s more, longer than the {} s that are waited for",
-                self.longest.as_secs()
-            );
-            let throttled = Failure::new(Outcome::Throttled, detail);
-            let throttled = throttled.remedy("try later, or allow more with --timeout");
-            return Err(Failure { beyond_timeout: true, ..throttled });
-        }
-        self.observer.event(Event::Doing(&format!("AWS throttles {action}: waiting {seconds} s")));
-        tokio::time::sleep(spread(pause)).await;
-        Ok(())
+        wait_out(pause, self.longest, &format!("AWS throttles {action}"), &*self.observer).await
     }
 }
 

@@ -21,8 +21,10 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::arm_error::ArmError;
-use super::arm_http::{ArmHttp, ArmRequest, Quota};
+use super::arm_http::ArmHttp;
 use super::arm_page::{ListPage, RawItems};
+use super::arm_request::ArmRequest;
+use super::pauses::Quota;
 use super::tenant_token::TenantToken;
 use crate::clouds::Failure;
 use crate::clouds::causes::causes;

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use url::Url;
 
-use super::arm_http::ArmRequest;
+use super::arm_request::ArmRequest;
 use crate::clouds::Failure;
 use crate::clouds::causes::{MESSAGE_LENGTH, shorten};
 use crate::model::Outcome;
@@ -20,9 +20,9 @@ pub struct ArmError {
     /// Azure's code of the error; empty when there was none.
     code: String,
     /// Code and message, as Azure writes them.
-    words: String,
+    azure_message: String,
     /// How long Azure asks to wait before the next request.
-    pub wait: Option<Duration>,
+    pub retry_after: Option<Duration>,
     /// How it counts in the coverage, and why.
     pub failure: Failure,
     /// Whether the answer ended before it was whole.
@@ -30,54 +30,56 @@ pub struct ArmError {
 }
 
 impl ArmError {
-    /// Makes one of an answer that is not the one asked for.
+    /// The error for an answer that is not the one asked for.
     pub fn from_answer(
         request: &ArmRequest,
         status: StatusCode,
-        wait: Option<Duration>,
+        retry_after: Option<Duration>,
         body: &[u8],
     ) -> Self {
-        let (code, words, failure) = if let Ok(ErrorAnswer { error }) = serde_json::from_slice(body) {
+        let (code, azure_message, failure) = if let Ok(ErrorAnswer { error }) = serde_json::from_slice(body) {
             let failure = classify(request, status, &error);
             (error.code.clone(), format!("{}{}", error.code, message(&error)), failure)
         } else {
             let failure = Failure::new(outcome(status), unreadable(request, status, body));
             (String::new(), String::new(), failure)
         };
-        Self { status: Some(status), code, words, wait, failure, is_broken_off: false }
+        Self { status: Some(status), code, azure_message, retry_after, failure, is_broken_off: false }
     }
 
-    /// Makes one of an answer with status 200 that is not what the API documents.
+    /// The error for an answer with status 200 that is not what the API documents.
     pub fn unexpected_answer(action: &str, why: &str) -> Self {
         Self::from(Failure::new(Outcome::Failed, format!("{action}: the answer is not the API's: {why}")))
     }
 
-    /// Makes one of an answer that is larger than `largest` bytes.
+    /// The error for an answer that is larger than `largest` bytes.
     pub fn oversized_answer(request: &ArmRequest, largest: usize) -> Self {
         let (action, size) = (request.action, largest / (1024 * 1024));
         let detail = format!("{action}: the answer does not end: it is larger than {size} MiB");
         Self::from(Failure::new(Outcome::Failed, detail))
     }
 
-    /// Makes one of an endpoint that does not answer.
-    pub fn no_answer(request: &ArmRequest, timeout: bool, why: &str) -> Self {
-        let (outcome, detail) = if timeout {
-            (Outcome::TimedOut, format!("{}: {} did not answer in time", request.action, host(&request.url)))
-        } else {
-            (Outcome::Failed, format!("{}: {} cannot be reached: {why}", request.action, host(&request.url)))
-        };
-        Self::from(Failure::unreachable(outcome, detail))
+    /// The error for an endpoint that does not answer in time.
+    pub fn timed_out(request: &ArmRequest) -> Self {
+        let detail = format!("{}: {} did not answer in time", request.action, host(&request.url));
+        Self::from(Failure::unreachable(Outcome::TimedOut, detail))
     }
 
-    /// Makes one of an answer that ends before it is whole.
+    /// The error for an endpoint that cannot be reached.
+    pub fn unreachable(request: &ArmRequest, why: &str) -> Self {
+        let detail = format!("{}: {} cannot be reached: {why}", request.action, host(&request.url));
+        Self::from(Failure::unreachable(Outcome::Failed, detail))
+    }
+
+    /// The error for an answer that ends before it is whole.
     pub fn broken_off(request: &ArmRequest, why: &str) -> Self {
         let detail = format!("{}: the answer of {} broke off: {why}", request.action, host(&request.url));
         // The endpoint is there: other requests may be answered.
         Self { is_broken_off: true, ..Self::from(Failure::new(Outcome::Failed, detail)) }
     }
 
-    /// Makes one of an answer that leads to `target`. Where that is, is named without its path, which may have secrets
-    /// in it.
+    /// The error for an answer that leads elsewhere (a redirect). `target` is named without its path, which may hold
+    /// secrets.
     pub fn redirect(request: &ArmRequest, status: StatusCode, target: Option<&str>) -> Self {
         let target = target.and_then(|target| request.url.join(target).ok());
         let leads = target.map_or_else(|| "elsewhere".to_owned(), |target| format!("to {}", host(&target)));
@@ -91,7 +93,7 @@ impl ArmError {
         Self { status: Some(status), ..Self::from(failure) }
     }
 
-    /// Makes one of a request that would take the token to another host than the resource manager.
+    /// The error for a request that would take the token to another host than the resource manager.
     pub fn foreign_host(request: &ArmRequest, resource_manager: &Url) -> Self {
         let detail = format!(
             "{}: the answer continues at {}, which is not {}; the token was not sent there",
@@ -100,16 +102,6 @@ impl ArmError {
             resource_manager.origin().ascii_serialization()
         );
         Self::from(Failure::new(Outcome::Failed, detail))
-    }
-
-    /// Makes one of a pause that is too long.
-    pub fn pause_too_long(request: &ArmRequest, wait: Duration, longest: Duration) -> Self {
-        let (wait, longest) = (wait.as_secs_f64().ceil(), longest.as_secs());
-        let detail = format!(
-            "Azure throttles {} for {wait} s more, longer than the {longest} s that are waited for",
-            request.quota
-        );
-        Self::from(Failure::new(Outcome::Throttled, detail).remedy("try later, or allow more with --timeout"))
     }
 
     /// Adds what to do about it.
@@ -160,7 +152,7 @@ impl ArmError {
 
     /// Returns Azure's code and message.
     pub fn azure_message(&self) -> &str {
-        &self.words
+        &self.azure_message
     }
 
     /// Tells whether the answer would be larger than Resource Graph allows (16 MiB).
@@ -179,10 +171,10 @@ impl ArmError {
 }
 
 impl From<Failure> for ArmError {
-    /// Makes one of a failure that has nothing to do with an answer.
+    /// The error for a failure that has nothing to do with an answer.
     fn from(failure: Failure) -> Self {
-        let (code, words) = (String::new(), String::new());
-        Self { status: None, code, words, wait: None, failure, is_broken_off: false }
+        let (code, azure_message) = (String::new(), String::new());
+        Self { status: None, code, azure_message, retry_after: None, failure, is_broken_off: false }
     }
 }
 
@@ -285,7 +277,7 @@ fn host(url: &Url) -> String {
 
 #[cfg(test)]
 impl ArmError {
-    /// Makes one as Azure answers it, with the message `said`.
+    /// The error for an answer with the message `said`.
     pub fn for_test(status: u16, code: &str) -> Self {
         tests::answered(status, code)
     }
@@ -293,22 +285,11 @@ impl ArmError {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use reqwest::Method;
-    use reqwest::header::HeaderMap;
-
-    use super::super::arm_http::Quota;
     use super::*;
 
     fn request() -> ArmRequest {
-        ArmRequest {
-            method: Method::GET,
-            url: "https://management.azure.com/subscriptions/s/x".parse().unwrap(),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            action: "Microsoft.Network/virtualNetworks/read",
-            quota: Quota::Subscription("s".to_owned()),
-        }
+        let url = "https://management.azure.com/subscriptions/s/x";
+        ArmRequest::for_test(url, "Microsoft.Network/virtualNetworks/read", "s")
     }
 
     pub fn answered(status: u16, code: &str) -> ArmError {
@@ -339,7 +320,7 @@ mod tests {
         for other in ["SubscriptionNotFound", "InvalidResourceType", ""] {
             assert!(!answered(404, other).is_missing_resource(), "{other}");
         }
-        assert!(ArmError::no_answer(&request(), true, "").is_retryable());
+        assert!(ArmError::timed_out(&request()).is_retryable());
         assert!(!ArmError::unexpected_answer("x", "y").is_retryable());
     }
 
@@ -356,14 +337,14 @@ mod tests {
 
     #[test]
     fn a_resource_manager_that_is_too_old_is_named_as_such() {
-        // ansible 42658.
+        // ansible/ansible#42658.
         for code in UNKNOWN_VERSION {
             let detail = answered(400, code).failure.detail();
             assert!(detail.contains("API versions") && detail.contains("Azure Stack Hub"), "{detail}");
         }
     }
 
-    /// faults F18: an empty text was shown in place of where it leads.
+    /// An empty text was shown in place of where it leads.
     #[test]
     fn a_redirect_says_where_it_leads() {
         let leads = |target| ArmError::redirect(&request(), StatusCode::FOUND, target).failure.detail();

@@ -1,79 +1,34 @@
-//! Sends requests to the Azure Resource Manager: repeats them, and pauses when Azure throttles.
-//!
-//! Azure Resource Manager counts requests for each subscription and tells with `Retry-After` how long to keep away:
-//! <https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling>.
+//! Sends requests to the Azure Resource Manager, and repeats them. How long Azure asks to wait is known by `pauses.rs`.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{HeaderMap, LOCATION};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::header::LOCATION;
+use reqwest::{Client, Response, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use url::Url;
 
 use super::arm_error::ArmError;
+use super::arm_request::ArmRequest;
+use super::pauses::{Pauses, requested_wait, wait_for_used_up_quota};
 use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
 use crate::clouds::causes::{certificate_remedy, root};
 use crate::clouds::http_client::CA_VARIABLE;
-use crate::clouds::waits::{FOR_EVER, random, retry_after_in, spread};
-use crate::clouds::{Event, Observer, meter};
+use crate::clouds::meter;
+use crate::clouds::waits::random;
 
-/// How long a metadata service may take to show that it exists. It is on the same host, or nowhere.
-pub const PROBE: Duration = Duration::from_millis(500);
 /// How often one request is sent at most.
 const ATTEMPTS: u32 = 5;
 /// How often it is sent to an endpoint that does not answer at all.
 const UNANSWERED_ATTEMPTS: u32 = 2;
 /// Bytes of an answer that are read at most: several times the largest page.
-const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 256 * 1024 * 1024;
 /// The shortest wait before a request is repeated.
 const SHORTEST_BACKOFF: Duration = Duration::from_millis(400);
 /// By how much the longest wait is longer than the shortest one, unless Azure asks for more.
 const BACKOFF_GROWTH: u32 = 25;
-/// The longest wait after an answer that refused nothing.
-const LONGEST_UNREFUSED: Duration = Duration::from_secs(10);
-/// The quota that a request counts against. Azure throttles each subscription and each tenant by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Quota {
-    /// A subscription, by id.
-    Subscription(String),
-    /// A tenant: what is asked across subscriptions.
-    Tenant(String),
-}
-
-impl Quota {
-    /// Returns the id of the subscription or tenant.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Subscription(id) | Self::Tenant(id) => id,
-        }
-    }
-}
-
-impl std::fmt::Display for Quota {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Subscription(id) => write!(f, "subscription {id}"),
-            Self::Tenant(id) => write!(f, "tenant {id}"),
-        }
-    }
-}
-
-/// One request to the resource manager, ready to be sent as often as it takes.
-#[derive(Debug)]
-pub struct ArmRequest {
-    pub method: Method,
-    pub url: Url,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-    /// What it does, as Azure RBAC spells it.
-    pub action: &'static str,
-    /// Whose quota it counts against.
-    pub quota: Quota,
-}
 
 /// Sends requests to the resource manager.
 #[derive(Debug)]
@@ -111,17 +66,17 @@ impl ArmHttp {
         let (mut attempt, mut backoff) = (0, self.backoff.shortest);
         loop {
             // Here requests wait for a 429 that another request of the same quota got, as well as for their own.
-            self.pauses.wait(request).await?;
+            self.pauses.wait(&request.quota).await?;
             attempt += 1;
             let error = match self.send_once(request).await {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
             // An endpoint that does not answer costs a time-out at each attempt, and is mostly a wrong address or a firewall.
-            let last = if error.status.is_some() { ATTEMPTS } else { UNANSWERED_ATTEMPTS };
+            let last = if error.failure.unreachable { UNANSWERED_ATTEMPTS } else { ATTEMPTS };
             let is_last = attempt >= last || !error.is_retryable();
             backoff = self.backoff.next(backoff, random());
-            match (error.status, error.wait) {
+            match (error.status, error.retry_after) {
                 // Some services ask for no wait at all. That would use up all attempts at once. The other requests of the
                 // quota wait even if this one is not sent again.
                 (_, Some(wait)) => self.pauses.begin(&request.quota, wait.max(backoff)),
@@ -146,7 +101,7 @@ impl ArmHttp {
         let (status, headers) = (answer.status(), answer.headers().clone());
         meter::note_answer(status.as_u16(), sent.elapsed());
         tracing::trace!(status = status.as_u16(), action = request.action, "answer");
-        let body = read_body(request, answer, LARGEST_ANSWER).await?;
+        let body = read_body(request, answer, MAX_ANSWER_BYTES).await?;
         // Lists are answered with 200 only. Another 2xx has no list in it, and must not pass for an empty one.
         if status == StatusCode::OK {
             if let Some(wait) = wait_for_used_up_quota(&headers) {
@@ -215,8 +170,8 @@ async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -
         body.extend_from_slice(&chunk);
     }
     let body = body.freeze();
-    // Until its rows are read and nothing of the body is held any more.
     Ok(match permit {
+        // The permit is given back when the last part of the body is dropped.
         Some(permit) => Bytes::from_owner(LongAnswer { body, _permit: permit }),
         None => body,
     })
@@ -241,105 +196,17 @@ fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: AnswerProgr
         }
         _ => {
             meter::note_unanswered(why.clone());
-            ArmError::no_answer(request, error.is_timeout(), &why)
+            if error.is_timeout() {
+                ArmError::timed_out(request)
+            } else {
+                ArmError::unreachable(request, &why)
+            }
         }
     };
     match certificate_remedy(error, CA_VARIABLE) {
         Some(remedy) => failed.with_remedy(&remedy),
         None => failed,
     }
-}
-
-/// The pauses that Azure asked for: a 429, or another refusal with `Retry-After`, holds back every request of its subscription
-/// or tenant, and no other.
-pub struct Pauses {
-    /// When the pause of a quota ends. An entry may be in the past.
-    until: Mutex<HashMap<Quota, Instant>>,
-    /// The longest pause that is waited for.
-    longest: Duration,
-    observer: Arc<dyn Observer>,
-}
-
-impl std::fmt::Debug for Pauses {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pauses").field("longest", &self.longest).finish_non_exhaustive()
-    }
-}
-
-impl Pauses {
-    /// Waits for `longest` at most, and tells `observer` of every wait.
-    pub fn new(longest: Duration, observer: Arc<dyn Observer>) -> Self {
-        Self { until: Mutex::default(), longest, observer }
-    }
-
-    /// Begins a pause for all requests that count against `quota`. It never shortens a pause that has begun already:
-    /// answers overtake each other.
-    pub fn begin(&self, quota: &Quota, pause: Duration) {
-        let until = Instant::now() + pause;
-        let mut pauses = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = pauses.entry(quota.clone()).or_insert(until);
-        *known = until.max(*known);
-    }
-
-    /// Waits until no pause of `request`'s quota is left.
-    ///
-    /// # Errors
-    /// When the pause is longer than the longest one that is waited for. The scope is throttled then, and says so at
-    /// once rather than when its time is up.
-    pub async fn wait(&self, request: &ArmRequest) -> Result<(), ArmError> {
-        // Another answer may have prolonged the pause meanwhile.
-        while let Some(pause) = self.remaining(&request.quota) {
-            if pause > self.longest {
-                return Err(ArmError::pause_too_long(request, pause, self.longest));
-            }
-            let seconds = pause.as_secs_f64().ceil();
-            let waiting = format!("Azure throttles {}: waiting {seconds} s", request.quota);
-            self.observer.event(Event::Doing(&waiting));
-            tokio::time::sleep(spread(pause)).await;
-        }
-        Ok(())
-    }
-
-    /// Returns what is left of a quota's pause; `None` when it is over.
-    fn remaining(&self, quota: &Quota) -> Option<Duration> {
-        let pauses = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let pause = pauses.get(quota)?.saturating_duration_since(Instant::now());
-        (!pause.is_zero()).then_some(pause)
-    }
-}
-
-/// Reads `Retry-After`, or the Resource Graph's own header (`hh:mm:ss`):
-/// <https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests>.
-fn requested_wait(headers: &HeaderMap) -> Option<Duration> {
-    retry_after_in(headers).or_else(|| quota_resets_after(headers)).map(|wait| wait.min(FOR_EVER))
-}
-
-/// Returns how long to wait after a query of Resource Graph that was answered, and used up the quota: the next one
-/// would be refused.
-fn wait_for_used_up_quota(headers: &HeaderMap) -> Option<Duration> {
-    let remaining = headers.get("x-ms-user-quota-remaining")?.to_str().ok()?;
-    let wait = quota_resets_after(headers).filter(|_| remaining.trim() == "0")?;
-    // No request was refused yet. A header that names a very long wait by mistake may not end the reading.
-    Some(wait.min(LONGEST_UNREFUSED))
-}
-
-fn quota_resets_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get("x-ms-user-quota-resets-after")?.to_str().ok()?;
-    parse_clock(text).map(Duration::from_secs)
-}
-
-fn parse_clock(text: &str) -> Option<u64> {
-    text.split(':').try_fold(0_u64, |sum, part| {
-        // Parts of a second round up.
-        let part: f64 = part.trim().parse().ok()?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "it is checked to be small"
-        )]
-        let whole = (0.0..=3600.0).contains(&part).then(|| part.ceil() as u64)?;
-        Some(sum.saturating_mul(60).saturating_add(whole))
-    })
 }
 
 #[cfg(test)]
@@ -364,20 +231,13 @@ mod tests {
         url
     }
 
-    /// An answer that never ends (faults F14).
+    /// An answer that never ends.
     #[tokio::test]
     async fn an_answer_that_never_ends_is_given_up() {
         let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         let url = endless(head, "10\r\n[[[[[[[[[[[[[[[[\r\n").await;
         let answer = http_client(false).unwrap().get(url.clone()).send().await.unwrap();
-        let request = ArmRequest {
-            method: Method::GET,
-            url,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            action: "x/read",
-            quota: Quota::Tenant("t".to_owned()),
-        };
+        let request = ArmRequest::for_test(url.as_str(), "x/read", "s");
         let error = read_body(&request, answer, 1024 * 1024).await.unwrap_err();
         assert_eq!((error.failure.outcome, error.is_retryable()), (Outcome::Failed, false));
         assert_eq!(error.to_string(), "x/read: the answer does not end: it is larger than 1 MiB");
@@ -385,106 +245,55 @@ mod tests {
 }
 
 #[cfg(test)]
-mod pause_tests {
-    use bytes::Bytes;
-    use reqwest::Method;
-    use reqwest::header::HeaderMap;
+mod attempt_tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     use super::*;
-    use crate::model::Outcome;
+    use crate::clouds::{Event, Observer, http_client};
 
-    #[derive(Default)]
-    struct Recorder(Mutex<Vec<String>>);
+    #[derive(Debug)]
+    struct Silent;
 
-    impl Observer for Recorder {
-        fn event(&self, event: Event<'_>) {
-            if let Event::Doing(what) = event {
-                self.0.lock().unwrap().push(what.to_owned());
-            }
-        }
+    impl Observer for Silent {
+        fn event(&self, _: Event<'_>) {}
 
         fn ask(&self, _: &str) -> Option<String> {
             None
         }
     }
 
-    fn request(subscription: &str) -> ArmRequest {
-        ArmRequest {
-            method: Method::GET,
-            url: "https://h/".parse().unwrap(),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            action: "x/read",
-            quota: Quota::Subscription(subscription.to_owned()),
-        }
+    /// Answers every request with `answer` and closes the connection. Returns how often a request was sent.
+    async fn attempts(answer: &'static str) -> u32 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let served = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&served);
+        let server = tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 4096]).await;
+                count.fetch_add(1, Ordering::Relaxed);
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        let pauses = Arc::new(Pauses::new(Duration::from_mins(1), Arc::new(Silent)));
+        let backoff = Backoff::new(Some(Duration::from_millis(1)));
+        let http = ArmHttp::new(http_client(false).unwrap(), url.clone(), pauses, backoff);
+        http.send(&ArmRequest::for_test(url.as_str(), "x/read", "s")).await.unwrap_err();
+        server.abort();
+        served.load(Ordering::Relaxed)
     }
 
+    /// An endpoint that begins to answer is there, and gets as many attempts as one that answers with an error.
     #[tokio::test]
-    async fn one_subscription_waits_and_says_so_while_others_go_on() {
-        let told = Arc::new(Recorder::default());
-        let pauses = Pauses::new(Duration::from_mins(1), Arc::clone(&told) as Arc<dyn Observer>);
-        let wait = Duration::from_millis(40);
-        pauses.begin(&request("a").quota, wait);
-        let begun = Instant::now();
-        pauses.wait(&request("b")).await.unwrap();
-        assert_eq!(told.0.lock().unwrap().len(), 0);
-        pauses.wait(&request("a")).await.unwrap();
-        assert!(begun.elapsed() >= wait);
-        assert_eq!(*told.0.lock().unwrap(), ["Azure throttles subscription a: waiting 1 s"]);
-    }
-
-    #[tokio::test]
-    async fn a_longer_pause_than_anybody_waits_is_the_end() {
-        let pauses = Pauses::new(Duration::from_mins(1), Arc::new(Recorder::default()));
-        pauses.begin(&request("a").quota, Duration::from_mins(17));
-        // A later and shorter one does not end the first.
-        pauses.begin(&request("a").quota, Duration::from_secs(1));
-        let failure = pauses.wait(&request("a")).await.unwrap_err().failure;
-        assert_eq!(failure.outcome, Outcome::Throttled);
-        let expected = "Azure throttles subscription a for 1020 s more, longer than the 60 s that are waited \
-                        for (try later, or allow more with --timeout)";
-        assert_eq!(failure.detail(), expected);
-    }
-}
-
-#[cfg(test)]
-mod retry_after_tests {
-    use super::*;
-
-    #[test]
-    fn both_headers_tell_how_long_to_wait() {
-        let of = |name: &'static str, value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(name, value.parse().unwrap());
-            requested_wait(&headers).map(|time| time.as_secs())
-        };
-        assert_eq!(of("retry-after", "17"), Some(17));
-        assert_eq!(of("x-ms-user-quota-resets-after", "00:00:05"), Some(5));
-        assert_eq!(of("x-ms-user-quota-resets-after", "01:00:01.2"), Some(3602));
-        assert_eq!(
-            of("x-ms-user-quota-resets-after", "3600:".repeat(20).trim_end_matches(':')),
-            Some(FOR_EVER.as_secs())
-        );
-        for odd in ["soon", "-1", "1e9:00:00", "::"] {
-            assert_eq!(of("x-ms-user-quota-resets-after", odd), None, "{odd}");
-        }
-        assert_eq!(requested_wait(&HeaderMap::new()), None);
-    }
-
-    #[test]
-    fn the_last_query_of_a_quota_is_followed_by_a_pause() {
-        let after = |remaining: &'static str, resets: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("x-ms-user-quota-remaining", remaining.parse().unwrap());
-            headers.insert("x-ms-user-quota-resets-after", resets.parse().unwrap());
-            wait_for_used_up_quota(&headers)
-        };
-        assert_eq!(after("0", "00:00:05"), Some(Duration::from_secs(5)));
-        assert_eq!(after("0", "24:00:00"), Some(LONGEST_UNREFUSED), "a refusal may ask for more");
-        for (remaining, resets) in [("1", "00:00:05"), ("14", "00:00:05"), ("0", "soon"), ("", "00:00:05")] {
-            assert_eq!(after(remaining, resets), None, "{remaining} {resets}");
-        }
-        assert_eq!(wait_for_used_up_quota(&HeaderMap::new()), None);
+    async fn an_answer_that_breaks_off_is_asked_for_as_often_as_one_that_fails() {
+        let broken = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n[";
+        let failed = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        assert_eq!((attempts(broken).await, attempts(failed).await), (ATTEMPTS, ATTEMPTS));
+        assert_eq!(attempts("").await, UNANSWERED_ATTEMPTS, "one that says nothing");
     }
 }
 

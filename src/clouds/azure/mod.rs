@@ -2,8 +2,8 @@
 //! converts the answers into the model.
 //!
 //! - Signing in: `sign_in`, `credentials`, `developer_tool`, `certificate`, `authority`, `tenant_token`.
-//! - Requests: `arm_client` (generated clients), `arm_page` (their pages), `arm_http` (retries and pauses),
-//!   `arm_error`, `endpoints`.
+//! - Requests: `arm_client` (generated clients), `arm_page` (their pages), `arm_request`, `arm_http` (retries),
+//!   `pauses` (`Retry-After`), `arm_error`, `endpoints`.
 //! - Reading: `provider`, `subscriptions`, `subscription_lists`, `resource_graph`, `shared_pager`,
 //!   `subscription_reader`, `vm_sizes`, `empty_subscriptions`, `permissions`, `resource_id`.
 //! - Events: `event_queue` (storage queues), `change_feed` (Resource Graph's changes).
@@ -16,6 +16,7 @@ mod arm_client;
 mod arm_error;
 mod arm_http;
 mod arm_page;
+mod arm_request;
 mod authority;
 mod certificate;
 #[cfg(feature = "watch")]
@@ -29,6 +30,7 @@ mod endpoints;
 mod event_queue;
 #[cfg(test)]
 mod fuzz;
+mod pauses;
 mod permissions;
 mod provider;
 mod resource_graph;

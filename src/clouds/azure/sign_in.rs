@@ -4,6 +4,7 @@
 //! used, whether it works or not: another identity would see other subscriptions.
 
 use std::sync::Arc;
+use std::time::Duration;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::BoxFuture;
@@ -11,10 +12,11 @@ use futures_util::{FutureExt, StreamExt, stream};
 
 use super::api::{self, ListedTenant};
 use super::arm_client::ArmClient;
-use super::arm_http::{self, ArmHttp, Backoff, Pauses, Quota};
+use super::arm_http::{ArmHttp, Backoff};
 use super::authority::Authority;
 use super::credentials::{CredentialSource, EnvironmentVariables};
 use super::endpoints::AzureEndpoints;
+use super::pauses::{Pauses, Quota};
 use super::subscription_lists;
 use super::tenant_token::{SignInError, TenantToken};
 use crate::clouds::registry::ServicePrincipal;
@@ -343,7 +345,7 @@ pub async fn without_absent_vm_identity(
     if !sources.iter().any(is_machine) || environment.names_an_identity_endpoint() {
         return sources;
     }
-    let probe = direct.get(METADATA).timeout(arm_http::PROBE).send().await;
+    let probe = direct.get(METADATA).timeout(METADATA_PROBE).send().await;
     if probe.is_ok_and(|answer| answer.status() == reqwest::StatusCode::BAD_REQUEST) {
         return sources;
     }
@@ -351,3 +353,5 @@ pub async fn without_absent_vm_identity(
 }
 
 const METADATA: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
+/// How long a metadata service may take to show that it exists. It is on the same host, or nowhere.
+const METADATA_PROBE: Duration = Duration::from_millis(500);

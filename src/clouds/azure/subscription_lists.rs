@@ -13,10 +13,10 @@ use super::api::{
 };
 use super::arm_client::{ArmAccess, ArmClient, RawPages, client};
 use super::arm_error::ArmError;
-use super::arm_http::Quota;
 use super::arm_page::RawItems;
 use super::convert::subnet::has_uncounted_subnets;
 use super::empty_subscriptions::EmptinessClaims;
+use super::pauses::Quota;
 use super::resource_graph::{ResourceGraph, row_type};
 use super::shared_pager::{ListItem, ReadList, SharedPager};
 use super::{permissions, resource_id};

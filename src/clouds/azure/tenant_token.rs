@@ -16,10 +16,11 @@ use tokio::sync::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::arm_error::ArmError;
-use super::arm_http::{ArmRequest, Quota};
+use super::arm_request::ArmRequest;
 use super::authority::Authority;
 use super::credentials::CredentialSource;
 use super::developer_tool::{ToolCredential, is_other_tenant, tenant_of};
+use super::pauses::Quota;
 use crate::clouds::Failure;
 use crate::model::Outcome;
 use crate::redact;
