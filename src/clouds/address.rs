@@ -36,6 +36,13 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     }
 }
 
+/// Sorts prefixes, IPv4 first, and drops repeated ones.
+pub fn sorted_prefixes(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    prefixes
+}
+
 /// Keeps the first of equal addresses: interfaces repeat the primary address among the others.
 pub fn drop_repeated(ips: &mut Vec<IpAddr>) {
     if ips.len() < 2 {

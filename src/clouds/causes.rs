@@ -101,7 +101,6 @@ mod tests {
 
     #[test]
     fn a_certificate_is_described_without_names_of_types() {
-        // faults F18.
         let why: Box<dyn Error + Send + Sync> = "a CA is no server".into();
         let bad = rustls::CertificateError::Other(rustls::OtherError(Arc::from(why)));
         let error = std::io::Error::other(rustls::Error::InvalidCertificate(bad));

@@ -15,7 +15,7 @@ use crate::clouds::causes::root;
 use crate::diagnostic::Diagnostic;
 
 /// The variable that names the file of certificates to trust, on Linux.
-pub const CA_VARIABLE: &str = "SSL_CERT_FILE";
+pub const SYSTEM_CA_VARIABLE: &str = "SSL_CERT_FILE";
 
 /// An endpoint that does not accept a connection by then counts as not reachable.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -70,7 +70,7 @@ fn new_tls_config() -> Result<ClientConfig, rustls::Error> {
 pub fn explain_unanswered(diagnostic: Diagnostic, error: reqwest::Error) -> Diagnostic {
     let error = error.without_url();
     let diagnostic = diagnostic.cause(root(&error));
-    match certificate_remedy(&error, CA_VARIABLE) {
+    match certificate_remedy(&error, SYSTEM_CA_VARIABLE) {
         Some(remedy) => diagnostic.remedy(remedy),
         None => diagnostic,
     }

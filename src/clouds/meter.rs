@@ -310,7 +310,7 @@ mod tests {
         );
     }
 
-    /// faults F18: neither the resource nor the value was named.
+    /// Neither the resource nor the value was named.
     #[tokio::test]
     async fn oddities_are_named_the_first_of_them() {
         let meter = Meter::default();

@@ -66,7 +66,7 @@ mod tests {
         check_proxies(variable).map_err(|error| error.message().to_owned())
     }
 
-    /// faults F21: requests went past such a proxy.
+    /// Requests went past such a proxy.
     #[test]
     fn a_proxy_that_cannot_be_understood_is_refused() {
         for value in

@@ -90,16 +90,11 @@ pub struct Block {
 impl Block {
     /// Tells whether the block takes part in comparisons.
     ///
-    /// EC2 lists disassociated blocks for up to an hour, sometimes the same CIDR twice; only
-    /// associating, associated and disassociating ones occupy their space. Unknown counts.
+    /// EC2 lists disassociated blocks for up to an hour, sometimes the same CIDR twice. Those do not count; a block of unknown
+    /// state does.
     #[must_use]
     pub fn counts(&self) -> bool {
-        match self.state {
-            None | Some(BlockState::Associating | BlockState::Associated | BlockState::Disassociating) => {
-                true
-            }
-            Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed) => false,
-        }
+        self.state.is_none_or(BlockState::occupies)
     }
 }
 
@@ -129,6 +124,17 @@ pub enum BlockState {
     Failing,
     /// Could not be added.
     Failed,
+}
+
+impl BlockState {
+    /// Tells whether a block in this state occupies its space.
+    #[must_use]
+    pub const fn occupies(self) -> bool {
+        match self {
+            Self::Associating | Self::Associated | Self::Disassociating => true,
+            Self::Disassociated | Self::Failing | Self::Failed => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -342,7 +342,7 @@ mod tests {
         }
     }
 
-    /// faults F4: each of these was an empty list, complete.
+    /// Each of these was an empty list, complete.
     #[test]
     fn a_page_of_accounts_has_accounts_or_leads_on() {
         let accounts = |body: &str| check_accounts(body.as_bytes());
@@ -374,7 +374,7 @@ mod tests {
         (readable.body, readable.left_out)
     }
 
-    /// faults F20: one bad value cost the page.
+    /// One bad value cost the page.
     #[test]
     fn a_row_with_an_odd_value_is_named_and_its_neighbours_stay() {
         let good = "<item><vpcId>vpc-1</vpcId></item>";

@@ -98,7 +98,7 @@ mod tests {
         SdkBody::from_body_1_x(StreamBody::new(pieces))
     }
 
-    /// faults F14: a body without end was kept until the memory was full.
+    /// A body without end was kept until the memory was full.
     #[tokio::test]
     async fn an_answer_that_is_too_long_is_refused_and_the_longest_is_read() {
         let read = bounded(body_of(MAX_ANSWER_BYTES)).collect().await.unwrap();

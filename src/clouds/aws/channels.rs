@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::errors::classify_error;
 use super::login::Login;
 use super::request_meter::MeterRequests;

@@ -461,7 +461,7 @@ mod tests {
         assert_eq!(reasons(&empty), [""; 0], "an empty variable is not set");
     }
 
-    // aws-sdk-go-v2 220, 1780; aws-cli 5392, 3419; beats 14157.
+    // aws/aws-sdk-go-v2#220 and #1780, aws/aws-cli#5392 and #3419, elastic/beats#14157.
     #[test]
     fn files_that_cannot_be_read_are_named_with_the_reason() {
         for (bytes, reason) in [

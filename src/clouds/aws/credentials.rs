@@ -27,7 +27,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::operation::assume_role::AssumeRoleInput;
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::errors::credentials_failure;
 use super::local_credentials::{ContainerCredentials, CredentialProcess, FULL, RELATIVE};
 use super::login::Login;
@@ -478,7 +478,7 @@ mod tests {
         }
     }
 
-    // botocore 1460: keys come first, and an empty AWS_PROFILE is none.
+    // boto/botocore#1460: keys come first, and an empty AWS_PROFILE is none.
     #[test]
     fn the_first_source_is_used_as_aws_documents_them() {
         let config =

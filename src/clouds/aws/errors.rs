@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::denial::policy_remedy;
-use super::http::CA_VARIABLE;
+use super::http::AWS_CA_VARIABLE;
 use super::login::Login;
 use super::throttling::is_throttling_code;
 use super::xml_scan::{AnswerError, is_whole_refusal};
@@ -136,7 +136,7 @@ fn undelivered(error: &ConnectorError, action: &str, endpoint: &str) -> Failure 
         return silent(Outcome::TimedOut, format!("{action}: {endpoint} did not answer in time: {why}"));
     }
     let failure = silent(Outcome::Failed, format!("{action}: {endpoint} cannot be reached: {why}"));
-    match certificate_remedy(error, CA_VARIABLE) {
+    match certificate_remedy(error, AWS_CA_VARIABLE) {
         Some(remedy) => failure.remedy(remedy),
         None => failure,
     }
@@ -385,7 +385,7 @@ mod tests {
 
     use super::*;
     use crate::clouds::CloudEnvironment;
-    use crate::clouds::aws::client::AwsConnection;
+    use crate::clouds::aws::connection::AwsConnection;
 
     /// Asks a metadata service that answers everything with `status`; returns what the SDK makes of it.
     async fn metadata_service(status: &'static str) -> CredentialsError {
@@ -467,7 +467,7 @@ mod tests {
         assert!(said.starts_with("this machine's metadata service: the answer has more than"), "{said}");
     }
 
-    // faults F18: "sign in again" for what a clock does.
+    // "sign in again" for what a clock does.
     #[test]
     fn a_clock_that_is_wrong_is_said_so_with_both_times() {
         let now: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();

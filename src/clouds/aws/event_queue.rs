@@ -24,7 +24,7 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::errors::{classify_error, credentials_failure};
 use super::login::Login;
 use super::request_meter::MeterRequests;

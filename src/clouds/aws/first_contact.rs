@@ -18,7 +18,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use url::Url;
 
 /// So many attempts without any answer are the last ones, unless the user says how many there are to be.
-const ATTEMPTS: u32 = 3;
+const MAX_ATTEMPTS: u32 = 3;
 
 /// What is known of the endpoint of a client. Clones share it: one is for the interceptors, one for the classifiers of
 /// retries.
@@ -38,7 +38,7 @@ impl FirstContact {
     /// Begins without an answer. `is_default` says that the user has not set how often requests are tried.
     pub fn new(is_default: bool) -> Self {
         Self(Arc::new(Contact {
-            limit: is_default.then_some(ATTEMPTS),
+            limit: is_default.then_some(MAX_ATTEMPTS),
             endpoint: OnceLock::new(),
             has_answered: AtomicBool::new(false),
             unanswered: AtomicU32::new(0),

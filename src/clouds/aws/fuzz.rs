@@ -21,8 +21,8 @@ use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Runtime};
 
 use super::answer_layouts::VPCS;
-use super::client::AwsConnection;
 use super::config_files::ConfigFiles;
+use super::connection::AwsConnection;
 use super::http::SharedConnectors;
 use super::login::Login;
 use super::profiles::Profiles;

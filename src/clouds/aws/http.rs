@@ -104,7 +104,7 @@ impl HttpClient for SharedConnectors {
 }
 
 /// The variable that names a file of certificates to trust too.
-pub const CA_VARIABLE: &str = "AWS_CA_BUNDLE";
+pub const AWS_CA_VARIABLE: &str = "AWS_CA_BUNDLE";
 
 /// What is longer is no file of certificates.
 const MAX_BUNDLE_BYTES: u64 = 16 << 20;
@@ -112,12 +112,15 @@ const MAX_BUNDLE_BYTES: u64 = 16 << 20;
 /// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
 fn trust_store() -> Result<TrustStore, PlanError> {
     let trust = TrustStore::default();
-    let Some(path) = std::env::var_os(CA_VARIABLE).filter(|path| !path.is_empty()) else {
+    let Some(path) = std::env::var_os(AWS_CA_VARIABLE).filter(|path| !path.is_empty()) else {
         return Ok(trust);
     };
     let broken = |why: String| {
-        PlanError::bad_setting(format!("{CA_VARIABLE} names {}, which cannot be used: {why}", path.display()))
-            .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
+        PlanError::bad_setting(format!(
+            "{AWS_CA_VARIABLE} names {}, which cannot be used: {why}",
+            path.display()
+        ))
+        .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
     };
     let pem =
         read_regular_file(path.as_ref(), MAX_BUNDLE_BYTES).map_err(|error| broken(error.to_string()))?;

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use tokio::process::Command;
 use url::{Host, Url};
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::errors::root_cause;
 use super::sdk_settings::SdkVariables;
 use crate::clouds::Failure;
@@ -159,7 +159,7 @@ const HOST: &str = "http://169.254.170.2";
 const AGENTS: [&str; 3] = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"];
 
 /// How often it is asked, and how long is waited between.
-const ATTEMPTS: u32 = 3;
+const MAX_ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// The variables that say where the credentials are: a path on the agent, or an address.
@@ -197,10 +197,12 @@ impl ContainerCredentials {
         let body = loop {
             match self.get(&url, token.as_deref()).await {
                 Ok((200..300, body)) => break body,
-                Ok((status @ 500.., _)) if attempt == ATTEMPTS => {
+                Ok((status @ 500.., _)) if attempt == MAX_ATTEMPTS => {
                     return Err(failed(format!("answered HTTP {status}")));
                 }
-                Err(why) if attempt == ATTEMPTS => return Err(failed(format!("could not be read: {why}"))),
+                Err(why) if attempt == MAX_ATTEMPTS => {
+                    return Err(failed(format!("could not be read: {why}")));
+                }
                 Ok((500.., _)) | Err(_) => {}
                 Ok((status, body)) => {
                     let said = CredentialJson::parse(&body)
@@ -325,7 +327,7 @@ mod tests {
         }
     }
 
-    // faults F17: a hung credential_process lived on.
+    // A hung credential_process lived on.
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn what_takes_too_long_is_ended_with_what_it_started() {

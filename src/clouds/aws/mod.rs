@@ -1,14 +1,28 @@
-//! Amazon Web Services: sign in, find accounts and regions, describe resources, convert them into the model.
+//! Amazon Web Services: signs in, finds accounts and regions, describes resources, and converts the answers into the model.
 //!
-//! `provider` drives the rest. No type of the SDK leaves this directory.
+//! `provider` drives the rest.
+//!
+//! - Signing in: `config_files` and `profiles` (what is written), `credentials` (which are used), `local_credentials`,
+//!   `sso`, `sts`, `token_file` and `shared_credentials` (where they come from), `profile_sign_in` (many profiles),
+//!   `sign_in`, `organization`, `login` (how messages call them).
+//! - Requests: `connection`, `http`, `bounded_http`, `sdk_settings`, `request_pacer`, `request_meter`.
+//! - Requests that failed: `throttling` (which answers throttle), `retries` (how often they are sent again), `pauses`
+//!   (`Retry-After`), `first_contact` (an endpoint that never answered), `errors` and `denial` (what you are told).
+//! - Reading: `regions`, `session` (an account's clients), `read`, `id_filters`.
+//! - Answers: `answer_layouts` (what they consist of), `xml_scan` and `answers` (whether they are whole), `short_answers`
+//!   (without what is not read).
+//! - Other services: `service_login`, `channels`, `event_queue`, `table_access`, `reservation_table`, `vpc_table`.
+//! - `convert` makes the model of the answers.
+//!
+//! Types of the SDK are not used outside this directory.
 
 mod answer_layouts;
 mod answers;
 mod bounded_http;
 #[cfg(feature = "channels")]
 mod channels;
-mod client;
 mod config_files;
+mod connection;
 mod convert;
 mod credentials;
 mod denial;

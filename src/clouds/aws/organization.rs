@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(closed_state(&old(AccountStatus::Active)), None);
     }
 
-    /// faults F4 ("org unknown status"): such an account was left out, complete.
+    /// Such an account was left out, complete.
     #[test]
     fn an_account_in_a_state_that_is_not_known_is_read() {
         let member = Member::builder().state("FROZEN".into()).build();

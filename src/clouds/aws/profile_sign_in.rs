@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::Semaphore;
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::credentials::CredentialResolver;
 use super::login::Login;
 use super::profiles::Profiles;

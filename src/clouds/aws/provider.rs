@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, ready};
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::organization::{self, MemberRole};
 use super::profile_sign_in::{SIGNED_IN_AT_ONCE, sign_in_by_profiles};
 use super::profiles::DEFAULT;

@@ -183,7 +183,7 @@ impl<'a> RegionReader<'a> {
             let rows = vpcs.len();
             let name = self.session.name.as_deref();
             found.networks.extend(vpcs.into_iter().filter_map(|item| {
-                convert_row(item.vpc_id.clone(), || network::convert_vpc(item, self.caller(), name))
+                convert_row(item.vpc_id.clone(), || network::network_from_vpc(item, self.caller(), name))
             }));
             Ok((rows, page.next_token))
         })
@@ -197,7 +197,7 @@ impl<'a> RegionReader<'a> {
             let subnets = page.subnets.unwrap_or_default();
             let rows = subnets.len();
             found.subnets.extend(subnets.into_iter().filter_map(|item| {
-                convert_row(item.subnet_id.clone(), || subnet::convert_subnet(item, self.caller()))
+                convert_row(item.subnet_id.clone(), || subnet::subnet_from_answer(item, self.caller()))
             }));
             Ok((rows, page.next_token))
         })
@@ -241,7 +241,7 @@ impl<'a> RegionReader<'a> {
             let page = request.send().await.map_err(|error| self.failure(&error, RESERVATIONS))?;
             let rows = page.subnet_ipv4_cidr_reservations.unwrap_or_default();
             empty.record(rows.len(), RESERVATIONS)?;
-            let rows: Option<Vec<_>> = rows.iter().map(subnet::convert_reservation).collect();
+            let rows: Option<Vec<_>> = rows.iter().map(subnet::reservation_from_answer).collect();
             found = found.zip(rows).map(|(mut found, rows)| {
                 found.extend(rows);
                 found
@@ -288,7 +288,9 @@ impl<'a> RegionReader<'a> {
                 }
                 let instances = reservation.instances.unwrap_or_default();
                 found.instances.extend(instances.into_iter().filter_map(|item| {
-                    convert_row(item.instance_id.clone(), || instance::convert_instance(item, self.caller()))
+                    convert_row(item.instance_id.clone(), || {
+                        instance::instance_from_answer(item, self.caller())
+                    })
                 }));
             }
             Ok((rows, page.next_token))
@@ -321,7 +323,7 @@ impl<'a> RegionReader<'a> {
             let rows = interfaces.len();
             for item in interfaces {
                 let row = convert_row(item.network_interface_id.clone(), || {
-                    interface::convert_interface(item, self.caller())
+                    interface::interface_from_answer(item, self.caller())
                 });
                 row.into_iter().for_each(&mut *take);
             }
@@ -342,7 +344,7 @@ impl<'a> RegionReader<'a> {
             let peerings = page.vpc_peering_connections.unwrap_or_default();
             let rows = peerings.len();
             found.links.extend(peerings.into_iter().filter_map(|item| {
-                convert_row(item.vpc_peering_connection_id.clone(), || link::convert_vpc_peering(item))
+                convert_row(item.vpc_peering_connection_id.clone(), || link::link_from_peering(item))
             }));
             Ok((rows, page.next_token))
         })
@@ -363,7 +365,7 @@ impl<'a> RegionReader<'a> {
             let ours = attachments.into_iter().filter(|item| !link::is_gateway_peering(item));
             found.links.extend(ours.filter_map(|item| {
                 let id = item.transit_gateway_attachment_id.clone();
-                convert_row(id, || link::convert_attachment(item, self.region))
+                convert_row(id, || link::link_from_attachment(item, self.region))
             }));
             Ok((rows, page.next_token))
         })
@@ -384,7 +386,7 @@ impl<'a> RegionReader<'a> {
             let rows = peerings.len();
             found.links.extend(peerings.into_iter().filter_map(|item| {
                 convert_row(item.transit_gateway_attachment_id.clone(), || {
-                    link::convert_gateway_peering(item)
+                    link::link_from_gateway_peering(item)
                 })
             }));
             Ok((rows, page.next_token))
@@ -402,7 +404,7 @@ impl<'a> RegionReader<'a> {
         };
         for item in answer.vpn_gateways.unwrap_or_default() {
             let links =
-                convert_row(item.vpn_gateway_id.clone(), || link::convert_vpn_gateway(item, self.caller()));
+                convert_row(item.vpn_gateway_id.clone(), || link::link_from_vpn_gateway(item, self.caller()));
             found.links.extend(links.unwrap_or_default());
         }
         Ok(())
@@ -418,7 +420,9 @@ impl<'a> RegionReader<'a> {
         };
         let connections = answer.vpn_connections.unwrap_or_default();
         found.links.extend(connections.into_iter().filter_map(|item| {
-            convert_row(item.vpn_connection_id.clone(), || link::convert_vpn_connection(item, self.caller()))
+            convert_row(item.vpn_connection_id.clone(), || {
+                link::link_from_vpn_connection(item, self.caller())
+            })
         }));
         Ok(())
     }

@@ -267,7 +267,7 @@ fn is_selected(name: &str, wanted: &Patterns, excluded: &Patterns) -> bool {
 mod tests {
     use super::*;
 
-    /// A region that is listed twice was read twice (faults, Small).
+    /// A region that is listed twice was read twice.
     #[test]
     fn a_region_is_read_once_and_rather_than_not() {
         let region = |name: &str, enabled| ListedRegion { name: name.to_owned(), enabled };

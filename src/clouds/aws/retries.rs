@@ -1,5 +1,5 @@
-//! How often and after which waits a request to AWS is tried again: after a 429 or 503 too. The SDK makes the waits
-//! longer from one attempt to the next.
+//! How often and after which waits a request to AWS is tried again: after a 429 or 503 too, unless the answer asks for a wait
+//! (`pauses.rs`). The SDK makes the waits longer from one attempt to the next.
 //!
 //! The SDK reads these settings too, but panics when they are wrong. So they are read here, and handed to it.
 
@@ -20,11 +20,13 @@ use crate::clouds::causes::is_of_certificate;
 
 /// Attempts per request unless the user says otherwise: a shared account's throttling passes in seconds, and
 /// an exhausted retry costs the whole scope.
-const ATTEMPTS: u32 = 8;
+const MAX_ATTEMPTS: u32 = 8;
 
 /// Attempts of the first request of a sign-in, unless the user says otherwise: what fails there mostly fails for good,
 /// and the user waits for it.
 const SIGN_IN_ATTEMPTS: u32 = 4;
+/// By how much the longest wait between two attempts is longer than the shortest one, as in the SDK's own settings.
+const BACKOFF_GROWTH: u32 = 20;
 
 /// How often the requests of an account are tried.
 #[derive(Debug)]
@@ -74,9 +76,6 @@ impl ClassifyRetry for NoFutileRetries {
     }
 }
 
-/// By how much the longest wait between two attempts is longer than the shortest one, as in the SDK's own settings.
-const BACKOFF_GROWTH: u32 = 20;
-
 /// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`. Without a
 /// `shortest_backoff` the waits are those of the SDK.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
@@ -101,7 +100,7 @@ fn resolve_retries(
 ) -> Result<Retries, PlanError> {
     let is_default = attempts.is_none();
     let attempts = match attempts {
-        None => ATTEMPTS,
+        None => MAX_ATTEMPTS,
         Some((name, value)) => match value.trim().parse() {
             Ok(count @ 1..) => count,
             _ => return Err(bad_setting(&name, &value, "a whole number of 1 or more")),
@@ -127,7 +126,7 @@ fn resolve_retries(
 
 /// Tells whether requests are tried as often as netcensus chose to: the user asked for no fewer attempts.
 pub fn is_patient(retries: &RetryConfig) -> bool {
-    retries.max_attempts() >= ATTEMPTS
+    retries.max_attempts() >= MAX_ATTEMPTS
 }
 
 fn bad_setting(name: &str, value: &str, wanted: &str) -> PlanError {

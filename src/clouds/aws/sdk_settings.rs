@@ -203,7 +203,6 @@ mod tests {
         assert_eq!(of("c", "STS"), None);
     }
 
-    // faults F21.
     #[test]
     fn an_endpoint_without_encryption_is_warned_of_unless_it_is_this_machine() {
         let profiles = profiles_from(
@@ -247,7 +246,6 @@ mod tests {
         assert_eq!((of("a").as_str(), of("b").as_str()), ("http://a", "http://[fd00:ec2::254]"));
     }
 
-    // faults F21.
     #[test]
     fn a_region_is_a_name_and_an_empty_one_is_not_set() {
         let profiles = profiles_from(

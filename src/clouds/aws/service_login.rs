@@ -3,7 +3,7 @@
 
 use aws_config::{Region, SdkConfig};
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::credentials::{DefaultSource, default_credentials};
 use super::login::Login;
 use super::profiles::DEFAULT;

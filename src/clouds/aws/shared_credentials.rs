@@ -270,7 +270,7 @@ mod tests {
         count.load(Ordering::SeqCst)
     }
 
-    // smithy-rs 1496; vector 5994; faults F6.
+    // smithy-lang/smithy-rs#1496, vectordotdev/vector#5994.
     #[test]
     fn what_is_no_header_value_is_refused_before_the_sdk_sees_it() {
         let check_header_values = |id: &str, secret: &str, token: Option<&str>| {

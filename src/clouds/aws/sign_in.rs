@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::convert::non_blank;
 use super::credentials::{DefaultSource, default_credentials};
 use super::errors::{classify_error, has_no_credentials, is_role_undelivered};

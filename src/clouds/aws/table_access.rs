@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::BoxFuture;
 
-use super::client::AwsConnection;
+use super::connection::AwsConnection;
 use super::errors::{classify_error, unreachable_endpoint};
 use super::first_contact::FirstContact;
 use super::login::Login;

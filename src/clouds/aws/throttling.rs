@@ -1,5 +1,5 @@
 //! Recognises answers that refuse a request because too many were sent. How long is waited then is decided in
-//! `retries.rs`, and how many reads run at once afterwards in `clouds/adaptive_limit.rs`.
+//! `pauses.rs` if the answer has `Retry-After`, else in `retries.rs`, and how many reads run at once afterwards in `clouds/adaptive_limit.rs`.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 

@@ -442,7 +442,7 @@ mod tests {
                        <item><key>b</key></item></tagSet></item><item><vpcId>vpc-2</vpcId></item></vpcSet>\
                        <nextToken>t</nextToken>";
 
-    /// faults F1: 4,247 of 5,147 cuts counted as complete.
+    /// 4,247 of 5,147 cuts counted as complete.
     #[test]
     fn an_answer_that_is_cut_anywhere_is_not_whole() {
         let text = vpcs(TWO);
@@ -470,7 +470,7 @@ mod tests {
         assert!(rows[0].has_nested_list && !rows[1].has_nested_list);
     }
 
-    /// faults F1 and F4: whatever was decoded of these counted as complete.
+    /// Whatever was decoded of these counted as complete.
     #[test]
     fn an_answer_that_is_not_as_ec2_writes_it_is_refused() {
         let flaw = |inner: &str| scan_answer(&vpcs(inner), &VPCS).unwrap_err();

@@ -15,12 +15,12 @@ use super::arm_request::ArmRequest;
 use super::pauses::{Pauses, requested_wait, wait_for_used_up_quota};
 use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
 use crate::clouds::causes::{certificate_remedy, root};
-use crate::clouds::http_client::CA_VARIABLE;
+use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
 use crate::clouds::meter;
 use crate::clouds::waits::random;
 
 /// How often one request is sent at most.
-const ATTEMPTS: u32 = 5;
+const MAX_ATTEMPTS: u32 = 5;
 /// How often it is sent to an endpoint that does not answer at all.
 const UNANSWERED_ATTEMPTS: u32 = 2;
 /// Bytes of an answer that are read at most: several times the largest page.
@@ -53,7 +53,7 @@ impl ArmHttp {
     /// Sends `request` until it is answered for good, and returns the body of the answer.
     ///
     /// It is sent again after a 429, a 5xx, or if the endpoint cannot be reached. Every request only reads, so none can have
-    /// an effect twice. It ends after `ATTEMPTS`, or `UNANSWERED_ATTEMPTS` if nothing answers. The caller's
+    /// an effect twice. It ends after `MAX_ATTEMPTS`, or `UNANSWERED_ATTEMPTS` if nothing answers. The caller's
     /// `--timeout` bounds the waits.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl ArmHttp {
                 Err(error) => error,
             };
             // An endpoint that does not answer costs a time-out at each attempt, and is mostly a wrong address or a firewall.
-            let last = if error.failure.unreachable { UNANSWERED_ATTEMPTS } else { ATTEMPTS };
+            let last = if error.failure.unreachable { UNANSWERED_ATTEMPTS } else { MAX_ATTEMPTS };
             let is_last = attempt >= last || !error.is_retryable();
             backoff = self.backoff.next(backoff, random());
             match (error.status, error.retry_after) {
@@ -203,7 +203,7 @@ fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: AnswerProgr
             }
         }
     };
-    match certificate_remedy(error, CA_VARIABLE) {
+    match certificate_remedy(error, SYSTEM_CA_VARIABLE) {
         Some(remedy) => failed.with_remedy(&remedy),
         None => failed,
     }
@@ -292,7 +292,7 @@ mod attempt_tests {
     async fn an_answer_that_breaks_off_is_asked_for_as_often_as_one_that_fails() {
         let broken = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n[";
         let failed = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-        assert_eq!((attempts(broken).await, attempts(failed).await), (ATTEMPTS, ATTEMPTS));
+        assert_eq!((attempts(broken).await, attempts(failed).await), (MAX_ATTEMPTS, MAX_ATTEMPTS));
         assert_eq!(attempts("").await, UNANSWERED_ATTEMPTS, "one that says nothing");
     }
 }
@@ -305,7 +305,7 @@ mod backoff_tests {
     fn backoffs_grow_at_random_within_their_bounds() {
         let waits = Backoff::new(None);
         let (mut lowest, mut highest) = (SHORTEST_BACKOFF, SHORTEST_BACKOFF);
-        for _ in 1..ATTEMPTS {
+        for _ in 1..MAX_ATTEMPTS {
             let backoff = waits.next(highest, random());
             (lowest, highest) = (waits.next(lowest, 0.0), waits.next(highest, 1.0));
             assert_eq!(lowest, SHORTEST_BACKOFF);

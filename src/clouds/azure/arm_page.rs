@@ -190,7 +190,7 @@ mod tests {
         }
     }
 
-    /// HTTP 200 without the list that was asked for (faults F4).
+    /// HTTP 200 without the list that was asked for.
     #[test]
     fn an_answer_without_its_list_is_no_empty_list() {
         for (body, why) in [
@@ -230,7 +230,7 @@ mod tests {
         assert!(GraphPage::parse(br#"{"value": []}"#, "x/read").is_err(), "rows are never left out");
     }
 
-    /// Casings and types of the flag that answers have had (faults F4, cloudbeat 7424).
+    /// Casings and types of the flag that answers have had (elastic/cloudbeat#7424).
     #[test]
     fn a_truncated_graph_answer_without_a_way_on_is_not_complete() {
         let page = |more: &str| GraphPage::parse(format!(r#"{{"data": []{more}}}"#).as_bytes(), "x/read");

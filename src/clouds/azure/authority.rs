@@ -22,7 +22,7 @@ use url::Url;
 
 use super::arm_error::start_of_body;
 use crate::clouds::causes::{causes, certificate_remedy, root};
-use crate::clouds::http_client::CA_VARIABLE;
+use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
 use crate::clouds::{PlanError, meter};
 use crate::config;
 
@@ -262,7 +262,7 @@ impl CheckedTransport {
             TokenRequestError::Unreachable {
                 host,
                 why: root(error),
-                remedy: certificate_remedy(error, CA_VARIABLE),
+                remedy: certificate_remedy(error, SYSTEM_CA_VARIABLE),
             }
         }
     }
@@ -427,7 +427,7 @@ mod tests {
 
     #[test]
     fn seconds_are_read_as_number_or_text_and_nonsense_is_refused() {
-        // faults F6: these made azure_identity panic.
+        // These made azure_identity panic.
         for odd in
             ["300000000000", "1000000000000000000", "-1000000000000", "1e300", "\"soon\"", "null", "{}"]
         {

@@ -655,7 +655,6 @@ mod failure_tests {
 
     #[test]
     fn who_did_not_answer_is_named_and_no_secret_is_blamed() {
-        // faults F18.
         let principal = ServicePrincipal { tenant: "t".into(), client: "c".into(), secret: "s".into() };
         let source = CredentialSource::from_principal(&principal);
         let host = "https://login.example.com".to_owned();

@@ -531,7 +531,7 @@ mod tests {
         assert!(table.find_gap("a").await.is_none());
     }
 
-    /// Upper-case ids in the order of their bytes (faults F2, azure-sdk-for-net 14403).
+    /// Upper-case ids in the order of their bytes (Azure/azure-sdk-for-net#14403).
     #[tokio::test]
     async fn rows_out_of_order_are_not_trusted_from_the_stray_one_on() {
         let rows = || vec![row("BB", "t", "1"), row("BB", "t", "2"), row("aa", "t", "3")];
@@ -543,7 +543,7 @@ mod tests {
         assert!(failed.unwrap().to_string().contains("order asked for (--azure-api arm"));
     }
 
-    /// The rows of the last subscription on the first page, those of the first one on the second (faults F2).
+    /// The rows of the last subscription on the first page, those of the first one on the second.
     #[tokio::test]
     async fn what_was_handed_out_before_the_disorder_is_doubted_afterwards() {
         let pages = vec![Ok(vec![row("a", "t", "1"), row("c", "t", "2")]), Ok(vec![row("b", "t", "3")])];
@@ -595,7 +595,7 @@ mod tests {
         format!(r#"{{"data": [{}]{more}}}"#, rows.join(", "))
     }
 
-    /// Fewer rows than the answer says that there are (faults F4, cloudbeat 7424).
+    /// Fewer rows than the answer says that there are (elastic/cloudbeat#7424).
     #[tokio::test]
     async fn an_answer_that_is_short_of_rows_is_complete_of_no_subscription() {
         let (first, last) =
@@ -633,7 +633,7 @@ mod tests {
         }
     }
 
-    /// The second page repeats the first (faults F4): seven rows, and two subscriptions less.
+    /// The second page repeats the first: seven rows, and two subscriptions less.
     #[tokio::test]
     async fn rows_that_come_again_are_not_counted_again_and_a_count_is_needed() {
         let more = r#", "totalRecords": 4, "$skipToken": "2""#;

@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    /// Ids of the wrong shape (faults F3).
+    /// Ids of the wrong shape.
     #[test]
     fn an_id_names_a_resource_only_when_nothing_is_left_out_of_it() {
         assert!(is_resource(SUBNET) && is_resource(&format!("{SUBNET}/")));

@@ -325,7 +325,7 @@ mod tests {
         }
     }
 
-    /// Empty ids, and ids that name no resource (faults F3).
+    /// Empty ids, and ids that name no resource.
     #[tokio::test]
     async fn a_row_without_a_usable_id_is_named_and_left_out() {
         for (odd, named) in [

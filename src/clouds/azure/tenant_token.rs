@@ -258,7 +258,6 @@ mod tests {
 
     #[test]
     fn one_remedy_is_enough() {
-        // faults F18.
         for (status, code) in [(401, "InvalidAuthenticationTokenTenant"), (403, "DisabledSubscription")] {
             let detail = explained(status, code, Some("t"));
             assert_eq!(detail.matches('(').count(), 1, "{detail}");

@@ -45,7 +45,7 @@ pub fn name_and_tags(tags: Option<Vec<Tag>>) -> (Option<String>, Tags) {
 mod tests {
     use super::*;
 
-    /// faults F3: a row of an empty owner made what was saved unreadable.
+    /// A row of an empty owner made what was saved unreadable.
     #[test]
     fn a_resource_without_owner_is_the_askers() {
         let caller = Caller { account: "111111111111", region: "eu-west-1" };

@@ -1,4 +1,5 @@
-//! `DescribeInstances` -> [`Instance`].
+//! `DescribeInstances` -> [`Instance`]. It is asked for in `read.rs`; the answer is described at
+//! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>.
 
 use aws_sdk_ec2::types::{CpuOptions, Instance as Answer, InstanceNetworkInterface};
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::model::{Instance, Provider};
 const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
 /// Transforms one instance; `None` without an id. Terminated ones have lost network, subnet and addresses.
-pub fn convert_instance(instance: Answer, caller: Caller<'_>) -> Option<Instance> {
+pub fn instance_from_answer(instance: Answer, caller: Caller<'_>) -> Option<Instance> {
     let (name, tags) = name_and_tags(instance.tags);
     let interfaces = instance.network_interfaces.unwrap_or_default();
     let addresses = collect_addresses(
@@ -29,7 +30,7 @@ pub fn convert_instance(instance: Answer, caller: Caller<'_>) -> Option<Instance
         account: caller.account.to_owned(),
         region: caller.region.to_owned(),
         zone,
-        zone_id: zone_id.filter(|id| !id.is_empty()),
+        zone_id: non_blank(zone_id),
         id: non_blank(instance.instance_id)?,
         name,
         network: non_blank(instance.vpc_id),
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_terminated_instance_is_known_by_its_id_alone() {
-        let instance = convert_instance(Answer::builder().instance_id("i-1").build(), HERE).unwrap();
+        let instance = instance_from_answer(Answer::builder().instance_id("i-1").build(), HERE).unwrap();
         assert_eq!((instance.network, instance.vcpus, instance.state), (None, None, None));
         assert!(instance.private_ips.is_empty());
     }
@@ -107,7 +108,7 @@ mod tests {
             .build();
         let answer =
             Answer::builder().instance_id("i-1").private_ip_address("10.0.0.20").network_interfaces(second);
-        let instance = convert_instance(answer.build(), HERE).unwrap();
+        let instance = instance_from_answer(answer.build(), HERE).unwrap();
         let ips: Vec<_> = instance.private_ips.iter().map(ToString::to_string).collect();
         assert_eq!(ips, ["10.0.0.20", "10.0.0.9", "10.0.0.8", "2001:db8::1"]);
     }

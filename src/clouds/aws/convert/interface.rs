@@ -1,4 +1,5 @@
-//! `DescribeNetworkInterfaces` -> [`Interface`].
+//! `DescribeNetworkInterfaces` -> [`Interface`]. It is asked for in `read.rs`; the answer is described at
+//! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html>.
 
 use std::net::IpAddr;
 
@@ -9,12 +10,12 @@ use aws_sdk_ec2::types::{
 use ipnet::IpNet;
 
 use super::common::{Caller, non_blank};
-use crate::clouds::address::{drop_repeated, ip, prefix};
+use crate::clouds::address::{drop_repeated, ip, prefix, sorted_prefixes};
 use crate::model::{Interface, InterfaceKind, Provider};
 
 /// Transforms one interface; `None` without an id. The owner of a shared subnet sees the participants'
 /// interfaces too; each belongs to the owner the answer names.
-pub fn convert_interface(interface: NetworkInterface, caller: Caller<'_>) -> Option<Interface> {
+pub fn interface_from_answer(interface: NetworkInterface, caller: Caller<'_>) -> Option<Interface> {
     let addresses = collect_addresses(&interface);
     let kind = interface_kind(&interface);
     let attached_to = interface.attachment.and_then(|attachment| non_blank(attachment.instance_id));
@@ -24,7 +25,7 @@ pub fn convert_interface(interface: NetworkInterface, caller: Caller<'_>) -> Opt
         account,
         region: caller.region.to_owned(),
         zone: interface.availability_zone,
-        zone_id: interface.availability_zone_id.filter(|id| !id.is_empty()),
+        zone_id: non_blank(interface.availability_zone_id),
         id: non_blank(interface.network_interface_id)?,
         network: non_blank(interface.vpc_id),
         subnet: non_blank(interface.subnet_id),
@@ -37,7 +38,7 @@ pub fn convert_interface(interface: NetworkInterface, caller: Caller<'_>) -> Opt
         customer_owned_ips: Some(addresses.customer_owned_ips),
         mac: interface.mac_address,
         state: interface.status.map(|status| status.as_str().to_owned()),
-        description: interface.description.filter(|text| !text.is_empty()),
+        description: non_blank(interface.description),
         operator: managing_service(interface.operator),
         seen_by: seen_by.into_iter().next(),
     })
@@ -143,10 +144,7 @@ impl Addresses {
 
     /// Returns the delegated prefixes, IPv4 first: the order EC2 answers in is not stable.
     pub fn prefixes(&self) -> Vec<IpNet> {
-        let mut prefixes = self.prefixes.clone();
-        prefixes.sort_unstable();
-        prefixes.dedup();
-        prefixes
+        sorted_prefixes(self.prefixes.clone())
     }
 }
 
@@ -181,7 +179,7 @@ impl<'a> From<&'a InstanceNetworkInterfaceAssociation> for MappedAddresses<'a> {
 /// Returns the service that manages a resource for its owner. EC2 promises to name it.
 pub fn managing_service(operator: Option<OperatorResponse>) -> Option<String> {
     let operator = operator.filter(|operator| operator.managed == Some(true))?;
-    Some(operator.principal.filter(|name| !name.is_empty()).unwrap_or_else(|| "unnamed".to_owned()))
+    Some(non_blank(operator.principal).unwrap_or_else(|| "unnamed".to_owned()))
 }
 
 #[cfg(test)]
@@ -215,7 +213,7 @@ mod tests {
         let answer =
             NetworkInterface::builder().network_interface_id("eni-1").owner_id("222222222222").build();
         let interface =
-            convert_interface(answer, Caller { account: "111111111111", region: "eu-west-1" }).unwrap();
+            interface_from_answer(answer, Caller { account: "111111111111", region: "eu-west-1" }).unwrap();
         assert_eq!(interface.account, "222222222222");
     }
 

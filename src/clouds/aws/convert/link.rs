@@ -1,19 +1,18 @@
-//! Peerings, transit gateway attachments and VPNs -> [`Link`].
+//! Peerings, transit gateway attachments and VPNs -> [`Link`]. They are asked for in `read.rs`.
 
 use aws_sdk_ec2::types::{
     PeeringTgwInfo, TransitGatewayAttachment, TransitGatewayAttachmentResourceType,
     TransitGatewayPeeringAttachment, VpcPeeringConnection, VpcPeeringConnectionVpcInfo, VpnConnection,
     VpnGateway,
 };
-use ipnet::IpNet;
 
 use super::common::{Caller, non_blank};
-use crate::clouds::address::prefix;
+use crate::clouds::address::{prefix, sorted_prefixes};
 use crate::clouds::meter;
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 
 /// `DescribeVpcPeeringConnections`. Before it is accepted, a side may not know the other's prefixes.
-pub fn convert_vpc_peering(peering: VpcPeeringConnection) -> Option<Link> {
+pub fn link_from_peering(peering: VpcPeeringConnection) -> Option<Link> {
     let state = peering.status.and_then(|status| status.code).map(|code| code.as_str().to_owned());
     Some(Link {
         provider: Provider::Aws,
@@ -48,7 +47,7 @@ fn resource_type(attachment: &TransitGatewayAttachment) -> Option<&str> {
 }
 
 /// `DescribeTransitGatewayAttachments`, but for peerings.
-pub fn convert_attachment(attachment: TransitGatewayAttachment, region: &str) -> Option<Link> {
+pub fn link_from_attachment(attachment: TransitGatewayAttachment, region: &str) -> Option<Link> {
     let kind = match resource_type(&attachment) {
         Some("vpn") => LinkKind::Vpn,
         _ => LinkKind::TransitGateway,
@@ -78,8 +77,9 @@ pub fn convert_attachment(attachment: TransitGatewayAttachment, region: &str) ->
 ///
 /// Between regions both sides' attachments have one id. Within a region each side has its own: the requester's names
 /// the accepter's, which names itself, so that the accepter's is the id that both agree on.
-pub fn convert_gateway_peering(peering: TransitGatewayPeeringAttachment) -> Option<Link> {
-    let accepter = peering.accepter_transit_gateway_attachment_id.filter(|id| !id.is_empty());
+pub fn link_from_gateway_peering(peering: TransitGatewayPeeringAttachment) -> Option<Link> {
+    let accepter = peering.accepter_transit_gateway_attachment_id;
+    let accepter = non_blank(accepter);
     Some(Link {
         provider: Provider::Aws,
         kind: LinkKind::TransitGateway,
@@ -100,7 +100,7 @@ fn gateway_end(info: Option<PeeringTgwInfo>) -> LinkEnd {
 }
 
 /// `DescribeVpnGateways`: one link per VPC that a virtual private gateway is attached to; `None` without an id.
-pub fn convert_vpn_gateway(gateway: VpnGateway, caller: Caller<'_>) -> Option<Vec<Link>> {
+pub fn link_from_vpn_gateway(gateway: VpnGateway, caller: Caller<'_>) -> Option<Vec<Link>> {
     let id = non_blank(gateway.vpn_gateway_id)?;
     let end = |network: String| LinkEnd { network: Some(network), ..local_end(caller) };
     let attachments = gateway.vpc_attachments.unwrap_or_default().into_iter();
@@ -125,7 +125,7 @@ pub fn convert_vpn_gateway(gateway: VpnGateway, caller: Caller<'_>) -> Option<Ve
 
 /// `DescribeVpnConnections`: a gateway, and the customer's side with its static routes. The answer also
 /// holds pre-shared keys, which are dropped here and go nowhere.
-pub fn convert_vpn_connection(connection: VpnConnection, caller: Caller<'_>) -> Option<Link> {
+pub fn link_from_vpn_connection(connection: VpnConnection, caller: Caller<'_>) -> Option<Link> {
     let gateway = non_blank(connection.vpn_gateway_id).or(non_blank(connection.transit_gateway_id));
     let routes = connection.routes.unwrap_or_default().into_iter();
     let remote = LinkEnd {
@@ -152,12 +152,6 @@ fn local_end(caller: Caller<'_>) -> LinkEnd {
     }
 }
 
-fn sorted_prefixes(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
-    prefixes.sort_unstable();
-    prefixes.dedup();
-    prefixes
-}
-
 #[cfg(test)]
 mod tests {
     use aws_sdk_ec2::types::{CidrBlock, VpcAttachment};
@@ -177,7 +171,7 @@ mod tests {
             .vpc_peering_connection_id("pcx-1")
             .requester_vpc_info(side)
             .build();
-        let link = convert_vpc_peering(peering).unwrap();
+        let link = link_from_peering(peering).unwrap();
         assert_eq!(link.ends[0].prefixes.len(), 2);
         assert_eq!(link.ends[1], LinkEnd::default(), "an end that the answer lacks is unknown");
     }
@@ -193,7 +187,7 @@ mod tests {
         };
         assert!(is_gateway_peering(&with(TransitGatewayAttachmentResourceType::Peering)));
         assert!(!is_gateway_peering(&with(TransitGatewayAttachmentResourceType::Vpc)));
-        let kind = |kind| convert_attachment(with(kind), "eu-west-1").map(|link| link.kind);
+        let kind = |kind| link_from_attachment(with(kind), "eu-west-1").map(|link| link.kind);
         assert_eq!(kind(TransitGatewayAttachmentResourceType::Vpc), Some(LinkKind::TransitGateway));
         assert_eq!(kind(TransitGatewayAttachmentResourceType::Vpn), Some(LinkKind::Vpn));
     }
@@ -206,7 +200,7 @@ mod tests {
             .vpc_attachments(VpcAttachment::builder().vpc_id("vpc-2").build())
             .build();
         let ids: Vec<_> =
-            convert_vpn_gateway(gateway, HERE).unwrap().into_iter().map(|link| link.id).collect();
+            link_from_vpn_gateway(gateway, HERE).unwrap().into_iter().map(|link| link.id).collect();
         assert_eq!(ids, ["vgw-1/vpc-1", "vgw-1/vpc-2"]);
     }
 }

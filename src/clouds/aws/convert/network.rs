@@ -1,4 +1,5 @@
-//! `DescribeVpcs` -> [`Network`]. `model/shared_views.rs` joins what several accounts see of one shared VPC.
+//! `DescribeVpcs` -> [`Network`]. It is asked for in `read.rs`; the answer is described at
+//! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html>. `model/shared_views.rs` joins what several accounts see of one shared VPC.
 
 use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation};
 
@@ -8,7 +9,7 @@ use crate::clouds::meter;
 use crate::model::{Block, BlockRole, BlockState, Network, NetworkKind, Provider};
 
 /// Transforms one VPC; `None` without an id.
-pub fn convert_vpc(vpc: Vpc, caller: Caller<'_>, account_name: Option<&str>) -> Option<Network> {
+pub fn network_from_vpc(vpc: Vpc, caller: Caller<'_>, account_name: Option<&str>) -> Option<Network> {
     let (account, visible_from) = caller.owner_and_viewers(vpc.owner_id);
     let account_name = account_name.filter(|_| visible_from.is_empty()).map(str::to_owned);
     let (name, tags) = name_and_tags(vpc.tags);
@@ -100,7 +101,7 @@ mod tests {
     #[test]
     fn a_vpc_without_owner_or_associations_keeps_its_block() {
         let vpc = Vpc::builder().vpc_id("vpc-1").cidr_block("10.0.0.0/16").build();
-        let network = convert_vpc(vpc, HERE, Some("prod")).unwrap();
+        let network = network_from_vpc(vpc, HERE, Some("prod")).unwrap();
         assert_eq!(network.account, "111111111111");
         assert_eq!(network.account_name.as_deref(), Some("prod"));
         assert_eq!(network.prefixes().map(|p| p.to_string()).collect::<Vec<_>>(), ["10.0.0.0/16"]);
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn a_shared_vpc_belongs_to_its_owner() {
         let vpc = Vpc::builder().vpc_id("vpc-1").owner_id("222222222222").build();
-        let network = convert_vpc(vpc, HERE, Some("participant")).unwrap();
+        let network = network_from_vpc(vpc, HERE, Some("participant")).unwrap();
         assert_eq!(network.account, "222222222222");
         assert_eq!(network.visible_from, ["111111111111"]);
         assert_eq!(network.account_name, None, "the participant's name is not the owner's");
@@ -124,7 +125,7 @@ mod tests {
             .cidr_block_association_set(association("10.0.0.0/16", VpcCidrBlockStateCode::Associated))
             .cidr_block_association_set(association("100.64.0.0/16", VpcCidrBlockStateCode::Associated))
             .build();
-        let network = convert_vpc(vpc, HERE, None).unwrap();
+        let network = network_from_vpc(vpc, HERE, None).unwrap();
         assert_eq!(network.blocks.len(), 3);
         assert_eq!(network.blocks[0].role, BlockRole::Primary);
         assert_eq!(network.blocks.iter().filter(|b| b.state == Some(BlockState::Disassociated)).count(), 1);
@@ -132,19 +133,19 @@ mod tests {
         assert_eq!(counted, ["10.0.0.0/16", "100.64.0.0/16"]);
     }
 
-    /// An empty `cidrBlock`, or none at all (faults, Small).
+    /// An empty `cidrBlock`, or none at all.
     #[tokio::test]
     async fn a_vpc_without_addresses_is_no_complete_answer() {
         for cidr in [None, Some(String::new())] {
             let meter = Meter::default();
             let vpc = Vpc::builder().vpc_id("vpc-1").set_cidr_block(cidr).build();
-            let network = meter.watch(async { convert_vpc(vpc, HERE, None).unwrap() }).await;
+            let network = meter.watch(async { network_from_vpc(vpc, HERE, None).unwrap() }).await;
             assert_eq!((network.blocks.len(), meter.oddities()), (0, 1));
         }
     }
 
     #[test]
     fn a_vpc_without_id_is_nothing() {
-        assert!(convert_vpc(Vpc::builder().build(), HERE, None).is_none());
+        assert!(network_from_vpc(Vpc::builder().build(), HERE, None).is_none());
     }
 }

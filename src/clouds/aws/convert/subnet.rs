@@ -1,34 +1,30 @@
-//! `DescribeSubnets` -> [`Subnet`].
+//! `DescribeSubnets` -> [`Subnet`]. It is asked for in `read.rs`; the answer is described at
+//! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html>.
 
 use aws_sdk_ec2::types::{Subnet as Answer, SubnetCidrReservation, SubnetCidrReservationType};
 
 use super::common::{Caller, name_and_tags, non_blank};
 use super::network::block_state;
-use crate::clouds::address::prefix;
+use crate::clouds::address::{prefix, sorted_prefixes};
 use crate::clouds::meter;
-use crate::model::{
-    BlockState, CidrReservation, CidrReservationKind, Provider, Subnet, SubnetRules, usable_ipv4,
-};
+use crate::model::{CidrReservation, CidrReservationKind, Provider, Subnet, SubnetRules, usable_ipv4};
 
 /// Transforms one subnet; `None` without an id or a VPC.
-pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
+pub fn subnet_from_answer(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
     let (account, visible_from) = caller.owner_and_viewers(subnet.owner_id);
     let (name, tags) = name_and_tags(subnet.tags);
     let v6 =
         subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().filter_map(|association| {
             let state =
                 association.ipv6_cidr_block_state.and_then(|state| block_state(state.state?.as_str()));
-            let gone =
-                matches!(state, Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed));
-            prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !gone)
+            let is_gone = state.is_some_and(|state| !state.occupies());
+            prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !is_gone)
         });
     let cidr = subnet.cidr_block.as_deref().filter(|text| !text.is_empty());
     let v4 = cidr.and_then(prefix);
     let is_understood = cidr.is_some() == v4.is_some();
-    let mut prefixes: Vec<_> = v4.into_iter().chain(v6).collect();
-    prefixes.sort_unstable();
-    prefixes.dedup();
-    if prefixes.is_empty() && subnet.cidr_block.as_deref().is_none_or(str::is_empty) {
+    let prefixes = sorted_prefixes(v4.into_iter().chain(v6).collect());
+    if prefixes.is_empty() && cidr.is_none() {
         meter::note_oddity("it has no CIDR block");
     }
     let addresses_total = usable_ipv4(&prefixes, SubnetRules::AWS.reserved).filter(|_| is_understood);
@@ -41,7 +37,7 @@ pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
         account,
         region: caller.region.to_owned(),
         zone: subnet.availability_zone,
-        zone_id: subnet.availability_zone_id.filter(|id| !id.is_empty()),
+        zone_id: non_blank(subnet.availability_zone_id),
         id: non_blank(subnet.subnet_id)?,
         name,
         network: non_blank(subnet.vpc_id)?,
@@ -49,7 +45,7 @@ pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
         prefixes,
         addresses_available: available,
         purpose: None,
-        customer_owned_pool: subnet.customer_owned_ipv4_pool.filter(|pool| !pool.is_empty()),
+        customer_owned_pool: non_blank(subnet.customer_owned_ipv4_pool),
         cidr_reservations: None,
         state: subnet.state.map(|state| state.as_str().to_owned()),
         visible_from,
@@ -58,7 +54,7 @@ pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
 }
 
 /// Transforms a reservation; `None` if its prefix is not understood. One of a new type is kept from everything.
-pub fn convert_reservation(reservation: &SubnetCidrReservation) -> Option<CidrReservation> {
+pub fn reservation_from_answer(reservation: &SubnetCidrReservation) -> Option<CidrReservation> {
     let kind = match &reservation.reservation_type {
         Some(SubnetCidrReservationType::Prefix) => CidrReservationKind::Prefix,
         _ => CidrReservationKind::Explicit,
@@ -81,7 +77,7 @@ mod tests {
             .cidr_block("10.0.0.0/24")
             .available_ip_address_count(240)
             .build();
-        let subnet = convert_subnet(subnet, HERE).unwrap();
+        let subnet = subnet_from_answer(subnet, HERE).unwrap();
         assert_eq!((subnet.addresses_total, subnet.addresses_available), (Some(251), Some(240)));
     }
 
@@ -89,14 +85,14 @@ mod tests {
     fn a_subnet_whose_prefix_was_not_read_has_no_total() {
         let total = |cidr: Option<&str>| {
             let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1");
-            convert_subnet(subnet.set_cidr_block(cidr.map(str::to_owned)).build(), HERE)
+            subnet_from_answer(subnet.set_cidr_block(cidr.map(str::to_owned)).build(), HERE)
                 .unwrap()
                 .addresses_total
         };
         assert_eq!((total(None), total(Some("")), total(Some("ten"))), (None, None, None));
     }
 
-    /// More addresses than there are, or fewer than none (faults, Small).
+    /// More addresses than there are, or fewer than none.
     #[test]
     fn a_count_of_free_addresses_that_cannot_be_is_unknown() {
         for (count, available) in [(251, Some(251)), (252, None), (i32::MAX, None), (-1, None), (0, Some(0))]
@@ -107,17 +103,17 @@ mod tests {
                 .cidr_block("10.0.0.0/24")
                 .available_ip_address_count(count)
                 .build();
-            assert_eq!(convert_subnet(subnet, HERE).unwrap().addresses_available, available, "{count}");
+            assert_eq!(subnet_from_answer(subnet, HERE).unwrap().addresses_available, available, "{count}");
         }
     }
 
-    /// An empty `cidrBlock`, or none at all (faults, Small).
+    /// An empty `cidrBlock`, or none at all.
     #[tokio::test]
     async fn a_subnet_without_addresses_is_no_complete_answer() {
         for cidr in [None, Some(String::new())] {
             let meter = Meter::default();
             let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1").set_cidr_block(cidr).build();
-            let subnet = meter.watch(async { convert_subnet(subnet, HERE).unwrap() }).await;
+            let subnet = meter.watch(async { subnet_from_answer(subnet, HERE).unwrap() }).await;
             assert_eq!((subnet.prefixes.len(), meter.oddities()), (0, 1));
         }
     }
@@ -131,7 +127,7 @@ mod tests {
             .available_ip_address_count(0)
             .ipv6_cidr_block_association_set(V6::builder().ipv6_cidr_block("2001:db8::/64").build())
             .build();
-        let subnet = convert_subnet(subnet, HERE).unwrap();
+        let subnet = subnet_from_answer(subnet, HERE).unwrap();
         assert_eq!(subnet.prefixes.len(), 1);
         assert_eq!((subnet.addresses_total, subnet.addresses_available), (Some(0), None));
     }

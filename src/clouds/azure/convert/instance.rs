@@ -1,4 +1,5 @@
-//! Virtual machines and the instances of uniform scale sets -> [`Instance`].
+//! `VirtualMachines_ListAll` and the instances of uniform scale sets -> [`Instance`]. They are asked for in
+//! `subscription_lists.rs`; samples are `tests/fixtures/azure/machines.json` and `scale_set_machines.json`.
 
 use std::collections::HashMap;
 
@@ -6,8 +7,8 @@ use jiff::Timestamp;
 
 use super::super::api::{InstanceStatus, ScaleSetVm, Sku, VirtualMachine, VmProperties, VmScaleSet};
 use super::super::resource_id::{key, last_name};
+use super::common::{AnswerContext, name_or_last_part};
 use super::interface::NicIndex;
-use super::network::{AnswerContext, name_or_last_part};
 use crate::clouds::meter;
 use crate::model::{Instance, Provider, Tags};
 
@@ -138,12 +139,11 @@ fn vcpus(machine: &VmProperties, size: Option<&VmSize>) -> Option<u32> {
 
 /// Reads a time. Azure reports when a machine was created, and never when it was last started.
 fn parse_time(text: &str) -> Option<Timestamp> {
-    if let Ok(parse_time) = text.parse() {
-        Some(parse_time)
-    } else {
+    let Ok(time) = text.parse() else {
         meter::note_oddity(format!("`{text}` is not a time"));
-        None
-    }
+        return None;
+    };
+    Some(time)
 }
 
 /// What a machine size gives.

@@ -1,4 +1,5 @@
-//! Network interfaces -> [`Interface`].
+//! `NetworkInterfaces_ListAll`, and the interfaces of scale sets -> [`Interface`]. They are asked for in
+//! `subscription_lists.rs`; a sample is `tests/fixtures/azure/interfaces.json`.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -10,7 +11,7 @@ use super::super::api::{
     PublicIpAddress, ResourceRef,
 };
 use super::super::resource_id::{is_of_interface, key, last_name, network_of_subnet, scale_set_machine};
-use super::network::AnswerContext;
+use super::common::AnswerContext;
 use crate::clouds::address::{drop_repeated, ip, prefix};
 use crate::model::{Interface, InterfaceKind, Provider};
 
@@ -483,7 +484,7 @@ mod nic_tests {
         assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     }
 
-    /// azure-cli 30837: Azure CNI's static blocks.
+    /// Azure/azure-cli#30837: Azure CNI's static blocks.
     #[test]
     fn a_block_is_delegated_to_the_interface_and_its_machine() {
         let with = |address: &str, length: Option<u32>| {

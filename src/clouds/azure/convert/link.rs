@@ -1,4 +1,4 @@
-//! Peerings and hub connections -> [`Link`].
+//! Peerings, which are part of the answers that `network.rs` converts, and `HubVirtualNetworkConnections_List` -> [`Link`].
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,10 @@ use super::super::api::{
     HubConnection, PeeringProperties, ResourceRef, VirtualHub, VirtualNetwork, VnetPeering,
 };
 use super::super::resource_id::{key, subscription_of};
-use super::network::{self, AnswerContext};
-use crate::clouds::address::prefix;
+use super::common::AnswerContext;
+use super::network::address_space_prefixes;
+use super::subnet::subnet_prefixes;
+use crate::clouds::address::{prefix, sorted_prefixes};
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 
 /// Transforms the peerings of one virtual network. A peering is directional: each side is a resource with an
@@ -62,7 +64,7 @@ pub fn peerings_without_remote_prefixes(network: &VirtualNetwork) -> Vec<(String
 /// Returns the address space of a network, as an end of a link has it.
 #[must_use]
 pub fn vnet_prefixes(network: &VirtualNetwork) -> Vec<IpNet> {
-    network::sorted_prefixes(network::address_space_prefixes(network.properties.address_space.as_ref()))
+    sorted_prefixes(address_space_prefixes(network.properties.address_space.as_ref()))
 }
 
 fn is_partial(peering: &PeeringProperties) -> bool {
@@ -72,9 +74,9 @@ fn is_partial(peering: &PeeringProperties) -> bool {
 /// Returns what is peered of this side: of a partial peering the chosen subnets, never the whole network.
 fn local_prefixes(peering: &PeeringProperties, network: &VirtualNetwork) -> Vec<IpNet> {
     if !is_partial(peering) {
-        return network::address_space_prefixes(network.properties.address_space.as_ref());
+        return address_space_prefixes(network.properties.address_space.as_ref());
     }
-    let told = network::address_space_prefixes(peering.local_address_space.as_ref());
+    let told = address_space_prefixes(peering.local_address_space.as_ref());
     if told.is_empty() { prefixes_of_named_subnets(&peering.local_subnet_names, network) } else { told }
 }
 
@@ -82,21 +84,18 @@ fn local_prefixes(peering: &PeeringProperties, network: &VirtualNetwork) -> Vec<
 fn prefixes_of_named_subnets(names: &[String], network: &VirtualNetwork) -> Vec<IpNet> {
     let is_named = |name: &String| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
     let subnets = network.properties.subnets.read.iter();
-    subnets
-        .filter(|subnet| subnet.name.as_ref().is_some_and(is_named))
-        .flat_map(network::subnet_prefixes)
-        .collect()
+    subnets.filter(|subnet| subnet.name.as_ref().is_some_and(is_named)).flat_map(subnet_prefixes).collect()
 }
 
 /// Returns what is peered of the other side; nothing where the answer lacks it. A whole network's prefixes of
 /// now stand in for those that were peered, which older API versions do not tell, and are added to those of a peering
 /// that is out of sync: they become reachable by one click. A partial peering has no such stand-in.
 fn remote_prefixes(peering: &PeeringProperties) -> Vec<IpNet> {
-    let peered = network::address_space_prefixes(peering.remote_address_space.as_ref());
+    let peered = address_space_prefixes(peering.remote_address_space.as_ref());
     if is_partial(peering) || !(peered.is_empty() || is_out_of_sync(peering)) {
         return peered;
     }
-    let now = network::address_space_prefixes(peering.remote_virtual_network_address_space.as_ref());
+    let now = address_space_prefixes(peering.remote_virtual_network_address_space.as_ref());
     // What is known to be stale says nothing by itself.
     if now.is_empty() { now } else { [now, peered].concat() }
 }
@@ -113,7 +112,7 @@ fn peered_prefixes(mut prefixes: Vec<IpNet>, peering: &PeeringProperties) -> Vec
     if is_partial(peering) && peering.enable_only_ipv6_peering == Some(true) {
         prefixes.retain(|prefix| matches!(prefix, IpNet::V6(_)));
     }
-    network::sorted_prefixes(prefixes)
+    sorted_prefixes(prefixes)
 }
 
 /// Transforms the connections of one hub: `listed` by the call for them, and those inside older answers.

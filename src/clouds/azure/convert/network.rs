@@ -1,13 +1,14 @@
-//! Virtual networks and virtual hubs -> [`Network`].
+//! `VirtualNetworks_ListAll` and `VirtualHubs_List` -> [`Network`]. They are asked for in `subscription_lists.rs`; samples are
+//! `tests/fixtures/azure/networks.json` and `hubs.json`.
 
 use std::collections::HashSet;
 
 use ipnet::IpNet;
 
-use super::super::api::{AddressSpace, VirtualHub, VirtualNetwork, VnetSubnet};
-use super::super::resource_id::last_name;
+use super::super::api::{AddressSpace, VirtualHub, VirtualNetwork};
+use super::common::{AnswerContext, name_or_last_part};
 use crate::clouds::address::prefix;
-use crate::model::{Block, BlockRole, Network, NetworkKind, Provider, parse_prefix, region_name};
+use crate::model::{Block, BlockRole, Network, NetworkKind, Provider};
 
 /// Transforms one virtual network; `None` without an id.
 #[must_use]
@@ -57,11 +58,6 @@ pub fn network_from_hub(
     })
 }
 
-/// Returns the name of a resource; the last part of its id is the same.
-pub(super) fn name_or_last_part(name: Option<&str>, id: &str) -> Option<String> {
-    name.filter(|name| !name.is_empty()).or_else(|| last_name(id)).map(str::to_owned)
-}
-
 /// Azure keeps no primary prefix: the space is a list that its owner may edit. Its first one stands for the
 /// primary; the order is the answer's.
 fn blocks(prefixes: impl IntoIterator<Item = ipnet::IpNet>) -> Vec<Block> {
@@ -74,49 +70,6 @@ pub fn address_space_prefixes(space: Option<&AddressSpace>) -> Vec<IpNet> {
     let texts = space.into_iter().flat_map(|space| &space.address_prefixes);
     let mut known = HashSet::new();
     texts.filter_map(|text| prefix(text)).filter(|prefix| known.insert(*prefix)).collect()
-}
-
-/// Reads the prefixes of a subnet, each once, IPv4 first.
-///
-/// `addressPrefix` is empty when a subnet has several, and is repeated in `addressPrefixes` by newer API
-/// versions when it has one.
-pub fn subnet_prefixes(subnet: &VnetSubnet) -> Vec<IpNet> {
-    let texts = prefix_texts(subnet);
-    sorted_prefixes(texts.filter_map(|text| prefix(text)).collect())
-}
-
-/// Tells whether every prefix of a subnet could be read, so that its addresses can be counted.
-pub fn has_only_valid_prefixes(subnet: &VnetSubnet) -> bool {
-    subnet.properties.address_prefixes.malformed.is_empty()
-        && prefix_texts(subnet).all(|text| text.is_empty() || parse_prefix(text).is_ok())
-}
-
-fn prefix_texts(subnet: &VnetSubnet) -> impl Iterator<Item = &String> {
-    subnet.properties.address_prefix.iter().chain(&subnet.properties.address_prefixes.read)
-}
-
-/// Sorts prefixes, IPv4 first, and drops repeated ones.
-pub fn sorted_prefixes(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
-    prefixes.sort_unstable();
-    prefixes.dedup();
-    prefixes
-}
-
-/// The subscription and the region that an answer belongs to.
-#[derive(Debug, Clone, Copy)]
-pub struct AnswerContext<'a> {
-    /// The subscription that was asked.
-    pub account: &'a str,
-    /// The region of what the answer belongs to, such as an interface's scale set, if it belongs to anything.
-    pub region: Option<&'a str>,
-}
-
-impl AnswerContext<'_> {
-    /// Returns the region of a resource; empty if neither the answer nor its parent names one.
-    pub fn region_of(self, location: Option<&str>) -> String {
-        let told = location.filter(|location| !location.trim().is_empty());
-        told.or(self.region).map(region_name).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]
@@ -200,20 +153,5 @@ mod tests {
     fn without_an_id_there_is_nothing_to_name() {
         assert!(network_from_vnet(&read(&json!({"name": "n"})), HERE, None).is_none());
         assert!(network_from_hub(&read(&json!({"name": "h"})), HERE, None).is_none());
-    }
-}
-
-#[cfg(test)]
-mod context_tests {
-    use super::*;
-
-    #[test]
-    fn a_region_has_one_name() {
-        let here = AnswerContext { account: "s", region: Some("North Europe") };
-        assert_eq!(here.region_of(Some("West US")), "westus");
-        assert_eq!(here.region_of(Some("westus")), "westus");
-        assert_eq!(here.region_of(None), "northeurope");
-        assert_eq!(here.region_of(Some(" ")), "northeurope");
-        assert_eq!(AnswerContext { region: None, ..here }.region_of(None), "");
     }
 }

@@ -1,4 +1,4 @@
-//! Subnets of virtual networks -> [`Subnet`].
+//! Subnets of virtual networks -> [`Subnet`]. They are part of the answers that `network.rs` converts.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,9 +8,10 @@ use ipnet::IpNet;
 use super::super::api::{SubnetProperties, SubnetUsage, VirtualNetwork, VnetSubnet};
 use super::super::resource_id;
 use super::super::resource_id::is_of_interface;
+use super::common::{AnswerContext, name_or_last_part};
 use super::interface::IpConfigurationSizes;
-use super::network::{self, AnswerContext, name_or_last_part};
-use crate::model::{Provider, Subnet, SubnetRules, Tags, usable_ipv4};
+use crate::clouds::address::{prefix, sorted_prefixes};
+use crate::model::{Provider, Subnet, SubnetRules, Tags, parse_prefix, usable_ipv4};
 
 /// Names that Azure reserves for subnets of one purpose, all of which fill them without counting each
 /// address: <https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm>.
@@ -57,7 +58,7 @@ pub fn recount_free_addresses(
 #[must_use]
 pub fn has_uncounted_subnets(network: &VirtualNetwork) -> bool {
     network.properties.subnets.read.iter().any(|subnet| {
-        let prefixes = network::subnet_prefixes(subnet);
+        let prefixes = subnet_prefixes(subnet);
         has_only_ipv4(&prefixes) && !lists_every_address(subnet, &prefixes)
     })
 }
@@ -117,9 +118,9 @@ fn subnet_from_vnet(
 ) -> Option<Subnet> {
     let id = subnet.id.clone()?;
     let name = name_or_last_part(subnet.name.as_deref(), &id);
-    let prefixes = network::subnet_prefixes(subnet);
-    let addresses_total = usable_ipv4(&prefixes, SubnetRules::AZURE.reserved)
-        .filter(|_| network::has_only_valid_prefixes(subnet));
+    let prefixes = subnet_prefixes(subnet);
+    let addresses_total =
+        usable_ipv4(&prefixes, SubnetRules::AZURE.reserved).filter(|_| has_only_valid_prefixes(subnet));
     let reserved = name.as_deref().and_then(reserved_purpose);
     let mut row = Subnet {
         provider: Provider::Azure,
@@ -209,6 +210,25 @@ fn join_names<'a>(services: impl Iterator<Item = &'a String>) -> Option<String> 
     (!names.is_empty()).then(|| names.join(", "))
 }
 
+/// Reads the prefixes of a subnet, each once, IPv4 first.
+///
+/// `addressPrefix` is empty when a subnet has several, and is repeated in `addressPrefixes` by newer API
+/// versions when it has one.
+pub fn subnet_prefixes(subnet: &VnetSubnet) -> Vec<IpNet> {
+    let texts = prefix_texts(subnet);
+    sorted_prefixes(texts.filter_map(|text| prefix(text)).collect())
+}
+
+/// Tells whether every prefix of a subnet could be read, so that its addresses can be counted.
+fn has_only_valid_prefixes(subnet: &VnetSubnet) -> bool {
+    subnet.properties.address_prefixes.malformed.is_empty()
+        && prefix_texts(subnet).all(|text| text.is_empty() || parse_prefix(text).is_ok())
+}
+
+fn prefix_texts(subnet: &VnetSubnet) -> impl Iterator<Item = &String> {
+    subnet.properties.address_prefix.iter().chain(&subnet.properties.address_prefixes.read)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -231,7 +251,7 @@ mod tests {
         subnets_of_vnet(&read(&network), HERE, &IpConfigurationSizes::new([], true)).remove(0)
     }
 
-    /// azure-cli 30837: a configuration may hold a block, and the subnet lists its id only.
+    /// Azure/azure-cli#30837: a configuration may hold a block, and the subnet lists its id only.
     #[test]
     fn blocks_of_interfaces_are_counted_with_all_their_addresses() {
         let nic: Nic = read(&json!({"id": "/x/networkInterfaces/N1", "properties": {"ipConfigurations": [
@@ -388,7 +408,7 @@ mod tests {
         assert!(web.network.ends_with("/virtualNetworks/app"));
     }
 
-    /// Missing and empty ids (faults F3).
+    /// Missing and empty ids.
     #[test]
     fn a_subnet_without_id_is_named() {
         for id in [json!(null), json!(""), json!(" "), json!("s")] {
