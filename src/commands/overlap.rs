@@ -49,7 +49,11 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let notifier = Notifier::new(&args.channels, &settings, ui)?;
     let Gathered { inventory, interrupted, read_as, .. } =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
-    let (findings, baseline) = find_and_gate(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
+    let (findings, baseline) = find_and_gate(&inventory, &inputs, &kinds, interrupted, &settings, args)?;
+    if args.gate.write_baseline && baseline.is_none() {
+        let but = if interrupted { "" } else { " (--allow-incomplete writes it anyway)" };
+        ui.warn(&format!("the baseline was not written, because the scan is incomplete{but}"));
+    }
     // Moved to their places only after the findings were printed.
     let mut pending = reports.write_files(|format, layout, out| {
         output::render_findings(&findings, format, layout, args.wide, out)
@@ -106,6 +110,7 @@ fn explain(class: Class, ui: &Ui) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
+/// Finds the collisions and decides which of them fail. Returns the new baseline too if one is wanted and everything was read.
 fn find_and_gate(
     inventory: &Inventory,
     inputs: &Inputs,
@@ -113,7 +118,6 @@ fn find_and_gate(
     interrupted: bool,
     settings: &Settings,
     args: &OverlapArgs,
-    ui: &Ui,
 ) -> Result<(Findings, Option<Baseline>), Error> {
     let declared = &settings.overlap;
     let input = OverlapInput {
@@ -139,10 +143,6 @@ fn find_and_gate(
     let gaps = CoverageGaps::new(input, policy);
     let may_write = gaps.is_empty() || (args.gate.allow_incomplete && !interrupted);
     let new = (args.gate.write_baseline && may_write).then(|| Baseline::from_findings(&found.findings));
-    if args.gate.write_baseline && !may_write {
-        let but = if interrupted { "" } else { " (--allow-incomplete writes it anyway)" };
-        ui.warn(&format!("the baseline was not written, because the scan is incomplete{but}"));
-    }
     if let Some(baseline) = new.as_ref().or(inputs.baseline.as_ref()) {
         found.mark_known(baseline, inputs.between.is_none() && gaps.is_empty());
     }
@@ -237,21 +237,15 @@ impl ReportedOverlap<'_> {
     pub fn tell(&self, notifier: &Notifier, args: &OverlapArgs, settings: &Settings, ui: &Ui) -> bool {
         let source = source_flags(&args.source);
         let now = observe_findings(self.findings, self.inventory, &source);
-        let older = || self.observe_older(args, settings, &source, ui);
+        let older = || self.observe_older(args, settings, &source);
         notifier.tell(&now, &self.scope(args, settings), older, ui)
     }
 
     /// Makes the same report of the newest snapshot before this inventory.
-    fn observe_older(
-        &self,
-        args: &OverlapArgs,
-        settings: &Settings,
-        source: &str,
-        ui: &Ui,
-    ) -> Option<Observation> {
+    fn observe_older(&self, args: &OverlapArgs, settings: &Settings, source: &str) -> Option<Observation> {
         let (taken_at, kinds) = (self.inventory.taken_at, self.kinds);
         let older = snapshot_lookup::load_before(taken_at, self.read_as?, kinds, settings)?;
-        let (findings, _) = find_and_gate(&older, self.inputs, kinds, false, settings, args, ui).ok()?;
+        let (findings, _) = find_and_gate(&older, self.inputs, kinds, false, settings, args).ok()?;
         Some(observe_findings(&findings, &older, source))
     }
 
