@@ -70,6 +70,13 @@ impl Diagnostic {
         self
     }
 
+    /// Adds remedies.
+    #[must_use]
+    pub fn with_remedies(mut self, remedies: impl IntoIterator<Item = String>) -> Self {
+        self.remedies.extend(remedies);
+        self
+    }
+
     /// Puts what the message is about before it: `CONTEXT: MESSAGE`.
     #[must_use]
     pub fn context(mut self, context: impl fmt::Display) -> Self {

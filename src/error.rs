@@ -211,13 +211,6 @@ impl From<WriteError> for Error {
     }
 }
 
-impl From<NameError> for Error {
-    fn from(error: NameError) -> Self {
-        let remedies = error.remedy().into_iter();
-        remedies.fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
-    }
-}
-
 /// Errors about a flag or a value on the command line, whose messages say what is accepted.
 macro_rules! from_usage {
     ($($error:ty),+ $(,)?) => {$(
@@ -241,17 +234,24 @@ from_usage!(
     ThingError,
 );
 
-impl From<PrefixSizeError> for Error {
-    fn from(error: PrefixSizeError) -> Self {
-        error.remedy().into_iter().fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
-    }
+/// The same for errors that say what to do about them.
+macro_rules! from_usage_with_remedies {
+    ($($error:ty: $remedies:ident),+ $(,)?) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                let diagnostic = Diagnostic::from_error(&error).with_remedies(error.$remedies());
+                Self::from_diagnostic(ErrorKind::Usage, diagnostic)
+            }
+        }
+    )+};
 }
 
-impl From<FilterError> for Error {
-    fn from(error: FilterError) -> Self {
-        error.remedy().into_iter().fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
-    }
-}
+from_usage_with_remedies!(
+    FilterError: remedy,
+    NameError: remedy,
+    PrefixSizeError: remedy,
+    SelectError: remedies,
+);
 
 impl From<AssessError> for Error {
     fn from(error: AssessError) -> Self {
@@ -259,12 +259,6 @@ impl From<AssessError> for Error {
             AssessError::Filter(error) => error.into(),
             AssessError::Rows(_) => Self::from_error(ErrorKind::Input, &error),
         }
-    }
-}
-
-impl From<SelectError> for Error {
-    fn from(error: SelectError) -> Self {
-        error.remedies().into_iter().fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
     }
 }
 

@@ -66,16 +66,15 @@ pub struct GroupMembers {
 /// # Errors
 /// When they are wrong, or no kind of resource has all their columns.
 pub fn check_conditions(text: &str) -> Result<Vec<String>, Diagnostic> {
-    let filters = parse_filters(text).map_err(|error| {
-        error.remedy().into_iter().fold(Diagnostic::from_error(&error), Diagnostic::remedy)
-    })?;
+    let filters =
+        parse_filters(text).map_err(|error| Diagnostic::from_error(&error).with_remedies(error.remedy()))?;
     let (named, others): (Vec<Filter>, Vec<Filter>) =
         filters.into_iter().partition(|filter| !filter.group_names().is_empty());
     let request = TableRequest { kinds: Kind::ALL.into(), filters: others, ..TableRequest::default() };
     select::check_columns(&request).map_err(|error| {
         // One remedy, since the list of all columns is long.
         let unknown = Diagnostic::new(format!("there is no column `{}`", error.name));
-        error.remedies().into_iter().take(1).fold(unknown, Diagnostic::remedy)
+        unknown.with_remedies(error.remedies().into_iter().take(1))
     })?;
     let has_all = |kind: &Kind| request.filters.iter().all(|filter| filter.applies_to(*kind));
     if !Kind::ALL.iter().any(has_all) {

@@ -205,7 +205,7 @@ impl AzureQueue {
         let Self { account, queue, .. } = self;
         if let Some(failure) = credential_failure(error) {
             let remedies = failure.reasons.iter().flat_map(|reason| reason.remedies.clone());
-            return SourceError::permanent(remedies.fold(diagnostic, Diagnostic::remedy));
+            return SourceError::permanent(diagnostic.with_remedies(remedies));
         }
         match error.http_status().map(u16::from) {
             Some(404) => SourceError::permanent(diagnostic).remedy(format!(
