@@ -13,16 +13,16 @@ use std::time::Duration;
 use super::endpoint_health::EndpointKey;
 use crate::model::{AccountKey, Kind, Provider, Scope};
 
-/// The limit in the beginning.
-const START: usize = 32;
+/// The limit in the beginning. `--concurrency` names it in its help, and the largest one too.
+const FIRST_LIMIT: usize = 32;
 /// It never shrinks below this.
-pub const FEWEST: usize = 8;
+pub const MIN_LIMIT: usize = 8;
 /// It never grows beyond this: each read may have a page of answers in memory.
-const MOST: usize = 256;
+const MAX_LIMIT: usize = 256;
 
-/// Answers that take less than so many times as long as the fastest ones did not wait in a queue.
+/// Answers that take less than this many times the time of the fastest one did not wait in a queue.
 const UNHINDERED: f64 = 1.3;
-/// Answers that take more than so many times as long waited too long.
+/// Answers that take more than this many times its time waited too long.
 const QUEUED: f64 = 2.0;
 /// The smallest part of the limit that a round leaves.
 const SMALLEST_PART: f64 = 0.5;
@@ -108,9 +108,9 @@ enum Verdict {
 impl AdaptiveLimit {
     /// Begins with a moderate limit that never grows beyond `allowed`.
     pub fn new(allowed: usize) -> Self {
-        let most = allowed.clamp(FEWEST, MOST);
+        let most = allowed.clamp(MIN_LIMIT, MAX_LIMIT);
         Self {
-            limit: START.min(most),
+            limit: FIRST_LIMIT.min(most),
             most,
             is_doubling: true,
             fastest: HashMap::new(),
@@ -166,7 +166,7 @@ impl AdaptiveLimit {
             Verdict::Grow | Verdict::Keep => "",
             Verdict::Shrink(part, reason) => {
                 self.is_doubling = false;
-                self.limit = part_of(before, part).max(FEWEST);
+                self.limit = part_of(before, part).max(MIN_LIMIT);
                 reason
             }
         };
@@ -330,7 +330,7 @@ mod tests {
                 _ => (scope(number, "a"), after(60)),
             });
         }
-        assert_eq!(limit.current(), MOST);
+        assert_eq!(limit.current(), MAX_LIMIT);
     }
 
     #[test]
@@ -343,8 +343,8 @@ mod tests {
             "no doubling any more"
         );
         let silent = |number: usize| (scope(1, ["a", "b", "c"][number % 3]), Attempt::Unanswered);
-        assert_eq!([one_round(&mut limit, silent), one_round(&mut limit, silent)], [10, FEWEST]);
-        assert_eq!(one_round(&mut limit, silent), FEWEST, "but never below the fewest");
+        assert_eq!([one_round(&mut limit, silent), one_round(&mut limit, silent)], [10, MIN_LIMIT]);
+        assert_eq!(one_round(&mut limit, silent), MIN_LIMIT, "but never below the fewest");
     }
 
     /// An answer in ten is an error of a server now and then, and no reason to slow down.
@@ -363,7 +363,7 @@ mod tests {
         for number in 0..1000 {
             limit.note_attempt(&scope(number, "a"), after(60));
         }
-        assert_eq!(limit.current(), START);
+        assert_eq!(limit.current(), FIRST_LIMIT);
     }
 
     /// An account of many machines has pages of seconds, one after the other: no queue, and not for ever a reason to
@@ -374,7 +374,7 @@ mod tests {
         one_round(&mut limit, |number| (scope(number, "a"), after(60)));
         let limits: Vec<usize> =
             (0..200).map(|_| one_round(&mut limit, |number| (scope(number, "a"), after(2000)))).collect();
-        assert_eq!(limits.iter().min(), Some(&FEWEST));
+        assert_eq!(limits.iter().min(), Some(&MIN_LIMIT));
         assert!(limits[199] > 100, "{limits:?}");
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::adaptive_limit::{AdaptiveLimit, Attempt, FEWEST};
+use super::adaptive_limit::{AdaptiveLimit, Attempt, MIN_LIMIT};
 use crate::config::Concurrency;
 use crate::model::Scope;
 
@@ -60,7 +60,7 @@ const CONNECTIONS_PER_READ: u64 = 4;
 /// Returns how many reads fit in a limit of open files.
 fn allowed_by_files(files: Option<u64>) -> usize {
     let reads = files.map(|files| files.saturating_sub(OTHER_FILES) / CONNECTIONS_PER_READ);
-    reads.map_or(usize::MAX, |reads| usize::try_from(reads).unwrap_or(usize::MAX).max(FEWEST))
+    reads.map_or(usize::MAX, |reads| usize::try_from(reads).unwrap_or(usize::MAX).max(MIN_LIMIT))
 }
 
 /// Returns how many files this process may open (`ulimit -n`).
@@ -83,7 +83,7 @@ mod tests {
     fn open_files_bound_the_reads() {
         assert_eq!(allowed_by_files(Some(1024)), 240);
         assert_eq!(allowed_by_files(Some(256)), 48);
-        assert_eq!(allowed_by_files(Some(16)), FEWEST);
+        assert_eq!(allowed_by_files(Some(16)), MIN_LIMIT);
         assert_eq!(allowed_by_files(None), usize::MAX);
         assert!(!cfg!(unix) || open_file_limit().is_some());
     }

@@ -94,7 +94,7 @@ impl Observer for ProgressObserver {
                 };
                 if !self.prompt().is_asked {
                     let text = if failed == 0 { String::new() } else { format!("{failed} failed") };
-                    self.ui.progress().show_scopes(done, total, &text);
+                    self.ui.progress().show_reads(done, total, &text);
                 }
             }
         }

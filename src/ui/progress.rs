@@ -48,8 +48,8 @@ impl Progress {
         }
     }
 
-    /// Shows `done` of `total` scopes, with `text` behind.
-    pub fn show_scopes(&self, done: usize, total: usize, text: &str) {
+    /// Shows `done` of `total` reads, with `text` behind.
+    pub fn show_reads(&self, done: usize, total: usize, text: &str) {
         if let Some(bar) = &self.0 {
             if bar.length() != Some(total as u64) {
                 bar.set_style(style("{spinner} {bar:24} {pos}/{len} reads {wide_msg} {elapsed}"));
@@ -138,7 +138,7 @@ mod tests {
         let drawn_now = drawn();
         assert!(!drawn_now.contains("0/0") && !drawn_now.contains('░'), "{drawn_now}");
         assert!(drawn_now.contains("signing in") && drawn_now.contains(" 0s"), "{drawn_now}");
-        progress.show_scopes(1, 3, "");
+        progress.show_reads(1, 3, "");
         progress.suspend(|| ());
         let drawn_now = drawn();
         assert!(drawn_now.contains("1/3 reads"), "{drawn_now}");

@@ -83,11 +83,11 @@ impl ArmLists {
             page => page,
         });
         // Machine sizes are a catalogue of Azure's, and no resources of the subscription.
-        if action == permissions::SKUS { pages.boxed() } else { self.watch(action, pages.boxed()) }
+        if action == permissions::SKUS { pages.boxed() } else { self.record_resources(action, pages.boxed()) }
     }
 
     /// Records whether `pages` show a resource.
-    fn watch(&self, permission_or_type: &'static str, pages: RawPages) -> RawPages {
+    fn record_resources(&self, permission_or_type: &'static str, pages: RawPages) -> RawPages {
         let claims = Arc::clone(&self.claims);
         let record = move |page: &Result<RawItems, ArmError>| {
             if page.as_ref().is_ok_and(|items| !items.is_empty()) {
@@ -145,7 +145,8 @@ impl ArmLists {
         })
     }
 
-    /// Power states of all machines: one list, and not a request for each machine.
+    /// Power states of all machines: one list, and not a request for each machine. It is the same call as that of the machines,
+    /// and needs the same permission.
     pub fn states(&self) -> RawPages {
         self.list(permissions::MACHINES, |access| {
             let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
@@ -411,7 +412,8 @@ impl SubscriptionLists {
     }
 }
 
-/// Reads one type of rows. A scope that waits for them holds back no other subscription.
+/// Reads one type of rows. They are asked for when the first read wants them, so that a subscription that waits for its rows
+/// holds back no other.
 fn rows_of_type<T: ListItem>(
     lists: &ArmLists,
     graph: &Arc<ResourceGraph>,
@@ -421,6 +423,7 @@ fn rows_of_type<T: ListItem>(
     let subscription = lists.subscription().to_owned();
     SharedPager::new_deferred(&subscription, move || {
         let (graph, lists) = (Arc::clone(&graph), lists.clone());
-        async move { lists.watch(row_type, graph.rows(lists.subscription(), row_type).await) }.boxed()
+        async move { lists.record_resources(row_type, graph.rows(lists.subscription(), row_type).await) }
+            .boxed()
     })
 }
