@@ -1,4 +1,5 @@
-//! What a format is: a row of the table of formats ([`FORMATS`]), with the functions that write what it can have.
+//! What a format is: a row of the table of formats ([`FORMATS`]), with the functions that write what it can have. This file
+//! and `formats.rs` use each other on purpose: they are the type of a row, and the rows.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -158,8 +159,8 @@ pub struct ChangesFormat {
 pub struct FindingsFormat {
     /// What `overlap --help` says of it.
     pub help: &'static str,
-    /// Whether the output has sentences about the allow list and other notes; otherwise they go to stderr.
-    pub has_remarks: bool,
+    /// Whether the output has the notes, also those about the allow list; otherwise they go to stderr.
+    pub has_notes: bool,
     /// Writes the report; `true` (`--wide`) cuts nothing short.
     pub write: fn(&Findings, Layout, bool, &mut dyn Write) -> io::Result<()>,
 }
@@ -232,8 +233,12 @@ pub struct ExportSpec {
     /// How it speaks of machines, if it is a list of hosts.
     pub hosts: Option<HostFormat>,
     /// Writes one file: the table if one is given, otherwise everything.
-    pub write: fn(&Export<'_>, Option<&StreamedTable<'_>>, &mut (dyn Write + Send)) -> io::Result<()>,
+    pub write: ExportWriter,
 }
+
+/// Writes one file of an export: the table if one is given, otherwise everything.
+pub type ExportWriter =
+    fn(&Export<'_>, Option<&StreamedTable<'_>>, &mut (dyn Write + Send)) -> io::Result<()>;
 
 /// What is in a file of `export`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -335,16 +340,15 @@ impl Format {
         })
     }
 
-    /// Tells whether findings in it come with the notes and remarks, which otherwise go to stderr.
+    /// Tells whether findings or a report of usage in it come with the notes, which otherwise go to stderr.
     #[must_use]
-    pub fn has_remarks(self) -> bool {
-        self.spec().findings.as_ref().is_some_and(|findings| findings.has_remarks)
-    }
-
-    /// Tells whether a report of usage in it comes with the notes, which otherwise go to stderr.
-    #[must_use]
-    pub fn has_usage_notes(self) -> bool {
-        self.spec().usage.as_ref().is_some_and(|usage| usage.has_notes)
+    pub fn has_notes(self, content: Content) -> bool {
+        let spec = self.spec();
+        match content {
+            Content::Findings => spec.findings.as_ref().is_some_and(|findings| findings.has_notes),
+            Content::Usage => spec.usage.as_ref().is_some_and(|usage| usage.has_notes),
+            _ => false,
+        }
     }
 
     /// Refuses so many kinds of rows if it cannot write them.

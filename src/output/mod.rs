@@ -1,4 +1,7 @@
 //! Writes inventories, findings and changes: one table of formats, and a file or directory for each format.
+//!
+//! A directory is a format, or (`changes`, `find`, `findings`, `free`, `sync`, `usage`) what several formats share of one
+//! report.
 
 mod ansible;
 
@@ -28,6 +31,7 @@ mod parquet;
 mod prometheus;
 mod query_answer;
 mod render;
+mod rendered;
 mod sarif;
 mod sqlite;
 mod sync;
@@ -55,7 +59,7 @@ pub use layout::Layout;
 pub use ndjson::{ChangeBatch, write_change_batch};
 pub use open_metrics::{MetricType, OPEN_METRICS_TYPE, OpenMetrics};
 pub use render::{
-    Report, render_answer, render_answers, render_changes, render_default_vpcs, render_findings, render_free,
-    render_groups, render_history, render_list, render_network_plan, render_rows, render_streamed,
-    render_sync, render_usage, render_value, write_document, write_export,
+    Report, render, render_answer, render_default_vpcs, render_groups, render_list, render_rows,
+    render_streamed, render_value, write_document, write_export,
 };
+pub use rendered::Rendered;

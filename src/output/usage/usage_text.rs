@@ -25,12 +25,12 @@ pub(crate) fn summary_line(report: &UsageReport) -> String {
 }
 
 /// Names a row by its name, or its id.
-pub(super) fn title(row: &UsageRow) -> String {
+pub(in crate::output) fn title(row: &UsageRow) -> String {
     cell_text::escape_unprintable(row.name.as_deref().unwrap_or(&row.id))
 }
 
 /// Says where a row is: what else there is to know of it than how full it is.
-pub(super) fn place(row: &UsageRow) -> String {
+pub(in crate::output) fn place(row: &UsageRow) -> String {
     let prefixes: Vec<String> = row.prefixes.iter().map(ToString::to_string).collect();
     let parts = [
         Some(row.id.clone()),
@@ -43,7 +43,7 @@ pub(super) fn place(row: &UsageRow) -> String {
 }
 
 /// Says how full a row is, and when it will be full.
-pub(super) fn message(row: &UsageRow) -> String {
+pub(in crate::output) fn message(row: &UsageRow) -> String {
     let forecast = row.trend.as_ref().map(|trend| trend.forecast);
     let full = match forecast.and_then(|forecast| forecast.full_in_days.zip(forecast.full_on)) {
         Some((days, day)) => format!("; full in {} ({day})", counted_as_u64(days, "day")),
@@ -57,7 +57,7 @@ fn counted_as_u64(number: u64, singular: &str) -> String {
 }
 
 /// Lists what could not be read, a sentence each.
-pub(super) fn gaps(report: &UsageReport) -> Vec<String> {
+pub(in crate::output) fn gaps(report: &UsageReport) -> Vec<String> {
     let scopes = report.coverage.iter().map(ToString::to_string);
     report.missing.iter().cloned().chain(scopes).map(|gap| cell_text::escape_unprintable(&gap)).collect()
 }

@@ -1,8 +1,8 @@
-//! Workflow commands, which GitHub Actions shows as annotations
-//! (<https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>).
+//! An annotation for each finding, and one for what is missing.
 
 use std::io::{self, Write};
 
+use super::annotation::write_annotation;
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::output::cell_text;
 use crate::output::findings::{finding_text, summary_line};
@@ -18,7 +18,7 @@ const NAMED: usize = 10;
 
 /// Writes what is missing in one annotation, the findings that are not accepted, those that fail first, how many the
 /// baseline knows, and the summary as plain text.
-pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let incomplete = write_gaps(findings, out)?;
     let of = |fails, status| {
         let is_of = |finding: &&Finding| finding.fails == fails && finding.status == status;
@@ -70,33 +70,4 @@ fn write_findings(level: &str, findings: &[&Finding], room: usize, out: &mut dyn
         write_annotation(level, &title, &lines.join("\n"), out)?;
     }
     left_out(findings.len(), MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
-}
-
-/// Writes an annotation of a level, which is `error`, `warning` or `notice`.
-pub(super) fn write_annotation(
-    level: &str,
-    title: &str,
-    message: &str,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let title = escape_data(title).replace(':', "%3A").replace(',', "%2C");
-    writeln!(out, "::{level} title={title}::{}", escape_data(message))
-}
-
-/// Escapes what would end the command; the percent sign first, since the others become one.
-fn escape_data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_ends_a_command_before_its_end() {
-        let mut bytes = Vec::new();
-        write_annotation("error", "a: b, c%0A", "x\r\n::error::%0A::y", &mut bytes).unwrap();
-        let line = String::from_utf8(bytes).unwrap();
-        assert_eq!(line, "::error title=a%3A b%2C c%250A::x%0D%0A::error::%250A::y\n");
-    }
 }

@@ -1,11 +1,11 @@
-//! Workflow commands of GitHub Actions: an annotation for each row that fails or is past a limit.
+//! An annotation for each row that fails or is past a limit.
 
 use std::io::{self, Write};
 
-use super::usage_text;
+use super::annotation::write_annotation;
 use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
-use crate::output::github::write_annotation;
 use crate::output::layout::left_out;
+use crate::output::usage::usage_text;
 
 /// So many rows of a level are written. GitHub shows ten annotations of each level of a step; the others are in its log.
 const MOST: usize = 50;
@@ -13,7 +13,7 @@ const MOST: usize = 50;
 const NAMED: usize = 10;
 
 /// Writes what is missing in one annotation, the rows that fail, those that are past a limit and do not, and the summary.
-pub(in crate::output) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
     let gaps = usage_text::gaps(report);
     if !report.complete {
         let mut lines: Vec<String> = gaps.iter().take(NAMED).cloned().collect();
