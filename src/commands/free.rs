@@ -34,8 +34,8 @@ use crate::output::Format;
 use crate::ui::Ui;
 use crate::wording::counted_as;
 
-/// So many networks with the same addresses are named.
-const MOST_NAMED: usize = 20;
+/// The most networks with the same addresses that are named.
+const MAX_NAMED: usize = 20;
 
 /// Runs `netcensus free`.
 ///
@@ -192,14 +192,14 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
     if !offer.enough {
         ui.warn_always(&shortage(answer, offer).to_line());
     } else if !complete {
-        let prefixes: Vec<String> = offer.prefixes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+        let prefixes: Vec<String> = offer.prefixes.iter().take(MAX_NAMED).map(ToString::to_string).collect();
         ui.warn_always(&format!("{} may be free, but not everything could be read", prefixes.join(", ")));
     } else {
         ui.note_on_terminal(
             "nothing is reserved: until a network has the prefix, you get the same one again",
         );
     }
-    for held in answer.not_joined.iter().take(MOST_NAMED) {
+    for held in answer.not_joined.iter().take(MAX_NAMED) {
         let held = format!("{} of {}", held.prefix, held.holder.describe());
         ui.warn(&format!("{held} has the same addresses, and is not joined"));
     }

@@ -151,8 +151,8 @@ pub struct HostFormat {
     pub needs_address: bool,
 }
 
-/// How many of the addresses that several machines have are named.
-const NAMED: usize = 3;
+/// The most of the addresses of several machines that are named.
+const MAX_NAMED: usize = 3;
 
 /// How many machines an export has, counted once for all formats of hosts.
 #[derive(Debug, Default)]
@@ -221,8 +221,8 @@ impl HostCounts {
             1 => "1 address is".to_owned(),
             many => format!("{many} addresses are"),
         };
-        let named = self.shared.iter().take(NAMED).map(|(ip, machines)| format!("{ip} (by {machines})"));
-        let more = (self.shared.len() > NAMED).then(|| "...".to_owned());
+        let named = self.shared.iter().take(MAX_NAMED).map(|(ip, machines)| format!("{ip} (by {machines})"));
+        let more = (self.shared.len() > MAX_NAMED).then(|| "...".to_owned());
         let named: Vec<String> = named.chain(more).collect();
         Some(format!("{what} used by several machines: {}", named.join(", ")))
     }

@@ -14,7 +14,7 @@ use super::faults::FaultInjector;
 use super::queues::Queues;
 
 /// So many of the latest changes of Azure are in the table of changes.
-const MOST_RESOURCE_CHANGES: usize = 100_000;
+const MAX_RESOURCE_CHANGES: usize = 100_000;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Server {
         *self.estate.write().unwrap_or_else(PoisonError::into_inner) = after;
         let mut known = self.lock_resource_changes();
         known.extend(resource_changes.into_iter().map(Arc::new));
-        let too_many = known.len().saturating_sub(MOST_RESOURCE_CHANGES);
+        let too_many = known.len().saturating_sub(MAX_RESOURCE_CHANGES);
         known.drain(..too_many);
         drop(known);
         self.queues.deliver(&events, &self.gate);

@@ -34,5 +34,5 @@ pub use journal::{Cause, Journal, JournalEntry, JournalError, Recovered};
 pub use lease::{Lease, LeaseError, LeaseHolder, LeaseKeeper};
 pub use live_inventory::{LiveInventory, ReadAnswer};
 pub use retry_delay::retry_delay;
-pub use set_aside::{MOST_RECEIVED, SetAsideFile, SetAsideMessage};
+pub use set_aside::{MAX_RECEIVED, SetAsideFile, SetAsideMessage};
 pub use touched::Touched;

@@ -11,8 +11,8 @@ use super::forecast::{Forecast, UsagePoint};
 use super::report::{UsageKind, UsageReport, UsageRow};
 use crate::model::Provider;
 
-/// So many days are looked back at.
-const DAYS: i64 = 30;
+/// The days that are looked back at.
+const DAYS_BACK: i64 = 30;
 
 /// How usage changed.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -58,7 +58,7 @@ impl UsageHistory {
     /// Returns the first moment that trends up to `now` look at.
     #[must_use]
     pub fn begin(now: Timestamp) -> Timestamp {
-        now.saturating_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MIN)
+        now.saturating_sub(SignedDuration::from_hours(24 * DAYS_BACK)).unwrap_or(Timestamp::MIN)
     }
 
     /// Adds the numbers of a report. What is not known in it is no point.

@@ -17,8 +17,8 @@ use crate::clouds::EventSource;
 use crate::model::Inventory;
 use crate::redact::redact;
 
-/// Questions that wait at most.
-const QUESTIONS: usize = 8;
+/// The most questions that wait.
+const MAX_QUESTIONS: usize = 8;
 /// How long the depths of queues are good for.
 const DEPTHS_FOR: Duration = Duration::from_secs(15);
 /// A queue that does not say its depth by then is left out.
@@ -87,7 +87,7 @@ impl Questions {
 impl StatusBoard {
     /// Makes one of a watch that has no inventory yet, and the questions for its loop.
     pub fn new(started: Timestamp, writer: DocumentWriter, problems: Problems) -> (Self, Questions) {
-        let (questions, receiver) = mpsc::channel(QUESTIONS);
+        let (questions, receiver) = mpsc::channel(MAX_QUESTIONS);
         let board = Self {
             started,
             changes: AtomicU64::new(0),

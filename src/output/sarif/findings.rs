@@ -10,10 +10,10 @@ use crate::model::Class;
 use crate::output::findings::finding_text;
 use crate::output::{cell_text, json as document};
 
-/// So many members of a finding are named in its message.
-const NAMED: usize = 20;
-/// So many members of a finding are logical locations; code scanning shows a hundred.
-const LOCATED: usize = 100;
+/// The most members of a finding that are named in its message.
+const MAX_NAMED: usize = 20;
+/// The most members of a finding that are logical locations; code scanning shows a hundred.
+const MAX_LOCATED: usize = 100;
 
 /// Writes a log of one run. What is accepted or known to the baseline is left out: code scanning shows suppressed results
 /// as open alerts (codeql-action 1230), and closes the alerts of results that are gone.
@@ -56,7 +56,7 @@ fn invocation(findings: &Findings) -> Value {
 }
 
 fn result(finding: &Finding) -> Value {
-    let logical: Vec<Value> = finding.members.iter().take(LOCATED).map(location).collect();
+    let logical: Vec<Value> = finding.members.iter().take(MAX_LOCATED).map(location).collect();
     let mut result = json!({
         "ruleId": finding.class.code(),
         "ruleIndex": Class::ALL.iter().position(|class| *class == finding.class),
@@ -78,7 +78,7 @@ fn result(finding: &Finding) -> Value {
 fn message(finding: &Finding) -> String {
     let mut lines =
         vec![cell_text::escape_unprintable(&finding.message), cell_text::escape_unprintable(&finding.advice)];
-    lines.extend(finding_text::members(finding, NAMED));
+    lines.extend(finding_text::members(finding, MAX_NAMED));
     plain(&lines.join("\n"))
 }
 

@@ -12,11 +12,12 @@ use crate::output::layout::{Layout, indented, left_out, pad, styled, wrap, write
 const INDENT: &str = "      ";
 /// Columns between a field's name and what changed.
 const GAP: &str = "  ";
-/// So many fields, and elements of a list, are shown unless all shall be.
-const FIELDS: usize = 20;
-const ELEMENTS: usize = 10;
-/// A name that is longer has a line of its own.
-const NAME: usize = 28;
+/// The most fields that are shown without `--wide`.
+const MAX_FIELDS: usize = 20;
+/// The most elements of a list that are shown without `--wide`.
+const MAX_ELEMENTS: usize = 10;
+/// The most columns of a name that is on the line of its value; a longer one has a line of its own.
+const MAX_NAME_WIDTH: usize = 28;
 
 /// Writes what changed.
 pub(super) fn write(
@@ -25,10 +26,10 @@ pub(super) fn write(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { FIELDS };
+    let most = if wide { usize::MAX } else { MAX_FIELDS };
     let names: Vec<String> =
         fields.iter().take(most).map(|field| change_text::shown(&field.field, wide)).collect();
-    let widths = names.iter().map(|name| name.width()).filter(|width| *width <= NAME);
+    let widths = names.iter().map(|name| name.width()).filter(|width| *width <= MAX_NAME_WIDTH);
     let column = widths.max().unwrap_or_default();
     let inner = indented(layout, INDENT.len() + column + GAP.len());
     for (field, name) in fields.iter().zip(&names) {
@@ -62,7 +63,7 @@ fn lines(field: &FieldChange, layout: Layout, wide: bool) -> Vec<String> {
 
 /// Lists what came to a list or went from it, each behind `sign`.
 fn elements(sign: &str, color: &str, items: &[serde_json::Value], layout: Layout, wide: bool) -> Vec<String> {
-    let most = if wide { usize::MAX } else { ELEMENTS };
+    let most = if wide { usize::MAX } else { MAX_ELEMENTS };
     let inner = indented(layout, sign.len() + 1);
     let line = |(index, line): (usize, String)| {
         if index == 0 { format!("{} {line}", styled(layout, color, sign)) } else { format!("  {line}") }

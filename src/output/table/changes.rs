@@ -12,15 +12,15 @@ use crate::output::changes::{change_summary, change_text};
 use crate::output::findings::finding_text::{self, MarkedMember};
 use crate::output::layout::{Layout, flow, indented, styled, wrap, write_left_out, write_lines};
 
-/// So many reasons, collisions and members are shown unless all shall be.
-const MOST: usize = 10;
-/// So many unknown rows of one reason are listed; of more their number is enough, unless all shall be shown.
-const FEW: usize = 5;
+/// The most reasons, collisions and members that are shown without `--wide`.
+const MAX_SHOWN: usize = 10;
+/// The most unknown rows of one reason that are listed without `--wide`; of more their number is enough.
+const MAX_UNKNOWN_ROWS: usize = 5;
 /// What stands before the lines of a block.
 const INDENT: &str = "    ";
 
 /// Where and how to write.
-struct Pen<'o> {
+struct ChangesWriter<'o> {
     layout: Layout,
     wide: bool,
     out: &'o mut dyn Write,
@@ -28,36 +28,36 @@ struct Pen<'o> {
 
 /// Writes everything; `wide` shows every change, and values whole.
 pub(crate) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut pen = Pen { layout, wide, out };
-    pen.head(changes)?;
-    for changes in changes.changes.chunk_by(change_group::is_one) {
-        change_group::write(changes, layout, wide, pen.out)?;
-        writeln!(pen.out)?;
+    let mut writer = ChangesWriter { layout, wide, out };
+    writer.head(changes)?;
+    for changes in changes.changes.chunk_by(change_group::is_same_place) {
+        change_group::write(changes, layout, wide, writer.out)?;
+        writeln!(writer.out)?;
     }
     if changes.changes.is_empty() && changes.moved_addresses.is_empty() {
-        pen.sentence(&change_summary::nothing(changes))?;
-        writeln!(pen.out)?;
+        writer.sentence(&change_summary::nothing(changes))?;
+        writeln!(writer.out)?;
     }
-    pen.moved_addresses(changes)?;
-    pen.write_uncertain_rows(
+    writer.moved_addresses(changes)?;
+    writer.write_uncertain_rows(
         "Unknown: one side has these, and the other side could not read that account or region",
         "?",
         &uncertain_rows::unknown(changes),
     )?;
-    pen.write_uncertain_rows(
+    writer.write_uncertain_rows(
         "Not compared: one side has these, and the other did not scan them",
         ".",
         &uncertain_rows::not_compared(changes),
     )?;
-    pen.accounts(changes)?;
-    pen.collisions(changes)?;
-    pen.remarks(changes)?;
-    pen.sentence(&format!("diff: {}", change_summary::line(changes)))
+    writer.accounts(changes)?;
+    writer.collisions(changes)?;
+    writer.remarks(changes)?;
+    writer.sentence(&format!("diff: {}", change_summary::line(changes)))
 }
 
-impl Pen<'_> {
+impl ChangesWriter<'_> {
     const fn most(&self) -> usize {
-        if self.wide { usize::MAX } else { MOST }
+        if self.wide { usize::MAX } else { MAX_SHOWN }
     }
 
     fn sentence(&mut self, text: &str) -> io::Result<()> {
@@ -119,7 +119,7 @@ impl Pen<'_> {
             writeln!(self.out, "{}   {line}", styled(self.layout, "2", sign))?;
         }
         write_lines(&wrap(&cell_text::escape_unprintable(group.reason), inner.width), INDENT, self.out)?;
-        if self.wide || group.rows.len() <= FEW {
+        if self.wide || group.rows.len() <= MAX_UNKNOWN_ROWS {
             for row in &group.rows {
                 write_lines(&flow(&change_text::unknown(row, self.wide), inner.width), INDENT, self.out)?;
             }

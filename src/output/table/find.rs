@@ -12,12 +12,12 @@ use crate::output::cell_text;
 use crate::output::find::answer_text;
 use crate::output::layout::{Layout, indented, styled, wrap, write_left_out, write_lines};
 
-/// So many matches are shown unless all shall be.
-const MOST: usize = 10;
-/// More matches than this are a list.
-const FEW: usize = 3;
-/// So many free prefixes are named unless all shall be.
-const FREE: usize = 8;
+/// The most matches that are shown without `--wide`.
+const MAX_MATCHES: usize = 10;
+/// The most matches that are shown one by one; more are a list.
+const MAX_UNLISTED: usize = 3;
+/// The most free prefixes that are named without `--wide`.
+const MAX_FREE: usize = 8;
 /// What stands before the lines of a block.
 const INDENT: &str = "  ";
 
@@ -60,9 +60,9 @@ fn write_body(answer: &FindAnswer<'_>, layout: Layout, wide: bool, out: &mut dyn
     let is_list = match answer.kind {
         ThingKind::Address | ThingKind::Mac => false,
         ThingKind::Prefix => true,
-        ThingKind::Name | ThingKind::Glob => answer.matches.len() > FEW,
+        ThingKind::Name | ThingKind::Glob => answer.matches.len() > MAX_UNLISTED,
     };
-    let most = if wide { usize::MAX } else { MOST };
+    let most = if wide { usize::MAX } else { MAX_MATCHES };
     if is_list && !wide {
         let shown: Vec<&FindMatch<'_>> = answer.matches.iter().take(most).collect();
         write_lines(&list(&shown, inner), INDENT, out)?;
@@ -88,7 +88,7 @@ fn sentences(answer: &FindAnswer<'_>, wide: bool) -> Vec<String> {
     let mut sentences = Vec::new();
     match (&answer.free, answer.status) {
         (Some(free), FindStatus::PartlyTaken) => {
-            let most = if wide { usize::MAX } else { FREE };
+            let most = if wide { usize::MAX } else { MAX_FREE };
             let shown: Vec<String> = free.iter().take(most).map(ToString::to_string).collect();
             let left = free.len() - shown.len();
             let more = if left > 0 { format!(" and {left} more") } else { String::new() };

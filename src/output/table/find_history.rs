@@ -8,8 +8,8 @@ use crate::output::find::answer_text::{account, moment, short};
 use crate::output::layout::{Layout, flow, indented, styled, wrap, write_left_out, write_lines};
 use crate::wording::counted;
 
-/// So many holders are shown unless all shall be.
-const MOST: usize = 10;
+/// The most holders that are shown without `--wide`.
+const MAX_HOLDERS: usize = 10;
 /// What stands before the lines of a holder, and of a period.
 const INDENT: &str = "  ";
 
@@ -35,7 +35,7 @@ fn write_answer(answer: &HistoryAnswer, layout: Layout, wide: bool, out: &mut dy
         _ => ("32", counted(answer.holders.len(), "holder")),
     };
     writeln!(out, "{thing}  {}", styled(layout, code, &status))?;
-    let most = if wide { usize::MAX } else { MOST };
+    let most = if wide { usize::MAX } else { MAX_HOLDERS };
     for holder in answer.holders.iter().take(most) {
         let inner = indented(layout, INDENT.len());
         write_lines(&flow(&describe(holder), inner.width), INDENT, out)?;

@@ -10,8 +10,8 @@ use crate::output::findings::finding_summary::{gap, prefixes, summary_line};
 use crate::output::findings::{finding_text, remarks};
 use crate::output::layout::{Layout, indented, styled, wrap, write_left_out, write_lines};
 
-/// So many members of a finding, and remarks of a sort, are shown unless all shall be.
-const MOST: usize = 10;
+/// The most members of a finding, and remarks of a sort, that are shown without `--wide`.
+const MAX_SHOWN: usize = 10;
 /// What stands before the lines of a block.
 const INDENT: &str = "  ";
 
@@ -76,5 +76,5 @@ fn write_body(finding: &Finding, layout: Layout, wide: bool, out: &mut dyn Write
 }
 
 const fn most(wide: bool) -> usize {
-    if wide { usize::MAX } else { MOST }
+    if wide { usize::MAX } else { MAX_SHOWN }
 }

@@ -8,8 +8,8 @@ use crate::output::layout::{Layout, styled, wrap, write_left_out, write_lines};
 use crate::output::sync::{sync_rows, sync_text};
 use crate::sync::{SyncReport, TargetReport};
 
-/// So many rows are shown unless all shall be.
-const MOST: usize = 50;
+/// The most rows that are shown without `--wide`.
+const MAX_ROWS: usize = 50;
 
 /// Writes the plans one below the other; `wide` shows all rows and columns, whole.
 pub(crate) fn write(report: &SyncReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -23,7 +23,7 @@ pub(crate) fn write(report: &SyncReport, layout: Layout, wide: bool, out: &mut d
 }
 
 fn write_target(target: &TargetReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { MOST };
+    let most = if wide { usize::MAX } else { MAX_ROWS };
     let fit = if wide { Fit::Never } else { Fit::Drop };
     let heading = format!("{} ({})", target.name, target.location);
     for line in wrap(&heading, layout.width) {

@@ -6,8 +6,8 @@ use crate::analysis::usage::{ForecastState, HeldAddresses, UsageReport, UsageRow
 use crate::output::cell_text;
 use crate::wording::{counted, counted_plural};
 
-/// A line of bars has so many at most.
-const BARS: usize = 14;
+/// The most bars in a line.
+const MAX_BARS: usize = 14;
 
 /// Says how many rows have which status.
 pub(crate) fn summary_line(report: &UsageReport) -> String {
@@ -87,7 +87,7 @@ pub(crate) fn full_in(trend: &UsageTrend) -> String {
 /// Draws the last days as bars, from the least to the most that was used in them.
 pub(crate) fn bars(trend: &UsageTrend) -> String {
     const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let points = &trend.points[trend.points.len().saturating_sub(BARS)..];
+    let points = &trend.points[trend.points.len().saturating_sub(MAX_BARS)..];
     let least = points.iter().map(|point| point.used).min().unwrap_or(0);
     let most = points.iter().map(|point| point.used).max().unwrap_or(0);
     let mut bars = String::new();
