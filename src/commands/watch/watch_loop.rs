@@ -35,8 +35,7 @@ use crate::watch::{
 use crate::wording::{counted, counted_as};
 
 /// The most messages that wait for reads. At that number no more are taken: in their queue they take no memory, and nothing is
-/// lost. It is far
-/// below the 120,000 that a queue of SQS hands out before some are removed.
+/// lost. It is far below the 120,000 that a queue of SQS hands out before some are removed.
 const MAX_MESSAGES: usize = 10_000;
 
 /// From the end of a full scan to one that is early, at least.

@@ -16,7 +16,7 @@ const MAX_NAMED: usize = 20;
 const MAX_LOCATED: usize = 100;
 
 /// Writes a log of one run. What is accepted or known to the baseline is left out: code scanning shows suppressed results
-/// as open alerts (codeql-action 1230), and closes the alerts of results that are gone.
+/// as open alerts (github/codeql-action#1230), and closes the alerts of results that are gone.
 pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let open = findings.findings.iter().filter(|finding| finding.status == FindingStatus::Open);
     let left_out = |status| findings.findings.iter().filter(|finding| finding.status == status).count();
