@@ -145,7 +145,7 @@ impl Error {
             | ErrorKind::Input
             | ErrorKind::NothingRead
             | ErrorKind::Output
-            | ErrorKind::System => Exit::Unusable,
+            | ErrorKind::System => Exit::Failed,
             ErrorKind::Incomplete => Exit::Incomplete,
             ErrorKind::Interrupted => Exit::Interrupted,
         }

@@ -28,7 +28,7 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::model::Reservation;
 use crate::output::Format;
 use crate::ui::Ui;
@@ -149,7 +149,7 @@ fn show(
 ) -> Result<Exit, Error> {
     let fails = report.answers.iter().any(|answer| answer.offer.as_ref().is_some_and(|offer| !offer.enough));
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::from_reading(gathered.interrupted, is_known, fails);
+    let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete: is_known, negative: fails });
     // Only prefixes that are free reach a script that asks for nothing but prefixes.
     let is_bare = report.question == FreeQuestion::Size && printer.format == Format::Table;
     if !is_bare || exit == Exit::Clean {
@@ -258,7 +258,7 @@ fn report_missing(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, risk
         return;
     }
     let consequence = match exit {
-        Exit::Clean | Exit::Findings => risk.to_owned(),
+        Exit::Clean | Exit::Negative => risk.to_owned(),
         exit => format!("exit code {}", exit.code()),
     };
     Summary::new(gathered.estate(), &FREE_KINDS).report_unread(&consequence, ui);

@@ -15,7 +15,7 @@ use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, overrides, snapshot_lookup};
 use crate::analysis::overlap::{
-    self, AllowUse, Baseline, CoverageGaps, Finding, Findings, GatePolicy, OverlapInput,
+    self, AllowUse, Baseline, CoverageGaps, Finding, Findings, GateInput, OverlapInput,
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::overlap::OverlapArgs;
@@ -129,7 +129,7 @@ fn find_and_gate(
     };
     let mut found = overlap::find_overlaps(input)?;
     found.notes.extend(inputs.notes.iter().cloned());
-    let policy = GatePolicy {
+    let policy = GateInput {
         kinds,
         fail_on: &declared.fail_on.value,
         allow_incomplete: args.gate.allow_incomplete,
@@ -189,7 +189,7 @@ fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui)
     let exit = findings.gate.exit;
     findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
-        (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),
+        (true, Exit::Clean | Exit::Negative) => "allowed by --allow-incomplete".to_owned(),
         (_, exit) => format!("exit code {}", exit.code()),
     };
     if !findings.gate.missing.is_empty() {

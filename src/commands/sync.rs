@@ -18,7 +18,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::sync::SyncArgs;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::fs;
 use crate::model::{Inventory, Kind};
 use crate::output::{self, Format};
@@ -121,9 +121,9 @@ fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, ki
     let exit = if gathered.interrupted || was_stopped {
         Exit::Interrupted
     } else if targets.iter().any(TargetReport::has_failed) {
-        Exit::Unusable
+        Exit::Failed
     } else {
-        Exit::from_reading(false, complete, differs)
+        Exit::of(Reading { interrupted: false, complete, negative: differs })
     };
     SyncReport {
         schema_version: SYNC_VERSION,

@@ -9,7 +9,7 @@ use crate::commands::inventory_source::{self, Gathered, LoadExtent};
 use crate::commands::overrides;
 use crate::commands::summary::Summary;
 use crate::error::{Error, ErrorKind};
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::model::{Kind, PlannedChanges};
 use crate::output::{self, Format};
 use crate::ui::Ui;
@@ -64,7 +64,8 @@ fn address(query: &FindQuery) -> Result<IpAddr, Error> {
 
 /// Reports which reads failed, and returns the exit code: what was not found is not known, since little was looked at.
 fn conclude(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
-    let exit = Exit::from_reading(gathered.interrupted, is_found, false);
+    // An address that was found is a whole answer, whatever was not read.
+    let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete: is_found, negative: false });
     let consequence = if is_found {
         "there may be more matches".to_owned()
     } else {

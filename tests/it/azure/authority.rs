@@ -60,7 +60,7 @@ async fn an_authority_in_trouble_is_not_taken_for_a_wrong_secret() {
     let refused = faults.map(|fault| async move {
         let fault = format!("{fault}@action=token");
         let scanned = scan_hastily(&estate(1), &[&fault], &[Kind::Networks]).await;
-        assert_eq!((scanned.exit(), scanned.asked(NORTHWIND, "token")), (Exit::Unusable, 3), "{fault}");
+        assert_eq!((scanned.exit(), scanned.asked(NORTHWIND, "token")), (Exit::Failed, 3), "{fault}");
         let said = scanned.result.unwrap_err().diagnostic.to_line();
         assert!(said.contains("try again later") && !said.contains("AZURE_CLIENT_SECRET"), "{fault}: {said}");
     });
