@@ -52,7 +52,7 @@ pub use policy::{Allowance, Covers, Domain, Pool, Range, Selector};
 pub use prefix::{PrefixError, parse_prefix, typed_prefix, typed_range, wrong_length};
 pub use reservation::{Reservation, check_reservation_name, check_reservation_note};
 pub use resource::{Identity, Resource};
-pub use resource_id::{is_aws_id, kind_of_id, kind_that_shows_aws_id};
+pub use resource_id::{AzureId, is_aws_id, kind_of_id, kind_that_shows_aws_id};
 pub use resources::Resources;
 pub use scan_request::ScanRequest;
 pub use scanned_inventory::{FoundResources, PackedResources, ScannedInventory};
