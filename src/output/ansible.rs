@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use super::cell_text::is_unprintable;
 use super::export::Export;
-use super::hosts::{Host, HostFormat, addresses_of, each_host, to_identifier};
+use super::host_options::HostFormat;
+use super::hosts::{Host, addresses_of, each_host, to_identifier};
 use crate::model::{Instance, Provider, stable_hash};
 
 /// How it speaks of machines.

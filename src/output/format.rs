@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::export::Export;
 use super::formats::FORMATS;
-use super::hosts::HostFormat;
+use super::host_options::HostFormat;
 use super::layout::Layout;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};

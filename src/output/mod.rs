@@ -18,6 +18,7 @@ mod formats;
 mod formulas;
 mod free;
 mod github;
+mod host_options;
 mod hosts;
 mod html;
 mod json;
@@ -49,7 +50,7 @@ pub use format::{
     GapsListed,
 };
 pub use formats::FORMATS;
-pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
+pub use host_options::{Address, HostCounts, HostFormat, HostOptions};
 pub use json::{
     changes_schema, default_vpcs_schema, find_history_schema, find_schema, findings_schema, free_schema,
     groups_schema, inventory_schema, network_plan_schema, reservations_schema, sync_schema, usage_schema,

@@ -15,6 +15,7 @@ mod journal;
 mod lease;
 mod line_file;
 mod live_inventory;
+mod live_resource;
 mod live_rows;
 mod pending;
 mod retry_delay;

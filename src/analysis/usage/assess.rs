@@ -5,6 +5,7 @@ use std::io;
 
 use super::address_units::AddressUnitIndex;
 use super::held::HeldIndex;
+use super::history::UsageHistory;
 use super::pool_rows::{PoolInput, pool_rows};
 use super::report::{
     AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus,
@@ -12,7 +13,6 @@ use super::report::{
 use super::rollup::{Candidate, account_rows, blank_row, network_rows};
 use super::subnet_addresses::SubnetAddresses;
 use super::thresholds::Thresholds;
-use super::trend::UsageHistory;
 use super::unread::unread_for_blocks;
 use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
 use crate::analysis::filter::{Filter, FilterError, RowFilters};

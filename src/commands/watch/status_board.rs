@@ -1,6 +1,5 @@
 //! What the server of `--serve` knows of the watch: what is wrong, and what the loop answers when it is asked.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -11,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
 use super::documents::{DocumentWriter, ServedDocument};
-use super::metrics::{self, WatchNumbers};
+use super::metrics::{self, Depths, WatchNumbers};
 use super::problems::Problems;
 use crate::clouds::EventSource;
 use crate::model::Inventory;
@@ -40,9 +39,6 @@ pub struct StatusBoard {
     documents: [AsyncMutex<Option<Written>>; ServedDocument::ALL.len()],
     depths: AsyncMutex<Option<(Instant, Depths)>>,
 }
-
-/// About how many messages wait in each queue that tells.
-pub type Depths = BTreeMap<String, u64>;
 
 /// A document that was made.
 #[derive(Debug, Clone)]

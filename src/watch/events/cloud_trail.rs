@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::event_bridge::AwsOrigin;
+use super::aws_origin::AwsOrigin;
 use super::ids_of_aws;
 use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused, text};
 use crate::model::Kind;

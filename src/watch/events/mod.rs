@@ -9,6 +9,7 @@
 //! Anyone who may write to a queue can write anything, so everything is checked. Nothing but ids, kinds, times and
 //! accounts leaves this directory: events contain personal data, such as Azure's `claims`.
 
+mod aws_origin;
 mod cloud_trail;
 mod event_bridge;
 mod event_grid;
