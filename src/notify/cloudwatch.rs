@@ -20,9 +20,9 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Metric;
 
 /// The most metrics of one call.
-pub const MAX_METRICS: usize = 1_000;
+pub const MAX_METRICS_A_CALL: usize = 1_000;
 /// The most bytes of one call, estimated from above.
-const MAX_BYTES: usize = 900_000;
+const MAX_BYTES_A_CALL: usize = 900_000;
 /// Bytes that a metric and a dimension take besides their texts.
 const BYTES_A_METRIC: usize = 200;
 /// The most characters of a dimension's value.
@@ -100,7 +100,8 @@ fn batches(metrics: &[Metric]) -> Vec<Vec<Metric>> {
     let mut bytes = 0;
     for metric in metrics.iter().filter(|metric| metric.value.is_finite()).map(accepted) {
         let size = size(&metric);
-        let is_full = |batch: &Vec<Metric>| batch.len() == MAX_METRICS || bytes + size > MAX_BYTES;
+        let is_full =
+            |batch: &Vec<Metric>| batch.len() == MAX_METRICS_A_CALL || bytes + size > MAX_BYTES_A_CALL;
         if let Some(batch) = batches.last_mut().filter(|batch| !is_full(batch)) {
             batch.push(metric);
             bytes += size;
