@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::aws_origin::AwsOrigin;
 use super::cloud_trail;
 use super::ids_of_aws::{self, Ec2Arn};
+use super::origin_of_aws::AwsOrigin;
 use super::parsed_event::{EventOutcome, IgnoreReason, NoHint, RefuseReason, ignored, refused, text};
 use crate::model::{Instance, Kind};
 use crate::watch::hint::{Hint, HintedChange};

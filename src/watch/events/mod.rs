@@ -9,13 +9,13 @@
 //! Anyone who may write to a queue can write anything, so everything is checked. Nothing but ids, kinds, times and
 //! accounts leaves this directory: events contain personal data, such as Azure's `claims`.
 
-mod aws_origin;
 mod cloud_trail;
 mod event_bridge;
 mod event_grid;
 mod ids_of_aws;
 mod ids_of_azure;
 mod message;
+mod origin_of_aws;
 mod parsed_event;
 #[cfg(test)]
 mod tests;
