@@ -52,11 +52,11 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         check_scopes(&changes, &read, &options)?;
     }
     let layout = ui.layout();
-    let pending = options
-        .reports
-        .write_files(|format, layout, out| output::render(&changes, format, layout, args.wide, out))?;
+    let pending = options.reports.write_files(|format, layout, out| {
+        output::render(&changes, format, layout.with_wide(args.wide), out)
+    })?;
     ui.report(options.reports.printed, |out| {
-        output::render(&changes, options.reports.printed, layout, args.wide, out)
+        output::render(&changes, options.reports.printed, layout.with_wide(args.wide), out)
     })?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     read.scopes.warn(ui);

@@ -60,7 +60,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         },
     };
     let layout = ui.layout();
-    ui.report(format, |out| output::render(&report, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     declared.notes.iter().for_each(|note| ui.warn(note));
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
     Ok(conclude(&report, &gathered, &queries, ui))

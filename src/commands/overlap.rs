@@ -51,8 +51,9 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let (findings, baseline) = find_and_gate(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
     // Moved to their places only after the findings were printed.
-    let mut pending = reports
-        .write_files(|format, layout, out| output::render(&findings, format, layout, args.wide, out))?;
+    let mut pending = reports.write_files(|format, layout, out| {
+        output::render(&findings, format, layout.with_wide(args.wide), out)
+    })?;
     let written = match (&args.gate.baseline, baseline) {
         (Some(path), Some(baseline)) => {
             pending.push(baseline::write_pending(path, &baseline)?);
@@ -157,7 +158,7 @@ fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Res
         ui.data(|out| writeln!(out, "{}", output::summary_line(findings)))?;
     } else {
         let layout = ui.layout();
-        ui.report(format, |out| output::render(findings, format, layout, args.wide, out))?;
+        ui.report(format, |out| output::render(findings, format, layout.with_wide(args.wide), out))?;
     }
     if args.summary || !format.has_notes(Content::Findings) {
         report_allow_list(findings, ui);

@@ -150,8 +150,8 @@ pub enum RowWriter {
 pub struct ChangesFormat {
     /// What `diff --help` says of it.
     pub help: &'static str,
-    /// Writes the report; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&Changes, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&Changes, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How the report of `overlap` is written.
@@ -161,8 +161,8 @@ pub struct FindingsFormat {
     pub help: &'static str,
     /// Whether the output has the notes, also those about the allow list; otherwise they go to stderr.
     pub has_notes: bool,
-    /// Writes the report; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&Findings, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&Findings, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How the report of `find` is written.
@@ -170,10 +170,10 @@ pub struct FindingsFormat {
 pub struct AnswersFormat {
     /// What `find --help` says of it.
     pub help: &'static str,
-    /// Writes the report; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&FindReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&FindReport<'_>, Layout, &mut dyn Write) -> io::Result<()>,
     /// Writes the report of `find --history` in the same way.
-    pub write_history: fn(&FindHistory, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    pub write_history: fn(&FindHistory, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How the report of `free` is written.
@@ -181,10 +181,10 @@ pub struct AnswersFormat {
 pub struct FreeFormat {
     /// What `free --help` says of it.
     pub help: &'static str,
-    /// Writes the report; `true` (`--wide`) shows every hole.
-    pub write: fn(&FreeReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
-    /// Writes a network plan; `true` (`--wide`) lists every prefix.
-    pub write_plan: fn(&NetworkPlan, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&FreeReport<'_>, Layout, &mut dyn Write) -> io::Result<()>,
+    /// Writes a network plan.
+    pub write_plan: fn(&NetworkPlan, Layout, &mut dyn Write) -> io::Result<()>,
     /// Whether another tool acts on it, so that it gets only what is certain.
     pub is_for_tools: bool,
 }
@@ -196,8 +196,8 @@ pub struct UsageFormat {
     pub help: &'static str,
     /// Whether the output has the notes; otherwise they go to stderr.
     pub has_notes: bool,
-    /// Writes the report; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&UsageReport, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&UsageReport, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How the plans of `sync` are written.
@@ -205,8 +205,8 @@ pub struct UsageFormat {
 pub struct SyncFormat {
     /// What `sync --help` says of it.
     pub help: &'static str,
-    /// Writes the plans; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&SyncReport, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the plans.
+    pub write: fn(&SyncReport, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How `export` writes a format.

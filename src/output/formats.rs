@@ -107,32 +107,32 @@ pub static FORMATS: [FormatSpec; 21] = [
         }),
         changes: Some(ChangesFormat {
             help: "The whole report as one document",
-            write: |changes, _, _, out| json::write(changes, out),
+            write: |changes, _, out| json::write(changes, out),
         }),
         findings: Some(FindingsFormat {
             help: "The whole report as one document",
             has_notes: false,
-            write: |findings, _, _, out| json::write(findings, out),
+            write: |findings, _, out| json::write(findings, out),
         }),
         answers: Some(AnswersFormat {
             help: "The whole report as one document",
-            write: |report, _, _, out| json::write(report, out),
-            write_history: |history, _, _, out| json::write(history, out),
+            write: |report, _, out| json::write(report, out),
+            write_history: |history, _, out| json::write(history, out),
         }),
         free: Some(FreeFormat {
             help: "The whole report as one document",
-            write: |report, _, _, out| json::write(report, out),
-            write_plan: |plan, _, _, out| json::write(plan, out),
+            write: |report, _, out| json::write(report, out),
+            write_plan: |plan, _, out| json::write(plan, out),
             is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "The whole report as one document",
             has_notes: true,
-            write: |report, _, _, out| json::write(report, out),
+            write: |report, _, out| json::write(report, out),
         }),
         sync: Some(SyncFormat {
             help: "The plans as one document",
-            write: |report, _, _, out| json::write(report, out),
+            write: |report, _, out| json::write(report, out),
         }),
         export: Some(ExportSpec {
             content: ExportedContent::Document,
@@ -153,32 +153,32 @@ pub static FORMATS: [FormatSpec; 21] = [
         }),
         changes: Some(ChangesFormat {
             help: "One JSON object per change, for streams and log pipelines",
-            write: |changes, _, _, out| ndjson::write_changes(changes, out),
+            write: |changes, _, out| ndjson::write_changes(changes, out),
         }),
         findings: Some(FindingsFormat {
             help: "One JSON object per finding, for streams and log pipelines",
             has_notes: false,
-            write: |findings, _, _, out| ndjson::write_findings(findings, out),
+            write: |findings, _, out| ndjson::write_findings(findings, out),
         }),
         answers: Some(AnswersFormat {
             help: "One JSON object per match and per answer, for streams and log pipelines",
-            write: |report, _, _, out| ndjson::write_answers(report, out),
-            write_history: |history, _, _, out| ndjson::write_history(history, out),
+            write: |report, _, out| ndjson::write_answers(report, out),
+            write_history: |history, _, out| ndjson::write_history(history, out),
         }),
         free: Some(FreeFormat {
             help: "One JSON object per hole, prefix and answer, for streams and log pipelines",
-            write: |report, _, _, out| ndjson::write_free(report, out),
-            write_plan: |plan, _, _, out| ndjson::write_plan(plan, out),
+            write: |report, _, out| ndjson::write_free(report, out),
+            write_plan: |plan, _, out| ndjson::write_plan(plan, out),
             is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "One JSON object per row, for streams and log pipelines",
             has_notes: true,
-            write: |report, _, _, out| ndjson::write_usage(report, out),
+            write: |report, _, out| ndjson::write_usage(report, out),
         }),
         sync: Some(SyncFormat {
             help: "A line for each step",
-            write: |report, _, _, out| ndjson::write_sync(report, out),
+            write: |report, _, out| ndjson::write_sync(report, out),
         }),
         export: Some(ExportSpec {
             flags: &["--kind", "--template"],
@@ -204,28 +204,28 @@ pub static FORMATS: [FormatSpec; 21] = [
         }),
         changes: Some(ChangesFormat {
             help: "Comma-separated values, one row per changed field",
-            write: |changes, _, _, out| csv::write_changes(changes, CsvOptions::CSV, out),
+            write: |changes, _, out| csv::write_changes(changes, CsvOptions::CSV, out),
         }),
         findings: Some(FindingsFormat {
             help: "Comma-separated values, one row per member of a finding",
             has_notes: false,
-            write: |findings, _, _, out| csv::write_findings(findings, CsvOptions::CSV, out),
+            write: |findings, _, out| csv::write_findings(findings, CsvOptions::CSV, out),
         }),
         answers: Some(AnswersFormat {
             help: "Comma-separated values, one row per match",
-            write: |report, _, _, out| csv::write_answers(report, CsvOptions::CSV, out),
-            write_history: |history, _, _, out| csv::write_history(history, CsvOptions::CSV, out),
+            write: |report, _, out| csv::write_answers(report, CsvOptions::CSV, out),
+            write_history: |history, _, out| csv::write_history(history, CsvOptions::CSV, out),
         }),
         free: Some(FreeFormat {
             help: "Comma-separated values, one row per hole or prefix",
-            write: |report, _, _, out| csv::write_free(report, CsvOptions::CSV, out),
-            write_plan: |plan, _, _, out| csv::write_plan(plan, CsvOptions::CSV, out),
+            write: |report, _, out| csv::write_free(report, CsvOptions::CSV, out),
+            write_plan: |plan, _, out| csv::write_plan(plan, CsvOptions::CSV, out),
             is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "Comma-separated values, every number",
             has_notes: false,
-            write: |report, _, _, out| csv::write_usage(report, CsvOptions::CSV, out),
+            write: |report, _, out| csv::write_usage(report, CsvOptions::CSV, out),
         }),
         export: Some(ExportSpec {
             flags: &[
@@ -261,28 +261,28 @@ pub static FORMATS: [FormatSpec; 21] = [
         }),
         changes: Some(ChangesFormat {
             help: "Tab-separated values, one row per changed field",
-            write: |changes, _, _, out| csv::write_changes(changes, CsvOptions::TSV, out),
+            write: |changes, _, out| csv::write_changes(changes, CsvOptions::TSV, out),
         }),
         findings: Some(FindingsFormat {
             help: "Tab-separated values, one row per member of a finding",
             has_notes: false,
-            write: |findings, _, _, out| csv::write_findings(findings, CsvOptions::TSV, out),
+            write: |findings, _, out| csv::write_findings(findings, CsvOptions::TSV, out),
         }),
         answers: Some(AnswersFormat {
             help: "Tab-separated values, one row per match",
-            write: |report, _, _, out| csv::write_answers(report, CsvOptions::TSV, out),
-            write_history: |history, _, _, out| csv::write_history(history, CsvOptions::TSV, out),
+            write: |report, _, out| csv::write_answers(report, CsvOptions::TSV, out),
+            write_history: |history, _, out| csv::write_history(history, CsvOptions::TSV, out),
         }),
         free: Some(FreeFormat {
             help: "Tab-separated values, one row per hole or prefix",
-            write: |report, _, _, out| csv::write_free(report, CsvOptions::TSV, out),
-            write_plan: |plan, _, _, out| csv::write_plan(plan, CsvOptions::TSV, out),
+            write: |report, _, out| csv::write_free(report, CsvOptions::TSV, out),
+            write_plan: |plan, _, out| csv::write_plan(plan, CsvOptions::TSV, out),
             is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "Tab-separated values, every number",
             has_notes: false,
-            write: |report, _, _, out| csv::write_usage(report, CsvOptions::TSV, out),
+            write: |report, _, out| csv::write_usage(report, CsvOptions::TSV, out),
         }),
         export: Some(ExportSpec {
             flags: &[
@@ -317,32 +317,32 @@ pub static FORMATS: [FormatSpec; 21] = [
         }),
         changes: Some(ChangesFormat {
             help: "A comment for a pull request or a page of a wiki",
-            write: |changes, _, _, out| markdown::write_changes(changes, out),
+            write: |changes, _, out| markdown::write_changes(changes, out),
         }),
         findings: Some(FindingsFormat {
             help: "A comment for a pull request",
             has_notes: true,
-            write: |findings, _, _, out| markdown::write_findings(findings, out),
+            write: |findings, _, out| markdown::write_findings(findings, out),
         }),
         answers: Some(AnswersFormat {
             help: "A table of matches for issues, wikis and reports",
-            write: |report, _, _, out| markdown::write_answers(report, out),
-            write_history: |history, _, _, out| markdown::write_history(history, out),
+            write: |report, _, out| markdown::write_answers(report, out),
+            write_history: |history, _, out| markdown::write_history(history, out),
         }),
         free: Some(FreeFormat {
             help: "A table of holes or prefixes for issues, wikis and reports",
-            write: |report, _, _, out| markdown::write_free(report, out),
-            write_plan: |plan, _, _, out| markdown::write_plan(plan, out),
+            write: |report, _, out| markdown::write_free(report, out),
+            write_plan: |plan, _, out| markdown::write_plan(plan, out),
             is_for_tools: false,
         }),
         usage: Some(UsageFormat {
             help: "A table for issues, wikis and reports",
             has_notes: true,
-            write: |report, _, _, out| markdown::write_usage(report, out),
+            write: |report, _, out| markdown::write_usage(report, out),
         }),
         sync: Some(SyncFormat {
             help: "Steps and conflicts as a page",
-            write: |report, _, _, out| markdown::write_sync(report, out),
+            write: |report, _, out| markdown::write_sync(report, out),
         }),
         ..format_spec(Format::Markdown, "markdown", "GitHub tables for issues, wikis and reports")
     },
@@ -351,16 +351,16 @@ pub static FORMATS: [FormatSpec; 21] = [
         findings: Some(FindingsFormat {
             help: "SARIF 2.1.0 for code scanning",
             has_notes: false,
-            write: |findings, _, _, out| sarif::write_findings(findings, out),
+            write: |findings, _, out| sarif::write_findings(findings, out),
         }),
         usage: Some(UsageFormat {
             help: "SARIF 2.1.0 for code scanning",
             has_notes: false,
-            write: |report, _, _, out| sarif::write_usage(report, out),
+            write: |report, _, out| sarif::write_usage(report, out),
         }),
         sync: Some(SyncFormat {
             help: "A result for each difference, for code scanning",
-            write: |report, _, _, out| sarif::write_sync(report, out),
+            write: |report, _, out| sarif::write_sync(report, out),
         }),
         ..format_spec(Format::Sarif, "sarif", "SARIF 2.1.0 for code scanning")
     },
@@ -369,12 +369,12 @@ pub static FORMATS: [FormatSpec; 21] = [
         findings: Some(FindingsFormat {
             help: "JUnit XML, which Jenkins and GitLab read as test results",
             has_notes: false,
-            write: |findings, _, _, out| junit::write_findings(findings, out),
+            write: |findings, _, out| junit::write_findings(findings, out),
         }),
         usage: Some(UsageFormat {
             help: "JUnit XML, which Jenkins and GitLab read as test results",
             has_notes: false,
-            write: |report, _, _, out| junit::write_usage(report, out),
+            write: |report, _, out| junit::write_usage(report, out),
         }),
         ..format_spec(Format::Junit, "junit", "JUnit XML, which Jenkins and GitLab read as test results")
     },
@@ -383,12 +383,12 @@ pub static FORMATS: [FormatSpec; 21] = [
         findings: Some(FindingsFormat {
             help: "Annotations for a run of GitHub Actions",
             has_notes: false,
-            write: |findings, _, _, out| github::write_findings(findings, out),
+            write: |findings, _, out| github::write_findings(findings, out),
         }),
         usage: Some(UsageFormat {
             help: "Annotations for a run of GitHub Actions",
             has_notes: false,
-            write: |report, _, _, out| github::write_usage(report, out),
+            write: |report, _, out| github::write_usage(report, out),
         }),
         ..format_spec(Format::Github, "github", "Annotations for a run of GitHub Actions")
     },
@@ -469,7 +469,7 @@ pub static FORMATS: [FormatSpec; 21] = [
         usage: Some(UsageFormat {
             help: "Metrics for Prometheus, such as a file of node_exporter's textfile collector",
             has_notes: false,
-            write: |report, _, _, out| open_metrics::write_usage(report, out),
+            write: |report, _, out| open_metrics::write_usage(report, out),
         }),
         export: Some(ExportSpec {
             only_kind: Some(Kind::Subnets),
@@ -501,8 +501,8 @@ pub static FORMATS: [FormatSpec; 21] = [
     FormatSpec {
         free: Some(FreeFormat {
             help: "Variables of Terraform and OpenTofu: prefixes, or a network with its subnets",
-            write: |report, _, _, out| parameters::write_free_tfvars(report, out),
-            write_plan: |plan, _, _, out| parameters::write_plan_tfvars(plan, out),
+            write: |report, _, out| parameters::write_free_tfvars(report, out),
+            write_plan: |plan, _, out| parameters::write_plan_tfvars(plan, out),
             is_for_tools: true,
         }),
         ..format_spec(
@@ -514,8 +514,8 @@ pub static FORMATS: [FormatSpec; 21] = [
     FormatSpec {
         free: Some(FreeFormat {
             help: "Parameters of a CloudFormation stack",
-            write: |report, _, _, out| parameters::write_free_cloudformation(report, out),
-            write_plan: |plan, _, _, out| parameters::write_plan_cloudformation(plan, out),
+            write: |report, _, out| parameters::write_free_cloudformation(report, out),
+            write_plan: |plan, _, out| parameters::write_plan_cloudformation(plan, out),
             is_for_tools: true,
         }),
         ..format_spec(Format::Cloudformation, "cloudformation", "Parameters of a CloudFormation stack")
@@ -523,8 +523,8 @@ pub static FORMATS: [FormatSpec; 21] = [
     FormatSpec {
         free: Some(FreeFormat {
             help: "A parameter file of Azure Resource Manager and Bicep",
-            write: |report, _, _, out| parameters::write_free_arm(report, out),
-            write_plan: |plan, _, _, out| parameters::write_plan_arm(plan, out),
+            write: |report, _, out| parameters::write_free_arm(report, out),
+            write_plan: |plan, _, out| parameters::write_plan_arm(plan, out),
             is_for_tools: true,
         }),
         ..format_spec(
@@ -536,8 +536,8 @@ pub static FORMATS: [FormatSpec; 21] = [
     FormatSpec {
         free: Some(FreeFormat {
             help: "An answer for the external data source of Terraform: one object of strings",
-            write: |report, _, _, out| parameters::write_free_external(report, out),
-            write_plan: |plan, _, _, out| parameters::write_plan_external(plan, out),
+            write: |report, _, out| parameters::write_free_external(report, out),
+            write_plan: |plan, _, out| parameters::write_plan_external(plan, out),
             is_for_tools: true,
         }),
         ..format_spec(
@@ -549,8 +549,8 @@ pub static FORMATS: [FormatSpec; 21] = [
     FormatSpec {
         free: Some(FreeFormat {
             help: "The document of --state with the answer and its evidence added, for the next step of a pipe",
-            write: |report, _, _, out| json::write(&BTreeMap::from([("free", report)]), out),
-            write_plan: |plan, _, _, out| json::write(&BTreeMap::from([("plan", plan)]), out),
+            write: |report, _, out| json::write(&BTreeMap::from([("free", report)]), out),
+            write_plan: |plan, _, out| json::write(&BTreeMap::from([("plan", plan)]), out),
             is_for_tools: true,
         }),
         ..format_spec(Format::State, "state", "One JSON document that the steps of a pipe pass on")

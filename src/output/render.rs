@@ -140,7 +140,7 @@ pub fn write_document<'a>(view: impl Into<InventoryView<'a>>, out: &mut dyn Writ
     json::write(&view.into(), out)
 }
 
-/// Writes the report of a command. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
+/// Writes the report of a command. Only [`Format::Table`] uses `layout`.
 ///
 /// # Errors
 /// If `out` cannot be written, or the format cannot write such a report.
@@ -148,10 +148,9 @@ pub fn render<R: Rendered>(
     report: &R,
     format: Format,
     layout: Layout,
-    wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let written = report.write_as(format.spec(), layout, wide, out);
+    let written = report.write_as(format.spec(), layout, out);
     written.unwrap_or_else(|| Err(io::Error::other(FormatError::Unsupported(format, R::CONTENT))))
 }
 

@@ -43,7 +43,7 @@ pub fn run(
         )));
     };
     let layout = ui.layout();
-    ui.report(format, |out| output::render(&history, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render(&history, format, layout.with_wide(args.wide), out))?;
     Ok(conclude(&history, ui))
 }
 

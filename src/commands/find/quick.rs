@@ -48,7 +48,7 @@ pub fn run(
     };
     let report = find::find(input).map_err(|error| Error::from_error(ErrorKind::Input, &error))?;
     let layout = ui.layout();
-    ui.report(format, |out| output::render(&report, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     ui.note_unless_quiet(NOT_LOOKED_AT);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
     Ok(conclude(&gathered, is_found, ui))

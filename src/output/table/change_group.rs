@@ -23,17 +23,17 @@ pub(super) fn is_same_place(one: &RowChange, other: &RowChange) -> bool {
 }
 
 /// Writes a heading, and the changes below it.
-pub(super) fn write(group: &[RowChange], layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { MAX_CHANGES };
-    for line in wrap(&heading(group, wide), layout.width) {
+pub(super) fn write(group: &[RowChange], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let most = layout.most(MAX_CHANGES);
+    for line in wrap(&heading(group, layout.wide), layout.width) {
         writeln!(out, "{}", styled(layout, "1", &line))?;
     }
     let shown = &group[..group.len().min(most)];
-    let rows: Vec<[String; 3]> = shown.iter().map(|change| row(change, wide)).collect();
+    let rows: Vec<[String; 3]> = shown.iter().map(|change| row(change, layout.wide)).collect();
     let widths: Vec<usize> = (0..WIDTHS.len()).map(|column| width(&rows, column)).collect();
     for (change, row) in shown.iter().zip(&rows) {
-        write_change(change, row, &widths, layout, wide, out)?;
-        change_fields::write(&change.fields, layout, wide, out)?;
+        write_change(change, row, &widths, layout, out)?;
+        change_fields::write(&change.fields, layout, out)?;
     }
     write_left_out(group.len(), most, "    ", out)
 }
@@ -69,12 +69,11 @@ fn write_change(
     row: &[String; 3],
     widths: &[usize],
     layout: Layout,
-    wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let aligned = row.iter().zip(widths).map(|(text, width)| pad(text, *width));
-    let rest = change_text::origin(change, wide).into_iter();
-    let rest = rest.chain(change_text::membership(change)).chain(change_text::facts(change, wide));
+    let rest = change_text::origin(change, layout.wide).into_iter();
+    let rest = rest.chain(change_text::membership(change)).chain(change_text::facts(change, layout.wide));
     let segments: Vec<String> = aligned.chain(rest).filter(|segment| !segment.is_empty()).collect();
     let color = match change.change {
         ChangeKind::Added => "32",

@@ -22,16 +22,15 @@ const INDENT: &str = "    ";
 /// Where and how to write.
 struct ChangesWriter<'o> {
     layout: Layout,
-    wide: bool,
     out: &'o mut dyn Write,
 }
 
-/// Writes everything; `wide` shows every change, and values whole.
-pub(crate) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = ChangesWriter { layout, wide, out };
+/// Writes everything; a wide layout shows every change, and values whole.
+pub(crate) fn write(changes: &Changes, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = ChangesWriter { layout, out };
     writer.head(changes)?;
     for changes in changes.changes.chunk_by(change_group::is_same_place) {
-        change_group::write(changes, layout, wide, writer.out)?;
+        change_group::write(changes, layout, writer.out)?;
         writeln!(writer.out)?;
     }
     if changes.changes.is_empty() && changes.moved_addresses.is_empty() {
@@ -57,7 +56,7 @@ pub(crate) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn
 
 impl ChangesWriter<'_> {
     const fn most(&self) -> usize {
-        if self.wide { usize::MAX } else { MAX_SHOWN }
+        self.layout.most(MAX_SHOWN)
     }
 
     fn sentence(&mut self, text: &str) -> io::Result<()> {
@@ -83,7 +82,7 @@ impl ChangesWriter<'_> {
         self.title("Addresses that another resource has now")?;
         let inner = indented(self.layout, INDENT.len());
         for address in moved.iter().take(self.most()) {
-            let text = change_text::moved_address(address, self.wide);
+            let text = change_text::moved_address(address, self.layout.wide);
             let mut margin = styled(self.layout, "33", change_text::sign(ChangeKind::Moved)) + "   ";
             for line in wrap(&text, inner.width) {
                 writeln!(self.out, "{margin}{line}")?;
@@ -119,9 +118,13 @@ impl ChangesWriter<'_> {
             writeln!(self.out, "{}   {line}", styled(self.layout, "2", sign))?;
         }
         write_lines(&wrap(&cell_text::escape_unprintable(group.reason), inner.width), INDENT, self.out)?;
-        if self.wide || group.rows.len() <= MAX_UNKNOWN_ROWS {
+        if self.layout.wide || group.rows.len() <= MAX_UNKNOWN_ROWS {
             for row in &group.rows {
-                write_lines(&flow(&change_text::unknown(row, self.wide), inner.width), INDENT, self.out)?;
+                write_lines(
+                    &flow(&change_text::unknown(row, self.layout.wide), inner.width),
+                    INDENT,
+                    self.out,
+                )?;
             }
         } else {
             writeln!(self.out, "{INDENT}(--wide lists them)")?;
@@ -156,7 +159,7 @@ impl ChangesWriter<'_> {
         let members: Vec<MarkedMember<'_>> = shown
             .flat_map(|collision| change_text::marked_members(collision).into_iter().take(most))
             .collect();
-        let columns = Columns::new(&members, indented(self.layout, INDENT.len()), self.wide);
+        let columns = Columns::new(&members, indented(self.layout, INDENT.len()));
         for (state, list) in lists {
             for collision in list.iter().take(most) {
                 self.collision(collision, state, &columns)?;

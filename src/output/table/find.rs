@@ -21,19 +21,14 @@ const MAX_FREE: usize = 8;
 /// What stands before the lines of a block.
 const INDENT: &str = "  ";
 
-/// Writes everything; `wide` shows every match in full.
-pub(crate) fn write(
-    report: &FindReport<'_>,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Writes everything; a wide layout shows every match in full.
+pub(crate) fn write(report: &FindReport<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     for (position, answer) in report.answers.iter().enumerate() {
         if position > 0 {
             writeln!(out)?;
         }
         write_head(answer, layout, out)?;
-        write_body(answer, layout, wide, out)?;
+        write_body(answer, layout, out)?;
     }
     Ok(())
 }
@@ -55,15 +50,15 @@ fn write_head(answer: &FindAnswer<'_>, layout: Layout, out: &mut dyn Write) -> i
     writeln!(out, "{thing}  {}", styled(layout, code, &answer_text::status(answer)))
 }
 
-fn write_body(answer: &FindAnswer<'_>, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_body(answer: &FindAnswer<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let inner = indented(layout, INDENT.len());
     let is_list = match answer.kind {
         ThingKind::Address | ThingKind::Mac => false,
         ThingKind::Prefix => true,
         ThingKind::Name | ThingKind::Glob => answer.matches.len() > MAX_UNLISTED,
     };
-    let most = if wide { usize::MAX } else { MAX_MATCHES };
-    if is_list && !wide {
+    let most = layout.most(MAX_MATCHES);
+    if is_list && !layout.wide {
         let shown: Vec<&FindMatch<'_>> = answer.matches.iter().take(most).collect();
         write_lines(&list(&shown, inner), INDENT, out)?;
     } else {
@@ -72,12 +67,12 @@ fn write_body(answer: &FindAnswer<'_>, layout: Layout, wide: bool, out: &mut dyn
             if position > 0 {
                 writeln!(out)?;
             }
-            let lines = Lines::new(answer, found, wide).into_lines(&mut joined, inner);
+            let lines = Lines::new(answer, found, layout.wide).into_lines(&mut joined, inner);
             write_lines(&lines, INDENT, out)?;
         }
     }
     write_left_out(answer.matches.len(), most, INDENT, out)?;
-    for sentence in sentences(answer, wide) {
+    for sentence in sentences(answer, layout.wide) {
         write_lines(&wrap(&sentence, inner.width), INDENT, out)?;
     }
     Ok(())

@@ -52,10 +52,10 @@ const ADDRESS_UNITS: [Column; 2] = [
     ("with_peers", 0, |row| units(row.peered_address_units)),
 ];
 
-/// Writes the rows, the notes and the summary; `wide` shows all rows and columns, whole.
-pub(crate) fn write(report: &UsageReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { MAX_ROWS };
-    let table = table(report, wide, most);
+/// Writes the rows, the notes and the summary; a wide layout shows all rows and columns, whole.
+pub(crate) fn write(report: &UsageReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let most = layout.most(MAX_ROWS);
+    let table = table(report, layout.wide, most);
     columns::write(&[table], layout, out)?;
     write_left_out(report.rows.len(), most, "", out)?;
     writeln!(out)?;

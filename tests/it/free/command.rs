@@ -215,7 +215,7 @@ fn rendered(question: FreeQuestion, format: Format, width: u16, wide: bool) -> S
         interrupted: false,
     };
     let report = answer(input).unwrap();
-    render(&report, format, layout, wide, &mut bytes).unwrap();
+    render(&report, format, layout.with_wide(wide), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

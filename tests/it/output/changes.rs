@@ -14,7 +14,7 @@ fn rendered(changes: &Changes, format: Format) -> String {
 
 fn laid_out(changes: &Changes, format: Format, layout: Layout, wide: bool) -> String {
     let mut bytes = Vec::new();
-    render(changes, format, layout, wide, &mut bytes).unwrap();
+    render(changes, format, layout.with_wide(wide), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

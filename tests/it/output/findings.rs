@@ -14,6 +14,6 @@ fn rendered(findings: &Findings, format: Format) -> String {
 
 fn laid_out(findings: &Findings, format: Format, layout: Layout, wide: bool) -> String {
     let mut bytes = Vec::new();
-    render(findings, format, layout, wide, &mut bytes).unwrap();
+    render(findings, format, layout.with_wide(wide), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }

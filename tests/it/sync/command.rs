@@ -73,7 +73,7 @@ fn report() -> SyncReport {
 
 fn rendered(format: Format) -> String {
     let mut bytes = Vec::new();
-    render(&report(), format, Layout::default(), false, &mut bytes).unwrap();
+    render(&report(), format, Layout::default(), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
