@@ -60,7 +60,7 @@ impl Inventory {
         mut resources: Resources,
         mut coverage: Vec<Coverage>,
     ) -> Self {
-        resources.normalise();
+        resources.join_views();
         accounts.sort();
         coverage.sort_by(|a, b| scope_of(a).cmp(&scope_of(b)));
         Self {

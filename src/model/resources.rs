@@ -3,7 +3,7 @@
 use super::resource::remove_unidentified;
 use super::{Instance, Interface, Kind, Link, Network, Subnet};
 
-/// Resources of every kind, in no particular order until [`Resources::normalise`].
+/// Resources of every kind, in no particular order until [`Resources::join_views`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resources {
     /// Networks.

@@ -15,7 +15,7 @@ impl Resources {
     /// participants do not see its tags, and accounts may name one zone differently. Without it, the view of the
     /// account whose id comes first wins. A link seen from both ends stays once. The result does not depend on the
     /// order in which views arrived.
-    pub fn normalise(&mut self) {
+    pub fn join_views(&mut self) {
         sort_and_join(&mut self.networks, |network| network.visible_from.clone(), join_networks);
         sort_and_join(&mut self.subnets, |subnet| subnet.visible_from.clone(), join_subnets);
         sort_and_join(&mut self.instances, |_| (), keep_first);
@@ -134,7 +134,7 @@ mod tests {
             let views = [participant_b.clone(), owner.clone(), participant_a.clone()];
             let mut resources =
                 Resources { networks: order.map(|i| views[i].clone()).to_vec(), ..Resources::default() };
-            resources.normalise();
+            resources.join_views();
             assert_eq!(resources.networks.len(), 1);
             assert_eq!(resources.networks[0].visible_from, ["222", "333"]);
             assert_eq!(resources.networks[0].tags["k"], "owner", "the owner's view wins in order {order:?}");
@@ -180,7 +180,7 @@ mod tests {
                     interfaces: order.iter().filter_map(|at| interfaces.get(*at).cloned()).collect(),
                     ..Resources::default()
                 };
-                resources.normalise();
+                resources.join_views();
                 resources
             };
             let Resources { subnets, interfaces, .. } = merged(&order);
@@ -201,7 +201,7 @@ mod tests {
         };
         let networks = vec![with("10.0.0.0/16"), with("10.1.0.0/16"), with("10.0.0.0/16")];
         let mut resources = Resources { networks, ..Resources::default() };
-        resources.normalise();
+        resources.join_views();
         let blocks: Vec<_> = resources.networks[0].prefixes().map(|prefix| prefix.to_string()).collect();
         assert_eq!(blocks, ["10.0.0.0/16", "10.1.0.0/16"]);
     }
@@ -214,7 +214,7 @@ mod tests {
             networks: vec![network("222", "vpc-1", &[], None), network("111", "vpc-1", &[], None), far],
             ..Resources::default()
         };
-        resources.normalise();
+        resources.join_views();
         let order: Vec<_> =
             resources.networks.iter().map(|n| (n.account.as_str(), n.region.as_str())).collect();
         assert_eq!(order, [("111", "eu-west-1"), ("111", "us-east-1"), ("222", "eu-west-1")]);
@@ -241,7 +241,7 @@ mod tests {
             ],
             ..Resources::default()
         };
-        resources.normalise();
+        resources.join_views();
         assert_eq!(resources.links.len(), 1);
         assert_eq!(resources.links[0].ends[0].prefixes.len(), 1);
         assert_eq!(resources.links[0].ends[1].prefixes.len(), 1);

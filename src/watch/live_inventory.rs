@@ -492,7 +492,7 @@ impl LiveInventory {
         touched.instances.iter().for_each(|one| self.instances.push_views(one, &mut resources));
         touched.interfaces.iter().for_each(|one| self.interfaces.push_views(one, &mut resources));
         touched.links.iter().for_each(|one| self.links.push_views(one, &mut resources));
-        resources.normalise();
+        resources.join_views();
         self.add_zone_ids(&mut resources.instances);
         self.add_zone_ids(&mut resources.interfaces);
         resources

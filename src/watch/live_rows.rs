@@ -140,7 +140,7 @@ impl<T: LiveResource> LiveRows<T> {
     pub fn joined(&self, identity: &Identity) -> Option<T> {
         let mut resources = Resources::default();
         self.push_views(identity, &mut resources);
-        resources.normalise();
+        resources.join_views();
         T::heap_mut(&mut resources).pop()
     }
 
