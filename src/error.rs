@@ -65,10 +65,9 @@ impl Error {
         Self::new(ErrorKind::Usage, message)
     }
 
-    /// Makes the error for rows of a snapshot that were left in its file, and can no longer be read from it.
-    #[must_use]
-    pub fn cannot_read_again(source: &io::Error) -> Self {
-        Self::new(ErrorKind::Input, "the inventory could not be read a second time").caused_by(source)
+    /// Makes an error about a file that you named.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Input, message)
     }
 
     /// Makes an error of `kind` that says what `diagnostic` says.
@@ -145,7 +144,7 @@ impl Error {
             | ErrorKind::Input
             | ErrorKind::NothingRead
             | ErrorKind::Output
-            | ErrorKind::System => Exit::Unusable,
+            | ErrorKind::System => Exit::Failed,
             ErrorKind::Incomplete => Exit::Incomplete,
             ErrorKind::Interrupted => Exit::Interrupted,
         }

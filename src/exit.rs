@@ -6,38 +6,49 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-/// How the process ends. [`Exit::code`] has the numbers, and no other file does; [`Exit::from_reading`] says which of
+/// How the process ends. [`Exit::code`] has the numbers, and no other file does; [`Exit::of`] says which of
 /// several outcomes wins. In reports it is the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum Exit {
     /// Everything asked for was done, completely.
     Clean,
-    /// Findings that fail the gate.
-    Findings,
-    /// Usage, configuration or input was wrong, netcensus could not sign in to any account, or the result could not be
+    /// The answer is one that a pipeline should stop at: findings that fail, a difference, nothing found, too full.
+    Negative,
+    /// Nothing usable came of it: usage, configuration or input was wrong, netcensus could not sign in to any account, or the result could not be
     /// written.
-    Unusable,
+    Failed,
     /// The scan was incomplete: something was denied, failed, timed out or was throttled out.
     Incomplete,
     /// The user stopped the run.
     Interrupted,
 }
 
+/// How an inventory was read, and what came of it; [`Exit::of`] decides by it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// Whether the user stopped the run.
+    pub interrupted: bool,
+    /// Whether all was read that the answer depends on.
+    pub complete: bool,
+    /// Whether the answer is one that a pipeline should stop at ([`Exit::Negative`]).
+    pub negative: bool,
+}
+
 impl Exit {
     /// Every exit, for the documentation's test.
     pub const ALL: [Self; 5] =
-        [Self::Clean, Self::Findings, Self::Unusable, Self::Incomplete, Self::Interrupted];
+        [Self::Clean, Self::Negative, Self::Failed, Self::Incomplete, Self::Interrupted];
 
     /// Decides how a command ends that read an inventory. Being stopped outranks being incomplete, and that outranks
-    /// findings: what was not read may contain more of them.
+    /// a negative answer: what was not read may change it.
     #[must_use]
-    pub const fn from_reading(interrupted: bool, complete: bool, findings: bool) -> Self {
-        match (interrupted, complete, findings) {
-            (true, _, _) => Self::Interrupted,
-            (false, false, _) => Self::Incomplete,
-            (false, true, true) => Self::Findings,
-            (false, true, false) => Self::Clean,
+    pub const fn of(reading: Reading) -> Self {
+        match reading {
+            Reading { interrupted: true, .. } => Self::Interrupted,
+            Reading { complete: false, .. } => Self::Incomplete,
+            Reading { negative: true, .. } => Self::Negative,
+            Reading { .. } => Self::Clean,
         }
     }
 
@@ -48,7 +59,7 @@ impl Exit {
         match self {
             Self::Interrupted => Self::Interrupted,
             other if all_notified => other,
-            _ => Self::Unusable,
+            _ => Self::Failed,
         }
     }
 
@@ -57,8 +68,8 @@ impl Exit {
     pub const fn code(self) -> u8 {
         match self {
             Self::Clean => 0,
-            Self::Findings => 1,
-            Self::Unusable => 2,
+            Self::Negative => 1,
+            Self::Failed => 2,
             Self::Incomplete => 3,
             Self::Interrupted => 130,
         }

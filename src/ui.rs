@@ -138,7 +138,7 @@ impl Ui {
         Some(terminal_size::terminal_size().map_or(FALLBACK_WIDTH, |(width, _)| width.0))
     }
 
-    /// Returns how tables are laid out on stdout.
+    /// Returns how tables are laid out on stdout, without `--wide`.
     #[must_use]
     pub fn layout(&self) -> Layout {
         let height = terminal_size::terminal_size().map(|(_, height)| height.0);
@@ -146,6 +146,7 @@ impl Ui {
             width: self.width(),
             height: height.filter(|_| io::stdout().is_terminal()),
             color: self.color(),
+            wide: false,
             hyperlinks: self.color() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         }
     }

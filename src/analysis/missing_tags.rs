@@ -33,16 +33,16 @@ pub fn explain_missing_tags<'c>(
     }
     let mut rows = 0_usize;
     for kind in kinds {
-        let mut look = Look { wanted: &mut wanted, rows: &mut rows };
+        let mut visitor = TagVisitor { wanted: &mut wanted, rows: &mut rows };
         match kind {
-            Kind::Networks => view.inventory.networks.iter().for_each(|row| look.at(row)),
-            Kind::Subnets => view.inventory.subnets.iter().for_each(|row| look.at(row)),
+            Kind::Networks => view.inventory.networks.iter().for_each(|row| visitor.visit(row)),
+            Kind::Subnets => view.inventory.subnets.iter().for_each(|row| visitor.visit(row)),
             Kind::Instances => view.instances.each(&mut |row| {
-                look.at(row);
+                visitor.visit(row);
                 Ok(())
             })?,
             Kind::Interfaces => view.interfaces.each(&mut |row| {
-                look.at(row);
+                visitor.visit(row);
                 Ok(())
             })?,
             Kind::Links => {}
@@ -52,13 +52,15 @@ pub fn explain_missing_tags<'c>(
     Ok(wanted.iter().filter_map(explain).collect())
 }
 
-struct Look<'w, 'c> {
+/// Looks for wanted tags in one row after the other.
+struct TagVisitor<'w, 'c> {
     wanted: &'w mut [WantedTag<'c>],
     rows: &'w mut usize,
 }
 
-impl Look<'_, '_> {
-    fn at<T: Tabular>(&mut self, row: &T) {
+impl TagVisitor<'_, '_> {
+    /// Counts a row, and notes which of the wanted tags it has, or almost has.
+    fn visit<T: Tabular>(&mut self, row: &T) {
         *self.rows += 1;
         let Some(tags) = row.tags() else { return };
         for tag in &mut *self.wanted {

@@ -35,7 +35,7 @@ pub enum QueryError {
     },
     /// It could nest deeper than the stack allows.
     #[error(
-        "the query has more than {MOST_OPERATORS} brackets and operators; split it, or use jq on the JSON"
+        "the query has more than {MAX_OPERATORS} brackets and operators; split it, or use jq on the JSON"
     )]
     TooLong,
     /// The document or the answer cannot be expressed in JSON.
@@ -76,14 +76,14 @@ fn bare_literal(line: &str, column: usize) -> Option<String> {
 
 /// The most operators that a query may have. Each may nest one level deeper, and the parser and the interpreter recurse, so
 /// more of them could overflow the stack.
-const MOST_OPERATORS: usize = 100;
+const MAX_OPERATORS: usize = 100;
 
 /// Parses a query.
 ///
 /// # Errors
 /// If it is not JMESPath, or has too many brackets and operators.
 pub fn compile(expression: &str) -> Result<DocumentQuery, QueryError> {
-    if count_operators(expression) > MOST_OPERATORS {
+    if count_operators(expression) > MAX_OPERATORS {
         return Err(QueryError::TooLong);
     }
     Ok(DocumentQuery(jmespath::compile(expression)?))
@@ -337,11 +337,11 @@ mod tests {
         for open in ["(", "[", "!", "&", "a.", "a|", "a||", "[?", "{a:", "a==", "[]"] {
             assert!(matches!(compile(&open.repeat(60_000)), Err(QueryError::TooLong)), "{open}");
             // Within the limit it may be wrong or not, but it ends.
-            if let Ok(query) = compile(&open.repeat(MOST_OPERATORS / count_operators(open))) {
+            if let Ok(query) = compile(&open.repeat(MAX_OPERATORS / count_operators(open))) {
                 let _ = query.run(&serde_json::json!({"a": []}));
             }
         }
-        let chain = format!("a{}", ".a".repeat(MOST_OPERATORS));
+        let chain = format!("a{}", ".a".repeat(MAX_OPERATORS));
         assert_eq!(compile(&chain).unwrap().run(&serde_json::json!({})).unwrap(), Value::Null);
     }
 

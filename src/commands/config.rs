@@ -136,6 +136,6 @@ mod tests {
             "the configuration is not valid: 1 problem\n\
              netcensus.toml:1:11: timeout: expected a string, found integer"
         );
-        assert_eq!(error.exit(), Exit::Unusable);
+        assert_eq!(error.exit(), Exit::Failed);
     }
 }

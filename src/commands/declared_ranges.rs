@@ -12,8 +12,8 @@ use crate::model::{Inventory, PlannedChanges, PlannedKind, PlannedPrefix, Range,
 use crate::ui::{Ui, Verbosity};
 use crate::wording::counted;
 
-/// More skipped rows than this are counted only, without `--verbose`.
-const LINES: usize = 20;
+/// The most skipped rows that are named without `--verbose`; more are counted only.
+const MAX_LINES: usize = 20;
 
 /// What is in use or planned besides the inventory.
 #[derive(Debug)]
@@ -138,7 +138,7 @@ fn accept_rows<T>(
 ) -> Result<Vec<T>, Error> {
     let ranges = read?;
     ranges.warnings.iter().for_each(|warning| ui.warn(warning));
-    let shown = if ui.verbosity() >= Verbosity::Verbose { ranges.skipped.len() } else { LINES };
+    let shown = if ui.verbosity() >= Verbosity::Verbose { ranges.skipped.len() } else { MAX_LINES };
     ranges.skipped.iter().take(shown).for_each(|row| ui.warn(&row.to_line()));
     if !ranges.skipped.is_empty() {
         let (name, skipped, kept) = (path.display(), ranges.skipped.len(), ranges.rows.len());

@@ -11,7 +11,7 @@ use crate::analysis::value::Value;
 use crate::cli::default_vpcs::DefaultVpcsArgs;
 use crate::cli::global::GlobalArgs;
 use crate::error::{Error, ErrorKind};
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 use crate::wording::counted;
@@ -113,7 +113,11 @@ fn conclude(report: &DefaultVpcsReport, gathered: &Gathered, args: &DefaultVpcsA
         with(DefaultVpcStatus::InUse),
         with(DefaultVpcStatus::Unknown),
     ));
-    let exit = Exit::from_reading(gathered.interrupted, report.complete, args.exit_code && empty > 0);
+    let exit = Exit::of(Reading {
+        interrupted: gathered.interrupted,
+        complete: report.complete,
+        negative: args.exit_code && empty > 0,
+    });
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
         let consequence = format!("exit code {}", exit.code());

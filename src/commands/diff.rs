@@ -21,7 +21,7 @@ use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::fs;
 use crate::input::{self, Loaded, Pair};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
@@ -53,10 +53,10 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     }
     let layout = ui.layout();
     let pending = options.reports.write_files(|format, layout, out| {
-        output::render_changes(&changes, format, layout, args.wide, out)
+        output::render(&changes, format, layout.with_wide(args.wide), out)
     })?;
     ui.report(options.reports.printed, |out| {
-        output::render_changes(&changes, options.reports.printed, layout, args.wide, out)
+        output::render(&changes, options.reports.printed, layout.with_wide(args.wide), out)
     })?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     read.scopes.warn(ui);
@@ -378,7 +378,7 @@ const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];
 fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
     let (complete, differs) =
         (changes.result != DiffOutcome::Incomplete, changes.result == DiffOutcome::Different);
-    let exit = Exit::from_reading(interrupted, complete, differs && exit_code);
+    let exit = Exit::of(Reading { interrupted, complete, negative: differs && exit_code });
     let apart: usize = changes.not_compared.iter().map(|left| left.rows).sum();
     if apart > 0 {
         let (were, what) = if apart == 1 { ("was", "it") } else { ("were", "them") };

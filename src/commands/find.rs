@@ -18,7 +18,7 @@ use crate::cli::find::FindArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::input::SnapshotRowsError;
 use crate::model::{Class, Kind, Reservation};
 use crate::output;
@@ -60,7 +60,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         },
     };
     let layout = ui.layout();
-    ui.report(format, |out| output::render_answers(&report, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     declared.notes.iter().for_each(|note| ui.warn(note));
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
     Ok(conclude(&report, &gathered, &queries, ui))
@@ -108,10 +108,11 @@ fn explain_reserved(report: &FindReport<'_>, bridges: &[IpNet], ui: &Ui) {
 fn conclude(report: &FindReport<'_>, gathered: &Gathered, queries: &[FindQuery], ui: &Ui) -> Exit {
     let is_known = report.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
-    let exit = Exit::from_reading(gathered.interrupted, is_known, !is_found);
+    let exit =
+        Exit::of(Reading { interrupted: gathered.interrupted, complete: is_known, negative: !is_found });
     report.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match exit {
-        Exit::Clean | Exit::Findings => "there may be more matches".to_owned(),
+        Exit::Clean | Exit::Negative => "there may be more matches".to_owned(),
         exit => format!("exit code {}", exit.code()),
     };
     if !report.coverage.is_empty() {

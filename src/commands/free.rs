@@ -28,14 +28,14 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::model::Reservation;
 use crate::output::Format;
 use crate::ui::Ui;
 use crate::wording::counted_as;
 
-/// So many networks with the same addresses are named.
-const MOST_NAMED: usize = 20;
+/// The most networks with the same addresses that are named.
+const MAX_NAMED: usize = 20;
 
 /// Runs `netcensus free`.
 ///
@@ -149,7 +149,7 @@ fn show(
 ) -> Result<Exit, Error> {
     let fails = report.answers.iter().any(|answer| answer.offer.as_ref().is_some_and(|offer| !offer.enough));
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::from_reading(gathered.interrupted, is_known, fails);
+    let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete: is_known, negative: fails });
     // Only prefixes that are free reach a script that asks for nothing but prefixes.
     let is_bare = report.question == FreeQuestion::Size && printer.format == Format::Table;
     if !is_bare || exit == Exit::Clean {
@@ -192,14 +192,14 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
     if !offer.enough {
         ui.warn_always(&shortage(answer, offer).to_line());
     } else if !complete {
-        let prefixes: Vec<String> = offer.prefixes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+        let prefixes: Vec<String> = offer.prefixes.iter().take(MAX_NAMED).map(ToString::to_string).collect();
         ui.warn_always(&format!("{} may be free, but not everything could be read", prefixes.join(", ")));
     } else {
         ui.note_on_terminal(
             "nothing is reserved: until a network has the prefix, you get the same one again",
         );
     }
-    for held in answer.not_joined.iter().take(MOST_NAMED) {
+    for held in answer.not_joined.iter().take(MAX_NAMED) {
         let held = format!("{} of {}", held.prefix, held.holder.describe());
         ui.warn(&format!("{held} has the same addresses, and is not joined"));
     }
@@ -258,7 +258,7 @@ fn report_missing(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, risk
         return;
     }
     let consequence = match exit {
-        Exit::Clean | Exit::Findings => risk.to_owned(),
+        Exit::Clean | Exit::Negative => risk.to_owned(),
         exit => format!("exit code {}", exit.code()),
     };
     Summary::new(gathered.estate(), &FREE_KINDS).report_unread(&consequence, ui);

@@ -48,11 +48,11 @@ const FILES: [(&str, &str); 4] = [
 const EXITS: [(Exit, &str); 5] = [
     (Exit::Clean, "Success."),
     (
-        Exit::Findings,
+        Exit::Negative,
         "Findings that fail, a difference, nothing found or free, a name that is not reserved or is another's, an empty default VPC, or a damaged snapshot, if the command looks for such.",
     ),
     (
-        Exit::Unusable,
+        Exit::Failed,
         "Usage, configuration or input was wrong, netcensus could not sign in to any account, or the result could not be written.",
     ),
     (Exit::Incomplete, "Incomplete: something in scope could not be read."),

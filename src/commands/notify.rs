@@ -101,8 +101,8 @@ impl Notifier {
         let mut all_notified = true;
         for channel in &self.channels {
             let path = self.reported_path(channel, now.report, &scope);
-            let telling = Telling { channel, path, scope: &scope, now, is_dry_run: self.is_dry_run, ui };
-            if let Err(error) = telling.tell(before) {
+            let report = ChannelReport { channel, path, scope: &scope, now, is_dry_run: self.is_dry_run, ui };
+            if let Err(error) = report.send(before) {
                 all_notified &= channel.settings.optional;
                 report_failure(channel, error, ui);
             }
@@ -169,8 +169,8 @@ fn report_failure(channel: &NamedChannel, error: Error, ui: &Ui) {
     }
 }
 
-/// One channel that is told of one report.
-struct Telling<'a> {
+/// The report to one channel.
+struct ChannelReport<'a> {
     channel: &'a NamedChannel,
     /// The file of what it was told.
     path: PathBuf,
@@ -180,8 +180,9 @@ struct Telling<'a> {
     ui: &'a Ui,
 }
 
-impl Telling<'_> {
-    fn tell(&self, before: impl Fn() -> Option<ReportedConditions>) -> Result<(), Error> {
+impl ChannelReport<'_> {
+    /// Sends what the channel was not told yet; `before` is what an older observation would have told it.
+    fn send(&self, before: impl Fn() -> Option<ReportedConditions>) -> Result<(), Error> {
         // Two runs at once would both tell what neither has told yet.
         let _lock = self.lock();
         let remembered = self.read_reported();
@@ -210,7 +211,7 @@ impl Telling<'_> {
             self.print(&parts);
             return Ok(());
         }
-        self.send(&parts)?;
+        self.send_parts(&parts)?;
         next.write(&self.path).map_err(|error| {
             Error::from(error).remedy("the message was sent, and is sent again by the next run")
         })?;
@@ -271,7 +272,7 @@ impl Telling<'_> {
         }
     }
 
-    fn send(&self, parts: &[Part]) -> Result<(), Error> {
+    fn send_parts(&self, parts: &[Part]) -> Result<(), Error> {
         let NamedChannel { name, channel, .. } = self.channel;
         self.ui.progress().show_activity(&format!("sending to {name}"));
         let sent = runtime::block_on(async {

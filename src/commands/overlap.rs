@@ -15,7 +15,7 @@ use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, overrides, snapshot_lookup};
 use crate::analysis::overlap::{
-    self, AllowUse, Baseline, CoverageGaps, Finding, Findings, GatePolicy, OverlapInput,
+    self, AllowUse, Baseline, CoverageGaps, Finding, Findings, GateInput, OverlapInput,
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::overlap::OverlapArgs;
@@ -25,7 +25,7 @@ use crate::exit::Exit;
 use crate::fs;
 use crate::model::{Class, Inventory, InventoryView, Kind, Level, typed_range};
 use crate::notify::{Observation, observe_findings};
-use crate::output::{self, Format};
+use crate::output::{self, Content, Format};
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 
@@ -56,7 +56,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     }
     // Moved to their places only after the findings were printed.
     let mut pending = reports.write_files(|format, layout, out| {
-        output::render_findings(&findings, format, layout, args.wide, out)
+        output::render(&findings, format, layout.with_wide(args.wide), out)
     })?;
     let written = match (&args.gate.baseline, baseline) {
         (Some(path), Some(baseline)) => {
@@ -134,7 +134,7 @@ fn find_and_gate(
     };
     let mut found = overlap::find_overlaps(input)?;
     found.notes.extend(inputs.notes.iter().cloned());
-    let policy = GatePolicy {
+    let policy = GateInput {
         kinds,
         fail_on: &declared.fail_on.value,
         allow_incomplete: args.gate.allow_incomplete,
@@ -158,9 +158,9 @@ fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Res
         ui.data(|out| writeln!(out, "{}", output::summary_line(findings)))?;
     } else {
         let layout = ui.layout();
-        ui.report(format, |out| output::render_findings(findings, format, layout, args.wide, out))?;
+        ui.report(format, |out| output::render(findings, format, layout.with_wide(args.wide), out))?;
     }
-    if args.summary || !format.has_remarks() {
+    if args.summary || !format.has_notes(Content::Findings) {
         report_allow_list(findings, ui);
     }
     Ok(())
@@ -190,7 +190,7 @@ fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui)
     let exit = findings.gate.exit;
     findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
-        (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),
+        (true, Exit::Clean | Exit::Negative) => "allowed by --allow-incomplete".to_owned(),
         (_, exit) => format!("exit code {}", exit.code()),
     };
     if !findings.gate.missing.is_empty() {

@@ -36,7 +36,7 @@ pub fn run(args: &ReleaseArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         let suggestion = meant(nearest(&args.name, others.iter().map(String::as_str)));
         let location = reservation_store::describe_location(&*store, &settings, args.sandbox);
         ui.warn_always(&format!("there is no reservation `{}` in {location}{suggestion}", args.name));
-        return Ok(Exit::Findings);
+        return Ok(Exit::Negative);
     };
     ui.status(&format!("released {prefix}, which {owner} held as `{name}` in {location}"));
     Ok(Exit::Clean)

@@ -35,14 +35,14 @@ pub fn run(interval: &str, typed: &[OsString], ui: &Ui) -> Result<Exit, Error> {
     let mut screen = RepeatScreen::new(interval, &arguments);
     loop {
         let output = run_once(&arguments, ui)?;
-        let is_unusable = output.status.code() == Some(i32::from(Exit::Unusable.code()));
-        if screen.is_empty() && is_unusable {
+        let has_failed = output.status.code() == Some(i32::from(Exit::Failed.code()));
+        if screen.is_empty() && has_failed {
             // A mistake in the command line, most often.
             let said = without_styles(&String::from_utf8_lossy(&output.stderr));
             said.lines().for_each(|line| ui.status(line));
-            return Ok(Exit::Unusable);
+            return Ok(Exit::Failed);
         }
-        screen.update(RepeatedRun::new(&output, is_unusable), &Zoned::now());
+        screen.update(RepeatedRun::new(&output, has_failed), &Zoned::now());
         let layout = ui.layout();
         ui.data(|out| screen.draw(layout, out))?;
         std::thread::sleep(interval);

@@ -15,7 +15,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::reservations::ReservationsArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::model::{Inventory, InventoryView, Kind, Reservation};
 use crate::output::{self, Format};
 use crate::ui::Ui;
@@ -68,7 +68,8 @@ fn compare(
     let is_complete = summary.is_complete();
     let report = ReservationReport::compared(location, stored, (inventory, is_complete), &findings, now);
     show(&report, format, args.wide, ui)?;
-    let exit = Exit::from_reading(gathered.interrupted, is_complete, false);
+    let exit =
+        Exit::of(Reading { interrupted: gathered.interrupted, complete: is_complete, negative: false });
     summary.report_unread(&format!("exit code {}", exit.code()), ui);
     Ok(exit)
 }

@@ -132,7 +132,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
 
 fn refuse(error: &Error, ui: &Ui) -> NotReserved {
     ui.error(error);
-    NotReserved { why: error.to_line(), exit: Exit::Findings }
+    NotReserved { why: error.to_line(), exit: Exit::Negative }
 }
 
 /// Checks the words of a reservation, and returns how long it is held.

@@ -84,7 +84,7 @@ fn answer_color(typed: &[OsString], variables: &Variables) -> ColorChoice {
 /// Prints help, the version, or what is wrong with the command line.
 fn print_answer(answer: &clap::Error) -> Exit {
     match ui::print_answer(answer) {
-        Ok(()) if answer.use_stderr() => Exit::Unusable,
+        Ok(()) if answer.use_stderr() => Exit::Failed,
         Ok(()) => Exit::Clean,
         Err(error) => {
             Ui::new(Color::Auto, Verbosity::Normal).error(&error);

@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn a_panic_is_an_error_with_a_documented_exit_code() {
         let fault = catch_panics::<()>(|| panic!("of a library")).unwrap_err();
-        assert_eq!(fault.exit(), Exit::Unusable);
+        assert_eq!(fault.exit(), Exit::Failed);
         assert!(catch_panics(|| Ok(())).is_ok());
     }
 }

@@ -179,8 +179,9 @@ impl PipeState {
     fn check(&self, demands: Demands, now: Timestamp) -> Result<(), Error> {
         let version = self.0.get(KEY).and_then(|own| own["version"].as_u64());
         if version.is_some_and(|version| version > VERSION) {
-            return Err(Error::new(ErrorKind::Input, "a newer version of netcensus wrote the state")
-                .remedy("update netcensus"));
+            return Err(
+                Error::input("a newer version of netcensus wrote the state").remedy("update netcensus")
+            );
         }
         self.steps().iter().try_for_each(|step| check_step(step, demands, now))
     }
@@ -193,9 +194,8 @@ impl PipeState {
         let Some(plan) = self.0.get("plan") else { return Ok(None) };
         let plan: Result<NetworkPlan, _> = serde_json::from_value(plan.clone());
         let plan = plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked);
-        plan.map(Some).map_err(|reason| {
-            Error::new(ErrorKind::Input, "`plan` of the state is not a network plan").cause(reason)
-        })
+        plan.map(Some)
+            .map_err(|reason| Error::input("`plan` of the state is not a network plan").cause(reason))
     }
 
     /// Prints the document with `added`, and the step `name` at the end of the steps.
@@ -250,9 +250,7 @@ fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Erro
     let name = step["step"].as_str().unwrap_or("?");
     if step["status"] != "done" {
         let error = step["error"].as_str().unwrap_or("it does not say why");
-        return Err(
-            Error::new(ErrorKind::Input, format!("the step `{name}` before this one failed")).cause(error)
-        );
+        return Err(Error::input(format!("the step `{name}` before this one failed")).cause(error));
     }
     if step["complete"] != true && !demands.allow_incomplete {
         return Err(Error::new(
@@ -266,19 +264,13 @@ fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Erro
     let since = taken_at.map(|taken_at| now.duration_since(taken_at));
     match since {
         Some(since) if since <= max_age => Ok(()),
-        Some(since) => Err(Error::new(
-            ErrorKind::Input,
-            format!(
-                "the inventory of the step `{name}` is {} old, and --max-age allows {}",
-                age(since),
-                age(max_age)
-            ),
-        )
+        Some(since) => Err(Error::input(format!(
+            "the inventory of the step `{name}` is {} old, and --max-age allows {}",
+            age(since),
+            age(max_age)
+        ))
         .remedy("run that step again")),
-        None => Err(Error::new(
-            ErrorKind::Input,
-            format!("the step `{name}` does not say when its inventory is from"),
-        )),
+        None => Err(Error::input(format!("the step `{name}` does not say when its inventory is from"))),
     }
 }
 

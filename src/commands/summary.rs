@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::model::{Coverage, InventoryView, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
 use crate::wording::{counted, counted_plural};
 
-/// Characters of a line, some rows of a terminal. The whole line is shown with `--verbose`, and in the coverage.
-const LENGTH: usize = 300;
-/// More lines than this are shown only with `--verbose`: a denied organization would scroll everything away.
-const LINES: usize = 20;
+/// The most characters of a line, some rows of a terminal. The whole line is shown with `--verbose`, and in the coverage.
+const MAX_LENGTH: usize = 300;
+/// The most lines that are shown without `--verbose`: a denied organization would scroll everything away.
+const MAX_LINES: usize = 20;
 
 /// What is reported once the data is written.
 #[derive(Debug, Default)]
@@ -94,7 +94,7 @@ impl Summary {
 
     /// Lists the scopes that could not be read and why, a sentence each.
     pub fn describe_unread(&self) -> Vec<String> {
-        self.lines.iter().map(|line| cut_middle(line, LENGTH)).collect()
+        self.lines.iter().map(|line| cut_middle(line, MAX_LENGTH)).collect()
     }
 
     /// Returns whether nothing is missing.
@@ -104,7 +104,7 @@ impl Summary {
 
     /// Reports what is missing and why, even with `--quiet`, and returns the exit code.
     pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
-        let exit = Exit::from_reading(interrupted, self.is_complete(), false);
+        let exit = Exit::of(Reading { interrupted, complete: self.is_complete(), negative: false });
         self.report_unscanned(ui, Ui::warn_always);
         self.report_unread(&format!("exit code {}", exit.code()), ui);
         exit
@@ -113,7 +113,7 @@ impl Summary {
     /// Warns of the kinds that were not scanned and the scopes that could not be read, without the middle of long lines.
     pub fn warn_missing(&self, ui: &Ui) {
         self.report_unscanned(ui, Ui::warn);
-        let length = if ui.verbosity() >= Verbosity::Verbose { usize::MAX } else { LENGTH };
+        let length = if ui.verbosity() >= Verbosity::Verbose { usize::MAX } else { MAX_LENGTH };
         write_lines(
             &self.lines.iter().map(|line| cut_middle(line, length)).collect::<Vec<_>>(),
             ui,
@@ -160,7 +160,7 @@ pub fn report_sides(sides: &[(String, Vec<&Coverage>)], ui: &Ui) {
 
 /// Writes the first lines by `warn`, which is [`Ui::warn`] or [`Ui::warn_always`]; all of them with `--verbose`.
 fn write_lines(lines: &[String], ui: &Ui, warn: impl Fn(&Ui, &str)) {
-    let shown = if ui.verbosity() >= Verbosity::Verbose { lines.len() } else { LINES };
+    let shown = if ui.verbosity() >= Verbosity::Verbose { lines.len() } else { MAX_LINES };
     lines.iter().take(shown).for_each(|line| warn(ui, line));
     if lines.len() > shown {
         let list = if ui.verbosity() == Verbosity::Quiet { "without --quiet, " } else { "" };

@@ -18,7 +18,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::sync::SyncArgs;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::fs;
 use crate::model::{Inventory, Kind};
 use crate::output::{self, Format};
@@ -46,8 +46,9 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let targets = run_targets(args, &registries, failed_checks, &gathered, ui)?;
     let report = conclude(args, targets, &gathered, &kinds);
-    let pending = reports
-        .write_files(|format, layout, out| output::render_sync(&report, format, layout, args.wide, out))?;
+    let pending = reports.write_files(|format, layout, out| {
+        output::render(&report, format, layout.with_wide(args.wide), out)
+    })?;
     show(&report, reports.printed, args, ui)?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     report_gaps(&report, &gathered, &kinds, ui);
@@ -121,9 +122,9 @@ fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, ki
     let exit = if gathered.interrupted || was_stopped {
         Exit::Interrupted
     } else if targets.iter().any(TargetReport::has_failed) {
-        Exit::Unusable
+        Exit::Failed
     } else {
-        Exit::from_reading(false, complete, differs)
+        Exit::of(Reading { interrupted: false, complete, negative: differs })
     };
     SyncReport {
         schema_version: SYNC_VERSION,
@@ -140,7 +141,7 @@ fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, ki
 
 fn show(report: &SyncReport, format: Format, args: &SyncArgs, ui: &Ui) -> Result<(), Error> {
     let layout = ui.layout();
-    ui.data(|out| output::render_sync(report, format, layout, args.wide, out))?;
+    ui.data(|out| output::render(report, format, layout.with_wide(args.wide), out))?;
     for target in &report.targets {
         for line in target.error.iter().chain(&target.refused) {
             ui.warn_always(&format!("{}: {line}", target.name));

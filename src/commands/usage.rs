@@ -20,7 +20,7 @@ use crate::fs;
 use crate::input::SnapshotRowsError;
 use crate::model::{InventoryView, Kind, UsageFailure, UsagePolicy};
 use crate::notify::{Observation, observe_usage};
-use crate::output::{self, Format};
+use crate::output::{self, Content, Format};
 use crate::ui::Ui;
 
 /// Runs `netcensus usage`.
@@ -55,8 +55,9 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         report.notes.extend(unread_azure_counts(&gathered.inventory, report.of));
     }
     // Moved to their places only after the report was printed.
-    let pending = reports
-        .write_files(|format, layout, out| output::render_usage(&report, format, layout, args.wide, out))?;
+    let pending = reports.write_files(|format, layout, out| {
+        output::render(&report, format, layout.with_wide(args.wide), out)
+    })?;
     show(&report, reports.printed, args, ui)?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     let exit = conclude(&report, &gathered, &measure.policy, ui);
@@ -138,8 +139,8 @@ pub(super) fn measure_subnets(
 
 fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Result<(), Error> {
     let layout = ui.layout();
-    ui.report(format, |out| output::render_usage(report, format, layout, args.wide, out))?;
-    if !format.has_usage_notes() {
+    ui.report(format, |out| output::render(report, format, layout.with_wide(args.wide), out))?;
+    if !format.has_notes(Content::Usage) {
         report.notes.iter().for_each(|note| ui.warn(note));
     }
     Ok(())

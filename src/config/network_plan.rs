@@ -32,8 +32,8 @@ const MAX_ZONES: Key = key("max-zones");
 const SUBNETS: Key = key("subnets");
 
 /// The most zones that a plan may have. No region of any cloud has more.
-const MOST_ZONES: usize = 16;
-/// Room is kept for so many zones unless the file says something else: regions with more are rare.
+const DEFAULT_MAX_ZONES: usize = 16;
+/// The most zones that room is kept for, unless the file says something else: regions with more are rare.
 const USUAL_ZONES: usize = 4;
 
 /// Reads and checks the file of a network plan.
@@ -156,9 +156,9 @@ fn length(text: &str, (widest, narrowest): (u8, u8), what: &str) -> Result<u8, V
 }
 
 fn count(text: &str) -> Result<usize, ValueFault> {
-    let number = text.parse().ok().filter(|number| (1..=MOST_ZONES).contains(number));
+    let number = text.parse().ok().filter(|number| (1..=DEFAULT_MAX_ZONES).contains(number));
     number.ok_or_else(|| {
-        ValueFault::new(format!("`{text}` is out of range; accepted are 1 to {MOST_ZONES} zones"))
+        ValueFault::new(format!("`{text}` is out of range; accepted are 1 to {DEFAULT_MAX_ZONES} zones"))
     })
 }
 
@@ -168,8 +168,8 @@ fn zones(reader: &mut Reader<'_>) -> Sourced<Zones> {
         names.sort();
         Zones::Named(names)
     });
-    if zones.value.count() > MOST_ZONES {
-        reader.refuse(ZONES, &format!("a network can be in {MOST_ZONES} zones at most"));
+    if zones.value.count() > DEFAULT_MAX_ZONES {
+        reader.refuse(ZONES, &format!("a network can be in {DEFAULT_MAX_ZONES} zones at most"));
     }
     zones
 }

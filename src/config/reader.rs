@@ -16,9 +16,6 @@ use super::table_row::TableRow;
 use super::toml_tree::{TomlNode, TomlTree, not_tables};
 use super::variables::{Variables, split_list};
 
-/// What is said of a value that is neither a string nor a number.
-pub(super) const NO_SCALAR: &str = "expected strings or whole numbers";
-
 /// What a flag or a variable gives for a key.
 struct Given<T> {
     value: Result<T, ValueFault>,
@@ -157,7 +154,7 @@ impl<'s> Reader<'s> {
         let parse = |texts: &[String]| texts.iter().map(|text| rule(text)).collect::<Result<Vec<T>, _>>();
         let given = self.given(key, (!flag.is_empty()).then(|| parse(flag)), |text| parse(&split_list(text)));
         self.pick(key, given, default, |reader, node| {
-            let read = |node: TomlNode<'_>| rule(&node.scalar().ok_or_else(|| ValueFault::new(NO_SCALAR))?);
+            let read = |node: TomlNode<'_>| node.scalar_by(&rule);
             let nodes = node.elements().map_or_else(|| vec![node], Iterator::collect);
             let read: Vec<Option<T>> =
                 nodes.into_iter().map(|node| reader.keep(key, node, read(node))).collect();

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 use super::problem::{Problem, SettingPlace, ValueFault};
-use super::reader::NO_SCALAR;
 use super::rules::quoted;
 use super::toml_tree::{TomlNode, not_tables};
 use crate::diagnostic::Diagnostic;
@@ -49,7 +48,7 @@ impl<'s> TableRow<'s> {
         rule: impl Fn(&str) -> Result<T, ValueFault>,
     ) -> Option<Vec<T>> {
         let node = self.field(name)?;
-        let read = |node: TomlNode<'_>| rule(&node.scalar().ok_or_else(|| ValueFault::new(NO_SCALAR))?);
+        let read = |node: TomlNode<'_>| node.scalar_by(&rule);
         let nodes = node.elements().map_or_else(|| vec![node], Iterator::collect);
         let read: Vec<Option<T>> = nodes.into_iter().map(|node| self.keep(name, node, read(node))).collect();
         read.into_iter().collect()

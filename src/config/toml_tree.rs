@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::file::ConfigFile;
 use super::keys::Key;
-use super::problem::{ConfigError, Problem, SettingPlace};
+use super::problem::{ConfigError, Problem, SettingPlace, ValueFault};
 use super::rules::quoted;
 use crate::suggest::nearest;
 
@@ -134,6 +134,11 @@ impl<'s> TomlNode<'s> {
             }
             _ => None,
         }
+    }
+
+    /// Reads a [`Self::scalar`] by its `rule`.
+    pub fn scalar_by<T>(self, rule: impl Fn(&str) -> Result<T, ValueFault>) -> Result<T, ValueFault> {
+        rule(&self.scalar().ok_or_else(|| ValueFault::new("expected strings or whole numbers"))?)
     }
 
     /// Returns where the value begins.

@@ -464,7 +464,7 @@ impl PartitionedTables {
         let mut day = DayFiles::default();
         let mut read = BTreeSet::new();
         for &kind in &self.kinds {
-            let providers = providers_read(estate, kind).map_err(|error| Error::cannot_read_again(&error))?;
+            let providers = providers_read(estate, kind).map_err(|error| cannot_read_again(&error))?;
             let is_written = |provider, _| providers.contains(&provider);
             self.add_files(kind.as_str(), inventory, is_written, &mut day)?;
             read.extend(providers);
@@ -561,4 +561,9 @@ fn report_unchanged(unchanged: &[(Provider, &'static str)], inventory: &Inventor
             all.join("; ")
         ));
     }
+}
+
+/// Makes the error for rows of a snapshot that were left in its file, and can no longer be read from it.
+pub(super) fn cannot_read_again(source: &io::Error) -> Error {
+    Error::input("the inventory could not be read a second time").caused_by(source)
 }

@@ -11,7 +11,7 @@ use super::guard::PreviousRows;
 use super::history::HistoryTable;
 use super::manifest::{ExportManifest, WrittenFile};
 use super::plan::ExportPlan;
-use super::target::{ExportFile, ExportTarget, PartitionedTables, resolve_files};
+use super::target::{ExportFile, ExportTarget, PartitionedTables, cannot_read_again, resolve_files};
 use crate::analysis::filter::{FilteredRows, ResourceGroups};
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;
@@ -89,28 +89,27 @@ fn with_export(
 ) -> Result<(), Error> {
     let ExportSource { estate, is_streamed, missing, collisions, usage, ranges, groups } = source;
     let inventory = estate.inventory;
-    let request = plan.columns.request_for(estate).map_err(|error| Error::cannot_read_again(&error))?;
+    let request = plan.columns.request_for(estate).map_err(|error| cannot_read_again(&error))?;
     let recorder = TagRecorder::new(estate, &plan.columns.request);
     let estate = InventoryView { instances: &recorder, ..estate };
     let mut index = InventoryIndex::new(inventory);
     if is_streamed && plan.uses_network_column("instances") {
-        index.count_instances(estate.instances).map_err(|error| Error::cannot_read_again(&error))?;
+        index.count_instances(estate.instances).map_err(|error| cannot_read_again(&error))?;
     }
     let is_filtered = !request.filters.is_empty();
     let members = is_filtered.then(|| FilteredRows::new(estate.instances, &request.filters, &index));
-    let members = members.transpose().map_err(|error| Error::cannot_read_again(&error))?;
+    let members = members.transpose().map_err(|error| cannot_read_again(&error))?;
     let estate = match &members {
         Some(members) => InventoryView { instances: members, ..estate },
         None => estate,
     };
     let mut tables = streamed_tables(estate, &index, &request)?;
     if is_filtered {
-        tables.iter_mut().try_for_each(count_members).map_err(|error| Error::cannot_read_again(&error))?;
+        tables.iter_mut().try_for_each(count_members).map_err(|error| cannot_read_again(&error))?;
     }
     tables.push(coverage_table(inventory, &index));
     let host_counts = if plan.lists_hosts() {
-        HostCounts::new(estate.instances, plan.hosts.address)
-            .map_err(|error| Error::cannot_read_again(&error))?
+        HostCounts::new(estate.instances, plan.hosts.address).map_err(|error| cannot_read_again(&error))?
     } else {
         HostCounts::default()
     };

@@ -11,7 +11,7 @@ use super::unfinished::UnfinishedPath;
 pub const LONGEST_SECRET: u64 = 1 << 20;
 
 /// How many symbolic links are followed, one after the other: as many as by Linux.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// Returns the directory that a file is in.
 #[must_use]
@@ -35,7 +35,7 @@ pub fn canonical_path(path: &Path) -> PathBuf {
 /// When the links lead back to themselves.
 pub fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_owned();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         // What is no link, or cannot be looked at, is reported by whatever opens it.
         let Ok(next) = fs::read_link(&target) else { return Ok(target) };
         target = parent_directory(&target).join(next);

@@ -1,4 +1,4 @@
-//! What the id of a resource tells by its form: the kind of the rows that have it.
+//! What the id of a resource tells by its form: the kind of the rows that have it, and in Azure its group and its names.
 
 use super::{Kind, Provider};
 
@@ -66,4 +66,67 @@ pub fn is_aws_id(id: &str) -> bool {
 /// Cuts what an id of AWS begins with, up to its last hyphen: `eni-attach-…` is not the id of an interface.
 fn aws_prefix(id: &str) -> &str {
     &id[..id.rfind('-').map_or(0, |hyphen| hyphen + 1)]
+}
+
+/// An id of a resource of Azure: `/subscriptions/S/resourceGroups/GROUP/providers/NAMESPACE/TYPE/NAME/TYPE/NAME`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AzureId<'a> {
+    /// The resource group.
+    pub group: &'a str,
+    /// The names from the outermost resource to the one that the id is of; at least one.
+    names: Vec<&'a str>,
+}
+
+impl<'a> AzureId<'a> {
+    /// Reads an id, whose words may be in upper or lower case. `None` for other ids, and for those of a subscription or group.
+    #[must_use]
+    pub fn parse(id: &'a str) -> Option<Self> {
+        let mut parts = id.strip_prefix('/')?.split('/');
+        // What follows a word, if the word comes next.
+        let mut after =
+            |word: &str| parts.next().filter(|part| part.eq_ignore_ascii_case(word)).and(parts.next());
+        let (_subscription, group) = (after("subscriptions")?, after("resourceGroups")?);
+        let _namespace = after("providers")?;
+        let names: Vec<&str> = parts.skip(1).step_by(2).collect();
+        (!names.is_empty()).then_some(Self { group, names })
+    }
+
+    /// Returns the own name of the resource, the last one.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.names.last().copied().unwrap_or_default()
+    }
+
+    /// Returns `NAME/NAME`.
+    #[must_use]
+    pub fn joined_names(&self) -> String {
+        self.names.join("/")
+    }
+
+    /// Returns `GROUP/NAME/NAME`, as tables show ids.
+    #[must_use]
+    pub fn short(&self) -> String {
+        format!("{}/{}", self.group, self.joined_names())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_of_resources_of_azure_are_read() {
+        let id = "/subscriptions/0-0/resourceGroups/RG/providers/Microsoft.Network/virtualNetworks/Hub/subnets/app";
+        let read = AzureId::parse(id).unwrap();
+        assert_eq!((read.group, read.name(), read.joined_names().as_str()), ("RG", "app", "Hub/app"));
+        assert_eq!(read.short(), "RG/Hub/app");
+        let (lower, upper) = (id.to_lowercase(), id.to_uppercase());
+        assert_eq!(AzureId::parse(&lower).unwrap().short(), "rg/hub/app");
+        assert_eq!(AzureId::parse(&upper).unwrap().short(), "RG/HUB/APP");
+        let of_group = "/subscriptions/0-0/resourceGroups/RG";
+        let of_nothing = format!("{of_group}/providers/Microsoft.Network/virtualNetworks");
+        for other in ["vpc-1", "", "/subscriptions/0-0", of_group, &of_nothing, &id[1..]] {
+            assert_eq!(AzureId::parse(other), None, "{other}");
+        }
+    }
 }

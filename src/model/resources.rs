@@ -57,7 +57,7 @@ mod tests {
     use super::super::fixtures;
     use super::*;
 
-    /// faults F3: such a row made the whole of what was saved unreadable.
+    /// Such a row made the whole of what was saved unreadable.
     #[test]
     fn rows_without_identity_are_taken_out_and_named() {
         let networks = vec![

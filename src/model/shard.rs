@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::{Provider, stable_hash};
 
 /// The largest number of parts. More than there are machines, and small enough to list the missing ones.
-const MOST: u32 = 10_000;
+const MAX_PARTS: u32 = 10_000;
 
 /// Which parts of an estate an inventory has: those of its accounts that fall to them, and no others.
 ///
@@ -38,8 +38,8 @@ impl TryFrom<Unchecked> for Shard {
     type Error = String;
 
     fn try_from(Unchecked { parts, of }: Unchecked) -> Result<Self, String> {
-        if of > MOST {
-            return Err(format!("a shard of {of} parts; a scan has {MOST} at most"));
+        if of > MAX_PARTS {
+            return Err(format!("a shard of {of} parts; a scan has {MAX_PARTS} at most"));
         }
         let is_wrong = |part: &u32| *part == 0 || *part > of;
         match parts.iter().find(|part| is_wrong(part)) {
@@ -53,7 +53,7 @@ impl TryFrom<Unchecked> for Shard {
 /// Why a text is not a shard.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
-    "`{0}` is not a shard: write I/N, such as 1/4 for the first of four. I is from 1 to N, and N is at most {MOST}"
+    "`{0}` is not a shard: write I/N, such as 1/4 for the first of four. I is from 1 to N, and N is at most {MAX_PARTS}"
 )]
 pub struct ShardError(String);
 
@@ -138,7 +138,7 @@ impl FromStr for Shard {
         let error = || ShardError(text.to_owned());
         let (part, of) = text.split_once('/').ok_or_else(error)?;
         let (part, of): (u32, u32) = (part.parse().map_err(|_| error())?, of.parse().map_err(|_| error())?);
-        if part == 0 || part > of || of > MOST {
+        if part == 0 || part > of || of > MAX_PARTS {
             return Err(error());
         }
         Ok(Self { parts: BTreeSet::from([part]), of })

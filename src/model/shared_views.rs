@@ -16,12 +16,12 @@ impl Resources {
     /// account whose id comes first wins. A link seen from both ends stays once. The result does not depend on the
     /// order in which views arrived.
     pub fn join_views(&mut self) {
-        merge(&mut self.networks, |network| network.visible_from.clone(), join_networks);
-        merge(&mut self.subnets, |subnet| subnet.visible_from.clone(), join_subnets);
-        merge(&mut self.instances, |_| (), keep_first);
-        merge(&mut self.interfaces, |interface| interface.seen_by.clone(), keep_first);
+        sort_and_join(&mut self.networks, |network| network.visible_from.clone(), join_networks);
+        sort_and_join(&mut self.subnets, |subnet| subnet.visible_from.clone(), join_subnets);
+        sort_and_join(&mut self.instances, |_| (), keep_first);
+        sort_and_join(&mut self.interfaces, |interface| interface.seen_by.clone(), keep_first);
         // Neither end's view of a link is better than the other's, so what is in it decides.
-        merge(&mut self.links, |link| serde_json::to_string(link).ok(), join_links);
+        sort_and_join(&mut self.links, |link| serde_json::to_string(link).ok(), join_links);
         for interface in &mut self.interfaces {
             interface.seen_by = None;
         }
@@ -49,7 +49,11 @@ impl Resources {
 
 /// Puts items in order and joins the views of each. The view with the least `rank` is the one that is kept: the owner's,
 /// which names no other viewer.
-fn merge<T: Resource, R: Ord>(items: &mut Vec<T>, rank: impl Fn(&T) -> R, join: impl Fn(&mut T, &mut T)) {
+fn sort_and_join<T: Resource, R: Ord>(
+    items: &mut Vec<T>,
+    rank: impl Fn(&T) -> R,
+    join: impl Fn(&mut T, &mut T),
+) {
     // As saved inventories are.
     if items.iter().map(Resource::identity).is_sorted_by(|one, other| one < other) {
         return;

@@ -6,16 +6,16 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::notice::{Place, ReportKind, Severity};
-use super::observation::{Condition, MOST_PLACES, Observation, incomplete};
+use super::observation::{Condition, MAX_PLACES, Observation, incomplete};
 use super::text::shell_quoted;
 use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, ResourceLocation, RowChange};
 use crate::model::{Coverage, Metric, stable_hash};
 use crate::wording::counted;
 
-/// Fields of a change that a sentence names.
-const MOST_FIELDS: usize = 3;
-/// Characters of a field's value that a sentence repeats.
-const VALUE: usize = 60;
+/// The most fields of a change that a sentence names.
+const MAX_FIELDS: usize = 3;
+/// The most characters of a field's value that a sentence repeats.
+const MAX_VALUE: usize = 60;
 
 /// Makes the observation of a report that `command` shows.
 #[must_use]
@@ -77,8 +77,8 @@ fn collision(state: &str, change: &CollisionChange, command: &str) -> Condition 
         size: finding.members.len(),
         code: Some(finding.code.clone()),
         what: format!("collision {state}: {}", finding.message),
-        places: members.iter().take(MOST_PLACES).map(Place::from).collect(),
-        places_left_out: members.len().saturating_sub(MOST_PLACES),
+        places: members.iter().take(MAX_PLACES).map(Place::from).collect(),
+        places_left_out: members.len().saturating_sub(MAX_PLACES),
         needs: Vec::new(),
         command: command.to_owned(),
     }
@@ -124,14 +124,14 @@ fn sentence(change: &RowChange) -> String {
         let place = [was.account.as_deref(), was.region.as_deref(), Some(was.id.as_str())];
         let _ = write!(text, ", was {}", place.into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
-    let shown = change.fields.iter().take(MOST_FIELDS);
+    let shown = change.fields.iter().take(MAX_FIELDS);
     let fields: Vec<String> = shown
         .map(|field| format!("{} {} -> {}", field.field, value(&field.old), value(&field.new)))
         .collect();
     if !fields.is_empty() {
         let _ = write!(text, ": {}", fields.join(", "));
     }
-    let more = change.fields.len().saturating_sub(MOST_FIELDS);
+    let more = change.fields.len().saturating_sub(MAX_FIELDS);
     if more > 0 {
         let _ = write!(text, " and {}", counted(more, "more field"));
     }
@@ -144,7 +144,7 @@ fn value(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    super::text::clean(&text, VALUE)
+    super::text::clean(&text, MAX_VALUE)
 }
 
 /// Counts every kind of change of every kind of resource, also where there is none.

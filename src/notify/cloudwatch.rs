@@ -19,14 +19,14 @@ use crate::config::CloudWatchTarget;
 use crate::diagnostic::Diagnostic;
 use crate::model::Metric;
 
-/// Metrics that one call has at most.
-pub const METRICS_A_CALL: usize = 1_000;
-/// Bytes that one call has at most, estimated from above.
-const BYTES_A_CALL: usize = 900_000;
+/// The most metrics of one call.
+pub const MAX_METRICS_A_CALL: usize = 1_000;
+/// The most bytes of one call, estimated from above.
+const MAX_BYTES_A_CALL: usize = 900_000;
 /// Bytes that a metric and a dimension take besides their texts.
 const BYTES_A_METRIC: usize = 200;
-/// Characters of a dimension's value.
-const VALUE: usize = 1_024;
+/// The most characters of a dimension's value.
+const MAX_VALUE: usize = 1_024;
 /// Older metrics are refused.
 const OLDEST: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -100,7 +100,8 @@ fn batches(metrics: &[Metric]) -> Vec<Vec<Metric>> {
     let mut bytes = 0;
     for metric in metrics.iter().filter(|metric| metric.value.is_finite()).map(accepted) {
         let size = size(&metric);
-        let is_full = |batch: &Vec<Metric>| batch.len() == METRICS_A_CALL || bytes + size > BYTES_A_CALL;
+        let is_full =
+            |batch: &Vec<Metric>| batch.len() == MAX_METRICS_A_CALL || bytes + size > MAX_BYTES_A_CALL;
         if let Some(batch) = batches.last_mut().filter(|batch| !is_full(batch)) {
             batch.push(metric);
             bytes += size;
@@ -128,7 +129,7 @@ fn accepted(metric: &Metric) -> Metric {
 fn ascii(value: &str) -> String {
     let encoded = utf8_percent_encode(value, CONTROLS).to_string();
     // The end of a long id names the resource.
-    encoded[encoded.len().saturating_sub(VALUE)..].trim_start_matches(':').to_owned()
+    encoded[encoded.len().saturating_sub(MAX_VALUE)..].trim_start_matches(':').to_owned()
 }
 
 #[cfg(test)]

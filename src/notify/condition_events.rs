@@ -9,14 +9,14 @@ use super::observation::{Condition, Observation};
 use super::reported_conditions::{ReportedCondition, ReportedConditions};
 use super::text::cut;
 
-/// A notice has no more events than this: the worst ones.
-pub const MOST_EVENTS: usize = 20;
-/// A notice has no more notes than this.
-const MOST_NOTES: usize = 5;
-/// Characters of a sentence.
-const SENTENCE: usize = 400;
-/// Characters of a name or id. The longest ids, those of Azure, are shorter.
-const TEXT: usize = 600;
+/// The most events of a notice: the worst ones.
+pub const MAX_EVENTS: usize = 20;
+/// The most notes of a notice.
+const MAX_NOTES: usize = 5;
+/// The most characters of a sentence.
+const MAX_SENTENCE: usize = 400;
+/// The most characters of a name or id. The longest ids, those of Azure, are shorter.
+const MAX_TEXT: usize = 600;
 
 /// Compares what a report found with what was told before. Returns the events, the worst ones first, and what is told once
 /// they are sent. A condition is over only if it would have been seen: what could not be read clears nothing.
@@ -125,31 +125,31 @@ impl Notice {
             complete: now.complete,
             summary: cut(
                 &format!("netcensus {}: {}; {}", now.report.as_str(), counts.join(", "), now.now),
-                SENTENCE,
+                MAX_SENTENCE,
             ),
-            left_out: events.len().saturating_sub(MOST_EVENTS),
-            events: events.into_iter().take(MOST_EVENTS).map(bounded).collect(),
-            notes: now.notes.iter().take(MOST_NOTES).map(|note| cut(note, SENTENCE)).collect(),
-            command: cut(&now.command, SENTENCE),
+            left_out: events.len().saturating_sub(MAX_EVENTS),
+            events: events.into_iter().take(MAX_EVENTS).map(bounded).collect(),
+            notes: now.notes.iter().take(MAX_NOTES).map(|note| cut(note, MAX_SENTENCE)).collect(),
+            command: cut(&now.command, MAX_SENTENCE),
         })
     }
 }
 
 /// Bounds the texts of an event: names are as long as anyone likes, and a notice has to fit into every service.
 fn bounded(event: NoticeEvent) -> NoticeEvent {
-    let text = |text: Option<String>| text.map(|text| cut(&text, TEXT));
+    let text = |text: Option<String>| text.map(|text| cut(&text, MAX_TEXT));
     let place = |place: Place| Place {
         account: text(place.account),
         account_name: text(place.account_name),
-        id: cut(&place.id, TEXT),
+        id: cut(&place.id, MAX_TEXT),
         name: text(place.name),
         ..place
     };
     NoticeEvent {
-        key: cut(&event.key, TEXT),
-        what: cut(&event.what, SENTENCE),
+        key: cut(&event.key, MAX_TEXT),
+        what: cut(&event.what, MAX_SENTENCE),
         places: event.places.into_iter().map(place).collect(),
-        command: cut(&event.command, TEXT),
+        command: cut(&event.command, MAX_TEXT),
         ..event
     }
 }

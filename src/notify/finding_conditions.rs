@@ -1,7 +1,7 @@
 //! The report of `overlap` as conditions: a finding that fails begins, grows and ends.
 
 use super::notice::{Place, ReportKind, Severity};
-use super::observation::{Condition, MOST_PLACES, Observation, incomplete, known_reads, needed_read};
+use super::observation::{Condition, MAX_PLACES, Observation, incomplete, known_reads, needed_read};
 use super::text::shell_quoted;
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::model::{Class, Inventory, Kind, Level, Metric};
@@ -40,8 +40,8 @@ fn condition(finding: &Finding, source: &str) -> Condition {
         size: finding.members.len(),
         code: Some(finding.code.clone()),
         what: what(finding),
-        places: finding.members.iter().take(MOST_PLACES).map(Place::from).collect(),
-        places_left_out: finding.members.len().saturating_sub(MOST_PLACES),
+        places: finding.members.iter().take(MAX_PLACES).map(Place::from).collect(),
+        places_left_out: finding.members.len().saturating_sub(MAX_PLACES),
         needs: needs(finding),
         command: format!("netcensus find {}{source}", shell_quoted(&finding.within.to_string())),
     }

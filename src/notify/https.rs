@@ -12,8 +12,8 @@ use crate::diagnostic::Diagnostic;
 use crate::secret::read_secret;
 use crate::wording::hexadecimal;
 
-/// Characters of an answer that an error repeats.
-const ANSWER: usize = 200;
+/// The most characters of an answer that an error repeats.
+const MAX_ANSWER: usize = 200;
 
 /// Posts `body` to the address; only a status of 2xx is success, and redirects are not followed.
 ///
@@ -54,7 +54,7 @@ async fn check_answer(mut answer: Response, host: &str) -> Result<(), SendError>
         diagnostic = diagnostic.remedy("redirects are not followed; use the URL that it leads to");
     }
     if let Ok(Some(said)) = answer.chunk().await {
-        let said: String = String::from_utf8_lossy(&said).trim().chars().take(ANSWER).collect();
+        let said: String = String::from_utf8_lossy(&said).trim().chars().take(MAX_ANSWER).collect();
         diagnostic = if said.is_empty() { diagnostic } else { diagnostic.cause(said) };
     }
     let is_temporary = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);

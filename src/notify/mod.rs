@@ -6,6 +6,7 @@
 
 mod change_conditions;
 mod channel;
+mod channel_table;
 mod cloudwatch;
 mod condition_events;
 mod file;
@@ -15,7 +16,6 @@ mod fit;
 mod https;
 mod notice;
 mod observation;
-mod open;
 mod part;
 mod post;
 mod reported_conditions;
@@ -29,7 +29,8 @@ mod webhook;
 
 pub use change_conditions::{diff_command, observe_changes};
 pub use channel::{Channel, Patience, Retry, SendError, deliver};
-pub use cloudwatch::{CloudWatch, METRICS_A_CALL};
+pub use channel_table::open_channel;
+pub use cloudwatch::{CloudWatch, MAX_METRICS_A_CALL};
 pub use condition_events::condition_events;
 pub use file::NoticeFile;
 pub use finding_conditions::observe_findings;
@@ -37,7 +38,6 @@ pub use notice::{
     EventKind, NOTICE_VERSION, Notice, NoticeEvent, Place, ReportKind, Severity, notice_schema,
 };
 pub use observation::{Condition, Observation};
-pub use open::open_channel;
 pub use part::{MetricBatch, Part, Publication};
 pub use post::check_build;
 pub use reported_conditions::{ReportedCondition, ReportedConditions};

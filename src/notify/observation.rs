@@ -60,8 +60,8 @@ pub struct Condition {
     pub command: String,
 }
 
-/// A condition has no more places than this, so that a notice stays small.
-pub const MOST_PLACES: usize = 4;
+/// The most places of a condition, so that a notice stays small.
+pub const MAX_PLACES: usize = 4;
 
 impl Observation {
     /// Tells whether something that needs these reads would be known if it existed.
@@ -128,8 +128,8 @@ pub fn incomplete(complete: bool, gaps: &[Coverage], missing: &[String]) -> Opti
         size: 1,
         code: None,
         what: format!("the inventory is incomplete: {reads} failed{also}"),
-        places: gaps.iter().take(MOST_PLACES).map(place).collect(),
-        places_left_out: gaps.len().saturating_sub(MOST_PLACES),
+        places: gaps.iter().take(MAX_PLACES).map(place).collect(),
+        places_left_out: gaps.len().saturating_sub(MAX_PLACES),
         needs: Vec::new(),
         command: "netcensus scan --dry-run".to_owned(),
     })

@@ -15,10 +15,10 @@ use super::text::{body, clean, footer, heading};
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
 
-/// Characters of a section, without the three dots that [`clean`] adds.
-const SECTION: usize = 2_990;
-/// Characters of a header.
-const HEADER: usize = 140;
+/// The most characters of a section, without the three dots that [`clean`] adds.
+const MAX_SECTION: usize = 2_990;
+/// The most characters of a header.
+const MAX_HEADER: usize = 140;
 
 /// An incoming webhook.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ impl Channel for Slack {
 
 /// Makes a message. Names are in texts without markup, so that a tag can mention no one.
 fn message(notice: &Notice) -> Value {
-    let summary = clean(&notice.summary, HEADER);
+    let summary = clean(&notice.summary, MAX_HEADER);
     let mut blocks = vec![json!({ "type": "header", "text": plain(&summary) })];
     blocks.extend(
         notice.events.iter().map(|event| section(&format!("{}\n{}", heading(event), body(event).join("\n")))),
@@ -54,7 +54,7 @@ fn message(notice: &Notice) -> Value {
 }
 
 fn section(text: &str) -> Value {
-    let cut: String = text.chars().take(SECTION).collect();
+    let cut: String = text.chars().take(MAX_SECTION).collect();
     json!({ "type": "section", "text": plain(&cut) })
 }
 

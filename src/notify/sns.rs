@@ -18,10 +18,10 @@ use crate::clouds::aws::{ChannelAccess, TopicMessage};
 use crate::config::SnsTarget;
 use crate::diagnostic::Diagnostic;
 
-/// Bytes of a message, less what its attributes take.
-const MESSAGE: usize = 262_144 - 1_024;
-/// Characters of a subject.
-const SUBJECT: usize = 99;
+/// The most bytes of a message, less what its attributes take.
+const MAX_MESSAGE_BYTES: usize = 262_144 - 1_024;
+/// The most characters of a subject.
+const MAX_SUBJECT: usize = 99;
 /// The protocols whose subscribers are programs.
 const PROGRAMS: [&str; 4] = ["http", "https", "lambda", "sqs"];
 
@@ -46,8 +46,9 @@ impl Sns {
 
     fn publication(&self, notice: &Notice) -> Publication {
         let structured = self.target.structured;
-        let message =
-            fit(notice, MESSAGE, |notice| if structured { for_protocols(notice) } else { full_text(notice) });
+        let message = fit(notice, MAX_MESSAGE_BYTES, |notice| {
+            if structured { for_protocols(notice) } else { full_text(notice) }
+        });
         Publication {
             subject: subject(&notice.summary),
             message,
@@ -111,7 +112,7 @@ fn is_fifo(topic: &str) -> bool {
 /// Makes a subject of a text: less than 100 ASCII characters in a line, and never empty.
 fn subject(text: &str) -> String {
     let ascii = text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' });
-    let cut: String = ascii.take(SUBJECT).collect();
+    let cut: String = ascii.take(MAX_SUBJECT).collect();
     let cut = cut.trim();
     if cut.is_empty() { "netcensus".to_owned() } else { cut.to_owned() }
 }

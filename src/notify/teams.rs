@@ -15,8 +15,8 @@ use super::text::{body, clean, footer, heading};
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
 
-/// Bytes of a message.
-const MESSAGE: usize = 27_000;
+/// The most bytes of a message.
+const MAX_MESSAGE_BYTES: usize = 27_000;
 
 /// A workflow.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ impl Channel for Teams {
 
     fn render(&self, notice: Option<&Notice>, _: &Observation) -> Vec<Part> {
         let message = |notice: &Notice| {
-            let body = fit(notice, MESSAGE, |notice| message(notice).to_string());
+            let body = fit(notice, MAX_MESSAGE_BYTES, |notice| message(notice).to_string());
             Part::Json { body, id: notice.id.clone() }
         };
         notice.map(message).into_iter().collect()

@@ -11,26 +11,26 @@ use super::notice::{Notice, NoticeEvent, Place};
 use crate::output::escape_unprintable;
 use crate::wording::counted;
 
-/// Characters of a sentence that are kept.
-const SENTENCE: usize = 400;
-/// Characters of a line about a place that are kept.
-const LINE: usize = 300;
+/// The most characters of a sentence that are kept.
+const MAX_SENTENCE: usize = 400;
+/// The most characters of a line about a place that are kept.
+const MAX_LINE: usize = 300;
 
 /// Writes what happened, and how bad it is: `new critical NC101, since 2026-11-20 06:00 UTC`.
 pub fn heading(event: &NoticeEvent) -> String {
     let code = event.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
     let (kind, severity) = (event.event.as_str(), event.severity.as_str());
-    clean(&format!("{kind} ({severity}){code}, since {}", minute(event.since)), LINE)
+    clean(&format!("{kind} ({severity}){code}, since {}", minute(event.since)), MAX_LINE)
 }
 
 /// Writes what it is, where it is and how to see more, a line each.
 pub fn body(event: &NoticeEvent) -> Vec<String> {
-    let mut lines = vec![clean(&event.what, SENTENCE)];
+    let mut lines = vec![clean(&event.what, MAX_SENTENCE)];
     lines.extend(event.places.iter().map(place));
     if event.places_left_out > 0 {
         lines.push(format!("... and {} more", event.places_left_out));
     }
-    lines.push(format!("see more: {}", clean(&event.command, LINE)));
+    lines.push(format!("see more: {}", clean(&event.command, MAX_LINE)));
     lines
 }
 
@@ -45,7 +45,7 @@ fn place(place: &Place) -> String {
     words.extend(place.region.clone());
     words.push(named(&place.id, &place.name));
     words.extend(place.prefix.clone());
-    clean(&words.join(" "), LINE)
+    clean(&words.join(" "), MAX_LINE)
 }
 
 /// Writes when the inventory was read, what was left out, the notes and the command, a line each.
@@ -57,14 +57,14 @@ pub fn footer(notice: &Notice) -> Vec<String> {
     let complete =
         if notice.complete { "complete" } else { "INCOMPLETE: what could not be read is not over" };
     lines.push(format!("inventory of {}, {complete}", minute(notice.taken_at)));
-    lines.extend(notice.notes.iter().take(5).map(|note| clean(note, LINE)));
-    lines.push(format!("see more: {}", clean(&notice.command, LINE)));
+    lines.extend(notice.notes.iter().take(5).map(|note| clean(note, MAX_LINE)));
+    lines.push(format!("see more: {}", clean(&notice.command, MAX_LINE)));
     lines
 }
 
 /// Writes the whole notice.
 pub fn full_text(notice: &Notice) -> String {
-    let mut text = format!("{}\n", clean(&notice.summary, SENTENCE));
+    let mut text = format!("{}\n", clean(&notice.summary, MAX_SENTENCE));
     for event in &notice.events {
         let _ = write!(text, "\n{}\n  {}\n", heading(event), body(event).join("\n  "));
     }

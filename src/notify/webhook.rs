@@ -18,8 +18,8 @@ use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
 use crate::secret::read_secret;
 
-/// Bytes of an event.
-const EVENT: usize = 64 << 10;
+/// The most bytes of an event.
+const MAX_EVENT_BYTES: usize = 64 << 10;
 /// The format of an event, and its encoding.
 #[cfg(feature = "channels")]
 const CLOUD_EVENT: &str = "application/cloudevents+json; charset=utf-8";
@@ -74,7 +74,7 @@ impl Webhook {
 
 /// Returns the event of a notice, with as many of its events as fit.
 pub(super) fn event_within_limit(notice: &Notice) -> String {
-    fit(notice, EVENT, |notice| cloud_event(notice).to_string())
+    fit(notice, MAX_EVENT_BYTES, |notice| cloud_event(notice).to_string())
 }
 
 fn cloud_event(notice: &Notice) -> Value {

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use super::cell_text::is_unprintable;
 use super::export::Export;
-use super::hosts::{Host, HostFormat, addresses_of, each_host, to_identifier};
+use super::host_options::HostFormat;
+use super::hosts::{Host, addresses_of, each_host, to_identifier};
 use crate::model::{Instance, Provider, stable_hash};
 
 /// How it speaks of machines.
@@ -173,8 +174,8 @@ fn short_hash(id: &str) -> String {
     format!("{:08x}", stable_hash(id.to_ascii_lowercase().bytes()))
 }
 
-/// How long a key may be to stand on the line of its value, in characters: YAML 1.2.2, 7.4, sets 1024.
-const SIMPLE_KEY: usize = 1000;
+/// The most characters of a key that stands on the line of its value: YAML 1.2.2, 7.4, sets 1024.
+const MAX_SIMPLE_KEY: usize = 1000;
 
 /// Returns a text that stands between quotes, with everything escaped that a reader refuses or a person cannot see.
 ///
@@ -212,7 +213,7 @@ fn yaml_list(texts: impl IntoIterator<Item = String>) -> String {
 
 /// Returns a key that is YAML already, its value to follow on the line or below it, indented further.
 fn yaml_key(indent: &str, key: &str) -> String {
-    if key.chars().count() < SIMPLE_KEY {
+    if key.chars().count() < MAX_SIMPLE_KEY {
         format!("{indent}{key}:")
     } else {
         format!("{indent}? {key}\n{indent}:")
@@ -260,7 +261,7 @@ mod tests {
     #[test]
     fn long_keys_are_written_as_such() {
         assert_eq!(yaml_key("  ", "a"), "  a:");
-        let long = "a".repeat(SIMPLE_KEY);
+        let long = "a".repeat(MAX_SIMPLE_KEY);
         assert_eq!(yaml_key("  ", &long), format!("  ? {long}\n  :"));
     }
 }

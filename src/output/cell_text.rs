@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::analysis::value::Value;
+use crate::model::AzureId;
 
 /// Tells whether a character of untrusted text must not reach a terminal as it is: control characters,
 /// and the bidirectional and invisible ones that make text read as what it is not (Unicode TR 36).
@@ -29,21 +30,13 @@ pub(super) fn format_value(value: &Value) -> String {
 pub(super) fn format_short(value: &Value) -> String {
     match value {
         Value::Text(text) if text.contains("/subscriptions/") => {
-            let words = text.split(' ').map(|word| azure_id(word).unwrap_or_else(|| word.to_owned()));
+            let words = text
+                .split(' ')
+                .map(|word| AzureId::parse(word).map_or_else(|| word.to_owned(), |id| id.short()));
             escape_unprintable(&words.collect::<Vec<_>>().join(" "))
         }
         value => format_value(value),
     }
-}
-
-/// Cuts `/subscriptions/S/resourceGroups/GROUP/providers/NAMESPACE/TYPE/NAME/TYPE/NAME` to `GROUP/NAME/NAME`.
-fn azure_id(id: &str) -> Option<String> {
-    let mut parts = id.strip_prefix("/subscriptions/")?.split('/').skip(1);
-    let (kind, group) = (parts.next()?, parts.next()?);
-    let (providers, _namespace) = (parts.next()?, parts.next()?);
-    let whole = kind.eq_ignore_ascii_case("resourceGroups") && providers.eq_ignore_ascii_case("providers");
-    let names: Vec<&str> = parts.skip(1).step_by(2).collect();
-    (whole && !names.is_empty()).then(|| format!("{group}/{}", names.join("/")))
 }
 
 /// Writes every unprintable character of `text` as `\u{hex}`.

@@ -1,7 +1,7 @@
 //! What `export` writes, for the formats to pick from.
 
 use super::csv::CsvOptions;
-use super::hosts::{HostCounts, HostOptions};
+use super::host_options::{HostCounts, HostOptions};
 use crate::analysis::filter::ResourceGroups;
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;

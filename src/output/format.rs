@@ -1,4 +1,5 @@
-//! What a format is: a row of the table of formats ([`FORMATS`]), with the functions that write what it can have.
+//! What a format is: a row of the table of formats ([`FORMATS`]), with the functions that write what it can have. This file
+//! and `formats.rs` use each other on purpose: they are the type of a row, and the rows.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -9,7 +10,7 @@ use thiserror::Error;
 
 use super::export::Export;
 use super::formats::FORMATS;
-use super::hosts::HostFormat;
+use super::host_options::HostFormat;
 use super::layout::Layout;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
@@ -149,8 +150,8 @@ pub enum RowWriter {
 pub struct ChangesFormat {
     /// What `diff --help` says of it.
     pub help: &'static str,
-    /// Writes the report; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&Changes, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&Changes, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How the report of `overlap` is written.
@@ -158,10 +159,10 @@ pub struct ChangesFormat {
 pub struct FindingsFormat {
     /// What `overlap --help` says of it.
     pub help: &'static str,
-    /// Whether the output has sentences about the allow list and other notes; otherwise they go to stderr.
-    pub has_remarks: bool,
-    /// Writes the report; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&Findings, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Whether the output has the notes, also those about the allow list; otherwise they go to stderr.
+    pub has_notes: bool,
+    /// Writes the report.
+    pub write: fn(&Findings, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How the report of `find` is written.
@@ -169,10 +170,10 @@ pub struct FindingsFormat {
 pub struct AnswersFormat {
     /// What `find --help` says of it.
     pub help: &'static str,
-    /// Writes the report; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&FindReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&FindReport<'_>, Layout, &mut dyn Write) -> io::Result<()>,
     /// Writes the report of `find --history` in the same way.
-    pub write_history: fn(&FindHistory, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    pub write_history: fn(&FindHistory, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How the report of `free` is written.
@@ -180,10 +181,10 @@ pub struct AnswersFormat {
 pub struct FreeFormat {
     /// What `free --help` says of it.
     pub help: &'static str,
-    /// Writes the report; `true` (`--wide`) shows every hole.
-    pub write: fn(&FreeReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
-    /// Writes a network plan; `true` (`--wide`) lists every prefix.
-    pub write_plan: fn(&NetworkPlan, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&FreeReport<'_>, Layout, &mut dyn Write) -> io::Result<()>,
+    /// Writes a network plan.
+    pub write_plan: fn(&NetworkPlan, Layout, &mut dyn Write) -> io::Result<()>,
     /// Whether another tool acts on it, so that it gets only what is certain.
     pub is_for_tools: bool,
 }
@@ -195,8 +196,8 @@ pub struct UsageFormat {
     pub help: &'static str,
     /// Whether the output has the notes; otherwise they go to stderr.
     pub has_notes: bool,
-    /// Writes the report; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&UsageReport, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report.
+    pub write: fn(&UsageReport, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How the plans of `sync` are written.
@@ -204,8 +205,8 @@ pub struct UsageFormat {
 pub struct SyncFormat {
     /// What `sync --help` says of it.
     pub help: &'static str,
-    /// Writes the plans; `true` (`--wide`) cuts nothing short.
-    pub write: fn(&SyncReport, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the plans.
+    pub write: fn(&SyncReport, Layout, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How `export` writes a format.
@@ -232,8 +233,12 @@ pub struct ExportSpec {
     /// How it speaks of machines, if it is a list of hosts.
     pub hosts: Option<HostFormat>,
     /// Writes one file: the table if one is given, otherwise everything.
-    pub write: fn(&Export<'_>, Option<&StreamedTable<'_>>, &mut (dyn Write + Send)) -> io::Result<()>,
+    pub write: ExportWriter,
 }
+
+/// Writes one file of an export: the table if one is given, otherwise everything.
+pub type ExportWriter =
+    fn(&Export<'_>, Option<&StreamedTable<'_>>, &mut (dyn Write + Send)) -> io::Result<()>;
 
 /// What is in a file of `export`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -335,16 +340,15 @@ impl Format {
         })
     }
 
-    /// Tells whether findings in it come with the notes and remarks, which otherwise go to stderr.
+    /// Tells whether findings or a report of usage in it come with the notes, which otherwise go to stderr.
     #[must_use]
-    pub fn has_remarks(self) -> bool {
-        self.spec().findings.as_ref().is_some_and(|findings| findings.has_remarks)
-    }
-
-    /// Tells whether a report of usage in it comes with the notes, which otherwise go to stderr.
-    #[must_use]
-    pub fn has_usage_notes(self) -> bool {
-        self.spec().usage.as_ref().is_some_and(|usage| usage.has_notes)
+    pub fn has_notes(self, content: Content) -> bool {
+        let spec = self.spec();
+        match content {
+            Content::Findings => spec.findings.as_ref().is_some_and(|findings| findings.has_notes),
+            Content::Usage => spec.usage.as_ref().is_some_and(|usage| usage.has_notes),
+            _ => false,
+        }
     }
 
     /// Refuses so many kinds of rows if it cannot write them.

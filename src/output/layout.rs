@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-/// The size and colour of the terminal.
+/// How tables are laid out: the size and colour of the terminal, and whether anything is cut to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Layout {
     /// Columns of the terminal; `None` for no limit.
@@ -15,6 +15,21 @@ pub struct Layout {
     pub color: bool,
     /// Whether the terminal can follow links (OSC 8).
     pub hyperlinks: bool,
+    /// Whether nothing is cut short, neither lists nor texts (`--wide`).
+    pub wide: bool,
+}
+
+impl Layout {
+    /// Returns this layout, with or without `--wide`.
+    #[must_use]
+    pub const fn with_wide(self, wide: bool) -> Self {
+        Self { wide, ..self }
+    }
+
+    /// Returns how many items of a list are shown that is cut after `most` without `--wide`.
+    pub(super) const fn most(self, most: usize) -> usize {
+        if self.wide { usize::MAX } else { most }
+    }
 }
 
 /// Says how many of `all` items follow the first `most`; `None` if there are no more.

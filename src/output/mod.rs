@@ -1,4 +1,7 @@
 //! Writes inventories, findings and changes: one table of formats, and a file or directory for each format.
+//!
+//! A directory is a format, or (`changes`, `find`, `findings`, `free`, `sync`, `usage`) what several formats share of one
+//! report.
 
 mod ansible;
 
@@ -15,6 +18,7 @@ mod formats;
 mod formulas;
 mod free;
 mod github;
+mod host_options;
 mod hosts;
 mod html;
 mod json;
@@ -28,6 +32,7 @@ mod parquet;
 mod prometheus;
 mod query_answer;
 mod render;
+mod rendered;
 mod sarif;
 mod sqlite;
 mod sync;
@@ -45,7 +50,7 @@ pub use format::{
     GapsListed,
 };
 pub use formats::FORMATS;
-pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
+pub use host_options::{Address, HostCounts, HostFormat, HostOptions};
 pub use json::{
     changes_schema, default_vpcs_schema, find_history_schema, find_schema, findings_schema, free_schema,
     groups_schema, inventory_schema, network_plan_schema, reservations_schema, sync_schema, usage_schema,
@@ -55,7 +60,7 @@ pub use layout::Layout;
 pub use ndjson::{ChangeBatch, write_change_batch};
 pub use open_metrics::{MetricType, OPEN_METRICS_TYPE, OpenMetrics};
 pub use render::{
-    Report, render_answer, render_answers, render_changes, render_default_vpcs, render_findings, render_free,
-    render_groups, render_history, render_list, render_network_plan, render_rows, render_streamed,
-    render_sync, render_usage, render_value, write_document, write_export,
+    Report, render, render_answer, render_default_vpcs, render_groups, render_list, render_rows,
+    render_streamed, render_value, write_document, write_export,
 };
+pub use rendered::Rendered;

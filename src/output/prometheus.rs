@@ -8,7 +8,8 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Serialize;
 
 use super::export::Export;
-use super::hosts::{Host, HostFormat, addresses_of, each_host, to_identifier};
+use super::host_options::HostFormat;
+use super::hosts::{Host, addresses_of, each_host, to_identifier};
 use crate::output::json;
 
 /// How it speaks of machines.

@@ -11,18 +11,12 @@ use super::format::{Content, Format, FormatError, RowWriter};
 use super::json;
 use super::layout::Layout;
 use super::ndjson;
+use super::rendered::Rendered;
 use crate::analysis::default_vpcs::DefaultVpcsReport;
-use crate::analysis::diff::Changes;
-use crate::analysis::find::{FindHistory, FindReport};
-use crate::analysis::free::FreeReport;
 use crate::analysis::groups::GroupsReport;
-use crate::analysis::network_plan::NetworkPlan;
-use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
-use crate::analysis::usage::UsageReport;
 use crate::model::{InventoryView, Kind};
-use crate::sync::SyncReport;
 
 /// Rows of an inventory.
 #[derive(Clone, Copy)]
@@ -146,125 +140,18 @@ pub fn write_document<'a>(view: impl Into<InventoryView<'a>>, out: &mut dyn Writ
     json::write(&view.into(), out)
 }
 
-/// Takes what a format has for some content, or says that it cannot write it.
-fn supported<T>(writers: Option<T>, format: Format, content: Content) -> io::Result<T> {
-    writers.ok_or_else(|| io::Error::other(FormatError::Unsupported(format, content)))
-}
-
-/// Writes the report of `diff`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
+/// Writes the report of a command. Only [`Format::Table`] uses `layout`.
 ///
 /// # Errors
-/// If `out` cannot be written, or the format cannot write changes.
-pub fn render_changes(
-    changes: &Changes,
+/// If `out` cannot be written, or the format cannot write such a report.
+pub fn render<R: Rendered>(
+    report: &R,
     format: Format,
     layout: Layout,
-    wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    (supported(format.spec().changes.as_ref(), format, Content::Changes)?.write)(changes, layout, wide, out)
-}
-
-/// Writes the report of `overlap`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
-///
-/// # Errors
-/// If `out` cannot be written, or the format cannot write findings.
-pub fn render_findings(
-    findings: &Findings,
-    format: Format,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    (supported(format.spec().findings.as_ref(), format, Content::Findings)?.write)(
-        findings, layout, wide, out,
-    )
-}
-
-/// Writes the report of `find`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
-///
-/// # Errors
-/// If `out` cannot be written, or the format cannot write answers.
-pub fn render_answers(
-    report: &FindReport<'_>,
-    format: Format,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    (supported(format.spec().answers.as_ref(), format, Content::Answers)?.write)(report, layout, wide, out)
-}
-
-/// Writes the report of `find --history`, as [`render_answers`].
-///
-/// # Errors
-/// If `out` cannot be written, or the format cannot write answers.
-pub fn render_history(
-    history: &FindHistory,
-    format: Format,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    (supported(format.spec().answers.as_ref(), format, Content::Answers)?.write_history)(
-        history, layout, wide, out,
-    )
-}
-
-/// Writes the plans of `sync`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
-///
-/// # Errors
-/// If `out` cannot be written, or the format cannot write plans.
-pub fn render_sync(
-    report: &SyncReport,
-    format: Format,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    (supported(format.spec().sync.as_ref(), format, Content::Sync)?.write)(report, layout, wide, out)
-}
-
-/// Writes the report of `usage`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
-///
-/// # Errors
-/// If `out` cannot be written, or the format cannot write usage.
-pub fn render_usage(
-    report: &UsageReport,
-    format: Format,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    (supported(format.spec().usage.as_ref(), format, Content::Usage)?.write)(report, layout, wide, out)
-}
-
-/// Writes the report of `free`. Only [`Format::Table`] uses `layout`, and `wide`, which shows every hole.
-///
-/// # Errors
-/// If `out` cannot be written, or the format cannot write free prefixes.
-pub fn render_free(
-    report: &FreeReport<'_>,
-    format: Format,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    (supported(format.spec().free.as_ref(), format, Content::Free)?.write)(report, layout, wide, out)
-}
-
-/// Writes the plan of a network. Only [`Format::Table`] uses `layout`, and `wide`, which lists every prefix.
-///
-/// # Errors
-/// If `out` cannot be written, or the format cannot write plans.
-pub fn render_network_plan(
-    plan: &NetworkPlan,
-    format: Format,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    (supported(format.spec().free.as_ref(), format, Content::Free)?.write_plan)(plan, layout, wide, out)
+    let written = report.write_as(format.spec(), layout, out);
+    written.unwrap_or_else(|| Err(io::Error::other(FormatError::Unsupported(format, R::CONTENT))))
 }
 
 /// Writes any JSON value over several lines.

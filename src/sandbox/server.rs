@@ -121,8 +121,8 @@ impl Sandbox {
             (None, None)
         };
         let url = if tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
-        let gate = FaultInjector::new(estate.faults.iter().cloned().chain(faults));
-        let server = Arc::new(Server::new(url, estate, gate, churn));
+        let faults = FaultInjector::new(estate.faults.iter().cloned().chain(faults));
+        let server = Arc::new(Server::new(url, estate, faults, churn));
         let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, acceptor, Arc::clone(&server))));
         let churn = churn
             .map(|churn| AbortOnDropHandle::new(tokio::spawn(keep_changing(Arc::clone(&server), churn))));
@@ -213,7 +213,7 @@ impl Sandbox {
     /// Returns what was served so far, counted by account, region, service and action, in that order.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        let counts = self.server.gate.served().into_iter();
+        let counts = self.server.faults.served().into_iter();
         counts
             .map(|(key, count)| Request {
                 account: key.account,
@@ -299,7 +299,7 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, server: Arc<Ser
 /// Serves one connection; a client that goes away, or does not trust us, is not our error.
 async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, server: Arc<Server>) {
     let _ = stream.set_nodelay(true);
-    match server.gate.accept() {
+    match server.faults.accept() {
         Some(ConnectionFault::Silent) => {
             let _ = broken_answer::say_nothing(&mut stream).await;
             return;

@@ -14,7 +14,7 @@ use super::faults::FaultInjector;
 use super::queues::Queues;
 
 /// So many of the latest changes of Azure are in the table of changes.
-const MOST_RESOURCE_CHANGES: usize = 100_000;
+const MAX_RESOURCE_CHANGES: usize = 100_000;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Server {
     /// Where it is served.
     pub url: String,
     /// What every request passes.
-    pub gate: FaultInjector,
+    pub faults: FaultInjector,
     /// Where events go.
     pub queues: Queues,
     /// What is served now.
@@ -45,19 +45,19 @@ pub struct State {
 
 impl Server {
     /// Serves `estate` at `url`; `churn` decides how it changes.
-    pub fn new(url: String, estate: Estate, gate: FaultInjector, churn: Option<Churn>) -> Self {
+    pub fn new(url: String, estate: Estate, faults: FaultInjector, churn: Option<Churn>) -> Self {
         let estate = Arc::new(estate);
         let (seed, burst) = churn.map_or((0, 1), |churn| (churn.seed, churn.burst));
         let living = LivingEstate::new(Arc::clone(&estate), seed).with_bursts(burst);
         Self {
             queues: Queues::new(&estate),
-            past: Mutex::new(PastEstates { kept_for: gate.greatest_age(), until: VecDeque::new() }),
+            past: Mutex::new(PastEstates { kept_for: faults.greatest_age(), until: VecDeque::new() }),
             living: Mutex::new(living),
             estate: RwLock::new(estate),
             ahead: Mutex::default(),
             resource_changes: Mutex::default(),
             url,
-            gate,
+            faults,
             requests: AtomicU64::new(0),
         }
     }
@@ -90,10 +90,10 @@ impl Server {
         *self.estate.write().unwrap_or_else(PoisonError::into_inner) = after;
         let mut known = self.lock_resource_changes();
         known.extend(resource_changes.into_iter().map(Arc::new));
-        let too_many = known.len().saturating_sub(MOST_RESOURCE_CHANGES);
+        let too_many = known.len().saturating_sub(MAX_RESOURCE_CHANGES);
         known.drain(..too_many);
         drop(known);
-        self.queues.deliver(&events, &self.gate);
+        self.queues.deliver(&events, &self.faults);
         events
     }
 

@@ -1,6 +1,6 @@
 //! Keys and short names that registries know resources by.
 
-use crate::model::{Identity, stable_hash};
+use crate::model::{AzureId, Identity, stable_hash};
 
 /// Returns what makes the record of a resource the same one in every run.
 #[must_use]
@@ -13,16 +13,7 @@ pub fn resource_key(identity: &Identity) -> String {
 /// since APIs differ in that. What is longer than `limit` characters is cut, and ends in a hash of the whole.
 #[must_use]
 pub fn short_id(id: &str, limit: usize) -> String {
-    let parts: Vec<&str> = id.split('/').filter(|part| !part.is_empty()).collect();
-    let group = parts.iter().position(|part| part.eq_ignore_ascii_case("resourceGroups"));
-    let name = match group.and_then(|at| Some((parts.get(at + 1)?, parts.get(at + 4..)?))) {
-        // .../resourceGroups/GROUP/providers/NAMESPACE/TYPE/NAME/TYPE/NAME
-        Some((group, rest)) => {
-            let names = rest.iter().skip(1).step_by(2);
-            std::iter::once(group).chain(names).copied().collect::<Vec<_>>().join("/").to_ascii_lowercase()
-        }
-        None => id.to_owned(),
-    };
+    let name = AzureId::parse(id).map_or_else(|| id.to_owned(), |id| id.short().to_ascii_lowercase());
     if name.chars().count() <= limit {
         return name;
     }

@@ -30,7 +30,7 @@ use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::{Hint, HintedChange};
 use super::live_inventory::{Absent, Detached, Doubtful, LiveInventory, ReadAnswer, ReadFindings};
-use super::live_rows::LiveResource;
+use super::live_resource::LiveResource;
 use super::pending::{Messages, Pending, ReadOrder, ReadWindow, Target};
 use super::touched::Touched;
 use crate::model::{Coverage, Instance, Inventory, Kind, Outcome, Provider, Resource, Scope, kind_of_id};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::account_region::AccountRegion;
-use super::live_rows::LiveResource;
+use super::live_resource::LiveResource;
 use crate::model::Subnet;
 
 /// The accounts and regions that are scanned, and what they share.

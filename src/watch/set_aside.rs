@@ -21,7 +21,7 @@ use crate::fs::atomic::PendingFile;
 
 /// A message that was received more often than this is set aside. Queues with a dead-letter queue set messages aside
 /// themselves, most of them after ten times.
-pub const MOST_RECEIVED: u32 = 20;
+pub const MAX_RECEIVED: u32 = 20;
 
 /// A message that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,7 +132,7 @@ mod tests {
         let message = Message {
             token: MessageToken::new(id),
             body: body.into(),
-            receive_count: MOST_RECEIVED + 1,
+            receive_count: MAX_RECEIVED + 1,
             sent_at: None,
         };
         SetAsideMessage::new("aws:https://x/1/q", &message, Timestamp::UNIX_EPOCH)

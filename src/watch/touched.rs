@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::live_rows::LiveResource;
+use super::live_resource::LiveResource;
 use crate::model::{
     Account, Coverage, Identity, Instance, Interface, Inventory, Kind, Link, Network, Resource, Subnet,
 };

@@ -18,7 +18,7 @@ pub const PRIVATE_BLOCKS: [(IpNet, &str); 4] = [
 /// The private address space of IPv6, RFC 4193.
 const UNIQUE_LOCAL: IpNet = IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7));
 
-/// Public prefixes that agree in so many first bits share a block.
+/// Public prefixes that agree in this many first bits share a block.
 const PUBLIC_BITS: u8 = 8;
 
 const fn v4(first: u8, second: u8, length: u8) -> IpNet {

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::blocks::AddressBlock;
 use super::occupancy::{halves, overlaps};
 
-/// A line is so many bits wider than the median prefix, which so takes an eighth of it.
+/// How many bits wider than the median prefix a line is, so that the prefix takes an eighth of it.
 const LINE_BITS: u8 = 3;
 
 /// A block in lines.

@@ -168,6 +168,9 @@ impl<'a, 'q> Classifier<'a, 'q> {
     }
 
     /// Records a row of both sides, if it differs and passes the filters on either side.
+    ///
+    /// The order matters: addresses are noted before the filters decide, since one may go from a row that passes to one that
+    /// does not. Only rows that pass count as unproven, and only rows that differ or joined or left a group are listed.
     fn record_pair<T: Comparable>(
         &mut self,
         kind: ChangeKind,
@@ -177,7 +180,6 @@ impl<'a, 'q> Classifier<'a, 'q> {
     ) {
         // A machine that was stopped no longer passes `state=running`, and that is the change to report.
         let is_wanted = run.filters.pass(before, &self.old.index) || run.filters.pass(after, &self.new.index);
-        // An address may go from one that passes to one that does not.
         if !is_wanted && !self.lists_addresses::<T>() {
             return;
         }
@@ -190,14 +192,9 @@ impl<'a, 'q> Classifier<'a, 'q> {
             unproven = visibility.retain_proven(&mut fields);
         }
         if self.lists_addresses::<T>() {
-            let (old, new) =
-                (self.address_row(before, &old, is_wanted), self.address_row(after, &new, is_wanted));
-            if kind == ChangeKind::Replaced {
-                self.addresses.note_gone(T::KIND, old, self.ignored);
-                self.addresses.note_new(T::KIND, new, self.ignored);
-            } else {
-                self.addresses.note_changed(T::KIND, (old, new), &fields);
-            }
+            let old = self.address_row(before, &old, is_wanted);
+            let new = self.address_row(after, &new, is_wanted);
+            self.note_addresses(kind, T::KIND, old, new, &fields);
         }
         if !is_wanted {
             return;
@@ -310,6 +307,23 @@ impl<'a, 'q> Classifier<'a, 'q> {
     /// Tells whether addresses that move between rows of this kind are listed.
     fn lists_addresses<T: Comparable>(&self) -> bool {
         Kind::WITH_ADDRESSES.contains(&T::KIND) && self.request.only.contains(&ChangeKind::Moved)
+    }
+
+    /// Notes which addresses a row of both sides lost and gained; a replaced one lost all and gained all.
+    fn note_addresses(
+        &mut self,
+        change: ChangeKind,
+        kind: Kind,
+        old: AddressRow<'_>,
+        new: AddressRow<'_>,
+        fields: &[FieldChange],
+    ) {
+        if change == ChangeKind::Replaced {
+            self.addresses.note_gone(kind, old, self.ignored);
+            self.addresses.note_new(kind, new, self.ignored);
+        } else {
+            self.addresses.note_changed(kind, (old, new), fields);
+        }
     }
 
     fn address_row<'r, T: Comparable>(

@@ -25,7 +25,7 @@ pub fn compare_inventories(request: DiffRequest<'_>, generator: String) -> (Chan
     let (old, new) = (ComparedSide::new(old, new), ComparedSide::new(new, old));
     let mut classifier = Classifier::new(request, &old, &new);
     let counts: Vec<KindCounts> =
-        request.kinds().map(|kind| classify_kind(&mut classifier, kind, request)).collect();
+        request.kinds().map(|kind| classify_rows_of(&mut classifier, kind, request)).collect();
     let uncertainty = add_links(request, &old, &new, std::mem::take(&mut classifier.uncertainty));
     let not_compared = classifier.take_not_compared();
     let accounts = one_sided_accounts(request, &classifier);
@@ -93,7 +93,7 @@ impl Changes {
     }
 }
 
-fn classify_kind(classifier: &mut Classifier<'_, '_>, kind: Kind, request: DiffRequest<'_>) -> KindCounts {
+fn classify_rows_of(classifier: &mut Classifier<'_, '_>, kind: Kind, request: DiffRequest<'_>) -> KindCounts {
     let same = request.same.get(&kind).copied().unwrap_or_default();
     match kind {
         Kind::Networks => classifier.classify_kind::<Network>(same),

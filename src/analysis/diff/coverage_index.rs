@@ -115,18 +115,11 @@ impl<'a> CoverageIndex<'a> {
     /// is shared with, and all of these together decide: one of them may have lost it because it is no longer shared
     /// with that one.
     pub fn absence_evidence(&self, readable: &ReadableFrom<'_>, kind: Kind, other: &Self) -> AbsenceEvidence {
-        match strongest(self.evidence_of(readable, &readable.owners, kind)) {
+        match decisive_of_owners(self.evidence_of(readable, &readable.owners, kind)) {
             None => AbsenceEvidence::OutOfScope("its owner is not known".to_owned()),
             Some(AbsenceEvidence::OutOfScope(reason)) if !other.has_owner_in_scope(readable, kind) => {
                 let of_participants = self.evidence_of(readable, &readable.participants, kind);
-                // Unlike among owners, one participant out of scope is enough to leave the row out: it may be the one
-                // that still sees it.
-                let weakest = of_participants.min_by_key(|evidence| match evidence {
-                    AbsenceEvidence::Unknown(_) => 0,
-                    AbsenceEvidence::OutOfScope(_) => 1,
-                    AbsenceEvidence::Proven => 2,
-                });
-                weakest.unwrap_or(AbsenceEvidence::OutOfScope(reason))
+                decisive_of_participants(of_participants).unwrap_or(AbsenceEvidence::OutOfScope(reason))
             }
             Some(evidence) => evidence,
         }
@@ -288,13 +281,24 @@ fn left_out<'a>(
 
 /// Picks the evidence that decides about a row with several owners: one failure leaves doubt, and otherwise one owner
 /// that was read is enough.
-fn strongest(evidence: impl Iterator<Item = AbsenceEvidence>) -> Option<AbsenceEvidence> {
+fn decisive_of_owners(evidence: impl Iterator<Item = AbsenceEvidence>) -> Option<AbsenceEvidence> {
     evidence.min_by_key(|evidence| match evidence {
         AbsenceEvidence::Unknown(_) => 0,
         AbsenceEvidence::Proven => 1,
         AbsenceEvidence::OutOfScope(_) => 2,
     })
 }
+
+/// Picks the evidence that decides about a row that is shared with several accounts. Unlike among owners, one that is out
+/// of scope is enough to leave the row out: it may be the one that still sees it.
+fn decisive_of_participants(evidence: impl Iterator<Item = AbsenceEvidence>) -> Option<AbsenceEvidence> {
+    evidence.min_by_key(|evidence| match evidence {
+        AbsenceEvidence::Unknown(_) => 0,
+        AbsenceEvidence::OutOfScope(_) => 1,
+        AbsenceEvidence::Proven => 2,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

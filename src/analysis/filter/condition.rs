@@ -10,23 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::columns::{DataType, canonical_name, data_type_of};
 use super::super::value::Value;
+use super::condition_names::{CONTAINS, GROUP, OVERLAPS, address_filter, is_group_filter};
 use super::error::FilterError;
 use super::syntax::{ConditionText, Operator, split_alternatives};
 use super::text_pattern::TextPattern;
 use crate::model::{PrefixError, parse_duration, parse_prefix, typed_prefix};
-
-/// The name of the filter that keeps rows with a prefix or address inside a prefix.
-const WITHIN: &str = "cidr-within";
-/// The name of the filter that keeps rows with a prefix or address that shares addresses with a prefix.
-const OVERLAPS: &str = "cidr-overlaps";
-/// The name of the filter that keeps rows with a prefix around an address, or the address itself.
-const CONTAINS: &str = "contains-ip";
-
-/// The name of the filter that keeps members of groups.
-const GROUP: &str = "group";
-
-/// The names of the filters that look at all addresses of a row instead of a column.
-pub(in crate::analysis) const ADDRESS_FILTERS: [&str; 3] = [WITHIN, OVERLAPS, CONTAINS];
 
 /// What must hold for a row.
 #[derive(Debug, Clone)]
@@ -103,27 +91,6 @@ impl Bound {
             _ => None,
         }
     }
-}
-
-/// Tells whether a name before an operator is known: that of a column of any kind, of a tag, or of a filter on addresses or
-/// groups.
-pub(super) fn is_column(name: &str) -> bool {
-    address_filter(name).is_some() || is_group_filter(name) || data_type_of(&canonical_name(name)).is_some()
-}
-
-/// Finds the filter on addresses with this name, in which case does not matter, and `_` stands for `-`.
-fn address_filter(name: &str) -> Option<&'static str> {
-    let folded = name.trim().to_lowercase().replace('_', "-");
-    ADDRESS_FILTERS.into_iter().find(|known| *known == folded)
-}
-
-/// Lists the names that a condition may begin with and that are no columns.
-pub fn names_beside_columns() -> impl Iterator<Item = &'static str> {
-    ADDRESS_FILTERS.into_iter().chain([GROUP])
-}
-
-fn is_group_filter(name: &str) -> bool {
-    name.trim().eq_ignore_ascii_case(GROUP)
 }
 
 impl FilterCondition {

@@ -6,6 +6,7 @@
 //! seems to, is an error (`error`).
 
 mod condition;
+mod condition_names;
 mod error;
 mod group;
 mod parsed_filter;
@@ -15,8 +16,8 @@ mod syntax;
 mod text_pattern;
 mod trace;
 
-pub(super) use condition::ADDRESS_FILTERS;
-pub use condition::names_beside_columns;
+pub(super) use condition_names::ADDRESS_FILTERS;
+pub use condition_names::names_beside_columns;
 pub use error::FilterError;
 pub use group::{ResourceGroup, ResourceGroups};
 pub use parsed_filter::{Filter, parse_filters};

@@ -2,7 +2,7 @@
 //!
 //! A backslash takes the meaning from the character after it. What is inside `[...]` or `{...}` belongs to a glob.
 
-use super::condition::is_column;
+use super::condition_names::is_column;
 use super::error::FilterError;
 
 /// How a column is compared with a value.

@@ -11,12 +11,12 @@ use crate::model::Provider;
 use crate::suggest::nearest;
 use crate::wording::counted;
 
-/// How many different values of a column are remembered.
-const SAMPLE: usize = 100;
-/// How many values of a column are shown.
-const SHOWN: usize = 5;
-/// How many characters of a value are shown.
-const LENGTH: usize = 64;
+/// The most different values of a column that are remembered.
+const MAX_REMEMBERED: usize = 100;
+/// The most values of a column that are shown.
+const MAX_SHOWN: usize = 5;
+/// The most characters of a value that are shown.
+const MAX_LENGTH: usize = 64;
 
 /// What was seen of rows while filters kept none of them. As soon as they keep one, nothing more is recorded.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +62,7 @@ impl Sample {
         if self.texts.contains(text) {
             return;
         }
-        if self.texts.len() < SAMPLE {
+        if self.texts.len() < MAX_REMEMBERED {
             self.texts.insert(text.to_owned());
         } else {
             self.has_more = true;
@@ -76,7 +76,7 @@ impl Sample {
 
     /// Lists some of the texts: `a, b and 3 others`.
     fn describe(&self) -> String {
-        let shown: Vec<String> = self.texts.iter().take(SHOWN).map(|text| shorten(text)).collect();
+        let shown: Vec<String> = self.texts.iter().take(MAX_SHOWN).map(|text| shorten(text)).collect();
         let hidden = self.texts.len() - shown.len();
         let list = shown.join(", ");
         match (hidden, self.has_more) {
@@ -90,11 +90,11 @@ impl Sample {
 /// Cuts the middle out of a long text, such as an id of Azure: its ends tell it from others.
 fn shorten(text: &str) -> String {
     let characters = text.chars().count();
-    if characters <= LENGTH {
+    if characters <= MAX_LENGTH {
         return text.to_owned();
     }
-    let head: String = text.chars().take(LENGTH / 3).collect();
-    let tail: String = text.chars().skip(characters - LENGTH / 2).collect();
+    let head: String = text.chars().take(MAX_LENGTH / 3).collect();
+    let tail: String = text.chars().skip(characters - MAX_LENGTH / 2).collect();
     format!("{head}...{tail}")
 }
 
@@ -404,7 +404,7 @@ mod tests {
         let id = format!("/subscriptions/{}/virtualNetworks/hub", "é".repeat(99));
         let short = super::shorten(&id);
         assert!(short.starts_with("/subscriptions/é") && short.ends_with("é/virtualNetworks/hub"), "{short}");
-        assert!(short.chars().count() <= super::LENGTH);
+        assert!(short.chars().count() <= super::MAX_LENGTH);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::input::FindInput;
 use super::report::{FindAnswer, ThingKind};
 use crate::suggest;
 
-/// So many names are suggested.
-const MOST: usize = 5;
+/// The most names that are suggested.
+const MAX_NAMES: usize = 5;
 
 /// Names that resemble one that was not found.
 pub(super) struct Suggestions<'t> {
@@ -38,7 +38,7 @@ impl<'t> Suggestions<'t> {
         if self.part.len() > 2 && lower.contains(&self.part) {
             self.containing.insert(name.to_owned());
             // The first ones are enough.
-            if self.containing.len() > MOST {
+            if self.containing.len() > MAX_NAMES {
                 self.containing.pop_last();
             }
         }
@@ -53,7 +53,7 @@ impl<'t> Suggestions<'t> {
     fn finish(self) -> Vec<String> {
         let mut names: Vec<String> = self.nearest.into_iter().collect();
         names.extend(self.containing.into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
-        names.truncate(MOST);
+        names.truncate(MAX_NAMES);
         names
     }
 

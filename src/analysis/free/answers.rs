@@ -21,7 +21,7 @@ use crate::model::{Kind, Provider};
 pub const FREE_KINDS: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
 
 /// The largest number up to which every reader of JSON has whole numbers exactly (RFC 8259, section 6).
-const MOST_EXACT: u64 = 1 << 53;
+const MAX_EXACT: u64 = 1 << 53;
 
 /// What is searched for room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,7 +185,7 @@ impl<'s, 'a> SearchedPrefixes<'s, 'a> {
             length: size.length,
             count: u64::try_from(wanted.count).unwrap_or(u64::MAX),
             enough: prefixes.len() == wanted.count,
-            available: u64::try_from(self.free.count(size)).ok().filter(|count| *count <= MOST_EXACT),
+            available: u64::try_from(self.free.count(size)).ok().filter(|count| *count <= MAX_EXACT),
             prefixes,
         })
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::{MergedCoverage, merge_coverage};
 use super::inputs::{MergeError, MergeInput, joint_shard};
-use super::precedence::{Precedence, SupersededFailures};
+use super::precedence::{ObsoleteFailures, Precedence};
 use super::rows::{Participants, take_rows};
 use super::warnings::{self, MergeWarning};
 use crate::model::{Account, AccountKey, Inventory, Kind, Resources, Shard};
@@ -33,7 +33,7 @@ pub fn merge_inventories(mut inputs: Vec<MergeInput>, generator: String) -> Resu
         return Err(MergeError::NoInput);
     };
     let (newest, oldest) = (newest.inventory.taken_at, oldest.inventory.taken_at);
-    let failures = SupersededFailures::new(&inputs);
+    let failures = ObsoleteFailures::new(&inputs);
     let precedence = Precedence::new(&inputs, &failures);
     // Merging takes the coverage out of the inputs, which this is derived from.
     let kinds: Vec<BTreeSet<Kind>> = inputs.iter().map(|input| input.inventory.kinds_read()).collect();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::inputs::MergeInput;
-use super::precedence::{Precedence, SupersededFailures};
+use super::precedence::{ObsoleteFailures, Precedence};
 use crate::model::{AccountKey, Coverage, Outcome, Provider, Shard, Subject};
 
 /// The merged coverage.
@@ -21,7 +21,7 @@ type StepKey = (AccountKey, Option<String>, Subject);
 pub(super) fn merge_coverage(
     inputs: &mut [MergeInput],
     precedence: &Precedence,
-    failures: &SupersededFailures,
+    failures: &ObsoleteFailures,
     shard: Option<&Shard>,
 ) -> MergedCoverage {
     let mut coverage = shard.map(|shard| unscanned_parts(inputs, shard)).unwrap_or_default();
@@ -29,7 +29,7 @@ pub(super) fn merge_coverage(
     let mut steps: BTreeMap<StepKey, Vec<(usize, Coverage)>> = BTreeMap::new();
     for (input, MergeInput { inventory, .. }) in inputs.iter_mut().enumerate() {
         for entry in std::mem::take(&mut inventory.coverage) {
-            if !is_current(&entry, shard) || failures.is_superseded(input, &entry) {
+            if !is_current(&entry, shard) || failures.is_obsolete(input, &entry) {
                 continue;
             }
             if entry.kind.is_step() {

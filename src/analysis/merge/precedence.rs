@@ -56,7 +56,7 @@ impl ReadEntry {
 
 impl Precedence {
     /// Collects the coverage of `inputs`, the newest first.
-    pub fn new(inputs: &[MergeInput], superseded: &SupersededFailures) -> Self {
+    pub fn new(inputs: &[MergeInput], superseded: &ObsoleteFailures) -> Self {
         let mut entries: HashMap<_, Vec<ReadEntry>> = HashMap::new();
         for (input, MergeInput { inventory, .. }) in inputs.iter().enumerate() {
             for coverage in inventory.coverage.iter().filter(|coverage| !coverage.kind.is_step()) {
@@ -77,19 +77,19 @@ impl Precedence {
     }
 
     /// Returns the input whose rows of one region count: the newest that read it or tried to. `None` if none did.
-    pub fn authority(&self, origin: RowOrigin<'_>) -> Option<usize> {
+    pub fn preferred_input(&self, origin: RowOrigin<'_>) -> Option<usize> {
         self.requested(origin).map(|entry| entry.input).min()
     }
 
-    /// Tells whether the rows of `input` count: it is the authority for one of the regions, or there is none.
+    /// Tells whether the rows of `input` count: it is preferred for one of the regions, or none is.
     pub fn may_provide(&self, input: usize, origin: RowOrigin<'_>) -> bool {
         if origin.region.is_some() {
-            return self.authority(origin).is_none_or(|authority| authority == input);
+            return self.preferred_input(origin).is_none_or(|preferred| preferred == input);
         }
-        // A row without a region may lie in any region that its input read, so being the authority for one is enough.
-        let is_authority = |region| self.authority(RowOrigin { region, ..origin }) == Some(input);
+        // A row without a region may lie in any region that its input read, so being preferred for one is enough.
+        let is_preferred = |region| self.preferred_input(RowOrigin { region, ..origin }) == Some(input);
         let mut own = self.requested(origin).filter(|entry| entry.input == input);
-        own.any(|entry| is_authority(entry.region.as_deref())) || !self.is_requested(origin)
+        own.any(|entry| is_preferred(entry.region.as_deref())) || !self.is_requested(origin)
     }
 
     /// Tells whether any input read this or tried to.
@@ -147,7 +147,7 @@ impl Precedence {
 type RegionNames = HashSet<String>;
 
 /// What newer inputs found out about accounts, which makes failures of older inputs obsolete.
-pub(super) struct SupersededFailures {
+pub(super) struct ObsoleteFailures {
     inputs: Vec<ReachedAccounts>,
     /// For each input how many are newer. Inputs of the same time are not newer than each other.
     newer: Vec<usize>,
@@ -168,7 +168,7 @@ struct ReachedAccounts {
     with_guessed_regions: HashSet<AccountKey>,
 }
 
-impl SupersededFailures {
+impl ObsoleteFailures {
     /// Looks through `inputs`, the newest first.
     pub fn new(inputs: &[MergeInput]) -> Self {
         let taken_at = |input: &MergeInput| input.inventory.taken_at;
@@ -192,13 +192,13 @@ impl SupersededFailures {
     /// - An account that could not be entered was entered, perhaps with other credentials.
     /// - Regions that could not be listed were listed, and all regions that this input tried were read.
     /// - The same scan was repeated, and has its own outcomes.
-    pub fn is_superseded(&self, input: usize, coverage: &Coverage) -> bool {
+    pub fn is_obsolete(&self, input: usize, coverage: &Coverage) -> bool {
         if !coverage.kind.is_step() {
             return false;
         }
         let account = AccountKey::new(coverage.provider, &coverage.account);
         let mut newer = self.inputs[..self.newer[input]].iter();
-        let is_obsolete = match (coverage.kind, self.inputs[input].tried_regions.get(&account)) {
+        let was_mended = match (coverage.kind, self.inputs[input].tried_regions.get(&account)) {
             (Subject::Regions, None) => false,
             (Subject::Regions, Some(tried)) => newer.any(|other| {
                 other.fully_read_regions(&account).is_some_and(|regions| tried.is_subset(regions))
@@ -207,7 +207,7 @@ impl SupersededFailures {
         };
         // A repeated scan that never came to the cloud says nothing about its logins.
         let mut repeated = self.repeated_by[input].iter();
-        is_obsolete || repeated.any(|other| self.inputs[*other].clouds.contains(&coverage.provider))
+        was_mended || repeated.any(|other| self.inputs[*other].clouds.contains(&coverage.provider))
     }
 
     /// Returns a newer input that shows that the account no longer has the region of `coverage`: the same scan listed the

@@ -83,9 +83,9 @@ fn retain_shareable<T: Shareable>(
     visible_from
         .retain(|participant| precedence.may_provide(input, row_origin::<T>(provider, participant, region)));
     let is_shared = !visible_from.is_empty();
-    match precedence.authority(owner) {
+    match precedence.preferred_input(owner) {
         None => is_shared || !was_shared,
-        Some(authority) if authority == input => {
+        Some(preferred) if preferred == input => {
             // Where reading the owner failed, the row came from participants, and goes with the last of them.
             let stays = is_shared || !was_shared || precedence.is_complete(input, owner);
             // Without participants it counts as the owner's view, which wins over what participants of other inputs saw
@@ -93,10 +93,11 @@ fn retain_shareable<T: Shareable>(
             take_participants(row, participants);
             stays
         }
-        Some(authority) => {
+        Some(preferred) => {
             let is_outdated =
-                precedence.is_newer(authority, input) && precedence.is_complete(authority, owner);
+                precedence.is_newer(preferred, input) && precedence.is_complete(preferred, owner);
             if is_outdated {
+                // The row of the preferred input stays instead. That these accounts still see it is added to that row.
                 take_participants(row, participants);
             }
             is_shared && !is_outdated

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ipnet::IpNet;
 
 use super::owners::{OwnedPrefix, PrefixOwners};
-use crate::model::{Link, LinkEnd, LinkKind, Provider};
+use crate::model::{AzureId, Link, LinkEnd, LinkKind, Provider};
 
 /// The graph of what is connected, as connected components (a union-find) and as edges with labels for messages.
 #[derive(Debug, Default)]
@@ -282,8 +282,7 @@ fn reaches_whole_network(link: &Link, end: &LinkEnd, blocks: &[IpNet]) -> bool {
 
 /// Shortens an Azure resource id to the names in it, such as `hub/to-spoke`. Other ids stay as they are.
 pub(super) fn short_id(id: &str) -> String {
-    let names = id.split('/').skip(8).step_by(2).collect::<Vec<_>>().join("/");
-    if id.starts_with("/subscriptions/") && !names.is_empty() { names } else { id.to_owned() }
+    AzureId::parse(id).map_or_else(|| id.to_owned(), |id| id.joined_names())
 }
 
 /// Tells whether a link carries traffic, or may start to at any moment by itself.

@@ -5,20 +5,18 @@ use std::cmp::Reverse;
 use ipnet::IpNet;
 
 use super::super::coverage_gaps;
-use super::baseline::Baseline;
 use super::comparison::OverlapInput;
 use super::findings::{
-    AllowUse, AskedPrefixes, ClassCount, FINDINGS_VERSION, Finding, FindingStatus, Findings, GateReport,
-    GateResult,
+    AllowUse, ClassCount, FINDINGS_VERSION, Finding, FindingStatus, Findings, GateReport, GateResult,
 };
 use super::messages;
-use super::search::OverlapResult;
-use crate::exit::Exit;
-use crate::model::{Class, Coverage, Inventory, Kind, Level, PlannedChanges};
+use super::search::UngatedFindings;
+use crate::exit::{Exit, Reading};
+use crate::model::{Class, Coverage, Inventory, Kind, PlannedChanges};
 
-/// What has to be read, and what fails.
+/// What the gate judges by: what has to be read, whether the scan was interrupted, and what fails.
 #[derive(Debug, Clone, Copy)]
-pub struct GatePolicy<'a> {
+pub struct GateInput<'a> {
     /// The kinds of resources that have to be read.
     pub kinds: &'a [Kind],
     /// The classes that fail.
@@ -39,12 +37,12 @@ pub struct CoverageGaps {
 }
 
 impl CoverageGaps {
-    /// Collects what was not read of the kinds that `policy` names.
+    /// Collects what was not read of the kinds that `gate` names.
     #[must_use]
-    pub fn new(input: OverlapInput<'_>, policy: GatePolicy<'_>) -> Self {
+    pub fn new(input: OverlapInput<'_>, gate: GateInput<'_>) -> Self {
         Self {
-            scopes: coverage_gaps::unread_scopes(input.inventory, policy.kinds).cloned().collect(),
-            others: other_gaps(input.inventory, input.plan, policy),
+            scopes: coverage_gaps::unread_scopes(input.inventory, gate.kinds).cloned().collect(),
+            others: other_gaps(input.inventory, input.plan, gate),
         }
     }
 
@@ -52,29 +50,6 @@ impl CoverageGaps {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.scopes.is_empty() && self.others.is_empty()
-    }
-}
-
-impl OverlapResult {
-    /// Leaves only the findings about these planned prefixes.
-    pub fn keep_about(&mut self, prefixes: Vec<IpNet>) {
-        let all = self.findings.len();
-        self.findings.retain(|finding| prefixes.iter().any(|prefix| finding.is_about_planned(*prefix)));
-        self.about = Some(AskedPrefixes { prefixes, other_findings: all - self.findings.len() });
-    }
-
-    /// Marks what is in a baseline. If `all_compared`, it also notes how much of the baseline did not occur.
-    pub fn mark_known(&mut self, baseline: &Baseline, all_compared: bool) {
-        let gone = baseline.mark_known(&mut self.findings);
-        if all_compared && gone > 0 {
-            self.notes.push(messages::gone_from_baseline(gone));
-        }
-        for level in [Level::Networks, Level::Subnets] {
-            let is_open = |finding: &Finding| finding.level == level && finding.status == FindingStatus::Open;
-            if !baseline.has_level(level) && self.findings.iter().any(is_open) {
-                self.notes.push(messages::level_not_in_baseline(level));
-            }
-        }
     }
 }
 
@@ -86,21 +61,24 @@ pub fn mark_failing(findings: &mut [Finding], fail_on: &[Class]) {
 }
 
 /// Makes the report: decides which findings fail, sorts them, and decides the result.
+///
+/// Called last: the allow list (`search.rs`), the baseline ([`UngatedFindings::mark_known`]) and the prefixes asked about
+/// ([`UngatedFindings::keep_about`]) have been applied, and only open findings can fail.
 #[must_use]
 pub fn apply_gate(
-    result: OverlapResult,
+    result: UngatedFindings,
     input: OverlapInput<'_>,
     gaps: CoverageGaps,
-    policy: GatePolicy<'_>,
+    gate: GateInput<'_>,
 ) -> Findings {
-    let OverlapResult { mut findings, mut allow, compared, about, notes } = result;
+    let UngatedFindings { mut findings, mut allow, compared, about, notes } = result;
     if !gaps.is_empty() {
         // An entry that accepts nothing may be for what was not read.
         for entry in allow.iter_mut().filter(|entry| entry.state == AllowUse::Stale) {
             entry.state = AllowUse::Unproven;
         }
     }
-    mark_failing(&mut findings, policy.fail_on);
+    mark_failing(&mut findings, gate.fail_on);
     sort_findings(&mut findings);
     Findings {
         schema_version: FINDINGS_VERSION,
@@ -109,7 +87,7 @@ pub fn apply_gate(
         level: input.level,
         between: input.between.map(|filters| filters.each_ref().map(|filter| filter.text().to_owned())),
         about,
-        gate: gate_report(&findings, gaps.is_empty(), gaps.others, policy),
+        gate: gate_report(&findings, gaps.is_empty(), gaps.others, gate),
         counts: Class::ALL.map(|class| count_class(&findings, class)).into(),
         compared,
         findings,
@@ -124,23 +102,23 @@ fn gate_report(
     findings: &[Finding],
     complete: bool,
     missing: Vec<String>,
-    policy: GatePolicy<'_>,
+    gate: GateInput<'_>,
 ) -> GateReport {
     let failing = findings.iter().filter(|finding| finding.fails).count();
     // What the user stopped is not what the user allowed.
-    let incomplete_allowed = policy.allow_incomplete && !policy.interrupted;
+    let incomplete_allowed = gate.allow_incomplete && !gate.interrupted;
     let may_pass = complete || incomplete_allowed;
     let result = match (may_pass, failing) {
         (false, _) => GateResult::Incomplete,
         (true, 0) => GateResult::Clean,
         (true, _) => GateResult::Findings,
     };
-    let mut fail_on = policy.fail_on.to_vec();
+    let mut fail_on = gate.fail_on.to_vec();
     fail_on.sort_unstable();
     fail_on.dedup();
     GateReport {
         result,
-        exit: Exit::from_reading(policy.interrupted, may_pass, failing > 0),
+        exit: Exit::of(Reading { interrupted: gate.interrupted, complete: may_pass, negative: failing > 0 }),
         fail_on,
         failing,
         complete,
@@ -162,12 +140,12 @@ fn count_class(findings: &[Finding], class: Class) -> ClassCount {
 }
 
 /// Lists everything else that may hide collisions, a sentence each.
-fn other_gaps(inventory: &Inventory, plan: &PlannedChanges, policy: GatePolicy<'_>) -> Vec<String> {
+fn other_gaps(inventory: &Inventory, plan: &PlannedChanges, gate: GateInput<'_>) -> Vec<String> {
     let mut gaps = Vec::new();
-    if policy.interrupted {
+    if gate.interrupted {
         gaps.push(messages::interrupted());
     }
-    gaps.extend(coverage_gaps::unscanned_parts(inventory, policy.kinds));
+    gaps.extend(coverage_gaps::unscanned_parts(inventory, gate.kinds));
     gaps.extend(plan.unknown.iter().map(messages::unknown_value));
     gaps.extend(plan.unread.iter().map(messages::unread_value));
     gaps

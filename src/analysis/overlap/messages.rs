@@ -15,8 +15,8 @@ use super::owners::{PlanAssumptions, PrefixOwners, PrefixSource};
 use crate::model::{Class, Domain, Level, Provider, Reservation, UnknownValue};
 use crate::wording::{counted, counted_as};
 
-/// If there are more networks than this, a note gives the number of the others.
-const NAMED_NETWORKS: usize = 3;
+/// The most networks that are named; a note gives the number of the others.
+const MAX_NETWORKS: usize = 3;
 
 /// What the sentences of a finding are made from.
 pub(super) struct FindingText<'a> {
@@ -353,10 +353,10 @@ fn assumption_notes(assumptions: &PlanAssumptions) -> Vec<String> {
 fn known_ranges_note(owners: &PrefixOwners<'_>) -> Option<String> {
     let ranges = &owners.ranges_of_known_networks;
     let ids: BTreeSet<&str> = ranges.iter().copied().collect();
-    let shown: Vec<&str> = ids.iter().copied().take(NAMED_NETWORKS).collect();
+    let shown: Vec<&str> = ids.iter().copied().take(MAX_NETWORKS).collect();
     let mut shown = shown.join(", ");
-    if ids.len() > NAMED_NETWORKS {
-        shown = format!("{shown} and {} more", ids.len() - NAMED_NETWORKS);
+    if ids.len() > MAX_NETWORKS {
+        shown = format!("{shown} and {} more", ids.len() - MAX_NETWORKS);
     }
     match (ranges.len(), ids.len()) {
         (0, _) => None,

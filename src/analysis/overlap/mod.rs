@@ -27,8 +27,8 @@ pub use findings::{
     AllowState, AllowUse, AskedPrefixes, ClassCount, Compared, FINDINGS_VERSION, Finding, FindingStatus,
     Findings, GateReport, GateResult, Member, MemberOrigin,
 };
-pub use gate::{CoverageGaps, GatePolicy, apply_gate, mark_failing};
+pub use gate::{CoverageGaps, GateInput, apply_gate, mark_failing};
 pub use joined::{JoinError, JoinedNetworks, joined_networks};
 pub(super) use messages::{interrupted, unknown_value, unread_value};
-pub use search::{OverlapResult, check_declarations, find_overlaps};
+pub use search::{UngatedFindings, check_declarations, find_overlaps};
 pub use sweep::{RolePairs, SortedPrefixes, SweepItem};

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use super::super::addresses::{overlaps, reserved_ranges};
 use super::super::reservations::fulfils;
+use super::baseline::Baseline;
 use super::clusters::{Cluster, FragmentSource, merge_split_clusters};
 use super::comparison::{Comparison, Fragment, Fragments, OverlapError, OverlapInput};
 use super::findings::{
@@ -23,7 +24,7 @@ const COLLISIONS: [Class; 5] =
 
 /// What was found, before the baseline and the gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OverlapResult {
+pub struct UngatedFindings {
     /// The findings; none of them fails yet.
     pub findings: Vec<Finding>,
     /// The entries of the allow list, and whether they accepted anything.
@@ -36,11 +37,34 @@ pub struct OverlapResult {
     pub notes: Vec<String>,
 }
 
+impl UngatedFindings {
+    /// Leaves only the findings about these planned prefixes.
+    pub fn keep_about(&mut self, prefixes: Vec<IpNet>) {
+        let all = self.findings.len();
+        self.findings.retain(|finding| prefixes.iter().any(|prefix| finding.is_about_planned(*prefix)));
+        self.about = Some(AskedPrefixes { prefixes, other_findings: all - self.findings.len() });
+    }
+
+    /// Marks what is in a baseline. If `all_compared`, it also notes how much of the baseline did not occur.
+    pub fn mark_known(&mut self, baseline: &Baseline, all_compared: bool) {
+        let gone = baseline.mark_known(&mut self.findings);
+        if all_compared && gone > 0 {
+            self.notes.push(messages::gone_from_baseline(gone));
+        }
+        for level in [Level::Networks, Level::Subnets] {
+            let is_open = |finding: &Finding| finding.level == level && finding.status == FindingStatus::Open;
+            if !baseline.has_level(level) && self.findings.iter().any(is_open) {
+                self.notes.push(messages::level_not_in_baseline(level));
+            }
+        }
+    }
+}
+
 /// Finds the collisions.
 ///
 /// # Errors
 /// When a declaration or a filter of `--between` is invalid.
-pub fn find_overlaps(input: OverlapInput<'_>) -> Result<OverlapResult, OverlapError> {
+pub fn find_overlaps(input: OverlapInput<'_>) -> Result<UngatedFindings, OverlapError> {
     let mut comparison = Comparison::new(input)?;
     let levels: &[Level] = match input.level {
         Level::Networks => &[Level::Networks],
@@ -54,7 +78,7 @@ pub fn find_overlaps(input: OverlapInput<'_>) -> Result<OverlapResult, OverlapEr
         compared.extend(fragments.all.iter().map(|fragment| fragment.owned_prefix));
         LevelSearch { comparison: &comparison, level: *level, fragments: &fragments }.run(&mut found);
     }
-    Ok(OverlapResult {
+    Ok(UngatedFindings {
         findings: found.findings,
         allow: allow_states(input.allow, &comparison.allow.in_force, &found.used_entries),
         compared: count_compared(&comparison, &compared),

@@ -169,9 +169,11 @@ struct Sweep<'a, K> {
     groups_and_roles: Vec<(u32, u16)>,
     pairs: &'a RolePairs,
     stack: Vec<StackFrame<K>>,
-    /// One summary per role for each frame: the groups that have this prefix or one around it.
+    /// One summary per role for each frame: the groups that have this prefix or one around it. Frame `i` has the slots
+    /// `i * roles .. (i + 1) * roles`.
     around: Vec<GroupSet>,
-    /// One summary per role for each frame: the groups that have a prefix inside this one, as far as seen.
+    /// One summary per role for each frame, in the same slots: the groups that have a prefix inside this one, as far as
+    /// seen.
     inside: Vec<GroupSet>,
     /// Which of the sorted items collide.
     collides: Vec<bool>,

@@ -5,6 +5,7 @@ use std::io;
 
 use super::address_units::AddressUnitIndex;
 use super::held::HeldIndex;
+use super::history::UsageHistory;
 use super::pool_rows::{PoolInput, pool_rows};
 use super::report::{
     AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus,
@@ -12,14 +13,13 @@ use super::report::{
 use super::rollup::{Candidate, account_rows, blank_row, network_rows};
 use super::subnet_addresses::SubnetAddresses;
 use super::thresholds::Thresholds;
-use super::trend::UsageHistory;
 use super::unread::unread_for_blocks;
 use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
 use crate::analysis::filter::{Filter, FilterError, RowFilters};
 use crate::analysis::free::FREE_KINDS;
 use crate::analysis::inventory_index::{InventoryIndex, network_key};
 use crate::analysis::selector::Selectable;
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::model::{Inventory, InventoryView, Kind, Network, Subject, Subnet, UsageFailure, UsagePolicy};
 use crate::wording::counted_as;
 
@@ -252,7 +252,11 @@ fn conclude(report: &mut UsageReport, input: UsageInput<'_>) {
     }
     // Unknown shares come last, and rows that tie stay in the order of the inventory.
     report.rows.sort_by_key(|row| (row.status, std::cmp::Reverse(row.used_percent)));
-    report.exit = Exit::from_reading(input.interrupted, report.complete, report.counts.failing > 0);
+    report.exit = Exit::of(Reading {
+        interrupted: input.interrupted,
+        complete: report.complete,
+        negative: report.counts.failing > 0,
+    });
 }
 
 fn fails(failure: UsageFailure, row: &UsageRow) -> bool {

@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// So many points are needed at least.
-const LEAST_POINTS: usize = 4;
+/// The fewest points that are needed.
+const MIN_POINTS: usize = 4;
 /// So many days have to lie between the first and the last point.
 const LEAST_DAYS: f64 = 3.0;
 /// What is full in more days than this is as good as steady, and has no date.
-const MOST_DAYS: f64 = 36_500.0;
+const MAX_DAYS: f64 = 36_500.0;
 
 /// What was used at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -80,7 +80,7 @@ impl Forecast {
         let rounded = Some((rate * 100.0).round() / 100.0);
         #[expect(clippy::cast_precision_loss, reason = "a forecast is no exact number")]
         let days = free as f64 / rate;
-        match (free, rate > 0.0 && days <= MOST_DAYS) {
+        match (free, rate > 0.0 && days <= MAX_DAYS) {
             (0, _) => Self::without_date(ForecastState::Full, rounded),
             (_, false) => Self::without_date(ForecastState::Steady, rounded),
             (_, true) => {
@@ -115,7 +115,7 @@ impl Forecast {
 /// out of the ordinary do not move it, as they would move a mean. `None` if the points are too few, or too close together.
 fn median_slope(points: &[UsagePoint]) -> Option<f64> {
     let (first, last) = (points.first()?, points.last()?);
-    if points.len() < LEAST_POINTS || days_between(first, last) < LEAST_DAYS {
+    if points.len() < MIN_POINTS || days_between(first, last) < LEAST_DAYS {
         return None;
     }
     let pairs = points

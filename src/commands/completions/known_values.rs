@@ -18,7 +18,7 @@ use crate::snapshot::{self, SnapshotEntry};
 use crate::wording::age;
 
 /// How many networks are looked at for their regions, about.
-const MOST_NETWORKS: usize = 2_000;
+const MAX_NETWORKS: usize = 2_000;
 
 /// Values that may follow.
 pub type Candidates = Vec<CompletionCandidate>;
@@ -78,7 +78,7 @@ fn regions_of_networks(settings: &Settings) -> Option<BTreeSet<String>> {
         let take = |networks: Vec<Network>| {
             rows += networks.len();
             regions.extend(networks.into_iter().map(|network| network.region));
-            if rows < MOST_NETWORKS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if rows < MAX_NETWORKS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         entry.open().ok()?.each(take).ok()?;
         Some(regions)

@@ -10,7 +10,7 @@ use crate::cli::find::FindArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::input::{self, SnapshotRowsError, Source};
 use crate::model::{Inventory, InventoryView, Kind};
 use crate::output::{self, Format};
@@ -43,7 +43,7 @@ pub fn run(
         )));
     };
     let layout = ui.layout();
-    ui.report(format, |out| output::render_history(&history, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render(&history, format, layout.with_wide(args.wide), out))?;
     Ok(conclude(&history, ui))
 }
 
@@ -125,12 +125,12 @@ fn search_loaded(
 fn conclude(history: &FindHistory, ui: &Ui) -> Exit {
     let is_known = history.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = history.answers.iter().all(|answer| answer.status.is_found());
-    let exit = Exit::from_reading(false, is_known, !is_found);
+    let exit = Exit::of(Reading { interrupted: false, complete: is_known, negative: !is_found });
     let incomplete = history.snapshots.iter().filter(|snapshot| !snapshot.complete).count();
     if incomplete > 0 {
         let all = counted(history.snapshots.len(), "snapshot");
         let consequence = match exit {
-            Exit::Clean | Exit::Findings => "there may be more".to_owned(),
+            Exit::Clean | Exit::Negative => "there may be more".to_owned(),
             exit => format!("exit code {}", exit.code()),
         };
         ui.warn_always(&format!("{incomplete} of {all} could not read everything ({consequence})"));

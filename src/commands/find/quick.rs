@@ -9,7 +9,7 @@ use crate::commands::inventory_source::{self, Gathered, LoadExtent};
 use crate::commands::overrides;
 use crate::commands::summary::Summary;
 use crate::error::{Error, ErrorKind};
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::model::{Kind, PlannedChanges};
 use crate::output::{self, Format};
 use crate::ui::Ui;
@@ -48,7 +48,7 @@ pub fn run(
     };
     let report = find::find(input).map_err(|error| Error::from_error(ErrorKind::Input, &error))?;
     let layout = ui.layout();
-    ui.report(format, |out| output::render_answers(&report, format, layout, args.wide, out))?;
+    ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     ui.note_unless_quiet(NOT_LOOKED_AT);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
     Ok(conclude(&gathered, is_found, ui))
@@ -64,7 +64,8 @@ fn address(query: &FindQuery) -> Result<IpAddr, Error> {
 
 /// Reports which reads failed, and returns the exit code: what was not found is not known, since little was looked at.
 fn conclude(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
-    let exit = Exit::from_reading(gathered.interrupted, is_found, false);
+    // An address that was found is a whole answer, whatever was not read.
+    let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete: is_found, negative: false });
     let consequence = if is_found {
         "there may be more matches".to_owned()
     } else {

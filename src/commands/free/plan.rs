@@ -18,7 +18,7 @@ use crate::cli::free::FreeArgs;
 use crate::config::{ConfigError, ConfigFile, Settings, read_network_spec};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::input::{self, InputError};
 use crate::model::{Network, NetworkSpec};
 use crate::ui::Ui;
@@ -32,7 +32,7 @@ fn read_spec(path: &Path) -> Result<NetworkSpec, Error> {
     read_network_spec(&ConfigFile::new(path, text)).map_err(|error| match &error {
         ConfigError::Invalid(problems) => {
             let count = counted(problems.len(), "problem");
-            Error::new(ErrorKind::Input, format!("the network plan is not valid: {count}\n{error}"))
+            Error::input(format!("the network plan is not valid: {count}\n{error}"))
         }
         _ => Error::from(error),
     })
@@ -43,7 +43,7 @@ fn read_earlier(path: &Path) -> Result<NetworkPlan, Error> {
     let bytes = input::read_text_file(path)?;
     let plan: Result<NetworkPlan, _> = serde_json::from_slice(&bytes);
     plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked).map_err(|reason| {
-        Error::new(ErrorKind::Input, format!("{} is not a network plan", path.display()))
+        Error::input(format!("{} is not a network plan", path.display()))
             .cause(reason)
             .remedy("give the file that `netcensus free --plan FILE -o json` wrote")
     })
@@ -113,7 +113,11 @@ fn show(
         Err(why) => vec![why.to_line()],
     };
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::from_reading(gathered.interrupted, is_known, !problems.is_empty());
+    let exit = Exit::of(Reading {
+        interrupted: gathered.interrupted,
+        complete: is_known,
+        negative: !problems.is_empty(),
+    });
     let why =
         if exit == Exit::Incomplete { "something could not be read".to_owned() } else { problems.join("; ") };
     match outcome {
@@ -216,11 +220,8 @@ fn length(spec: &NetworkSpec, earlier: Option<&NetworkPlan>) -> Result<u8, Error
     let needed = || network_length(spec).map(|needed| earlier.map_or(needed, |earlier| earlier.min(needed)));
     let length = spec.prefix.map(|prefix| prefix.prefix_len()).or(spec.size).or_else(needed);
     length.ok_or_else(|| {
-        Error::new(
-            ErrorKind::Input,
-            format!("no network of {} is large enough for all subnets", spec.provider),
-        )
-        .remedy("make subnets smaller, or lower `max-zones`")
+        Error::input(format!("no network of {} is large enough for all subnets", spec.provider))
+            .remedy("make subnets smaller, or lower `max-zones`")
     })
 }
 

@@ -86,10 +86,10 @@ impl<'p> Printer<'p> {
 
     fn render(&self, answer: PrintedReport<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         match answer {
-            PrintedReport::Free(report) => output::render_free(report, self.format, layout, self.wide, out),
-            PrintedReport::Plan(plan) => {
-                output::render_network_plan(plan, self.format, layout, self.wide, out)
+            PrintedReport::Free(report) => {
+                output::render(report, self.format, layout.with_wide(self.wide), out)
             }
+            PrintedReport::Plan(plan) => output::render(plan, self.format, layout.with_wide(self.wide), out),
         }
     }
 }

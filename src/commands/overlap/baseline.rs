@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::analysis::overlap::{BASELINE_VERSION, Baseline, FindingStatus, Findings};
 use crate::cli::overlap::GateArgs;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::input::{self, InputErrorKind};
@@ -27,29 +27,23 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
         return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
     }
     let bytes = input::read_text_file(path).map_err(|error| match error.kind {
-        InputErrorKind::Missing => {
-            Error::new(ErrorKind::Input, format!("the baseline {name} does not exist"))
-                .remedy("write it with --write-baseline, once you have reviewed the findings")
-        }
-        InputErrorKind::Empty => Error::new(ErrorKind::Input, format!("the baseline {name} is empty"))
+        InputErrorKind::Missing => Error::input(format!("the baseline {name} does not exist"))
+            .remedy("write it with --write-baseline, once you have reviewed the findings"),
+        InputErrorKind::Empty => Error::input(format!("the baseline {name} is empty"))
             .remedy("give the file that --write-baseline wrote"),
-        _ => Error::new(ErrorKind::Input, format!("cannot read the baseline {name}")).caused_by(&error),
+        _ => Error::input(format!("cannot read the baseline {name}")).caused_by(&error),
     })?;
     decode(&bytes, name).map(Some).map_err(|error| error.remedy("give the file that --write-baseline wrote"))
 }
 
 /// The version comes first, since another has another shape.
 fn decode(bytes: &[u8], name: &str) -> Result<Baseline, Error> {
-    let refuse =
-        |error| Error::new(ErrorKind::Input, format!("{name} is not a baseline of netcensus: {error}"));
+    let refuse = |error| Error::input(format!("{name} is not a baseline of netcensus: {error}"));
     let Version { baseline_version: found } = serde_json::from_slice(bytes).map_err(refuse)?;
     if found != BASELINE_VERSION {
-        return Err(Error::new(
-            ErrorKind::Input,
-            format!(
-                "{name} is a baseline of version {found}, and this netcensus reads version {BASELINE_VERSION}"
-            ),
-        ));
+        return Err(Error::input(format!(
+            "{name} is a baseline of version {found}, and this netcensus reads version {BASELINE_VERSION}"
+        )));
     }
     serde_json::from_slice(bytes).map_err(refuse)
 }

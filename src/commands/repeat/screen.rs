@@ -11,8 +11,8 @@ use jiff::Zoned;
 use crate::output::Layout;
 use crate::ui::sanitise;
 
-/// So many lines that are gone are shown.
-const GONE: usize = 10;
+/// The most lines that are gone that are shown.
+const MAX_GONE: usize = 10;
 /// Ends a line and clears what an earlier drawing left behind it.
 const END: &str = "\x1b[K";
 
@@ -120,9 +120,9 @@ impl RepeatScreen {
             changed.extend(output.last().filter(|_| is_new && changes_first).cloned());
         }
         let gone: Vec<_> = self.changes.gone.iter().filter(|line| !line.trim().is_empty()).collect();
-        changed.extend(gone.iter().take(GONE).map(|line| format!("{bold}-{plain} {line}")));
-        if gone.len() > GONE {
-            changed.push(format!("  ... and {} more are gone", gone.len() - GONE));
+        changed.extend(gone.iter().take(MAX_GONE).map(|line| format!("{bold}-{plain} {line}")));
+        if gone.len() > MAX_GONE {
+            changed.push(format!("  ... and {} more are gone", gone.len() - MAX_GONE));
         }
         let parts = if changes_first { [changed, output] } else { [output, changed] };
         for (number, part) in parts.into_iter().filter(|part| !part.is_empty()).enumerate() {

@@ -15,8 +15,8 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Inventory, Pool, Reservation};
 
-/// So many holders are named.
-const MOST_NAMED: usize = 3;
+/// The most holders that are named.
+const MAX_NAMED: usize = 3;
 
 /// Where to look, and for which size.
 #[derive(Debug)]
@@ -120,7 +120,7 @@ impl<'a> FreePlace<'a> {
         let reserved = reserved
             .map(|other| format!("{} is reserved by {} as `{}`", other.prefix, other.owner, other.name));
         let used = holders.map(|held| format!("{} is used by {}", held.prefix, held.holder.describe()));
-        let named = used.chain(reserved).take(MOST_NAMED);
+        let named = used.chain(reserved).take(MAX_NAMED);
         named.fold(error, Error::cause)
     }
 

@@ -56,9 +56,9 @@ pub fn run(
         bad => {
             ui.warn(&format!(
                 "{bad} of {number} cannot be read in full (exit code {})",
-                Exit::Findings.code()
+                Exit::Negative.code()
             ));
-            Ok(Exit::Findings)
+            Ok(Exit::Negative)
         }
     }
 }

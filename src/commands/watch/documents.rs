@@ -91,7 +91,7 @@ impl DocumentWriter {
     fn write_usage(&self, inventory: &Inventory) -> Result<Vec<u8>, Error> {
         let report = measure_subnets(InventoryView::new(inventory), false, &self.settings)?;
         let mut text = Vec::new();
-        let written = output::render_usage(&report, Format::Openmetrics, Layout::default(), false, &mut text);
+        let written = output::render(&report, Format::Openmetrics, Layout::default(), &mut text);
         written.map_err(|error| {
             Error::new(ErrorKind::Output, "the metrics of usage cannot be written").caused_by(&error)
         })?;

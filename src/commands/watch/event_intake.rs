@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::clouds::Message;
 use crate::watch::events::{ParsedEvent, parse_message};
-use crate::watch::{Counters, Hint, MOST_RECEIVED};
+use crate::watch::{Counters, Hint, MAX_RECEIVED};
 use crate::wording::counted;
 
 /// What a message comes to.
@@ -58,7 +58,7 @@ impl EventIntake {
     /// Returns what a message of `source`, which has this number, comes to. `None` if it is to be set aside.
     pub fn parse(&mut self, source: &str, number: u64, message: &Message) -> Option<TakenMessage> {
         self.counters.count_message(source, message.receive_count);
-        if message.receive_count > MOST_RECEIVED {
+        if message.receive_count > MAX_RECEIVED {
             self.counters.poisoned_messages += 1;
             return None;
         }
@@ -133,8 +133,8 @@ mod tests {
     #[test]
     fn a_message_that_comes_back_for_ever_is_set_aside() {
         let mut intake = EventIntake::default();
-        assert!(intake.parse("q", 1, &message(EVENT, MOST_RECEIVED)).is_some());
-        assert!(intake.parse("q", 2, &message(EVENT, MOST_RECEIVED + 1)).is_none());
+        assert!(intake.parse("q", 1, &message(EVENT, MAX_RECEIVED)).is_some());
+        assert!(intake.parse("q", 2, &message(EVENT, MAX_RECEIVED + 1)).is_none());
         assert_eq!(intake.counters().poisoned_messages, 1);
     }
 }

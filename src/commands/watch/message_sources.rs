@@ -20,7 +20,7 @@ const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(2);
 const RETRIES: [Duration; 2] = [FIRST_RETRY, LONGEST_RETRY];
 /// How often it is tried to remove a message. After that it comes back by itself.
-const REMOVALS: u32 = 4;
+const MAX_REMOVALS: u32 = 4;
 /// How long giving messages back and removing others may take when the watch ends.
 const END_WITHIN: Duration = Duration::from_secs(4);
 
@@ -176,14 +176,14 @@ async fn remove(
     mut pause: Duration,
 ) -> Vec<TokenFailure> {
     let mut given_up = Vec::new();
-    for attempt in 1..=REMOVALS {
+    for attempt in 1..=MAX_REMOVALS {
         let failures = source.complete(&tokens).await;
         let (gone, left): (Vec<_>, Vec<_>) = failures.into_iter().partition(|failure| failure.is_gone);
         given_up.extend(gone);
         if left.is_empty() {
             break;
         }
-        if attempt == REMOVALS {
+        if attempt == MAX_REMOVALS {
             given_up.extend(left);
             break;
         }

@@ -1,12 +1,12 @@
 //! The metrics of `watch`. `docs/watch.md` lists them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::followed_syncs::SyncNumbers;
 use super::read_times::ReadTimes;
-use super::status_board::Depths;
 use crate::model::{GENERATOR, Kind};
 use crate::output::{MetricType, OpenMetrics};
 use crate::watch::{Counters, EarlyScanReasons, EngineCounts};
@@ -27,6 +27,9 @@ pub struct WatchNumbers {
     /// How many resources there are of each kind.
     pub resources: Vec<(Kind, usize)>,
 }
+
+/// About how many messages wait in each queue that tells.
+pub type Depths = BTreeMap<String, u64>;
 
 /// Writes them in the format of `OpenMetrics`, with those of `usage`.
 pub fn render(numbers: &WatchNumbers, depths: &Depths, usage: &str, started: Timestamp) -> String {

@@ -28,8 +28,8 @@ use super::status_board::{StatusBoard, Unanswered};
 use crate::model::stable_hash;
 use crate::output::OPEN_METRICS_TYPE;
 
-/// Connections at once. Others wait.
-const CONNECTIONS: usize = 64;
+/// The most connections at once. Others wait.
+const MAX_CONNECTIONS: usize = 64;
 /// A client that does not send its request by then is cut off.
 const REQUEST_WITHIN: Duration = Duration::from_secs(10);
 /// The pause after a connection could not be accepted, such as when no more files may be open.
@@ -64,7 +64,7 @@ impl StatusServer {
 }
 
 async fn accept(listener: TcpListener, service: Arc<StatusService>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = tokio::task::JoinSet::new();
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };

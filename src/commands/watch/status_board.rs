@@ -1,6 +1,5 @@
 //! What the server of `--serve` knows of the watch: what is wrong, and what the loop answers when it is asked.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -11,14 +10,14 @@ use jiff::Timestamp;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
 use super::documents::{DocumentWriter, ServedDocument};
-use super::metrics::{self, WatchNumbers};
+use super::metrics::{self, Depths, WatchNumbers};
 use super::problems::Problems;
 use crate::clouds::EventSource;
 use crate::model::Inventory;
 use crate::redact::redact;
 
-/// Questions that wait at most.
-const QUESTIONS: usize = 8;
+/// The most questions that wait.
+const MAX_QUESTIONS: usize = 8;
 /// How long the depths of queues are good for.
 const DEPTHS_FOR: Duration = Duration::from_secs(15);
 /// A queue that does not say its depth by then is left out.
@@ -40,9 +39,6 @@ pub struct StatusBoard {
     documents: [AsyncMutex<Option<Written>>; ServedDocument::ALL.len()],
     depths: AsyncMutex<Option<(Instant, Depths)>>,
 }
-
-/// About how many messages wait in each queue that tells.
-pub type Depths = BTreeMap<String, u64>;
 
 /// A document that was made.
 #[derive(Debug, Clone)]
@@ -87,7 +83,7 @@ impl Questions {
 impl StatusBoard {
     /// Makes one of a watch that has no inventory yet, and the questions for its loop.
     pub fn new(started: Timestamp, writer: DocumentWriter, problems: Problems) -> (Self, Questions) {
-        let (questions, receiver) = mpsc::channel(QUESTIONS);
+        let (questions, receiver) = mpsc::channel(MAX_QUESTIONS);
         let board = Self {
             started,
             changes: AtomicU64::new(0),

@@ -34,14 +34,14 @@ use crate::watch::{
 };
 use crate::wording::{counted, counted_as};
 
-/// While so many messages wait for reads, no more are taken: in their queue they take no memory, and nothing is lost. It is far
-/// below the 120,000 that a queue of SQS hands out before some are removed.
-const MOST_MESSAGES: usize = 10_000;
+/// The most messages that wait for reads. At that number no more are taken: in their queue they take no memory, and nothing is
+/// lost. It is far below the 120,000 that a queue of SQS hands out before some are removed.
+const MAX_MESSAGES: usize = 10_000;
 
 /// From the end of a full scan to one that is early, at least.
 const EARLY: Duration = Duration::from_mins(10);
-/// So many reasons why something cannot be read are in a problem.
-const REASONS: usize = 3;
+/// The most reasons why something cannot be read that are in a problem.
+const MAX_REASONS: usize = 3;
 
 /// A read that ended.
 type EndedRead = (StartedRead, Vec<ReadAnswer>);
@@ -310,7 +310,7 @@ impl<'a> WatchLoop<'a> {
     async fn next_step(&mut self, received: &mut mpsc::Receiver<Received>) -> Result<(), Error> {
         let wake = self.next_wake();
         let may_report = !self.outputs.report.is_writing();
-        let may_receive = may_report && self.engine.pending().messages() < MOST_MESSAGES;
+        let may_receive = may_report && self.engine.pending().messages() < MAX_MESSAGES;
         tokio::select! {
             written = self.outputs.report.written() => {
                 written?;
@@ -513,9 +513,9 @@ impl<'a> WatchLoop<'a> {
     fn note_unreadable(&self) {
         let unreadable: Vec<Coverage> = self.engine.unreadable().cloned().collect();
         let lines = Summary::from_outcomes(&unreadable).describe_unread();
-        let more = lines.len().saturating_sub(REASONS);
+        let more = lines.len().saturating_sub(MAX_REASONS);
         let more = (more > 0).then(|| format!("{more} more"));
-        let shown = lines.iter().take(REASONS).cloned().chain(more).collect::<Vec<_>>().join("; ");
+        let shown = lines.iter().take(MAX_REASONS).cloned().chain(more).collect::<Vec<_>>().join("; ");
         self.serving.set_problem("reads", (!lines.is_empty()).then(|| redact(&shown)));
     }
 

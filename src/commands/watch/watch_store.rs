@@ -235,10 +235,10 @@ impl WatchStore {
 pub fn continued_snapshots(store: &SnapshotStore) -> Result<BTreeSet<OsString>, Error> {
     let directory = store.directory().join(DIRECTORY);
     let cannot = |path: &Path, error: &io::Error| {
-        Error::new(
-            ErrorKind::Input,
-            format!("cannot read {}, so it is not known which snapshots a watch continues", path.display()),
-        )
+        Error::input(format!(
+            "cannot read {}, so it is not known which snapshots a watch continues",
+            path.display()
+        ))
         .caused_by(error)
     };
     let files = match fs::read_dir(&directory) {

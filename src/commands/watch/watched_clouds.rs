@@ -187,8 +187,8 @@ impl<'a> WatchedClouds<'a> {
     }
 }
 
-/// So many accounts are remembered. Anyone who can send a message can name any.
-const MOST_UNKNOWN_ACCOUNTS: usize = 10_000;
+/// The most accounts that are remembered. Anyone who can send a message can name any.
+const MAX_UNKNOWN_ACCOUNTS: usize = 10_000;
 
 /// The accounts that events named and that the last scan did not find: they may have joined the organisation or the tenant
 /// since. Each leads to one early scan at most: if that does not find it, it is not ours.
@@ -201,7 +201,7 @@ impl UnknownAccounts {
     pub fn may_be_new(&mut self, hint: &Hint, coverage: &[Coverage], clouds: &WatchedClouds<'_>) -> bool {
         let key = AccountKey::new(hint.provider, &hint.account);
         if self.0.contains(&key)
-            || self.0.len() >= MOST_UNKNOWN_ACCOUNTS
+            || self.0.len() >= MAX_UNKNOWN_ACCOUNTS
             || !clouds.may_gain(hint.provider, &hint.account)
         {
             return false;

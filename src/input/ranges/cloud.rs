@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::row::{BadRow, RangeField, Row, RowPosition};
 use crate::diagnostic::Diagnostic;
+use crate::model::AzureId;
 
 type JsonFields = Map<String, Value>;
 
@@ -100,11 +101,7 @@ fn azure_row(fields: &JsonFields, place: RowPosition) -> Row {
 
 /// Returns the group and the name of an id.
 fn short_id(id: &str) -> String {
-    let parts: Vec<&str> = id.split('/').collect();
-    match (parts.get(4), parts.last()) {
-        (Some(group), Some(name)) => format!("{group}/{name}"),
-        _ => id.to_owned(),
-    }
+    AzureId::parse(id).map_or_else(|| id.to_owned(), |id| format!("{}/{}", id.group, id.name()))
 }
 
 /// Reads a space or a block of Azure IPAM, or a virtual network as it lists them.

@@ -15,9 +15,10 @@ use crate::output::cell_text;
 use crate::output::findings::finding_text::MarkedMember;
 use crate::wording::counted_as;
 
-/// So many prefixes or addresses of a resource are named, and a text has so many characters, unless nothing is cut.
-const ITEMS: usize = 4;
-const LENGTH: usize = 80;
+/// The most prefixes or addresses of a resource that are named, unless nothing is cut.
+const MAX_ITEMS: usize = 4;
+/// The most characters of a text that are shown, unless nothing is cut.
+const MAX_LENGTH: usize = 80;
 
 /// Returns the sign before a change; they differ without colour, too.
 pub(crate) const fn sign(what: ChangeKind) -> &'static str {
@@ -37,7 +38,7 @@ pub(crate) fn shown(text: &str, wide: bool) -> String {
         return id(text, true);
     }
     let short = id(text, false);
-    match short.char_indices().nth(LENGTH) {
+    match short.char_indices().nth(MAX_LENGTH) {
         Some((at, _)) if !text.starts_with("/subscriptions/") => format!("{}...", &short[..at]),
         _ => short,
     }
@@ -112,7 +113,7 @@ pub(crate) fn membership(change: &RowChange) -> Option<String> {
 pub(crate) fn facts(change: &RowChange, wide: bool) -> Option<String> {
     let Facts { sort, items, .. } = resource_facts::from_row(change.kind, change.row.as_ref()?);
     let separator = if change.kind == Kind::Links { " <-> " } else { " " };
-    let most = if wide { usize::MAX } else { ITEMS };
+    let most = if wide { usize::MAX } else { MAX_ITEMS };
     let named: Vec<String> = items.iter().take(most).map(|item| id(item, wide)).collect();
     let mut words: Vec<String> = sort.iter().map(|sort| shown(sort, wide)).collect();
     words.extend(Some(named.join(separator)).filter(|text| !text.is_empty()));

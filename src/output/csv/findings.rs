@@ -11,8 +11,8 @@ use crate::analysis::value::Value;
 use crate::model::Provider;
 use crate::output::findings::finding_text;
 
-/// So many spaces of a member are listed.
-const MOST: usize = 10;
+/// The most spaces of a member that are listed.
+const MAX_SPACES: usize = 10;
 
 /// A column: its name, and where its value comes from.
 type Column = (&'static str, fn(&Finding, &Member) -> Value);
@@ -56,7 +56,7 @@ pub(crate) fn write(findings: &Findings, options: CsvOptions, out: &mut dyn Writ
 /// all its spaces would be their square.
 fn disputed(finding: &Finding, member: &Member) -> Vec<IpNet> {
     let is_disputed = |space: &&IpNet| overlaps(**space, member.prefix);
-    finding.spaces.iter().filter(is_disputed).take(MOST).copied().collect()
+    finding.spaces.iter().filter(is_disputed).take(MAX_SPACES).copied().collect()
 }
 
 fn word(text: &str) -> Value {

@@ -9,10 +9,10 @@ use crate::model::{InterfaceKind, PlannedKind, Provider, Tags};
 use crate::output::cell_text;
 use crate::wording::{counted, counted_as};
 
-/// So many prefixes of one thing are named.
-const PREFIXES: usize = 3;
-/// So many tags of one thing are named.
-const TAGS: usize = 5;
+/// The most prefixes of one thing that are named.
+const MAX_PREFIXES: usize = 3;
+/// The most tags of one thing that are named.
+const MAX_TAGS: usize = 5;
 /// Tags that clouds and tools set, and that say nothing to people.
 const NOISE: [&str; 5] = ["aws:", "kubernetes.io/", "k8s.io/", "hidden-", "eks:"];
 /// Tags that people look for, first. Parts of keys, in lower case.
@@ -107,9 +107,9 @@ pub(crate) fn account(name: Option<&str>, id: Option<&str>) -> Option<String> {
 
 /// Returns the first prefixes, and how many more there are.
 pub(crate) fn prefixes(prefixes: &[IpNet]) -> Option<String> {
-    let mut shown: Vec<String> = prefixes.iter().take(PREFIXES).map(ToString::to_string).collect();
-    if prefixes.len() > PREFIXES {
-        shown.push(format!("+{} more", prefixes.len() - PREFIXES));
+    let mut shown: Vec<String> = prefixes.iter().take(MAX_PREFIXES).map(ToString::to_string).collect();
+    if prefixes.len() > MAX_PREFIXES {
+        shown.push(format!("+{} more", prefixes.len() - MAX_PREFIXES));
     }
     (!shown.is_empty()).then(|| shown.join(", "))
 }
@@ -123,9 +123,9 @@ pub(crate) fn tags(tags: &Tags, all: bool) -> Option<String> {
         IMPORTANT.iter().position(|part| key.contains(part)).unwrap_or(IMPORTANT.len())
     };
     shown.sort_by_key(|(key, _)| (rank(key), *key));
-    let left = shown.len().saturating_sub(TAGS);
+    let left = shown.len().saturating_sub(MAX_TAGS);
     if !all {
-        shown.truncate(TAGS);
+        shown.truncate(MAX_TAGS);
     }
     let mut words: Vec<String> =
         shown.into_iter().map(|(key, value)| short(&format!("{key}={value}"))).collect();

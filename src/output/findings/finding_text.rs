@@ -4,8 +4,8 @@ use crate::analysis::overlap::{Finding, FindingStatus, Findings, Member, MemberO
 use crate::output::cell_text;
 use crate::output::layout::left_out;
 
-/// So many disputed prefixes are named; a finding may have thousands.
-const SPACES: usize = 2;
+/// The most disputed prefixes that are named; a finding may have thousands.
+const MAX_SPACES: usize = 2;
 /// The mark of a member that the baseline lacks.
 pub(crate) const NEW: &str = "new";
 
@@ -16,7 +16,7 @@ pub(crate) fn title(finding: &Finding) -> String {
 
 /// Returns the disputed prefixes: the first two, and how many more there are in what.
 pub(crate) fn space(finding: &Finding) -> String {
-    let shown: Vec<String> = finding.spaces.iter().take(SPACES).map(ToString::to_string).collect();
+    let shown: Vec<String> = finding.spaces.iter().take(MAX_SPACES).map(ToString::to_string).collect();
     match finding.spaces.len() - shown.len() {
         0 if shown.is_empty() => finding.within.to_string(),
         0 => shown.join(", "),

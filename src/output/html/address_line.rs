@@ -16,11 +16,11 @@ use crate::output::cell_text;
 /// How high a network is drawn, and how far below it the next begins, in pixels.
 pub(super) const LANE: usize = 20;
 /// The most networks of one prefix that are drawn one below the other. Of more, one less is drawn, and one for the rest.
-const SAME: usize = 4;
+const MAX_SAME: usize = 4;
 /// The most rows of a line; networks that are nested deeper share the last.
-const ROWS: usize = 24;
+const MAX_ROWS: usize = 24;
 /// The most networks that are named where there is no space to draw each.
-const NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 /// The style of addresses in a collision that fails.
 const CLASH: &str = "clash";
 /// The style of addresses in a collision that is reported only.
@@ -76,7 +76,7 @@ pub(super) fn draw(page: &PageContext<'_>, line: IpNet, prefixes: &[IpNet], mark
         lanes.push(parent.map_or(0, |parent| lanes[parent] + rows(page, inside[parent])));
     }
     let ends = || inside.iter().zip(&lanes).map(|(prefix, above)| above + rows(page, *prefix));
-    let most = if ends().any(|end| end > ROWS) { ROWS - 1 } else { ROWS };
+    let most = if ends().any(|end| end > MAX_ROWS) { MAX_ROWS - 1 } else { MAX_ROWS };
     let mut height = ends().filter(|end| *end <= most).max().unwrap_or(1);
     let (mut shapes, mut deeper) = (Vec::new(), Vec::new());
     for ((prefix, above), end) in inside.iter().zip(&lanes).zip(ends()) {
@@ -98,7 +98,7 @@ pub(super) fn draw(page: &PageContext<'_>, line: IpNet, prefixes: &[IpNet], mark
 
 /// Counts the rows that the owners of a prefix take.
 fn rows(page: &PageContext<'_>, prefix: IpNet) -> usize {
-    page.owners.owners_of(prefix).len().min(SAME)
+    page.owners.owners_of(prefix).len().min(MAX_SAME)
 }
 
 /// Draws the owners of one prefix, one below the other.
@@ -110,7 +110,7 @@ fn push_stacked(
     shapes: &mut Vec<LineShape>,
 ) {
     let owners = page.owners.owners_of(prefix);
-    let alone = if owners.len() > SAME { SAME - 1 } else { owners.len() };
+    let alone = if owners.len() > MAX_SAME { MAX_SAME - 1 } else { owners.len() };
     let (alone, others) = owners.split_at(alone);
     let one = |(owner, depth): (&PageOwner, usize)| match owner {
         PageOwner::Network(at) => network_shape(page, line, prefix, *at, depth),
@@ -185,7 +185,7 @@ fn merged_shape(
     let seen = if line.contains(&prefix) { prefix } else { line };
     let count = format_count(owners.len() as u128);
     let mut title = format!("{count} more {} {prefix}:", words.0);
-    for (prefix, owner) in owners.iter().take(NAMED) {
+    for (prefix, owner) in owners.iter().take(MAX_NAMED) {
         let (name, owner) = match owner {
             PageOwner::Network(at) => {
                 let network = page.networks[*at].network;
@@ -198,8 +198,8 @@ fn merged_shape(
         };
         let _ = write!(title, "\n{name} · {owner} · {prefix}");
     }
-    if owners.len() > NAMED {
-        let _ = write!(title, "\nand {} more", format_count((owners.len() - NAMED) as u128));
+    if owners.len() > MAX_NAMED {
+        let _ = write!(title, "\nand {} more", format_count((owners.len() - MAX_NAMED) as u128));
     }
     let findings = |(prefix, owner): &(IpNet, PageOwner)| -> Vec<&Finding> {
         match owner {

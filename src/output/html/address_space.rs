@@ -17,11 +17,11 @@ use crate::model::Provider;
 use crate::output::cell_text;
 
 /// The most lines of a block that have something in them.
-const LINES: usize = 128;
+const MAX_LINES: usize = 128;
 /// The share of a strip below which a prefix gets an edge, so that it can be seen.
 const THIN: f64 = 0.001;
 /// The most free prefixes of a free line that are seen at once.
-const NAMED: usize = 6;
+const MAX_NAMED: usize = 6;
 
 /// The section with the picture.
 #[derive(Template)]
@@ -179,7 +179,7 @@ fn block_picture(page: &PageContext<'_>, block: &AddressBlock) -> BlockPicture {
             let (x, width, thin) = strip_box(space);
             (x, width, [look, thin].concat())
         });
-    let laid = lay_out(block, LINES);
+    let laid = lay_out(block, MAX_LINES);
     let draws = |line: &LayoutLine| match line {
         LayoutLine::Free(free) => gap(page, block, free),
         LayoutLine::Occupied(prefix) => PictureRow {
@@ -257,7 +257,7 @@ fn gap(page: &PageContext<'_>, block: &AddressBlock, free: &[IpNet]) -> PictureR
         (None, _) => WidestPrefixes::none("no network here"),
         (Some(_), [_]) => WidestPrefixes::none(word),
         (Some(_), free) => {
-            let widest = WidestPrefixes::new(free, NAMED);
+            let widest = WidestPrefixes::new(free, MAX_NAMED);
             WidestPrefixes { first: format!("{word}: {}", widest.first), ..widest }
         }
     };

@@ -10,9 +10,9 @@ use crate::output::cell_text;
 use crate::output::findings::finding_text;
 
 /// The most collisions that are shown open; more would hide what follows.
-const OPENED: usize = 12;
+const MAX_OPENED: usize = 12;
 /// The most members of a collision that is shown open.
-const MEMBERS: usize = 12;
+const MAX_MEMBERS: usize = 12;
 
 /// The kinds that collisions are found by.
 pub(super) const NEEDED_KINDS: &[Kind] = &[Kind::Networks, Kind::Links];
@@ -155,7 +155,9 @@ fn shown(page: &PageContext<'_>, at: usize, finding: &Finding) -> ShownCollision
         class: finding.class.as_str(),
         status: finding_text::status(finding),
         fails: finding.fails,
-        is_opened: finding.status == FindingStatus::Open && at < OPENED && finding.members.len() <= MEMBERS,
+        is_opened: finding.status == FindingStatus::Open
+            && at < MAX_OPENED
+            && finding.members.len() <= MAX_MEMBERS,
         look: match (finding.status, finding.fails) {
             (_, true) => "",
             (FindingStatus::Open, false) => " reported",

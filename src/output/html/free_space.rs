@@ -9,9 +9,9 @@ use crate::analysis::addresses::{PRIVATE_BLOCKS, address_count, free, occupied};
 use crate::output::cell_text;
 
 /// The most free prefixes of a block that are seen at once.
-const NAMED_IN_BLOCK: usize = 8;
+const MAX_NAMED_IN_BLOCK: usize = 8;
 /// The most free prefixes of a network that are seen at once.
-const NAMED_IN_NETWORK: usize = 3;
+const MAX_NAMED_IN_NETWORK: usize = 3;
 
 /// The section that lists free space.
 #[derive(Template)]
@@ -106,7 +106,7 @@ fn block(prefix: IpNet, rfc: &'static str, prefixes: &[IpNet]) -> FreeInBlock {
         rfc,
         share: format_share(address_count(&occupied(prefix, prefixes)), address_count([&prefix])),
         free: format_count(address_count(&free)),
-        widest: widest(&free, NAMED_IN_BLOCK),
+        widest: widest(&free, MAX_NAMED_IN_BLOCK),
     }
 }
 
@@ -128,7 +128,7 @@ fn network(page: &PageContext<'_>, at: usize, prefix: IpNet) -> FreeInNetwork {
         free: free.as_ref().map_or_else(unknown, |free| format_count(address_count(free))),
         widest: free
             .as_ref()
-            .map_or_else(|| WidestPrefixes::none("not known"), |free| widest(free, NAMED_IN_NETWORK)),
+            .map_or_else(|| WidestPrefixes::none("not known"), |free| widest(free, MAX_NAMED_IN_NETWORK)),
         shared: if shared == 0 { String::new() } else { format!("others use {} more", format_count(shared)) },
     }
 }

@@ -12,9 +12,9 @@ use crate::output::cell_text;
 use crate::output::usage::usage_text;
 
 /// The most subnets that are listed. The others are in the table of subnets.
-const LISTED: usize = 100;
-/// So many days ahead are drawn.
-const AHEAD: u32 = 30;
+const MAX_LISTED: usize = 100;
+/// The days ahead that are drawn.
+const DAYS_AHEAD: u32 = 30;
 /// The size of a chart, in pixels.
 const WIDTH: f64 = 260.0;
 const HEIGHT: f64 = 48.0;
@@ -84,9 +84,9 @@ impl UsageSection {
         Self {
             summary: usage_text::summary_line(report),
             snapshots: super::numbers::count_of(report.snapshots.unwrap_or_default(), "snapshot"),
-            ahead: AHEAD,
-            left_out: listed.len().saturating_sub(LISTED),
-            rows: listed.into_iter().take(LISTED).map(|row| subnet(page, row, report.taken_at)).collect(),
+            ahead: DAYS_AHEAD,
+            left_out: listed.len().saturating_sub(MAX_LISTED),
+            rows: listed.into_iter().take(MAX_LISTED).map(|row| subnet(page, row, report.taken_at)).collect(),
             chart_width: WIDTH,
             chart_height: HEIGHT,
         }
@@ -121,7 +121,7 @@ fn subnet(page: &PageContext<'_>, row: &UsageRow, now: Timestamp) -> ListedSubne
 /// Draws what was used, from 0 at the bottom to all that there is at the top; nothing of a single point.
 fn chart(row: &UsageRow, trend: &UsageTrend, now: Timestamp) -> Option<Chart> {
     let [first, .., last] = trend.points.as_slice() else { return None };
-    let ahead = SignedDuration::from_hours(24 * i64::from(AHEAD));
+    let ahead = SignedDuration::from_hours(24 * i64::from(DAYS_AHEAD));
     let end = now.saturating_add(ahead).ok()?;
     let total = row.addresses_total.filter(|total| *total > 0)?;
     let span = end.duration_since(first.taken_at).as_secs_f64();
@@ -136,7 +136,7 @@ fn chart(row: &UsageRow, trend: &UsageTrend, now: Timestamp) -> Option<Chart> {
         let _ = write!(seen, "{}{}", if number == 0 { "M" } else { "L" }, place(*taken_at, *used));
     }
     let mut drawn = String::new();
-    for day in 0..=AHEAD {
+    for day in 0..=DAYS_AHEAD {
         let at = last.taken_at.saturating_add(SignedDuration::from_hours(24 * i64::from(day))).ok()?;
         let Some(used) = trend.used_in(day) else { break };
         let _ = write!(drawn, "{}{}", if day == 0 { "M" } else { "L" }, place(at, used));

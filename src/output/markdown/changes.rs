@@ -20,12 +20,13 @@ const NOT_COMPARED: usize = 54_000;
 const ACCOUNTS: usize = 56_500;
 const REMARKS: usize = 59_000;
 /// More changes than there can be room for.
-const ROWS: usize = 1_500;
-/// So many members of a collision, and unknown rows of one reason, are named.
-const MEMBERS: usize = 10;
-/// A cell has so many characters at most, and a sentence so many.
-const CELL: usize = 200;
-const SENTENCE: usize = 400;
+const MAX_ROWS: usize = 1_500;
+/// The most members of a collision, and unknown rows of one reason, that are named.
+const MAX_MEMBERS: usize = 10;
+/// The most characters of a cell that are shown.
+const MAX_CELL: usize = 200;
+/// The most characters of a sentence that are shown.
+const MAX_SENTENCE: usize = 400;
 
 /// Writes the heading and summary, what is worst first, then the changes, and what is unknown.
 pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
@@ -42,7 +43,7 @@ pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     let remarks: Vec<String> = uncertain_rows::gaps(changes).into_iter().chain(notes).collect();
     if !remarks.is_empty() {
         page.0.push('\n');
-        let missing = page.add_each(&remarks, |line| format!("- {}\n", quiet(line, SENTENCE)), REMARKS);
+        let missing = page.add_each(&remarks, |line| format!("- {}\n", quiet(line, MAX_SENTENCE)), REMARKS);
         page.note(missing, "remarks");
     }
     out.write_all(page.0.as_bytes())
@@ -61,7 +62,7 @@ fn head(changes: &Changes) -> String {
     let mut head = format!("## netcensus diff: {verdict}\n");
     let lines = [change_summary::line(changes), change_summary::sides(changes)];
     for line in lines.into_iter().chain(change_summary::limits(changes)) {
-        let _ = writeln!(head, "\n{}", quiet(&line, SENTENCE));
+        let _ = writeln!(head, "\n{}", quiet(&line, MAX_SENTENCE));
     }
     head
 }
@@ -80,10 +81,10 @@ fn collision(collision: &CollisionChange) -> String {
     let finding = &collision.finding;
     let mut text = format!("- {} {}\n", finding_text::title(finding), finding_text::space(finding));
     let rows = change_text::marked_members(collision);
-    for (member, mark) in rows.iter().take(MEMBERS) {
-        let _ = writeln!(text, "  - {}", quiet(&finding_text::member(member, *mark), CELL));
+    for (member, mark) in rows.iter().take(MAX_MEMBERS) {
+        let _ = writeln!(text, "  - {}", quiet(&finding_text::member(member, *mark), MAX_CELL));
     }
-    if let Some(line) = left_out(rows.len(), MEMBERS) {
+    if let Some(line) = left_out(rows.len(), MAX_MEMBERS) {
         let _ = writeln!(text, "  - {line}");
     }
     text
@@ -95,8 +96,8 @@ fn write_changes(changes: &Changes, page: &mut Page) {
     }
     page.0.push_str("\n| change | kind | account | region | id | name | what |\n");
     page.0.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
-    let missing = page.add_each(changes.changes.iter().take(ROWS), row, TABLE);
-    page.note(missing + changes.changes.len().saturating_sub(ROWS), "changes");
+    let missing = page.add_each(changes.changes.iter().take(MAX_ROWS), row, TABLE);
+    page.note(missing + changes.changes.len().saturating_sub(MAX_ROWS), "changes");
 }
 
 fn write_moved_addresses(changes: &Changes, page: &mut Page) {
@@ -105,8 +106,9 @@ fn write_moved_addresses(changes: &Changes, page: &mut Page) {
         return;
     }
     page.0.push_str("\nAddresses that another resource has now:\n\n");
-    let line =
-        |moved: &MovedAddress| format!("- {}\n", quiet(&change_text::moved_address(moved, false), SENTENCE));
+    let line = |moved: &MovedAddress| {
+        format!("- {}\n", quiet(&change_text::moved_address(moved, false), MAX_SENTENCE))
+    };
     let missing = page.add_each(moved, line, ADDRESSES);
     page.note(missing, "addresses");
 }
@@ -114,7 +116,7 @@ fn write_moved_addresses(changes: &Changes, page: &mut Page) {
 fn row(change: &RowChange) -> String {
     let location = &change.location;
     let account = change.account_name.as_deref().or(location.account.as_deref());
-    let cell = |text: &str| quiet(text, CELL);
+    let cell = |text: &str| quiet(text, MAX_CELL);
     cells(&[
         change.change.as_str(),
         change.kind.singular(),
@@ -122,7 +124,7 @@ fn row(change: &RowChange) -> String {
         &cell(location.region.as_deref().unwrap_or_default()),
         &cell(&change_text::id(&location.id, false)),
         &cell(change_text::name(change.name.as_deref(), &location.id).unwrap_or_default()),
-        &quiet(&what(change), SENTENCE),
+        &quiet(&what(change), MAX_SENTENCE),
     ])
 }
 
@@ -142,7 +144,8 @@ fn write_accounts(changes: &Changes, page: &mut Page) {
         return;
     }
     page.0.push_str("\nAccounts that only one side has:\n\n");
-    let line = |account: &OneSidedAccount| format!("- {}\n", quiet(&change_text::account(account), SENTENCE));
+    let line =
+        |account: &OneSidedAccount| format!("- {}\n", quiet(&change_text::account(account), MAX_SENTENCE));
     let missing = page.add_each(&changes.accounts, line, ACCOUNTS);
     page.note(missing, "accounts");
 }
@@ -158,16 +161,16 @@ fn write_uncertain_rows(title: &str, groups: &[UncertainRows<'_>], limit: usize,
 }
 
 fn describe_group(group: &UncertainRows<'_>) -> String {
-    let reason = quiet(group.reason, SENTENCE);
+    let reason = quiet(group.reason, MAX_SENTENCE);
     let mut text = format!(
         "- {}, {}: {reason}\n",
         change_text::kinds(&group.numbers),
         change_text::only_in(group.only_in)
     );
-    for row in group.rows.iter().take(MEMBERS) {
-        let _ = writeln!(text, "  - {}", quiet(&change_text::unknown(row, false).join(" "), CELL));
+    for row in group.rows.iter().take(MAX_MEMBERS) {
+        let _ = writeln!(text, "  - {}", quiet(&change_text::unknown(row, false).join(" "), MAX_CELL));
     }
-    if let Some(line) = left_out(group.rows.len(), MEMBERS) {
+    if let Some(line) = left_out(group.rows.len(), MAX_MEMBERS) {
         let _ = writeln!(text, "  - {line}");
     }
     text

@@ -15,13 +15,14 @@ const TABLE: usize = 20_000;
 const DETAILS: usize = 48_000;
 const OTHERS: usize = 54_000;
 const REMARKS: usize = 59_000;
-/// So many members of a finding are named.
-const MEMBERS: usize = 20;
-/// So many reasons for an incomplete report are named.
-const GAPS: usize = 10;
-/// A cell has so many characters at most, and a sentence so many.
-const CELL: usize = 200;
-const SENTENCE: usize = 400;
+/// The most members of a finding that are named.
+const MAX_MEMBERS: usize = 20;
+/// The most reasons for an incomplete report that are named.
+const MAX_GAPS: usize = 10;
+/// The most characters of a cell that are shown.
+const MAX_CELL: usize = 200;
+/// The most characters of a sentence that are shown.
+const MAX_SENTENCE: usize = 400;
 
 /// Writes the heading and summary, a table of what fails, its members, and what does not fail.
 pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
@@ -46,11 +47,11 @@ pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     }
     // What the gate misses stands at the head.
     for lines in remarks::list_remarks(findings).into_iter().take(3) {
-        let shown = lines.iter().take(GAPS).map(|line| format!("- {}\n", quiet(line, SENTENCE)));
+        let shown = lines.iter().take(MAX_GAPS).map(|line| format!("- {}\n", quiet(line, MAX_SENTENCE)));
         let list: String = shown.collect();
         if !list.is_empty() {
             page.add(&format!("\n{list}"), REMARKS);
-            page.note(lines.len().saturating_sub(GAPS), "remarks");
+            page.note(lines.len().saturating_sub(MAX_GAPS), "remarks");
         }
     }
     out.write_all(page.0.as_bytes())
@@ -66,34 +67,34 @@ fn head(findings: &Findings) -> String {
         (GateResult::Incomplete, _) => "incomplete".to_owned(),
     };
     let mut head =
-        format!("## netcensus overlap: {verdict}\n\n{}\n", quiet(&summary_line(findings), SENTENCE));
+        format!("## netcensus overlap: {verdict}\n\n{}\n", quiet(&summary_line(findings), MAX_SENTENCE));
     let gaps = finding_text::gaps(findings);
     if !gaps.is_empty() {
         head.push('\n');
     }
-    let shown = gaps.iter().take(GAPS).map(|gap| quiet(gap, SENTENCE));
-    let items = shown.chain(left_out(gaps.len(), GAPS)).map(|line| format!("- {line}\n"));
+    let shown = gaps.iter().take(MAX_GAPS).map(|gap| quiet(gap, MAX_SENTENCE));
+    let items = shown.chain(left_out(gaps.len(), MAX_GAPS)).map(|line| format!("- {line}\n"));
     head + &items.collect::<String>()
 }
 
 fn row(finding: &Finding) -> String {
     let members = finding.members.len().to_string();
     let (code, class, space) = (finding.class.code(), finding.class.as_str(), finding_text::space(finding));
-    cells(&[code, class, &space, &members, &quiet(&finding.advice, CELL)])
+    cells(&[code, class, &space, &members, &quiet(&finding.advice, MAX_CELL)])
 }
 
 fn details(finding: &Finding) -> String {
     let summary = format!("{}: {}", heading(finding), members(finding));
     let mut text = format!(
         "\n<details><summary>{summary}</summary>\n\n{}\n\n{}\n\n",
-        quiet(&finding.message, SENTENCE),
-        quiet(&finding.advice, SENTENCE)
+        quiet(&finding.message, MAX_SENTENCE),
+        quiet(&finding.advice, MAX_SENTENCE)
     );
     text.push_str(
         "| from | account | region | id | name | prefix | |\n| --- | --- | --- | --- | --- | --- | --- |\n",
     );
-    finding.members.iter().take(MEMBERS).for_each(|member| text.push_str(&member_row(member)));
-    if let Some(line) = left_out(finding.members.len(), MEMBERS) {
+    finding.members.iter().take(MAX_MEMBERS).for_each(|member| text.push_str(&member_row(member)));
+    if let Some(line) = left_out(finding.members.len(), MAX_MEMBERS) {
         let _ = writeln!(text, "\n{line}");
     }
     text + "\n</details>\n"
@@ -101,7 +102,7 @@ fn details(finding: &Finding) -> String {
 
 fn member_row(member: &Member) -> String {
     let prefix = member.prefix.to_string();
-    let cell = |text: Option<&str>| quiet(text.unwrap_or_default(), CELL);
+    let cell = |text: Option<&str>| quiet(text.unwrap_or_default(), MAX_CELL);
     cells(&[
         finding_text::source(member),
         &cell(finding_text::account(member)),
@@ -116,7 +117,7 @@ fn member_row(member: &Member) -> String {
 fn item(finding: &Finding) -> String {
     let mut line = format!("- {}: {}, {}", heading(finding), finding_text::status(finding), members(finding));
     if !finding.accepted_by.is_empty() {
-        let _ = write!(line, " ({})", quiet(&finding.accepted_by.join("; "), CELL));
+        let _ = write!(line, " ({})", quiet(&finding.accepted_by.join("; "), MAX_CELL));
     }
     line + "\n"
 }

@@ -8,13 +8,13 @@ use crate::analysis::select::{Fit, Table};
 use crate::output::sync::{sync_rows, sync_text};
 use crate::sync::SyncReport;
 
-/// A sentence has so many characters at most.
-const SENTENCE: usize = 400;
+/// The most characters of a sentence that are shown.
+const MAX_SENTENCE: usize = 400;
 
 /// Writes a section for each registry.
 pub(crate) fn write(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {
     for target in &report.targets {
-        writeln!(out, "## netcensus sync {}\n", quiet(&sync_text::summary_line(target), SENTENCE))?;
+        writeln!(out, "## netcensus sync {}\n", quiet(&sync_text::summary_line(target), MAX_SENTENCE))?;
         let mut write_table = |table: Table| -> io::Result<()> {
             if table.rows.is_empty() {
                 return Ok(());
@@ -25,7 +25,9 @@ pub(crate) fn write(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> 
         write_table(sync_rows::steps(target, usize::MAX, Fit::Never))?;
         write_table(sync_rows::conflicts(target, usize::MAX, Fit::Never))?;
         let lines = [sync_text::obstacles(target), sync_text::left_alone(target), target.notes.clone()];
-        lines.iter().flatten().try_for_each(|line| writeln!(out, "- {}", quiet(line, SENTENCE)))?;
+        lines.iter().flatten().try_for_each(|line| writeln!(out, "- {}", quiet(line, MAX_SENTENCE)))?;
     }
-    sync_text::gaps(report).iter().try_for_each(|gap| writeln!(out, "- not read: {}", quiet(gap, SENTENCE)))
+    sync_text::gaps(report)
+        .iter()
+        .try_for_each(|gap| writeln!(out, "- not read: {}", quiet(gap, MAX_SENTENCE)))
 }

@@ -2,7 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::analysis::select::Table;
+use crate::analysis::find::{FindHistory, FindReport};
+use crate::analysis::free::FreeReport;
+use crate::analysis::network_plan::NetworkPlan;
+use crate::analysis::select::{Fit, Table};
+use crate::output::find::{history_rows, match_rows};
+use crate::output::free::{free_rows, plan_rows};
 use crate::output::{cell_text, table};
 
 /// Writes every table, each with a heading if there are several.
@@ -17,6 +22,26 @@ pub(crate) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
         write_one(table, out)?;
     }
     Ok(())
+}
+
+/// Writes the matches of `find`: a row for each, and one for each thing that was not found.
+pub(crate) fn write_answers(report: &FindReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_used_columns(match_rows::table(report), out)
+}
+
+/// Writes a row for each time that something had a thing.
+pub(crate) fn write_history(history: &FindHistory, out: &mut dyn Write) -> io::Result<()> {
+    write_used_columns(history_rows::table(history), out)
+}
+
+/// Writes the holes, prefixes, pools or holders of `free` in the order of the document.
+pub(crate) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_used_columns(free_rows::table(report), out)
+}
+
+/// Writes the subnets of a plan.
+pub(crate) fn write_plan(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+    write_used_columns(plan_rows::table(plan, Fit::Never), out)
 }
 
 /// Writes a table without the columns that no row has.

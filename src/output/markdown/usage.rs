@@ -25,8 +25,8 @@ const COLUMNS: [&str; 15] = [
     "region",
     "message",
 ];
-/// A sentence has so many characters at most.
-const SENTENCE: usize = 400;
+/// The most characters of a sentence that are shown.
+const MAX_SENTENCE: usize = 400;
 
 /// Writes the summary and the rows, without columns that no row has.
 pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
@@ -43,5 +43,5 @@ pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()>
     if !lines.is_empty() {
         writeln!(out)?;
     }
-    lines.into_iter().try_for_each(|line| writeln!(out, "- {}", quiet(line, SENTENCE)))
+    lines.into_iter().try_for_each(|line| writeln!(out, "- {}", quiet(line, MAX_SENTENCE)))
 }

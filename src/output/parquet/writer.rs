@@ -20,9 +20,9 @@ use crate::output::export::Export;
 
 /// The most rows of a row group. Readers skip whole ones by the least and greatest values in them, and read several
 /// at a time.
-const GROUP_ROWS: usize = 1 << 16;
+const MAX_GROUP_ROWS: usize = 1 << 16;
 /// The most bytes of text in a row group.
-const GROUP_BYTES: usize = 64 << 20;
+const MAX_GROUP_BYTES: usize = 64 << 20;
 
 /// Writes a table. Texts are exact: no terminal or spreadsheet reads them.
 ///
@@ -59,7 +59,7 @@ fn write_rows(
             chunk.push(value)?;
         }
         held += 1;
-        if held == GROUP_ROWS || group.iter().map(Chunk::bytes).sum::<usize>() >= GROUP_BYTES {
+        if held == MAX_GROUP_ROWS || group.iter().map(Chunk::bytes).sum::<usize>() >= MAX_GROUP_BYTES {
             flush(&mut file, &mut group).map_err(into_io)?;
             held = 0;
         }

@@ -11,8 +11,8 @@ use crate::analysis::columns::DataType;
 use crate::analysis::value::Value;
 use crate::output::cell_text;
 
-/// Columns of a table (<https://www.sqlite.org/limits.html>, `SQLITE_MAX_COLUMN`).
-const MOST_COLUMNS: usize = 2000;
+/// The most columns of a table (<https://www.sqlite.org/limits.html>, `SQLITE_MAX_COLUMN`).
+const MAX_COLUMNS: usize = 2000;
 /// What is compared without case, as the ids of Azure are: its APIs differ in it.
 const WITHOUT_CASE: [&str; 6] = ["id", "network", "subnet", "attached_to", "scale_set", "region"];
 /// What rows are looked for and joined by.
@@ -29,7 +29,7 @@ pub(super) enum TableError {
     Rows(io::Error),
     /// There are more columns than a table can have.
     #[error(
-        "{table} have {columns} columns, but a table of SQLite can have only {MOST_COLUMNS}: choose tags with \
+        "{table} have {columns} columns, but a table of SQLite can have only {MAX_COLUMNS}: choose tags with \
          --tag-columns"
     )]
     TooManyColumns {
@@ -72,7 +72,7 @@ impl<'d> SqliteTable<'d> {
         name: &'d str,
         columns: &[(&str, DataType)],
     ) -> Result<Self, TableError> {
-        if columns.len() > MOST_COLUMNS {
+        if columns.len() > MAX_COLUMNS {
             return Err(TableError::TooManyColumns { table: name.to_owned(), columns: columns.len() });
         }
         let names = distinct_names(columns.iter().map(|(name, _)| *name));
@@ -216,7 +216,7 @@ mod tests {
         let mut instances = SqliteTable::begin(&database, "instances", &number).unwrap();
         let error = instances.push([Value::Number(u64::MAX)]).unwrap_err();
         assert!(error.to_string().starts_with("vcpus of instances is 18446744073709551615"), "{error}");
-        let wide = vec![("tag:a", DataType::Text); MOST_COLUMNS + 1];
+        let wide = vec![("tag:a", DataType::Text); MAX_COLUMNS + 1];
         let error = SqliteTable::begin(&database, "networks", &wide).err().unwrap();
         assert!(error.to_string().starts_with("networks have 2001 columns"), "{error}");
         SqliteTable::begin(&database, "networks", &wide[1..]).unwrap();

@@ -1,5 +1,4 @@
-//! The plans of `sync` for code scanning, and what its formats share: flat rows, and texts.
+//! What formats of the plans of `sync` share: flat rows, and texts.
 
-pub(super) mod sarif;
 pub(super) mod sync_rows;
 pub(super) mod sync_text;

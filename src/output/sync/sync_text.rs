@@ -7,12 +7,12 @@ use crate::sync::{
 };
 use crate::wording::counted;
 
-/// So many keys of what is left alone for one reason are named.
-const NAMED: usize = 3;
-/// So many fields of a new record are named.
-const FIRST: usize = 2;
-/// So many reasons are named for which records are left alone.
-const REASONS: usize = 20;
+/// The most keys of what is left alone for one reason that are named.
+const MAX_KEYS: usize = 3;
+/// The most fields of a new record that are named.
+const MAX_FIELDS: usize = 2;
+/// The most reasons for which records are left alone that are named.
+const MAX_REASONS: usize = 20;
 
 /// Says in one line what is to be done, and what was done.
 pub(crate) fn summary_line(target: &TargetReport) -> String {
@@ -57,10 +57,10 @@ pub(crate) fn fields(step: &StepReport) -> String {
 
 /// Says what changes in a record; of one to be created only the first fields, because it has all of them.
 pub(crate) fn first_fields(step: &StepReport) -> String {
-    if !matches!(step.action, Action::Create | Action::Adopt) || step.fields.len() <= FIRST {
+    if !matches!(step.action, Action::Create | Action::Adopt) || step.fields.len() <= MAX_FIELDS {
         return fields(step);
     }
-    format!("{} and {} more fields", given(&step.fields[..FIRST]), step.fields.len() - FIRST)
+    format!("{} and {} more fields", given(&step.fields[..MAX_FIELDS]), step.fields.len() - MAX_FIELDS)
 }
 
 fn given(fields: &[FieldDifference]) -> String {
@@ -81,8 +81,8 @@ pub(crate) fn changed(fields: &[FieldDifference]) -> String {
 /// Says for each reason how many records are left alone, and names some of them.
 pub(crate) fn left_alone(target: &TargetReport) -> Vec<String> {
     let line = |lefts: Vec<&LeftAloneReport>| {
-        let names: Vec<&str> = lefts.iter().take(NAMED).map(|left| left.key.as_str()).collect();
-        let more = if lefts.len() > NAMED { ", ..." } else { "" };
+        let names: Vec<&str> = lefts.iter().take(MAX_KEYS).map(|left| left.key.as_str()).collect();
+        let more = if lefts.len() > MAX_KEYS { ", ..." } else { "" };
         let reason = lefts.first().map(|left| left.reason.as_str()).unwrap_or_default();
         let text =
             format!("{} left alone: {reason}: {}{more}", counted(lefts.len(), "record"), names.join(", "));
@@ -90,8 +90,8 @@ pub(crate) fn left_alone(target: &TargetReport) -> Vec<String> {
     };
     let groups = target.left_alone_by_reason();
     let mut lines: Vec<String> = groups.into_values().map(line).collect();
-    let more = left_out(lines.len(), REASONS);
-    lines.truncate(REASONS);
+    let more = left_out(lines.len(), MAX_REASONS);
+    lines.truncate(MAX_REASONS);
     lines.extend(more);
     lines
 }

@@ -12,27 +12,23 @@ use crate::output::layout::{Layout, indented, left_out, pad, styled, wrap, write
 const INDENT: &str = "      ";
 /// Columns between a field's name and what changed.
 const GAP: &str = "  ";
-/// So many fields, and elements of a list, are shown unless all shall be.
-const FIELDS: usize = 20;
-const ELEMENTS: usize = 10;
-/// A name that is longer has a line of its own.
-const NAME: usize = 28;
+/// The most fields that are shown without `--wide`.
+const MAX_FIELDS: usize = 20;
+/// The most elements of a list that are shown without `--wide`.
+const MAX_ELEMENTS: usize = 10;
+/// The most columns of a name that is on the line of its value; a longer one has a line of its own.
+const MAX_NAME_WIDTH: usize = 28;
 
 /// Writes what changed.
-pub(super) fn write(
-    fields: &[FieldChange],
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { FIELDS };
+pub(super) fn write(fields: &[FieldChange], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let most = layout.most(MAX_FIELDS);
     let names: Vec<String> =
-        fields.iter().take(most).map(|field| change_text::shown(&field.field, wide)).collect();
-    let widths = names.iter().map(|name| name.width()).filter(|width| *width <= NAME);
+        fields.iter().take(most).map(|field| change_text::shown(&field.field, layout.wide)).collect();
+    let widths = names.iter().map(|name| name.width()).filter(|width| *width <= MAX_NAME_WIDTH);
     let column = widths.max().unwrap_or_default();
     let inner = indented(layout, INDENT.len() + column + GAP.len());
     for (field, name) in fields.iter().zip(&names) {
-        write_field(name, column, &lines(field, inner, wide), out)?;
+        write_field(name, column, &lines(field, inner), out)?;
     }
     write_left_out(fields.len(), most, INDENT, out)
 }
@@ -50,24 +46,25 @@ fn write_field(name: &str, column: usize, lines: &[String], out: &mut dyn Write)
     Ok(())
 }
 
-fn lines(field: &FieldChange, layout: Layout, wide: bool) -> Vec<String> {
+fn lines(field: &FieldChange, layout: Layout) -> Vec<String> {
     let (Some(added), Some(removed)) = (&field.added, &field.removed) else {
-        let (old, new) = (change_text::value(&field.old, wide), change_text::value(&field.new, wide));
+        let (old, new) =
+            (change_text::value(&field.old, layout.wide), change_text::value(&field.new, layout.wide));
         return wrap(&format!("{old} -> {new}"), layout.width);
     };
-    let mut lines = elements("+", "32", added, layout, wide);
-    lines.extend(elements("-", "31", removed, layout, wide));
+    let mut lines = elements("+", "32", added, layout);
+    lines.extend(elements("-", "31", removed, layout));
     lines
 }
 
 /// Lists what came to a list or went from it, each behind `sign`.
-fn elements(sign: &str, color: &str, items: &[serde_json::Value], layout: Layout, wide: bool) -> Vec<String> {
-    let most = if wide { usize::MAX } else { ELEMENTS };
+fn elements(sign: &str, color: &str, items: &[serde_json::Value], layout: Layout) -> Vec<String> {
+    let most = layout.most(MAX_ELEMENTS);
     let inner = indented(layout, sign.len() + 1);
     let line = |(index, line): (usize, String)| {
         if index == 0 { format!("{} {line}", styled(layout, color, sign)) } else { format!("  {line}") }
     };
-    let shown = items.iter().take(most).map(|item| change_text::item(item, wide));
+    let shown = items.iter().take(most).map(|item| change_text::item(item, layout.wide));
     let lines = shown.flat_map(|text| wrap(&text, inner.width).into_iter().enumerate().map(line));
     lines.chain(left_out(items.len(), most)).collect()
 }

@@ -9,31 +9,31 @@ use crate::analysis::diff::{ChangeKind, RowChange};
 use crate::output::changes::change_text;
 use crate::output::layout::{Layout, flow, indented, pad, styled, wrap, write_left_out};
 
-/// So many changes are shown unless all shall be.
-const MOST: usize = 20;
+/// The most changes that are shown without `--wide`.
+const MAX_CHANGES: usize = 20;
 /// Columns that signs take, with the space behind them.
-const SIGN: usize = 4;
+const SIGN_WIDTH: usize = 4;
 /// Kinds, ids and names are aligned as far as they have so many columns at most.
 const WIDTHS: [usize; 3] = [9, 28, 20];
 
 /// Tells whether two changes stand in one group.
-pub(super) fn is_one(one: &RowChange, other: &RowChange) -> bool {
+pub(super) fn is_same_place(one: &RowChange, other: &RowChange) -> bool {
     let (one, other) = (&one.location, &other.location);
     one.provider == other.provider && one.account == other.account && one.region == other.region
 }
 
 /// Writes a heading, and the changes below it.
-pub(super) fn write(group: &[RowChange], layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { MOST };
-    for line in wrap(&heading(group, wide), layout.width) {
+pub(super) fn write(group: &[RowChange], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let most = layout.most(MAX_CHANGES);
+    for line in wrap(&heading(group, layout.wide), layout.width) {
         writeln!(out, "{}", styled(layout, "1", &line))?;
     }
     let shown = &group[..group.len().min(most)];
-    let rows: Vec<[String; 3]> = shown.iter().map(|change| row(change, wide)).collect();
+    let rows: Vec<[String; 3]> = shown.iter().map(|change| row(change, layout.wide)).collect();
     let widths: Vec<usize> = (0..WIDTHS.len()).map(|column| width(&rows, column)).collect();
     for (change, row) in shown.iter().zip(&rows) {
-        write_change(change, row, &widths, layout, wide, out)?;
-        change_fields::write(&change.fields, layout, wide, out)?;
+        write_change(change, row, &widths, layout, out)?;
+        change_fields::write(&change.fields, layout, out)?;
     }
     write_left_out(group.len(), most, "    ", out)
 }
@@ -69,12 +69,11 @@ fn write_change(
     row: &[String; 3],
     widths: &[usize],
     layout: Layout,
-    wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let aligned = row.iter().zip(widths).map(|(text, width)| pad(text, *width));
-    let rest = change_text::origin(change, wide).into_iter();
-    let rest = rest.chain(change_text::membership(change)).chain(change_text::facts(change, wide));
+    let rest = change_text::origin(change, layout.wide).into_iter();
+    let rest = rest.chain(change_text::membership(change)).chain(change_text::facts(change, layout.wide));
     let segments: Vec<String> = aligned.chain(rest).filter(|segment| !segment.is_empty()).collect();
     let color = match change.change {
         ChangeKind::Added => "32",
@@ -82,10 +81,10 @@ fn write_change(
         ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Replaced => "33",
     };
     let sign = change_text::sign(change.change);
-    let mut margin = styled(layout, color, sign) + &" ".repeat(SIGN - sign.len());
-    for line in flow(&segments, indented(layout, SIGN).width) {
+    let mut margin = styled(layout, color, sign) + &" ".repeat(SIGN_WIDTH - sign.len());
+    for line in flow(&segments, indented(layout, SIGN_WIDTH).width) {
         writeln!(out, "{margin}{line}")?;
-        margin = " ".repeat(SIGN);
+        margin = " ".repeat(SIGN_WIDTH);
     }
     Ok(())
 }

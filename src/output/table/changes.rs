@@ -12,52 +12,51 @@ use crate::output::changes::{change_summary, change_text};
 use crate::output::findings::finding_text::{self, MarkedMember};
 use crate::output::layout::{Layout, flow, indented, styled, wrap, write_left_out, write_lines};
 
-/// So many reasons, collisions and members are shown unless all shall be.
-const MOST: usize = 10;
-/// So many unknown rows of one reason are listed; of more their number is enough, unless all shall be shown.
-const FEW: usize = 5;
+/// The most reasons, collisions and members that are shown without `--wide`.
+const MAX_SHOWN: usize = 10;
+/// The most unknown rows of one reason that are listed without `--wide`; of more their number is enough.
+const MAX_UNKNOWN_ROWS: usize = 5;
 /// What stands before the lines of a block.
 const INDENT: &str = "    ";
 
 /// Where and how to write.
-struct Pen<'o> {
+struct ChangesWriter<'o> {
     layout: Layout,
-    wide: bool,
     out: &'o mut dyn Write,
 }
 
-/// Writes everything; `wide` shows every change, and values whole.
-pub(crate) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut pen = Pen { layout, wide, out };
-    pen.head(changes)?;
-    for changes in changes.changes.chunk_by(change_group::is_one) {
-        change_group::write(changes, layout, wide, pen.out)?;
-        writeln!(pen.out)?;
+/// Writes everything; a wide layout shows every change, and values whole.
+pub(crate) fn write(changes: &Changes, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = ChangesWriter { layout, out };
+    writer.head(changes)?;
+    for changes in changes.changes.chunk_by(change_group::is_same_place) {
+        change_group::write(changes, layout, writer.out)?;
+        writeln!(writer.out)?;
     }
     if changes.changes.is_empty() && changes.moved_addresses.is_empty() {
-        pen.sentence(&change_summary::nothing(changes))?;
-        writeln!(pen.out)?;
+        writer.sentence(&change_summary::nothing(changes))?;
+        writeln!(writer.out)?;
     }
-    pen.moved_addresses(changes)?;
-    pen.write_uncertain_rows(
+    writer.moved_addresses(changes)?;
+    writer.write_uncertain_rows(
         "Unknown: one side has these, and the other side could not read that account or region",
         "?",
         &uncertain_rows::unknown(changes),
     )?;
-    pen.write_uncertain_rows(
+    writer.write_uncertain_rows(
         "Not compared: one side has these, and the other did not scan them",
         ".",
         &uncertain_rows::not_compared(changes),
     )?;
-    pen.accounts(changes)?;
-    pen.collisions(changes)?;
-    pen.remarks(changes)?;
-    pen.sentence(&format!("diff: {}", change_summary::line(changes)))
+    writer.accounts(changes)?;
+    writer.collisions(changes)?;
+    writer.remarks(changes)?;
+    writer.sentence(&format!("diff: {}", change_summary::line(changes)))
 }
 
-impl Pen<'_> {
+impl ChangesWriter<'_> {
     const fn most(&self) -> usize {
-        if self.wide { usize::MAX } else { MOST }
+        self.layout.most(MAX_SHOWN)
     }
 
     fn sentence(&mut self, text: &str) -> io::Result<()> {
@@ -83,7 +82,7 @@ impl Pen<'_> {
         self.title("Addresses that another resource has now")?;
         let inner = indented(self.layout, INDENT.len());
         for address in moved.iter().take(self.most()) {
-            let text = change_text::moved_address(address, self.wide);
+            let text = change_text::moved_address(address, self.layout.wide);
             let mut margin = styled(self.layout, "33", change_text::sign(ChangeKind::Moved)) + "   ";
             for line in wrap(&text, inner.width) {
                 writeln!(self.out, "{margin}{line}")?;
@@ -119,9 +118,13 @@ impl Pen<'_> {
             writeln!(self.out, "{}   {line}", styled(self.layout, "2", sign))?;
         }
         write_lines(&wrap(&cell_text::escape_unprintable(group.reason), inner.width), INDENT, self.out)?;
-        if self.wide || group.rows.len() <= FEW {
+        if self.layout.wide || group.rows.len() <= MAX_UNKNOWN_ROWS {
             for row in &group.rows {
-                write_lines(&flow(&change_text::unknown(row, self.wide), inner.width), INDENT, self.out)?;
+                write_lines(
+                    &flow(&change_text::unknown(row, self.layout.wide), inner.width),
+                    INDENT,
+                    self.out,
+                )?;
             }
         } else {
             writeln!(self.out, "{INDENT}(--wide lists them)")?;
@@ -156,7 +159,7 @@ impl Pen<'_> {
         let members: Vec<MarkedMember<'_>> = shown
             .flat_map(|collision| change_text::marked_members(collision).into_iter().take(most))
             .collect();
-        let columns = Columns::new(&members, indented(self.layout, INDENT.len()), self.wide);
+        let columns = Columns::new(&members, indented(self.layout, INDENT.len()));
         for (state, list) in lists {
             for collision in list.iter().take(most) {
                 self.collision(collision, state, &columns)?;

@@ -18,14 +18,14 @@ const RESET: &str = "\x1b[0m";
 /// Spaces between columns.
 const GAP: u16 = 2;
 /// The width that a column gets before another one gets more, so that one long name does not narrow all other columns.
-const FAIR: usize = 24;
+const FAIR_WIDTH: usize = 24;
 /// The width that a column of names keeps when space is scarce, which is that of an account id of AWS.
-const CUT: usize = 12;
+const LEAST_NAME_WIDTH: usize = 12;
 /// The width that a column of ends of links keeps. A part of an end that is wider, such as a generated name, is cut in its
 /// middle.
-const END: usize = 24;
+const LEAST_LINK_END_WIDTH: usize = 24;
 /// The width that a column of names keeps as long as there is a less important column to drop.
-const READABLE: usize = 16;
+const READABLE_NAME_WIDTH: usize = 16;
 
 /// Writes every table, each with a title if there are several, and returns the names of the columns that did not fit.
 pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
@@ -226,15 +226,16 @@ impl ColumnWidth {
         let cells = || rows.iter().map(|row| row[column].as_str());
         let longest_part =
             |text: &str| parts(text).map(str::trim_end).map(UnicodeWidthStr::width).max().unwrap_or_default();
-        let least = cells()
-            .map(|text| if is_cut && !is_id(text) { text.width().min(CUT) } else { longest_part(text) });
-        let least = least.map(|width| if is_of_ends { width.min(END) } else { width });
+        let least = cells().map(|text| {
+            if is_cut && !is_id(text) { text.width().min(LEAST_NAME_WIDTH) } else { longest_part(text) }
+        });
+        let least = least.map(|width| if is_of_ends { width.min(LEAST_LINK_END_WIDTH) } else { width });
         let least = least.chain(header.map(longest_part)).max().unwrap_or_default();
         let natural = cells().chain(header).map(UnicodeWidthStr::width).max().unwrap_or_default();
         let texts = table.rows.iter().zip(rows).filter(|(row, _)| is_sentence(&row[column]));
         let longest_text = texts.map(|(_, cells)| cells[column].width()).max().unwrap_or_default();
-        let readable = if is_cut { natural.min(READABLE) } else { longest_text }.max(least);
-        Self { least, readable, fair: natural.min(FAIR).max(least), natural, is_cut, is_of_ends }
+        let readable = if is_cut { natural.min(READABLE_NAME_WIDTH) } else { longest_text }.max(least);
+        Self { least, readable, fair: natural.min(FAIR_WIDTH).max(least), natural, is_cut, is_of_ends }
     }
 
     /// Returns the text in lines of at most `width`, if it can be broken so.

@@ -12,28 +12,23 @@ use crate::output::cell_text;
 use crate::output::find::answer_text;
 use crate::output::layout::{Layout, indented, styled, wrap, write_left_out, write_lines};
 
-/// So many matches are shown unless all shall be.
-const MOST: usize = 10;
-/// More matches than this are a list.
-const FEW: usize = 3;
-/// So many free prefixes are named unless all shall be.
-const FREE: usize = 8;
+/// The most matches that are shown without `--wide`.
+const MAX_MATCHES: usize = 10;
+/// The most matches that are shown one by one; more are a list.
+const MAX_UNLISTED: usize = 3;
+/// The most free prefixes that are named without `--wide`.
+const MAX_FREE: usize = 8;
 /// What stands before the lines of a block.
 const INDENT: &str = "  ";
 
-/// Writes everything; `wide` shows every match in full.
-pub(crate) fn write(
-    report: &FindReport<'_>,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Writes everything; a wide layout shows every match in full.
+pub(crate) fn write(report: &FindReport<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     for (position, answer) in report.answers.iter().enumerate() {
         if position > 0 {
             writeln!(out)?;
         }
         write_head(answer, layout, out)?;
-        write_body(answer, layout, wide, out)?;
+        write_body(answer, layout, out)?;
     }
     Ok(())
 }
@@ -55,15 +50,15 @@ fn write_head(answer: &FindAnswer<'_>, layout: Layout, out: &mut dyn Write) -> i
     writeln!(out, "{thing}  {}", styled(layout, code, &answer_text::status(answer)))
 }
 
-fn write_body(answer: &FindAnswer<'_>, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_body(answer: &FindAnswer<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let inner = indented(layout, INDENT.len());
     let is_list = match answer.kind {
         ThingKind::Address | ThingKind::Mac => false,
         ThingKind::Prefix => true,
-        ThingKind::Name | ThingKind::Glob => answer.matches.len() > FEW,
+        ThingKind::Name | ThingKind::Glob => answer.matches.len() > MAX_UNLISTED,
     };
-    let most = if wide { usize::MAX } else { MOST };
-    if is_list && !wide {
+    let most = layout.most(MAX_MATCHES);
+    if is_list && !layout.wide {
         let shown: Vec<&FindMatch<'_>> = answer.matches.iter().take(most).collect();
         write_lines(&list(&shown, inner), INDENT, out)?;
     } else {
@@ -72,12 +67,12 @@ fn write_body(answer: &FindAnswer<'_>, layout: Layout, wide: bool, out: &mut dyn
             if position > 0 {
                 writeln!(out)?;
             }
-            let lines = Lines::new(answer, found, wide).into_lines(&mut joined, inner);
+            let lines = Lines::new(answer, found, layout.wide).into_lines(&mut joined, inner);
             write_lines(&lines, INDENT, out)?;
         }
     }
     write_left_out(answer.matches.len(), most, INDENT, out)?;
-    for sentence in sentences(answer, wide) {
+    for sentence in sentences(answer, layout.wide) {
         write_lines(&wrap(&sentence, inner.width), INDENT, out)?;
     }
     Ok(())
@@ -88,7 +83,7 @@ fn sentences(answer: &FindAnswer<'_>, wide: bool) -> Vec<String> {
     let mut sentences = Vec::new();
     match (&answer.free, answer.status) {
         (Some(free), FindStatus::PartlyTaken) => {
-            let most = if wide { usize::MAX } else { FREE };
+            let most = if wide { usize::MAX } else { MAX_FREE };
             let shown: Vec<String> = free.iter().take(most).map(ToString::to_string).collect();
             let left = free.len() - shown.len();
             let more = if left > 0 { format!(" and {left} more") } else { String::new() };

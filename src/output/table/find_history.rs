@@ -8,26 +8,21 @@ use crate::output::find::answer_text::{account, moment, short};
 use crate::output::layout::{Layout, flow, indented, styled, wrap, write_left_out, write_lines};
 use crate::wording::counted;
 
-/// So many holders are shown unless all shall be.
-const MOST: usize = 10;
+/// The most holders that are shown without `--wide`.
+const MAX_HOLDERS: usize = 10;
 /// What stands before the lines of a holder, and of a period.
 const INDENT: &str = "  ";
 
-/// Writes everything; `wide` shows every holder.
-pub(crate) fn write(
-    history: &FindHistory,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Writes everything; a wide layout shows every holder.
+pub(crate) fn write(history: &FindHistory, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     for answer in &history.answers {
-        write_answer(answer, layout, wide, out)?;
+        write_answer(answer, layout, out)?;
         writeln!(out)?;
     }
     write_lines(&wrap(&searched(history), layout.width), "", out)
 }
 
-fn write_answer(answer: &HistoryAnswer, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_answer(answer: &HistoryAnswer, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let thing = styled(layout, "1", &cell_text::escape_unprintable(&answer.query));
     let (code, status) = match answer.status {
         FindStatus::Unknown => ("31", "unknown: in no snapshot, but not everything could be read".to_owned()),
@@ -35,7 +30,7 @@ fn write_answer(answer: &HistoryAnswer, layout: Layout, wide: bool, out: &mut dy
         _ => ("32", counted(answer.holders.len(), "holder")),
     };
     writeln!(out, "{thing}  {}", styled(layout, code, &status))?;
-    let most = if wide { usize::MAX } else { MOST };
+    let most = layout.most(MAX_HOLDERS);
     for holder in answer.holders.iter().take(most) {
         let inner = indented(layout, INDENT.len());
         write_lines(&flow(&describe(holder), inner.width), INDENT, out)?;

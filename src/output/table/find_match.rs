@@ -15,9 +15,9 @@ use crate::output::layout::{Layout, flow, indented, pad};
 use crate::wording::counted_plural;
 
 /// The width of the labels.
-const LABEL: usize = 11;
-/// So many links of a network, members of a hub and names are shown unless all shall be.
-const MOST: usize = 6;
+const LABEL_WIDTH: usize = 11;
+/// The most links of a network, members of a hub and names that are shown without `--wide`.
+const MAX_SHOWN: usize = 6;
 
 /// The lines of a match: each has a label and segments.
 pub(super) struct Lines<'r, 'a> {
@@ -39,11 +39,13 @@ pub(super) fn addresses(found: &FindMatch<'_>) -> Value {
     };
     if let Some(own) = own {
         let addresses = if found.addresses.is_empty() { own } else { &found.addresses };
-        return Value::Ips(addresses.iter().take(MOST).copied().collect());
+        return Value::Ips(addresses.iter().take(MAX_SHOWN).copied().collect());
     }
     Value::Cidrs(match found.what {
         MatchKind::Subnet => found.subnet.map(|it| it.prefixes.clone()).unwrap_or_default(),
-        MatchKind::Network => found.network.map(|it| it.prefixes().take(MOST).collect()).unwrap_or_default(),
+        MatchKind::Network => {
+            found.network.map(|it| it.prefixes().take(MAX_SHOWN).collect()).unwrap_or_default()
+        }
         MatchKind::Range => found.range.map(|it| it.prefix).into_iter().collect(),
         MatchKind::Planned => found.planned.map(|it| it.prefix).into_iter().collect(),
         MatchKind::Reservation => found.reservation.map(|it| it.prefix).into_iter().collect(),
@@ -69,12 +71,12 @@ impl<'r, 'a> Lines<'r, 'a> {
         self.add_members();
         self.add_owner();
         self.add_joined(joined);
-        let width = indented(layout, LABEL).width;
+        let width = indented(layout, LABEL_WIDTH).width;
         let mut lines = Vec::new();
         for (label, segments) in self.segments {
             for (position, line) in flow(&segments, width).into_iter().enumerate() {
                 let label = if position == 0 { label } else { "" };
-                lines.push(format!("{}{line}", pad(label, LABEL)));
+                lines.push(format!("{}{line}", pad(label, LABEL_WIDTH)));
             }
         }
         lines
@@ -315,7 +317,7 @@ impl<'r, 'a> Lines<'r, 'a> {
     }
 
     const fn most(&self) -> usize {
-        if self.wide { usize::MAX } else { MOST }
+        if self.wide { usize::MAX } else { MAX_SHOWN }
     }
 }
 

@@ -10,15 +10,15 @@ use crate::output::findings::finding_summary::{gap, prefixes, summary_line};
 use crate::output::findings::{finding_text, remarks};
 use crate::output::layout::{Layout, indented, styled, wrap, write_left_out, write_lines};
 
-/// So many members of a finding, and remarks of a sort, are shown unless all shall be.
-const MOST: usize = 10;
+/// The most members of a finding, and remarks of a sort, that are shown without `--wide`.
+const MAX_SHOWN: usize = 10;
 /// What stands before the lines of a block.
 const INDENT: &str = "  ";
 
-/// Writes everything; `wide` shows every member, whole, however long the lines.
-pub(crate) fn write(findings: &Findings, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+/// Writes everything; a wide layout shows every member, whole, however long the lines.
+pub(crate) fn write(findings: &Findings, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     // Of what is known already a line is enough.
-    let is_short = |finding: &Finding| finding.status == FindingStatus::Known && !wide;
+    let is_short = |finding: &Finding| finding.status == FindingStatus::Known && !layout.wide;
     for run in findings.findings.chunk_by(|one, other| is_short(one) && is_short(other)) {
         for finding in run {
             write_head(finding, layout, out)?;
@@ -26,7 +26,7 @@ pub(crate) fn write(findings: &Findings, layout: Layout, wide: bool, out: &mut d
         if let [finding] = run
             && !is_short(finding)
         {
-            write_body(finding, layout, wide, out)?;
+            write_body(finding, layout, out)?;
         }
         writeln!(out)?;
     }
@@ -36,10 +36,10 @@ pub(crate) fn write(findings: &Findings, layout: Layout, wide: bool, out: &mut d
     }
     let remarks = remarks::list_remarks(findings);
     for lines in &remarks {
-        for line in lines.iter().take(most(wide)) {
+        for line in lines.iter().take(layout.most(MAX_SHOWN)) {
             write_lines(&wrap(line, layout.width), "", out)?;
         }
-        write_left_out(lines.len(), most(wide), "", out)?;
+        write_left_out(lines.len(), layout.most(MAX_SHOWN), "", out)?;
     }
     if remarks.iter().any(|lines| !lines.is_empty()) {
         writeln!(out)?;
@@ -63,18 +63,14 @@ fn write_head(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Res
     writeln!(out, "{code} {}{level}  {}  {status}", finding.class, finding_text::space(finding))
 }
 
-fn write_body(finding: &Finding, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_body(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let inner = indented(layout, INDENT.len());
-    let rows = finding_text::marked_members(finding, most(wide));
-    write_lines(&Columns::new(&rows, inner, wide).lines(&rows), INDENT, out)?;
-    write_left_out(finding.members.len(), most(wide), INDENT, out)?;
+    let rows = finding_text::marked_members(finding, layout.most(MAX_SHOWN));
+    write_lines(&Columns::new(&rows, inner).lines(&rows), INDENT, out)?;
+    write_left_out(finding.members.len(), layout.most(MAX_SHOWN), INDENT, out)?;
     let accepted = finding.accepted_by.iter().map(|by| format!("accepted: {by}"));
     for sentence in [&finding.message, &finding.advice].into_iter().cloned().chain(accepted) {
         write_lines(&wrap(&cell_text::escape_unprintable(&sentence), inner.width), INDENT, out)?;
     }
     Ok(())
-}
-
-const fn most(wide: bool) -> usize {
-    if wide { usize::MAX } else { MOST }
 }

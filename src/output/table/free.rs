@@ -14,16 +14,11 @@ use crate::output::free::free_rows;
 use crate::output::layout::{Layout, styled, wrap, write_left_out, write_lines};
 use crate::wording::{counted, counted_as};
 
-/// So many holes and holders are shown unless all shall be.
-const MOST: usize = 50;
+/// The most holes and holders that are shown without `--wide`.
+const MAX_SHOWN: usize = 50;
 
-/// Writes everything; `wide` shows every hole.
-pub(crate) fn write(
-    report: &FreeReport<'_>,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Writes everything; a wide layout shows every hole.
+pub(crate) fn write(report: &FreeReport<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match report.question {
         FreeQuestion::Size => {
             let offers = report.answers.iter().filter_map(|answer| answer.offer.as_ref());
@@ -33,7 +28,7 @@ pub(crate) fn write(
             columns::write(&[Table { fit: Fit::Drop, ..free_rows::table(report) }], layout, out).map(drop)
         }
         FreeQuestion::Holes | FreeQuestion::Why => {
-            let most = if wide { usize::MAX } else { MOST };
+            let most = layout.most(MAX_SHOWN);
             for (position, answer) in report.answers.iter().enumerate() {
                 if position > 0 {
                     writeln!(out)?;

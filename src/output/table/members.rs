@@ -29,10 +29,10 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Chooses the columns that fit and that have a value in any of `rows`; `wide` chooses all that have a value.
-    pub fn new(rows: &[MarkedMember<'_>], layout: Layout, wide: bool) -> Self {
+    /// Chooses the columns that fit and that have a value in any of `rows`; a wide layout chooses all that have a value.
+    pub fn new(rows: &[MarkedMember<'_>], layout: Layout) -> Self {
         let has = |(_, value): &Column| rows.iter().any(|row| !value(row).is_blank());
-        let fit = if wide { Fit::Never } else { Fit::Drop };
+        let fit = if layout.wide { Fit::Never } else { Fit::Drop };
         let mut columns = Self { shown: COLUMNS.into_iter().filter(has).collect(), layout, fit };
         let hidden = columns::lay_out(&columns.table(rows), None, layout).hidden;
         let mut position = 0..;

@@ -11,12 +11,12 @@ use crate::output::free::plan_rows;
 use crate::output::layout::{Layout, wrap, write_lines};
 use crate::wording::counted;
 
-/// So many prefixes are listed unless all shall be.
-const MOST: usize = 8;
+/// The most prefixes that are listed without `--wide`.
+const MAX_PREFIXES: usize = 8;
 
-/// Writes everything; `wide` lists every prefix that is held or left.
-pub(crate) fn write(plan: &NetworkPlan, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { MOST };
+/// Writes everything; a wide layout lists every prefix that is held or left.
+pub(crate) fn write(plan: &NetworkPlan, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let most = layout.most(MAX_PREFIXES);
     write_lines(&wrap(&headline(plan), layout.width), "", out)?;
     let mut table = plan_rows::table(plan, Fit::Drop);
     // A column in which nothing is known says nothing here.

@@ -8,23 +8,23 @@ use crate::output::layout::{Layout, styled, wrap, write_left_out, write_lines};
 use crate::output::sync::{sync_rows, sync_text};
 use crate::sync::{SyncReport, TargetReport};
 
-/// So many rows are shown unless all shall be.
-const MOST: usize = 50;
+/// The most rows that are shown without `--wide`.
+const MAX_ROWS: usize = 50;
 
-/// Writes the plans one below the other; `wide` shows all rows and columns, whole.
-pub(crate) fn write(report: &SyncReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the plans one below the other; a wide layout shows all rows and columns, whole.
+pub(crate) fn write(report: &SyncReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     for (index, target) in report.targets.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
-        write_target(target, layout, wide, out)?;
+        write_target(target, layout, out)?;
     }
     Ok(())
 }
 
-fn write_target(target: &TargetReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { MOST };
-    let fit = if wide { Fit::Never } else { Fit::Drop };
+fn write_target(target: &TargetReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let most = layout.most(MAX_ROWS);
+    let fit = if layout.wide { Fit::Never } else { Fit::Drop };
     let heading = format!("{} ({})", target.name, target.location);
     for line in wrap(&heading, layout.width) {
         writeln!(out, "{}", styled(layout, "1", &line))?;

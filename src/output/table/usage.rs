@@ -9,8 +9,8 @@ use crate::output::layout::{Layout, wrap, write_left_out, write_lines};
 use crate::output::table::columns;
 use crate::output::usage::usage_text;
 
-/// So many rows are shown unless all shall be.
-const MOST: usize = 50;
+/// The most rows that are shown without `--wide`.
+const MAX_ROWS: usize = 50;
 
 /// A column: its name, when it is dropped (the highest number first, 0 never), and where its value comes from.
 type Column = (&'static str, u8, fn(&UsageRow) -> Value);
@@ -52,10 +52,10 @@ const ADDRESS_UNITS: [Column; 2] = [
     ("with_peers", 0, |row| units(row.peered_address_units)),
 ];
 
-/// Writes the rows, the notes and the summary; `wide` shows all rows and columns, whole.
-pub(crate) fn write(report: &UsageReport, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let most = if wide { usize::MAX } else { MOST };
-    let table = table(report, wide, most);
+/// Writes the rows, the notes and the summary; a wide layout shows all rows and columns, whole.
+pub(crate) fn write(report: &UsageReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let most = layout.most(MAX_ROWS);
+    let table = table(report, layout.wide, most);
     columns::write(&[table], layout, out)?;
     write_left_out(report.rows.len(), most, "", out)?;
     writeln!(out)?;

@@ -6,8 +6,8 @@ use crate::analysis::usage::{ForecastState, HeldAddresses, UsageReport, UsageRow
 use crate::output::cell_text;
 use crate::wording::{counted, counted_plural};
 
-/// A line of bars has so many at most.
-const BARS: usize = 14;
+/// The most bars in a line.
+const MAX_BARS: usize = 14;
 
 /// Says how many rows have which status.
 pub(crate) fn summary_line(report: &UsageReport) -> String {
@@ -25,12 +25,12 @@ pub(crate) fn summary_line(report: &UsageReport) -> String {
 }
 
 /// Names a row by its name, or its id.
-pub(super) fn title(row: &UsageRow) -> String {
+pub(in crate::output) fn title(row: &UsageRow) -> String {
     cell_text::escape_unprintable(row.name.as_deref().unwrap_or(&row.id))
 }
 
 /// Says where a row is: what else there is to know of it than how full it is.
-pub(super) fn place(row: &UsageRow) -> String {
+pub(in crate::output) fn place(row: &UsageRow) -> String {
     let prefixes: Vec<String> = row.prefixes.iter().map(ToString::to_string).collect();
     let parts = [
         Some(row.id.clone()),
@@ -43,7 +43,7 @@ pub(super) fn place(row: &UsageRow) -> String {
 }
 
 /// Says how full a row is, and when it will be full.
-pub(super) fn message(row: &UsageRow) -> String {
+pub(in crate::output) fn message(row: &UsageRow) -> String {
     let forecast = row.trend.as_ref().map(|trend| trend.forecast);
     let full = match forecast.and_then(|forecast| forecast.full_in_days.zip(forecast.full_on)) {
         Some((days, day)) => format!("; full in {} ({day})", counted_as_u64(days, "day")),
@@ -57,7 +57,7 @@ fn counted_as_u64(number: u64, singular: &str) -> String {
 }
 
 /// Lists what could not be read, a sentence each.
-pub(super) fn gaps(report: &UsageReport) -> Vec<String> {
+pub(in crate::output) fn gaps(report: &UsageReport) -> Vec<String> {
     let scopes = report.coverage.iter().map(ToString::to_string);
     report.missing.iter().cloned().chain(scopes).map(|gap| cell_text::escape_unprintable(&gap)).collect()
 }
@@ -87,7 +87,7 @@ pub(crate) fn full_in(trend: &UsageTrend) -> String {
 /// Draws the last days as bars, from the least to the most that was used in them.
 pub(crate) fn bars(trend: &UsageTrend) -> String {
     const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let points = &trend.points[trend.points.len().saturating_sub(BARS)..];
+    let points = &trend.points[trend.points.len().saturating_sub(MAX_BARS)..];
     let least = points.iter().map(|point| point.used).min().unwrap_or(0);
     let most = points.iter().map(|point| point.used).max().unwrap_or(0);
     let mut bars = String::new();

@@ -12,11 +12,11 @@ use crate::analysis::value::Value;
 
 /// Rows of a sheet, the header included (ECMA-376 has no limit, Excel does:
 /// <https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3>).
-const ROWS: usize = 1_048_576;
+const MAX_ROWS: usize = 1_048_576;
 /// Columns of a sheet, by the same page.
-const COLUMNS: usize = 16_384;
+const MAX_COLUMNS: usize = 16_384;
 /// Those below the header.
-pub(super) const ROWS_OF_SHEET: usize = ROWS - 1;
+pub(super) const ROWS_OF_SHEET: usize = MAX_ROWS - 1;
 /// Characters beside each other on an A4 page of which each is about two millimetres high.
 const READABLE: u32 = 220;
 /// What tells rows apart comes first, in this order.
@@ -46,9 +46,9 @@ pub(super) fn write(
     failing: &HashMap<&str, Mark>,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    if listing.columns.len() > COLUMNS {
+    if listing.columns.len() > MAX_COLUMNS {
         return Err(XlsxError::ParameterError(format!(
-            "{} have {} columns, but a sheet can have only {COLUMNS}: choose tags with --tag-columns",
+            "{} have {} columns, but a sheet can have only {MAX_COLUMNS}: choose tags with --tag-columns",
             listing.name,
             listing.columns.len()
         )));

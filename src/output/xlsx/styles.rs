@@ -8,7 +8,7 @@ use crate::output::formulas::defuse_formulas;
 
 /// Characters of a cell
 /// (<https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3>).
-const CHARACTERS: usize = 32_767;
+const MAX_CHARACTERS: usize = 32_767;
 /// The end of a text that was cut.
 const CUT: &str = "...";
 /// A4, in the numbers of the format.
@@ -150,10 +150,10 @@ pub(super) fn set_up_print(sheet: &mut Worksheet) -> &mut Worksheet {
 
 /// Cuts text that is longer than a cell can be.
 fn cut_to_cell(text: String) -> String {
-    if text.chars().count() <= CHARACTERS {
+    if text.chars().count() <= MAX_CHARACTERS {
         return text;
     }
-    text.chars().take(CHARACTERS - CUT.len()).collect::<String>() + CUT
+    text.chars().take(MAX_CHARACTERS - CUT.len()).collect::<String>() + CUT
 }
 
 #[cfg(test)]
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(text(false, "=1+1"), "=1+1");
         assert_eq!(text(true, "012345678901"), "012345678901");
         let long = "ü".repeat(40_000);
-        assert_eq!(text(true, &long).chars().count(), CHARACTERS);
+        assert_eq!(text(true, &long).chars().count(), MAX_CHARACTERS);
         assert!(text(true, &long).ends_with(CUT));
     }
 }

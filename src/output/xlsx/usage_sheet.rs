@@ -17,12 +17,12 @@ use crate::output::formulas::defuse_formulas;
 
 /// The name of the sheet.
 pub(super) const NAME: &str = "usage";
-/// So many days ahead are told.
-const AHEAD: u32 = 30;
+/// The days ahead that are told.
+const DAYS_AHEAD: u32 = 30;
 /// The most subnets in the chart.
-const CHARTED: usize = 8;
+const MAX_CHARTED: usize = 8;
 /// The colours of the chart: what was and what will be of a subnet have the same.
-const COLOURS: [&str; CHARTED] =
+const COLOURS: [&str; MAX_CHARTED] =
     ["#1F77B4", "#FF7F0E", "#2CA02C", "#9467BD", "#8C564B", "#E377C2", "#7F7F7F", "#17BECF"];
 
 /// A column: its name, its width in characters, and where its value comes from.
@@ -64,7 +64,7 @@ impl Days {
         all.dedup();
         let known = all.len();
         let ahead = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
-        let later = (1..=AHEAD).filter_map(|days| report.taken_at.saturating_add(ahead(days)).ok());
+        let later = (1..=DAYS_AHEAD).filter_map(|days| report.taken_at.saturating_add(ahead(days)).ok());
         all.extend(later.map(day_of));
         Self { all, known }
     }
@@ -125,7 +125,7 @@ fn write_row(
         styles.write(sheet, line, column, &Value::number(point.map(|point| point.used)), Mark::None)?;
     }
     if trend.forecast.state == ForecastState::Filling {
-        for (column, ahead) in (last_known + 1..).zip(1..=AHEAD) {
+        for (column, ahead) in (last_known + 1..).zip(1..=DAYS_AHEAD) {
             styles.write(sheet, line, column, &Value::number(trend.used_in(ahead)), Mark::None)?;
         }
     }

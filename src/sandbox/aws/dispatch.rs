@@ -71,7 +71,7 @@ async fn respond(state: &State, service: Service, call: &AwsRequest<'_>, body: &
         service: service.as_str(),
         action: call.action.to_owned(),
     };
-    let passage = state.server.gate.pass(&key);
+    let passage = state.server.faults.pass(&key);
     if !passage.delay.is_zero() {
         tokio::time::sleep(passage.delay).await;
     }

@@ -18,14 +18,14 @@ use crate::sandbox::state::State;
 const HIDDEN_FOR: u64 = 30;
 
 /// The longest time that a message can be hidden.
-const MOST_HIDDEN: u64 = 43_200;
+const MAX_HIDDEN: u64 = 43_200;
 
 /// The longest time that a request waits for messages, and a message is delayed.
-const MOST_WAIT: u64 = 20;
-const MOST_DELAY: u64 = 900;
+const MAX_WAIT: u64 = 20;
+const MAX_DELAY: u64 = 900;
 
 /// The most messages of one request.
-const MOST_MESSAGES: u64 = 10;
+const MAX_MESSAGES: u64 = 10;
 
 /// A call, and the queue that it is about.
 pub struct QueueCall<'a> {
@@ -172,7 +172,7 @@ impl QueueCall<'_> {
     fn send(&self, input: &Send) -> Result<Value, ErrorAnswer> {
         let body = input.message_body.as_ref().filter(|body| !body.is_empty());
         let body = body.ok_or_else(|| missing("MessageBody"))?;
-        let delay = seconds("DelaySeconds", Some(input.delay_seconds), 0, MOST_DELAY)?;
+        let delay = seconds("DelaySeconds", Some(input.delay_seconds), 0, MAX_DELAY)?;
         let message = self.queue.queue.send(body.clone(), delay);
         Ok(json!({ "MessageId": message.id }))
     }
@@ -180,11 +180,11 @@ impl QueueCall<'_> {
     async fn receive(&self) -> Result<Value, ErrorAnswer> {
         let input: Receive = self.input()?;
         let most = input.max_number_of_messages.unwrap_or(1);
-        if !(1..=MOST_MESSAGES).contains(&most) {
-            return Err(out_of_range("MaxNumberOfMessages", most, 1, MOST_MESSAGES));
+        if !(1..=MAX_MESSAGES).contains(&most) {
+            return Err(out_of_range("MaxNumberOfMessages", most, 1, MAX_MESSAGES));
         }
-        let hidden_for = seconds("VisibilityTimeout", input.visibility_timeout, HIDDEN_FOR, MOST_HIDDEN)?;
-        let wait = seconds("WaitTimeSeconds", input.wait_time_seconds, 0, MOST_WAIT)?;
+        let hidden_for = seconds("VisibilityTimeout", input.visibility_timeout, HIDDEN_FOR, MAX_HIDDEN)?;
+        let wait = seconds("WaitTimeSeconds", input.wait_time_seconds, 0, MAX_WAIT)?;
         let most = usize::try_from(most).unwrap_or_default();
         let messages = self.queue.queue.receive_until(most, hidden_for, Instant::now() + wait).await;
         let wanted = [input.attribute_names, input.message_system_attribute_names].concat();
@@ -235,7 +235,7 @@ impl QueueCall<'_> {
         if input.visibility_timeout.is_none() {
             return Err(missing("VisibilityTimeout"));
         }
-        let hidden_for = seconds("VisibilityTimeout", input.visibility_timeout, 0, MOST_HIDDEN)?;
+        let hidden_for = seconds("VisibilityTimeout", input.visibility_timeout, 0, MAX_HIDDEN)?;
         let queue = &self.queue.queue;
         let changed = queue.is_in_flight(receipt).and_then(|is_in_flight| {
             if is_in_flight { queue.hide(receipt, hidden_for, false, None).map(Some) } else { Ok(None) }

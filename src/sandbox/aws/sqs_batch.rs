@@ -10,7 +10,7 @@ use super::response::ErrorAnswer;
 use super::sqs::QueueCall;
 
 /// The most entries of a batch.
-const MOST_ENTRIES: usize = 10;
+const MAX_ENTRIES: usize = 10;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -37,7 +37,7 @@ pub fn answer<'a, T: DeserializeOwned>(
         let message = "There should be at least one entry in the request.";
         return Err(ErrorAnswer::bad_request("EmptyBatchRequest", message));
     }
-    if entries.len() > MOST_ENTRIES {
+    if entries.len() > MAX_ENTRIES {
         let message =
             format!("Maximum number of entries per request are 10. You have sent {}.", entries.len());
         return Err(ErrorAnswer::bad_request("TooManyEntriesInBatchRequest", message));

@@ -55,7 +55,7 @@ impl GatedRequest<'_> {
             service: self.service.as_str(),
             action: self.action.to_owned(),
         };
-        let passage = self.state.server.gate.pass(&key);
+        let passage = self.state.server.faults.pass(&key);
         if !passage.delay.is_zero() {
             tokio::time::sleep(passage.delay).await;
         }

@@ -18,10 +18,10 @@ use crate::sandbox::state::State;
 
 /// How long a received message is hidden, and the longest time that one can be.
 const HIDDEN_FOR: u64 = 30;
-const MOST_HIDDEN: u64 = 7 * 24 * 3600;
+const MAX_HIDDEN: u64 = 7 * 24 * 3600;
 
 /// The most messages of one request.
-const MOST_MESSAGES: u64 = 32;
+const MAX_MESSAGES: u64 = 32;
 
 /// The most bytes of a message.
 const LARGEST_MESSAGE: usize = 64 << 10;
@@ -141,20 +141,20 @@ fn run(queue: &EventQueue, request: &AzureRequest<'_>, operation: Operation<'_>)
             Ok(storage_answer::empty(200).with("x-ms-approximate-messages-count", all.to_string()))
         }
         Operation::Receive => {
-            let most = number(request, "numofmessages", 1, 1, MOST_MESSAGES)?;
-            let hidden_for = number(request, "visibilitytimeout", HIDDEN_FOR, 1, MOST_HIDDEN)?;
+            let most = number(request, "numofmessages", 1, 1, MAX_MESSAGES)?;
+            let hidden_for = number(request, "visibilitytimeout", HIDDEN_FOR, 1, MAX_HIDDEN)?;
             let hidden_for = Duration::from_secs(hidden_for);
             let received = queue.receive(usize::try_from(most).unwrap_or_default(), hidden_for);
             let next_visible = Timestamp::now() + hidden_for;
             Ok(storage_answer::messages(200, &received, next_visible, Listed::Received))
         }
         Operation::Peek => {
-            let most = number(request, "numofmessages", 1, 1, MOST_MESSAGES)?;
+            let most = number(request, "numofmessages", 1, 1, MAX_MESSAGES)?;
             let seen = queue.peek(usize::try_from(most).unwrap_or_default());
             Ok(storage_answer::messages(200, &seen, Timestamp::now(), Listed::Peeked))
         }
         Operation::Put => {
-            let delay = Duration::from_secs(number(request, "visibilitytimeout", 0, 0, MOST_HIDDEN)?);
+            let delay = Duration::from_secs(number(request, "visibilitytimeout", 0, 0, MAX_HIDDEN)?);
             let body = message_text(request.body)?.unwrap_or_default();
             let message = queue.send(body, delay);
             Ok(storage_answer::messages(201, &[message], Timestamp::now() + delay, Listed::Put))
@@ -175,7 +175,7 @@ fn run(queue: &EventQueue, request: &AzureRequest<'_>, operation: Operation<'_>)
 fn update(queue: &EventQueue, request: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
     let receipt = receipt(queue, request, id)?;
     required(request, "visibilitytimeout")?;
-    let hidden_for = Duration::from_secs(number(request, "visibilitytimeout", 0, 0, MOST_HIDDEN)?);
+    let hidden_for = Duration::from_secs(number(request, "visibilitytimeout", 0, 0, MAX_HIDDEN)?);
     let body = message_text(request.body)?;
     let message =
         queue.hide(&receipt, hidden_for, true, body).map_err(|error| refuse_receipt(queue, id, error))?;

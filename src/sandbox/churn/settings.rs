@@ -42,7 +42,7 @@ pub enum ChurnError {
 }
 
 /// The most changes in a period.
-const MOST: u32 = 1000;
+const MAX_CHANGES: u32 = 1000;
 
 impl Churn {
     /// Returns the average time between two changes.
@@ -97,7 +97,7 @@ impl FromStr for Churn {
 
 fn read_rate(text: &str) -> Option<(u32, Period)> {
     let (changes, period) = text.split_once('/')?;
-    let changes = changes.parse().ok().filter(|changes| (1..=MOST).contains(changes))?;
+    let changes = changes.parse().ok().filter(|changes| (1..=MAX_CHANGES).contains(changes))?;
     let period = Period::ALL.into_iter().find(|known| known.as_str() == period)?;
     Some((changes, period))
 }

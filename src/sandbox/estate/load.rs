@@ -40,7 +40,7 @@ pub struct Flaw {
 }
 
 /// The most bytes that an estate may have.
-const MOST: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 const SAMPLE: &str = concat!(include_str!("../sample.toml"), include_str!("../sample-azure.toml"));
 
@@ -67,9 +67,12 @@ impl Estate {
 
 fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MOST {
-        return Err(io::Error::other(format!("it has more than {} MiB, which no estate has", MOST >> 20)));
+    File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other(format!(
+            "it has more than {} MiB, which no estate has",
+            MAX_BYTES >> 20
+        )));
     }
     Ok(text)
 }

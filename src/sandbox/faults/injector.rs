@@ -1,4 +1,4 @@
-//! The gate that every connection and request passes: counts requests, and lets the faults have their way.
+//! What every connection and request passes: counts requests, and makes the faults happen.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -201,7 +201,7 @@ mod tests {
     use super::super::kind::ResetPoint;
     use super::*;
 
-    fn gate(faults: &[&str]) -> FaultInjector {
+    fn injector(faults: &[&str]) -> FaultInjector {
         FaultInjector::new(faults.iter().map(|text| text.parse().expect("is a fault")))
     }
 
@@ -222,54 +222,57 @@ mod tests {
             "endless",
             "short",
         ];
-        let passage = gate(&faults).pass(&key("a"));
+        let passage = injector(&faults).pass(&key("a"));
         assert_eq!((passage.delay, passage.refusal), (Duration::from_secs(3), Some(Refusal::Denied)));
         assert_eq!(passage.answer.alterations, [5, 3].map(Alteration::Cut));
         assert_eq!(passage.answer.transport, Some(TransportFault::Reset(ResetPoint::Head)));
         assert_eq!(passage.list, ListFaults { is_short: true, ..ListFaults::default() });
-        assert_eq!(gate(&[]).pass(&key("a")), Passage::default());
+        assert_eq!(injector(&[]).pass(&key("a")), Passage::default());
     }
 
     #[test]
     fn times_counts_for_each_account_region_and_action() {
-        let gate = gate(&["garbage@times=2"]);
-        let is_refused = |region: &str| gate.pass(&key(region)).refusal.is_some();
+        let injector = injector(&["garbage@times=2"]);
+        let is_refused = |region: &str| injector.pass(&key(region)).refusal.is_some();
         assert_eq!([is_refused("a"), is_refused("a"), is_refused("a")], [true, true, false]);
         assert!(is_refused("b"));
-        assert_eq!(gate.served()[&key("a")], 3);
+        assert_eq!(injector.served()[&key("a")], 3);
     }
 
     #[test]
     fn the_second_fault_counts_what_the_first_left() {
-        let gate = gate(&["expired@times=1", "deny@times=1"]);
-        let refusals = [(); 3].map(|()| gate.pass(&key("a")).refusal);
+        let injector = injector(&["expired@times=1", "deny@times=1"]);
+        let refusals = [(); 3].map(|()| injector.pass(&key("a")).refusal);
         assert_eq!(refusals, [Some(Refusal::Expired), Some(Refusal::Denied), None]);
     }
 
     #[test]
     fn throttling_lets_the_burst_through_and_keeps_keys_apart() {
-        let gate = gate(&["throttle=1/3"]);
-        let passed = (0..5).filter(|_| gate.pass(&key("a")).refusal.is_none()).count();
+        let injector = injector(&["throttle=1/3"]);
+        let passed = (0..5).filter(|_| injector.pass(&key("a")).refusal.is_none()).count();
         assert_eq!(passed, 3);
-        assert_eq!(gate.pass(&key("b")).refusal, None);
+        assert_eq!(injector.pass(&key("b")).refusal, None);
     }
 
     #[test]
     fn events_are_counted_apart_from_requests() {
-        let gate = gate(&["lost-events@times=1", "duplicate-events=2", "late-events=1s@region=b"]);
-        assert_eq!(gate.pass(&key("a")), Passage::default());
+        let injector = injector(&["lost-events@times=1", "duplicate-events=2", "late-events=1s@region=b"]);
+        assert_eq!(injector.pass(&key("a")), Passage::default());
         let (lost, duplicate) = (EventFault::Lost, EventFault::Duplicate(2));
-        assert_eq!(gate.pass_event(&key("a")), [lost, duplicate]);
-        assert_eq!(gate.pass_event(&key("a")), [duplicate]);
-        assert_eq!(gate.pass_event(&key("b")), [lost, duplicate, EventFault::Late(Duration::from_secs(1))]);
-        assert_eq!(gate.served()[&key("a")], 1);
+        assert_eq!(injector.pass_event(&key("a")), [lost, duplicate]);
+        assert_eq!(injector.pass_event(&key("a")), [duplicate]);
+        assert_eq!(
+            injector.pass_event(&key("b")),
+            [lost, duplicate, EventFault::Late(Duration::from_secs(1))]
+        );
+        assert_eq!(injector.served()[&key("a")], 1);
     }
 
     #[test]
     fn connections_are_counted_apart_from_requests() {
-        let gate = gate(&["silent@after=1,times=1", "slow-tls=1s"]);
-        assert_eq!(gate.pass(&key("a")), Passage::default());
+        let injector = injector(&["silent@after=1,times=1", "slow-tls=1s"]);
+        assert_eq!(injector.pass(&key("a")), Passage::default());
         let slow = Some(ConnectionFault::SlowTls(Duration::from_secs(1)));
-        assert_eq!([(); 3].map(|()| gate.accept()), [slow, Some(ConnectionFault::Silent), slow]);
+        assert_eq!([(); 3].map(|()| injector.accept()), [slow, Some(ConnectionFault::Silent), slow]);
     }
 }

@@ -61,9 +61,9 @@ impl Queues {
     }
 
     /// Sends events to the queues that they belong to, as the faults let them through.
-    pub fn deliver(&self, events: &[ChangeEvent], gate: &FaultInjector) {
+    pub fn deliver(&self, events: &[ChangeEvent], faults: &FaultInjector) {
         for event in events {
-            let message = QueuedEvent::new(event, &gate.pass_event(&key_of(event)));
+            let message = QueuedEvent::new(event, &faults.pass_event(&key_of(event)));
             let due = self.hold(message);
             for message in &due {
                 self.send(message);
@@ -208,7 +208,7 @@ mod tests {
     /// Sends events `0`, `1`, ... with these faults; returns the bodies in the order in which they come.
     fn delivered(faults: &[&str], events: usize) -> Vec<String> {
         let queues = Queues::new(&Estate::sample());
-        let gate = FaultInjector::new(faults.iter().map(|text| text.parse().expect("is a fault")));
+        let injector = FaultInjector::new(faults.iter().map(|text| text.parse().expect("is a fault")));
         let event = |number: usize| ChangeEvent {
             tenant: None,
             account: "111111111111".into(),
@@ -217,7 +217,7 @@ mod tests {
             body: format!("{number} of 111111111111"),
         };
         let events: Vec<ChangeEvent> = (0..events).map(event).collect();
-        queues.deliver(&events, &gate);
+        queues.deliver(&events, &injector);
         queues.flush();
         let queue = queues.aws.expect("has accounts").queue;
         queue.receive(100, Duration::ZERO).into_iter().map(|message| message.body).collect()

@@ -24,8 +24,8 @@ use crate::sync::{Conflict, FieldValue, Fields, MappedRecords, Record, Undetermi
 pub const MACHINE: &str = "machine";
 /// The field with the time to live, in seconds.
 pub const TTL: &str = "ttl";
-/// So many machines are named in a conflict.
-const NAMED: usize = 3;
+/// The most machines that are named in a conflict.
+const MAX_NAMED: usize = 3;
 
 /// Returns the records of all machines.
 #[must_use]
@@ -170,8 +170,8 @@ fn scope(machine: &Instance) -> Scope {
 fn shared(record_type: RecordType, name: &str, machines: &[&Instance]) -> Conflict {
     let mut ids: Vec<&str> = machines.iter().map(|machine| machine.id.as_str()).collect();
     ids.sort_unstable();
-    let more = ids.len().saturating_sub(NAMED);
-    let named = ids.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = ids.len().saturating_sub(MAX_NAMED);
+    let named = ids.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join(", ");
     let others = if more > 0 { format!(" and {more} more") } else { String::new() };
     let what = if record_type == RecordType::Ptr { "address" } else { "name" };
     let reason = format!("{} machines have this {what}, so none gets a record", ids.len());

@@ -5,17 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::mapping::{ATTRIBUTES, VPC, key};
+use super::mapping::{ATTRIBUTES, TIMES, VPC, key};
 use crate::clouds::aws::{DELETED, EXPIRES_AT, MANAGED_BY, MISSING_AT, OWNER_ID, SEEN_AT, VPC_ID};
 use crate::model::{Kind, Provider, Scope};
 use crate::sync::{ExistingRecord, FieldValue, Fields, Owner, OwnerMark, Record, RecordPlace};
 
 /// The attributes that come with `Deleted`; otherwise they are of people.
 const OF_MARK: [&str; 3] = [EXPIRES_AT, DELETED, MISSING_AT];
-
-/// The attributes of ours that are about the item and not about the VPC, apart from the mark. In an item of people they are
-/// of people.
-pub const TIMES: [&str; 4] = [SEEN_AT, EXPIRES_AT, DELETED, MISSING_AT];
 
 /// Writes a time so that texts compare as times do: always with milliseconds.
 pub fn time_text(time: Timestamp) -> String {

@@ -4,14 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
-use super::items::TIMES;
 use crate::analysis::absence::AbsenceIndex;
-use crate::clouds::aws::{OWNER_ID, VPC_ID};
+use crate::clouds::aws::{DELETED, EXPIRES_AT, MISSING_AT, OWNER_ID, SEEN_AT, VPC_ID};
 use crate::model::{Inventory, Kind, Network, NetworkKind, Provider, Scope, Tags};
 use crate::sync::{FieldValue, Fields, MappedRecords, PartlyKnown, Record};
 
 /// The kind of its records.
 pub const VPC: &str = "vpc";
+
+/// The attributes of ours that are about the item and not about the VPC, apart from the mark. In an item of people they are
+/// of people.
+pub const TIMES: [&str; 4] = [SEEN_AT, EXPIRES_AT, DELETED, MISSING_AT];
 
 /// The attributes that say what a VPC is. The first five are those of the table that people have.
 pub const ATTRIBUTES: [&str; 14] = [

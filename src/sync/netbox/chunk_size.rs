@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 /// Objects of the first bulk request.
-const FIRST: usize = 20;
-/// Objects of a bulk request at most: all of them are refused if one is.
-const MOST: usize = 100;
+const FIRST_OBJECTS: usize = 20;
+/// The most objects of a bulk request: all of them are refused if one is.
+const MAX_OBJECTS: usize = 100;
 /// How long a bulk request is to take at most.
 const GOAL: Duration = Duration::from_secs(10);
 
@@ -19,7 +19,7 @@ pub struct ChunkSize(usize);
 impl ChunkSize {
     /// Begins with a few objects.
     pub const fn new() -> Self {
-        Self(FIRST)
+        Self(FIRST_OBJECTS)
     }
 
     /// Returns how many objects the next request has.
@@ -30,7 +30,7 @@ impl ChunkSize {
     /// Notes how long a request with so many objects took.
     pub fn note_request(&mut self, objects: usize, took: Duration) {
         let in_time = objects as u128 * GOAL.as_millis() / took.as_millis().max(1);
-        let most = if objects < self.0 { self.0 } else { (2 * self.0).min(MOST) };
+        let most = if objects < self.0 { self.0 } else { (2 * self.0).min(MAX_OBJECTS) };
         self.0 = usize::try_from(in_time).unwrap_or(most).clamp(1, most);
     }
 }

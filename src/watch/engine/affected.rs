@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::model::{Identity, Instance, Interface, Kind, Link, Network, Provider, Subnet, kind_of_id};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
-use crate::watch::live_rows::LiveResource;
+use crate::watch::live_resource::LiveResource;
 use crate::watch::pending::{ReadOrder, ReadWindow};
 use crate::watch::{LiveInventory, ReadAnswer, Touched};
 

@@ -11,7 +11,7 @@ use crate::model::{Instance, Interface, Kind, Link, Network, Provider, Subnet};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::Delta;
 use crate::watch::live_inventory::ReadFindings;
-use crate::watch::live_rows::LiveResource;
+use crate::watch::live_resource::LiveResource;
 use crate::watch::pending::{ReadOrder, ReadWindow, Target};
 
 /// Orders what a read was expected to find changed and found as it was. Azure's answers are those of

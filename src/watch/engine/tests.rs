@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::ended::{ENDED_LINKS_FOR, LAST_LOOK_WITHIN, TERMINATED_FOR};
 use super::*;
 use crate::model::{
-    Account, Interface, Link, LinkEnd, LinkKind, Network, NetworkKind, Resources, Subject, Subnet, Tags,
+    Account, Interface, Link, LinkEnd, LinkKind, Network, Resources, Subject, Subnet, Tags,
     fixtures,
 };
 
@@ -33,16 +33,8 @@ struct World {
 }
 
 fn coverage(account: usize, kind: Kind, outcome: Outcome) -> Coverage {
-    Coverage {
-        provider: Provider::Aws,
-        account: ACCOUNTS[account].to_owned(),
-        region: Some(REGION.to_owned()),
-        kind: kind.into(),
-        outcome,
-        detail: outcome.is_incomplete().then(|| "not allowed".to_owned()),
-        requests: 1,
-        duration_ms: 1,
-    }
+    let detail = outcome.is_incomplete().then(|| "not allowed".to_owned());
+    Coverage { detail, ..fixtures::coverage(ACCOUNTS[account], REGION, kind, outcome) }
 }
 
 fn instance(account: usize, id: &str, subnet: &str, state: &str) -> Instance {
@@ -74,20 +66,8 @@ fn instance(account: usize, id: &str, subnet: &str, state: &str) -> Instance {
 }
 
 fn network(account: usize, id: &str, viewer: usize) -> Network {
-    Network {
-        provider: Provider::Aws,
-        account: ACCOUNTS[account].to_owned(),
-        account_name: None,
-        region: REGION.to_owned(),
-        id: id.to_owned(),
-        name: None,
-        kind: NetworkKind::Vpc,
-        blocks: vec![],
-        is_default: None,
-        state: None,
-        visible_from: if viewer == account { vec![] } else { vec![ACCOUNTS[viewer].to_owned()] },
-        tags: Tags::new(),
-    }
+    let visible_from = if viewer == account { vec![] } else { vec![ACCOUNTS[viewer].to_owned()] };
+    Network { visible_from, ..fixtures::network(ACCOUNTS[account], id) }
 }
 
 fn subnet(account: usize, id: &str, free: u64) -> Subnet {

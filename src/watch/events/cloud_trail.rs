@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::event_bridge::AwsOrigin;
 use super::ids_of_aws;
+use super::origin_of_aws::AwsOrigin;
 use super::parsed_event::{EventOutcome, IgnoreReason, RefuseReason, ignored, refused, text};
 use crate::model::Kind;
 use crate::watch::hint::{Hint, HintedChange};

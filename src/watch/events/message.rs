@@ -13,7 +13,7 @@ use super::{cloud_trail, event_bridge, event_grid};
 /// Messages of SQS have 1 MiB at most, and those of Azure's queues 64 KiB; a recorded batch may be larger.
 const LARGEST_BODY: usize = 16 << 20;
 /// How many wrappings are opened: an event in SNS in base64 in an array needs three.
-const MOST_WRAPPINGS: u32 = 6;
+const MAX_WRAPPINGS: u32 = 6;
 
 /// Parses the body of a message into what its events come to, in their order. There is always at least one.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn parse_message(body: &[u8]) -> Vec<ParsedEvent> {
         return vec![ParsedEvent::Refused(RefuseReason::TooLarge)];
     }
     let mut parsed = Vec::new();
-    parse_text(body, MOST_WRAPPINGS, &mut parsed);
+    parse_text(body, MAX_WRAPPINGS, &mut parsed);
     if parsed.is_empty() {
         parsed.push(ParsedEvent::Refused(RefuseReason::NotAnEvent));
     }

@@ -15,6 +15,7 @@ mod event_grid;
 mod ids_of_aws;
 mod ids_of_azure;
 mod message;
+mod origin_of_aws;
 mod parsed_event;
 #[cfg(test)]
 mod tests;

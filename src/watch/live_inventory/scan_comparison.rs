@@ -6,7 +6,8 @@ use super::{LiveInventory, add_gone, places_of};
 use crate::model::{Identity, Inventory, Kind, Subject};
 use crate::watch::account_region::AccountRegion;
 use crate::watch::delta::{Delta, ViewChange};
-use crate::watch::live_rows::{LiveResource, LiveRows};
+use crate::watch::live_resource::LiveResource;
+use crate::watch::live_rows::LiveRows;
 use crate::watch::scanned_places::ScannedPlaces;
 
 /// A resource of which a scan and a later read say different things.

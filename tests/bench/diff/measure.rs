@@ -46,6 +46,6 @@ fn timed<T>(step: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
-fn findings(inventory: &Inventory) -> Result<overlap::OverlapResult, overlap::OverlapError> {
+fn findings(inventory: &Inventory) -> Result<overlap::UngatedFindings, overlap::OverlapError> {
     overlap::find_overlaps(overlap::OverlapInput::networks(inventory, date(2026, 11, 20)))
 }

@@ -1,4 +1,4 @@
-//! Blocks of addresses that interfaces have, as Azure CNI gives them to nodes for pods: azure-cli 30837.
+//! Blocks of addresses that interfaces have, as Azure CNI gives them to nodes for pods: Azure/azure-cli#30837.
 
 use serde_json::{Value, json};
 

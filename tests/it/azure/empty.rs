@@ -90,7 +90,7 @@ fn the_sandbox_shows_a_tenant_that_refuses() {
 
 #[test]
 fn a_resource_manager_that_knows_older_apis_only_is_not_supported() {
-    // ansible 42658.
+    // ansible/ansible#42658.
     let cloud = Cloud::of(&estate(1), &["error=NoRegisteredProviderFound:400@action=Microsoft.Network/*"]);
     cloud.azure("scan networks").run().falls_short(&["API versions", "Azure Stack Hub is not supported"]);
 }

@@ -150,7 +150,7 @@ async fn a_page_of_html_is_quoted_briefly_after_all_retries() {
 
 #[test]
 fn an_answer_that_is_not_the_apis_is_no_empty_list() {
-    // HTTP 200 without the list (faults F4), and captive portals.
+    // HTTP 200 without the list, and captive portals.
     for body in [
         "<html>Please accept the terms of this network</html>",
         "[]",
@@ -177,7 +177,7 @@ fn an_answer_that_is_not_the_apis_is_no_empty_list() {
     }
 }
 
-/// The same for every list there is, and for every status that is no list (faults F4).
+/// The same for every list there is, and for every status that is no list.
 #[test]
 fn no_list_is_empty_because_its_answer_has_none() {
     for (list, kind) in [
@@ -206,7 +206,7 @@ fn no_list_is_empty_because_its_answer_has_none() {
     }
 }
 
-/// Empty ids, and ids that are none, of rows and of what is inside them (faults F3).
+/// Empty ids, and ids that are none, of rows and of what is inside them.
 #[test]
 fn a_row_without_a_usable_id_is_left_out_and_named() {
     let path = format!("/subscriptions/{}/resourceGroups/g/providers/Microsoft.Network", id(2));
@@ -241,7 +241,7 @@ fn a_row_without_a_usable_id_is_left_out_and_named() {
     }
 }
 
-/// A missing or empty address space (faults, Small).
+/// A missing or empty address space.
 #[test]
 fn a_network_without_any_prefix_is_no_complete_answer() {
     for (list, properties) in [

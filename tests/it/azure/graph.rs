@@ -35,7 +35,7 @@ fn all_fared(document: &Value, outcomes: [&str; 3]) {
     }
 }
 
-/// Rows in another order than the one asked for (faults F2, azure-sdk-for-net 14403).
+/// Rows in another order than the one asked for (Azure/azure-sdk-for-net#14403).
 #[test]
 fn rows_out_of_order_fail_every_subscription_from_the_stray_row_on() {
     let cloud = Cloud::of(&estate(3), &["disorder"]);
@@ -85,7 +85,7 @@ fn subscriptions_before_the_stray_row_stay_complete() {
     all_fared(&output.falls_short(&["not in the order asked for"]).json(), ["complete", "failed", "failed"]);
 }
 
-/// Fewer rows than the answer counts (faults F4, cloudbeat 7424).
+/// Fewer rows than the answer counts (elastic/cloudbeat#7424).
 #[test]
 fn an_answer_that_is_short_of_rows_is_not_complete() {
     let output = Cloud::of(&estate(3), &["short"]).azure(BY_GRAPH).run();

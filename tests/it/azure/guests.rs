@@ -49,7 +49,7 @@ fn run(cloud: &Cloud, front: &Front, arguments: &str) -> Run {
 
 #[test]
 fn a_refusal_by_entra_is_skipped_and_said_also_when_quiet() {
-    // azure-cli 31742.
+    // Azure/azure-cli#31742.
     let (cloud, front) = guest(MFA);
     for quiet in ["", "--quiet"] {
         let output = scan(&cloud, &front.url, &format!("{SCAN} {quiet}")).run().exits(0);
@@ -71,7 +71,7 @@ fn every_subscription_means_every_tenant() {
 
 #[test]
 fn what_is_no_refusal_by_entra_is_missed() {
-    // azure-cli 23105, 20273, 20749: an expired login, no DNS, a full disk, a traceback, no reason at all.
+    // Azure/azure-cli#23105, #20273, #20749: an expired login, no DNS, a full disk, a traceback, no reason at all.
     for error in TROUBLE {
         let (cloud, front) = guest(error);
         let output = scan(&cloud, &front.url, SCAN).run();
@@ -195,7 +195,7 @@ fn diff_does_not_know_what_a_tenant_that_refuses_has() {
     cloud.home.netcensus("diff new.json new.json --exit-code").run().exits(0);
 }
 
-/// azure-cli 31869 and its kind: az ends without an error, and the token is not of the tenant that was asked for.
+/// Azure/azure-cli#31869 and its kind: az ends without an error, and the token is not of the tenant that was asked for.
 #[test]
 fn a_token_of_another_tenant_stands_for_no_other() {
     let (cloud, front) = guest(MFA);
@@ -217,7 +217,7 @@ fn a_token_of_another_tenant_stands_for_no_other() {
 
 #[test]
 fn cloud_shell_keeps_the_tenant_that_it_has() {
-    // azure-cli 29313, 31869: az refuses to be told a tenant there, its own included.
+    // Azure/azure-cli#29313, #31869: az refuses to be told a tenant there, its own included.
     let cloud = Cloud::sample(&[]);
     let script = "#!/bin/sh\ncase \"$*\" in\n\
                   *--tenant*) echo \"ERROR: Tenant shouldn't be specified for Cloud Shell account\" >&2; exit 1;;\n\

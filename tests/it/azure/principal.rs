@@ -113,7 +113,7 @@ fn a_managed_identity_signs_in() {
     signed_in(managed(&cloud, "sandbox-identity-header").run(), "managed identity");
 }
 
-/// azure-cli 31869 and its kind: a managed identity is of one tenant, whichever is asked for.
+/// Azure/azure-cli#31869 and its kind: a managed identity is of one tenant, whichever is asked for.
 #[test]
 fn a_managed_identity_stands_for_no_other_tenant() {
     let cloud = Cloud::sample(&[]);

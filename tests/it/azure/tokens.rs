@@ -80,7 +80,7 @@ fn a_redirection_is_not_followed() {
     assert!(tokens > 4, "the resource manager does get it");
 }
 
-/// faults F14: such an answer was read into memory until the time was up.
+/// Such an answer was read into memory until the time was up.
 #[test]
 fn an_answer_of_the_authority_that_is_far_too_large_is_refused() {
     let cloud = Cloud::sample(&[]);

@@ -173,7 +173,7 @@ async fn a_survey_has_a_plan_for_every_cloud_in_their_order() {
     assert_eq!(shape, [(0, 1), (1, 0)]);
 }
 
-// faults F6: a panic while signing in ended everything with 101.
+// A panic while signing in ended everything with 101.
 #[tokio::test]
 async fn a_panic_while_signing_in_costs_that_cloud_alone() {
     for clouds in [vec![readable(), Arc::new(Faulty) as _], vec![Arc::new(Faulty) as _, readable()]] {

@@ -44,7 +44,7 @@ async fn what_was_read_before_a_failure_stays_and_the_scope_is_not_complete() {
     assert!(inventory.incomplete().all(|entry| entry.detail.is_some()));
 }
 
-/// faults F3: one row without id or owner made the whole of what was saved unreadable.
+/// One row without id or owner made the whole of what was saved unreadable.
 #[tokio::test]
 async fn rows_that_no_reader_would_take_are_left_out_and_named() {
     let fake = Fake::new(&["1"], &["a"], |_| Fate::OddRows);

@@ -9,7 +9,7 @@ use netcensus::clouds::{
 };
 use netcensus::config::{KnownNames, Overrides, Settings};
 use netcensus::error::{Error, ErrorKind};
-use netcensus::exit::Exit;
+use netcensus::exit::{Exit, Reading};
 use netcensus::model::{Inventory, Kind};
 use netcensus::sandbox::{AzureClient, Estate, Fault, Options, Request, Sandbox};
 use tempfile::TempDir;
@@ -27,7 +27,11 @@ impl Scanned {
     /// Returns how the program ends.
     pub fn exit(&self) -> Exit {
         match &self.result {
-            Ok(inventory) => Exit::from_reading(false, inventory.incomplete().next().is_none(), false),
+            Ok(inventory) => Exit::of(Reading {
+                interrupted: false,
+                complete: inventory.incomplete().next().is_none(),
+                negative: false,
+            }),
             Err(error) => Error::from_diagnostic(ErrorKind::NothingRead, error.diagnostic.clone()).exit(),
         }
     }

@@ -44,7 +44,7 @@ impl Places {
         let error = ConfigFile::find(Some(flag), &self.surroundings).unwrap_err();
         assert!(error.problems().is_empty());
         let error = Error::from(error);
-        assert_eq!(error.exit(), Exit::Unusable);
+        assert_eq!(error.exit(), Exit::Failed);
         error.to_string().replace(&flag.display().to_string(), "FILE")
     }
 }

@@ -1,7 +1,7 @@
 //! `netcensus find`, the binary: its formats, its exit codes, and what it says on stderr.
 
 use netcensus::model::{Inventory, Outcome, Provider};
-use netcensus::output::{Format, Layout, find_schema, render_answers};
+use netcensus::output::{Format, Layout, find_schema, render};
 use netcensus::snapshot;
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ fn home(inventory: &Inventory) -> Home {
 fn rendered(estate: &Estate, things: &[&str], format: Format, width: u16, wide: bool) -> String {
     let mut bytes = Vec::new();
     let layout = Layout { width: Some(width), ..Layout::default() };
-    estate.ask(things, |report| render_answers(report, format, layout, wide, &mut bytes)).unwrap();
+    estate.ask(things, |report| render(report, format, layout.with_wide(wide), &mut bytes)).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

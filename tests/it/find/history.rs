@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use netcensus::analysis::find::{FindHistory, FindQuery, HeldPeriod, HistoryBuilder};
 use netcensus::model::{Inventory, InventoryView, Kind, Outcome, Provider, Resources};
-use netcensus::output::{Format, Layout, find_history_schema, render_history};
+use netcensus::output::{Format, Layout, find_history_schema, render};
 use netcensus::snapshot::{self, SnapshotStore};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -224,7 +224,7 @@ fn every_format_can_have_a_history() {
     for format in [Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv, Format::Markdown] {
         let mut bytes = Vec::new();
         let layout = Layout { width: Some(100), ..Layout::default() };
-        render_history(&history, format, layout, false, &mut bytes).unwrap();
+        render(&history, format, layout, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.contains("i-web") && text.contains("no-such-name"), "{format}: {text}");
         if format == Format::Json {

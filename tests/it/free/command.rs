@@ -2,7 +2,7 @@
 
 use netcensus::analysis::free::{FreeInput, FreeQuestion, HeldInput, answer};
 use netcensus::model::{Inventory, Outcome, PlannedChanges, Provider};
-use netcensus::output::{Format, Layout, free_schema, render_free};
+use netcensus::output::{Format, Layout, free_schema, render};
 use serde_json::Value;
 
 use super::estate::{Estate, search, wanted};
@@ -215,7 +215,7 @@ fn rendered(question: FreeQuestion, format: Format, width: u16, wide: bool) -> S
         interrupted: false,
     };
     let report = answer(input).unwrap();
-    render_free(&report, format, layout, wide, &mut bytes).unwrap();
+    render(&report, format, layout.with_wide(wide), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

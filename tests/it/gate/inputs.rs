@@ -266,7 +266,7 @@ fn a_list_of_a_clouds_tool_is_compared_with_other_networks_than_its_own() {
         .refuses(&["workbook", "save the sheet as CSV"]);
 }
 
-/// faults F14: 2 GB of zero bytes were read whole.
+/// 2 GB of zero bytes were read whole.
 #[test]
 fn a_file_that_was_not_written_completely_is_refused_at_its_first_hole() {
     let home = home();

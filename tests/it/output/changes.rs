@@ -6,7 +6,7 @@ mod properties;
 mod sample;
 
 use netcensus::analysis::diff::Changes;
-use netcensus::output::{Format, Layout, render_changes};
+use netcensus::output::{Format, Layout, render};
 
 fn rendered(changes: &Changes, format: Format) -> String {
     laid_out(changes, format, Layout::default(), false)
@@ -14,7 +14,7 @@ fn rendered(changes: &Changes, format: Format) -> String {
 
 fn laid_out(changes: &Changes, format: Format, layout: Layout, wide: bool) -> String {
     let mut bytes = Vec::new();
-    render_changes(changes, format, layout, wide, &mut bytes).unwrap();
+    render(changes, format, layout.with_wide(wide), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

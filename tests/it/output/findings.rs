@@ -6,7 +6,7 @@ pub mod sample;
 mod sarif;
 
 use netcensus::analysis::overlap::Findings;
-use netcensus::output::{Format, Layout, render_findings};
+use netcensus::output::{Format, Layout, render};
 
 fn rendered(findings: &Findings, format: Format) -> String {
     laid_out(findings, format, Layout::default(), false)
@@ -14,6 +14,6 @@ fn rendered(findings: &Findings, format: Format) -> String {
 
 fn laid_out(findings: &Findings, format: Format, layout: Layout, wide: bool) -> String {
     let mut bytes = Vec::new();
-    render_findings(findings, format, layout, wide, &mut bytes).unwrap();
+    render(findings, format, layout.with_wide(wide), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }

@@ -1,7 +1,7 @@
 //! The allow list.
 
 use jiff::ToSpan;
-use netcensus::analysis::overlap::{AllowUse, OverlapResult};
+use netcensus::analysis::overlap::{AllowUse, UngatedFindings};
 use netcensus::model::{
     Allowance, Covers, Level, Network, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Selector, Tags,
 };
@@ -26,7 +26,7 @@ fn two() -> Vec<Network> {
     vec![a, b]
 }
 
-fn found(allow: Vec<Allowance>) -> OverlapResult {
+fn found(allow: Vec<Allowance>) -> UngatedFindings {
     Estate { allow, ..Estate::of(two()) }.find()
 }
 

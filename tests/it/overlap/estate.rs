@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use netcensus::analysis::filter::Filter;
 use netcensus::analysis::overlap::{
-    Finding, FindingStatus, OverlapError, OverlapInput, OverlapResult, find_overlaps,
+    Finding, FindingStatus, OverlapError, OverlapInput, UngatedFindings, find_overlaps,
 };
 use netcensus::model::{
     Allowance, Block, BlockRole, BlockState, Covers, Domain, Inventory, Level, Link, LinkEnd, LinkKind,
@@ -82,11 +82,11 @@ impl Estate {
         }
     }
 
-    pub fn try_find(&self) -> Result<OverlapResult, OverlapError> {
+    pub fn try_find(&self) -> Result<UngatedFindings, OverlapError> {
         find_overlaps(self.input(&self.inventory()))
     }
 
-    pub fn find(&self) -> OverlapResult {
+    pub fn find(&self) -> UngatedFindings {
         self.try_find().unwrap()
     }
 

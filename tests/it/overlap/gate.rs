@@ -1,7 +1,7 @@
 //! The order of findings, the baseline and the gate.
 
 use netcensus::analysis::overlap::{
-    AllowUse, Baseline, CoverageGaps, Finding, FindingStatus, Findings, GatePolicy, GateResult, apply_gate,
+    AllowUse, Baseline, CoverageGaps, Finding, FindingStatus, Findings, GateInput, GateResult, apply_gate,
 };
 use netcensus::model::{
     Class, Coverage, Covers, Inventory, Kind, Level, Outcome, PlannedChanges, PlannedKind, Provider, Subject,
@@ -10,7 +10,7 @@ use netcensus::model::{
 
 use super::estate::{Estate, allow, called, default_vpc, line, peering, planned, range, subnet, vpc};
 
-const POLICY: GatePolicy<'_> = GatePolicy {
+const POLICY: GateInput<'_> = GateInput {
     kinds: &[Kind::Networks],
     fail_on: &Class::FAILING,
     allow_incomplete: false,
@@ -18,7 +18,7 @@ const POLICY: GatePolicy<'_> = GatePolicy {
 };
 
 /// Judges an estate all of which was read.
-fn judged(estate: &Estate, baseline: Option<&Baseline>, policy: GatePolicy<'_>) -> Findings {
+fn judged(estate: &Estate, baseline: Option<&Baseline>, policy: GateInput<'_>) -> Findings {
     judged_with(estate, baseline, vec![scope(Subject::Networks, Outcome::Complete)], policy)
 }
 
@@ -26,7 +26,7 @@ fn judged_with(
     estate: &Estate,
     baseline: Option<&Baseline>,
     coverage: Vec<Coverage>,
-    policy: GatePolicy<'_>,
+    policy: GateInput<'_>,
 ) -> Findings {
     let inventory = Inventory { coverage, ..estate.inventory() };
     let input = estate.input(&inventory);
@@ -211,12 +211,12 @@ fn a_baseline_is_the_same_in_whatever_order_it_is_made() {
 #[test]
 fn only_classes_that_were_asked_for_fail() {
     let latent = two();
-    let policy = GatePolicy { fail_on: &[Class::Connected], ..POLICY };
+    let policy = GateInput { fail_on: &[Class::Connected], ..POLICY };
     let findings = judged(&latent, None, policy);
     assert_eq!((findings.gate.result, findings.gate.exit.code()), (GateResult::Clean, 0));
     let count = findings.counts.iter().find(|count| count.class == Class::Latent).unwrap();
     assert_eq!((count.code.as_str(), count.open, count.known, count.accepted), ("NC102", 1, 0, 0));
-    let twice = GatePolicy { fail_on: &[Class::Latent, Class::Connected, Class::Latent], ..POLICY };
+    let twice = GateInput { fail_on: &[Class::Latent, Class::Connected, Class::Latent], ..POLICY };
     assert_eq!(judged(&latent, None, twice).gate.fail_on, [Class::Connected, Class::Latent]);
 }
 
@@ -229,9 +229,9 @@ fn incomplete_outranks_findings_unless_it_is_allowed() {
         (GateResult::Incomplete, 3, false)
     );
     assert_eq!(findings.coverage, denied);
-    let allowed = GatePolicy { allow_incomplete: true, ..POLICY };
+    let allowed = GateInput { allow_incomplete: true, ..POLICY };
     assert_eq!(judged_with(&two(), None, denied, allowed).gate.result, GateResult::Findings);
-    let stopped = GatePolicy { interrupted: true, ..POLICY };
+    let stopped = GateInput { interrupted: true, ..POLICY };
     assert_eq!(judged(&two(), None, stopped).gate.result, GateResult::Incomplete);
 }
 

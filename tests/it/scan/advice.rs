@@ -156,7 +156,6 @@ fn by_keys(respond: Respond, profile: &str) -> Output {
     run.env("AWS_MAX_ATTEMPTS", "1").run()
 }
 
-// faults F18.
 #[test]
 fn a_wrong_clock_is_not_a_matter_of_keys() {
     for answer in [

@@ -85,7 +85,7 @@ fn fared(output: &Output, kind: &str) -> (String, String) {
     (text("outcome"), text("detail"))
 }
 
-/// faults F1: whatever was decoded of a cut answer counted as complete.
+/// Whatever was decoded of a cut answer counted as complete.
 #[test]
 fn an_answer_that_is_cut_short_is_a_failure_of_its_scope() {
     let output = scan("all --region eu-west-1", "cut=190@action=Describe*");
@@ -143,7 +143,7 @@ fn a_list_that_leads_back_to_itself_is_a_failure_and_its_pages_stay() {
         .refuses(&["organizations:ListAccounts: the list leads back to an earlier page"]);
 }
 
-/// faults F20: one bad value cost the page, and all after it.
+/// One bad value cost the page, and all after it.
 #[test]
 fn one_bad_value_costs_its_row() {
     let bad = [
@@ -317,7 +317,7 @@ fn is_networks(entry: &Value) -> bool {
     entry["kind"] == "networks"
 }
 
-/// faults F4: each of these was an organization of the caller alone, complete.
+/// Each of these was an organization of the caller alone, complete.
 #[test]
 fn a_list_of_accounts_that_is_none_is_a_failure() {
     let organization = |change: &str| {

@@ -1,4 +1,4 @@
-//! Servers, proxies and programs that answer with what they were sent (faults F11): no secret of it is shown or kept.
+//! Servers, proxies and programs that answer with what they were sent: no secret of it is shown or kept.
 
 use super::fake_server::{self, Answer, IDENTITY, REGIONS, ScanRequest};
 use crate::support::{Home, Output, Run};

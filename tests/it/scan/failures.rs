@@ -277,7 +277,7 @@ fn a_resource_manager_with_a_slow_tls_handshake_is_given_up() {
     }
 }
 
-/// faults F21: it was accepted without a word. `0.0.0.0` leads to this machine, and is no address of it.
+/// Such an endpoint was accepted without a word. `0.0.0.0` leads to this machine, and is no address of it.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_endpoint_without_encryption_is_warned_of() {
@@ -307,7 +307,7 @@ const SERVICES: [(&str, &str); 2] = [
     ("DYNAMODB", "reservations --reservations dynamodb://reserved?region=eu-west-1"),
 ];
 
-/// faults F21, of other services: it was accepted without a word.
+/// Such an endpoint was accepted without a word.
 #[cfg(all(target_os = "linux", feature = "watch", feature = "dynamodb"))]
 #[test]
 fn an_endpoint_of_another_service_without_encryption_is_warned_of() {

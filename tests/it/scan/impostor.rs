@@ -116,7 +116,7 @@ fn an_account_that_names_no_region_is_not_an_empty_one() {
     ]);
 }
 
-/// faults F4 and r: an answer that is a part, and one that has no list.
+/// An answer that is a part, and one that has no list.
 #[test]
 fn an_answer_that_is_not_the_list_is_a_failure() {
     let whole = || list("DescribeVpcs", VPC);
@@ -137,7 +137,7 @@ fn an_answer_that_is_not_the_list_is_a_failure() {
     }
 }
 
-/// faults F18: none of these said what happened.
+/// None of these said what happened.
 #[test]
 fn an_answer_that_never_came_from_ec2_says_what_it_is() {
     let headers = "location: https://user:pw@elsewhere.example/login?token=secret\r\n";
@@ -157,7 +157,7 @@ fn an_answer_that_never_came_from_ec2_says_what_it_is() {
     output.falls_short(&["ec2:DescribeVpcs: the answer broke off: "]);
 }
 
-/// faults F20: one byte that is not UTF-8 cost the page.
+/// One byte that is not UTF-8 cost the page.
 #[test]
 fn bytes_that_are_no_text_cost_their_row() {
     let answer = || {
@@ -183,7 +183,7 @@ fn what_stands_in_sections_or_around_comments_is_read() {
     assert_eq!(output.rows(), ["vpc-1  10.1.0.0/16", "vpc-2  10.2.0.0/16"]);
 }
 
-/// faults F3: an empty id or owner was kept, and made what was saved unreadable.
+/// An empty id or owner was kept, and made what was saved unreadable.
 #[test]
 fn what_is_saved_of_odd_rows_can_be_read_again() {
     const SUBNET: &str = "<item><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId><ownerId>111111111111</ownerId>\

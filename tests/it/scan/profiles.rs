@@ -33,7 +33,7 @@ fn unreadable() -> [(&'static str, Vec<u8>); 3] {
     ]
 }
 
-// aws-sdk-go-v2 220, 1780; aws-cli 5392.
+// aws/aws-sdk-go-v2#220, #1780; aws/aws-cli#5392.
 #[test]
 fn a_configuration_file_that_cannot_be_read_is_never_an_empty_one() {
     for (reason, bytes) in unreadable() {
@@ -62,7 +62,7 @@ fn profiles_of_the_file_that_can_be_read_are_read_and_the_other_file_is_missed()
     }
 }
 
-// aws-cli 3419: the files may be directories, links that lead nowhere, or not allowed to be read.
+// aws/aws-cli#3419: the files may be directories, links that lead nowhere, or not allowed to be read.
 #[test]
 fn a_directory_or_a_broken_link_is_no_missing_file() {
     let home = Home::new();
@@ -89,7 +89,7 @@ fn a_file_that_a_variable_names_has_to_be_there() {
     }
 }
 
-// beats 14157.
+// elastic/beats#14157.
 #[test]
 fn without_a_home_aws_is_not_taken_for_not_configured() {
     let cloud = cloud("");
@@ -188,7 +188,7 @@ fn a_profile_with_the_keys_of_two_accounts_is_missed() {
     }
 }
 
-// aws-sdk-rust 1097; aws-sso-cli 552; aws-sso-util 16.
+// awslabs/aws-sdk-rust#1097; synfinatic/aws-sso-cli#552; benkehoe/aws-sso-util#16.
 #[test]
 fn names_that_the_aws_cli_takes_are_read_and_the_others_are_named() {
     let cloud = cloud(format!(
@@ -226,7 +226,7 @@ fn two_spellings_of_a_name_are_the_same_account_every_time() {
     }
 }
 
-// smithy-rs 1488.
+// smithy-lang/smithy-rs#1488.
 #[test]
 fn a_bad_line_costs_one_profile_and_neither_the_others_nor_azure() {
     for bad in ["  region = x\n", "region: x\n", "nonsense\n", "= x\n"] {
@@ -245,7 +245,7 @@ fn a_bad_line_costs_one_profile_and_neither_the_others_nor_azure() {
     output.falls_short(&["/.aws/config credentials: failed: line 1: it is above every [section]"]);
 }
 
-// smithy-rs 4565, 1496; vector 5994; faults F6.
+// smithy-lang/smithy-rs#4565, #1496; vectordotdev/vector#5994.
 #[test]
 fn what_made_the_sdk_panic_costs_one_profile_at_most() {
     let process = r#"{"Version":1,"AccessKeyId":"AKIA0000777777777777\n","SecretAccessKey":"x"}"#;
@@ -264,7 +264,7 @@ fn what_made_the_sdk_panic_costs_one_profile_at_most() {
     }
 }
 
-// smithy-rs 4565; faults F21; botocore 1460.
+// smithy-lang/smithy-rs#4565; boto/botocore#1460.
 #[test]
 fn an_empty_variable_or_setting_is_not_set() {
     let cloud = cloud(format!(
@@ -302,7 +302,7 @@ fn keys_of_the_environment_come_before_a_profile_of_another_machine() {
     assert_eq!(accounts(&run.run().succeeds()), ["777777777777"]);
 }
 
-// faults F21: the sandbox has nothing to do with the user's AWS.
+// The sandbox has nothing to do with the user's AWS.
 #[test]
 fn no_variable_of_aws_matters_to_the_sandbox() {
     for (name, value) in [

@@ -1,4 +1,4 @@
-//! Snapshots that are dated in the future, by a machine whose clock was wrong (faults F9): never the newest, never young.
+//! Snapshots that are dated in the future, by a machine whose clock was wrong: never the newest, never young.
 
 use jiff::{SignedDuration, Timestamp};
 

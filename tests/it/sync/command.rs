@@ -1,6 +1,6 @@
 //! `netcensus sync`, the binary: its formats, its exit codes, and what it refuses.
 
-use netcensus::output::{Content, Format, Layout, render_sync, sync_schema};
+use netcensus::output::{Content, Format, Layout, render, sync_schema};
 use netcensus::sync::{
     Action, Conflict, ExceededLimit, FieldDifference, FieldValue, LeftAloneReport, OutcomeWord, SYNC_VERSION,
     StepReport, SyncCounts, SyncReport, TargetReport,
@@ -73,7 +73,7 @@ fn report() -> SyncReport {
 
 fn rendered(format: Format) -> String {
     let mut bytes = Vec::new();
-    render_sync(&report(), format, Layout::default(), false, &mut bytes).unwrap();
+    render(&report(), format, Layout::default(), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -1,7 +1,7 @@
 //! `netcensus usage`, the binary: its formats, its exit codes, and what it refuses.
 
 use netcensus::analysis::usage::UsageKind;
-use netcensus::output::{Content, Format, Layout, render_usage, usage_schema};
+use netcensus::output::{Content, Format, Layout, render, usage_schema};
 use serde_json::Value;
 
 use super::estate::{assess, of_subnets, policy, subnet};
@@ -11,7 +11,7 @@ fn rendered(format: Format) -> String {
     let subnets = vec![subnet("s", "10.0.0.0/24", Some(240)), subnet("t", "10.0.1.0/24", None)];
     let report = assess(&of_subnets(subnets, vec![]), UsageKind::Subnet, &policy());
     let mut bytes = Vec::new();
-    render_usage(&report, format, Layout::default(), false, &mut bytes).unwrap();
+    render(&report, format, Layout::default(), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -173,11 +173,11 @@ async fn no_message_is_taken_while_very_many_wait_for_reads() {
         let message =
             Message { token: MessageToken::new("m"), body: event.into(), receive_count: 1, sent_at: None };
         let (sender, mut received) = mpsc::channel(1);
-        sender.send(Received::Messages(0, vec![message.clone(); MOST_MESSAGES])).await.unwrap();
+        sender.send(Received::Messages(0, vec![message.clone(); MAX_MESSAGES])).await.unwrap();
         watching.next_step(&mut received).await.unwrap();
-        assert_eq!(watching.engine.pending().messages(), MOST_MESSAGES, "the event is in scope");
+        assert_eq!(watching.engine.pending().messages(), MAX_MESSAGES, "the event is in scope");
         sender.send(Received::Messages(0, vec![message])).await.unwrap();
-        while watching.engine.pending().messages() == MOST_MESSAGES {
+        while watching.engine.pending().messages() == MAX_MESSAGES {
             assert_eq!(received.len(), 1);
             watching.start_work();
             watching.next_step(&mut received).await.unwrap();

@@ -152,7 +152,7 @@ fn columns_have_the_types_that_readers_know() {
 #[test]
 fn memory_holds_a_row_group_and_no_more() {
     let columns = [("number", DataType::Number)];
-    let rows = (0..).map(|number| vec![Value::Number(number)]).take(GROUP_ROWS + 1).collect();
+    let rows = (0..).map(|number| vec![Value::Number(number)]).take(MAX_GROUP_ROWS + 1).collect();
     let (_directory, path) = open(&written(&columns, rows).unwrap());
     let of = |path| {
         let reader = reader(path);
@@ -160,7 +160,7 @@ fn memory_holds_a_row_group_and_no_more() {
     };
     assert_eq!(of(&path), [1 << 16, 1]);
     let columns = [("text", DataType::Text)];
-    let large = vec![Value::Text("x".repeat(GROUP_BYTES / 2))];
+    let large = vec![Value::Text("x".repeat(MAX_GROUP_BYTES / 2))];
     let (_directory, path) = open(&written(&columns, vec![large; 3]).unwrap());
     assert_eq!(of(&path), [2, 1]);
 }

@@ -7,7 +7,7 @@ use super::region_change::RegionChange;
 use crate::sandbox::estate::{InstanceState, Interface, Plug};
 
 /// Private addresses that an interface gets at most.
-const MOST_ADDRESSES: usize = 4;
+const MAX_ADDRESSES: usize = 4;
 
 impl RegionChange<'_> {
     /// Creates an interface that is attached to nothing.
@@ -93,7 +93,7 @@ impl RegionChange<'_> {
     /// Adds a private address to an interface.
     pub fn assign_address(&mut self) -> Option<()> {
         let interface =
-            self.pick_interface(|interface| (1..MOST_ADDRESSES).contains(&interface.ipv4.len()))?;
+            self.pick_interface(|interface| (1..MAX_ADDRESSES).contains(&interface.ipv4.len()))?;
         let subnets = &self.visible()?.subnets;
         let subnet = subnets.iter().find(|subnet| subnet.id == interface.subnet).cloned()?;
         let address = self.free_address(&subnet)?;

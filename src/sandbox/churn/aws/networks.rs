@@ -14,11 +14,11 @@ use crate::sandbox::estate::{Association, Attached, Peering, Subnet, VisibleReso
 
 /// VPCs that an account may have in a region, and blocks of a VPC:
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>.
-const MOST_VPCS: usize = 5;
-const MOST_BLOCKS: usize = 5;
+const MAX_VPCS: usize = 5;
+const MAX_BLOCKS: usize = 5;
 
 /// Subnets of a VPC that new ones are added to.
-const MOST_SUBNETS: usize = 12;
+const MAX_SUBNETS: usize = 12;
 
 /// Prefix length of blocks that are added to a VPC.
 const BLOCK_LENGTH: u8 = 20;
@@ -37,7 +37,7 @@ impl RegionChange<'_> {
         });
         let own =
             self.visible().map_or(0, |all| all.vpcs.iter().filter(|vpc| self.is_own(&vpc.owner)).count());
-        if own >= MOST_VPCS {
+        if own >= MAX_VPCS {
             let message = "The maximum number of VPCs has been reached.";
             self.tell_refused_call("CreateVpc", request, "Client.VpcLimitExceeded", message);
             return Some(());
@@ -81,7 +81,7 @@ impl RegionChange<'_> {
 
     /// Adds a block to a VPC.
     pub fn associate_block(&mut self) -> Option<()> {
-        let vpc = self.pick_vpc(|_, vpc| vpc.blocks.len() < MOST_BLOCKS)?;
+        let vpc = self.pick_vpc(|_, vpc| vpc.blocks.len() < MAX_BLOCKS)?;
         let block = Ipv4Net::new(self.random_address().into(), BLOCK_LENGTH).ok()?.trunc();
         if associated_v4(&vpc).any(|other| overlap(other, block)) {
             return None;
@@ -121,7 +121,7 @@ impl RegionChange<'_> {
     /// Creates a subnet in a VPC.
     pub fn create_subnet(&mut self) -> Option<()> {
         let has_room = |visible: &VisibleResources, vpc: &Vpc| {
-            visible.subnets.iter().filter(|subnet| subnet.vpc == vpc.id).count() < MOST_SUBNETS
+            visible.subnets.iter().filter(|subnet| subnet.vpc == vpc.id).count() < MAX_SUBNETS
         };
         let vpc = self.pick_vpc(has_room)?;
         let prefix = free_prefix(self.visible()?, &vpc)?;

@@ -12,13 +12,13 @@ use crate::sandbox::churn::prefixes::overlap;
 use crate::sandbox::estate::{Peering, Tags, Vpc};
 
 /// Peerings of a VPC that new ones are added to.
-const MOST_PEERINGS: usize = 4;
+const MAX_PEERINGS: usize = 4;
 
 impl RegionChange<'_> {
     /// Asks for a peering with any VPC. It fails when their blocks overlap, as in AWS.
     pub fn request_peering(&mut self) -> Option<()> {
         let requester = self.pick_vpc(|visible, vpc| {
-            visible.peerings.iter().filter(|peering| joins(peering, &vpc.id)).count() < MOST_PEERINGS
+            visible.peerings.iter().filter(|peering| joins(peering, &vpc.id)).count() < MAX_PEERINGS
         })?;
         let accepter = self.pick_other_vpc(&requester)?;
         let collides =

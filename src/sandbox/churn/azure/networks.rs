@@ -10,9 +10,9 @@ use crate::sandbox::estate::azure::{Network, Prefixes, Subnet};
 const NETWORK: &str = "Microsoft.Network/virtualNetworks";
 
 /// Networks of a subscription, prefixes of a network, and subnets of a network that new ones are added to.
-const MOST_NETWORKS: usize = 8;
-const MOST_PREFIXES: usize = 4;
-const MOST_SUBNETS: usize = 12;
+const MAX_NETWORKS: usize = 8;
+const MAX_PREFIXES: usize = 4;
+const MAX_SUBNETS: usize = 12;
 
 /// Prefix length of address space that is added to a network.
 const BLOCK_LENGTH: u8 = 20;
@@ -20,7 +20,7 @@ const BLOCK_LENGTH: u8 = 20;
 impl SubscriptionChange<'_> {
     /// Creates a network together with its first subnet, of which no event tells.
     pub fn create_network(&mut self) -> Option<()> {
-        if self.subscription().networks.len() >= MOST_NETWORKS {
+        if self.subscription().networks.len() >= MAX_NETWORKS {
             return None;
         }
         let beside = self.pick_network(|_| true)?;
@@ -61,7 +61,7 @@ impl SubscriptionChange<'_> {
         let remotes = self.remote_networks();
         let place = self.pick_network(|network| {
             let is_alone = network.peerings.is_empty() && !remotes.contains(&network.named.id);
-            is_alone && network.prefixes.len() < MOST_PREFIXES
+            is_alone && network.prefixes.len() < MAX_PREFIXES
         })?;
         let block = Ipv4Net::new(self.random_address().into(), BLOCK_LENGTH).ok()?.trunc();
         let network = &mut self.contents().networks[place];
@@ -76,7 +76,7 @@ impl SubscriptionChange<'_> {
 
     /// Creates a subnet.
     pub fn create_subnet(&mut self) -> Option<()> {
-        let place = self.pick_network(|network| network.subnets.len() < MOST_SUBNETS)?;
+        let place = self.pick_network(|network| network.subnets.len() < MAX_SUBNETS)?;
         let name = format!("app-{}", self.ids.number());
         let network = &mut self.contents().networks[place];
         let subnet = new_subnet(&network.named.id, &name, free_prefix(network)?);

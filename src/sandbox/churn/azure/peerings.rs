@@ -8,7 +8,7 @@ use crate::sandbox::churn::prefixes::overlap;
 use crate::sandbox::estate::azure::{Network, PeeredSpace, Peering};
 
 /// Peerings of a network that new ones are added to.
-const MOST_PEERINGS: usize = 4;
+const MAX_PEERINGS: usize = 4;
 
 /// A network, where it is, and the peerings that it has.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ impl SubscriptionChange<'_> {
     /// Makes one side of a peering, with a network whose address space does not overlap. When the other side is there,
     /// both are connected; the event is of this side alone.
     pub fn create_peering(&mut self) -> Option<()> {
-        let here = self.pick_network(|network| network.peerings.len() < MOST_PEERINGS)?;
+        let here = self.pick_network(|network| network.peerings.len() < MAX_PEERINGS)?;
         let near = self.subscription().networks[here].clone();
         let tenant = self.subscription().tenant.clone();
         let others: Vec<Spot> = self

@@ -68,7 +68,7 @@ impl Check<'_> {
         let exit = match self.group.ending {
             Ending::Complete => Exit::Clean,
             Ending::Incomplete(..) | Ending::Partly(..) => Exit::Incomplete,
-            Ending::Refused => Exit::Unusable,
+            Ending::Refused => Exit::Failed,
         };
         if scanned.exit() != exit {
             self.wrong.push(format!("exit code {}, not {}", scanned.exit().code(), exit.code()));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use netcensus::analysis::diff::{Changes, CollisionChange, MovedAddress, RowChange, UnknownRow};
-use netcensus::output::{Content, Format, Layout, changes_schema, render_changes};
+use netcensus::output::{Content, Format, Layout, changes_schema, render};
 use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -268,7 +268,7 @@ fn the_formats_of_findings_are_refused() {
     for format in [Format::Sarif, Format::Junit, Format::Github] {
         let mut bytes = Vec::new();
         let layout = Layout::default();
-        let error = render_changes(&sample::same(), format, layout, false, &mut bytes).unwrap_err();
+        let error = render(&sample::same(), format, layout, &mut bytes).unwrap_err();
         let expected =
             format!("{format} cannot have changes; choose table, json, ndjson, csv, tsv, markdown");
         assert_eq!(error.to_string(), expected);

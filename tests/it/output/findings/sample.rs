@@ -144,7 +144,7 @@ impl Settled for Findings {
         (self.gate.result, self.gate.exit) = match (holds, self.gate.failing) {
             (false, _) => (GateResult::Incomplete, Exit::Incomplete),
             (true, 0) => (GateResult::Clean, Exit::Clean),
-            (true, _) => (GateResult::Findings, Exit::Findings),
+            (true, _) => (GateResult::Findings, Exit::Negative),
         };
         self
     }

@@ -47,7 +47,7 @@ fn what_fails_is_an_error_and_what_is_accepted_or_known_is_left_out() {
     let mut findings = sample::full();
     let run = run(&findings);
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    // Code scanning shows suppressed results as open alerts (codeql-action 1230).
+    // Code scanning shows suppressed results as open alerts (github/codeql-action#1230).
     assert!(!run.to_string().contains("suppress"));
     assert_eq!(run["properties"]["leftOut"], json!({ "accepted": 1, "known": 1 }));
     findings.findings.retain(|finding| finding.status == FindingStatus::Open);

@@ -1,21 +1,13 @@
-//! SARIF 2.1.0: a result for each row that fails or is past a limit.
+//! A result for each row that fails or is past a limit.
 
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::usage_text;
+use super::log::{SarifRule, log, physical_location, plain, run_outcome};
 use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
 use crate::output::json as document;
-use crate::output::sarif::{log, plain, run_outcome};
-
-/// What a result is about.
-#[derive(Debug, Clone, Copy)]
-struct SarifRule {
-    code: &'static str,
-    name: &'static str,
-    meaning: &'static str,
-}
+use crate::output::usage::usage_text;
 
 const CRITICAL: SarifRule = SarifRule {
     code: "NC201",
@@ -31,22 +23,18 @@ const FORECAST: SarifRule = SarifRule {
 };
 const RULES: [SarifRule; 3] = [CRITICAL, WARNING, FORECAST];
 
+/// What the help of every rule says.
+const HELP: &str = "docs/usage.md of netcensus says what is counted, and how to set limits.";
+
 /// Writes a log of one run.
-pub(in crate::output) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
     let results: Vec<Value> = report.rows.iter().filter_map(result).collect();
     let outcome = run_outcome(report.complete, report.exit.code(), &usage_text::gaps(report));
     let properties = json!({ "counts": report.counts, "failOn": report.fail_on });
-    document::write(&log(&report.generator, &RULES.map(rule), &outcome, &results, &properties), out)
-}
-
-fn rule(rule: SarifRule) -> Value {
-    json!({
-        "id": rule.code,
-        "name": rule.name,
-        "shortDescription": { "text": rule.meaning },
-        "help": { "text": "docs/usage.md of netcensus says what is counted, and how to set limits." },
-        "defaultConfiguration": { "level": "warning" },
-    })
+    document::write(
+        &log(&report.generator, &RULES.map(|rule| rule.to_json(HELP)), &outcome, &results, &properties),
+        out,
+    )
 }
 
 fn result(row: &UsageRow) -> Option<Value> {
@@ -62,8 +50,6 @@ fn result(row: &UsageRow) -> Option<Value> {
         [row.provider.map(|provider| provider.as_str().to_owned()), row.account.clone(), row.region.clone()];
     let path: Vec<String> = path.into_iter().flatten().chain([row.id.clone()]).collect();
     let fingerprint = format!("{}/{}/{}", rule.code, row.kind.as_str(), path.join("/"));
-    // Code scanning shows nothing that is in no file: the limits are written in this one.
-    let file = json!({ "artifactLocation": { "uri": "netcensus.toml" }, "region": { "startLine": 1 } });
     let logical =
         json!({ "name": usage_text::title(row), "fullyQualifiedName": path.join("/"), "kind": "resource" });
     Some(json!({
@@ -71,7 +57,7 @@ fn result(row: &UsageRow) -> Option<Value> {
         "ruleIndex": RULES.iter().position(|one| one.code == rule.code),
         "level": if row.fails { "error" } else { "warning" },
         "message": { "text": plain(&text) },
-        "locations": [{ "physicalLocation": file, "logicalLocations": [logical] }],
+        "locations": [{ "physicalLocation": physical_location(), "logicalLocations": [logical] }],
         "partialFingerprints": { "netcensusUsage/v1": fingerprint, "primaryLocationLineHash": fingerprint },
     }))
 }

@@ -25,7 +25,7 @@ const METRICS: [RowMetric; 6] = [
 ];
 
 /// Writes the metrics of all rows, their status, and whether everything was read.
-pub(in crate::output) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
     let of = report.of.as_str();
     for (end, help, value) in METRICS {
         let name = format!("netcensus_{of}_{end}");

@@ -1,13 +1,13 @@
-//! `JUnit` XML: a test for each row, and one for whether everything was read.
+//! A test for each row, and one for whether everything was read.
 
 use std::io::{self, Write};
 
-use super::usage_text;
+use super::suites::{TestCase, TestOutcome, TestSuite, write_suites};
 use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
-use crate::output::junit::{TestCase, TestOutcome, TestSuite, write_suites};
+use crate::output::usage::usage_text;
 
 /// Writes the suite of the rows, and that of the scan.
-pub(in crate::output) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
     let rows =
         TestSuite { name: report.of.plural().to_owned(), cases: report.rows.iter().map(case).collect() };
     let scan = TestSuite { name: "scan".to_owned(), cases: vec![scan(report)] };

@@ -1,4 +1,4 @@
-//! Metrics in the text format of `OpenMetrics`, which Prometheus reads.
+//! A text of metrics, a family after the other.
 //! <https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>
 
 use std::fmt::{Display, Write};

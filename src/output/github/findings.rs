@@ -1,24 +1,24 @@
-//! Workflow commands, which GitHub Actions shows as annotations
-//! (<https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>).
+//! An annotation for each finding, and one for what is missing.
 
 use std::io::{self, Write};
 
+use super::annotation::write_annotation;
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::output::cell_text;
 use crate::output::findings::{finding_text, summary_line};
 use crate::output::layout::left_out;
 use crate::wording::{counted, counted_as};
 
-/// GitHub shows ten annotations of each level of a step; those after them are in its log only.
-const SHOWN: usize = 10;
-/// So many findings of a level are written.
-const MOST: usize = 50;
-/// So many members of a finding, and reasons for an incomplete report, are named.
-const NAMED: usize = 10;
+/// The most annotations of each level of a step that GitHub shows; those after them are in its log only.
+const MAX_ANNOTATIONS: usize = 10;
+/// The most findings of a level that are written.
+const MAX_FINDINGS: usize = 50;
+/// The most members of a finding, and reasons for an incomplete report, that are named.
+const MAX_NAMED: usize = 10;
 
 /// Writes what is missing in one annotation, the findings that are not accepted, those that fail first, how many the
 /// baseline knows, and the summary as plain text.
-pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let incomplete = write_gaps(findings, out)?;
     let of = |fails, status| {
         let is_of = |finding: &&Finding| finding.fails == fails && finding.status == status;
@@ -26,13 +26,13 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     };
     let (failed, reported) = (of(true, FindingStatus::Open), of(false, FindingStatus::Open));
     let known = of(false, FindingStatus::Known).len();
-    write_findings("error", &failed, SHOWN - usize::from(incomplete == Some("error")), out)?;
+    write_findings("error", &failed, MAX_ANNOTATIONS - usize::from(incomplete == Some("error")), out)?;
     if known > 0 {
         let sentence =
             counted_as(known, "finding is known to the baseline", "findings are known to the baseline");
         write_annotation("notice", "netcensus overlap", &format!("{sentence}, and not listed here"), out)?;
     }
-    write_findings("notice", &reported, SHOWN - usize::from(known > 0), out)?;
+    write_findings("notice", &reported, MAX_ANNOTATIONS - usize::from(known > 0), out)?;
     // The runner looks for commands of the old style in the middle of a line, too.
     writeln!(out, "{}", summary_line(findings).replace("##[", "## ["))
 }
@@ -44,8 +44,8 @@ fn write_gaps(findings: &Findings, out: &mut dyn Write) -> io::Result<Option<&'s
         return Ok(None);
     }
     let level = if findings.gate.incomplete_allowed { "warning" } else { "error" };
-    let mut lines: Vec<String> = gaps.iter().take(NAMED).cloned().collect();
-    lines.extend(left_out(gaps.len(), NAMED));
+    let mut lines: Vec<String> = gaps.iter().take(MAX_NAMED).cloned().collect();
+    lines.extend(left_out(gaps.len(), MAX_NAMED));
     write_annotation(level, "netcensus overlap is incomplete", &lines.join("\n"), out)?;
     Ok(Some(level))
 }
@@ -54,11 +54,12 @@ fn write_gaps(findings: &Findings, out: &mut dyn Write) -> io::Result<Option<&'s
 /// follow.
 fn write_findings(level: &str, findings: &[&Finding], room: usize, out: &mut dyn Write) -> io::Result<()> {
     let first = if findings.len() > room { room - 1 } else { findings.len() };
-    for (at, finding) in findings.iter().take(MOST).enumerate() {
+    for (at, finding) in findings.iter().take(MAX_FINDINGS).enumerate() {
         if at == first {
             let more = counted(findings.len() - first, "more finding");
             let what = if level == "error" { "that fail" } else { "that are reported" };
-            let message = format!("{more} {what}: GitHub shows {SHOWN} annotations of a step; see its log");
+            let message =
+                format!("{more} {what}: GitHub shows {MAX_ANNOTATIONS} annotations of a step; see its log");
             write_annotation(level, "netcensus overlap found more", &message, out)?;
         }
         let title = format!("{} {}", finding_text::title(finding), finding_text::space(finding));
@@ -66,37 +67,8 @@ fn write_findings(level: &str, findings: &[&Finding], room: usize, out: &mut dyn
             cell_text::escape_unprintable(&finding.message),
             cell_text::escape_unprintable(&finding.advice),
         ];
-        lines.extend(finding_text::members(finding, NAMED));
+        lines.extend(finding_text::members(finding, MAX_NAMED));
         write_annotation(level, &title, &lines.join("\n"), out)?;
     }
-    left_out(findings.len(), MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
-}
-
-/// Writes an annotation of a level, which is `error`, `warning` or `notice`.
-pub(super) fn write_annotation(
-    level: &str,
-    title: &str,
-    message: &str,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let title = escape_data(title).replace(':', "%3A").replace(',', "%2C");
-    writeln!(out, "::{level} title={title}::{}", escape_data(message))
-}
-
-/// Escapes what would end the command; the percent sign first, since the others become one.
-fn escape_data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_ends_a_command_before_its_end() {
-        let mut bytes = Vec::new();
-        write_annotation("error", "a: b, c%0A", "x\r\n::error::%0A::y", &mut bytes).unwrap();
-        let line = String::from_utf8(bytes).unwrap();
-        assert_eq!(line, "::error title=a%3A b%2C c%250A::x%0D%0A::error::%250A::y\n");
-    }
+    left_out(findings.len(), MAX_FINDINGS).map_or(Ok(()), |line| writeln!(out, "{line}"))
 }

@@ -1,31 +1,21 @@
-//! `JUnit` XML, as Jenkins and GitLab read it: a suite for each class, and one for whether everything was read.
+//! Suites of tests, and how they are written.
 
 use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::findings::finding_text;
-use crate::analysis::overlap::{Finding, FindingStatus, Findings};
-use crate::model::Class;
 use crate::output::cell_text;
-
-/// So many members of a finding are named.
-const MEMBERS: usize = 100;
 
 /// A group of tests.
 pub(super) struct TestSuite {
-    /// Its name.
     pub name: String,
-    /// The tests.
     pub cases: Vec<TestCase>,
 }
 
 /// One test.
 pub(super) struct TestCase {
-    /// Its name.
     pub name: String,
-    /// What came of it.
     pub outcome: TestOutcome,
 }
 
@@ -66,13 +56,6 @@ impl TestOutcome {
     }
 }
 
-/// Writes the suites of all classes, worst first, then that of the scan.
-pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
-    let mut suites: Vec<TestSuite> = Class::ALL.into_iter().map(|class| suite(class, findings)).collect();
-    suites.push(TestSuite { name: "scan".to_owned(), cases: vec![scan(findings)] });
-    write_suites("overlap", &suites, out)
-}
-
 /// Writes the suites of a command.
 pub(super) fn write_suites(command: &str, suites: &[TestSuite], out: &mut dyn Write) -> io::Result<()> {
     let sum = |of| suites.iter().map(|suite| suite.count(of)).sum::<usize>().to_string();
@@ -89,44 +72,6 @@ pub(super) fn write_suites(command: &str, suites: &[TestSuite], out: &mut dyn Wr
             suites.iter().try_for_each(|suite| write_suite(command, suite, writer))
         })?;
     writeln!(writer.get_mut())
-}
-
-fn suite(class: Class, findings: &Findings) -> TestSuite {
-    let of_class = findings.findings.iter().filter(|finding| finding.class == class);
-    let mut cases: Vec<TestCase> = of_class.map(case).collect();
-    if cases.is_empty() {
-        cases.push(TestCase { name: "no collisions".to_owned(), outcome: TestOutcome::Passed });
-    }
-    TestSuite { name: format!("{} {class}", class.code()), cases }
-}
-
-/// The fingerprint makes the name unique, and the same in the next run.
-fn case(finding: &Finding) -> TestCase {
-    let message = &finding.message;
-    let outcome = if finding.fails {
-        let mut lines = vec![finding.advice.clone()];
-        lines.extend(finding_text::members(finding, MEMBERS));
-        TestOutcome::Failed { kind: finding.class.code(), message: message.clone(), lines }
-    } else {
-        TestOutcome::Skipped(match finding.status {
-            FindingStatus::Open => format!("reported: {message}"),
-            FindingStatus::Known => format!("the baseline knows it: {message}"),
-            FindingStatus::Accepted => format!("accepted by {}: {message}", finding.accepted_by.join("; ")),
-        })
-    };
-    TestCase { name: format!("{} ({})", finding_text::space(finding), finding.fingerprint), outcome }
-}
-
-fn scan(findings: &Findings) -> TestCase {
-    let lines = finding_text::gaps(findings);
-    let outcome = if findings.gate.complete {
-        TestOutcome::Passed
-    } else if findings.gate.incomplete_allowed {
-        TestOutcome::Remarked(format!("incomplete, allowed by --allow-incomplete\n{}", lines.join("\n")))
-    } else {
-        TestOutcome::Error { message: "the scan is incomplete, so nothing is proven".to_owned(), lines }
-    };
-    TestCase { name: "every read succeeded".to_owned(), outcome }
 }
 
 /// Writes to the stream below.

@@ -1,0 +1,9 @@
+//! Workflow commands, which GitHub Actions shows as annotations
+//! (<https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>): the reports of `overlap` and `usage`.
+
+mod annotation;
+mod findings;
+mod usage;
+
+pub(super) use findings::write as write_findings;
+pub(super) use usage::write as write_usage;

@@ -1,0 +1,8 @@
+//! `JUnit` XML, as Jenkins and GitLab read it: the reports of `overlap` and `usage`.
+
+mod findings;
+mod suites;
+mod usage;
+
+pub(super) use findings::write as write_findings;
+pub(super) use usage::write as write_usage;
