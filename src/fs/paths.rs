@@ -87,7 +87,9 @@ pub fn read_bounded(file: File, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        return Err(io::Error::other(format!("it is longer than {} MiB", limit >> 20)));
+        let shown =
+            if limit < 1 << 20 { format!("{} KiB", limit >> 10) } else { format!("{} MiB", limit >> 20) };
+        return Err(io::Error::other(format!("it is longer than {shown}")));
     }
     Ok(bytes)
 }
