@@ -34,6 +34,7 @@ mod stable;
 mod subnet;
 mod subnet_rules;
 mod tags;
+mod unique;
 mod usage_policy;
 
 pub use coverage::{Coverage, Outcome, Subject};
@@ -64,4 +65,5 @@ pub use stable::stable_hash;
 pub use subnet::{CidrReservation, CidrReservationKind, Subnet, usable_ipv4};
 pub use subnet_rules::{AZURE_NAMED_SUBNETS, NamedSubnet, SubnetRules};
 pub use tags::Tags;
+pub use unique::extend_unique;
 pub use usage_policy::{UsageFailure, UsageLimit, UsagePolicy, UsageRule};
