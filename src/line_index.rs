@@ -33,7 +33,7 @@ mod tests {
         let lines = LineIndex::new(text);
         for offset in 0..=text.len() {
             let before = &text[..offset];
-            let counted = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            let counted = before.split(|byte| *byte == b'\n').count();
             let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
             assert_eq!(lines.line_at(offset), (counted, start), "{offset}");
         }
