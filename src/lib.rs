@@ -18,6 +18,7 @@ pub mod fs;
 #[path = "../tests/fuzz/harness.rs"]
 mod fuzz_harness;
 pub mod input;
+pub mod line_index;
 pub mod model;
 pub mod notify;
 pub mod output;

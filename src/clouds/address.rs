@@ -1,12 +1,11 @@
 //! Addresses out of text, at the one boundary where they are parsed.
 
-use std::collections::HashSet;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
 use super::meter;
-use crate::model::parse_prefix;
+use crate::model::{extend_unique, parse_prefix};
 
 /// Parses a prefix and drops host bits; `None`, noted and in the log, for what is no prefix.
 ///
@@ -48,8 +47,8 @@ pub fn drop_repeated(ips: &mut Vec<IpAddr>) {
     if ips.len() < 2 {
         return;
     }
-    let mut known = HashSet::with_capacity(ips.len());
-    ips.retain(|ip| known.insert(*ip));
+    let all = std::mem::take(ips);
+    extend_unique(ips, all, |ip| *ip);
 }
 
 #[cfg(test)]

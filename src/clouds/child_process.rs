@@ -27,11 +27,13 @@ pub enum ProcessGroup {
     Shared,
 }
 
-/// A running program. If it is dropped before the program has ended, the program is killed with all that it started.
+/// A running program. If it is dropped before its output is read, the program is killed with all that it started.
 #[derive(Debug)]
 pub struct ChildProcess {
     child: Child,
-    group: ProcessGroup,
+    /// The number of the group of its own, as long as something in it may have the program's streams open. It is not that of
+    /// another group then, also after the program itself has ended.
+    group: Option<u32>,
 }
 
 impl ChildProcess {
@@ -45,7 +47,9 @@ impl ChildProcess {
         if group == ProcessGroup::Own {
             command.process_group(0);
         }
-        Ok(Self { child: command.spawn()?, group })
+        let child = command.spawn()?;
+        let group = child.id().filter(|_| group == ProcessGroup::Own);
+        Ok(Self { child, group })
     }
 
     /// Waits until the program ends, and returns what it printed. If it ran in a group of its own, what it left running
@@ -54,7 +58,6 @@ impl ChildProcess {
     /// # Errors
     /// When its output cannot be read.
     pub async fn output(mut self) -> io::Result<Output> {
-        let id = self.child.id();
         let (out, err) = (self.child.stdout.take(), self.child.stderr.take());
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         // Both streams at once: a program blocks as long as either pipe is full.
@@ -75,9 +78,8 @@ impl ChildProcess {
             }
         };
         drop(streams);
-        // Its number is not that of another group as long as one of the group is there.
-        if let (false, ProcessGroup::Own, Some(id)) = (is_read, self.group, id) {
-            kill(&[format!("-{id}")]);
+        if is_read {
+            self.group = None;
         }
         Ok(Output { stdout, stderr, status })
     }
@@ -85,14 +87,14 @@ impl ChildProcess {
 
 impl Drop for ChildProcess {
     fn drop(&mut self) {
+        let mut targets = Vec::new();
         // Once the program has ended and was waited for, its id may be that of another process, so tokio forgets it.
-        let Some(id) = self.child.id() else { return };
-        // The tree is read before its root ends: orphans no longer name their parent.
-        let mut targets: Vec<String> = descendants(id).iter().map(ToString::to_string).collect();
-        if self.group == ProcessGroup::Own {
-            targets.push(format!("-{id}"));
+        if let Some(id) = self.child.id() {
+            // The tree is read before its root ends: orphans no longer name their parent.
+            targets.extend(descendants(id).iter().map(ToString::to_string));
+            let _ = self.child.start_kill();
         }
-        let _ = self.child.start_kill();
+        targets.extend(self.group.map(|id| format!("-{id}")));
         kill(&targets);
     }
 }
@@ -182,6 +184,34 @@ mod tests {
             assert!(Instant::now() < until, "it is still there");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// A signal ends netcensus while it still reads what a program printed that has ended.
+    #[tokio::test]
+    async fn what_is_left_running_ends_with_netcensus() {
+        let home = tempfile::tempdir().unwrap();
+        let noted = home.path().join("pids");
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "sleep 60 & echo $$ $! > \"$0\""]).arg(&noted);
+        let output = ChildProcess::spawn(command, ProcessGroup::Own).unwrap().output();
+        let until = Instant::now() + Duration::from_secs(30);
+        let program_ended = async {
+            loop {
+                let text = std::fs::read_to_string(&noted).unwrap_or_default();
+                if let Some((program, left)) = text.strip_suffix('\n').and_then(|line| line.split_once(' '))
+                    && !std::path::Path::new("/proc").join(program).exists()
+                {
+                    break left.to_owned();
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        // Both go on here, and the output is dropped once the program has ended and was waited for.
+        let left = tokio::select! {
+            left = program_ended => left,
+            _ = output => panic!("it is dropped too late to prove anything"),
+        };
+        await_end(&left, until).await;
     }
 
     /// What a program leaves running has its streams too, and would keep the reader waiting.

@@ -210,14 +210,14 @@ pub struct Failure {
     pub reasons: Vec<Diagnostic>,
     /// Whether the endpoint itself did not answer, so that other requests need not wait for it too.
     pub unreachable: bool,
-    /// Whether the service asks for a longer wait than `--timeout` allows, so that trying again is of no use before.
-    pub beyond_timeout: bool,
+    /// How long the service asks you to wait before it is asked again, as its last answer says.
+    pub retry_after: Option<Duration>,
 }
 
 impl Failure {
     /// Makes a failure that says nothing about the endpoint's health.
     pub fn new(outcome: Outcome, reason: impl Into<Diagnostic>) -> Self {
-        Self { outcome, reasons: vec![reason.into()], unreachable: false, beyond_timeout: false }
+        Self { outcome, reasons: vec![reason.into()], unreachable: false, retry_after: None }
     }
 
     /// Makes a failure of an endpoint that did not answer.
@@ -269,7 +269,7 @@ impl Failure {
         let joined = failures.into_iter().reduce(|mut joined, failure| {
             joined.outcome = joined.outcome.max(failure.outcome);
             joined.unreachable &= failure.unreachable;
-            joined.beyond_timeout &= failure.beyond_timeout;
+            joined.retry_after = joined.retry_after.max(failure.retry_after);
             let new = failure.reasons.into_iter().filter(|reason| !joined.reasons.contains(reason));
             let new: Vec<Diagnostic> = new.collect();
             joined.reasons.extend(new);

@@ -7,7 +7,7 @@ use std::path::Path;
 use hyper::Uri;
 
 use super::PlanError;
-use crate::fs::paths::open_regular_file;
+use crate::fs::paths::{LONGEST_BUNDLE, check_length, open_regular_file};
 
 /// The variables that name proxies, each in its two spellings, of which the first that is set counts.
 const VARIABLES: [[&str; 2]; 3] =
@@ -28,7 +28,8 @@ pub fn check_network_variables() -> Result<(), PlanError> {
 
 /// A file that is not there leaves the machine without certificates, which is said where one is needed.
 fn check_certificates(path: &Path) -> Result<(), PlanError> {
-    match open_regular_file(path) {
+    let length = open_regular_file(path).and_then(|file| Ok(file.metadata()?.len()));
+    match length.and_then(|length| check_length(length, LONGEST_BUNDLE)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             let shown = path.display();
             Err(PlanError::bad_setting(format!("SSL_CERT_FILE names {shown}, which cannot be used: {error}"))
@@ -104,5 +105,9 @@ mod tests {
         );
         assert!(check_certificates(Path::new("/no/such/file")).is_ok());
         assert!(check_certificates(Path::new("Cargo.toml")).is_ok());
+        let long = tempfile::NamedTempFile::new().unwrap();
+        long.as_file().set_len(LONGEST_BUNDLE + 1).unwrap();
+        let refused = check_certificates(long.path()).unwrap_err();
+        assert!(refused.message().ends_with("it is longer than 16 MiB"), "{refused}");
     }
 }

@@ -77,7 +77,7 @@ pub async fn wait_out(
             format!("{throttles} for {seconds} s more, longer than the {longest} s that are waited for");
         let throttled = Failure::new(Outcome::Throttled, detail);
         let throttled = throttled.remedy("try later, or allow more with --timeout");
-        return Err(Failure { beyond_timeout: true, ..throttled });
+        return Err(Failure { retry_after: Some(pause), ..throttled });
     }
     observer.event(Event::Doing(&format!("{throttles}: waiting {seconds} s")));
     tokio::time::sleep(spread(pause)).await;

@@ -1,8 +1,10 @@
 //! What a command runs in: the async runtime, and the handling of panics.
 
 use std::backtrace::Backtrace;
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread::{self, Builder as ThreadBuilder};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -10,6 +12,9 @@ use crate::error::{Error, ErrorKind};
 
 /// Kept for the whole process: the watch for Ctrl-C must outlive the reading, because writing can block too.
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+
+/// So many threads beside those of the runtime are more than any command has at once.
+const OTHER_THREADS: usize = 16;
 
 /// Runs `work` to its end.
 ///
@@ -20,16 +25,41 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Er
         runtime
     } else {
         // Said here, so that no variable of the library is asked, which panics when it is wrong.
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = worker_threads();
         check_open_files()?;
-        let made =
-            Builder::new_multi_thread().worker_threads(threads).enable_all().build().map_err(|error| {
-                Error::new(ErrorKind::System, "the operating system refuses to start threads")
-                    .caused_by(&error)
-            })?;
+        // The library hangs, or panics, when it cannot start the threads.
+        check_threads(threads).map_err(|error| refused_threads(&error))?;
+        let made = Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+        let made = made.map_err(|error| refused_threads(&error))?;
         RUNTIME.get_or_init(|| made)
     };
     runtime.block_on(work)
+}
+
+fn worker_threads() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Starts so many threads at the same time, and ends them.
+///
+/// # Errors
+/// When the system refuses one of them.
+fn check_threads(number: usize) -> io::Result<()> {
+    let gate = Mutex::new(());
+    let closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
+    thread::scope(|scope| {
+        let wait = || drop(gate.lock());
+        let mut started = (0..number).map(|_| ThreadBuilder::new().spawn_scoped(scope, wait).map(drop));
+        let started = started.try_for_each(|started| started);
+        drop(closed);
+        started
+    })
+}
+
+fn refused_threads(error: &io::Error) -> Error {
+    Error::new(ErrorKind::System, "the operating system refuses to start threads").caused_by(error).remedy(
+        "raise the limit on processes (`ulimit -u`, or that of the container), or end other processes",
+    )
 }
 
 /// Checks that the system lets this process open the files that the runtime needs: without those for signals, the library
@@ -64,6 +94,8 @@ pub fn log_panics() {
 /// As `work`, and when it panics.
 pub fn catch_panics<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        // Libraries panic when they cannot start a thread, which is no fault of ours.
+        check_threads(worker_threads() + OTHER_THREADS).map_err(|error| refused_threads(&error))?;
         Err(Error::new(ErrorKind::NothingRead, "netcensus has a fault and cannot continue")
             .remedy("please report it, with the output of -v"))
     })
@@ -73,6 +105,13 @@ pub fn catch_panics<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
 mod tests {
     use super::*;
     use crate::exit::Exit;
+
+    #[test]
+    fn threads_that_are_tried_are_there_at_the_same_time() {
+        check_threads(64).unwrap();
+        let error = refused_threads(&io::ErrorKind::WouldBlock.into());
+        assert_eq!(error.exit(), Exit::Unusable);
+    }
 
     #[test]
     fn a_panic_is_an_error_with_a_documented_exit_code() {

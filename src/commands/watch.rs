@@ -161,6 +161,10 @@ async fn watch(
     };
     ServiceManager::tell_status("scanning everything for the first time");
     let known_at = previous.as_ref().map(|previous| previous.inventory.taken_at);
+    // One that does not answer is waited for.
+    if let queues @ 1.. = names.queues().len() {
+        ui.status(&format!("connecting to {}", counted(queues, "queue")));
+    }
     let sources = names.open(clouds.source_needs(known_at)?).await?;
     for note in sources.iter().flat_map(|source| source.notes()) {
         ui.warn(note);

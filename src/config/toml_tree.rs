@@ -9,11 +9,13 @@ use super::file::ConfigFile;
 use super::keys::Key;
 use super::problem::{ConfigError, Problem, SettingPlace, ValueFault};
 use super::rules::quoted;
+use crate::line_index::LineIndex;
 use crate::suggest::nearest;
 
 /// A file that is TOML, whatever it says.
 pub(super) struct TomlTree<'f> {
     file: &'f ConfigFile,
+    lines: LineIndex,
     table: DeTable<'f>,
 }
 
@@ -35,11 +37,12 @@ impl<'f> TomlTree<'f> {
     /// Parses the file, or returns every error of syntax.
     pub fn parse(file: &'f ConfigFile) -> Result<Self, ConfigError> {
         let (table, errors) = DeTable::parse_recoverable(&file.text);
+        let tree = Self { file, lines: LineIndex::new(file.text.as_bytes()), table: table.into_inner() };
         if errors.is_empty() {
-            return Ok(Self { file, table: table.into_inner() });
+            return Ok(tree);
         }
         let problem = |error: &toml::de::Error| Problem {
-            place: place(file, error.span().map_or(0, |span| span.start)),
+            place: tree.place(&error.span().unwrap_or_default()),
             key: None,
             message: error.message().replace('\n', ", "),
             suggestion: None,
@@ -113,7 +116,12 @@ impl<'f> TomlTree<'f> {
     }
 
     fn place(&self, span: &Range<usize>) -> SettingPlace {
-        place(self.file, span.start)
+        let text = &self.file.text;
+        let before = text.get(..span.start).unwrap_or(text);
+        let (line, start) = self.lines.line_at(before.len());
+        // A byte order mark takes no column in any editor.
+        let column = before[start..].trim_start_matches('\u{feff}').chars().count() + 1;
+        SettingPlace::File { path: self.file.path.clone(), line, column }
     }
 }
 
@@ -162,18 +170,6 @@ impl<'s> TomlNode<'s> {
     pub fn elements(self) -> Option<impl Iterator<Item = Self>> {
         let array = self.value().as_array()?;
         Some(array.iter().map(move |value| Self { source: self.source, value }))
-    }
-}
-
-fn place(file: &ConfigFile, offset: usize) -> SettingPlace {
-    let before = file.text.get(..offset).unwrap_or(&file.text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    // A byte order mark takes no column in any editor.
-    let line = before[line_start..].trim_start_matches('\u{feff}');
-    SettingPlace::File {
-        path: file.path.clone(),
-        line: before.matches('\n').count() + 1,
-        column: line.chars().count() + 1,
     }
 }
 

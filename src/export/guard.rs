@@ -111,7 +111,9 @@ impl ExportGuard {
         let Some(Percentage(percent)) = self.max_drop else { return Vec::new() };
         let reason = |PreviousRows { kind, rows: before, source }: &PreviousRows| {
             let now = *rows.get(kind)?;
-            let is_dropped = before.saturating_sub(now) * 100 > before * usize::from(percent);
+            // Wider than both: a damaged manifest may have any number.
+            let missing = before.saturating_sub(now) as u128;
+            let is_dropped = missing * 100 > *before as u128 * u128::from(percent);
             is_dropped.then(|| {
                 format!(
                     "{} now, {before} {source}: a drop of more than {percent} %",
@@ -221,6 +223,14 @@ mod tests {
         guard.check(&rows(8, 80), &[]).unwrap();
         let error = guard.check(&rows(7, 500), &known).unwrap_err();
         assert_eq!(causes(&error), ["7 networks now, 10 in the export of Friday: a drop of more than 20 %"]);
+    }
+
+    #[test]
+    fn a_damaged_manifest_with_any_number_stops_the_export() {
+        let known = [before("networks", usize::MAX)];
+        let error = guard(&[], Some("20%")).check(&rows(8, 0), &known).unwrap_err();
+        assert!(causes(&error)[0].contains("a drop of more than 20 %"), "{error}");
+        guard(&[], Some("100%")).check(&rows(8, 0), &known).unwrap();
     }
 
     #[test]

@@ -27,6 +27,10 @@ impl WriteError {
     #[must_use]
     pub fn cannot_write(path: &Path, error: &io::Error) -> Self {
         let message = format!("cannot write {}", path.display());
+        if path.is_relative() && error.kind() == io::ErrorKind::NotFound && std::env::current_dir().is_err() {
+            let gone = Diagnostic::new(message).cause("the directory that you are in was deleted");
+            return Self { diagnostic: gone }.remedy("change to another one");
+        }
         match path.parent().and_then(outermost_missing) {
             Some(missing) if error.kind() == io::ErrorKind::NotFound => {
                 let cause = format!("directory {} does not exist", missing.display());

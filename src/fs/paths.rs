@@ -10,6 +10,9 @@ use super::unfinished::UnfinishedPath;
 /// The most bytes that a file with a token, a key or a certificate has.
 pub const LONGEST_SECRET: u64 = 1 << 20;
 
+/// The most bytes that a bundle of certificates of authorities has.
+pub const LONGEST_BUNDLE: u64 = 16 << 20;
+
 /// How many symbolic links are followed, one after the other: as many as by Linux.
 const MAX_LINKS: usize = 40;
 
@@ -86,10 +89,21 @@ pub fn read_regular_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 pub fn read_bounded(file: File, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit {
-        return Err(io::Error::other(format!("it is longer than {} MiB", limit >> 20)));
-    }
+    check_length(bytes.len() as u64, limit)?;
     Ok(bytes)
+}
+
+/// Checks the length of a file, both in bytes.
+///
+/// # Errors
+/// When it is longer than `limit`.
+pub fn check_length(length: u64, limit: u64) -> io::Result<()> {
+    if length > limit {
+        let shown =
+            if limit < 1 << 20 { format!("{} KiB", limit >> 10) } else { format!("{} MiB", limit >> 20) };
+        return Err(io::Error::other(format!("it is longer than {shown}")));
+    }
+    Ok(())
 }
 
 /// Reads a text as [`read_regular_file`] does.

@@ -6,6 +6,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::check::{self, RowChecker};
 use super::error::{InputError, InputErrorKind};
 use super::text_file;
@@ -89,6 +91,7 @@ pub fn verify(source: &Source) -> Result<Verified, InputError> {
     match OpenedInventory::new(source)? {
         OpenedInventory::Snapshot(reader) => {
             let (name, has_checksum) = (reader.name().to_owned(), reader.has_checksum());
+            check_time_in_name(source, reader.about().taken_at).map_err(|reason| invalid(&name, &reason))?;
             let mut checker = RowChecker::default();
             let rows = reader.verify(|rows| checker.check(rows))?;
             let warnings = checker.finish().map_err(|reason| invalid(&name, &reason))?;
@@ -99,6 +102,16 @@ pub fn verify(source: &Source) -> Result<Verified, InputError> {
             let rows = Kind::ALL.into_iter().map(|kind| inventory.count(kind)).sum();
             Ok(Verified { rows, has_checksum: false, warnings })
         }
+    }
+}
+
+/// Checks that the name of a kept snapshot, which it is found by, says when it was taken, to the second.
+fn check_time_in_name(source: &Source, taken_at: Timestamp) -> Result<(), String> {
+    match source {
+        Source::Kept(entry) if entry.taken_at.as_second() != taken_at.as_second() => {
+            Err(format!("its name says {}, and its first line {taken_at}", entry.taken_at))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -33,6 +33,7 @@ mod stable_hash;
 mod subnet;
 mod subnet_rules;
 mod tags;
+mod unique;
 mod usage_policy;
 
 pub use coverage::{Coverage, Outcome, Subject};
@@ -62,4 +63,5 @@ pub use stable_hash::stable_hash;
 pub use subnet::{CidrReservation, CidrReservationKind, Subnet, usable_ipv4};
 pub use subnet_rules::{AZURE_NAMED_SUBNETS, NamedSubnet, SubnetRules};
 pub use tags::Tags;
+pub use unique::extend_unique;
 pub use usage_policy::{UsageFailure, UsageLimit, UsagePolicy, UsageRule};

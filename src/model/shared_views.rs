@@ -1,10 +1,7 @@
 //! Joins what several accounts saw of one resource: VPCs and subnets that AWS RAM shares, both ends of a link.
 
-use std::collections::HashSet;
-
-use ipnet::IpNet;
-
 use super::packed_rows::{PackedResource, ZoneIds};
+use super::unique::extend_unique;
 use super::{Link, LinkEnd, Network, Resource, Resources, Subnet};
 
 impl Resources {
@@ -76,16 +73,14 @@ fn join_networks(kept: &mut Network, other: &mut Network) {
     kept.account_name = kept.account_name.take().or(other.account_name.take());
     join_sorted(&mut kept.visible_from, &mut other.visible_from);
     // Views may differ while a block is added: none is lost.
-    let mut known: HashSet<IpNet> = kept.blocks.iter().map(|block| block.cidr).collect();
-    kept.blocks.extend(other.blocks.drain(..).filter(|block| known.insert(block.cidr)));
+    extend_unique(&mut kept.blocks, other.blocks.drain(..), |block| block.cidr);
 }
 
 fn join_subnets(kept: &mut Subnet, other: &mut Subnet) {
     kept.zone_id = kept.zone_id.take().or(other.zone_id.take());
     kept.cidr_reservations = kept.cidr_reservations.take().or(other.cidr_reservations.take());
     join_sorted(&mut kept.visible_from, &mut other.visible_from);
-    let mut known: HashSet<IpNet> = kept.prefixes.iter().copied().collect();
-    kept.prefixes.extend(other.prefixes.drain(..).filter(|prefix| known.insert(*prefix)));
+    extend_unique(&mut kept.prefixes, other.prefixes.drain(..), |prefix| *prefix);
 }
 
 /// Each side of a link may know more of its own end than the other side does.
@@ -139,21 +134,6 @@ mod tests {
             assert_eq!(resources.networks[0].visible_from, ["222", "333"]);
             assert_eq!(resources.networks[0].tags["k"], "owner", "the owner's view wins in order {order:?}");
         }
-    }
-
-    /// By a comparison of each with each it would take a minute.
-    #[test]
-    fn very_many_prefixes_take_no_longer_each() {
-        let begun = std::time::Instant::now();
-        let prefixes = |from: u32| -> Vec<IpNet> {
-            let prefix = |at: u32| format!("{}/28", std::net::Ipv4Addr::from(at * 16)).parse().unwrap();
-            (from..from + 60_000).map(prefix).collect()
-        };
-        let mut kept = Subnet { prefixes: prefixes(0), ..fixtures::subnet("111", "eu-west-1", "subnet-1") };
-        let mut other = Subnet { prefixes: prefixes(30_000), ..kept.clone() };
-        join_subnets(&mut kept, &mut other);
-        assert_eq!(kept.prefixes.len(), 90_000);
-        assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     }
 
     /// Zones of what is in a shared subnet: terraform-aws-vpc 350.

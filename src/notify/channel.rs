@@ -148,6 +148,40 @@ fn random() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::Publication;
+
+    /// A service that never answers, and whose client would wait for ever.
+    struct SilentChannel;
+
+    impl Channel for SilentChannel {
+        fn check(&self) -> Result<(), Diagnostic> {
+            Ok(())
+        }
+
+        fn render(&self, _: Option<&Notice>, _: &Observation) -> Vec<Part> {
+            Vec::new()
+        }
+
+        fn send<'a>(&'a self, _: &'a Part) -> BoxFuture<'a, Result<(), SendError>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[tokio::test]
+    async fn all_parts_together_have_a_bound() {
+        let part = || {
+            Part::Publication(Publication {
+                subject: String::new(),
+                message: String::new(),
+                structured: false,
+                attributes: Vec::new(),
+                id: String::new(),
+            })
+        };
+        let patience = Patience { total: Duration::from_millis(20), ..Patience::default() };
+        let error = deliver(&SilentChannel, &[part(), part()], patience).await.unwrap_err();
+        assert!(error.message.starts_with("no answer within"), "{error}");
+    }
 
     #[test]
     fn pauses_grow_and_those_that_a_service_asks_for_are_kept_within_the_bound() {

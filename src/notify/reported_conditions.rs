@@ -11,10 +11,12 @@ use super::notice::{NoticeEvent, Place, Severity};
 use super::observation::{Condition, Observation};
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
-use crate::fs::paths::open_regular_file;
+use crate::fs::paths::read_regular_file;
 
 /// The version of the file's shape.
 const FILE_VERSION: u32 = 1;
+/// The most that the file may have: half a million conditions.
+const MAX_BYTES: u64 = 256 << 20;
 
 /// The conditions that were told on one channel, of one report and scope, and are not over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,12 +72,12 @@ impl ReportedConditions {
     /// # Errors
     /// When it cannot be read, or is not such a file.
     pub fn read(path: &Path) -> io::Result<Option<Self>> {
-        let file = match open_regular_file(path) {
-            Ok(file) => file,
+        let bytes = match read_regular_file(path, MAX_BYTES) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let told: Self = serde_json::from_reader(io::BufReader::new(file))?;
+        let told: Self = serde_json::from_slice(&bytes)?;
         if told.version != FILE_VERSION {
             let found = told.version;
             return Err(io::Error::other(format!("it has version {found}, and this netcensus reads 1")));

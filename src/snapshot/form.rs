@@ -89,7 +89,20 @@ impl SnapshotHeader {
     /// Counts the scopes that may lack resources.
     #[must_use]
     pub fn incomplete(&self) -> usize {
-        self.scopes.iter().filter(|(outcome, _)| outcome.is_incomplete()).map(|(_, number)| number).sum()
+        let incomplete = self.scopes.iter().filter(|(outcome, _)| outcome.is_incomplete());
+        // Of a damaged file that was not read on, the numbers may be any.
+        incomplete.fold(0, |sum, (_, number)| sum.saturating_add(*number))
+    }
+
+    /// Names what this line counts otherwise than the accounts and coverage of `inventory`, if anything.
+    pub(super) fn difference_from(&self, inventory: &Inventory) -> Option<&'static str> {
+        let counted = Self::from_inventory(inventory, None);
+        let checks = [
+            ("accounts", self.accounts == counted.accounts),
+            ("reads", self.scopes == counted.scopes),
+            ("kinds", self.kinds == counted.kinds),
+        ];
+        checks.into_iter().find(|(_, is_same)| !is_same).map(|(what, _)| what)
     }
 
     /// Counts the rows of `kind`.

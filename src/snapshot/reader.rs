@@ -176,9 +176,11 @@ impl<'r> SnapshotReader<'r> {
     /// Goes to the first row of a kind.
     fn skip_to<T: Resource>(&mut self) -> Result<(), SnapshotError> {
         self.head()?;
-        let before = Kind::ALL.into_iter().take_while(|kind| *kind != T::KIND);
-        let rows: usize = before.map(|kind| self.count(kind)).sum();
-        (0..rows).try_for_each(|_| self.next())
+        Kind::ALL.into_iter().take_while(|kind| *kind != T::KIND).try_for_each(|kind| self.skip_kind(kind))
+    }
+
+    fn skip_kind(&mut self, kind: Kind) -> Result<(), SnapshotError> {
+        (0..self.count(kind)).try_for_each(|_| self.next())
     }
 
     fn read_inventory(&mut self, kinds: &[Kind]) -> Result<Inventory, SnapshotError> {
@@ -220,7 +222,12 @@ impl<'r> SnapshotReader<'r> {
     pub(super) fn head(&mut self) -> Result<Inventory, SnapshotError> {
         self.lines.next()?;
         let head: SnapshotCoverage = self.lines.decode()?;
-        Ok(self.about.to_inventory(head))
+        let inventory = self.about.to_inventory(head);
+        // Lists of snapshots and the choice of one go by the first line alone.
+        match self.about.difference_from(&inventory) {
+            Some(what) => Err(self.lines.damaged(&format!("its first two lines disagree about the {what}"))),
+            None => Ok(inventory),
+        }
     }
 
     /// Counts the rows of `kind`.
@@ -257,7 +264,7 @@ impl<'r> SnapshotReader<'r> {
         inventory: &mut Inventory,
     ) -> Result<(), SnapshotError> {
         if !kinds.contains(&T::KIND) {
-            return (0..self.count(T::KIND)).try_for_each(|_| self.next());
+            return self.skip_kind(T::KIND);
         }
         let rows = T::all_mut(inventory);
         self.decode_rows::<T>(|mut some| {
@@ -309,6 +316,62 @@ impl<'r> SnapshotReader<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Account, Outcome, Provider, Resources, fixtures};
+    use crate::snapshot::write_snapshot;
+
+    /// Returns the lines of a snapshot of one network, with another word in the first one.
+    fn lines_with(word: &str, other: &str) -> String {
+        let resources = Resources { networks: vec![fixtures::network("1", "vpc-1")], ..Resources::default() };
+        let coverage = vec![
+            fixtures::coverage("1", "eu-west-1", Kind::Networks, Outcome::Complete),
+            fixtures::coverage("1", "eu-west-1", Kind::Subnets, Outcome::Denied),
+        ];
+        let taken_at = "2026-11-20T06:00:00Z".parse().unwrap();
+        let mut inventory = Inventory::assemble("test".to_owned(), taken_at, Vec::new(), resources, coverage);
+        inventory.accounts = vec![Account {
+            provider: Provider::Aws,
+            id: "1".to_owned(),
+            name: None,
+            tenant: None,
+            reached_by: Vec::new(),
+        }];
+        let mut bytes = Vec::new();
+        write_snapshot(&inventory, None, &mut bytes).unwrap();
+        let text = String::from_utf8(zstd::decode_all(bytes.as_slice()).unwrap()).unwrap();
+        let (first, rest) = text.split_once('\n').unwrap();
+        assert!(first.contains(word), "{first}");
+        format!("{}\n{rest}", first.replacen(word, other, 1))
+    }
+
+    /// Whether a snapshot is complete, and which kinds it has, is decided by its first line.
+    #[test]
+    fn a_first_line_that_counts_otherwise_than_the_second_is_damage() {
+        let read = |text: String| SnapshotReader::new(Bytes(text.into_bytes().into_iter()), "file")?.read();
+        read(lines_with("test", "test")).unwrap();
+        for (word, other, what) in [
+            (r#""aws":1"#, r#""aws":2"#, "accounts"),
+            (r#""accounts":{"aws":1}"#, r#""accounts":{}"#, "accounts"),
+            (r#""denied":1"#, r#""complete":1"#, "reads"),
+            (r#""denied":1"#, r#""denied":18446744073709551615"#, "reads"),
+            (r#"["networks","subnets"]"#, r#"["networks"]"#, "kinds"),
+        ] {
+            let error = read(lines_with(word, other)).unwrap_err().to_string();
+            assert_eq!(error, format!("file is damaged: its first two lines disagree about the {what}"));
+        }
+    }
+
+    /// Sums of them do not overflow, before the lines are read that they are compared with.
+    #[test]
+    fn numbers_of_a_first_line_may_be_any() {
+        let most = usize::MAX;
+        let text = lines_with(r#""scopes":{"#, &format!(r#""scopes":{{"failed":{most},"#));
+        let reader = SnapshotReader::new(Bytes(text.into_bytes().into_iter()), "file").unwrap();
+        assert_eq!(reader.about().incomplete(), most);
+        let text = lines_with(r#""networks":1,"subnets":0"#, &format!(r#""networks":1,"subnets":{most}"#));
+        let reader = SnapshotReader::new(Bytes(text.into_bytes().into_iter()), "file").unwrap();
+        let error = reader.each::<Link>(|_| ControlFlow::Continue(())).unwrap_err();
+        assert!(error.to_string().contains("it ends too early"), "{error}");
+    }
 
     #[test]
     fn another_compressed_file_is_refused_by_its_first_bytes() {

@@ -3,7 +3,8 @@
 //! On one host a lock of the file system is enough: it ends with its process, however that ends. Over a network some file
 //! systems lock nothing. So the holder also writes who it is and until when, and renews that. A lease of another host is
 //! respected until it runs out, which it does a minute after its holder was killed; the clocks of the hosts may differ by
-//! half of that.
+//! half of that. One that is damaged has a holder that is not known, and runs out a minute after it was written. One that
+//! cannot be read is an error: it may have a holder.
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -58,8 +59,19 @@ pub struct Lease {
 pub enum LeaseError {
     /// Another process has it; who that is may be unknown.
     Taken(Option<LeaseHolder>),
-    /// Its files cannot be written.
-    Write(WriteError),
+    /// Its files cannot be read or written.
+    File(WriteError),
+}
+
+/// What is at the path of a lease.
+#[derive(Debug)]
+enum LeaseFile {
+    /// Nothing.
+    Missing,
+    /// A lease.
+    Held(LeaseHolder),
+    /// Something that is no lease, such as one that a crash of the system cut short.
+    Damaged { written: Timestamp },
 }
 
 /// Where a process runs.
@@ -99,25 +111,31 @@ impl Lease {
     /// Takes the lease `NAME.lease` with the lock `NAME.lock`, for the name at the end of `path`.
     ///
     /// # Errors
-    /// When another process has it, or the files cannot be written.
+    /// When another process has it or may have it, or the files cannot be read or written.
     pub fn acquire(path: &Path) -> Result<Self, LeaseError> {
         Self::acquire_on(path, LeaseHost::this(), Timestamp::now())
     }
 
     fn acquire_on(path: &Path, host: LeaseHost, now: Timestamp) -> Result<Self, LeaseError> {
         let (lock_path, path) = (path.with_extension("lock"), path.with_extension("lease"));
-        refuse_non_file(&path).map_err(LeaseError::Write)?;
+        refuse_non_file(&path).map_err(LeaseError::File)?;
         let lock = match lock(&lock_path)? {
             Locked::Here(file) => Some(file),
-            Locked::Elsewhere => return Err(LeaseError::Taken(read(&path))),
+            Locked::Elsewhere => return Err(LeaseError::Taken(read(&path).ok().and_then(LeaseFile::holder))),
             Locked::Never => None,
         };
-        if let Some(holder) = read(&path) {
-            // We have the lock of this host, so a holder here has ended.
-            let has_ended = lock.is_some() && holder.is_on(&host);
-            if !has_ended && now < holder.until {
-                return Err(LeaseError::Taken(Some(holder)));
+        match read(&path)? {
+            LeaseFile::Held(holder) => {
+                // We have the lock of this host, so a holder here has ended.
+                let has_ended = lock.is_some() && holder.is_on(&host);
+                if !has_ended && now < holder.until {
+                    return Err(LeaseError::Taken(Some(holder)));
+                }
             }
+            LeaseFile::Damaged { written } if now.duration_since(written).unsigned_abs() < LASTS => {
+                return Err(LeaseError::damaged(&path));
+            }
+            LeaseFile::Damaged { .. } | LeaseFile::Missing => {}
         }
         let lease = Self { path, holder: LeaseHolder::new(host, now), lock };
         lease.write()?;
@@ -127,10 +145,11 @@ impl Lease {
     /// Has the lease last for longer.
     ///
     /// # Errors
-    /// When another process took it because it had run out, or it cannot be written.
+    /// When another process took it because it had run out, or it cannot be read or written.
     fn renew(&mut self, now: Timestamp) -> Result<(), LeaseError> {
-        if let Some(other) = read(&self.path).filter(|other| !other.is_same(&self.holder)) {
-            return Err(LeaseError::Taken(Some(other)));
+        let other = read(&self.path)?.holder().filter(|holder| !holder.is_same(&self.holder));
+        if other.is_some() {
+            return Err(LeaseError::Taken(other));
         }
         let until = std::mem::replace(&mut self.holder.until, end(now));
         self.write().inspect_err(|_| self.holder.until = until)
@@ -139,12 +158,13 @@ impl Lease {
     fn write(&self) -> Result<(), LeaseError> {
         let written =
             PendingFile::write_private(&self.path, |out| Ok(serde_json::to_writer(out, &self.holder)?));
-        written.and_then(PendingFile::commit).map_err(LeaseError::Write)
+        written.and_then(PendingFile::commit).map_err(LeaseError::File)
     }
 
     /// Gives the lease back.
     fn release(&self) {
-        if read(&self.path).is_some_and(|holder| holder.is_same(&self.holder)) {
+        let holder = read(&self.path).ok().and_then(LeaseFile::holder);
+        if holder.is_some_and(|holder| holder.is_same(&self.holder)) {
             // What is left runs out by itself.
             let _ = fs::remove_file(&self.path);
         }
@@ -166,8 +186,48 @@ fn end(now: Timestamp) -> Timestamp {
     now.saturating_add(LASTS).unwrap_or(Timestamp::MAX)
 }
 
-fn read(path: &Path) -> Option<LeaseHolder> {
-    serde_json::from_slice(&read_regular_file(path, LONGEST).ok()?).ok()
+impl LeaseFile {
+    fn holder(self) -> Option<LeaseHolder> {
+        match self {
+            Self::Held(holder) => Some(holder),
+            Self::Missing | Self::Damaged { .. } => None,
+        }
+    }
+}
+
+impl LeaseError {
+    fn unreadable(path: &Path, error: &io::Error) -> Self {
+        Self::File(
+            WriteError::new(format!(
+                "cannot read the lease {}, so another watch may have it",
+                path.display()
+            ))
+            .caused_by(error)
+            .remedy("let your user read it; or remove it, if no `netcensus watch` runs on any host"),
+        )
+    }
+
+    fn damaged(path: &Path) -> Self {
+        Self::File(
+            WriteError::new(format!("the lease {} is damaged, so another watch may have it", path.display()))
+                .remedy("try again in a minute: a watch that has it renews it, and else it runs out"),
+        )
+    }
+}
+
+fn read(path: &Path) -> Result<LeaseFile, LeaseError> {
+    let bytes = match read_regular_file(path, LONGEST) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(LeaseFile::Missing),
+        Err(error) => return Err(LeaseError::unreadable(path, &error)),
+    };
+    if let Ok(holder) = serde_json::from_slice(&bytes) {
+        return Ok(LeaseFile::Held(holder));
+    }
+    let written = fs::metadata(path).and_then(|file| file.modified());
+    let written = written.map_err(|error| LeaseError::unreadable(path, &error))?;
+    // A time that no clock has is one that has passed.
+    Ok(LeaseFile::Damaged { written: written.try_into().unwrap_or(Timestamp::MIN) })
 }
 
 enum Locked {
@@ -180,8 +240,8 @@ enum Locked {
 }
 
 fn lock(path: &Path) -> Result<Locked, LeaseError> {
-    let cannot = |error: &io::Error| LeaseError::Write(WriteError::cannot_write(path, error));
-    refuse_non_file(path).map_err(LeaseError::Write)?;
+    let cannot = |error: &io::Error| LeaseError::File(WriteError::cannot_write(path, error));
+    refuse_non_file(path).map_err(LeaseError::File)?;
     let file = File::options().write(true).create(true).truncate(false).open(path);
     let file = file.map_err(|error| cannot(&error))?;
     match file.try_lock() {
@@ -236,7 +296,7 @@ fn renew_all(leases: &mut [Lease], now: Timestamp) -> bool {
             tracing::warn!(path = %lease.path.display(), ?other, "the lease was taken over");
             false
         }
-        Err(LeaseError::Write(error)) => {
+        Err(LeaseError::File(error)) => {
             tracing::warn!(%error, "the lease cannot be renewed");
             now < lease.holder.until
         }
@@ -273,7 +333,7 @@ mod tests {
         let lease = path.with_extension("lease");
         let check = || {
             let taken = Lease::acquire_on(&path, host("a"), later(0));
-            assert!(matches!(taken, Err(LeaseError::Write(_))) && !target.exists());
+            assert!(matches!(taken, Err(LeaseError::File(_))) && !target.exists());
             std::fs::remove_file(&lease).unwrap();
         };
         std::os::unix::fs::symlink(&target, &lease).unwrap();
@@ -284,14 +344,51 @@ mod tests {
     }
 
     #[test]
-    fn what_is_longer_than_any_lease_is_none() {
+    fn a_lease_that_cannot_be_read_is_no_free_one() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a");
         killed(&path, "a", later(0));
         let lease = path.with_extension("lease");
         let text = fs::read_to_string(&lease).unwrap();
         fs::write(&lease, text + &" ".repeat(LONGEST.try_into().unwrap())).unwrap();
-        assert!(read(&lease).is_none());
+        let refused = refusal(&path, later(600));
+        assert!(refused.contains("it is longer than 64 KiB") && refused.contains("a.lease"), "{refused}");
+    }
+
+    /// Returns why a lease cannot be had.
+    fn refusal(path: &Path, now: Timestamp) -> String {
+        match Lease::acquire_on(path, host("a"), now) {
+            Err(LeaseError::File(error)) => error.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A crash of the system may leave a file without its bytes. It must hold up a job that is started again and again for a
+    /// minute, and not for ever.
+    #[test]
+    fn a_damaged_lease_runs_out_a_minute_after_it_was_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        for bytes in ["", "\0\0\0", "{\"host\":\"b\"", "[]"] {
+            fs::write(path.with_extension("lease"), bytes).unwrap();
+            let file = File::options().write(true).open(path.with_extension("lease")).unwrap();
+            file.set_modified(later(0).into()).unwrap();
+            for now in [later(-59), later(0), later(59)] {
+                let refused = refusal(&path, now);
+                assert!(refused.contains("a.lease is damaged"), "{refused}");
+            }
+            assert_eq!(holder(&path, "a", later(60)), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_watch_writes_a_damaged_lease_of_its_own_anew() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        let mut lease = Lease::acquire_on(&path, host("a"), later(0)).unwrap();
+        fs::write(&lease.path, "").unwrap();
+        lease.renew(later(15)).unwrap();
+        assert!(matches!(read(&lease.path), Ok(LeaseFile::Held(holder)) if holder.is_same(&lease.holder)));
     }
 
     /// Takes the lease and ends as `kill -9` does: nothing is given back.
@@ -305,7 +402,7 @@ mod tests {
         match Lease::acquire_on(path, host(name), now) {
             Ok(_) => None,
             Err(LeaseError::Taken(holder)) => Some(holder.unwrap().host),
-            Err(LeaseError::Write(error)) => panic!("{error}"),
+            Err(LeaseError::File(error)) => panic!("{error}"),
         }
     }
 
@@ -335,7 +432,7 @@ mod tests {
         assert!(matches!(first.renew(later(112)), Err(LeaseError::Taken(Some(other))) if other.host == "b"));
         assert!(!renew_all(std::slice::from_mut(&mut first), later(112)), "it is lost");
         first.release();
-        assert!(read(&second.path).is_some(), "what is not ours is not given back");
+        assert!(second.path.exists(), "what is not ours is not given back");
         second.release();
         drop(second);
         assert_eq!(holder(&path, "a", later(113)), None);

@@ -6,10 +6,11 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 26] = [
+const ARROWS: [(&str, &[&str]); 27] = [
     ("model", &[]),
     ("diagnostic", &[]),
     ("exit", &[]),
+    ("line_index", &[]),
     ("redact", &[]),
     ("sandbox", &[]),
     ("suggest", &[]),
@@ -32,14 +33,14 @@ const ARROWS: [(&str, &[&str]); 26] = [
         ],
     ),
     ("fs", &["diagnostic"]),
-    ("config", &["diagnostic", "model", "suggest"]),
+    ("config", &["diagnostic", "line_index", "model", "suggest"]),
     ("analysis", &["diagnostic", "exit", "model", "suggest", "wording"]),
     ("secret", &["config", "diagnostic", "fs", "redact"]),
     ("sync", &["analysis", "clouds", "config", "diagnostic", "exit", "model", "redact"]),
     ("output", &["analysis", "model", "sync", "wording"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
     ("reservations", &["diagnostic", "fs", "model"]),
-    ("input", &["diagnostic", "model", "snapshot", "suggest"]),
+    ("input", &["diagnostic", "line_index", "model", "snapshot", "suggest"]),
     ("clouds", &["config", "diagnostic", "fs", "model", "redact", "reservations", "suggest", "wording"]),
     ("cli", &["model", "output", "sandbox", "suggest"]),
     (

@@ -52,12 +52,13 @@ impl FreeBlocks {
 impl SubnetAddresses {
     /// Measures a subnet in which interfaces hold `held`; `None` where they were not read.
     pub fn new(subnet: &Subnet, held: Option<Vec<HeldBlock>>) -> Self {
-        let total = subnet.addresses_total;
+        let prefixes: Vec<IpNet> =
+            subnet.prefixes.iter().copied().filter(|prefix| prefix.addr().is_ipv4()).collect();
+        // A damaged file may say that there are more than the prefixes have. How many there are is not known then.
+        let total = subnet.addresses_total.filter(|total| *total <= count(&prefixes));
         let available = subnet.addresses_available;
         let used = total.zip(available).and_then(|(total, available)| total.checked_sub(available));
         let Some(held) = held else { return Self { total, used, held: None, blocks: None } };
-        let prefixes: Vec<IpNet> =
-            subnet.prefixes.iter().copied().filter(|prefix| prefix.addr().is_ipv4()).collect();
         let seen = SeenAddresses::new(&prefixes, held, reservations_of(subnet).unwrap_or_default());
         let unseen = used.and_then(|used| seen.unseen(used));
         let is_whole = unseen == Some(0) && reservations_of(subnet).is_some();
@@ -176,4 +177,29 @@ fn size(prefix: &IpNet) -> u64 {
 
 pub(super) fn count<'p>(prefixes: impl IntoIterator<Item = &'p IpNet>) -> u64 {
     u64::try_from(address_count(prefixes)).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixtures;
+
+    /// The sum of several such counts of a damaged file was more than a number can be.
+    #[test]
+    fn more_addresses_than_the_prefixes_have_are_not_known() {
+        let measured = |total| {
+            let prefixes = vec!["10.0.0.0/24".parse().unwrap(), "2001:db8::/64".parse().unwrap()];
+            let subnet = Subnet {
+                prefixes,
+                addresses_total: Some(total),
+                addresses_available: Some(0),
+                ..fixtures::subnet("1", "eu-west-1", "subnet-1")
+            };
+            let SubnetAddresses { total, used, .. } = SubnetAddresses::new(&subnet, None);
+            (total, used)
+        };
+        assert_eq!(measured(256), (Some(256), Some(256)));
+        assert_eq!(measured(257), (None, None));
+        assert_eq!(measured(u64::MAX), (None, None));
+    }
 }

@@ -15,6 +15,7 @@ use url::Url;
 use super::denial::policy_remedy;
 use super::http::AWS_CA_VARIABLE;
 use super::login::Login;
+use super::pauses::pause_asked_by;
 use super::throttling::is_throttling_code;
 use super::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::Failure;
@@ -43,7 +44,9 @@ where
     match error {
         SdkError::ServiceError(context) => match context.err().code() {
             Some(code) => {
-                classify_code(code, context.err().message(), action, login, answered_at(context.raw()))
+                let date = answered_at(context.raw());
+                let failure = classify_code(code, context.err().message(), action, login, date);
+                Failure { retry_after: pause_asked_by(context.raw()), ..failure }
             }
             None => unreadable_answer(context.raw(), action),
         },
@@ -380,6 +383,7 @@ mod tests {
     use aws_config::imds::{self, credentials::ImdsCredentialsProvider};
     use aws_config::provider_config::ProviderConfig;
     use aws_credential_types::provider::ProvideCredentials;
+    use aws_smithy_types::body::SdkBody;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -512,6 +516,18 @@ mod tests {
         assert_eq!(root_cause(&error), "ForbiddenException: No access");
         let empty = CredentialsError::provider_error(ErrorMetadata::builder().build());
         assert_eq!(root_cause(&empty), "the answer could not be understood");
+    }
+
+    /// Signing in begins anew when all retries are used up, after the pause that the last answer asked for.
+    #[test]
+    fn a_refusal_has_the_pause_that_it_asks_for() {
+        let mut answer = HttpResponse::new(503.try_into().unwrap(), SdkBody::from(""));
+        answer.headers_mut().insert("retry-after", "7");
+        let metadata = ErrorMetadata::builder().code("Throttling").build();
+        let error = SdkError::service_error(AssumeRoleError::generic(metadata), answer);
+        let failure = classify_error(&error, ASSUME_ROLE, &login());
+        assert_eq!(failure.outcome, Outcome::Throttled);
+        assert_eq!(failure.retry_after, Some(std::time::Duration::from_secs(7)));
     }
 
     fn outcome(code: &str) -> Outcome {

@@ -22,7 +22,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use super::bounded_http::BoundedConnector;
 use crate::clouds::PlanError;
 use crate::clouds::network_variables::check_network_variables;
-use crate::fs::paths::read_regular_file;
+use crate::fs::paths::{LONGEST_BUNDLE, read_regular_file};
 
 /// Agents on this machine answer by then, or not at all.
 const LOCAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -106,9 +106,6 @@ impl HttpClient for SharedConnectors {
 /// The variable that names a file of certificates to trust too.
 pub const AWS_CA_VARIABLE: &str = "AWS_CA_BUNDLE";
 
-/// What is longer is no file of certificates.
-const MAX_BUNDLE_BYTES: u64 = 16 << 20;
-
 /// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
 fn trust_store() -> Result<TrustStore, PlanError> {
     let trust = TrustStore::default();
@@ -122,8 +119,7 @@ fn trust_store() -> Result<TrustStore, PlanError> {
         ))
         .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
     };
-    let pem =
-        read_regular_file(path.as_ref(), MAX_BUNDLE_BYTES).map_err(|error| broken(error.to_string()))?;
+    let pem = read_regular_file(path.as_ref(), LONGEST_BUNDLE).map_err(|error| broken(error.to_string()))?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|error| broken(error.to_string()))?;

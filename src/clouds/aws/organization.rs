@@ -187,7 +187,7 @@ async fn assume_in_members(
         Box::pin(async move {
             let AskedMember { id, name, .. } = member;
             let assume = || Box::pin(assume_in_member(manager, &id, role, limiter));
-            let assumed = bounded(run, Box::pin(outlast_throttling(&manager.config, assume))).await;
+            let assumed = bounded(run, Box::pin(outlast_throttling(&manager.config, run, assume))).await;
             (place, id, assumed.map(|session| session.with_name(name)))
         })
     };

@@ -26,11 +26,16 @@ impl Storable for PausedUntil {
     type Storer = StoreReplace<Self>;
 }
 
-/// Notes in the settings of a request how long its answer asks to wait. An answer that is no error asks for nothing.
-pub fn note_pause(answer: &HttpResponse, request: &mut ConfigBag) {
+/// Reads how long an answer asks to wait. An answer that is no error asks for nothing.
+pub fn pause_asked_by(answer: &HttpResponse) -> Option<Duration> {
     let headers = answer.headers();
     let asked = retry_after(headers.get_all("retry-after"), headers.get("date"));
-    if let Some(pause) = asked.filter(|_| !answer.status().is_success()) {
+    asked.filter(|_| !answer.status().is_success())
+}
+
+/// Notes in the settings of a request how long its answer asks to wait.
+pub fn note_pause(answer: &HttpResponse, request: &mut ConfigBag) {
+    if let Some(pause) = pause_asked_by(answer) {
         request.interceptor_state().store_put(PausedUntil(Instant::now() + pause));
     }
 }

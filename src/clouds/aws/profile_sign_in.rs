@@ -183,7 +183,7 @@ impl ProfileSignIn<'_> {
             })
         };
         // A code is good for one use, and to ask for another one is no patience.
-        if may_ask { sign_in().await } else { outlast_throttling(config, sign_in).await }
+        if may_ask { sign_in().await } else { outlast_throttling(config, run, sign_in).await }
     }
 }
 

@@ -22,6 +22,7 @@ use super::sts::sts_client;
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::causes::shorten;
 use crate::clouds::step::{StepOutcome, bounded};
+use crate::clouds::waits::wait_out;
 use crate::clouds::{Event, Failure, PlanError, PlanErrorKind, Run};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Coverage, Outcome, Provider, Subject};
@@ -190,12 +191,14 @@ impl From<IdentifyError> for Failure {
 }
 
 /// Signs in again while AWS throttles it, until the bound on a sign-in ends it. Each time has all its retries, with
-/// their pauses. It is once where the user asked for fewer, and where AWS asks for a longer pause than that bound.
+/// their pauses, and the pause that the last answer asked for comes before the next time. It is once where the user asked
+/// for fewer, and where AWS asks for a longer pause than that bound.
 ///
 /// # Errors
 /// With what failed for another reason.
 pub async fn outlast_throttling<T, F>(
     config: &SdkConfig,
+    run: &Run,
     mut sign_in: impl FnMut() -> F,
 ) -> Result<T, Failure>
 where
@@ -203,13 +206,15 @@ where
 {
     let is_patient = config.retry_config().is_some_and(is_patient);
     loop {
-        match sign_in().await {
-            Err(failure)
-                if is_patient && failure.outcome == Outcome::Throttled && !failure.beyond_timeout =>
-            {
-                tracing::debug!(%failure, "signing in again");
-            }
-            result => return result,
+        let result = sign_in().await;
+        let Err(failure) = &result else { return result };
+        let pause = failure.retry_after.unwrap_or_default();
+        if !is_patient || failure.outcome != Outcome::Throttled || pause > run.timeout {
+            return result;
+        }
+        tracing::debug!(%failure, ?pause, "signing in again");
+        if !pause.is_zero() {
+            wait_out(pause, run.timeout, "AWS throttles signing in", &*run.observer).await?;
         }
     }
 }
@@ -371,6 +376,8 @@ fn default_chain_error(
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
     use crate::clouds::aws::config_files::ConfigFiles;
 
@@ -388,16 +395,17 @@ mod tests {
         assert_eq!(of("plain"), None, "keys of aws are known in every region of it");
     }
 
-    /// Counts how often a sign-in is tried that is throttled twice, and by which waits: those that a run has the time for,
-    /// or longer ones.
-    async fn tries(attempts: u32, beyond_timeout: bool) -> (usize, bool) {
+    /// Counts how often a sign-in is tried that is throttled twice, each time with this pause. Returns whether it is signed
+    /// in in the end, too.
+    async fn tries(attempts: u32, pause: Option<Duration>) -> (usize, bool) {
         let retries = RetryConfig::standard().with_max_attempts(attempts);
         let config = SdkConfig::builder().retry_config(retries).build();
         let mut tries = 0;
-        let signed_in = outlast_throttling(&config, || {
+        let run = Run::unobserved();
+        let signed_in = outlast_throttling(&config, &run, || {
             tries += 1;
             let throttled = Failure::new(Outcome::Throttled, "after all retries");
-            let throttled = Failure { beyond_timeout, ..throttled };
+            let throttled = Failure { retry_after: pause, ..throttled };
             std::future::ready(if tries > 2 { Ok(()) } else { Err(throttled) })
         });
         let is_signed_in = signed_in.await.is_ok();
@@ -406,9 +414,18 @@ mod tests {
 
     #[tokio::test]
     async fn throttling_is_outlasted_unless_the_user_wants_fewer_attempts() {
-        assert_eq!(tries(8, false).await, (3, true));
-        assert_eq!(tries(2, false).await, (1, false));
-        assert_eq!(tries(8, true).await, (1, false), "AWS asks for a longer wait than there is time");
+        assert_eq!(tries(8, None).await, (3, true));
+        assert_eq!(tries(2, None).await, (1, false));
+        let longer = Run::unobserved().timeout + Duration::from_secs(1);
+        assert_eq!(tries(8, Some(longer)).await, (1, false), "AWS asks for a longer wait than there is time");
+    }
+
+    /// A request that is sent during the pause is refused, and counts against the next one.
+    #[tokio::test]
+    async fn between_two_rounds_the_pause_of_the_last_answer_is_waited_for() {
+        let (pause, begun) = (Duration::from_millis(40), Instant::now());
+        assert_eq!(tries(8, Some(pause)).await, (3, true));
+        assert!(begun.elapsed() >= 2 * pause, "{:?}", begun.elapsed());
     }
 
     fn configured(aws_config: &str) -> bool {

@@ -285,7 +285,7 @@ pub fn lost_lease() -> Error {
 /// Takes a lease, which ends with its process. `what` is what another process does that has it.
 fn acquire(path: &Path, what: &str, remedy: &str) -> Result<Lease, Error> {
     Lease::acquire(path).map_err(|error| match error {
-        LeaseError::Write(error) => error.into(),
+        LeaseError::File(error) => error.into(),
         LeaseError::Taken(None) => Error::usage(format!("another `netcensus watch` {what}"))
             .remedy("stop it first; its lock ends with it, even if it is killed")
             .remedy(remedy),

@@ -172,6 +172,20 @@ fn json_is_a_list_or_an_object_with_one() {
     assert_eq!(address, "a.json entry 1");
 }
 
+/// With the line of each counted from the beginning of the file, it took minutes.
+#[test]
+fn many_rows_of_toml_have_their_lines() {
+    let rows = "[[ranges]]\nprefix = \"10.0.0.0/8\"\n".repeat(30_000);
+    let said = error("a.toml", format!("{rows}[[ranges]]\nprefix = \"ten\"\n"));
+    assert!(said.starts_with("a.toml:60001: `ten` is not a prefix"), "{said}");
+}
+
+#[test]
+fn a_list_in_toml_has_a_largest_size() {
+    let said = error("a.toml", "#".repeat((8 << 20) + 1));
+    assert!(said.starts_with("a.toml has more than 8 MiB"), "{said}");
+}
+
 #[test]
 fn toml_is_a_list_or_tables() {
     assert_eq!(brief(&read("a.toml", "prefixes = [\"10.0.0.0/8\"]").rows), ["a 10.0.0.0/8 - -"]);

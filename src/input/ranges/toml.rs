@@ -7,6 +7,7 @@ use toml::Spanned;
 use super::entry;
 use super::row::{BadRow, RangeFileError, Row, RowPosition};
 use crate::diagnostic::Diagnostic;
+use crate::line_index::LineIndex;
 
 /// The lists that a file may have.
 #[derive(Deserialize)]
@@ -24,7 +25,8 @@ struct RangeDocument {
 
 /// Reads the rows of `bytes`.
 pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
-    let line_of = |offset: usize| 1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count();
+    let lines = LineIndex::new(bytes);
+    let line_of = |offset: usize| lines.line_at(offset).0;
     let text = str::from_utf8(bytes).map_err(|error| RangeFileError {
         line: Some(line_of(error.valid_up_to())),
         what: Diagnostic::new("it is not UTF-8").remedy("save the file as UTF-8"),

@@ -166,3 +166,14 @@ fn a_shell_with_the_variables_of_a_sandbox_that_is_gone_is_told_so() {
     assert!(stderr.contains(told), "{stderr}");
     assert!(!run("http://emulator.example:1").contains("sandbox that no longer runs"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_was_deleted_is_named() {
+    let line = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" config init";
+    Home::new().shell(line).run().exits(2).says(&[
+        "cannot write netcensus.toml",
+        "the directory that you are in was deleted",
+        "change to another one",
+    ]);
+}

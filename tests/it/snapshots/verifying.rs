@@ -57,6 +57,18 @@ fn a_damaged_one_is_named_and_ends_with_one() {
     home.netcensus(&format!("snapshots verify {} {}", sound.display(), damaged.display())).run().exits(1);
 }
 
+/// A kept snapshot is found by its name: `@latest` would mean another one.
+#[test]
+fn a_name_with_another_time_is_damage() {
+    let home = Home::new();
+    let path = keep(&store_of(&home), "2026-11-17T06:00:00Z", "a");
+    let name = path.file_name().unwrap().to_str().unwrap();
+    fs::rename(&path, path.with_file_name(name.replace("20261117T", "20261118T"))).unwrap();
+    let output = home.netcensus("snapshots verify -o json").run().exits(1);
+    let problem = "its name says 2026-11-18T06:00:00Z, and its first line 2026-11-17T06:00:00Z";
+    assert!(output.json()[0]["problem"].as_str().unwrap().contains(problem), "{}", output.stdout);
+}
+
 #[test]
 fn wrong_names_are_refused_before_anything_is_read() {
     let home = Home::new();
