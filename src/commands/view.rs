@@ -113,7 +113,7 @@ impl View {
         if !self.format.has_columns() {
             let report = Report { view, kinds: &self.request.kinds, tables: &[] };
             let layout = ui.layout();
-            return ui.data(|out| output::render_rows(&report, self.format, layout, out).map(drop));
+            return ui.data(|out| output::render_rows(&report, self.format, layout, out));
         }
         let mut index = InventoryIndex::new(view.inventory);
         let counts_instances = self.request.kinds.contains(&Kind::Networks) && self.uses_column("instances");
@@ -179,14 +179,7 @@ impl View {
         }
         let report =
             Report { view: InventoryView::new(&inventory), kinds: &self.request.kinds, tables: &tables };
-        let mut hidden = Vec::new();
-        ui.report(self.format, |out| {
-            hidden = output::render_rows(&report, self.format, layout, out)?;
-            Ok(())
-        })?;
-        if !hidden.is_empty() {
-            ui.note_on_terminal(&format!("no room for {}; --wide shows every column", hidden.join(", ")));
-        }
+        ui.report(self.format, |out| output::render_rows(&report, self.format, layout, out))?;
         self.explain_nothing(&trace, ui);
         self.explain_missing_tags(report.view, ui)
     }

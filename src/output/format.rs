@@ -117,7 +117,7 @@ pub struct RowFormat {
 pub type StreamedTableWriter = fn(&[StreamedTable<'_>], &mut dyn Write) -> io::Result<()>;
 
 /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
-pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<Vec<String>>;
+pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<()>;
 
 /// What writes rows.
 #[derive(Debug)]

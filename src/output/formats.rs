@@ -318,7 +318,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             writer: RowWriter::Columns {
                 all_columns: false,
                 several_kinds: true,
-                write: |tables, _, out| markdown::write_rows(tables, out).map(|()| Vec::new()),
+                write: |tables, _, out| markdown::write_rows(tables, out),
                 stream: None,
                 write_answer: |answer, _, out| query_answer::write_markdown(answer, out),
             },

@@ -8,7 +8,7 @@ use crate::output::find::{history_rows, match_rows};
 
 /// Writes a header, and the rows in the order of the document.
 pub(crate) fn write(report: &FindReport<'_>, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
-    write_rows(&[match_rows::table(report)], options, out).map(drop)
+    write_rows(&[match_rows::table(report)], options, out)
 }
 
 /// Writes a header, and a row for each time that something had a thing.
@@ -17,5 +17,5 @@ pub(crate) fn write_history(
     options: CsvOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write_rows(&[history_rows::table(history)], options, out).map(drop)
+    write_rows(&[history_rows::table(history)], options, out)
 }

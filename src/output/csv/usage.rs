@@ -8,5 +8,5 @@ use crate::output::usage::usage_rows;
 
 /// Writes a header, and the rows in the order of the document.
 pub(crate) fn write(report: &UsageReport, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
-    write_rows(&[usage_rows::table(report)], options, out).map(drop)
+    write_rows(&[usage_rows::table(report)], options, out)
 }

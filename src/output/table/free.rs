@@ -17,7 +17,7 @@ use crate::wording::{counted, counted_as};
 /// So many holes and holders are shown unless all shall be.
 const MOST: usize = 50;
 
-/// Writes everything; `wide` shows every hole.
+/// Writes everything; `wide` shows all rows and columns, whole.
 pub(crate) fn write(
     report: &FreeReport<'_>,
     layout: Layout,
@@ -30,29 +30,34 @@ pub(crate) fn write(
             offers.flat_map(|offer| &offer.prefixes).try_for_each(|prefix| writeln!(out, "{prefix}"))
         }
         FreeQuestion::Require => {
-            columns::write(&[Table { fit: Fit::Drop, ..free_rows::table(report) }], layout, out).map(drop)
+            columns::write(&[Table { fit: fit(wide), ..free_rows::table(report) }], layout, out)
         }
         FreeQuestion::Holes | FreeQuestion::Why => {
-            let most = if wide { usize::MAX } else { MOST };
             for (position, answer) in report.answers.iter().enumerate() {
                 if position > 0 {
                     writeln!(out)?;
                 }
-                write_answer(answer, layout, most, out)?;
+                write_answer(answer, layout, wide, out)?;
             }
             Ok(())
         }
     }
 }
 
-fn write_answer(answer: &FreeAnswer<'_>, layout: Layout, most: usize, out: &mut dyn Write) -> io::Result<()> {
+/// Returns how tables are made to fit the terminal.
+const fn fit(wide: bool) -> Fit {
+    if wide { Fit::Never } else { Fit::Drop }
+}
+
+fn write_answer(answer: &FreeAnswer<'_>, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+    let most = if wide { usize::MAX } else { MOST };
     write_lines(&wrap(&headline(answer), layout.width), "", out)?;
     let (all, table) = match &answer.held {
         Some(held) => (held.len(), held_table(held, most)),
         None => (answer.holes.len(), hole_table(&answer.holes, most)),
     };
     if all > 0 {
-        columns::write(&[table], layout, out)?;
+        columns::write(&[Table { fit: fit(wide), ..table }], layout, out)?;
     }
     write_left_out(all, most, "", out)?;
     write_not_joined(answer, layout, most, out)

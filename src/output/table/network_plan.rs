@@ -14,11 +14,11 @@ use crate::wording::counted;
 /// So many prefixes are listed unless all shall be.
 const MOST: usize = 8;
 
-/// Writes everything; `wide` lists every prefix that is held or left.
+/// Writes everything; `wide` shows every column, and every prefix that is held or left.
 pub(crate) fn write(plan: &NetworkPlan, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     let most = if wide { usize::MAX } else { MOST };
     write_lines(&wrap(&headline(plan), layout.width), "", out)?;
-    let mut table = plan_rows::table(plan, Fit::Drop);
+    let mut table = plan_rows::table(plan, if wide { Fit::Never } else { Fit::Drop });
     // A column in which nothing is known says nothing here.
     let used: Vec<bool> = (0..table.columns.len())
         .map(|at| table.rows.iter().any(|row| !matches!(row.get(at), Some(Value::Unknown) | None)))
