@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::filters::parse_filter_flags;
+use super::filters::{check_columns, parse_filter_flags};
 use crate::analysis::columns::{canonical_name, columns_of};
 use crate::analysis::filter::{Filter, FilterTrace};
 use crate::analysis::inventory_index::{COUNT_COLUMNS, InventoryIndex};
@@ -53,7 +53,7 @@ impl View {
             ))
             .remedy("use --query to select from the document, or -o csv for columns"));
         }
-        select::check_columns(&request)?;
+        check_columns(&request)?;
         Ok(Self { request, format, query })
     }
 

@@ -94,7 +94,7 @@ pub struct FormatSpec {
     pub findings: Option<FindingsFormat>,
     /// How `find` writes answers in it.
     pub answers: Option<AnswersFormat>,
-    /// How `free` writes holes and prefixes in it.
+    /// How `free` writes free blocks and prefixes in it.
     pub free: Option<FreeFormat>,
     /// How `usage` writes its report in it.
     pub usage: Option<UsageFormat>,
@@ -180,7 +180,7 @@ pub struct AnswersFormat {
 pub struct FreeFormat {
     /// What `free --help` says of it.
     pub help: &'static str,
-    /// Writes the report; `true` (`--wide`) shows every hole.
+    /// Writes the report; `true` (`--wide`) shows every row and column.
     pub write: fn(&FreeReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
     /// Writes a network plan; `true` (`--wide`) lists every prefix.
     pub write_plan: fn(&NetworkPlan, Layout, bool, &mut dyn Write) -> io::Result<()>,

@@ -82,7 +82,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: table::write_history,
         }),
         free: Some(FreeFormat {
-            help: "Free blocks (holes) and the networks beside them; with --size, only the prefixes",
+            help: "Free blocks and the networks beside them; with --size, only the prefixes",
             write: table::write_free,
             write_plan: table::write_network_plan,
             is_for_tools: false,
@@ -169,7 +169,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: |history, _, _, out| ndjson::write_history(history, out),
         }),
         free: Some(FreeFormat {
-            help: "One JSON object per hole, prefix and answer, for streams and log pipelines",
+            help: "One JSON object per free block, prefix and answer, for streams and log pipelines",
             write: |report, _, _, out| ndjson::write_free(report, out),
             write_plan: |plan, _, _, out| ndjson::write_plan(plan, out),
             is_for_tools: false,
@@ -221,7 +221,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: |history, _, _, out| csv::write_history(history, CsvOptions::CSV, out),
         }),
         free: Some(FreeFormat {
-            help: "Comma-separated values, one row per hole or prefix",
+            help: "Comma-separated values, one row per free block or prefix",
             write: |report, _, _, out| csv::write_free(report, CsvOptions::CSV, out),
             write_plan: |plan, _, _, out| csv::write_plan(plan, CsvOptions::CSV, out),
             is_for_tools: false,
@@ -280,7 +280,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: |history, _, _, out| csv::write_history(history, CsvOptions::TSV, out),
         }),
         free: Some(FreeFormat {
-            help: "Tab-separated values, one row per hole or prefix",
+            help: "Tab-separated values, one row per free block or prefix",
             write: |report, _, _, out| csv::write_free(report, CsvOptions::TSV, out),
             write_plan: |plan, _, _, out| csv::write_plan(plan, CsvOptions::TSV, out),
             is_for_tools: false,
@@ -338,7 +338,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: |history, _, _, out| markdown::write_history(history, out),
         }),
         free: Some(FreeFormat {
-            help: "A table of holes or prefixes for issues, wikis and reports",
+            help: "A table of free blocks or prefixes for issues, wikis and reports",
             write: |report, _, _, out| markdown::write_free(report, out),
             write_plan: |plan, _, _, out| markdown::write_plan(plan, out),
             is_for_tools: false,

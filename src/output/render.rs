@@ -239,7 +239,7 @@ pub fn render_usage(
     (supported(format.spec().usage.as_ref(), format, Content::Usage)?.write)(report, layout, wide, out)
 }
 
-/// Writes the report of `free`. Only [`Format::Table`] uses `layout`, and `wide`, which shows every hole.
+/// Writes the report of `free`. Only [`Format::Table`] uses `layout`, and `wide`, which shows every row and column.
 ///
 /// # Errors
 /// If `out` cannot be written, or the format cannot write free prefixes.

@@ -1,4 +1,4 @@
-//! Report of `free`: a table of holes, prefixes, pools or holders.
+//! Report of `free`: a table of free blocks, prefixes, pools or holders.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use crate::output::free::{free_rows, plan_rows};
 
 /// Writes the rows in the order of the document.
 pub(crate) fn write(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_used_columns(free_rows::table(report), out)
+    write_used_columns(free_rows::table_for_people(report), out)
 }
 
 /// Writes the subnets of a plan.

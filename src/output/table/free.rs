@@ -1,4 +1,4 @@
-//! Report of `free` for people: a block for each pool, with its holes and what is around them. Prefixes that were asked
+//! Report of `free` for people: a block for each pool, with its free blocks and what is around them. Prefixes that were asked
 //! for stand alone, one a line, for scripts.
 
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use crate::output::free::free_rows;
 use crate::output::layout::{Layout, styled, wrap, write_left_out, write_lines};
 use crate::wording::{counted, counted_as};
 
-/// So many holes and holders are shown unless all shall be.
+/// So many free blocks and holders are shown unless all shall be.
 const MOST: usize = 50;
 
 /// Writes everything; `wide` shows all rows and columns, whole.
@@ -30,7 +30,7 @@ pub(crate) fn write(
             offers.flat_map(|offer| &offer.prefixes).try_for_each(|prefix| writeln!(out, "{prefix}"))
         }
         FreeQuestion::Require => {
-            columns::write(&[Table { fit: fit(wide), ..free_rows::table(report) }], layout, out)
+            columns::write(&[Table { fit: fit(wide), ..free_rows::table_for_people(report) }], layout, out)
         }
         FreeQuestion::Holes | FreeQuestion::Why => {
             for (position, answer) in report.answers.iter().enumerate() {
@@ -74,9 +74,9 @@ fn headline(answer: &FreeAnswer<'_>) -> String {
     };
     match answer.status {
         FreeStatus::Full => format!("{name}: full"),
-        FreeStatus::Free => format!("{name}: free in {}{addresses}", counted(answer.holes.len(), "hole")),
+        FreeStatus::Free => format!("{name}: free in {}{addresses}", counted(answer.holes.len(), "block")),
         FreeStatus::NotKnownToBeHeld => {
-            format!("{name}: may be free in {}{addresses}", counted(answer.holes.len(), "hole"))
+            format!("{name}: may be free in {}{addresses}", counted(answer.holes.len(), "block"))
         }
     }
 }
@@ -93,11 +93,11 @@ fn hole_table(holes: &[FreeHole<'_>], most: usize) -> Table {
         ]
     };
     let headings =
-        [("range", 0), ("addresses", 2), ("widest", 0), ("before", 4), ("after", 3), ("prefixes", 5)];
-    table("holes", &headings, holes.iter().take(most).map(row).collect())
+        [("range", 0), ("addresses", 2), ("largest", 0), ("before", 4), ("after", 3), ("prefixes", 5)];
+    table("free blocks", &headings, holes.iter().take(most).map(row).collect())
 }
 
-/// Names what holds the addresses beside a hole.
+/// Names what holds the addresses beside a free block.
 fn neighbour(held: Option<&HeldPrefix<'_>>) -> Value {
     held.map_or(Value::Unknown, |held| Value::Text(format!("{} {}", held.prefix, name(&held.holder))))
 }
@@ -164,7 +164,7 @@ fn write_not_joined(
         return Ok(());
     }
     let what = counted_as(others.len(), "prefix overlaps", "prefixes overlap");
-    let line = format!("{what} the holes, but the networks are not joined:");
+    let line = format!("{what} the free blocks, but the networks are not joined:");
     write_lines(&wrap(&line, layout.width), "", out)?;
     for held in others.iter().take(most) {
         let text = format!("{} {}", held.prefix, escape_unprintable(&name(&held.holder)));
