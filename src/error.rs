@@ -19,7 +19,7 @@ use crate::analysis::usage::AssessError;
 use crate::config::ConfigError;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
-use crate::fs::WriteError;
+use crate::fs::{self, WriteError};
 use crate::input::InputError;
 use crate::model::PrefixError;
 use crate::output::FormatError;
@@ -175,13 +175,14 @@ impl From<ConfigError> for Error {
                     Self::usage(format!("{what} is not valid: {count}\n{error}"))
                 }
             },
-            ConfigError::Read { path, source } if source.kind() == io::ErrorKind::NotFound => {
-                let write = format!("check the path, or write it: netcensus config init {}", path.display());
-                Self::from_error(ErrorKind::Usage, &error).remedy(write)
+            ConfigError::Read { path, source } => {
+                let path = path.display().to_string();
+                let refused = fs::cannot_read(&path, source).context("the configuration file");
+                let refused = Self::from_diagnostic(ErrorKind::Usage, refused);
+                let write = format!("write it: netcensus config init {path}");
+                if source.kind() == io::ErrorKind::NotFound { refused.remedy(write) } else { refused }
             }
-            ConfigError::Read { .. } | ConfigError::NotText { .. } => {
-                Self::from_error(ErrorKind::Usage, &error)
-            }
+            ConfigError::NotText { .. } => Self::from_error(ErrorKind::Usage, &error),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Numbers and ages in the words of messages, and bytes in hexadecimal digits.
+//! Numbers, ages and faults of parsers in the words of messages, and bytes in hexadecimal digits.
 
+use std::fmt::Display;
 #[cfg(feature = "aws")]
 use std::fmt::Write;
 
@@ -46,9 +47,86 @@ pub fn age(since: SignedDuration) -> String {
     }
 }
 
+/// Says in plain words what a parser of JSON or TOML found wrong, which names types of Rust: `expected a list, found
+/// string "x", at line 2, column 5`.
+#[must_use]
+pub fn parser_fault(error: &impl Display) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((what, place)) => {
+            format!("{}, at line {}", plain_fault(what), place.replacen(" column", ", column", 1))
+        }
+        None => plain_fault(&text),
+    }
+}
+
+fn plain_fault(what: &str) -> String {
+    let after = |begin: &str| what.strip_prefix(begin);
+    let accepted = |names: &str| names.trim_start_matches("one of ").replace(" or ", ", ");
+    if let Some((found, expected)) =
+        after("invalid type: ").or(after("invalid value: ")).and_then(|rest| rest.split_once(", expected "))
+    {
+        return format!("expected {}, found {}", plain_type(expected), plain_type(found));
+    }
+    if let Some((name, names)) = after("unknown field ").and_then(|rest| rest.split_once(", expected ")) {
+        return format!("unknown key {name}; accepted: {}", accepted(names));
+    }
+    if let Some((name, names)) = after("unknown variant ").and_then(|rest| rest.split_once(", expected ")) {
+        return format!("{name} is not accepted; accepted: {}", accepted(names));
+    }
+    if let Some(name) = after("missing field ") {
+        return format!("{name} is missing");
+    }
+    if let Some(name) = after("duplicate field ") {
+        return format!("{name} is there twice");
+    }
+    what.to_owned()
+}
+
+fn plain_type(name: &str) -> &str {
+    match name {
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a whole number of 0 or more",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "`true` or `false`",
+        "a sequence" | "sequence" => "a list",
+        "a map" | "map" => "an object",
+        _ if name.starts_with("struct ") || name.starts_with("internally tagged enum") => "an object",
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn faults_of_parsers_are_in_plain_words() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only its errors matter")]
+        struct Document {
+            count: u32,
+            names: Vec<String>,
+        }
+        let json = |text: &str| parser_fault(&serde_json::from_str::<Document>(text).unwrap_err());
+        for (text, said) in [
+            (
+                r#"{"count": "x"}"#,
+                "expected a whole number from 0 to 4294967295, found string \"x\", at line 1, column 13",
+            ),
+            (r#"{"count": 1, "names": 2}"#, "expected a list, found integer `2`, at line 1, column 23"),
+            (r#"{"cuont": 1}"#, "unknown key `cuont`; accepted: `count`, `names`, at line 1, column 8"),
+            (r#"{"count": 1}"#, "`names` is missing, at line 1, column 12"),
+            (r#"{"count": 1, "count": 2}"#, "`count` is there twice, at line 1, column 20"),
+        ] {
+            assert_eq!(json(text), said, "{text}");
+        }
+        assert_eq!(parser_fault(&"key must be a string"), "key must be a string");
+    }
 
     #[test]
     fn ages_have_the_unit_that_fits() {

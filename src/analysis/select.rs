@@ -120,12 +120,29 @@ pub enum Completeness {
     NotScanned,
 }
 
+/// What a column is named for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ColumnUse {
+    /// To be shown.
+    Show,
+    /// To sort by.
+    Sort,
+    /// To filter by.
+    Filter,
+    /// To filter by, in the group of that name.
+    Group(String),
+    /// To be shown where nothing else is asked for.
+    Default,
+}
+
 /// Why rows cannot be selected.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("{kinds} have no column `{name}`")]
+#[error("{}", sentence(.used, .name, .kinds))]
 pub struct SelectError {
     /// The name that no column has.
     pub name: String,
+    /// What it is named for.
+    pub used: ColumnUse,
     /// The kinds that were asked for.
     pub kinds: String,
     /// The name it is closest to.
@@ -134,6 +151,13 @@ pub struct SelectError {
     pub others: Vec<Kind>,
     /// Every name there is.
     pub known: String,
+}
+
+fn sentence(used: &ColumnUse, name: &str, kinds: &str) -> String {
+    match used {
+        ColumnUse::Group(group) => format!("group `{group}` filters by `{name}`, which {kinds} do not have"),
+        _ => format!("{kinds} have no column `{name}`"),
+    }
 }
 
 impl SelectError {
@@ -147,7 +171,7 @@ impl SelectError {
             .or(elsewhere)
             .or_else(|| self.nearest_elsewhere())
             .into_iter()
-            .chain([format!("the columns are {}", self.known)])
+            .chain([format!("accepted: {}", self.known)])
             .collect()
     }
 
@@ -232,31 +256,34 @@ pub fn filter_document(
 /// # Errors
 /// For the first unknown name.
 pub fn check_columns(request: &TableRequest) -> Result<(), SelectError> {
-    let columns = request.columns.iter().flatten().map(String::as_str);
-    let sort = request.sort.iter().map(|key| key.column.as_str());
-    for name in columns.chain(sort) {
-        check_column(&request.kinds, name, &[])?;
+    for name in request.columns.iter().flatten() {
+        check_column(&request.kinds, name, ColumnUse::Show)?;
+    }
+    for key in &request.sort {
+        check_column(&request.kinds, &key.column, ColumnUse::Sort)?;
     }
     for name in request.filters.iter().filter_map(Filter::column) {
-        check_column(&request.kinds, name, &ADDRESS_FILTERS)?;
+        check_column(&request.kinds, name, ColumnUse::Filter)?;
     }
     let without_members = |filter: &&Filter| {
         let applies = request.kinds.iter().any(|kind| filter.applies_to(*kind));
         !filter.group_names().is_empty() && !applies
     };
-    for name in request.filters.iter().filter(without_members).flat_map(Filter::columns) {
-        check_column(&request.kinds, name, &[])?;
+    for group in request.filters.iter().filter(without_members).flat_map(Filter::groups) {
+        for name in group.columns() {
+            check_column(&request.kinds, name, ColumnUse::Group(group.name.clone()))?;
+        }
     }
     for (kind, names) in &request.defaults {
         for name in names {
-            check_column(&[*kind], name, &[])?;
+            check_column(&[*kind], name, ColumnUse::Default)?;
         }
     }
     Ok(())
 }
 
-/// Refuses a name that no column has. It may be meant to be one of `others` instead.
-fn check_column(kinds: &[Kind], name: &str, others: &[&'static str]) -> Result<(), SelectError> {
+/// Refuses a name that no column has.
+fn check_column(kinds: &[Kind], name: &str, used: ColumnUse) -> Result<(), SelectError> {
     if kinds.iter().any(|&kind| has_column(kind, name)) {
         return Ok(());
     }
@@ -271,17 +298,16 @@ fn check_column(kinds: &[Kind], name: &str, others: &[&'static str]) -> Result<(
         listed.push_str(" and tag:KEY");
     }
     let names: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let others: &[&str] = if used == ColumnUse::Filter { &ADDRESS_FILTERS } else { &[] };
     let candidates = || all.iter().chain(others).copied();
     Err(SelectError {
+        used,
         name: name.to_owned(),
         kinds: names.join(", "),
         suggestion: nearest(name, candidates())
             .or_else(|| nearest_word(name, candidates()))
             .map(str::to_owned),
-        others: Kind::ALL
-            .into_iter()
-            .filter(|kind| columns_of(*kind).iter().any(|spec| spec.name == name))
-            .collect(),
+        others: Kind::ALL.into_iter().filter(|kind| has_column(*kind, name)).collect(),
         known: listed,
     })
 }

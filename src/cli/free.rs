@@ -98,7 +98,7 @@ pub struct FreeArgs {
     #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Free))]
     pub output: Option<String>,
 
-    /// Show every hole, also in a long list
+    /// Show every row and column in full width
     #[arg(long, help_heading = "Output")]
     pub wide: bool,
 }

@@ -145,7 +145,7 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "I/N", hide_short_help = true)]
     pub shard: Option<Shard>,
 
-    /// How many reads (account x region x kind) run at once, or `auto` [default: auto]
+    /// How many reads (account x region x kind) run at once: 1 to 512, or `auto` [default: auto]
     ///
     /// `auto` begins with 32, runs more while the clouds answer as fast as before, and fewer when answers slow down or
     /// most accounts are throttled. It stays within the limit of open files, and never exceeds 256.

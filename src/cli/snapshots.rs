@@ -27,6 +27,10 @@ pub struct SnapshotsArgs {
     /// [env: NETCENSUS_OUTPUT]
     #[arg(short, long, visible_alias = "format", ignore_case = true, global = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::List))]
     pub output: Option<String>,
+
+    /// Show every column in full width
+    #[arg(long, global = true, help_heading = "Output")]
+    pub wide: bool,
 }
 
 /// What `netcensus snapshots` can do.

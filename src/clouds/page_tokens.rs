@@ -21,7 +21,8 @@ impl PageTokens {
                 let detail = format!(
                     "{action}: the list leads back to an earlier page, so the rest of it cannot be read"
                 );
-                Err(Failure::new(Outcome::Failed, detail))
+                let remedy = "scan again; if it fails again, look for a proxy that repeats old answers";
+                Err(Failure::new(Outcome::Failed, detail).remedy(remedy))
             }
             _ => Ok(()),
         }

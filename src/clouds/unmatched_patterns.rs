@@ -18,10 +18,12 @@ pub fn require_matches(wanted: &Patterns, names: &[&str], what: &str) -> Result<
 
 /// Says that no name is `wanted`, with the nearest one or all of them.
 pub fn unknown(wanted: &str, names: &[&str], what: &str) -> PlanError {
+    if names.is_empty() {
+        return PlanError::bad_setting(format!("no {what} matches `{wanted}`: there is none"));
+    }
     let error = PlanError::bad_setting(format!("no {what} matches `{wanted}`"));
     match nearest(wanted, names.iter().copied()) {
         Some(name) => error.remedy(format!("did you mean `{name}`?")),
-        None if names.is_empty() => error.remedy(format!("there is no {what} at all")),
-        None => error.remedy(format!("there are: {}", names.join(", "))),
+        None => error.remedy(format!("accepted: {}", names.join(", "))),
     }
 }

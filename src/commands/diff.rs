@@ -5,7 +5,7 @@ mod live_scope;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::live_scope::{LiveScope, add_unread_accounts};
-use super::filters::parse_filter_flags;
+use super::filters::{check_columns, parse_filter_flags};
 use super::inventory_source::{LIVE, LoadExtent};
 use super::notify::Notifier;
 use super::overlap::collisions_among_networks;
@@ -16,7 +16,7 @@ use super::{interrupt, inventory_source, overrides, sandbox, summary};
 use crate::analysis::diff::{self, ChangeKind, Changes, DiffOutcome, DiffRequest, DiffSide, IgnoredFields};
 use crate::analysis::filter::Filter;
 use crate::analysis::inventory_index::COUNT_COLUMNS;
-use crate::analysis::select::{self, TableRequest};
+use crate::analysis::select::TableRequest;
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::{Overrides, Settings};
@@ -84,7 +84,7 @@ impl DiffOptions {
         filters.iter().try_for_each(refuse_ages)?;
         let request =
             TableRequest { kinds: kinds.clone(), filters: filters.clone(), ..TableRequest::default() };
-        select::check_columns(&request)?;
+        check_columns(&request)?;
         let usual = settings.diff_ignore.value.iter().filter(|_| !args.all_fields);
         let ignore = IgnoredFields::new(usual.chain(&args.ignore).map(String::as_str))
             .map_err(|error| Error::from(error).context("--ignore"))?;

@@ -127,7 +127,7 @@ impl MissingData {
                 ErrorKind::NothingRead,
                 "nothing was written: none of the selected kinds could be read",
             );
-            return Err(self.first().into_iter().fold(error, Error::cause));
+            return Err(self.unsaid(ui).into_iter().fold(error, Error::cause));
         }
         if self.is_empty() || allowed {
             return Ok(());
@@ -136,7 +136,7 @@ impl MissingData {
             ErrorKind::Incomplete,
             format!("nothing was written: the inventory is incomplete{}", self.extent()),
         );
-        let error = self.first().into_iter().fold(error, Error::cause);
+        let error = self.unsaid(ui).into_iter().fold(error, Error::cause);
         Err(error.remedy("to export it anyway, with its coverage, use --allow-incomplete"))
     }
 
@@ -150,9 +150,7 @@ impl MissingData {
             self.extent(),
             Exit::Incomplete.code()
         ));
-        if ui.verbosity() == Verbosity::Quiet {
-            self.first().iter().for_each(|first| ui.warn_always(first));
-        }
+        self.unsaid(ui).iter().for_each(|first| ui.warn_always(first));
         Exit::Incomplete
     }
 
@@ -166,8 +164,11 @@ impl MissingData {
         self.summary.describe_extent().map(|extent| format!(": {extent}")).unwrap_or_default()
     }
 
-    /// Returns the first thing that is missing, in a line or two.
-    fn first(&self) -> Option<String> {
+    /// Returns the first thing that is missing, in a line or two, if `--quiet` kept it from being said already.
+    fn unsaid(&self, ui: &Ui) -> Option<String> {
+        if ui.verbosity() > Verbosity::Quiet {
+            return None;
+        }
         self.parts.iter().chain(&self.scopes).next().map(|gap| summary::cut_middle(gap, 240))
     }
 }

@@ -1,6 +1,7 @@
 //! Filters and groups from flags, with the flag in what is wrong with them.
 
 use crate::analysis::filter::{Filter, ResourceGroups, parse_filters};
+use crate::analysis::select::{self, ColumnUse, TableRequest};
 use crate::config::Settings;
 use crate::error::Error;
 
@@ -26,15 +27,31 @@ pub fn parse_filter_flags(
     let defined = resource_groups(settings)?;
     let mut filters = Vec::new();
     for text in texts {
-        filters
-            .extend(parse_bound(text, &defined).map_err(|error| error.context(format!("--filter {text}")))?);
+        filters.extend(parse_bound(text, &defined).map_err(|error| error.context("--filter"))?);
     }
     if !groups.is_empty() {
         let names = groups.join(",");
         let filter = parse_bound(&format!("group={names}"), &defined);
-        filters.extend(filter.map_err(|error| error.context(format!("--group {names}")))?);
+        filters.extend(filter.map_err(|error| error.context("--group"))?);
     }
     Ok(filters)
+}
+
+/// Refuses columns that no kind asked for has, with the flag that names them.
+///
+/// # Errors
+/// For the first unknown name.
+pub fn check_columns(request: &TableRequest) -> Result<(), Error> {
+    select::check_columns(request).map_err(|error| {
+        let flag = match error.used {
+            ColumnUse::Show => "--columns",
+            ColumnUse::Sort => "--sort",
+            ColumnUse::Filter => "--filter",
+            ColumnUse::Group(_) => "--group",
+            ColumnUse::Default => "output.columns",
+        };
+        Error::from(error).context(flag)
+    })
 }
 
 fn parse_bound(text: &str, groups: &ResourceGroups) -> Result<Vec<Filter>, Error> {

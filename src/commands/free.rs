@@ -233,7 +233,7 @@ fn with_hint_why(message: String, answer: &FreeAnswer<'_>) -> Diagnostic {
     }
 }
 
-/// Says that prefixes are missing, and what the widest free one is.
+/// Says that prefixes are missing, and what the largest free one is.
 fn shortage(answer: &FreeAnswer<'_>, offer: &OfferedPrefixes) -> Diagnostic {
     let (found, length, query) = (offer.prefixes.len(), offer.length, &answer.query);
     let of_version = |prefix: &&IpNet| prefix.addr().is_ipv4() == (offer.ip_version == 4);

@@ -13,7 +13,7 @@ use jiff::Zoned;
 use self::screen::{RepeatScreen, RepeatedRun};
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
-use crate::model::{SHORTEST_INTERVAL, parse_duration};
+use crate::model;
 use crate::ui::Ui;
 
 /// The flag.
@@ -50,11 +50,7 @@ pub fn run(interval: &str, typed: &[OsString], ui: &Ui) -> Result<Exit, Error> {
 }
 
 fn parse_interval(text: &str) -> Result<Duration, Error> {
-    let interval = parse_duration(text).and_then(|interval| Duration::try_from(interval).ok());
-    interval.filter(|interval| *interval >= SHORTEST_INTERVAL).ok_or_else(|| {
-        Error::usage(format!("--watch: `{text}` is not a duration of a second or more"))
-            .remedy("write one such as `30s` or `5m`")
-    })
+    model::parse_interval(text).map_err(|error| Error::usage(error.to_string()).context("--watch"))
 }
 
 /// Takes the flag and its value out of the arguments.

@@ -24,7 +24,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{
-    InventoryView, Reservation, check_reservation_name, check_reservation_note, parse_duration,
+    InventoryView, Reservation, check_reservation_name, check_reservation_note, parse_duration_within,
 };
 use crate::output::Format;
 use crate::reservations::{ReservationChange, ReservationStore, StoredReservations};
@@ -145,12 +145,9 @@ fn check_text(args: &ReserveArgs) -> Result<SignedDuration, Error> {
     }
     let Some(text) = &args.held_for else { return Ok(DEFAULT_LENGTH) };
     let longest = SignedDuration::from_hours(24 * 3660);
-    parse_duration(text).filter(|length| *length <= longest).ok_or_else(|| {
-        wrong(
-            "--for",
-            format!("`{text}` is not a duration of at most ten years; write one such as 12h or 14d"),
-        )
-    })
+    let shortest = SignedDuration::from_secs(1);
+    parse_duration_within(text, shortest..=longest, "1s to ten years")
+        .map_err(|error| wrong("--for", error.to_string()))
 }
 
 /// Times in documents are to the second.

@@ -110,7 +110,7 @@ mod tests {
     fn threads_that_are_tried_are_there_at_the_same_time() {
         check_threads(64).unwrap();
         let error = refused_threads(&io::ErrorKind::WouldBlock.into());
-        assert_eq!(error.exit(), Exit::Unusable);
+        assert_eq!(error.exit(), Exit::Failed);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `netcensus sandbox`: serves the sandbox until it is stopped, and prints how to point clients at it.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,10 +11,10 @@ use super::runtime;
 use crate::cli::sandbox::{EstateArgs, SandboxArgs};
 use crate::cli::source::LiveArgs;
 use crate::clouds::{CloudEnvironment, ServicePrincipal};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
-use crate::fs::WriteError;
 use crate::fs::atomic::{PendingFile, create_private};
+use crate::fs::{self, WriteError};
 use crate::sandbox::{AzureClient, Estate, EstateError, Fault, Options, Sandbox};
 use crate::ui::Ui;
 
@@ -170,12 +170,12 @@ pub fn refuse_flags_without_sandbox(live: &LiveArgs, remedy: &str) -> Result<(),
 /// When the estate's file cannot be read or is wrong, or a size is out of range.
 pub fn load_estate(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
     let estate = match (&args.estate, &args.generate) {
-        (Some(path), _) => Estate::load(path).map_err(|error| {
-            let is_missing = matches!(&error, EstateError::Read { source, .. }
-                if source.kind() == io::ErrorKind::NotFound);
-            let refused = Error::usage("cannot use the estate file").caused_by(&error);
-            let remedy = if is_missing { "check the path of --estate" } else { "name a file of an estate" };
-            if matches!(error, EstateError::Read { .. }) { refused.remedy(remedy) } else { refused }
+        (Some(path), _) => Estate::load(path).map_err(|error| match error {
+            EstateError::Read { file, source } => {
+                let refused = fs::cannot_read(&file, &source).context("--estate");
+                Error::from_diagnostic(ErrorKind::Usage, refused)
+            }
+            error => Error::usage("cannot use the estate file").caused_by(&error),
         })?,
         (None, Some(size)) => Estate::generate(size)
             .map_err(|error| Error::usage("cannot generate the estate").caused_by(&error))?,

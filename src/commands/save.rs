@@ -12,7 +12,8 @@ use serde::de::IgnoredAny;
 use super::snapshot_lookup::open_store;
 use crate::cli::store::SaveArgs;
 use crate::config::Settings;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::model::{InventoryView, Kind};
 use crate::output::{self, Format};
@@ -64,20 +65,12 @@ pub fn check_writable(args: &SaveArgs, settings: &Settings) -> Result<(), Error>
         Some(Some(path)) => Ok(PendingFile::check_writable(path)?),
         Some(None) => {
             let store = open_store(settings)?;
-            let path = store.probe_path().map_err(|error| cannot_keep_snapshots(&store, &error))?;
+            let path = store
+                .probe_path()
+                .map_err(|error| WriteError::cannot_create_directory(store.directory(), &error))?;
             Ok(PendingFile::check_writable(&path)?)
         }
     }
-}
-
-fn cannot_keep_snapshots(store: &SnapshotStore, error: &io::Error) -> Error {
-    let directory = store.directory();
-    if directory.is_file() {
-        let what = format!("{} is a file, and --store needs a directory", directory.display());
-        return Error::new(ErrorKind::Output, what);
-    }
-    Error::new(ErrorKind::Output, format!("cannot keep snapshots in {}", directory.display()))
-        .caused_by(error)
 }
 
 /// Saves the inventory if `--save` says so, together with what was `asked` for. `hold_off` is called before the file is
@@ -121,7 +114,7 @@ pub fn keep_snapshot(
     // What killed writers left; one that cannot be removed does no harm.
     let _ = store.remove_abandoned(SystemTime::now());
     let placed = store.new_path(view.inventory, asked, Timestamp::now());
-    let path = placed.map_err(|error| cannot_keep_snapshots(store, &error))?;
+    let path = placed.map_err(|error| WriteError::cannot_create_directory(store.directory(), &error))?;
     write_inventory(&path, view, asked, hold_off)?;
     Ok(path)
 }

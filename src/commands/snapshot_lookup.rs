@@ -10,7 +10,8 @@ use etcetera::base_strategy::Xdg;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::{Origin, Settings};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::fs;
 use crate::input::{self, InputError, Source};
 use crate::model::{Inventory, Kind, Provider, is_in_future, parse_duration};
 use crate::snapshot::{
@@ -41,8 +42,8 @@ pub fn open_store(settings: &Settings) -> Result<SnapshotStore, Error> {
 /// When their directory cannot be read.
 pub fn list_snapshots(store: &SnapshotStore) -> Result<Vec<SnapshotEntry>, Error> {
     store.list().map_err(|error| {
-        Error::usage(format!("cannot read the snapshots in {}", store.directory().display()))
-            .caused_by(&error)
+        let refused = fs::cannot_read_directory("snapshots", store.directory(), &error);
+        Error::from_diagnostic(ErrorKind::Usage, refused)
     })
 }
 
@@ -191,10 +192,7 @@ fn refuse_name_without_at(text: &str) -> Result<(), Error> {
 /// # Errors
 /// When it is not a duration.
 pub fn parse_max_age(text: &str) -> Result<SignedDuration, Error> {
-    parse_duration(text).ok_or_else(|| {
-        Error::usage(format!("--max-age: `{text}` is not a duration"))
-            .remedy("write a number and a unit, s, m, h, d (24 hours) or w, such as `15m`, `12h` or `7d`")
-    })
+    parse_duration(text).map_err(|error| Error::usage(error.to_string()).context("--max-age"))
 }
 
 /// Loads the newest snapshot that a scan of `kinds` in the scope of `asked` would repeat, and that is at most `most` old

@@ -6,6 +6,7 @@ mod prune;
 mod verify;
 
 use super::{overrides, snapshot_lookup};
+use crate::analysis::select::Fit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::snapshots::{SnapshotsAction, SnapshotsArgs};
 use crate::config::{Overrides, Settings};
@@ -24,17 +25,18 @@ pub fn run(args: &SnapshotsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, E
     let ui = &ui.with_color(settings.output.color.value);
     let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
     let store = snapshot_lookup::open_store(&settings)?;
+    let fit = if args.wide { Fit::Never } else { Fit::Drop };
     match &args.action {
-        None | Some(SnapshotsAction::List) => list::run(&store, format, &settings, ui),
-        Some(SnapshotsAction::Prune(args)) => {
+        None | Some(SnapshotsAction::List) => list::run(&store, format, args.wide, &settings, ui),
+        Some(SnapshotsAction::Prune(rules)) => {
             refuse_missing_directory(&store, &settings)?;
-            prune::run(args, &store, format, ui)
+            prune::run(rules, &store, format, fit, ui)
         }
         Some(SnapshotsAction::Verify { names }) => {
             if names.is_empty() {
                 refuse_missing_directory(&store, &settings)?;
             }
-            verify::run(names, &store, &settings, format, ui)
+            verify::run(names, &store, &settings, format, fit, ui)
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::input::{self, InputError};
 use crate::model::{GENERATOR, Inventory, stable_hash};
 use crate::output::{self, Format};
 use crate::ui::Ui;
-use crate::wording::age;
+use crate::wording::{age, parser_fault};
 
 /// The version of `netcensus` in the document.
 const VERSION: u64 = 1;
@@ -193,7 +193,7 @@ impl PipeState {
     fn plan(&self) -> Result<Option<NetworkPlan>, Error> {
         let Some(plan) = self.0.get("plan") else { return Ok(None) };
         let plan: Result<NetworkPlan, _> = serde_json::from_value(plan.clone());
-        let plan = plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked);
+        let plan = plan.map_err(|error| parser_fault(&error)).and_then(NetworkPlan::checked);
         plan.map(Some)
             .map_err(|reason| Error::input("`plan` of the state is not a network plan").cause(reason))
     }

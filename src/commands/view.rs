@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::filters::parse_filter_flags;
+use super::filters::{check_columns, parse_filter_flags};
 use crate::analysis::columns::{canonical_name, columns_of};
 use crate::analysis::filter::{Filter, FilterTrace};
 use crate::analysis::inventory_index::{COUNT_COLUMNS, InventoryIndex};
@@ -53,7 +53,7 @@ impl View {
             ))
             .remedy("use --query to select from the document, or -o csv for columns"));
         }
-        select::check_columns(&request)?;
+        check_columns(&request)?;
         Ok(Self { request, format, query })
     }
 
@@ -113,7 +113,7 @@ impl View {
         if !self.format.has_columns() {
             let report = Report { view, kinds: &self.request.kinds, tables: &[] };
             let layout = ui.layout();
-            return ui.data(|out| output::render_rows(&report, self.format, layout, out).map(drop));
+            return ui.data(|out| output::render_rows(&report, self.format, layout, out));
         }
         let mut index = InventoryIndex::new(view.inventory);
         let counts_instances = self.request.kinds.contains(&Kind::Networks) && self.uses_column("instances");
@@ -179,14 +179,7 @@ impl View {
         }
         let report =
             Report { view: InventoryView::new(&inventory), kinds: &self.request.kinds, tables: &tables };
-        let mut hidden = Vec::new();
-        ui.report(self.format, |out| {
-            hidden = output::render_rows(&report, self.format, layout, out)?;
-            Ok(())
-        })?;
-        if !hidden.is_empty() {
-            ui.note_on_terminal(&format!("no room for {}; --wide shows every column", hidden.join(", ")));
-        }
+        ui.report(self.format, |out| output::render_rows(&report, self.format, layout, out))?;
         self.explain_nothing(&trace, ui);
         self.explain_missing_tags(report.view, ui)
     }

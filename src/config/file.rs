@@ -112,9 +112,9 @@ impl ConfigFile {
     pub fn read(path: PathBuf) -> Result<Self, ConfigError> {
         let not_text =
             |path: &Path, what: &str| ConfigError::NotText { path: path.to_owned(), what: what.to_owned() };
-        // ScanRequest first: some systems open directories and some do not, with different errors.
+        // First, since some systems open directories and some do not, with different errors.
         if path.is_dir() {
-            return Err(not_text(&path, "is a directory, not a configuration file"));
+            return Err(ConfigError::Read { path, source: io::ErrorKind::IsADirectory.into() });
         }
         let mut bytes = Vec::new();
         let read = File::open(&path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));

@@ -106,7 +106,7 @@ fn name(text: &str) -> Result<String, ValueFault> {
     let is_accepted = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     if text.is_empty() || text.len() > 80 || !text.chars().all(is_accepted) {
         return Err(ValueFault::new(format!(
-            "`{text}` is not a name; accepted are up to 80 letters, digits and `-_.`"
+            "`{text}` is not a name; accepted: up to 80 letters, digits and `-_.`"
         )));
     }
     Ok(text.to_owned())
@@ -140,7 +140,7 @@ fn ipv6(text: &str) -> Result<Ipv6Source, ValueFault> {
 fn length(text: &str, (widest, narrowest): (u8, u8), what: &str) -> Result<u8, ValueFault> {
     let wrong = || {
         ValueFault::new(format!(
-            "`{text}` is not the size of {what}; accepted are lengths from {widest} (the largest) to {narrowest} (the smallest), or a \
+            "`{text}` is not the size of {what}; accepted: lengths from {widest} (the largest) to {narrowest} (the smallest), or a \
              number of addresses"
         ))
     };
@@ -158,7 +158,7 @@ fn length(text: &str, (widest, narrowest): (u8, u8), what: &str) -> Result<u8, V
 fn count(text: &str) -> Result<usize, ValueFault> {
     let number = text.parse().ok().filter(|number| (1..=DEFAULT_MAX_ZONES).contains(number));
     number.ok_or_else(|| {
-        ValueFault::new(format!("`{text}` is out of range; accepted are 1 to {DEFAULT_MAX_ZONES} zones"))
+        ValueFault::new(format!("`{text}` is out of range; accepted: 1 to {DEFAULT_MAX_ZONES} zones"))
     })
 }
 

@@ -14,7 +14,7 @@ use super::reader::Reader;
 use super::rules::{self, beside_place, is_loopback};
 use super::secret::{SecretValue, file, show_secret, variable};
 use super::table_row::TableRow;
-use crate::model::parse_duration;
+use crate::model::parse_duration_within;
 
 /// A channel, such as `[notify.ops]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -269,18 +269,12 @@ fn namespace(text: &str) -> Result<String, ValueFault> {
         return Ok(text.to_owned());
     }
     Err(ValueFault::new(format!(
-        "`{text}` is not a namespace; accepted are up to 255 letters, digits and `.-_/#:`"
+        "`{text}` is not a namespace; accepted: up to 255 letters, digits and `.-_/#:`"
     )))
 }
 
 fn reminder(text: &str) -> Result<SignedDuration, ValueFault> {
-    let duration = parse_duration(text).ok_or_else(|| {
-        ValueFault::new(format!("`{text}` is not a duration; write one such as `7d` or `12h`"))
-    })?;
-    if duration < SHORTEST_REMINDER {
-        return Err(ValueFault::new(format!("`{text}` is too short; accepted is 1h or more")));
-    }
-    Ok(duration)
+    Ok(parse_duration_within(text, SHORTEST_REMINDER.., "1h or more")?)
 }
 
 /// Checks the address of a channel: HTTPS, or HTTP on this machine.
@@ -403,7 +397,7 @@ mod tests {
             ),
             (
                 "type = \"slack\"\nurl-env = \"A\"\ntopic = \"x\"",
-                "notify.ops: unknown key `topic`; known here: `type`",
+                "notify.ops: unknown key `topic`; accepted: `type`",
             ),
             ("type = \"slack\"\nurl-evn = \"A\"", "did you mean `url-env`?"),
             ("type = \"sns\"", "the channel has no `topic`"),
@@ -415,7 +409,7 @@ mod tests {
             ("type = \"cloudwatch\"\nnamespace = \"AWS/IPAM\"", "those of AWS; did you mean `IPAM`?"),
             ("type = \"cloudwatch\"\nnamespace = \"Grün\"", "is not a namespace"),
             ("type = \"cloudwatch\"\nnamespace = \"N\"\nremind = \"7d\"", "take `remind` out"),
-            ("type = \"file\"\npath = \"a\"\nremind = \"5m\"", "too short"),
+            ("type = \"file\"\npath = \"a\"\nremind = \"5m\"", "accepted: 1h or more"),
             ("type = \"file\"\npath = \"a\"\noptional = \"yes\"", "expected `true` or `false`"),
         ] {
             let message = refused(&format!("[notify.ops]\n{text}\n"));

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
+use crate::model::DurationError;
 
 /// A reason why there are no settings.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +23,7 @@ pub enum ConfigError {
     NotText {
         /// The file.
         path: PathBuf,
-        /// What it is instead, as a predicate: `is a directory, not a configuration file`.
+        /// What it is instead, as a predicate: `is a pipe or device, not a configuration file`.
         what: String,
     },
     /// The file, a variable or a flag has a wrong value. Never empty; in the order of the file, then variables, then
@@ -147,6 +148,12 @@ impl ValueFault {
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
+    }
+}
+
+impl From<DurationError> for ValueFault {
+    fn from(error: DurationError) -> Self {
+        Self::new(error.to_string())
     }
 }
 

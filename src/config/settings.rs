@@ -212,10 +212,9 @@ impl Settings {
             reader.text(keys::TIMEOUT, overrides.timeout.as_deref(), DEFAULT_TIMEOUT, rules::timeout);
         let providers = providers(&mut reader, &overrides.providers, known.providers);
         let from = saved_inventory(&mut reader);
-        let max_age = reader.text(keys::MAX_AGE, None, None, |text| match parse_duration(text) {
-            Some(_) => Ok(Some(text.to_owned())),
-            None => Err(ValueFault::new(format!("`{text}` is not a duration"))
-                .remedy("write one such as `15m`, `6h` or `7d`")),
+        let max_age = reader.text(keys::MAX_AGE, None, None, |text| {
+            parse_duration(text)?;
+            Ok(Some(text.to_owned()))
         });
         let store = store(&mut reader, overrides.store.clone());
         let reservations = reservations::reservations(&mut reader, overrides.reservations.as_deref());

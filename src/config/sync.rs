@@ -14,7 +14,7 @@ use super::reader::Reader;
 use super::reservations::TableName;
 use super::rules;
 use super::table_row::TableRow;
-use crate::model::parse_duration;
+use crate::model::parse_duration_within;
 
 /// A registry, such as `[sync.vpcs]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,12 +138,7 @@ pub fn max_delete(text: &str) -> Result<u8, String> {
 /// # Errors
 /// With a sentence, when it is no duration, or shorter than an hour.
 pub fn keep_deleted(text: &str) -> Result<SignedDuration, String> {
-    let duration = parse_duration(text)
-        .ok_or_else(|| format!("`{text}` is not a duration; write one such as `14d` or `12h`"))?;
-    if duration < SHORTEST_KEPT {
-        return Err(format!("`{text}` is too short; accepted is 1h or more"));
-    }
-    Ok(duration)
+    parse_duration_within(text, SHORTEST_KEPT.., "1h or more").map_err(|error| error.to_string())
 }
 
 /// Writes a registry as the file has it.
@@ -204,7 +199,7 @@ mod tests {
             ("type = \"dynamodb\"\ntable = \"a b\"", "is not the name of a table"),
             ("type = \"dynamodb\"\ntable = \"nets\"\nregion = \"x.evil/\"", "is not the name of a region"),
             ("type = \"dynamodb\"\ntable = \"nets\"\nmax-delete = \"120%\"", "is not a percentage"),
-            ("type = \"dynamodb\"\ntable = \"nets\"\nkeep-deleted = \"5m\"", "is too short"),
+            ("type = \"dynamodb\"\ntable = \"nets\"\nkeep-deleted = \"5m\"", "accepted: 1h or more"),
             ("type = \"dynamodb\"\ntable = \"nets\"\nprofil = \"x\"", "did you mean `profile`?"),
         ] {
             let message = settings(&format!("[sync.vpcs]\n{text}\n")).unwrap_err();

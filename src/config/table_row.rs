@@ -209,7 +209,7 @@ impl<'s> TableRow<'s> {
                 let near = nearest(name, self.known.iter().copied()).map(str::to_owned);
                 let message = match near {
                     Some(_) => format!("unknown key `{name}`"),
-                    None => format!("unknown key `{name}`; known here: {known}"),
+                    None => format!("unknown key `{name}`; accepted: {known}"),
                 };
                 self.report(None, place, ValueFault { message, suggestion: near, remedy: None });
             }

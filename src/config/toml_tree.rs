@@ -98,7 +98,10 @@ impl<'f> TomlTree<'f> {
                     continue;
                 }
                 other if is_table => {
-                    (value.span(), format!("expected a table, found {}", other.type_str()), None)
+                    let keys = quoted(sibling_keys(&inner, known));
+                    let found = other.type_str();
+                    let message = format!("expected a table, found {found}; keys in `[{dotted}]`: {keys}");
+                    (value.span(), message, None)
                 }
                 _ => {
                     let (message, suggestion) = unknown_key(name.get_ref(), prefix, known);
@@ -179,14 +182,17 @@ fn segment(name: &str) -> String {
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { format!("{name:?}") }
 }
 
+/// Lists the keys that a table may have.
+fn sibling_keys(prefix: &str, known: &[&'static str]) -> Vec<&'static str> {
+    let names = known.iter().filter_map(|key| key.strip_prefix(prefix));
+    let mut siblings: Vec<&str> = names.map(|rest| rest.split('.').next().unwrap_or(rest)).collect();
+    siblings.dedup();
+    siblings
+}
+
 /// Says what is known instead: the nearest key of the same table, the same name in another table, or the list.
 fn unknown_key(name: &str, prefix: &str, known: &[&'static str]) -> (String, Option<String>) {
-    let mut siblings: Vec<&str> = known
-        .iter()
-        .filter_map(|key| key.strip_prefix(prefix))
-        .map(|rest| rest.split('.').next().unwrap_or(rest))
-        .collect();
-    siblings.dedup();
+    let siblings = sibling_keys(prefix, known);
     if let Some(near) = nearest(name, siblings.iter().copied()) {
         return ("unknown key".to_owned(), Some(near.to_owned()));
     }
@@ -195,5 +201,5 @@ fn unknown_key(name: &str, prefix: &str, known: &[&'static str]) -> (String, Opt
         let key = known.iter().find(|key| last(key) == near);
         return ("unknown key here".to_owned(), key.map(ToString::to_string));
     }
-    (format!("unknown key; known here: {}", quoted(siblings)), None)
+    (format!("unknown key; accepted: {}", quoted(siblings)), None)
 }

@@ -9,7 +9,7 @@ use super::origin::{Origin, Sourced};
 use super::problem::ValueFault;
 use super::reader::Reader;
 use super::rules;
-use crate::model::{SHORTEST_INTERVAL, parse_duration};
+use crate::model::{parse_duration, parse_interval};
 
 /// How often everything is scanned where events tell what changed.
 const RECONCILE: Duration = Duration::from_hours(6);
@@ -144,22 +144,12 @@ fn token_file(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<
 }
 
 fn duration(text: &str) -> Result<Duration, ValueFault> {
-    let duration = parse_duration(text).and_then(|duration| Duration::try_from(duration).ok());
-    duration.ok_or_else(|| {
-        ValueFault::new(format!("`{text}` is not a duration"))
-            .remedy("write a number and a unit, s, m, h, d (24 hours) or w, such as `15m` or `6h`")
-    })
+    Ok(parse_duration(text)?.unsigned_abs())
 }
 
 /// Reads how often everything is scanned: as often as `--watch` of other commands may run, and no more often.
 fn interval(text: &str) -> Result<Duration, ValueFault> {
-    match duration(text) {
-        Ok(interval) if interval < SHORTEST_INTERVAL => {
-            Err(ValueFault::new(format!("`{text}` is not a duration of a second or more"))
-                .remedy("write one such as `30s` or `5m`"))
-        }
-        read => read,
-    }
+    Ok(parse_interval(text)?)
 }
 
 #[cfg(test)]

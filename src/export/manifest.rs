@@ -13,6 +13,7 @@ use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::fs::paths::{read_regular_file, refuse_non_file};
 use crate::model::{Account, Coverage, Inventory};
+use crate::wording::parser_fault;
 
 /// The version of the format.
 const MANIFEST_VERSION: u32 = 1;
@@ -168,8 +169,12 @@ impl ExportManifest {
             }
         };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-            Error::usage(format!("{} is not the manifest of an export: {error}", path.display()))
-                .remedy("move it away, or export elsewhere")
+            Error::usage(format!(
+                "{} is not the manifest of an export: {}",
+                path.display(),
+                parser_fault(&error)
+            ))
+            .remedy("move it away, or export elsewhere")
         })
     }
 

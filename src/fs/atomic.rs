@@ -99,12 +99,12 @@ impl PendingFile {
             && !there.is_file()
         {
             // A rename would put a regular file in the place of a device or a pipe.
-            let error = if there.is_dir() {
-                io::ErrorKind::IsADirectory.into()
+            let (error, remedy) = if there.is_dir() {
+                (io::ErrorKind::IsADirectory.into(), "name a file in it")
             } else {
-                io::Error::other("it is not a regular file")
+                (io::Error::other("it is not a regular file"), "name a file, or a path where nothing is yet")
             };
-            return Err(WriteError::cannot_write(path, &error));
+            return Err(WriteError::cannot_write(path, &error).remedy(remedy));
         }
         let name = pending_name(&target);
         remove_abandoned(parent_directory(&target), |other| other == name);

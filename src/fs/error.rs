@@ -1,4 +1,4 @@
-//! Why a file cannot be written.
+//! Why a file cannot be read or written.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,6 +9,49 @@ use crate::diagnostic::Diagnostic;
 
 /// What to do about a directory that does not exist. It is not created: the path may be mistyped, or the disk not mounted.
 pub(super) const CREATE_DIRECTORY: &str = "create it, or fix the path";
+
+/// Says why the file `name` cannot be read, and what to do.
+#[must_use]
+pub fn cannot_read(name: &str, error: &io::Error) -> Diagnostic {
+    match error.kind() {
+        io::ErrorKind::NotFound => missing_file(name),
+        io::ErrorKind::IsADirectory => {
+            Diagnostic::new(format!("{name} is a directory")).remedy("name a file in it")
+        }
+        io::ErrorKind::PermissionDenied => Diagnostic::new(format!("cannot read {name}"))
+            .caused_by(error)
+            .remedy("let your user read it, or run netcensus as a user who may"),
+        _ => Diagnostic::new(format!("cannot read {name}")).caused_by(error),
+    }
+}
+
+fn missing_file(name: &str) -> Diagnostic {
+    let remedy = if name.starts_with("https://") || name.starts_with("http://") {
+        "netcensus reads no URLs: download it, and name the file"
+    } else if Path::new(name).is_relative() {
+        "check the path, which begins at the current directory"
+    } else {
+        "check the path"
+    };
+    Diagnostic::new(format!("there is no file {name}")).remedy(remedy)
+}
+
+/// Says why `what` in a directory cannot be read, and what to do.
+#[must_use]
+pub fn cannot_read_directory(what: &str, directory: &Path, error: &io::Error) -> Diagnostic {
+    let name = directory.display();
+    match error.kind() {
+        io::ErrorKind::NotADirectory => not_directory(directory),
+        io::ErrorKind::PermissionDenied => Diagnostic::new(format!("cannot read the {what} in {name}"))
+            .caused_by(error)
+            .remedy("let your user read the directory, or run netcensus as a user who may"),
+        _ => Diagnostic::new(format!("cannot read the {what} in {name}")).caused_by(error),
+    }
+}
+
+fn not_directory(path: &Path) -> Diagnostic {
+    Diagnostic::new(format!("{} is not a directory", path.display())).remedy("name a directory")
+}
 
 /// Why a file cannot be written at its path.
 #[derive(Debug)]
@@ -36,8 +79,29 @@ impl WriteError {
                 let cause = format!("directory {} does not exist", missing.display());
                 Self { diagnostic: Diagnostic::new(message).cause(cause) }.remedy(CREATE_DIRECTORY)
             }
-            _ => Self::new(message).caused_by(error),
+            _ => match path.ancestors().skip(1).find(|path| path.exists() && !path.is_dir()) {
+                Some(file) => Self { diagnostic: not_directory(file) },
+                None => remedy_for(error.kind())
+                    .into_iter()
+                    .fold(Self::new(message).caused_by(error), Self::remedy),
+            },
         }
+    }
+
+    /// Makes the error for a directory that cannot be made, such as where a file has its name.
+    #[must_use]
+    pub fn cannot_create_directory(path: &Path, error: &io::Error) -> Self {
+        if path.exists() && !path.is_dir() {
+            Self::not_directory(path)
+        } else {
+            Self::cannot_write(path, error)
+        }
+    }
+
+    /// Makes the error for a directory that is a file, or something else.
+    #[must_use]
+    pub fn not_directory(path: &Path) -> Self {
+        Self { diagnostic: not_directory(path) }
     }
 
     /// Adds what led to it.
@@ -50,6 +114,19 @@ impl WriteError {
     #[must_use]
     pub fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { diagnostic: self.diagnostic.remedy(remedy) }
+    }
+}
+
+/// Says what to do about a place that cannot be written.
+const fn remedy_for(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            Some("free some space, or name a path on another disk")
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::NotFound => {
+            Some("name a path where your user may write")
+        }
+        _ => None,
     }
 }
 
@@ -70,3 +147,45 @@ impl fmt::Display for WriteError {
 }
 
 impl StdError for WriteError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_says_why_and_what_to_do() {
+        let said = |name: &str, kind: io::ErrorKind| cannot_read(name, &kind.into()).to_line();
+        let missing = said("a.json", io::ErrorKind::NotFound);
+        assert_eq!(
+            missing,
+            "there is no file a.json (check the path, which begins at the current directory)"
+        );
+        assert_eq!(said("/a.json", io::ErrorKind::NotFound), "there is no file /a.json (check the path)");
+        assert_eq!(said("a", io::ErrorKind::IsADirectory), "a is a directory (name a file in it)");
+        let denied = said("a.json", io::ErrorKind::PermissionDenied);
+        assert!(denied.contains("cannot read a.json: permission denied (let your user read it"), "{denied}");
+        let directory = |kind: io::ErrorKind| {
+            cannot_read_directory("snapshots", Path::new("store"), &kind.into()).to_line()
+        };
+        assert_eq!(directory(io::ErrorKind::NotADirectory), "store is not a directory (name a directory)");
+        assert!(directory(io::ErrorKind::PermissionDenied).contains("let your user read the directory"));
+    }
+
+    #[test]
+    fn what_cannot_be_written_says_why_and_what_to_do() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let said = |path: &Path, kind: io::ErrorKind| {
+            WriteError::cannot_write(path, &kind.into()).diagnostic.to_line()
+        };
+        let inside = said(&file.join("watch"), io::ErrorKind::NotADirectory);
+        assert_eq!(inside, format!("{} is not a directory (name a directory)", file.display()));
+        for (kind, remedy) in [
+            (io::ErrorKind::PermissionDenied, "name a path where your user may write"),
+            (io::ErrorKind::StorageFull, "free some space"),
+        ] {
+            assert!(said(&file, kind).contains(remedy), "{kind:?}");
+        }
+    }
+}

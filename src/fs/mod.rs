@@ -6,4 +6,4 @@ pub mod lock;
 pub mod paths;
 pub mod unfinished;
 
-pub use error::WriteError;
+pub use error::{WriteError, cannot_read, cannot_read_directory};

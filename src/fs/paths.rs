@@ -162,7 +162,7 @@ pub fn require_directory(directory: &Path) -> Result<(), WriteError> {
     Err(match outermost_missing(directory) {
         Some(missing) => WriteError::new(format!("directory {} does not exist", missing.display()))
             .remedy(format!("{CREATE_DIRECTORY}; --to creates only the last directory")),
-        None => WriteError::new(format!("{} is not a directory", directory.display())),
+        None => WriteError::not_directory(directory),
     })
 }
 

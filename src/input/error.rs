@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::io;
-use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
+use crate::fs;
 use crate::snapshot::SnapshotError;
 
 /// Why a saved inventory, a list of ranges or a Terraform plan cannot be used.
@@ -64,30 +64,18 @@ impl InputError {
     /// Makes an error about the file `name` that cannot be opened or read.
     #[must_use]
     pub fn io(name: &str, source: &io::Error) -> Self {
-        let diagnostic = Diagnostic::new(format!("cannot read {name}")).caused_by(source);
-        match source.kind() {
-            io::ErrorKind::NotFound => Self::missing(name),
-            io::ErrorKind::IsADirectory => Self::directory(name),
-            _ => Self::new(InputErrorKind::Unreadable, diagnostic),
-        }
-    }
-
-    /// Makes an error about the file `name` that does not exist.
-    fn missing(name: &str) -> Self {
-        let error = Self::new(InputErrorKind::Missing, format!("there is no file {name}"));
-        if name.starts_with("https://") || name.starts_with("http://") {
-            return error.remedy("netcensus reads no URLs: download it, and name the file");
-        }
-        if Path::new(name).is_relative() {
-            return error.remedy("check the path, which begins at the current directory");
-        }
-        error.remedy("check the path")
+        let kind = match source.kind() {
+            io::ErrorKind::NotFound => InputErrorKind::Missing,
+            io::ErrorKind::IsADirectory => InputErrorKind::Directory,
+            _ => InputErrorKind::Unreadable,
+        };
+        Self::new(kind, fs::cannot_read(name, source))
     }
 
     /// Makes an error about the directory `name`.
     #[must_use]
     pub fn directory(name: &str) -> Self {
-        Self::new(InputErrorKind::Directory, format!("{name} is a directory")).remedy("name a file in it")
+        Self::io(name, &io::ErrorKind::IsADirectory.into())
     }
 
     /// Makes an error about the file `name` that has nothing in it.

@@ -13,6 +13,7 @@ use super::error::{InputError, InputErrorKind};
 use super::text_file;
 use crate::model::{Inventory, Kind, SCHEMA_VERSION, ScanRequest};
 use crate::snapshot::{self, SnapshotEntry};
+use crate::wording::parser_fault;
 use serde_json::{Map, Value};
 
 /// The versions of documents that are read.
@@ -252,7 +253,7 @@ fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> InputError {
         return not_inventory(name, "it is NDJSON").remedy("write the inventory with `--output json`");
     }
     let Ok(fields) = serde_json::from_slice::<Map<String, Value>>(text) else {
-        return invalid(name, &error.to_string());
+        return invalid(name, &parser_fault(error));
     };
     if fields.contains_key("gate") && fields.contains_key("findings") {
         return not_inventory(name, "it is a report of `netcensus overlap`").remedy(GIVE_THE_INVENTORY);
@@ -260,7 +261,7 @@ fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> InputError {
     match fields.get("schema_version").map(Value::as_u64) {
         None => without_version(&fields, name),
         Some(Some(found)) if !READ_VERSIONS.contains(&found) => other_version(name, found),
-        Some(_) => invalid(name, &error.to_string()),
+        Some(_) => invalid(name, &parser_fault(error)),
     }
 }
 

@@ -37,7 +37,7 @@ mod unique;
 mod usage_policy;
 
 pub use coverage::{Coverage, Outcome, Subject};
-pub use duration::{SHORTEST_INTERVAL, is_in_future, parse_duration};
+pub use duration::{DurationError, is_in_future, parse_duration, parse_duration_within, parse_interval};
 pub use finding::{Class, Level};
 pub use instance::Instance;
 pub use interface::{Interface, InterfaceKind};
@@ -50,7 +50,7 @@ pub use network_spec::{Ipv6Source, NetworkSpec, SubnetSpec, Zones};
 pub use packed_rows::{PackedResource, PackedRows, RowPacker, ZoneIds};
 pub use plan::{PlannedChanges, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 pub use policy::{Allowance, Covers, Domain, Pool, Range, Selector};
-pub use prefix::{PrefixError, parse_prefix, typed_prefix, typed_range, wrong_length};
+pub use prefix::{PrefixError, check_range, parse_prefix, typed_prefix, typed_range, wrong_length};
 pub use reservation::{Reservation, check_reservation_name, check_reservation_note};
 pub use resource::{Identity, Resource};
 pub use resource_id::{AzureId, is_aws_id, kind_of_id, kind_that_shows_aws_id};

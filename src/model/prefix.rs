@@ -33,7 +33,7 @@ pub enum PrefixError {
     /// A prefix that says nothing about who holds what.
     #[error("{0} covers every address; name the ranges that are in use")]
     Everything(IpNet),
-    /// IPv4 in the clothes of IPv6 (RFC 4291), which nothing would be compared with.
+    /// IPv4 written as IPv6 (RFC 4291), which nothing would be compared with.
     #[error("{0} is an IPv4-mapped prefix; write it as IPv4")]
     Mapped(IpNet),
     /// A length that no prefix of that version of IP has.
@@ -121,7 +121,15 @@ pub fn typed_prefix(text: &str) -> Result<IpNet, PrefixError> {
 /// # Errors
 /// With what was probably meant.
 pub fn typed_range(text: &str) -> Result<IpNet, PrefixError> {
-    match typed_prefix(text)? {
+    typed_prefix(text).and_then(check_range)
+}
+
+/// Refuses a prefix that cannot be a range that is used or planned.
+///
+/// # Errors
+/// For a prefix of length 0, and for IPv4 written as IPv6.
+pub fn check_range(prefix: IpNet) -> Result<IpNet, PrefixError> {
+    match prefix {
         everything if everything.prefix_len() == 0 => Err(PrefixError::Everything(everything)),
         IpNet::V6(net) if net.addr().to_ipv4_mapped().is_some() => Err(PrefixError::Mapped(net.into())),
         prefix => Ok(prefix),

@@ -33,7 +33,7 @@ impl FromStr for UsageLimit {
             Some(_) => Err(wrong()),
             None => match number(compact.strip_suffix('%').unwrap_or(&compact))? {
                 percent @ 1..=100 => Ok(Self::Percent(percent)),
-                percent => Err(format!("{percent} % is out of range; accepted are 1 to 100")),
+                percent => Err(format!("{percent} % is out of range; accepted: 1 to 100")),
             },
         }
     }
@@ -113,7 +113,9 @@ impl FromStr for UsageFailure {
             )
         };
         match text.split_once('=') {
-            Some(("full-in", time)) => super::parse_duration(time).map(Self::FullIn).ok_or_else(wrong),
+            Some(("full-in", time)) => {
+                super::parse_duration(time).map(Self::FullIn).map_err(|error| error.to_string())
+            }
             None if text.eq_ignore_ascii_case("warning") => Ok(Self::Warning),
             None if text.eq_ignore_ascii_case("critical") => Ok(Self::Critical),
             Some(_) | None => Err(wrong()),

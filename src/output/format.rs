@@ -95,7 +95,7 @@ pub struct FormatSpec {
     pub findings: Option<FindingsFormat>,
     /// How `find` writes answers in it.
     pub answers: Option<AnswersFormat>,
-    /// How `free` writes holes and prefixes in it.
+    /// How `free` writes free blocks and prefixes in it.
     pub free: Option<FreeFormat>,
     /// How `usage` writes its report in it.
     pub usage: Option<UsageFormat>,
@@ -118,7 +118,7 @@ pub struct RowFormat {
 pub type StreamedTableWriter = fn(&[StreamedTable<'_>], &mut dyn Write) -> io::Result<()>;
 
 /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
-pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<Vec<String>>;
+pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<()>;
 
 /// What writes rows.
 #[derive(Debug)]

@@ -83,7 +83,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: table::write_history,
         }),
         free: Some(FreeFormat {
-            help: "Free blocks (holes) and the networks beside them; with --size, only the prefixes",
+            help: "Free blocks and the networks beside them; with --size, only the prefixes",
             write: table::write_free,
             write_plan: table::write_network_plan,
             is_for_tools: false,
@@ -166,7 +166,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: |history, _, out| ndjson::write_history(history, out),
         }),
         free: Some(FreeFormat {
-            help: "One JSON object per hole, prefix and answer, for streams and log pipelines",
+            help: "One JSON object per free block, prefix and answer, for streams and log pipelines",
             write: |report, _, out| ndjson::write_free(report, out),
             write_plan: |plan, _, out| ndjson::write_plan(plan, out),
             is_for_tools: false,
@@ -217,7 +217,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: |history, _, out| csv::write_history(history, CsvOptions::CSV, out),
         }),
         free: Some(FreeFormat {
-            help: "Comma-separated values, one row per hole or prefix",
+            help: "Comma-separated values, one row per free block or prefix",
             write: |report, _, out| csv::write_free(report, CsvOptions::CSV, out),
             write_plan: |plan, _, out| csv::write_plan(plan, CsvOptions::CSV, out),
             is_for_tools: false,
@@ -274,7 +274,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: |history, _, out| csv::write_history(history, CsvOptions::TSV, out),
         }),
         free: Some(FreeFormat {
-            help: "Tab-separated values, one row per hole or prefix",
+            help: "Tab-separated values, one row per free block or prefix",
             write: |report, _, out| csv::write_free(report, CsvOptions::TSV, out),
             write_plan: |plan, _, out| csv::write_plan(plan, CsvOptions::TSV, out),
             is_for_tools: false,
@@ -310,7 +310,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             writer: RowWriter::Columns {
                 all_columns: false,
                 several_kinds: true,
-                write: |tables, _, out| markdown::write_rows(tables, out).map(|()| Vec::new()),
+                write: |tables, _, out| markdown::write_rows(tables, out),
                 stream: None,
                 write_answer: |answer, _, out| query_answer::write_markdown(answer, out),
             },
@@ -330,7 +330,7 @@ pub static FORMATS: [FormatSpec; 21] = [
             write_history: |history, _, out| markdown::write_history(history, out),
         }),
         free: Some(FreeFormat {
-            help: "A table of holes or prefixes for issues, wikis and reports",
+            help: "A table of free blocks or prefixes for issues, wikis and reports",
             write: |report, _, out| markdown::write_free(report, out),
             write_plan: |plan, _, out| markdown::write_plan(plan, out),
             is_for_tools: false,

@@ -430,7 +430,7 @@ struct FreeSummary<'a> {
     missing: &'a [String],
 }
 
-/// Writes each hole, holder and network that is not joined on a line, and each answer after its own, then what was not
+/// Writes each free block, holder and network that is not joined on a line, and each answer after its own, then what was not
 /// read, and the report without its lists last: output without it is cut short.
 pub(super) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     for answer in &report.answers {

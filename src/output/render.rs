@@ -42,7 +42,7 @@ pub fn render_streamed(tables: &[StreamedTable<'_>], format: Format, out: &mut d
     }
 }
 
-/// Writes `report` and returns the names of the columns that did not fit.
+/// Writes `report`.
 ///
 /// # Errors
 /// If `out` cannot be written, or the format cannot write these rows ([`Format::check_kinds`]).
@@ -51,10 +51,10 @@ pub fn render_rows(
     format: Format,
     layout: Layout,
     out: &mut dyn Write,
-) -> io::Result<Vec<String>> {
+) -> io::Result<()> {
     match format.check_kinds(report.kinds.len()).map_err(io::Error::other)?.writer {
         RowWriter::Columns { write, .. } => write(report.tables, layout, out),
-        RowWriter::Objects { write, .. } => write(report.view, report.kinds, out).map(|()| Vec::new()),
+        RowWriter::Objects { write, .. } => write(report.view, report.kinds, out),
     }
 }
 
@@ -110,7 +110,7 @@ fn write_table_or_report<R: Serialize>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format.check_kinds(1).map_err(io::Error::other)?.writer {
-        RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out).map(drop),
+        RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out),
         RowWriter::Objects { .. } if format == Format::Ndjson => write_lines(report, out),
         RowWriter::Objects { .. } => json::write(report, out),
     }

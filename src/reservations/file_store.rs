@@ -15,10 +15,12 @@ use serde_json::Value;
 
 use super::store::{CommitOutcome, ReservationChange, ReservationStore, StoredReservations};
 use crate::diagnostic::Diagnostic;
+use crate::fs;
 use crate::fs::atomic::PendingFile;
 use crate::fs::lock::lock_beside;
 use crate::fs::paths::{create_private_directory, follow_links, open_regular_file, parent_directory};
 use crate::model::{Reservation, check_reservation_name};
+use crate::wording::parser_fault;
 
 /// The version of the form of the file.
 const FILE_VERSION: u32 = 1;
@@ -75,7 +77,7 @@ impl FileStore {
                 self.require_directory()?;
                 return Ok(StoredReservations::default());
             }
-            Err(error) => return Err(self.error("cannot read").caused_by(&error)),
+            Err(error) => return Err(fs::cannot_read(&self.location, &error).context("reservations")),
             Ok(_) if bytes.len() as u64 > MAX_BYTES => {
                 return Err(self.damaged(&"it is larger than 64 MiB"));
             }
@@ -174,13 +176,13 @@ fn locate(bytes: &[u8], error: &serde_json::Error) -> String {
     let document: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let rows = document.get("reservations").and_then(Value::as_array);
     let is_wrong = |row: &&Value| Reservation::deserialize(*row).is_err();
-    let Some(row) = rows.into_iter().flatten().find(is_wrong) else { return error.to_string() };
+    let Some(row) = rows.into_iter().flatten().find(is_wrong) else { return parser_fault(error) };
     let time = |key| row.get(key).is_some_and(|value| Timestamp::deserialize(value).is_err());
     let prefix = row.get("prefix").is_some_and(|value| IpNet::deserialize(value).is_err());
     let keys = [("prefix", prefix), ("created_at", time("created_at")), ("expires_at", time("expires_at"))];
     let key = keys.iter().find(|(_, is_wrong)| *is_wrong).map(|(key, _)| format!("`{key}` of "));
     let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
-    format!("{}reservation `{}`: {error}", key.unwrap_or_default(), name.escape_debug())
+    format!("{}reservation `{}`: {}", key.unwrap_or_default(), name.escape_debug(), parser_fault(error))
 }
 
 impl ReservationStore for FileStore {

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::form::SNAPSHOT_VERSION;
 use crate::diagnostic::Diagnostic;
+use crate::fs;
 use crate::model::SCHEMA_VERSION;
 
 /// Why a snapshot cannot be read. Each message names the file; [`SnapshotError::remedy`] says what to do.
@@ -79,7 +80,10 @@ impl SnapshotError {
     /// Returns the message with its cause and remedy.
     #[must_use]
     pub fn to_diagnostic(&self) -> Diagnostic {
-        let diagnostic = Diagnostic::from_error(self);
+        let diagnostic = match self {
+            Self::Io { name, source } => fs::cannot_read(name, source),
+            _ => Diagnostic::from_error(self),
+        };
         match self.remedy() {
             Some(remedy) => diagnostic.remedy(remedy),
             None => diagnostic,

@@ -8,6 +8,7 @@ use std::thread::Scope;
 use serde::de::DeserializeOwned;
 
 use super::error::SnapshotError;
+use crate::wording::parser_fault;
 
 /// Bytes of a chunk, unless a line is longer.
 const CHUNK: usize = 1 << 19;
@@ -173,8 +174,10 @@ pub(super) struct DecodeError {
 }
 
 fn decode<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, DecodeError> {
-    serde_json::from_slice(line)
-        .map_err(|error| DecodeError { what: format!("line {number}: {error}"), is_json: error.is_data() })
+    serde_json::from_slice(line).map_err(|error| DecodeError {
+        what: format!("line {number}: {}", parser_fault(&error)),
+        is_json: error.is_data(),
+    })
 }
 
 /// A text in chunks of whole lines; but for the last one, when the text ends within a line.

@@ -228,7 +228,7 @@ pub fn name_snapshots(entries: &[SnapshotEntry], now: Timestamp) -> Vec<String> 
 
 /// Reads a length of time, a day, or a moment of UTC; a moment without a zone is of UTC.
 fn parse_moment(text: &str) -> Option<SnapshotName> {
-    if let Some(ago) = parse_duration(text) {
+    if let Ok(ago) = parse_duration(text) {
         return Some(SnapshotName::Ago(ago));
     }
     if let Ok(moment) = text.parse::<Timestamp>() {

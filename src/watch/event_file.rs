@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 
 use crate::clouds::{EventSource, Message, MessageToken, SourceError};
 use crate::diagnostic::Diagnostic;
+use crate::fs::cannot_read;
 
 /// How many messages are taken at once.
 const MESSAGES_AT_ONCE: usize = 10;
@@ -30,8 +31,8 @@ impl EventFile {
             ("standard input".to_owned(), Box::new(io::stdin()))
         } else {
             let unreadable = |error: io::Error| {
-                Diagnostic::new(format!("cannot read the events in {path}"))
-                    .caused_by(&error)
+                cannot_read(path, &error)
+                    .context("--events")
                     .remedy("name a file of recorded events, one on a line, or - for standard input")
             };
             (path.to_owned(), open_file(path).map_err(unreadable)?)
@@ -267,7 +268,7 @@ mod tests {
         );
         assert!(source.receive().await.unwrap().is_empty() && !source.is_endless());
         let error = EventFile::open("/no/such/file").err().unwrap();
-        assert_eq!(error.message, "cannot read the events in /no/such/file");
+        assert_eq!(error.message, "--events: there is no file /no/such/file");
     }
 
     #[cfg(unix)]

@@ -297,7 +297,7 @@ const NAMES: &[&str] = &[
 
 fn check_name(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    if let Some(duration) = parse_duration(text) {
+    if let Ok(duration) = parse_duration(text) {
         assert!(duration.is_positive());
         return true;
     }

@@ -176,8 +176,8 @@ columns.links = []
         &[
             "netcensus.toml:1:21: providers: `gcp` is not accepted; accepted: `aws`, `azure`",
             "netcensus.toml:1:28: providers: `aws` is listed twice",
-            "netcensus.toml:2:15: concurrency: `many` is neither a whole number nor `auto`",
-            "netcensus.toml:3:11: timeout: `2 moons` is not a duration; write one such as `90s`, `2m` or `1h`",
+            "netcensus.toml:2:15: concurrency: `many` is not accepted; accepted: 1 to 512, and `auto`",
+            "netcensus.toml:3:11: timeout: `2 moons` is not a duration; accepted: a number and a unit (s, m, h, d or w), such as",
             "netcensus.toml:4:1: colour: unknown key here; did you mean `output.color`?",
             "netcensus.toml:7:20: aws.regions: `eu-[` is not a glob: unclosed character class; missing ']'",
             "netcensus.toml:7:28: aws.regions: expected a string, found integer",
@@ -186,7 +186,7 @@ columns.links = []
              did you mean `team/reader`?",
             "netcensus.toml:10:16: aws.all-profiles: expected `true` or `false`, found string",
             "netcensus.toml:11:12: aws.profiles: expected an array of strings, found string",
-            &format!("netcensus.toml:12:1: aws.\"aws.org\": unknown key; known here: {aws_keys}"),
+            &format!("netcensus.toml:12:1: aws.\"aws.org\": unknown key; accepted: {aws_keys}"),
             "netcensus.toml:15:10: output.format: `jsno` is not accepted; accepted: `table`, `json`, `ndjson`, \
              `csv`, `markdown`; did you mean `json`?",
             "netcensus.toml:16:27: output.columns.networks: `cidr` is not accepted; accepted: `account`, \
@@ -194,7 +194,7 @@ columns.links = []
             "netcensus.toml:16:35: output.columns.networks: `tag:` lacks the tag's key; write `tag:NAME`",
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
-            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, \
+            "netcensus.toml:19:2: gcp: unknown key; accepted: `concurrency`, `timeout`, `providers`, \
              `from`, `max-age`, `store`, `reservations`, `external`, `pools`, `groups`, \
              `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `sync`, `export`, `watch`, `output`",
         ],
@@ -208,14 +208,14 @@ fn numbers_and_durations_have_bounds() {
     assert_eq!(resolve("concurrency = 'auto'").unwrap().concurrency.value, Concurrency::Auto);
     for number in ["0", "513", "-1", "99999999999999999999"] {
         let expected = format!(
-            "netcensus.toml:1:15: concurrency: {number} is out of range; write a number from 1 to 512"
+            "netcensus.toml:1:15: concurrency: `{number}` is not accepted; accepted: 1 to 512, and `auto`"
         );
         assert_problems(&format!("concurrency = {number}"), &[&expected]);
     }
     assert_problems("timeout = 90", &["netcensus.toml:1:11: timeout: expected a string, found integer"]);
     assert_problems(
         "timeout = '2h'",
-        &["netcensus.toml:1:11: timeout: `2h` is out of range; write a duration from 1s to 1h"],
+        &["netcensus.toml:1:11: timeout: `2h` is out of range; accepted: 1s to 1h"],
     );
 }
 
@@ -224,7 +224,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
     assert_problems(
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
-            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, \
+            "netcensus.toml:2:1: \"ключ\": unknown key; accepted: `concurrency`, `timeout`, `providers`, \
              `from`, `max-age`, `store`, `reservations`, `external`, `pools`, `groups`, \
              `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `sync`, `export`, `watch`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
@@ -328,10 +328,10 @@ fn problems_of_flags_name_the_flag_and_come_last() {
     assert_eq!(
         problems_with("timeout = '0s'", &overrides),
         [
-            "netcensus.toml:1:11: timeout: `0s` is out of range; write a duration from 1s to 1h",
+            "netcensus.toml:1:11: timeout: `0s` is out of range; accepted: 1s to 1h",
             "--all-aws-profiles: all profiles and named ones exclude each other; drop this or `--aws-profile`",
             "--aws-org: reading an organisation needs a role to assume in its accounts; add `--aws-org-role`",
-            "--concurrency: 1000 is out of range; write a number from 1 to 512",
+            "--concurrency: `1000` is not accepted; accepted: 1 to 512, and `auto`",
             "--provider: `awss` is not accepted; accepted: `aws`, `azure`; did you mean `aws`?",
             "--region: `eu-[` is not a glob: unclosed character class; missing ']'",
             "--region: the pattern is empty; remove it",

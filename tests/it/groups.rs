@@ -125,7 +125,11 @@ fn a_group_that_is_wrong_is_refused_with_its_line() {
     home.netcensus("scan --sandbox --group wbe")
         .run()
         .refuses(&["there is no group `wbe`", "did you mean `web`?"]);
-    home.netcensus("scan links --sandbox --group web").run().refuses(&["links have no column `tag:role`"]);
+    for command in ["scan links --sandbox --group web", "groups web --sandbox --kind links"] {
+        home.netcensus(command)
+            .run()
+            .refuses(&["--group: group `web` filters by `tag:role`, which links do not have"]);
+    }
     home.netcensus("groups --sort name").run().refuses(&["<NAME>"]);
 }
 
@@ -162,7 +166,7 @@ fn a_group_without_members_says_what_it_is() {
             ["no row matches group=web\nnote: group `web` has the filter tag:role=web and state=running"];
         home.netcensus(&format!("{command} --from all.json")).run().exits(0).says(&words);
     }
-    let words = ["no group `list`", "the groups are web", "`netcensus groups` lists all groups"];
+    let words = ["no group `list`", "accepted: web", "`netcensus groups` lists all groups"];
     home.netcensus("groups list --from all.json").run().refuses(&words);
 }
 

@@ -300,7 +300,7 @@ fn what_watch_cannot_do_is_refused_before_it_scans() {
         |arguments: &str, words: &[&str]| home.netcensus(&format!("watch {arguments}")).run().refuses(words);
     refused("--setup bicep --provider aws", &["--setup bicep sets up Azure, which --provider leaves out"]);
     refused("--setup cloudformation --provider azure", &["--setup cloudformation sets up AWS"]);
-    refused("--sandbox --events .", &["cannot read the events in ."]);
+    refused("--sandbox --events .", &["--events: . is a directory"]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub enum IgnoredFieldError {
         reason: String,
     },
     /// No resource has such a field.
-    #[error("there is no field `{field}`{}; the fields are {known}", meant(suggestion.as_deref()))]
+    #[error("there is no field `{field}`{}; accepted: {known}", meant(suggestion.as_deref()))]
     Unknown {
         /// What was given.
         field: String,
@@ -182,7 +182,7 @@ mod tests {
     fn what_names_no_field_is_refused() {
         let error = IgnoredFields::new(["stat"]).unwrap_err().to_string();
         assert!(
-            error.starts_with("there is no field `stat` (did you mean `state`?); the fields are account, "),
+            error.starts_with("there is no field `stat` (did you mean `state`?); accepted: account, "),
             "{error}"
         );
         assert!(matches!(IgnoredFields::new(["subnets.vcpus"]), Err(IgnoredFieldError::Unknown { .. })));

@@ -286,7 +286,7 @@ fn parse_time(text: &str) -> Option<Timestamp> {
 
 /// Parses an age as in the names of snapshots: `90d` or `@90d`.
 fn parse_age(text: &str) -> Option<SignedDuration> {
-    parse_duration(text.strip_prefix('@').unwrap_or(text))
+    parse_duration(text.strip_prefix('@').unwrap_or(text)).ok()
 }
 
 /// Says what a column of a type contains.

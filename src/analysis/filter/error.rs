@@ -146,7 +146,7 @@ impl FilterError {
             Self::UnknownGroup { name, known, .. } if known.is_empty() => {
                 Some(format!("define it in netcensus.toml: groups.{name}.filter = [\"tag:role=web\"]"))
             }
-            Self::UnknownGroup { known, .. } => Some(format!("the groups are {}", known.join(", "))),
+            Self::UnknownGroup { known, .. } => Some(format!("accepted: {}", known.join(", "))),
             Self::Glob { .. } | Self::Value { .. } | Self::Prefix(_) => None,
         }
     }

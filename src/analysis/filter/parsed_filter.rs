@@ -64,6 +64,11 @@ impl Filter {
         self.column().into_iter().chain(self.groups.iter().flat_map(|group| group.columns())).collect()
     }
 
+    /// Lists the groups whose members it keeps, once they are looked up.
+    pub fn groups(&self) -> impl Iterator<Item = &ResourceGroup> {
+        self.groups.iter().map(AsRef::as_ref)
+    }
+
     /// Lists the names of the groups whose members it keeps.
     #[must_use]
     pub fn group_names(&self) -> &[String] {

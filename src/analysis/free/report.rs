@@ -67,19 +67,19 @@ pub struct FreeAnswer<'a> {
     pub addresses: Option<u64>,
     /// How many of them are free.
     pub addresses_free: Option<u64>,
-    /// The widest free IPv4 prefix, the first of several.
+    /// The largest free IPv4 prefix, the first of several.
     #[schemars(with = "Option<String>")]
     pub widest: Option<IpNet>,
-    /// The widest free IPv6 prefix, the first of several.
+    /// The largest free IPv6 prefix, the first of several.
     #[schemars(with = "Option<String>")]
     pub widest_ipv6: Option<IpNet>,
     /// The prefixes to take, if you asked for a size.
     pub offer: Option<OfferedPrefixes>,
-    /// The holes, by address. Two of them have something held between them.
+    /// The free blocks, by address. Two of them have something held between them.
     pub holes: Vec<FreeHole<'a>>,
     /// What holds prefixes in it, with `--why`; `null` otherwise.
     pub held: Option<Vec<HeldToday<'a>>>,
-    /// What overlaps the offered prefixes, or the holes, but is not joined to the network of `--reachable-from`.
+    /// What overlaps the offered prefixes, or the free blocks, but is not joined to the network of `--reachable-from`.
     pub not_joined: Vec<HeldPrefix<'a>>,
 }
 
@@ -87,11 +87,11 @@ pub struct FreeAnswer<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FreeStatus {
-    /// Nothing known overlaps the holes, and everything was read.
+    /// Nothing known overlaps the free blocks, and everything was read.
     Free,
-    /// Nothing known overlaps the holes, but something that may overlap them could not be read.
+    /// Nothing known overlaps the free blocks, but something that may overlap them could not be read.
     NotKnownToBeHeld,
-    /// There is no hole.
+    /// There is no free block.
     Full,
 }
 
@@ -134,7 +134,7 @@ pub struct FreeHole<'a> {
     pub last: IpAddr,
     /// How many addresses there are; `null` for IPv6.
     pub addresses: Option<u64>,
-    /// The widest aligned prefix in it, the first of several.
+    /// The largest aligned prefix in it, the first of several.
     #[schemars(with = "Option<String>")]
     pub widest: Option<IpNet>,
     /// The aligned prefixes that make it up, by address.

@@ -73,7 +73,7 @@ pub enum LayoutError {
         name: String,
         /// The length of the prefix that it needs.
         length: u8,
-        /// The length of the widest prefix that is left.
+        /// The length of the largest prefix that is left.
         widest: Option<u8>,
     },
     /// A planned subnet should become wider than it can where it is.
@@ -89,8 +89,10 @@ pub enum LayoutError {
 }
 
 fn left(widest: Option<u8>) -> String {
-    widest
-        .map_or_else(|| "nothing is left".to_owned(), |length| format!("the widest prefix left is /{length}"))
+    widest.map_or_else(
+        || "nothing is left".to_owned(),
+        |length| format!("the largest prefix left is /{length}"),
+    )
 }
 
 /// Lays `groups` out in a network that has `prefixes`, of which `taken` are in use by others.

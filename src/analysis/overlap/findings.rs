@@ -147,9 +147,9 @@ pub struct Finding {
     pub status: FindingStatus,
     /// Whether it fails the gate.
     pub fails: bool,
-    /// Stays the same as long as the widest prefix and the first member do.
+    /// Stays the same as long as the largest prefix and the first member do.
     pub fingerprint: String,
-    /// The widest prefix of a member. It contains all others.
+    /// The largest prefix of a member. It contains all others.
     #[schemars(with = "String")]
     pub within: IpNet,
     /// The addresses that two or more members use, as few prefixes as possible.

@@ -111,7 +111,7 @@ impl EnvironmentVariables {
             PlanError::bad_setting(format!("AZURE_TOKEN_CREDENTIALS is `{word}`, which names no credential"));
         Err(match nearest(word, names.iter().copied()) {
             Some(name) => error.remedy(format!("did you mean `{name}`?")),
-            None => error.remedy(format!("there are: {}", names.join(", "))),
+            None => error.remedy(format!("accepted: {}", names.join(", "))),
         })
     }
 

@@ -22,7 +22,7 @@ use crate::exit::{Exit, Reading};
 use crate::input::{self, InputError};
 use crate::model::{Network, NetworkSpec};
 use crate::ui::Ui;
-use crate::wording::counted;
+use crate::wording::{counted, parser_fault};
 
 /// Reads the file of a plan.
 fn read_spec(path: &Path) -> Result<NetworkSpec, Error> {
@@ -42,7 +42,7 @@ fn read_spec(path: &Path) -> Result<NetworkSpec, Error> {
 fn read_earlier(path: &Path) -> Result<NetworkPlan, Error> {
     let bytes = input::read_text_file(path)?;
     let plan: Result<NetworkPlan, _> = serde_json::from_slice(&bytes);
-    plan.map_err(|error| error.to_string()).and_then(NetworkPlan::checked).map_err(|reason| {
+    plan.map_err(|error| parser_fault(&error)).and_then(NetworkPlan::checked).map_err(|reason| {
         Error::input(format!("{} is not a network plan", path.display()))
             .cause(reason)
             .remedy("give the file that `netcensus free --plan FILE -o json` wrote")

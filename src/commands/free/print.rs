@@ -16,7 +16,7 @@ use crate::ui::Ui;
 /// What is printed.
 #[derive(Debug, Clone, Copy)]
 pub enum PrintedReport<'r> {
-    /// Holes, prefixes or holders.
+    /// Free blocks, prefixes or holders.
     Free(&'r FreeReport<'r>),
     /// The plan of a network.
     Plan(&'r NetworkPlan),

@@ -12,6 +12,7 @@ use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::input::{self, InputErrorKind};
 use crate::ui::Ui;
+use crate::wording::parser_fault;
 
 /// Reads the baseline, if there is to be one and it is not just being written.
 ///
@@ -23,22 +24,23 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
         return refuse_other_file(path).map(|()| None);
     }
     let name = &path.display().to_string();
-    if path.is_dir() {
-        return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
-    }
     let bytes = input::read_text_file(path).map_err(|error| match error.kind {
-        InputErrorKind::Missing => Error::input(format!("the baseline {name} does not exist"))
-            .remedy("write it with --write-baseline, once you have reviewed the findings"),
+        InputErrorKind::Missing => {
+            Error::from(error).remedy("write it with --write-baseline, once you have reviewed the findings")
+        }
         InputErrorKind::Empty => Error::input(format!("the baseline {name} is empty"))
             .remedy("give the file that --write-baseline wrote"),
-        _ => Error::input(format!("cannot read the baseline {name}")).caused_by(&error),
+        _ => error.into(),
     })?;
     decode(&bytes, name).map(Some).map_err(|error| error.remedy("give the file that --write-baseline wrote"))
 }
 
 /// The version comes first, since another has another shape.
 fn decode(bytes: &[u8], name: &str) -> Result<Baseline, Error> {
-    let refuse = |error| Error::input(format!("{name} is not a baseline of netcensus: {error}"));
+    let refuse = |error: serde_json::Error| {
+        let fault = parser_fault(&error);
+        Error::input(format!("{name} is not a baseline of netcensus: {fault}"))
+    };
     let Version { baseline_version: found } = serde_json::from_slice(bytes).map_err(refuse)?;
     if found != BASELINE_VERSION {
         return Err(Error::input(format!(

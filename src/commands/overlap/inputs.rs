@@ -94,8 +94,7 @@ fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {
     if texts.len() > 2 {
         return Err(Error::usage("--between may be given once, with its two filters"));
     }
-    let parse =
-        |text: &String| text.parse().map_err(|error| Error::from(error).context(format!("--between {text}")));
+    let parse = |text: &String| text.parse().map_err(|error| Error::from(error).context("--between"));
     let filters = texts.iter().map(parse).collect::<Result<Vec<Filter>, Error>>()?;
     let request = TableRequest { kinds: vec![Kind::Networks], filters, ..TableRequest::default() };
     select::check_columns(&request).map_err(|error| Error::from(error).context("--between"))?;

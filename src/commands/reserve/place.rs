@@ -92,7 +92,7 @@ impl<'a> FreePlace<'a> {
         Self { place, taken: held.outermost(), held }
     }
 
-    /// Says that nothing is free, what the widest free prefix is, and for a prefix that was named what holds it.
+    /// Says that nothing is free, what the largest free prefix is, and for a prefix that was named what holds it.
     pub fn shortage(&self, name: &str, stored: &[Reservation], now: Timestamp) -> Error {
         let in_force: Vec<&Reservation> =
             stored.iter().filter(|other| other.name != name && !other.is_expired(now)).collect();

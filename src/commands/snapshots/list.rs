@@ -21,13 +21,19 @@ use crate::ui::Ui;
 /// The problem of a snapshot that was taken after now.
 const IN_FUTURE: &str = "dated in the future";
 
-/// Prints the kept snapshots.
+/// Prints the kept snapshots; `wide` shows every column.
 ///
 /// # Errors
 /// When the directory cannot be read, or standard output cannot be written.
-pub fn run(store: &SnapshotStore, format: Format, settings: &Settings, ui: &Ui) -> Result<Exit, Error> {
+pub fn run(
+    store: &SnapshotStore,
+    format: Format,
+    wide: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Exit, Error> {
     let items = list_with_headers(store, ui)?;
-    snapshot_list(&items, format).print(format, ui)?;
+    snapshot_list(&items, wide || format.has_all_columns()).print(format, ui)?;
     if items.is_empty() {
         let directory = store.directory().display();
         ui.status(&format!(
@@ -38,9 +44,8 @@ pub fn run(store: &SnapshotStore, format: Format, settings: &Settings, ui: &Ui) 
     Ok(Exit::Clean)
 }
 
-/// Makes the list; formats for machines have exact sizes, and paths.
-fn snapshot_list(items: &[ListedSnapshot], format: Format) -> RecordList<Json> {
-    let wide = format.has_all_columns();
+/// Makes the list; a wide one has exact sizes, and paths.
+fn snapshot_list(items: &[ListedSnapshot], wide: bool) -> RecordList<Json> {
     let mut columns = vec![("name", 0), ("taken_at", 0), ("accounts", 0), ("scope", 4)];
     columns.extend([("networks", 1), ("subnets", 2), ("instances", 3), ("interfaces", 7), ("links", 6)]);
     columns.push(("coverage", 0));
@@ -52,7 +57,7 @@ fn snapshot_list(items: &[ListedSnapshot], format: Format) -> RecordList<Json> {
     RecordList {
         name: "snapshots",
         columns,
-        fit: Fit::Drop,
+        fit: if wide { Fit::Never } else { Fit::Drop },
         rows: items.iter().map(|item| row(item, wide)).collect(),
         objects: items.iter().map(object).collect(),
     }

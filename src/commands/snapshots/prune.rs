@@ -24,7 +24,13 @@ use crate::wording::counted;
 ///
 /// # Errors
 /// When no rule would keep anything, the directory cannot be read, or a snapshot cannot be removed.
-pub fn run(args: &PruneArgs, store: &SnapshotStore, format: Format, ui: &Ui) -> Result<Exit, Error> {
+pub fn run(
+    args: &PruneArgs,
+    store: &SnapshotStore,
+    format: Format,
+    fit: Fit,
+    ui: &Ui,
+) -> Result<Exit, Error> {
     check_rules(args)?;
     let items = list_with_headers(store, ui)?;
     let unread = items.iter().filter(|item| item.about.is_err()).count();
@@ -39,7 +45,7 @@ pub fn run(args: &PruneArgs, store: &SnapshotStore, format: Format, ui: &Ui) -> 
     let (gone, failed) = if args.dry_run { (old, Vec::new()) } else { remove_snapshots(old, ui) };
     let bytes = format_size(gone.iter().map(|item| item.bytes).sum());
     let removed = counted(gone.len(), "snapshot");
-    removed_list(&gone).print(format, ui)?;
+    removed_list(&gone, fit).print(format, ui)?;
     let left = counted(number - gone.len(), "snapshot");
     let verbs = if args.dry_run { ["would remove", "would keep"] } else { ["removed", "kept"] };
     let directory = store.directory().display();
@@ -143,7 +149,7 @@ fn remove_abandoned(store: &SnapshotStore, ui: &Ui) -> Result<(), Error> {
     Ok(())
 }
 
-fn removed_list(items: &[ListedSnapshot]) -> RecordList<Json> {
+fn removed_list(items: &[ListedSnapshot], fit: Fit) -> RecordList<Json> {
     let row = |item: &ListedSnapshot| {
         vec![
             Value::Time(item.entry.taken_at),
@@ -158,7 +164,7 @@ fn removed_list(items: &[ListedSnapshot]) -> RecordList<Json> {
     RecordList {
         name: "snapshots",
         columns: vec![("taken_at", 0), ("bytes", 0), ("path", 0)],
-        fit: Fit::Drop,
+        fit,
         rows: items.iter().map(row).collect(),
         objects: items.iter().map(object).collect(),
     }

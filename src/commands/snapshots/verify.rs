@@ -37,10 +37,11 @@ pub fn run(
     store: &SnapshotStore,
     settings: &Settings,
     format: Format,
+    fit: Fit,
     ui: &Ui,
 ) -> Result<Exit, Error> {
     let checked = if names.is_empty() { verify_all(store)? } else { verify_named(names, settings, ui)? };
-    result_list(&checked).print(format, ui)?;
+    result_list(&checked, fit).print(format, ui)?;
     for one in &checked {
         let warnings = one.result.iter().flat_map(|verified| &verified.warnings);
         warnings.for_each(|warning| ui.warn(&format!("{}: {warning}", one.name)));
@@ -93,7 +94,7 @@ fn verify_named(names: &[String], settings: &Settings, ui: &Ui) -> Result<Vec<Ve
     Ok(checked)
 }
 
-fn result_list(checked: &[VerifiedSnapshot]) -> RecordList<Json> {
+fn result_list(checked: &[VerifiedSnapshot], fit: Fit) -> RecordList<Json> {
     let row = |checked: &VerifiedSnapshot| {
         let rows = checked.result.as_ref().ok().map(|verified| verified.rows as u64);
         let problem = checked.result.as_ref().err().map(describe_error);
@@ -115,7 +116,7 @@ fn result_list(checked: &[VerifiedSnapshot]) -> RecordList<Json> {
     RecordList {
         name: "snapshots",
         columns: vec![("name", 0), ("result", 0), ("rows", 0), ("problem", 0)],
-        fit: Fit::Drop,
+        fit,
         rows: checked.iter().map(row).collect(),
         objects: checked.iter().map(object).collect(),
     }

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use hyper::header::HeaderValue;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::fs::cannot_read;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::redact;
 
@@ -55,7 +56,8 @@ impl ServeToken {
     fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
         let text = read_regular_text(path, LONGEST_SECRET).map_err(|error| {
-            Error::usage(format!("--serve-token-file: cannot read {shown}")).caused_by(&error)
+            let refused = cannot_read(&shown.to_string(), &error).context("--serve-token-file");
+            Error::from_diagnostic(ErrorKind::Usage, refused)
         })?;
         let text = text.trim();
         if text.len() < SHORTEST_TOKEN || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

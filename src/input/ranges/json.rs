@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::entry;
 use super::row::{BadRow, RangeField, RangeFileError, Row, RowPosition};
 use crate::diagnostic::Diagnostic;
+use crate::wording::parser_fault;
 
 /// Fields of an object that may hold the list, the first three for handwritten files.
 const LISTS: [&str; 8] =
@@ -42,7 +43,7 @@ fn explain(error: &serde_json::Error) -> RangeFileError {
     let what = if error.is_eof() {
         "the file ends too early; perhaps it was not written completely".to_owned()
     } else {
-        format!("it is not valid JSON: {error}")
+        format!("it is not valid JSON: {}", parser_fault(error))
     };
     RangeFileError { line: Some(error.line()), what: what.into() }
 }

@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
 use super::row::{Cell, RangeField, Row};
 use crate::diagnostic::Diagnostic;
-use crate::model::{PrefixError, parse_prefix};
+use crate::model::{PrefixError, check_range, parse_prefix};
 
 /// What is wrong with a row in which no column may have a prefix.
 const NO_PREFIX: &str = "there is no prefix";
@@ -34,7 +34,7 @@ impl CellValue {
             return range_to_prefixes(first, last, text);
         }
         match parse_prefix(text) {
-            Ok(prefix) => check_prefix(prefix, text),
+            Ok(prefix) => check_prefix(prefix),
             Err(PrefixError::Address(address, _)) => Self::Address(address),
             Err(error @ PrefixError::LeadingZeros { .. }) => Self::Wrong(error.to_string().into()),
             Err(_) => Self::masked(text),
@@ -90,7 +90,7 @@ fn range_to_prefixes(first: IpAddr, last: IpAddr, text: &str) -> CellValue {
         }
     };
     match prefixes.first() {
-        Some(one) if prefixes.len() == 1 => check_prefix(*one, text),
+        Some(one) if prefixes.len() == 1 => check_prefix(*one),
         _ => CellValue::Prefixes(prefixes),
     }
 }
@@ -108,25 +108,20 @@ fn length_of(text: &str) -> Option<u8> {
 
 fn with_length(address: IpAddr, length: u8, text: &str) -> CellValue {
     match IpNet::new(address, length) {
-        Ok(prefix) => check_prefix(prefix, text),
+        Ok(prefix) => check_prefix(prefix),
         Err(_) => CellValue::Wrong(no_prefix(text)),
     }
 }
 
 fn no_prefix(text: &str) -> Diagnostic {
-    format!("`{text}` is not a prefix, such as `10.0.0.0/8`").into()
+    let error = parse_prefix(text).err().unwrap_or_else(|| PrefixError::Other(text.to_owned()));
+    error.to_string().into()
 }
 
-fn check_prefix(prefix: IpNet, text: &str) -> CellValue {
-    let wrong = |what: &str, remedy: &str| {
-        CellValue::Wrong(Diagnostic::new(format!("`{text}` {what}")).remedy(remedy))
-    };
-    match prefix {
-        _ if prefix.prefix_len() == 0 => wrong("covers every address", "name the ranges in use"),
-        IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some() => {
-            wrong("is IPv4 written as IPv6", "write the IPv4 prefix")
-        }
-        _ => CellValue::Prefixes(vec![prefix]),
+fn check_prefix(prefix: IpNet) -> CellValue {
+    match check_range(prefix) {
+        Ok(prefix) => CellValue::Prefixes(vec![prefix]),
+        Err(error) => CellValue::Wrong(error.to_string().into()),
     }
 }
 

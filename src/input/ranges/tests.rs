@@ -209,9 +209,10 @@ fn a_bad_row_is_named_by_its_line_in_the_file() {
             "`10.0.0.5` is an address without a prefix length",
             "write `10.0.0.5/32` if it is meant",
         ),
-        ("10.0.0/8", "`10.0.0/8` is not a prefix, such as `10.0.0.0/8`", ""),
-        ("0.0.0.0/0", "`0.0.0.0/0` covers every address", "name the ranges in use"),
-        ("::ffff:10.0.0.0/104", "`::ffff:10.0.0.0/104` is IPv4 written as IPv6", "write the IPv4 prefix"),
+        ("10.0.0/8", "`10.0.0/8` is not a prefix, such as 10.0.0.0/8 or 2001:db8::/32", ""),
+        ("0.0.0.0/0", "0.0.0.0/0 covers every address; name the ranges that are in use", ""),
+        ("10.0.0.0/33", "`10.0.0.0/33` is not a prefix: the length of an IPv4 prefix is from 0 to 32", ""),
+        ("::ffff:10.0.0.0/104", "::ffff:10.0.0.0/104 is an IPv4-mapped prefix; write it as IPv4", ""),
         (",fra", "there is no prefix", ""),
     ] {
         let text = format!("prefix,site\n# comment \"\n\r\n10.0.0.0/8,\"a\nb\"\n\n{row}\n10.1.0.0/16,x\n");

@@ -8,6 +8,7 @@ use super::entry;
 use super::row::{BadRow, RangeFileError, Row, RowPosition};
 use crate::diagnostic::Diagnostic;
 use crate::line_index::LineIndex;
+use crate::wording::parser_fault;
 
 /// The lists that a file may have.
 #[derive(Deserialize)]
@@ -33,7 +34,7 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
     })?;
     let document: RangeDocument = toml::from_str(text).map_err(|error| RangeFileError {
         line: error.span().map(|span| line_of(span.start)),
-        what: format!("it is not a list of ranges in TOML: {}", error.message()).into(),
+        what: format!("it is not a list of ranges in TOML: {}", parser_fault(&error.message())).into(),
     })?;
     let lists = [document.prefixes, document.ranges, document.external, document.planned];
     let rows = lists.iter().flatten();

@@ -12,6 +12,7 @@ use super::{changes, documents, unread};
 use crate::input::error::{InputError, InputErrorKind};
 use crate::input::text_file;
 use crate::model::{PlannedChanges, UnknownValue};
+use crate::wording::parser_fault;
 
 /// Reads what `terraform show -json` or `tofu show -json` printed of a plan, with sentences on what was put right.
 ///
@@ -158,7 +159,7 @@ fn explain(bytes: &[u8], name: &str, error: &serde_json::Error) -> InputError {
     if error.is_eof() {
         return InputError::truncated(name, error.line(), error.column());
     }
-    documents::not_plan(name, error.to_string()).remedy(REMEDY)
+    documents::not_plan(name, parser_fault(error)).remedy(REMEDY)
 }
 
 fn log(name: &str) -> InputError {

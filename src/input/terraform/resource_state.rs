@@ -228,7 +228,10 @@ impl StateReader<'_> {
                 // AWS writes an empty text where there is none, as of IPv6.
                 Value::String(text) if text.is_empty() => {}
                 Value::String(text) => prefixes.push(self.parse_prefix(attribute, text, warnings)?),
-                other => return Err(self.not_a_prefix(attribute, &other.to_string())),
+                other => {
+                    let error = PrefixError::Other(other.to_string());
+                    return Err(self.refuse(attribute, &error.to_string()));
+                }
             }
         }
         Ok(AttributePrefixes { prefixes, unknown: is_unknown.then_some(attribute) })
@@ -240,11 +243,7 @@ impl StateReader<'_> {
         text: &str,
         warnings: &mut Vec<String>,
     ) -> Result<IpNet, InputError> {
-        let prefix = parse_prefix(text).map_err(|error| match error {
-            // Programs disagree on what it means, so its own words say more.
-            PrefixError::LeadingZeros { .. } => self.refuse(attribute, &error.to_string()),
-            _ => self.not_a_prefix(attribute, text),
-        })?;
+        let prefix = parse_prefix(text).map_err(|error| self.refuse(attribute, &error.to_string()))?;
         let canonical = prefix.trunc();
         if prefix != canonical {
             let (file, resource) = (self.file, self.resource);
@@ -260,14 +259,10 @@ impl StateReader<'_> {
         self.attributes.label.unwrap_or(attribute)
     }
 
-    fn not_a_prefix(&self, attribute: &str, text: &str) -> InputError {
-        self.refuse(attribute, &format!("`{text}` is not a prefix"))
-    }
-
     /// Refuses the value of an attribute of the resource.
     fn refuse(&self, attribute: &str, reason: &str) -> InputError {
         let (file, resource, attribute) = (self.file, self.resource, self.label(attribute));
-        InputError::invalid(format!("{file}: {resource}: {reason}, in {attribute}"))
+        InputError::invalid(format!("{file}: {resource}: {attribute}: {reason}"))
             .remedy("fix the configuration and plan again")
     }
 }

@@ -232,12 +232,15 @@ fn references_in_a_circle_come_to_an_end() {
 #[test]
 fn a_prefix_that_is_none_is_an_error_that_names_it() {
     let document = of(&json!([creation("aws_vpc.main", &json!({"cidr_block": "10.0.0.0"}))]));
-    let said = "plan.json: aws_vpc.main: `10.0.0.0` is not a prefix, in cidr_block (fix the configuration and plan \
-                again)";
+    let said = "plan.json: aws_vpc.main: cidr_block: 10.0.0.0 is an address, not a prefix; did you mean 10.0.0.0/32? \
+                (fix the configuration and plan again)";
     assert_eq!(error(document.to_string()), said);
     let inner = json!({"address_space": ["10.0.0.0/16"], "subnet": [{"address_prefixes": [7]}]});
     let said = error(of(&json!([creation("azurerm_virtual_network.v", &inner)])).to_string());
-    assert!(said.contains("`7` is not a prefix, in address_prefixes"), "{said}");
+    assert!(
+        said.contains("address_prefixes: `7` is not a prefix, such as 10.0.0.0/8 or 2001:db8::/32"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -289,7 +292,7 @@ fn what_is_no_plan_is_recognised() {
     assert!(error("[]").contains("does not begin with `{`"));
     assert!(error("{}").contains("another kind of JSON document"));
     assert!(error(r#"{"schema_version": 1}"#).contains("--from"));
-    assert!(error(r#"{"resource_changes": 7}"#).contains("is not a Terraform plan in JSON: invalid type"));
+    assert!(error(r#"{"resource_changes": 7}"#).contains("is not a Terraform plan in JSON: expected"));
     assert!(error("{\"format_version\":\n\"1").starts_with("plan.json ends too early, at line 2"));
     assert!(error(" ").contains("is empty"));
     assert!(error([0xff, 0xfe, b'{', 0, 0]).contains("UTF-16"));

@@ -18,7 +18,7 @@ pub(crate) fn write_answers(
     options: CsvOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write_rows(&[match_rows::table(report)], options, out).map(drop)
+    write_rows(&[match_rows::table(report)], options, out)
 }
 
 /// Writes a row for each time that something had a thing.
@@ -27,24 +27,24 @@ pub(crate) fn write_history(
     options: CsvOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write_rows(&[history_rows::table(history)], options, out).map(drop)
+    write_rows(&[history_rows::table(history)], options, out)
 }
 
-/// Writes the holes, prefixes, pools or holders of `free` in the order of the document.
+/// Writes the free blocks, prefixes, pools or holders of `free` in the order of the document.
 pub(crate) fn write_free(
     report: &FreeReport<'_>,
     options: CsvOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write_rows(&[free_rows::table(report)], options, out).map(drop)
+    write_rows(&[free_rows::table(report)], options, out)
 }
 
 /// Writes a row for each subnet of a plan.
 pub(crate) fn write_plan(plan: &NetworkPlan, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
-    write_rows(&[plan_rows::table(plan, Fit::Never)], options, out).map(drop)
+    write_rows(&[plan_rows::table(plan, Fit::Never)], options, out)
 }
 
 /// Writes the subnets, networks, pools or accounts of `usage` in the order of the document.
 pub(crate) fn write_usage(report: &UsageReport, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
-    write_rows(&[usage_rows::table(report)], options, out).map(drop)
+    write_rows(&[usage_rows::table(report)], options, out)
 }

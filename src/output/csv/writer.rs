@@ -135,16 +135,12 @@ pub(super) fn write_records<'n, R: AsRef<[Value]>>(
 }
 
 /// Writes the rows of `tables`; there is one, since the format has one kind per file. No column is left out.
-pub(crate) fn write_rows(
-    tables: &[Table],
-    options: CsvOptions,
-    out: &mut dyn Write,
-) -> io::Result<Vec<String>> {
+pub(crate) fn write_rows(tables: &[Table], options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
     for table in tables {
         let header = options.header(&table.columns);
         write_records(header.iter().map(String::as_str), &table.rows, options, out)?;
     }
-    Ok(Vec::new())
+    Ok(())
 }
 
 /// Writes a file of an export: this table, or all tables one after the other.

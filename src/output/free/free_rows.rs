@@ -48,7 +48,16 @@ const HELD: [&str; 14] = [
     "last_snapshot",
 ];
 
-/// Returns a row for each hole, prefix, pool or holder, and one for each answer that has none.
+/// Returns the rows of [`table`] with the headings that people read.
+pub(crate) fn table_for_people(report: &FreeReport<'_>) -> Table {
+    let mut table = table(report);
+    table.columns.iter_mut().filter(|heading| heading.name == "widest").for_each(|heading| {
+        heading.name = "largest".to_owned();
+    });
+    table
+}
+
+/// Returns a row for each free block, prefix, pool or holder, and one for each answer that has none.
 pub(crate) fn table(report: &FreeReport<'_>) -> Table {
     let (name, columns): (&str, &[&str]) = match report.question {
         FreeQuestion::Holes => ("holes", &HOLES),

@@ -34,9 +34,9 @@ pub(crate) fn write_history(history: &FindHistory, out: &mut dyn Write) -> io::R
     write_used_columns(history_rows::table(history), out)
 }
 
-/// Writes the holes, prefixes, pools or holders of `free` in the order of the document.
+/// Writes the free blocks, prefixes, pools or holders of `free` in the order of the document.
 pub(crate) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_used_columns(free_rows::table(report), out)
+    write_used_columns(free_rows::table_for_people(report), out)
 }
 
 /// Writes the subnets of a plan.

@@ -11,7 +11,7 @@ use super::console_links::ConsoleLinks;
 use crate::analysis::select::{Completeness, Fit, Table};
 use crate::analysis::value::Value;
 use crate::output::cell_text;
-use crate::output::layout::Layout;
+use crate::output::layout::{self, Layout};
 
 /// What ends a style.
 const RESET: &str = "\x1b[0m";
@@ -27,8 +27,8 @@ const LEAST_LINK_END_WIDTH: usize = 24;
 /// The width that a column of names keeps as long as there is a less important column to drop.
 const READABLE_NAME_WIDTH: usize = 16;
 
-/// Writes every table, each with a title if there are several, and returns the names of the columns that did not fit.
-pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
+/// Writes every table, each with a title if there are several, and below them the names of the columns that did not fit.
+pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut hidden: Vec<String> = Vec::new();
     for (index, table) in tables.iter().enumerate() {
         if index > 0 {
@@ -44,7 +44,16 @@ pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io
             }
         }
     }
-    Ok(hidden)
+    write_hidden(&hidden, layout, out)
+}
+
+/// Says which columns a terminal does not show.
+fn write_hidden(hidden: &[String], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if hidden.is_empty() {
+        return Ok(());
+    }
+    let line = format!("... no room for {}; -o json has them, --wide shows them", hidden.join(", "));
+    layout::write_lines(&layout::wrap(&line, layout.width), "", out)
 }
 
 /// Tells whether all values of a column are numbers, which are aligned to the right.
@@ -502,6 +511,20 @@ mod tests {
         assert!(text.ends_with(&format!("{}\n", link("hub"))), "the name has it then: {text:?}");
         let (text, _) = written(&table, wide(80));
         assert!(!text.contains('\x1b'));
+    }
+
+    #[test]
+    fn a_table_says_which_columns_it_has_no_room_for() {
+        let rows: [&[&str]; 1] = [&["vpc-0a1b2c3d4e5f60718", "hub", "10.0.0.0/16"]];
+        let other = Table { kind: None, ..table(&[("id", 1), ("name", 0), ("cidrs", 2)], &rows) };
+        let written = |width| {
+            let mut text = Vec::new();
+            super::write(std::slice::from_ref(&other), wide(width), &mut text).unwrap();
+            String::from_utf8(text).unwrap()
+        };
+        let text = written(30);
+        assert!(text.ends_with("\n... no room for cidrs; -o json\nhas them, --wide shows them\n"), "{text}");
+        assert!(!written(80).contains("no room"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Report of `free` for people: a block for each pool, with its holes and what is around them. Prefixes that were asked
+//! Report of `free` for people: a block for each pool, with its free blocks and what is around them. Prefixes that were asked
 //! for stand alone, one a line, for scripts.
 
 use std::io::{self, Write};
@@ -14,10 +14,10 @@ use crate::output::free::free_rows;
 use crate::output::layout::{Layout, styled, wrap, write_left_out, write_lines};
 use crate::wording::{counted, counted_as};
 
-/// The most holes and holders that are shown without `--wide`.
+/// The most free blocks and holders that are shown without `--wide`.
 const MAX_SHOWN: usize = 50;
 
-/// Writes everything; a wide layout shows every hole.
+/// Writes everything; a wide layout shows all rows and columns, whole.
 pub(crate) fn write(report: &FreeReport<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match report.question {
         FreeQuestion::Size => {
@@ -25,29 +25,34 @@ pub(crate) fn write(report: &FreeReport<'_>, layout: Layout, out: &mut dyn Write
             offers.flat_map(|offer| &offer.prefixes).try_for_each(|prefix| writeln!(out, "{prefix}"))
         }
         FreeQuestion::Require => {
-            columns::write(&[Table { fit: Fit::Drop, ..free_rows::table(report) }], layout, out).map(drop)
+            columns::write(&[Table { fit: fit(layout), ..free_rows::table_for_people(report) }], layout, out)
         }
         FreeQuestion::Holes | FreeQuestion::Why => {
-            let most = layout.most(MAX_SHOWN);
             for (position, answer) in report.answers.iter().enumerate() {
                 if position > 0 {
                     writeln!(out)?;
                 }
-                write_answer(answer, layout, most, out)?;
+                write_answer(answer, layout, out)?;
             }
             Ok(())
         }
     }
 }
 
-fn write_answer(answer: &FreeAnswer<'_>, layout: Layout, most: usize, out: &mut dyn Write) -> io::Result<()> {
+/// Returns how tables are made to fit the terminal.
+const fn fit(layout: Layout) -> Fit {
+    if layout.wide { Fit::Never } else { Fit::Drop }
+}
+
+fn write_answer(answer: &FreeAnswer<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let most = layout.most(MAX_SHOWN);
     write_lines(&wrap(&headline(answer), layout.width), "", out)?;
     let (all, table) = match &answer.held {
         Some(held) => (held.len(), held_table(held, most)),
         None => (answer.holes.len(), hole_table(&answer.holes, most)),
     };
     if all > 0 {
-        columns::write(&[table], layout, out)?;
+        columns::write(&[Table { fit: fit(layout), ..table }], layout, out)?;
     }
     write_left_out(all, most, "", out)?;
     write_not_joined(answer, layout, most, out)
@@ -64,9 +69,9 @@ fn headline(answer: &FreeAnswer<'_>) -> String {
     };
     match answer.status {
         FreeStatus::Full => format!("{name}: full"),
-        FreeStatus::Free => format!("{name}: free in {}{addresses}", counted(answer.holes.len(), "hole")),
+        FreeStatus::Free => format!("{name}: free in {}{addresses}", counted(answer.holes.len(), "block")),
         FreeStatus::NotKnownToBeHeld => {
-            format!("{name}: may be free in {}{addresses}", counted(answer.holes.len(), "hole"))
+            format!("{name}: may be free in {}{addresses}", counted(answer.holes.len(), "block"))
         }
     }
 }
@@ -83,11 +88,11 @@ fn hole_table(holes: &[FreeHole<'_>], most: usize) -> Table {
         ]
     };
     let headings =
-        [("range", 0), ("addresses", 2), ("widest", 0), ("before", 4), ("after", 3), ("prefixes", 5)];
-    table("holes", &headings, holes.iter().take(most).map(row).collect())
+        [("range", 0), ("addresses", 2), ("largest", 0), ("before", 4), ("after", 3), ("prefixes", 5)];
+    table("free blocks", &headings, holes.iter().take(most).map(row).collect())
 }
 
-/// Names what holds the addresses beside a hole.
+/// Names what holds the addresses beside a free block.
 fn neighbour(held: Option<&HeldPrefix<'_>>) -> Value {
     held.map_or(Value::Unknown, |held| Value::Text(format!("{} {}", held.prefix, name(&held.holder))))
 }
@@ -154,7 +159,7 @@ fn write_not_joined(
         return Ok(());
     }
     let what = counted_as(others.len(), "prefix overlaps", "prefixes overlap");
-    let line = format!("{what} the holes, but the networks are not joined:");
+    let line = format!("{what} the free blocks, but the networks are not joined:");
     write_lines(&wrap(&line, layout.width), "", out)?;
     for held in others.iter().take(most) {
         let text = format!("{} {}", held.prefix, escape_unprintable(&name(&held.holder)));

@@ -14,11 +14,11 @@ use crate::wording::counted;
 /// The most prefixes that are listed without `--wide`.
 const MAX_PREFIXES: usize = 8;
 
-/// Writes everything; a wide layout lists every prefix that is held or left.
+/// Writes everything; a wide layout shows every column, and every prefix that is held or left.
 pub(crate) fn write(plan: &NetworkPlan, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let most = layout.most(MAX_PREFIXES);
     write_lines(&wrap(&headline(plan), layout.width), "", out)?;
-    let mut table = plan_rows::table(plan, Fit::Drop);
+    let mut table = plan_rows::table(plan, if layout.wide { Fit::Never } else { Fit::Drop });
     // A column in which nothing is known says nothing here.
     let used: Vec<bool> = (0..table.columns.len())
         .map(|at| table.rows.iter().any(|row| !matches!(row.get(at), Some(Value::Unknown) | None)))

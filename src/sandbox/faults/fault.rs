@@ -22,7 +22,7 @@ pub struct Fault {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FaultError {
     /// No such fault.
-    #[error("`{0}` is not a fault; there are {list}", list = listed(&Fault::kinds()))]
+    #[error("`{0}` is not a fault; accepted: {list}", list = listed(&Fault::kinds()))]
     Kind(String),
     /// The part behind `=` is wrong.
     #[error("`{kind}={value}` should be {expected}")]
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn errors_say_what_is_expected() {
-        assert!(refused("explode").starts_with("`explode` is not a fault; there are latency=TIME, "));
+        assert!(refused("explode").starts_with("`explode` is not a fault; accepted: latency=TIME, "));
         assert!(refused("explode").ends_with(", silent and slow-tls=TIME"));
         assert_eq!(refused("latency=soon"), "`latency=soon` should be a time such as 60ms or 2s");
         assert!(refused("retry-after=1500ms").contains("whole seconds"));

@@ -155,7 +155,7 @@ fn the_chain_is_narrowed_by_name() {
     }
     only("EnvironmentCredentials")
         .refuses(&["`EnvironmentCredentials`", "did you mean `EnvironmentCredential`?"]);
-    only("zzz").refuses(&["there are: prod, dev, EnvironmentCredential"]);
+    only("zzz").refuses(&["accepted: prod, dev, EnvironmentCredential"]);
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn an_unknown_name_is_refused_with_the_nearest() {
     let refused = |name: &str| cloud.both(&format!("scan --azure-subscription {name}")).run();
     refused("shop-azur")
         .refuses(&["no Azure subscription matches `shop-azur`", "did you mean `shop-azure`?"]);
-    refused("zzz*").refuses(&["`zzz*`", "there are: core-network, shop-azure, data-azure, trial-azure"]);
+    refused("zzz*").refuses(&["`zzz*`", "accepted: core-network, shop-azure, data-azure, trial-azure"]);
     assert!(
         cloud
             .requests()

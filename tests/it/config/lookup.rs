@@ -82,7 +82,7 @@ fn a_named_file_must_exist() {
     let mut places = Places::new();
     places.write("work/netcensus.toml", "");
     let missing = places.root.path().join("missing.toml");
-    assert!(places.error(&missing).starts_with("cannot read the configuration file FILE: "));
+    assert!(places.error(&missing).starts_with("the configuration file: there is no file FILE"));
     places.surroundings.env_config = Some(missing.into());
     assert!(matches!(ConfigFile::find(None, &places.surroundings), Err(ConfigError::Read { .. })));
 }
@@ -90,7 +90,7 @@ fn a_named_file_must_exist() {
 #[test]
 fn what_is_no_text_file_is_refused_by_name() {
     let places = Places::new();
-    assert_eq!(places.error(places.root.path()), "FILE is a directory, not a configuration file");
+    assert_eq!(places.error(places.root.path()), "the configuration file: FILE is a directory");
     let latin1 = places.write("latin1.toml", b"timeout = '1s'\n# caf\xe9\n");
     assert_eq!(places.error(&latin1), "FILE is not UTF-8 text (line 2)");
     let huge = places.write("huge.toml", vec![b'#'; (1 << 20) + 1]);

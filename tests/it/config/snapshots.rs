@@ -46,7 +46,7 @@ fn fields_that_no_resource_has_are_reported_where_they_stand() {
     assert_problems("store = \"\"", &["netcensus.toml:1:9: store: the path is empty; name a directory"]);
     let error = resolve("[diff]\nignore = [\n  \"name\",\n  \"stat\",\n]\n").unwrap_err().to_string();
     let expected =
-        "netcensus.toml:4:3: diff.ignore: there is no field `stat` (did you mean `state`?); the fields are ";
+        "netcensus.toml:4:3: diff.ignore: there is no field `stat` (did you mean `state`?); accepted: ";
     assert!(error.starts_with(expected), "{error}");
 }
 

@@ -76,13 +76,13 @@ fn a_wrong_value_is_reported_with_the_name_of_the_variable() {
     assert_eq!(
         problems("timeout = '0s'", &variables),
         [
-            "netcensus.toml:1:11: timeout: `0s` is out of range; write a duration from 1s to 1h",
+            "netcensus.toml:1:11: timeout: `0s` is out of range; accepted: 1s to 1h",
             "NETCENSUS_AWS_ORG: `yes` is not accepted; accepted: `true`, `false`, `1`, `0`",
-            "NETCENSUS_CONCURRENCY: `many` is neither a whole number nor `auto`",
+            "NETCENSUS_CONCURRENCY: `many` is not accepted; accepted: 1 to 512, and `auto`",
             "NETCENSUS_OUTPUT: `jsno` is not accepted; accepted: `table`, `json`, `ndjson`, `csv`, `markdown`; did \
              you mean `json`?",
             "NETCENSUS_PROVIDER: `gcp` is not accepted; accepted: `aws`, `azure`",
-            "NETCENSUS_TIMEOUT: `2h` is out of range; write a duration from 1s to 1h",
+            "NETCENSUS_TIMEOUT: `2h` is out of range; accepted: 1s to 1h",
         ]
     );
     let home = Home::new();

@@ -88,7 +88,7 @@ fn what_is_incomplete_is_not_free() {
     assert_eq!(allowed.stdout, "10.20.0.0/20\n");
     allowed.says(&["what looks free may be in use"]);
     let holes = free("").exits(3);
-    assert!(holes.stdout.starts_with("10.20.0.0/16: may be free in 1 hole"), "{}", holes.stdout);
+    assert!(holes.stdout.starts_with("10.20.0.0/16: may be free in 1 block"), "{}", holes.stdout);
     let document = free("-o json --size 20").exits(3).json();
     assert_eq!(document["answers"][0]["status"], "not-known-to-be-held");
     assert_eq!(document["answers"][0]["offer"]["prefixes"][0], "10.20.0.0/20");

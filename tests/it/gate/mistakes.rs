@@ -165,7 +165,7 @@ fn a_range_has_a_site_and_a_prefix() {
     );
     one_problem(
         &entry("site = 'fra'\nprefix = '10.0.0.0/8'\nvrf = 'x'"),
-        "4:1: external: unknown key `vrf`; known here: `site`, `prefixes`, `prefix`, `name`, `domain`",
+        "4:1: external: unknown key `vrf`; accepted: `site`, `prefixes`, `prefix`, `name`, `domain`",
     );
     one_problem(
         "[external]\nsite = 'fra'\n",

@@ -16,7 +16,7 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
         ("--planned-file none.csv", &["there is no file none.csv"]),
         ("--external none.csv", &["there is no file none.csv"]),
         ("--terraform-plan none.json", &["there is no file none.json"]),
-        ("--baseline none.json", &["the baseline none.json does not exist", "--write-baseline"]),
+        ("--baseline none.json", &["there is no file none.json", "--write-baseline"]),
         ("--between provider=aws", &["--between", "2 values"]),
         ("--between provider=aws provdier=azure", &["--between", "`provdier`", "did you mean `provider`?"]),
         ("--between provider=aws name=[", &["--between name=[", "unclosed"]),

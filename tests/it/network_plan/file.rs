@@ -66,7 +66,7 @@ fn every_problem_is_told_with_its_line() {
             "network.toml:1:1: name: missing; netcensus finds the network by its name once it exists",
             "network.toml:1:1: provider: missing; write `provider = \"aws\"` or `provider = \"azure\"`",
             "network.toml:1:1: nam: unknown key; did you mean `name`?",
-            "network.toml:2:9: zones: `0` is out of range; accepted are 1 to 16 zones",
+            "network.toml:2:9: zones: `0` is out of range; accepted: 1 to 16 zones",
             "network.toml:3:1: subnets: the subnet has neither `size` nor `hosts`; write `size = 24` or `hosts = 200`",
             "network.toml:5:1: subnets: unknown key `siez`; did you mean `size`?",
         ],
@@ -76,8 +76,7 @@ fn every_problem_is_told_with_its_line() {
 #[test]
 fn sizes_are_those_of_the_cloud() {
     let with = |from: &str, to: &str| SMALL.replace(from, to);
-    let accepted =
-        "accepted are lengths from 16 (the largest) to 28 (the smallest), or a number of addresses";
+    let accepted = "accepted: lengths from 16 (the largest) to 28 (the smallest), or a number of addresses";
     let wrong = |at: &str, size: &str, what: &str| {
         format!("network.toml:{at}: `{size}` is not the size of {what}; {accepted}")
     };

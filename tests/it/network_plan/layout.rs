@@ -104,7 +104,7 @@ fn a_network_that_is_full_of_holes_takes_zones_apart() {
     );
     assert_eq!(
         error.to_string(),
-        "there is no room for the subnet `app`: it needs /24, and the widest prefix left is /25"
+        "there is no room for the subnet `app`: it needs /24, and the largest prefix left is /25"
     );
     let full = lay_out(&[net("10.0.0.0/26")], &[net("10.0.0.0/26")], &[group("app", 28, 28, 1, 1)]);
     assert!(full.unwrap_err().to_string().ends_with("and nothing is left"));

@@ -104,7 +104,7 @@ fn what_is_not_in_an_inventory_is_named() {
     let mut document = document();
     document["networks"][0]["wather"] = json!(1);
     let text = of(&document).unwrap_err().to_string();
-    assert!(text.contains("estate.json is not a valid inventory: unknown field `wather`"), "{text}");
+    assert!(text.contains("estate.json is not a valid inventory: unknown key `wather`"), "{text}");
 
     let mut document = self::document();
     document["networks"][1]["id"] = json!(" ");

@@ -120,14 +120,19 @@ fn an_unknown_column_is_named_with_the_closest() {
         [vec![error.to_string()], error.remedies()].concat().join(" | ")
     };
     let text = error(&request(Kind::Networks, &["id", "regoin"]));
-    assert!(text.starts_with(
-        "networks have no column `regoin` | did you mean `region`? | the columns are provider, "
-    ));
+    assert!(
+        text.starts_with("networks have no column `regoin` | did you mean `region`? | accepted: provider, ")
+    );
     assert!(text.ends_with("tags and tag:KEY"), "{text}");
     let text = error(&request(Kind::Interfaces, &["tag:env"]));
-    assert!(text.starts_with("interfaces have no column `tag:env` | the columns are"), "{text}");
+    assert!(
+        text.starts_with(
+            "interfaces have no column `tag:env` | networks, subnets, instances have it | accepted:"
+        ),
+        "{text}"
+    );
     let sort = TableRequest { sort: vec!["-qqq".parse().unwrap()], ..request(Kind::Links, &["id"]) };
-    assert!(error(&sort).starts_with("links have no column `qqq` | the columns are"));
+    assert!(error(&sort).starts_with("links have no column `qqq` | accepted:"));
     let filters = vec!["zone=a".parse().unwrap()];
     assert!(error(&TableRequest { filters, ..request(Kind::Links, &["id"]) }).contains("`zone`"));
     let defaults = [(Kind::Links, vec!["vcpus".to_owned()])].into();

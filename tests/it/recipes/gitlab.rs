@@ -137,6 +137,6 @@ fn what_cannot_be_used_stops_the_job_at_once() {
     output.exits(2);
     assert_eq!(runner.read("overlap.md"), "");
     let (runner, output) = job("schedule", &[], |runner| runner.set("BASELINE", "gone.json"));
-    output.exits(2).says(&["the baseline gone.json does not exist"]);
+    output.exits(2).says(&["there is no file gone.json"]);
     assert_eq!(runner.read("overlap.md"), "");
 }

@@ -131,7 +131,7 @@ fn an_unknown_profile_is_refused_with_the_nearest() {
         .refuses(&["`shop-prd`", "did you mean `shop-prod`?"]);
     cloud.netcensus("scan --aws-profile zz*").run().refuses(&[
         "no AWS profile matches `zz*`",
-        "there are: ",
+        "accepted: ",
         "security",
     ]);
     assert_eq!(cloud.requests(), []);

@@ -99,9 +99,8 @@ fn options_that_would_do_nothing_are_refused() {
 
 #[test]
 fn a_wrong_filter_is_named_with_its_flag() {
-    netcensus("scan --sandbox --filter cidr-within=10.0.0.5/8").refuses(&[
-        "--filter cidr-within=10.0.0.5/8: 10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?",
-    ]);
+    netcensus("scan --sandbox --filter cidr-within=10.0.0.5/8")
+        .refuses(&["--filter: 10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?"]);
 }
 
 #[test]

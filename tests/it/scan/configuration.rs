@@ -74,7 +74,7 @@ fn every_problem_is_named_at_once_with_its_place() {
     home.write("netcensus.toml", "concurrency = 0\n\n[aws]\nregoins = []\norg = true\n");
     let places = [
         "3 problems",
-        "netcensus.toml:1:15: concurrency: 0 is out of range",
+        "netcensus.toml:1:15: concurrency: `0` is not accepted; accepted: 1 to 512, and `auto`",
         "netcensus.toml:4:1: aws.regoins: unknown key; did you mean `regions`?",
         "netcensus.toml:5:1: aws.org: ",
     ];

@@ -123,8 +123,8 @@ fn an_empty_folder_says_how_to_keep_one() {
     assert_eq!(home.netcensus("snapshots -o json").run().exits(0).stdout, "[]\n");
     assert_eq!(super::files(&store_of(&home)), [""; 0], "looking makes no folder");
     home.write("file", "");
-    home.netcensus("snapshots --store file").run().refuses(&["cannot read the snapshots in file"]);
-    home.netcensus("snapshots list --store file").run().refuses(&["cannot read the snapshots in file"]);
+    home.netcensus("snapshots --store file").run().refuses(&["file is not a directory"]);
+    home.netcensus("snapshots list --store file").run().refuses(&["file is not a directory"]);
 }
 
 #[test]

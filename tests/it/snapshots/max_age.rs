@@ -152,7 +152,7 @@ fn where_nothing_fits_or_can_be_read_the_clouds_are_asked_and_it_is_said() {
     cloud.home.write("file", "");
     let (asked, output) = asks(&cloud, cloud.netcensus(&format!("{SCAN} --max-age 15m --store file")));
     assert!(asked);
-    output.exits(0).says(&["warning: cannot read the snapshots in file", "so the clouds are scanned"]);
+    output.exits(0).says(&["warning: file is not a directory", "so the clouds are scanned"]);
     let output = cloud.netcensus(&format!("{SCAN} --max-age 15m -v")).run().exits(0);
     output.says(&["note: no snapshot in ", "can replace this scan"]);
 }

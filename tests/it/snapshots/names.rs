@@ -78,7 +78,7 @@ fn a_folder_is_chosen_by_flag_or_by_the_file() {
     home.write("conf/netcensus.toml", "store = \"../mine\"\n");
     assert_eq!(taken_at("scan --from @latest --config conf/netcensus.toml -o json"), "2026-11-20T06:00:00Z");
     home.write("file", "");
-    home.netcensus("scan --from @latest --store file").run().refuses(&["cannot read the snapshots in file"]);
+    home.netcensus("scan --from @latest --store file").run().refuses(&["file is not a directory"]);
     home.netcensus("scan --from @latest --store=~/mine").run().refuses(&["--store", "`~`", "./~"]);
     home.write("conf/netcensus.toml", "store = \"~/mine\"\n");
     home.netcensus("snapshots --config conf/netcensus.toml").run().refuses(&["netcensus.toml:1", "`~`"]);

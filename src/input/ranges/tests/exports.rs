@@ -92,7 +92,7 @@ fn a_column_that_may_be_misread_is_an_error_that_names_it_and_no_advice_to_skip(
         }
     }
     let said = error("a.csv", "Network,Site\ncore,Lyon\nedge,Nice\n");
-    assert_eq!(said, "a.csv:2: `core` is not a prefix, such as `10.0.0.0/8`");
+    assert_eq!(said, "a.csv:2: `core` is not a prefix, such as 10.0.0.0/8 or 2001:db8::/32");
 }
 
 #[test]

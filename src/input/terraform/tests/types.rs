@@ -484,7 +484,7 @@ fn what_only_mentions_addresses_is_not_named() {
 #[test]
 fn leading_zeros_are_refused() {
     let said = error(of(&json!([creation("aws_vpc.v", &json!({"cidr_block": "010.8.0.0/16"}))])).to_string());
-    assert!(said.starts_with("plan.json: aws_vpc.v: `010.8.0.0/16` has leading zeros"), "{said}");
+    assert!(said.starts_with("plan.json: aws_vpc.v: cidr_block: `010.8.0.0/16` has leading zeros"), "{said}");
 }
 
 #[test]
