@@ -11,8 +11,7 @@ use std::time::Duration;
 use super::ended::{ENDED_LINKS_FOR, LAST_LOOK_WITHIN, TERMINATED_FOR};
 use super::*;
 use crate::model::{
-    Account, Interface, Link, LinkEnd, LinkKind, Network, Resources, Subject, Subnet, Tags,
-    fixtures,
+    Account, Interface, Link, LinkEnd, LinkKind, Network, Resources, Subject, Subnet, Tags, fixtures,
 };
 
 const REGION: &str = "eu-west-1";
