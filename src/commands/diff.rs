@@ -52,7 +52,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         check_scopes(&changes, &read, &options)?;
     }
     let layout = ui.layout();
-    let pending = options.reports.write_files(|format, layout, out| {
+    let pending = options.reports.write_files(read.interrupted, ui, |format, layout, out| {
         output::render(&changes, format, layout.with_wide(args.wide), out)
     })?;
     ui.report(options.reports.printed, |out| {

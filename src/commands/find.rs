@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::declared_ranges::DeclaredRanges;
 use super::filters::parse_filter_flags;
+use super::free::restrictions;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
@@ -62,6 +63,9 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let layout = ui.layout();
     ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     declared.notes.iter().for_each(|note| ui.warn(note));
+    if report.answers.iter().any(|answer| !answer.status.is_found()) {
+        restrictions(&args.source, &settings).iter().for_each(|note| ui.warn(note));
+    }
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
     Ok(conclude(&report, &gathered, &queries, ui))
 }

@@ -8,8 +8,9 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 
 use self::print::{PrintedReport, Printer};
+pub(super) use self::request::restrictions;
 pub(super) use self::request::search;
-use self::request::{FreeRequest, restrictions};
+use self::request::{FreeRequest, note_restrictions};
 use super::declared_ranges::DeclaredRanges;
 use super::find::history;
 use super::inventory_source::{Gathered, LoadExtent};
@@ -103,7 +104,7 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
     };
     let mut report = free::answer(input)?;
     report.notes.extend(declared.notes.iter().chain(&request.notes).cloned());
-    report.notes.extend(restrictions(args, settings));
+    report.notes.extend(note_restrictions(args, settings));
     let public: Vec<String> = report.answers.iter().filter_map(note_public).collect();
     report.notes.extend(public);
     show(&report, &gathered, printer, args, ui)

@@ -9,6 +9,7 @@ use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::fs::paths::canonical_path;
 use crate::output::{Format, Layout};
+use crate::ui::Ui;
 
 /// The formats of the reports, and the files that some of them go to.
 #[derive(Debug)]
@@ -53,14 +54,22 @@ impl Reports {
         Ok(reports)
     }
 
-    /// Writes the files, which are not in their places yet.
+    /// Writes the files, which are not in their places yet. A run that was stopped writes none: what is in a file would look
+    /// like a whole report.
     ///
     /// # Errors
     /// When one cannot be written.
     pub fn write_files(
         &self,
+        interrupted: bool,
+        ui: &Ui,
         render: impl Fn(Format, Layout, &mut dyn Write) -> io::Result<()>,
     ) -> Result<Vec<PendingFile>, WriteError> {
+        if interrupted {
+            let paths = self.files.iter().map(|(_, path)| path.display());
+            paths.for_each(|path| ui.warn(&format!("{path} was not written, because the run was stopped")));
+            return Ok(Vec::new());
+        }
         let files = self.files.iter();
         files
             .map(|(format, path)| PendingFile::write(path, |out| render(*format, Layout::default(), out)))

@@ -7,6 +7,7 @@ use super::inventory_source::LoadExtent;
 use super::record_list::RecordList;
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
+use crate::analysis::coverage_gaps::unscanned_parts;
 use crate::analysis::overlap::{self, OverlapInput};
 use crate::analysis::reservations::{ListedReservation, ReservationNetwork, ReservationReport};
 use crate::analysis::select::Fit;
@@ -65,11 +66,13 @@ fn compare(
         stored.iter().filter(|reservation| !reservation.is_expired(now)).cloned().collect();
     let findings = find_taken(inventory, &in_force, settings)?;
     let summary = Summary::new(InventoryView::new(inventory), &KINDS);
-    let is_complete = summary.is_complete();
+    let unscanned = unscanned_parts(inventory, &KINDS);
+    let is_complete = summary.is_complete() && unscanned.is_empty();
     let report = ReservationReport::compared(location, stored, (inventory, is_complete), &findings, now);
     show(&report, format, args.wide, ui)?;
     let exit =
         Exit::of(Reading { interrupted: gathered.interrupted, complete: is_complete, negative: false });
+    unscanned.iter().for_each(|part| ui.warn_always(part));
     summary.report_unread(&format!("exit code {}", exit.code()), ui);
     Ok(exit)
 }

@@ -7,13 +7,14 @@ use serde_json::Map;
 
 use self::place::{FreePlace, PrefixRequest};
 use super::declared_ranges::DeclaredRanges;
-use super::free::describe_public;
+use super::free::{describe_public, restrictions};
 use super::inventory_source::{Gathered, LoadExtent};
 use super::reservations::show;
 use super::state::{Evidence, PipeStep};
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::addresses::is_private;
+use crate::analysis::coverage_gaps::unscanned_parts;
 use crate::analysis::free::FREE_KINDS;
 use crate::analysis::reservations::{
     Decision, ReservationReport, ReserveError, ReserveRequest, decide, decide_from_store,
@@ -22,7 +23,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::reserve::ReserveArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{Exit, Reading};
 use crate::model::{
     InventoryView, Reservation, check_reservation_name, check_reservation_note, parse_duration_within,
 };
@@ -107,6 +108,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
         let gathered =
             inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
         declared.notes.iter().for_each(|note| ui.warn(note));
+        restrictions(&args.source, settings).iter().for_each(|note| ui.warn_always(note));
         let missing = match find_missing(&gathered, args, ui) {
             Ok(missing) => missing,
             Err(exit) => {
@@ -202,17 +204,22 @@ fn to_change(decision: Decision) -> (Option<ReservationChange>, Reserved) {
 /// Reports what could not be read, and returns it if a prefix may be reserved nevertheless, or else the exit code.
 fn find_missing(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Result<Vec<String>, Exit> {
     let summary = Summary::new(InventoryView::new(&gathered.inventory), &FREE_KINDS);
-    if gathered.interrupted || (!summary.is_complete() && !args.allow_incomplete) {
-        let exit = summary.conclude(gathered.interrupted, ui);
+    // Also other shards, and rows that were filtered out.
+    let unscanned = unscanned_parts(&gathered.inventory, &FREE_KINDS);
+    unscanned.iter().for_each(|part| ui.warn_always(part));
+    let complete = summary.is_complete() && unscanned.is_empty();
+    if gathered.interrupted || (!complete && !args.allow_incomplete) {
+        let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete, negative: false });
+        summary.report_unread(&format!("exit code {}", exit.code()), ui);
         ui.warn_always(
             "nothing was reserved, because what looks free may be in use (--allow-incomplete reserves it anyway)",
         );
         return Err(exit);
     }
-    if !summary.is_complete() {
+    if !complete {
         summary.report_unread("allowed by --allow-incomplete: the prefix may be in use", ui);
     }
-    Ok(summary.describe_missing())
+    Ok(unscanned.into_iter().chain(summary.describe_unread()).collect())
 }
 
 fn print(reservation: &Reservation, location: &str, format: Format, ui: &Ui) -> Result<(), Error> {

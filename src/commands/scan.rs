@@ -53,7 +53,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let loaded = [kinds.as_slice(), if names_ends { &[Kind::Networks] } else { &[] }].concat();
     let gathered = inventory_source::gather_inventory(&args.source, &loaded, load, &settings, ui)?;
     let summary = Summary::new(gathered.estate(), &kinds);
-    report_shard(&gathered.inventory, is_saved, ui);
+    report_part(&gathered.inventory, is_saved, ui);
     let notes = scope_notes::notes(&args.kinds, &view.request.filters, &settings, &gathered.inventory);
     let elapsed = started.elapsed();
     // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.
@@ -112,14 +112,17 @@ fn save_gathered(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: 
     save::save_inventory(&args.save, gathered.estate(), gathered.asked.as_ref(), settings, &|| {}, ui)
 }
 
-/// Reports that the inventory is a shard, which a table does not show. Of a file it always does: its reader may not know
-/// that it was read with `--shard`.
-fn report_shard(inventory: &Inventory, is_saved: bool, ui: &Ui) {
+/// Reports that the inventory is a part, which a table does not show. Of a file it always does: its reader may not know
+/// that it was read with `--shard`, or filtered.
+fn report_part(inventory: &Inventory, is_saved: bool, ui: &Ui) {
+    if is_saved {
+        return inventory.partial_reasons().iter().for_each(|reason| ui.warn_always(reason));
+    }
     let Some(shard) = &inventory.shard else { return };
     let accounts = if inventory.is_empty_part() { ", which contains no account" } else { "" };
     let text =
         format!("the inventory is shard {shard} of a scan{accounts}; `netcensus merge` joins the shards");
-    if is_saved { ui.status(&text) } else { ui.note_on_terminal(&text) }
+    ui.note_on_terminal(&text);
 }
 
 /// Signs in, lists accounts and regions, and prints the scopes and API calls of a scan without reading any resource.

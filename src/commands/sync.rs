@@ -46,7 +46,7 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let targets = run_targets(args, &registries, failed_checks, &gathered, ui)?;
     let report = conclude(args, targets, &gathered, &kinds);
-    let pending = reports.write_files(|format, layout, out| {
+    let pending = reports.write_files(report.exit == Exit::Interrupted, ui, |format, layout, out| {
         output::render(&report, format, layout.with_wide(args.wide), out)
     })?;
     show(&report, reports.printed, args, ui)?;

@@ -55,7 +55,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         report.notes.extend(unread_azure_counts(&gathered.inventory, report.of));
     }
     // Moved to their places only after the report was printed.
-    let pending = reports.write_files(|format, layout, out| {
+    let pending = reports.write_files(gathered.interrupted, ui, |format, layout, out| {
         output::render(&report, format, layout.with_wide(args.wide), out)
     })?;
     show(&report, reports.printed, args, ui)?;

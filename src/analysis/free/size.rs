@@ -51,8 +51,8 @@ impl FromStr for RequestedSize {
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let number = digits.parse::<u128>().ok().filter(|_| is_number);
         match number.map(|number| (number, u8::try_from(number))) {
-            Some((_, Ok(length))) if length <= 128 => Ok(Self::Length(length)),
-            Some((addresses, _)) if !is_length => Ok(Self::Addresses(addresses)),
+            Some((_, Ok(length))) if (1..=128).contains(&length) => Ok(Self::Length(length)),
+            Some((addresses, _)) if !is_length && addresses > 0 => Ok(Self::Addresses(addresses)),
             _ => Err(PrefixSizeError::Invalid(text.to_owned())),
         }
     }
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(refused.remedy().unwrap(), "56 is a prefix length; for 56 IPv4 addresses write 26");
         assert!(PrefixSizeError::NeedsIpv6(33).remedy().unwrap().ends_with("write 26"), "32 are too few");
         assert!(PrefixSizeError::NeedsIpv6(128).remedy().unwrap().ends_with("write 25"));
-        for wrong in ["", "/", "/129", "-1", "+20", "20.5", "twenty", "//20"] {
+        for wrong in ["", "/", "0", "/0", "/129", "-1", "+20", "20.5", "twenty", "//20"] {
             assert_eq!(resolved(wrong, &both), Err(PrefixSizeError::Invalid(wrong.to_owned())), "{wrong}");
         }
     }

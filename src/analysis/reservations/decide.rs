@@ -66,12 +66,14 @@ pub enum ReserveError {
         expires_at: Timestamp,
     },
     /// The name stands for a prefix of another size or pool.
-    #[error("`{name}` already reserves {prefix}, and you asked {}", asked_for(*prefix, *length))]
+    #[error("`{name}` already reserves {prefix}{}, and you asked {}", of_pool(pool.as_ref()), asked_for(*prefix, *length))]
     OtherPrefix {
         /// The name.
         name: String,
         /// Its prefix.
         prefix: IpNet,
+        /// The pool that it was taken from, if it was.
+        pool: Option<String>,
         /// The length that was asked for.
         length: u8,
     },
@@ -89,6 +91,10 @@ pub enum ReserveError {
         /// The name.
         name: String,
     },
+}
+
+fn of_pool(pool: Option<&String>) -> String {
+    pool.map(|pool| format!(" of pool {pool}")).unwrap_or_default()
 }
 
 /// Says what was asked for instead of `prefix`: another size, or another place.
@@ -130,10 +136,14 @@ pub fn decide_from_store(
             expires_at: stored.expires_at,
         });
     }
-    if !(request.accepts)(stored.prefix) {
+    // A prefix that was named may be of any pool; a pool that was named is the one to take it from.
+    let is_of_other_pool =
+        request.pool.is_some() && stored.pool.is_some() && request.pool != stored.pool.as_deref();
+    if is_of_other_pool || !(request.accepts)(stored.prefix) {
         return Err(ReserveError::OtherPrefix {
             name: stored.name.clone(),
             prefix: stored.prefix,
+            pool: stored.pool.clone(),
             length: request.length,
         });
     }

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::super::declared_ranges::DeclaredRanges;
 use super::super::inventory_source::{self, Gathered, LoadExtent};
 use super::print::{PrintedReport, Printer};
-use super::request::{FreeRequest, prefix_search, restrictions};
+use super::request::{FreeRequest, note_restrictions, prefix_search};
 use super::shortage;
 use crate::analysis::free::{self, FREE_KINDS, FreeInput, FreeQuestion, FreeReport, FreeSearch};
 use crate::analysis::network_plan::{
@@ -94,7 +94,7 @@ pub fn run(
     let mut outcome = planner.plan(existing, &report)?;
     if let Ok(plan) = &mut outcome {
         plan.notes.extend(declared.notes.iter().chain(&request.notes).cloned());
-        plan.notes.extend(restrictions(args, settings));
+        plan.notes.extend(note_restrictions(args, settings));
     }
     show(&outcome, &report, &gathered, args, printer, ui)
 }

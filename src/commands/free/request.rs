@@ -11,6 +11,7 @@ use crate::analysis::free::{
 };
 use crate::cli::aliases;
 use crate::cli::free::FreeArgs;
+use crate::cli::source::SourceArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Pool, PrefixError, typed_prefix};
@@ -190,9 +191,15 @@ fn pools_around<'a>(prefix: IpNet, pools: &'a [Pool]) -> Vec<HeldPrefix<'a>> {
     reserved.map(held).collect()
 }
 
+/// Says that only a part of the clouds is read, and how to choose a pool instead.
+pub fn note_restrictions(args: &FreeArgs, settings: &Settings) -> Option<String> {
+    let restrictions = restrictions(&args.source, settings)?;
+    Some(format!("{restrictions}. To choose a pool by region, use --for"))
+}
+
 /// Says that only a part of the clouds is read: a network elsewhere may have the same addresses.
-pub fn restrictions(args: &FreeArgs, settings: &Settings) -> Option<String> {
-    if args.source.from.is_some() {
+pub fn restrictions(source: &SourceArgs, settings: &Settings) -> Option<String> {
+    if source.from.is_some() {
         return None;
     }
     let aws = &settings.aws;
@@ -208,8 +215,7 @@ pub fn restrictions(args: &FreeArgs, settings: &Settings) -> Option<String> {
     let flags: Vec<&str> = flags.into_iter().collect();
     (!flags.is_empty()).then(|| {
         format!(
-            "only a part of the clouds is read ({}): networks elsewhere may have these addresses. To choose a pool by \
-             region, use --for",
+            "only a part of the clouds is read ({}): networks elsewhere may have these addresses",
             flags.join(", ")
         )
     })

@@ -175,7 +175,10 @@ fn stopped(arguments: &str) -> (Output, String, Cloud) {
 #[test]
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_run_that_is_stopped_proves_nothing_whatever_is_allowed() {
-    let (output, said, cloud) = stopped("--allow-incomplete --baseline b.json --write-baseline");
+    let (output, said, cloud) =
+        stopped("--allow-incomplete --baseline b.json --write-baseline -o sarif=report.sarif");
+    assert!(said.contains("report.sarif was not written, because the run was stopped"), "{said}");
+    assert!(!cloud.home.path().join("report.sarif").exists(), "it would look like a whole report");
     assert!(said.contains("networks: interrupted") && said.contains("(exit code 130)"), "{said}");
     assert!(said.contains("the baseline was not written"), "{said}");
     assert!(!cloud.home.path().join("b.json").exists());

@@ -63,6 +63,47 @@ fn nothing_is_reserved_of_what_could_not_be_read() {
     reserve(&home, "--name a --owner team-a --allow-incomplete").exits(0);
 }
 
+/// What another shard has, or a filter left out, may have the prefix.
+#[test]
+fn nothing_is_reserved_of_a_part_of_an_inventory() {
+    for (key, part, said) in [
+        ("shard", json!({"parts": [1], "of": 2}), "shard 1/2"),
+        ("filters", json!(["region=eu-west-1"]), "filtered by"),
+    ] {
+        let home = home();
+        let text = std::fs::read_to_string(home.path().join("inventory.json")).unwrap();
+        let mut document: Value = serde_json::from_str(&text).unwrap();
+        document[key] = part;
+        home.write("inventory.json", document.to_string());
+        let refused = reserve(&home, "--name a --owner team-a").exits(3);
+        refused.says(&[said, "nothing was reserved"]);
+        assert!(refused.stdout.is_empty() && !home.path().join("r.json").exists(), "{}", refused.stderr);
+        reserve(&home, "--name a --owner team-a --allow-incomplete").exits(0).says(&[said]);
+        // The rows are there to look at, and it is said that they are a part.
+        home.netcensus("scan --from inventory.json -q").run().exits(0).says(&[said]);
+        home.netcensus("reservations --from inventory.json --reservations r.json")
+            .run()
+            .exits(3)
+            .says(&[said]);
+    }
+}
+
+/// A caller that took the answer for one of its pool would use addresses of another.
+#[test]
+fn a_name_that_reserves_a_prefix_of_one_pool_gets_none_of_another() {
+    let home = home();
+    let pool = |name: &str, prefix: &str| format!("[[pools]]\nname = '{name}'\nprefixes = ['{prefix}']\n");
+    home.write("netcensus.toml", pool("cloud", "10.64.0.0/10") + &pool("eu", "10.80.0.0/12"));
+    let reserve = |place: &str| {
+        let arguments = "--name n --owner o --from inventory.json --reservations r.json";
+        home.netcensus(&format!("reserve {place} {arguments}")).run()
+    };
+    assert_eq!(reserve("eu --size 20").exits(0).stdout, "10.80.0.0/20\n");
+    reserve("cloud --size 20").exits(1).says(&["10.80.0.0/20 of pool eu", "choose another name"]);
+    assert_eq!(reserve("eu --size 20").exits(0).stdout, "10.80.0.0/20\n");
+    assert_eq!(reserve("10.80.0.0/20").exits(0).stdout, "10.80.0.0/20\n", "a prefix may be of any pool");
+}
+
 #[test]
 fn a_prefix_comes_from_a_pool_and_is_no_longer_free() {
     let home = home();
