@@ -88,7 +88,7 @@ impl Notifier {
     /// Tells each channel what became of what `now` has. `scope` is what tells this report from others of the same command,
     /// and `older` makes the observation of the newest snapshot before, for channels that were told nothing yet. Returns
     /// whether all channels were told that are not optional.
-    pub fn tell(
+    pub fn notify(
         &self,
         now: &Observation,
         scope: &[String],
@@ -102,7 +102,7 @@ impl Notifier {
         for channel in &self.channels {
             let path = self.reported_path(channel, now.report, &scope);
             let telling = Telling { channel, path, scope: &scope, now, is_dry_run: self.is_dry_run, ui };
-            if let Err(error) = telling.tell(before) {
+            if let Err(error) = telling.notify(before) {
                 all_notified &= channel.settings.optional;
                 report_failure(channel, error, ui);
             }
@@ -181,7 +181,7 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    fn tell(&self, before: impl Fn() -> Option<ReportedConditions>) -> Result<(), Error> {
+    fn notify(&self, before: impl Fn() -> Option<ReportedConditions>) -> Result<(), Error> {
         // Two runs at once would both tell what neither has told yet.
         let _lock = self.lock();
         let remembered = self.read_reported();

@@ -38,8 +38,8 @@ const ARROWS: [(&str, &[&str]); 26] = [
     ("sync", &["analysis", "clouds", "config", "diagnostic", "exit", "model", "redact"]),
     ("output", &["analysis", "model", "sync", "wording"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
-    ("reservations", &["diagnostic", "fs", "model"]),
-    ("input", &["diagnostic", "model", "snapshot", "suggest"]),
+    ("reservations", &["diagnostic", "fs", "model", "wording"]),
+    ("input", &["diagnostic", "fs", "model", "snapshot", "suggest", "wording"]),
     ("clouds", &["config", "diagnostic", "fs", "model", "redact", "reservations", "suggest", "wording"]),
     ("cli", &["model", "output", "sandbox", "suggest"]),
     (

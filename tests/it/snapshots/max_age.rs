@@ -131,8 +131,7 @@ fn neither_an_old_one_nor_a_damaged_one_nor_one_of_the_future_is_taken() {
 #[test]
 fn what_is_no_age_is_refused() {
     for age in ["soon", "0s", "-5m", "", "15", "1moon", "1mo"] {
-        netcensus(&format!("scan --sandbox --max-age={age}"))
-            .refuses(&["--max-age", "s, m, h, d (24 hours) or w"]);
+        netcensus(&format!("scan --sandbox --max-age={age}")).refuses(&["--max-age", "accepted: "]);
     }
 }
 
