@@ -245,7 +245,7 @@ fn a_value_cannot_stand_in_a_tables_place_nor_a_table_in_a_values() {
         &[
             &format!("netcensus.toml:1:7: aws: expected a table, found integer; keys in `[aws]`: {AWS_KEYS}"),
             "netcensus.toml:2:1: concurrency: expected an integer or a string, found table",
-            "netcensus.toml:4:11: output.columns: expected a table, found array",
+            "netcensus.toml:4:11: output.columns: expected a table, found array; keys in `[output.columns]`: `networks`, `subnets`, `instances`, `interfaces`, `links`",
         ],
     );
 }

@@ -178,7 +178,7 @@ fn a_saved_inventory_that_is_too_old_is_refused() {
     let path = keep(&store_of(&home), &then, "a");
     for name in ["@latest", path.to_str().unwrap()] {
         let run = home.netcensus(&format!("overlap -q --from {name} --max-age 26h")).run();
-        run.refuses(&["was taken at", &then, "13 days ago", "--max-age is 26h"]);
+        run.refuses(&["was taken at", &then, "13 days ago", "older than --max-age 26h"]);
     }
     home.netcensus(&format!("scan --from {} --max-age 5000w", path.display())).run().exits(3);
     home.netcensus("scan --sandbox --aws-profile security --save").run().exits(0);
