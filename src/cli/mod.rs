@@ -116,7 +116,7 @@ pub enum Command {
     Reserve(Box<reserve::ReserveArgs>),
     /// List reservations, and compare them with the networks that exist
     ///
-    /// Shows which reservations are in force, which have expired, which were built, and which prefixes another network took.
+    /// Shows which reservations are active, which have expired, which were built, and which prefixes another network took.
     Reservations(Box<reservations::ReservationsArgs>),
     /// Give a reservation back
     Release(reservations::ReleaseArgs),

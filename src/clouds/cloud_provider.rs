@@ -135,8 +135,8 @@ pub struct Run {
 impl Run {
     /// Tells whether an account or subscription is to be read on this machine.
     #[must_use]
-    pub fn holds(&self, provider: model::Provider, account: &str) -> bool {
-        self.shard.as_ref().is_none_or(|shard| shard.holds(provider, account))
+    pub fn is_in_shard(&self, provider: model::Provider, account: &str) -> bool {
+        self.shard.as_ref().is_none_or(|shard| shard.contains(provider, account))
     }
 
     /// Makes a run of four scopes at once, with half a minute for each, that reports nothing.

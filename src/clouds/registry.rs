@@ -40,7 +40,7 @@ pub struct Needs<'a> {
     /// The scope and limits, validated.
     pub settings: &'a Settings,
     /// Where the clouds are.
-    pub surroundings: &'a CloudEnvironment,
+    pub environment: &'a CloudEnvironment,
 }
 
 type Open = fn(Needs<'_>) -> Result<Arc<dyn CloudProvider>, PlanError>;

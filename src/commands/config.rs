@@ -29,14 +29,14 @@ pub fn run(
     known: &KnownNames<'_>,
     ui: &Ui,
 ) -> Result<Exit, Error> {
-    let surroundings = ConfigEnvironment::of_process();
+    let environment = ConfigEnvironment::of_process();
     match &args.action {
         ConfigAction::Init { file } => init(file.as_deref().unwrap_or(Path::new(FILE_NAME)), ui)?,
         ConfigAction::Check { file } => {
             let file = match file {
                 Some(file) => ConfigFile::read(file.clone())?,
-                None => ConfigFile::find(config_flag, &surroundings)?
-                    .ok_or_else(|| nothing_to_check(&surroundings))?,
+                None => ConfigFile::find(config_flag, &environment)?
+                    .ok_or_else(|| nothing_to_check(&environment))?,
             };
             // Only the file: flags would hide what is wrong in it.
             let settings = Settings::resolve(Some(&file), &Overrides::default(), known)?;
@@ -47,7 +47,7 @@ pub fn run(
             ui.data(|out| writeln!(out, "{}: ok", file.path().display()))?;
         }
         ConfigAction::Show { output, .. } => {
-            let file = ConfigFile::find(config_flag, &surroundings)?;
+            let file = ConfigFile::find(config_flag, &environment)?;
             let settings = Settings::resolve(file.as_ref(), overrides, known)?;
             ui.data(|out| match output {
                 ShowFormat::Toml => out.write_all(settings.to_toml().as_bytes()),
@@ -70,8 +70,8 @@ fn init(path: &Path, ui: &Ui) -> Result<(), Error> {
     Ok(())
 }
 
-fn nothing_to_check(surroundings: &ConfigEnvironment) -> Error {
-    let places: Vec<_> = surroundings.implied().iter().map(|path| path.display().to_string()).collect();
+fn nothing_to_check(environment: &ConfigEnvironment) -> Error {
+    let places: Vec<_> = environment.implied().iter().map(|path| path.display().to_string()).collect();
     Error::usage("there is no configuration file to check")
         .remedy(format!("name one, or put it at {}", places.join(" or ")))
         .remedy("`netcensus config init` writes one with every key as a comment")

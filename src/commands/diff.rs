@@ -63,7 +63,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let exit = conclude(&changes, args.exit_code, read.interrupted, ui);
     let Some(notifier) = notifier.filter(|_| !read.interrupted) else { return Ok(exit) };
     let told =
-        notifier.tell(&observe_changes(&changes, diff_command(&changes)), &names.scope(args), || None, ui);
+        notifier.notify(&observe_changes(&changes, diff_command(&changes)), &names.scope(args), || None, ui);
     Ok(exit.after_notifying(told))
 }
 

@@ -1,10 +1,13 @@
 //! `netcensus export`: gathers an inventory, refuses it if it is incomplete, and has its files written.
 
+use std::path::Path;
+
 use super::filters::{parse_filter_flags, resource_groups};
 use super::inventory_source::{self, Gathered, LoadExtent};
 use super::overlap::collisions_among_networks;
 use super::summary::{self, Summary};
 use super::{interrupt, overrides, refused_tenants, usage};
+use crate::cli::aliases;
 use crate::cli::export::{ExportArgs, GuardArgs};
 use crate::cli::global::GlobalArgs;
 use crate::cli::source::LiveArgs;
@@ -36,7 +39,8 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
         plan.writes_document() && inventory_source::saved_inventory(&args.source, &settings).is_some();
     let load = if is_whole { LoadExtent::All } else { LoadExtent::Streamed };
     let mut gathered =
-        inventory_source::gather_inventory(&args.source, &plan.kinds_to_read(), load, &settings, ui)?;
+        inventory_source::gather_inventory(&args.source, &plan.kinds_to_read(), load, &settings, ui)
+            .map_err(|error| suggest_from(error, args.path.as_deref()))?;
     if let Some(before) = plan.read_previous_manifest()? {
         refused_tenants::compare_with_export(&mut gathered.inventory, &before.tenants, before.taken_at);
     }
@@ -54,6 +58,15 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
         }
     }
     Ok(missing.conclude(ui))
+}
+
+/// Says how to read the inventory that was probably meant to be exported, and not replaced.
+fn suggest_from(error: Error, path: Option<&Path>) -> Error {
+    let name = path.filter(|path| path.exists()).map(|path| path.display().to_string());
+    match name.filter(|name| error.is_nothing_read() && aliases::names_inventory(name)) {
+        Some(name) => error.remedy(format!("to export the inventory {name}, write --from {name} --to PATH")),
+        None => error,
+    }
 }
 
 fn write(

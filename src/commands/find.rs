@@ -3,6 +3,8 @@
 pub(super) mod history;
 mod quick;
 
+use std::path::Path;
+
 use ipnet::IpNet;
 use jiff::Timestamp;
 
@@ -15,6 +17,7 @@ use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::addresses::{overlaps, reserved_ranges};
 use crate::analysis::filter::Filter;
 use crate::analysis::find::{self, FindInput, FindQuery, FindReport, FindStatus};
+use crate::cli::aliases;
 use crate::cli::find::FindArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
@@ -35,6 +38,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let format = overrides::chosen_format(args.output.as_deref(), &settings)?;
+    args.things.iter().try_for_each(|text| refuse_inventory(text))?;
     let queries = args.things.iter().map(|text| text.parse().map_err(Error::from));
     let queries: Vec<FindQuery> = queries.collect::<Result<_, _>>()?;
     let filters = parse_filter_flags(&[], &args.groups, &settings)?;
@@ -68,6 +72,15 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     }
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
     Ok(conclude(&report, &gathered, &queries, ui))
+}
+
+/// Refuses a saved inventory where a thing is expected: it would be searched for in every cloud.
+fn refuse_inventory(text: &str) -> Result<(), Error> {
+    if !aliases::names_inventory(text) || !(text.starts_with('@') || Path::new(text).is_file()) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{text}` is an inventory, and a thing to find is expected here"))
+        .remedy(format!("to search in it, write --from {text} after what you look for")))
 }
 
 fn gather(args: &FindArgs, settings: &Settings, ui: &Ui) -> Result<Gathered, Error> {

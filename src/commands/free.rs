@@ -234,12 +234,22 @@ fn with_hint_why(message: String, answer: &FreeAnswer<'_>) -> Diagnostic {
     }
 }
 
+/// Says that a prefix of `length` fits in none of `prefixes`, which `place` names; `None` where it fits in one.
+pub(super) fn say_too_large<'p>(
+    length: u8,
+    mut prefixes: impl Iterator<Item = &'p IpNet>,
+    place: &str,
+) -> Option<String> {
+    let is_too_large = prefixes.all(|prefix| prefix.prefix_len() > length);
+    is_too_large.then(|| format!("a /{length} does not fit in {place}"))
+}
+
 /// Says that prefixes are missing, and what the largest free one is.
 fn shortage(answer: &FreeAnswer<'_>, offer: &OfferedPrefixes) -> Diagnostic {
     let (found, length, query) = (offer.prefixes.len(), offer.length, &answer.query);
     let of_version = |prefix: &&IpNet| prefix.addr().is_ipv4() == (offer.ip_version == 4);
-    if answer.prefixes.iter().filter(of_version).all(|prefix| prefix.prefix_len() > length) {
-        return Diagnostic::new(format!("a /{length} does not fit in {query}"));
+    if let Some(message) = say_too_large(length, answer.prefixes.iter().filter(of_version), query) {
+        return Diagnostic::new(message);
     }
     let message = match found {
         0 => format!("no /{length} is free in {query}"),

@@ -217,7 +217,7 @@ fn refuse_too_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> R
         return Ok(());
     }
     Err(Error::usage(format!(
-        "the inventory {} was taken at {}, {} ago, and --max-age is {most:#}",
+        "the inventory {} is older than --max-age {most:#}: it was taken at {}, {} ago",
         path.display(),
         inventory.taken_at,
         age(old)
@@ -349,11 +349,11 @@ fn with_clouds<T>(
             shard: live.scope.shard.clone(),
         };
         let sandbox = sandbox::start_embedded(live).await?;
-        let surroundings = match &sandbox {
-            Some(sandbox) => sandbox::surroundings(sandbox),
+        let environment = match &sandbox {
+            Some(sandbox) => sandbox::environment(sandbox),
             None => CloudEnvironment::System,
         };
-        let needs = Needs { settings, surroundings: &surroundings };
+        let needs = Needs { settings, environment: &environment };
         let result = match clouds::open(&settings.providers.value, needs) {
             Ok(providers) => work(providers, run).await,
             Err(error) => Err(error),

@@ -88,7 +88,7 @@ impl Notifier {
     /// Tells each channel what became of what `now` has. `scope` is what tells this report from others of the same command,
     /// and `older` makes the observation of the newest snapshot before, for channels that were told nothing yet. Returns
     /// whether all channels were told that are not optional.
-    pub fn tell(
+    pub fn notify(
         &self,
         now: &Observation,
         scope: &[String],

@@ -82,7 +82,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         inputs: &inputs,
         kinds: &kinds,
     };
-    Ok(exit.after_notifying(reported.tell(&notifier, args, &settings, ui)))
+    Ok(exit.after_notifying(reported.notify(&notifier, args, &settings, ui)))
 }
 
 /// Lists the kinds to read. Links decide which networks are connected.
@@ -234,11 +234,11 @@ struct ReportedOverlap<'a> {
 
 impl ReportedOverlap<'_> {
     /// Tells the channels. Returns whether all were told that are not optional.
-    pub fn tell(&self, notifier: &Notifier, args: &OverlapArgs, settings: &Settings, ui: &Ui) -> bool {
+    pub fn notify(&self, notifier: &Notifier, args: &OverlapArgs, settings: &Settings, ui: &Ui) -> bool {
         let source = source_flags(&args.source);
         let now = observe_findings(self.findings, self.inventory, &source);
         let older = || self.observe_older(args, settings, &source);
-        notifier.tell(&now, &self.scope(args, settings), older, ui)
+        notifier.notify(&now, &self.scope(args, settings), older, ui)
     }
 
     /// Makes the same report of the newest snapshot before this inventory.

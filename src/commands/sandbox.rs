@@ -17,6 +17,7 @@ use crate::fs::atomic::{PendingFile, create_private};
 use crate::fs::{self, WriteError};
 use crate::sandbox::{AzureClient, Estate, EstateError, Fault, Options, Sandbox};
 use crate::ui::Ui;
+use crate::wording::parser_fault;
 
 /// What the names of temporary files of a sandbox begin with.
 const TEMPORARY: &str = "netcensus-sandbox-";
@@ -115,7 +116,7 @@ pub async fn start_embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
 
 /// Says where the clouds are that `sandbox` serves.
 #[must_use]
-pub fn surroundings(sandbox: &Sandbox) -> CloudEnvironment {
+pub fn environment(sandbox: &Sandbox) -> CloudEnvironment {
     let principal = |client: AzureClient| ServicePrincipal {
         tenant: client.tenant,
         client: client.client_id,
@@ -175,7 +176,8 @@ pub fn load_estate(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
                 let refused = fs::cannot_read(&file, &source).context("--estate");
                 Error::from_diagnostic(ErrorKind::Usage, refused)
             }
-            error => Error::usage("cannot use the estate file").caused_by(&error),
+            EstateError::Invalid { file, line, message } => Error::usage("cannot use the estate file")
+                .cause(format!("{file}, line {line}: {}", parser_fault(&message))),
         })?,
         (None, Some(size)) => Estate::generate(size)
             .map_err(|error| Error::usage("cannot generate the estate").caused_by(&error))?,

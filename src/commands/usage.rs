@@ -63,7 +63,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let exit = conclude(&report, &gathered, &measure.policy, ui);
     let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
     let reported = ReportedUsage { report: &report, gathered: &gathered, measure: &measure };
-    Ok(exit.after_notifying(reported.tell(&notifier, args, &settings, ui)))
+    Ok(exit.after_notifying(reported.notify(&notifier, args, &settings, ui)))
 }
 
 /// Refuses reservations where they do not count.
@@ -167,13 +167,13 @@ struct ReportedUsage<'a> {
 
 impl ReportedUsage<'_> {
     /// Tells the channels. Returns whether all were told that are not optional.
-    pub fn tell(&self, notifier: &Notifier, args: &UsageArgs, settings: &Settings, ui: &Ui) -> bool {
+    pub fn notify(&self, notifier: &Notifier, args: &UsageArgs, settings: &Settings, ui: &Ui) -> bool {
         let source = source_flags(&args.source);
         let Some(now) = self.observe(self.gathered.estate(), Some(self.report), &source) else {
             return false;
         };
         let older = || self.observe_older(settings, &source);
-        notifier.tell(&now, &self.scope(args, settings), older, ui)
+        notifier.notify(&now, &self.scope(args, settings), older, ui)
     }
 
     /// Judges an inventory, by the limits themselves and by those that hold what crossed them. A report that was made

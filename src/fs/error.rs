@@ -80,7 +80,7 @@ impl WriteError {
                 Self { diagnostic: Diagnostic::new(message).cause(cause) }.remedy(CREATE_DIRECTORY)
             }
             _ => match path.ancestors().skip(1).find(|path| path.exists() && !path.is_dir()) {
-                Some(file) => Self { diagnostic: not_directory(file) },
+                Some(file) => Self { diagnostic: Diagnostic::new(message).explained_by(not_directory(file)) },
                 None => remedy_for(error.kind())
                     .into_iter()
                     .fold(Self::new(message).caused_by(error), Self::remedy),
@@ -180,7 +180,11 @@ mod tests {
             WriteError::cannot_write(path, &kind.into()).diagnostic.to_line()
         };
         let inside = said(&file.join("watch"), io::ErrorKind::NotADirectory);
-        assert_eq!(inside, format!("{} is not a directory (name a directory)", file.display()));
+        let shown = file.display();
+        assert_eq!(
+            inside,
+            format!("cannot write {shown}/watch: {shown} is not a directory (name a directory)")
+        );
         for (kind, remedy) in [
             (io::ErrorKind::PermissionDenied, "name a path where your user may write"),
             (io::ErrorKind::StorageFull, "free some space"),

@@ -70,7 +70,7 @@ impl Shard {
 
     /// Tells whether an account or subscription falls to these parts.
     #[must_use]
-    pub fn holds(&self, provider: Provider, account: &str) -> bool {
+    pub fn contains(&self, provider: Provider, account: &str) -> bool {
         self.parts.contains(&self.part_of(provider, account))
     }
 
@@ -156,12 +156,12 @@ mod tests {
         for account in 0..4000_u64 {
             let account = format!("{:012}", account * 7919);
             let holders: Vec<usize> =
-                (0..4).filter(|part| parts[*part].holds(Provider::Aws, &account)).collect();
+                (0..4).filter(|part| parts[*part].contains(Provider::Aws, &account)).collect();
             assert_eq!(holders.len(), 1, "{account}");
             sizes[holders[0]] += 1;
         }
         assert!(sizes.iter().all(|size| (850..1150).contains(size)), "{sizes:?}");
-        let part_of = |provider, account| parts.iter().position(|part| part.holds(provider, account));
+        let part_of = |provider, account| parts.iter().position(|part| part.contains(provider, account));
         // Another answer would have machines of two versions leave accounts out.
         assert_eq!(part_of(Provider::Aws, "111111111111"), Some(3));
         assert_eq!(part_of(Provider::Azure, "C0DE0001-3F5A-4D21-9B7E-000000000001"), Some(2));

@@ -29,7 +29,7 @@ use self::timing::{
 use super::account_region::AccountRegion;
 use super::delta::Delta;
 use super::hint::{Hint, HintedChange};
-use super::live_inventory::{Absent, Detached, Doubtful, LiveInventory, ReadAnswer, ReadFindings};
+use super::live_inventory::{Absent, Detached, LiveInventory, ReadAnswer, ReadFindings, RowToReadAgain};
 use super::live_resource::LiveResource;
 use super::pending::{Messages, Pending, ReadOrder, ReadWindow, Target};
 use super::touched::Touched;
@@ -375,7 +375,7 @@ impl Engine {
     /// could not read stays as it is known, and is read again.
     pub fn reconcile(&mut self, scan: &Inventory, began: u64, now: Instant) -> Option<Fold> {
         let scan = &*self.live.with_unreached_scopes(scan);
-        let (mut delta, doubtful) = self.live.compare_scan(scan, began);
+        let (mut delta, to_read_again) = self.live.compare_scan(scan, began);
         self.coverage.set_scanned(&scan.coverage);
         delta.coverage = self.coverage.take_changed(self.live.coverage());
         let touched = self.live.apply(&delta, began);
@@ -385,7 +385,7 @@ impl Engine {
         let mut orders = self.unread_scopes(&scan.coverage, now);
         orders.extend(self.last_looks(&touched, now));
         orders.extend(self.other_sides(None, &Messages::default(), &touched, now));
-        for Doubtful { kind, id, places } in doubtful {
+        for RowToReadAgain { kind, id, places } in to_read_again {
             let ids = BTreeSet::from([id]);
             let order = ReadOrder::for_ids([kind], &ids, ReadWindow::within(now, COLLECTED_FOR));
             let order = ReadOrder { missed: ids, ..order };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-pub(super) use self::scan_comparison::Doubtful;
+pub(super) use self::scan_comparison::RowToReadAgain;
 use self::scope_index::ScopeIndex;
 use super::account_region::AccountRegion;
 use super::delta::{Delta, ViewChange};

@@ -43,7 +43,7 @@ impl ScannedPlaces {
         let mut viewers: Vec<AccountRegion> =
             row.viewers().into_iter().filter(|viewer| self.places.contains(viewer)).collect();
         if viewers.is_empty() {
-            viewers.extend(self.sharers(row));
+            viewers.extend(self.sharing_owners(row));
         }
         // An account listed it that the row does not name. Its owner stands for that account until it is read again.
         if viewers.is_empty() {
@@ -54,7 +54,7 @@ impl ScannedPlaces {
 
     /// Returns the accounts that own a subnet and share it with the owner of a row. They list the interfaces in it too:
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html>.
-    pub fn sharers<'a, T: LiveResource>(
+    pub fn sharing_owners<'a, T: LiveResource>(
         &'a self,
         row: &T,
     ) -> impl Iterator<Item = AccountRegion> + use<'a, T> {

@@ -39,8 +39,8 @@ const ARROWS: [(&str, &[&str]); 27] = [
     ("sync", &["analysis", "clouds", "config", "diagnostic", "exit", "model", "redact"]),
     ("output", &["analysis", "model", "sync", "wording"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
-    ("reservations", &["diagnostic", "fs", "model"]),
-    ("input", &["diagnostic", "line_index", "model", "snapshot", "suggest"]),
+    ("reservations", &["diagnostic", "fs", "model", "wording"]),
+    ("input", &["diagnostic", "fs", "line_index", "model", "snapshot", "suggest", "wording"]),
     ("clouds", &["config", "diagnostic", "fs", "model", "redact", "reservations", "suggest", "wording"]),
     ("cli", &["model", "output", "sandbox", "suggest"]),
     (

@@ -45,6 +45,9 @@ fn problems_with(text: &str, overrides: &Overrides) -> Vec<String> {
     error.problems().iter().map(ToString::to_string).collect()
 }
 
+const AWS_KEYS: &str = "`profiles`, `all-profiles`, `org`, `org-role`, `org-external-id`, `regions`, `exclude-regions`, \
+     `exclude-accounts`, `accounts`, `names`";
+
 #[track_caller]
 fn assert_problems(text: &str, expected: &[&str]) {
     assert_eq!(problems_with(text, &Overrides::default()), expected);
@@ -169,15 +172,14 @@ columns.links = []
 
 [gcp]
 "#;
-    let aws_keys = "`profiles`, `all-profiles`, `org`, `org-role`, `org-external-id`, `regions`, `exclude-regions`, \
-         `exclude-accounts`, `accounts`, `names`";
     assert_problems(
         text,
         &[
             "netcensus.toml:1:21: providers: `gcp` is not accepted; accepted: `aws`, `azure`",
             "netcensus.toml:1:28: providers: `aws` is listed twice",
             "netcensus.toml:2:15: concurrency: `many` is not accepted; accepted: 1 to 512, and `auto`",
-            "netcensus.toml:3:11: timeout: `2 moons` is not a duration; accepted: a number and a unit (s, m, h, d or w), such as",
+            "netcensus.toml:3:11: timeout: `2 moons` is not a duration; accepted: a number and a unit \
+             (s, m, h, d or w), such as `90s`, `12h` or `7d`",
             "netcensus.toml:4:1: colour: unknown key here; did you mean `output.color`?",
             "netcensus.toml:7:20: aws.regions: `eu-[` is not a glob: unclosed character class; missing ']'",
             "netcensus.toml:7:28: aws.regions: expected a string, found integer",
@@ -186,7 +188,7 @@ columns.links = []
              did you mean `team/reader`?",
             "netcensus.toml:10:16: aws.all-profiles: expected `true` or `false`, found string",
             "netcensus.toml:11:12: aws.profiles: expected an array of strings, found string",
-            &format!("netcensus.toml:12:1: aws.\"aws.org\": unknown key; accepted: {aws_keys}"),
+            &format!("netcensus.toml:12:1: aws.\"aws.org\": unknown key; accepted: {AWS_KEYS}"),
             "netcensus.toml:15:10: output.format: `jsno` is not accepted; accepted: `table`, `json`, `ndjson`, \
              `csv`, `markdown`; did you mean `json`?",
             "netcensus.toml:16:27: output.columns.networks: `cidr` is not accepted; accepted: `account`, \
@@ -241,9 +243,9 @@ fn a_value_cannot_stand_in_a_tables_place_nor_a_table_in_a_values() {
     assert_problems(
         "aws = 3\n[concurrency]\n[output]\ncolumns = ['id']",
         &[
-            "netcensus.toml:1:7: aws: expected a table, found integer",
+            &format!("netcensus.toml:1:7: aws: expected a table, found integer; keys in `[aws]`: {AWS_KEYS}"),
             "netcensus.toml:2:1: concurrency: expected an integer or a string, found table",
-            "netcensus.toml:4:11: output.columns: expected a table, found array",
+            "netcensus.toml:4:11: output.columns: expected a table, found array; keys in `[output.columns]`: `networks`, `subnets`, `instances`, `interfaces`, `links`",
         ],
     );
 }

@@ -19,7 +19,7 @@ use netcensus::watch::events::{ParsedEvent, parse_message, watched_types};
 use netcensus::watch::{Engine, Fold, Hint, HintedChange, ReadAnswer};
 use serde_json::{Value, json};
 
-use super::clouds::sandboxed::{hasty_run, open, settings, surroundings};
+use super::clouds::sandboxed::{environment, hasty_run, open, settings};
 use super::support::{Home, Output, interrupt, wait_for};
 
 /// A watch of a sandbox. Its time passes at once.
@@ -217,8 +217,8 @@ async fn what_is_watched_is_what_a_full_scan_finds() {
 
 /// Returns what Azure's table of changes has since a time.
 async fn hints_from_table(sandbox: &Sandbox, since: Timestamp) -> Vec<Hint> {
-    let (settings, surroundings) = (settings(&Overrides::default()), surroundings(sandbox));
-    let needs = Needs { settings: &settings, surroundings: &surroundings };
+    let (settings, environment) = (settings(&Overrides::default()), environment(sandbox));
+    let needs = Needs { settings: &settings, environment: &environment };
     let feed = ChangeFeed::open(needs, &hasty_run(Duration::from_secs(30)), since, watched_types()).await;
     let messages = feed.unwrap().receive().await.unwrap();
     hints_in_bodies(messages.iter().map(|message| &*message.body))

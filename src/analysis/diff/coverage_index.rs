@@ -128,7 +128,7 @@ impl<'a> CoverageIndex<'a> {
     /// Tells whether this side lacks an account for no reason that it states: it has no outcome of the account, no
     /// failed step that may have hidden it, and is not a shard that the account does not belong to.
     pub fn lacks_account(&self, provider: Provider, account: &str) -> bool {
-        let is_in_shard = self.inventory.shard.as_ref().is_none_or(|shard| shard.holds(provider, account));
+        let is_in_shard = self.inventory.shard.as_ref().is_none_or(|shard| shard.contains(provider, account));
         is_in_shard
             && !self.inventory.coverage.is_empty()
             && self.account(provider, account).is_none()
@@ -185,7 +185,8 @@ impl<'a> CoverageIndex<'a> {
         if of_kind(|outcome| outcome == Outcome::Complete).is_some() {
             return AbsenceEvidence::Proven;
         }
-        if let Some(shard) = self.inventory.shard.as_ref().filter(|shard| !shard.holds(provider, account)) {
+        if let Some(shard) = self.inventory.shard.as_ref().filter(|shard| !shard.contains(provider, account))
+        {
             return AbsenceEvidence::OutOfScope(format!("{provider} {account} is not in shard {shard}"));
         }
         if !self.was_requested(kind) || of_kind(|outcome| outcome == Outcome::Skipped).is_some() {

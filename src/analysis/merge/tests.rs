@@ -204,7 +204,7 @@ fn a_shard_without_a_cloud_makes_the_result_incomplete_until_it_is_scanned() {
     azure.provider = Provider::Azure;
     let account = (0..100)
         .map(|n| n.to_string())
-        .find(|id| "2/2".parse::<crate::model::Shard>().unwrap().holds(Provider::Azure, id));
+        .find(|id| "2/2".parse::<crate::model::Shard>().unwrap().contains(Provider::Azure, id));
     let mut second = part("2/2", input(0, &[&account.unwrap()], vec![], vec![azure]));
     second.inventory.accounts[0].provider = Provider::Azure;
     let silent = part("1/2", input(0, &[], vec![], vec![]));

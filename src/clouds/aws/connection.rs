@@ -50,8 +50,8 @@ impl AwsConnection {
     ///
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file without certificates.
-    pub fn new(surroundings: &CloudEnvironment) -> Result<Self, PlanError> {
-        let (connectors, sandbox) = match surroundings {
+    pub fn new(environment: &CloudEnvironment) -> Result<Self, PlanError> {
+        let (connectors, sandbox) = match environment {
             CloudEnvironment::System => (SharedConnectors::from_environment()?, None),
             CloudEnvironment::Sandbox { endpoint, aws_config, .. } => {
                 (SharedConnectors::for_sandbox(), Some((aws_config.clone(), endpoint.clone())))

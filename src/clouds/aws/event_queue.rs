@@ -94,12 +94,12 @@ impl SqsQueue {
     /// When there are no credentials or no region, or the queue does not exist or may not be used.
     pub async fn open(
         queue: &SqsQueueName,
-        surroundings: &CloudEnvironment,
+        environment: &CloudEnvironment,
         run: &Run,
     ) -> Result<Self, SourceError> {
         let name = format!("aws:{}", queue.url);
         let cannot = |diagnostic: Diagnostic| SourceError::permanent(diagnostic.context(&name).map(redact));
-        let connection = AwsConnection::new(surroundings).map_err(|error| cannot(error.diagnostic))?;
+        let connection = AwsConnection::new(environment).map_err(|error| cannot(error.diagnostic))?;
         let (profile, region) = (queue.profile.as_deref(), queue.region.as_deref());
         let signed_in = ServiceLogin::new(&connection, "SQS", profile, region, "the queue", run);
         let signed_in = Box::pin(signed_in).await;

@@ -115,12 +115,12 @@ impl FakeAccount {
 
     async fn sign_in(sandbox: &Sandbox, answers: &Answers) -> Session {
         let http = CachingHttp { answers: Arc::clone(answers), sandbox: SharedConnectors::for_sandbox() };
-        let surroundings = CloudEnvironment::Sandbox {
+        let environment = CloudEnvironment::Sandbox {
             endpoint: sandbox.url().to_owned(),
             aws_config: sandbox.aws_config(),
             azure: Vec::new(),
         };
-        let connection = AwsConnection::new(&surroundings).unwrap().with_http(SharedHttpClient::new(http));
+        let connection = AwsConnection::new(&environment).unwrap().with_http(SharedHttpClient::new(http));
         let profiles = connection.profiles();
         let profile = profiles.get("default");
         let retries = RetryConfig::disabled();

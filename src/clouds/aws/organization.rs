@@ -142,7 +142,7 @@ impl<'a> Listing<'a> {
         let name = member.name.as_deref();
         let is_selected = self.selection.selects(&id, name);
         let excluded = self.exclusion.exclusion(&id, name);
-        if !is_selected || !self.run.holds(Provider::Aws, &id) || !self.seen.insert(id.clone()) {
+        if !is_selected || !self.run.is_in_shard(Provider::Aws, &id) || !self.seen.insert(id.clone()) {
             return;
         }
         let closed = || Some(format!("the account is {} in the organisation", closed_state(&member)?));

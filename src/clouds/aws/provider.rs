@@ -48,12 +48,12 @@ impl Aws {
     /// When the connection is configured wrongly.
     pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
         Ok(Self {
-            connection: AwsConnection::new(needs.surroundings)?,
+            connection: AwsConnection::new(needs.environment)?,
             scope: needs.settings.aws.clone(),
             pacer: OnceLock::new(),
             sessions: Mutex::default(),
             reads_reservations: needs.settings.usage.is_measured,
-            is_empty: matches!(needs.surroundings, CloudEnvironment::Sandbox { aws_config, .. } if aws_config.is_empty()),
+            is_empty: matches!(needs.environment, CloudEnvironment::Sandbox { aws_config, .. } if aws_config.is_empty()),
         })
     }
 
@@ -127,7 +127,8 @@ impl Aws {
             let session: Session = settled.recv().await?;
             Some((session, settled))
         });
-        let sessions = sessions.filter(|session| ready(run.holds(model::Provider::Aws, &session.account)));
+        let sessions =
+            sessions.filter(|session| ready(run.is_in_shard(model::Provider::Aws, &session.account)));
         let choose = |session: Session| -> BoxFuture<'_, (Session, RegionSelection)> {
             Box::pin(async move {
                 let chosen = regions::select_regions(&session, wanted, excluded, run).await;
@@ -482,7 +483,7 @@ mod tests {
         let sandbox = CloudEnvironment::Sandbox { endpoint, aws_config, azure: Vec::new() };
         let known = KnownNames::FOR_TESTS;
         let settings = Settings::resolve(None, &Overrides::default(), &known).unwrap();
-        let mut aws = Aws::new(Needs { settings: &settings, surroundings: &sandbox }).unwrap();
+        let mut aws = Aws::new(Needs { settings: &settings, environment: &sandbox }).unwrap();
         aws.connection = aws.connection.with_http(SharedHttpClient::new(http));
         aws
     }

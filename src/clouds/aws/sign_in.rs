@@ -82,7 +82,7 @@ impl SignedInAccounts {
             let Some(reason) = exclusion.exclusion(&session.account, session.names()) else {
                 return true;
             };
-            if run.holds(Provider::Aws, &session.account) {
+            if run.is_in_shard(Provider::Aws, &session.account) {
                 let (account, subject) = (session.account.clone(), Subject::Accounts);
                 failed.push(StepOutcome {
                     account,
@@ -100,7 +100,7 @@ impl SignedInAccounts {
     pub fn split_off_other_shards(&mut self, run: &Run) {
         let sessions = std::mem::take(&mut self.sessions);
         (self.sessions, self.other_shards) =
-            sessions.into_iter().partition(|session| run.holds(Provider::Aws, &session.account));
+            sessions.into_iter().partition(|session| run.is_in_shard(Provider::Aws, &session.account));
     }
 
     /// Records the files that could not be read: their profiles are unknown.

@@ -22,8 +22,8 @@ impl AzureEndpoints {
     ///
     /// # Errors
     /// When an address is none.
-    pub fn new(settings: &AzureSettings, surroundings: &CloudEnvironment) -> Result<Self, PlanError> {
-        if let CloudEnvironment::Sandbox { endpoint, .. } = surroundings {
+    pub fn new(settings: &AzureSettings, environment: &CloudEnvironment) -> Result<Self, PlanError> {
+        if let CloudEnvironment::Sandbox { endpoint, .. } = environment {
             let here = parse("the URL of the sandbox", endpoint)?;
             let scope = scope_of(PUBLIC.0);
             return Ok(Self { resource_manager: here.clone(), authority: Some(here), scope });

@@ -73,12 +73,12 @@ impl AzureQueue {
     pub async fn open(
         queue: &AzureQueueName,
         settings: &AzureSettings,
-        surroundings: &CloudEnvironment,
+        environment: &CloudEnvironment,
         run: &Run,
     ) -> Result<Self, SourceError> {
         let name = format!("azure:{}", queue.url);
         let cannot = |diagnostic: Diagnostic| SourceError::permanent(diagnostic.context(&name).map(redact));
-        let token = sign_in_for_queue(queue.tenant.as_deref(), settings, surroundings, run).await;
+        let token = sign_in_for_queue(queue.tenant.as_deref(), settings, environment, run).await;
         let credential = Arc::new(QueueCredential(token.map_err(|error| cannot(error.diagnostic))?));
         let is_here = is_loopback(&queue.url);
         let http = http_client(!is_here).map_err(|error| cannot(error.diagnostic))?;
@@ -352,27 +352,27 @@ const STORAGE_SCOPE: &str = "https://storage.azure.com/.default";
 async fn sign_in_for_queue(
     tenant: Option<&str>,
     settings: &AzureSettings,
-    surroundings: &CloudEnvironment,
+    environment: &CloudEnvironment,
     run: &Run,
 ) -> Result<TenantToken, PlanError> {
-    let is_sandbox = matches!(surroundings, CloudEnvironment::Sandbox { .. });
-    let environment =
+    let is_sandbox = matches!(environment, CloudEnvironment::Sandbox { .. });
+    let variables =
         if is_sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
     let (direct, http) = (http_client(false)?, http_client(!is_sandbox)?);
-    let authority = AzureEndpoints::new(settings, surroundings)?.authority;
-    let authority = Authority::new(authority, environment.get("AZURE_AUTHORITY_HOST"), http, direct.clone())?;
+    let authority = AzureEndpoints::new(settings, environment)?.authority;
+    let authority = Authority::new(authority, variables.get("AZURE_AUTHORITY_HOST"), http, direct.clone())?;
     let tenant = tenant.or_else(|| settings.tenants.value.first().map(String::as_str));
-    let sources = match surroundings {
+    let sources = match environment {
         CloudEnvironment::Sandbox { azure, .. } => {
             let of_tenant = azure.iter().filter(|one| tenant.is_none_or(|tenant| one.tenant == tenant));
             of_tenant.map(CredentialSource::from_principal).collect()
         }
         CloudEnvironment::System => {
-            without_absent_vm_identity(environment.credential_sources()?, &environment, &direct).await
+            without_absent_vm_identity(variables.credential_sources()?, &variables, &direct).await
         }
     };
     let signed_in = first_existing(sources, tenant, &authority, run).await;
-    signed_in.map_err(|error| environment.explain_half_set(error))
+    signed_in.map_err(|error| variables.explain_half_set(error))
 }
 
 /// Tries the sources in turn. The first that exists is used, whether it works or not.

@@ -37,7 +37,7 @@ pub struct Azure {
     /// Whether it is read how many addresses are used in subnets that services fill.
     reads_usages: bool,
     endpoints: AzureEndpoints,
-    surroundings: CloudEnvironment,
+    environment: CloudEnvironment,
     planned: OnceLock<HashMap<String, PlannedSubscription>>,
 }
 
@@ -74,15 +74,15 @@ impl Azure {
     /// When an address is none, or a variable names a proxy that cannot be understood.
     pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
         let settings = needs.settings.azure.clone();
-        if matches!(needs.surroundings, CloudEnvironment::System) {
+        if matches!(needs.environment, CloudEnvironment::System) {
             check_network_variables()?;
         }
-        let endpoints = AzureEndpoints::new(&settings, needs.surroundings)?;
+        let endpoints = AzureEndpoints::new(&settings, needs.environment)?;
         Ok(Self {
             settings,
             reads_usages: needs.settings.usage.is_measured,
             endpoints,
-            surroundings: needs.surroundings.clone(),
+            environment: needs.environment.clone(),
             planned: OnceLock::new(),
         })
     }
@@ -92,7 +92,7 @@ impl Azure {
     /// # Errors
     /// When there is none, or no credentials for one.
     pub(super) async fn sign_in(&self, run: &Run) -> Result<SignedInTenants, PlanError> {
-        let sandbox = matches!(self.surroundings, CloudEnvironment::Sandbox { .. });
+        let sandbox = matches!(self.environment, CloudEnvironment::Sandbox { .. });
         let environment =
             if sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
         let direct = http_client(false)?;
@@ -107,7 +107,7 @@ impl Azure {
         let signer =
             SignIn { endpoints: &self.endpoints, authority: &authority, http: arm_http, wants_all, run };
         let wanted = &self.settings.tenants.value;
-        match &self.surroundings {
+        match &self.environment {
             CloudEnvironment::Sandbox { azure, .. } if azure.is_empty() => {
                 Err(PlanError::not_configured("the sandbox's estate has no Azure tenant"))
             }
@@ -193,7 +193,7 @@ impl Azure {
             let failed = failures().filter(|failure| failure.outcome.is_incomplete());
             failed.flat_map(|failure| failure.reasons.clone()).fold(error, PlanError::cause)
         })?;
-        let of_ours = |one: &AzureSubscription| run.holds(model::Provider::Azure, &one.id);
+        let of_ours = |one: &AzureSubscription| run.is_in_shard(model::Provider::Azure, &one.id);
         let steps = signed_in.failed.iter().chain(&unlisted);
         let coverage = steps.map(|step| step.to_coverage(model::Provider::Azure)).collect();
         let mut plan = ScanPlan { coverage, ..ScanPlan::default() };
@@ -313,7 +313,7 @@ impl CloudProvider for Azure {
             settings: self.settings.clone(),
             reads_usages: self.reads_usages,
             endpoints: self.endpoints.clone(),
-            surroundings: self.surroundings.clone(),
+            environment: self.environment.clone(),
             planned: OnceLock::from(planned.collect::<HashMap<_, _>>()),
         }))
     }

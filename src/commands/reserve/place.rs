@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 
 use super::super::declared_ranges::DeclaredRanges;
-use super::super::free::search;
+use super::super::free::{say_too_large, search};
 use crate::analysis::addresses::overlaps;
 use crate::analysis::free::{
     FreeSearch, FreeSpace, HeldPrefix, HeldPrefixes, IpVersion, Placement, PrefixSize, RequestedSize,
@@ -99,8 +99,8 @@ impl<'a> FreePlace<'a> {
         let within: Vec<String> = self.place.within.iter().map(ToString::to_string).collect();
         let (within, length) = (within.join(", "), self.place.size.length);
         let widest = self.free_space(&in_force).widest(self.place.size.version);
-        if self.place.within.iter().all(|prefix| prefix.prefix_len() > length) {
-            return Error::usage(format!("a /{length} does not fit in {within}"));
+        if let Some(message) = say_too_large(length, self.place.within.iter(), &within) {
+            return Error::usage(message);
         }
         let is_exact = self.place.within.iter().all(|prefix| prefix.prefix_len() == length);
         let error = if is_exact {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::super::filters::parse_filter_flags;
 use super::super::reservation_store;
-use crate::analysis::addresses::PRIVATE_BLOCKS;
+use crate::analysis::addresses::{PRIVATE_BLOCKS, overlaps};
 use crate::analysis::filter::Filter;
 use crate::analysis::free::FREE_KINDS;
 use crate::analysis::usage::{
@@ -16,6 +16,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{InventoryView, Kind, Pool, Range, Reservation, UsagePolicy};
 use crate::ui::Ui;
+use crate::wording::counted_as;
 
 /// Networks for their names and prefixes, interfaces for what holds addresses.
 const KINDS: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Interfaces];
@@ -75,11 +76,13 @@ impl Measure {
         } else {
             Vec::new()
         };
+        let pools = if is_of_pools && pools.is_empty() { private_blocks() } else { pools };
+        note_outside(&reservations, &pools, ui);
         Ok(Self {
             of,
             policy: settings.usage.policy(),
             members,
-            pools: if is_of_pools && pools.is_empty() { private_blocks() } else { pools },
+            pools,
             ranges: settings.external.value.clone(),
             bridges: settings.overlap.bridges.value.clone(),
             reservations,
@@ -184,6 +187,22 @@ fn check_groups(members: &[Filter], of: UsageKind, args: &UsageArgs) -> Result<(
                 .remedy(format!("name a group that {kind} can be in")))
         }
         Some(_) | None => Ok(()),
+    }
+}
+
+/// Notes which reservations are in no pool, so that no row counts them.
+fn note_outside(reservations: &[Reservation], pools: &[Pool], ui: &Ui) {
+    let now = Timestamp::now();
+    let is_in_pool = |one: &Reservation| {
+        pools.iter().flat_map(|pool| &pool.prefixes).any(|prefix| overlaps(*prefix, one.prefix))
+    };
+    let is_outside = |one: &&Reservation| !one.is_expired(now) && !is_in_pool(one);
+    let outside: Vec<String> =
+        reservations.iter().filter(is_outside).map(|one| format!("{} ({})", one.name, one.prefix)).collect();
+    if !outside.is_empty() {
+        let (one, several) = ("reservation lies in no pool and is", "reservations lie in no pool and are");
+        let what = counted_as(outside.len(), one, several);
+        ui.note_unless_quiet(&format!("{what} not counted: {}", outside.join(", ")));
     }
 }
 

@@ -97,7 +97,7 @@ async fn open_changes(needs: SourceNeeds<'_>) -> Result<Arc<dyn EventSource>, Er
     use crate::watch::events::watched_types;
 
     let SourceNeeds { settings, environment, run, since } = needs;
-    let cloud = Needs { settings, surroundings: environment };
+    let cloud = Needs { settings, environment };
     let feed = Box::pin(ChangeFeed::open(cloud, run, since, watched_types())).await;
     let feed = feed.map_err(|error| {
         Error::from_diagnostic(ErrorKind::NothingRead, error.diagnostic.map(redact))

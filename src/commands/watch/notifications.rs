@@ -41,7 +41,7 @@ impl Notifications {
         thread::spawn(move || {
             let mut all_told = true;
             for observation in received {
-                all_told &= notifier.tell(&observation, &scope, || None, &ui);
+                all_told &= notifier.notify(&observation, &scope, || None, &ui);
                 not_told.fetch_sub(1, Ordering::Relaxed);
             }
             // The watch may have ended without waiting.
@@ -61,7 +61,7 @@ impl Notifications {
     }
 
     /// Tells of changes, if collisions came or went, or something could not be read any more.
-    pub fn tell(&self, changes: &Changes) {
+    pub fn notify(&self, changes: &Changes) {
         if !changes.collisions.differ() && changes.gaps.is_empty() {
             return;
         }

@@ -102,7 +102,7 @@ impl<'a> Outputs<'a> {
         }
         let Some((sequence, changes)) = self.reporting.take() else { return Ok(()) };
         if let (Some(notifications), Some(changes)) = (&self.notifications, changes) {
-            notifications.tell(&changes);
+            notifications.notify(&changes);
         }
         self.store.as_mut().map_or(Ok(()), |store| store.mark_reported(sequence))
     }
@@ -135,7 +135,7 @@ impl<'a> Outputs<'a> {
         if let (Some(notifications), Some(changes)) = (&self.notifications, changes)
             && !notifications.were_told(at)
         {
-            notifications.tell(&changes);
+            notifications.notify(&changes);
         }
         Ok(())
     }

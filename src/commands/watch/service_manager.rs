@@ -21,12 +21,12 @@ impl ServiceManager {
 
     /// Tells what the service does. It has not begun yet.
     pub fn tell_status(status: &str) {
-        tell(&format!("STATUS={status}"));
+        send(&format!("STATUS={status}"));
     }
 
     /// Tells that the service has begun.
     pub fn tell_ready(&mut self, status: &str) {
-        tell(&format!("READY=1\nSTATUS={status}"));
+        send(&format!("READY=1\nSTATUS={status}"));
         self.next_ping = self.every.map(|_| Instant::now());
     }
 
@@ -35,7 +35,7 @@ impl ServiceManager {
     pub fn ping_watchdog(&mut self) {
         let now = Instant::now();
         if self.next_ping.is_some_and(|due| due <= now) {
-            tell("WATCHDOG=1");
+            send("WATCHDOG=1");
             self.next_ping = self.every.map(|every| now + every);
         }
     }
@@ -47,7 +47,7 @@ impl ServiceManager {
 
     /// Tells that the service ends.
     pub fn tell_stopping() {
-        tell("STOPPING=1");
+        send("STOPPING=1");
     }
 }
 
@@ -63,11 +63,11 @@ const fn watchdog() -> Option<Duration> {
 
 /// Sends lines to the manager, if there is one.
 #[cfg(unix)]
-fn tell(lines: &str) {
+fn send(lines: &str) {
     if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Custom(lines)]) {
         tracing::warn!(%error, "systemd cannot be told");
     }
 }
 
 #[cfg(not(unix))]
-const fn tell(_: &str) {}
+const fn send(_: &str) {}

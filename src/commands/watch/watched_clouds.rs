@@ -57,7 +57,7 @@ impl<'a> WatchedClouds<'a> {
             asked_for: requested_providers(settings),
             shard: live.scope.shard.clone(),
         };
-        let environment = sandbox.map_or(CloudEnvironment::System, sandbox::surroundings);
+        let environment = sandbox.map_or(CloudEnvironment::System, sandbox::environment);
         Self { live, settings, environment, run, ui }
     }
 
@@ -89,7 +89,7 @@ impl<'a> WatchedClouds<'a> {
             Provider::Azure => azure.subscriptions.value.is_empty(),
             Provider::External => false,
         };
-        is_open && self.run.holds(provider, account)
+        is_open && self.run.is_in_shard(provider, account)
     }
 
     /// Returns what the clouds are asked for.
@@ -178,7 +178,7 @@ impl<'a> WatchedClouds<'a> {
     }
 
     fn open(&self) -> Result<Vec<Arc<dyn CloudProvider>>, PlanError> {
-        let needs = Needs { settings: self.settings, surroundings: &self.environment };
+        let needs = Needs { settings: self.settings, environment: &self.environment };
         clouds::open(&self.settings.providers.value, needs)
     }
 

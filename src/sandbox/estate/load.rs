@@ -8,7 +8,6 @@ use std::path::Path;
 use super::build;
 use super::spec::Spec;
 use super::types::Estate;
-use crate::wording::parser_fault;
 
 /// What is wrong with an estate file.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +79,7 @@ fn read(path: &Path) -> io::Result<String> {
 
 fn parse(text: &str, file: &str) -> Result<Estate, EstateError> {
     let spec: Result<Spec, Flaw> = toml::from_str(text)
-        .map_err(|error| Flaw { message: parser_fault(&error.message()), at: error.span().unwrap_or(0..0) });
+        .map_err(|error| Flaw { message: error.message().to_owned(), at: error.span().unwrap_or(0..0) });
     spec.and_then(|spec| build::build_estate(&spec)).map_err(|flaw| EstateError::Invalid {
         file: file.to_owned(),
         line: 1 + text.bytes().take(flaw.at.start).filter(|byte| *byte == b'\n').count(),
@@ -118,7 +117,7 @@ mod tests {
             flaw("[[instance]]\nname = \"i\"\ntype = \"t3.micro\"\nin = [\"n/s\"]"),
             "estate.toml, line 9: there is no network named `n`"
         );
-        assert!(flaw("colour = 1").starts_with("estate.toml, line 6: unknown key `colour`"));
+        assert!(flaw("colour = 1").starts_with("estate.toml, line 6: unknown field `colour`"));
     }
 
     #[test]

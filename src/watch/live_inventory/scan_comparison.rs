@@ -12,7 +12,7 @@ use crate::watch::scanned_places::ScannedPlaces;
 
 /// A resource of which a scan and a later read say different things.
 #[derive(Debug)]
-pub(in crate::watch) struct Doubtful {
+pub(in crate::watch) struct RowToReadAgain {
     pub kind: Kind,
     /// The id to ask for it by.
     pub id: String,
@@ -23,7 +23,11 @@ pub(in crate::watch) struct Doubtful {
 impl LiveInventory {
     /// Compares a whole scan, which began after the read `began`, with what is known. Returns what changed, without the coverage,
     /// and the resources where a later read says something else: they have to be read again.
-    pub(in crate::watch) fn compare_scan(&self, scan: &Inventory, began: u64) -> (Delta, Vec<Doubtful>) {
+    pub(in crate::watch) fn compare_scan(
+        &self,
+        scan: &Inventory,
+        began: u64,
+    ) -> (Delta, Vec<RowToReadAgain>) {
         let unread = scan.coverage.iter().filter(|entry| entry.outcome.is_incomplete());
         let mut compared = ScanComparison {
             live: self,
@@ -31,16 +35,16 @@ impl LiveInventory {
             unread: unread.map(|entry| (AccountRegion::from(entry), entry.kind)).collect(),
             began,
             delta: Delta::default(),
-            doubtful: Vec::new(),
+            to_read_again: Vec::new(),
         };
         compared.compare(&self.networks, &scan.networks);
         compared.compare(&self.subnets, &scan.subnets);
         compared.compare(&self.instances, &scan.instances);
         compared.compare(&self.interfaces, &scan.interfaces);
         compared.compare(&self.links, &scan.links);
-        let ScanComparison { mut delta, doubtful, .. } = compared;
+        let ScanComparison { mut delta, to_read_again, .. } = compared;
         delta.accounts = (self.accounts != scan.accounts).then(|| scan.accounts.clone());
-        (delta, doubtful)
+        (delta, to_read_again)
     }
 }
 
@@ -52,7 +56,7 @@ struct ScanComparison<'a> {
     unread: HashSet<(AccountRegion, Subject)>,
     began: u64,
     delta: Delta,
-    doubtful: Vec<Doubtful>,
+    to_read_again: Vec<RowToReadAgain>,
 }
 
 impl ScanComparison<'_> {
@@ -61,7 +65,7 @@ impl ScanComparison<'_> {
         let gone = rows.identities().filter(|identity| !found.contains_key(*identity));
         for identity in gone {
             match rows.joined(identity).filter(|_| rows.is_newer(identity, self.began)) {
-                Some(row) => self.doubt(&row, identity, []),
+                Some(row) => self.read_again(&row, identity, []),
                 None => self.remove_views(rows, identity, &[]),
             }
         }
@@ -69,10 +73,10 @@ impl ScanComparison<'_> {
             if rows.joined(&identity).is_some_and(|known| self.is_same(&known, row)) {
                 continue;
             }
-            let listers = self.listers(row);
-            let was_asked = listers.iter().any(|place| self.live.was_asked(place, row));
+            let listing_places = self.listing_places(row);
+            let was_asked = listing_places.iter().any(|place| self.live.was_asked(place, row));
             if was_asked || rows.is_newer(&identity, self.began) {
-                self.doubt(row, &identity, listers);
+                self.read_again(row, &identity, listing_places);
             } else {
                 self.take_row_over(rows, &identity, row);
             }
@@ -94,23 +98,23 @@ impl ScanComparison<'_> {
     }
 
     /// Notes that a row has to be read again, where it is known and where the scan may have found it.
-    fn doubt<T: LiveResource>(
+    fn read_again<T: LiveResource>(
         &mut self,
         row: &T,
         identity: &Identity,
-        listers: impl IntoIterator<Item = AccountRegion>,
+        listing_places: impl IntoIterator<Item = AccountRegion>,
     ) {
-        let places = self.live.viewers(T::KIND, identity).into_iter().chain(listers).collect();
-        self.doubtful.push(Doubtful { kind: T::KIND, id: row.asked_as(), places });
+        let places = self.live.viewers(T::KIND, identity).into_iter().chain(listing_places).collect();
+        self.to_read_again.push(RowToReadAgain { kind: T::KIND, id: row.asked_as(), places });
     }
 
     /// Returns the accounts and regions that may have listed a row of the scan.
-    fn listers<T: LiveResource>(&self, row: &T) -> BTreeSet<AccountRegion> {
-        let mut listers: BTreeSet<AccountRegion> = self.scanned.viewers(row).into_iter().collect();
-        if listers.iter().any(|place| self.is_unread::<T>(place)) {
-            listers.extend(self.scanned.sharers(row));
+    fn listing_places<T: LiveResource>(&self, row: &T) -> BTreeSet<AccountRegion> {
+        let mut listing_places: BTreeSet<AccountRegion> = self.scanned.viewers(row).into_iter().collect();
+        if listing_places.iter().any(|place| self.is_unread::<T>(place)) {
+            listing_places.extend(self.scanned.sharing_owners(row));
         }
-        listers
+        listing_places
     }
 
     fn is_unread<T: LiveResource>(&self, place: &AccountRegion) -> bool {

@@ -90,13 +90,13 @@ pub async fn scan<F: AsRef<str>>(
 
 /// Opens the clouds that a sandbox serves.
 pub fn open(sandbox: &Sandbox, overrides: &Overrides) -> Vec<Arc<dyn CloudProvider>> {
-    let (surroundings, settings) = (surroundings(sandbox), settings(overrides));
-    let needs = Needs { settings: &settings, surroundings: &surroundings };
+    let (environment, settings) = (environment(sandbox), settings(overrides));
+    let needs = Needs { settings: &settings, environment: &environment };
     clouds::open(&settings.providers.value, needs).unwrap()
 }
 
 /// Returns where a sandbox is, and how to sign in to it.
-pub fn surroundings(sandbox: &Sandbox) -> CloudEnvironment {
+pub fn environment(sandbox: &Sandbox) -> CloudEnvironment {
     CloudEnvironment::Sandbox {
         endpoint: sandbox.url().to_owned(),
         aws_config: sandbox.aws_config(),

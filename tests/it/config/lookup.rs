@@ -14,7 +14,7 @@ use crate::support::Home;
 /// A directory with a working directory and a configuration home in it.
 struct Places {
     root: tempfile::TempDir,
-    surroundings: ConfigEnvironment,
+    environment: ConfigEnvironment,
 }
 
 impl Places {
@@ -24,9 +24,9 @@ impl Places {
         let config_home = root.path().join("config");
         fs::create_dir_all(&directory).unwrap();
         fs::create_dir_all(config_home.join("netcensus")).unwrap();
-        let surroundings =
+        let environment =
             ConfigEnvironment { directory, config_home: Some(config_home), ..ConfigEnvironment::default() };
-        Self { root, surroundings }
+        Self { root, environment }
     }
 
     fn write(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
@@ -36,12 +36,12 @@ impl Places {
     }
 
     fn find(&self, flag: Option<&Path>) -> Option<PathBuf> {
-        let file = ConfigFile::find(flag, &self.surroundings).unwrap();
+        let file = ConfigFile::find(flag, &self.environment).unwrap();
         file.map(|file| file.path().to_owned())
     }
 
     fn error(&self, flag: &Path) -> String {
-        let error = ConfigFile::find(Some(flag), &self.surroundings).unwrap_err();
+        let error = ConfigFile::find(Some(flag), &self.environment).unwrap_err();
         assert!(error.problems().is_empty());
         let error = Error::from(error);
         assert_eq!(error.exit(), Exit::Failed);
@@ -61,19 +61,19 @@ fn the_first_file_of_the_lookup_order_is_read() {
     assert_eq!(places.find(None), Some(here.clone()));
 
     let env = places.write("env.toml", "");
-    places.surroundings.env_config = Some(env.clone().into());
+    places.environment.env_config = Some(env.clone().into());
     assert_eq!(places.find(None), Some(env));
 
     let flag = places.write("flag.toml", "");
     assert_eq!(places.find(Some(&flag)), Some(flag));
 
-    places.surroundings.env_config = Some(OsString::new());
+    places.environment.env_config = Some(OsString::new());
     assert_eq!(places.find(None), Some(here.clone()), "an empty variable counts as not set");
 
     fs::remove_file(here).unwrap();
-    places.surroundings.config_home = Some(home.join("below a file"));
+    places.environment.config_home = Some(home.join("below a file"));
     assert_eq!(places.find(None), None, "a path through a file is absent too");
-    places.surroundings.config_home = None;
+    places.environment.config_home = None;
     assert_eq!(places.find(None), None, "no home, no file");
 }
 
@@ -83,8 +83,8 @@ fn a_named_file_must_exist() {
     places.write("work/netcensus.toml", "");
     let missing = places.root.path().join("missing.toml");
     assert!(places.error(&missing).starts_with("the configuration file: there is no file FILE"));
-    places.surroundings.env_config = Some(missing.into());
-    assert!(matches!(ConfigFile::find(None, &places.surroundings), Err(ConfigError::Read { .. })));
+    places.environment.env_config = Some(missing.into());
+    assert!(matches!(ConfigFile::find(None, &places.environment), Err(ConfigError::Read { .. })));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_file_that_is_there_and_wrong_does_not_fall_through_to_the_next() {
     let places = Places::new();
     places.write("config/netcensus/netcensus.toml", "");
     places.write("work/netcensus.toml", b"\xff");
-    assert!(matches!(ConfigFile::find(None, &places.surroundings), Err(ConfigError::NotText { .. })));
+    assert!(matches!(ConfigFile::find(None, &places.environment), Err(ConfigError::NotText { .. })));
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn a_saved_inventory_is_the_default_unless_a_flag_says_what_to_scan() {
         scan(flags).exits(2);
     }
     home.write("netcensus.toml", "from = \"all.json\"\nmax-age = \"1s\"\n");
-    scan("").refuses(&["all.json was taken at", "--max-age is 1s"]);
+    scan("").refuses(&["all.json is older than --max-age 1s: it was taken at"]);
     home.write("netcensus.toml", "from = \"-\"\nmax-age = \"soon\"\n");
     scan("").refuses(&[
         "1:8: from: standard input cannot be read by every command",

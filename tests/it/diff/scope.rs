@@ -126,7 +126,7 @@ fn a_shard_proves_nothing_of_accounts_of_others() {
     let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
     let shards = [1, 2].map(|part| format!("{part}/2").parse().unwrap());
     let (own, other): (Vec<Shard>, Vec<Shard>) =
-        shards.into_iter().partition(|shard: &Shard| shard.holds(Provider::Aws, &number(1)));
+        shards.into_iter().partition(|shard: &Shard| shard.contains(Provider::Aws, &number(1)));
     let (own, other) = (own[0].clone(), other[0].clone());
     let reason = format!("left out, only in old: 1 networks: aws 111111111111 is not in shard {other}");
     let failed = || vec![step("profile:x", Subject::Credentials, Outcome::Failed, "why")];

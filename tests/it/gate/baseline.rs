@@ -87,7 +87,7 @@ fn what_is_no_baseline_is_refused_with_the_way_out() {
     let home = paper::home(&paper::tidy());
     for (text, words) in [
         ("", ["the baseline b.json is empty", "--write-baseline"]),
-        ("fingerprints", ["b.json is not a baseline of netcensus", "line 1 column 2"]),
+        ("fingerprints", ["b.json is not a baseline of netcensus", "at line 1, column 2"]),
         (
             "{\"baseline_version\": 2, \"entries\": []}",
             ["b.json is a baseline of version 2", "reads version 1"],

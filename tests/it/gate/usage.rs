@@ -19,8 +19,8 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
         ("--baseline none.json", &["there is no file none.json", "--write-baseline"]),
         ("--between provider=aws", &["--between", "2 values"]),
         ("--between provider=aws provdier=azure", &["--between", "`provdier`", "did you mean `provider`?"]),
-        ("--between provider=aws name=[", &["--between name=[", "unclosed"]),
-        ("--between provider=aws region", &["--between region", "is not a filter", "COLUMN=GLOB"]),
+        ("--between provider=aws name=[", &["--between: the pattern of `name=[`", "unclosed"]),
+        ("--between provider=aws region", &["--between: `region` is not a filter", "COLUMN=GLOB"]),
         ("--regoin eu-*", &["--regoin", "--region"]),
     ];
     for (arguments, words) in cases {

@@ -172,7 +172,7 @@ fn link(number: usize, ends: &[(Index, Index); 2]) -> Link {
 
 /// Makes the inventory that a scan of `part` would have made of the same estate.
 pub fn scanned(whole: &Inventory, part: &Shard, minutes: i64) -> Inventory {
-    let holds = |provider, account: &str| part.holds(provider, account);
+    let holds = |provider, account: &str| part.contains(provider, account);
     let denied = |provider, account: &str, region: &str, kind: Kind| {
         let of = |entry: &&Coverage| {
             (entry.provider, &*entry.account, entry.kind) == (provider, account, kind.into())

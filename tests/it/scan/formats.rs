@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::support::{Cloud, Home, compare, netcensus, sample_document};
 
 #[test]
-fn the_default_table_fits_the_terminal_and_says_nothing_else() {
+fn the_default_table_fits_the_terminal_and_says_what_it_left_out() {
     let home = Home::new();
     home.write("sample.json", sample_document());
     for (width, scan) in [("80", "scan --sandbox"), ("200", "scan --from sample.json")] {
@@ -39,7 +39,8 @@ fn every_kind_comes_in_every_format() {
         let text = |format| scan(kind.as_str(), format).stdout;
         let table = text("table");
         assert_eq!(table.contains("(none)"), rows == 0, "{table}");
-        assert_eq!(table.lines().count(), 1 + rows.max(1), "{table}");
+        let lines = table.lines().take_while(|line| !line.starts_with("... no room for"));
+        assert_eq!(lines.count(), 1 + rows.max(1), "{table}");
         let csv = text("csv");
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         assert!(reader.headers().unwrap().iter().any(|name| name == "id"), "{csv}");

@@ -38,7 +38,10 @@ fn it_is_not_the_newest_and_that_is_said() {
 fn max_age_refuses_it_wherever_it_comes_from() {
     let (home, _, future) = home();
     home.netcensus("scan networks --from @latest --max-age 2h").run().exits(3);
-    home.netcensus("scan networks --from @latest --max-age 1s").run().exits(2).says(&["--max-age is 1s"]);
+    home.netcensus("scan networks --from @latest --max-age 1s")
+        .run()
+        .exits(2)
+        .says(&["older than --max-age 1s"]);
     let path = kept(&store_of(&home)).pop().unwrap();
     for name in [format!("@{future}"), path.display().to_string()] {
         for command in ["scan networks", "overlap"] {

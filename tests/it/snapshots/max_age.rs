@@ -131,8 +131,7 @@ fn neither_an_old_one_nor_a_damaged_one_nor_one_of_the_future_is_taken() {
 #[test]
 fn what_is_no_age_is_refused() {
     for age in ["soon", "0s", "-5m", "", "15", "1moon", "1mo"] {
-        netcensus(&format!("scan --sandbox --max-age={age}"))
-            .refuses(&["--max-age", "s, m, h, d (24 hours) or w"]);
+        netcensus(&format!("scan --sandbox --max-age={age}")).refuses(&["--max-age", "accepted: "]);
     }
 }
 
@@ -179,7 +178,7 @@ fn a_saved_inventory_that_is_too_old_is_refused() {
     let path = keep(&store_of(&home), &then, "a");
     for name in ["@latest", path.to_str().unwrap()] {
         let run = home.netcensus(&format!("overlap -q --from {name} --max-age 26h")).run();
-        run.refuses(&["was taken at", &then, "13 days ago", "--max-age is 26h"]);
+        run.refuses(&["was taken at", &then, "13 days ago", "older than --max-age 26h"]);
     }
     home.netcensus(&format!("scan --from {} --max-age 5000w", path.display())).run().exits(3);
     home.netcensus("scan --sandbox --aws-profile security --save").run().exits(0);

@@ -155,6 +155,13 @@ fn usage_of_pools_counts_what_free_does_not_give_out() {
     assert_eq!(held[1], json!({"by": "reservations", "addresses": 16_384}));
     let free = home.netcensus("free eu --from all.json -o json").run().exits(0).json();
     assert_eq!(report["rows"][0]["addresses_free"], free["answers"][0]["addresses_free"]);
+    home.netcensus("reserve 192.168.250.0/24 --from all.json --name lab --owner team-b --for 14d")
+        .run()
+        .exits(0);
+    home.netcensus("usage pools --from all.json")
+        .run()
+        .exits(1)
+        .says(&["note: 1 reservation lies in no pool and is not counted: lab (192.168.250.0/24)"]);
     home.write("netcensus.toml", FILE.replace("\"EU\"", "\"eo\""));
     home.netcensus("usage pools --from all.json").run().exits(2).says(&["there is no pool `eo`", "eu"]);
 }

@@ -22,16 +22,16 @@ const ROLE: &str = "deploy";
 
 impl RegionChange<'_> {
     /// Tells that an API call of EC2 succeeded. The response gets the id of the request.
-    pub fn tell_call(&mut self, name: &str, request: Value, response: Value) {
+    pub fn emit_call(&mut self, name: &str, request: Value, response: Value) {
         let request_id = self.ids.guid();
         let mut response = if response.is_null() { json!({ "_return": true }) } else { response };
         response["requestId"] = request_id.clone().into();
         let outcome = [("requestParameters", request), ("responseElements", response)];
-        self.tell_api_call(name, &request_id, outcome);
+        self.emit_api_call(name, &request_id, outcome);
     }
 
     /// Tells that an API call of EC2 failed.
-    pub fn tell_refused_call(&mut self, name: &str, request: Value, code: &str, message: &str) {
+    pub fn emit_refused_call(&mut self, name: &str, request: Value, code: &str, message: &str) {
         let request_id = self.ids.guid();
         let outcome = [
             ("requestParameters", request),
@@ -39,10 +39,10 @@ impl RegionChange<'_> {
             ("errorCode", code.into()),
             ("errorMessage", message.into()),
         ];
-        self.tell_api_call(name, &request_id, outcome);
+        self.emit_api_call(name, &request_id, outcome);
     }
 
-    fn tell_api_call<const N: usize>(&mut self, name: &str, request_id: &str, outcome: [(&str, Value); N]) {
+    fn emit_api_call<const N: usize>(&mut self, name: &str, request_id: &str, outcome: [(&str, Value); N]) {
         let ListedPlace { account, region } = self.place;
         let time = self.time();
         let mut detail = json!({
@@ -65,19 +65,19 @@ impl RegionChange<'_> {
         for (key, value) in outcome {
             detail[key] = value;
         }
-        self.tell("aws.ec2", API_CALL, name, &[], &detail);
+        self.emit("aws.ec2", API_CALL, name, &[], &detail);
     }
 
     /// Tells that an instance is in another state.
-    pub fn tell_state(&mut self, instance: &str, state: InstanceState) {
+    pub fn emit_state(&mut self, instance: &str, state: InstanceState) {
         let arn = self.arn(&format!("instance/{instance}"));
         let (_, name) = state.code_and_name();
         let detail = json!({ "instance-id": instance, "state": name });
-        self.tell("aws.ec2", STATE_CHANGE, STATE_CHANGE, &[arn], &detail);
+        self.emit("aws.ec2", STATE_CHANGE, STATE_CHANGE, &[arn], &detail);
     }
 
     /// Tells that a tag of a resource changed, which has all of `tags` now; `kind` is such as `instance`.
-    pub fn tell_tags(&mut self, kind: &str, id: &str, key: &str, tags: &Tags) {
+    pub fn emit_tags(&mut self, kind: &str, id: &str, key: &str, tags: &Tags) {
         let arn = self.arn(&format!("{kind}/{id}"));
         let detail = json!({
             "changed-tag-keys": [key],
@@ -86,10 +86,10 @@ impl RegionChange<'_> {
             "version": self.ids.number(),
             "tags": tags,
         });
-        self.tell("aws.tag", TAG_CHANGE, TAG_CHANGE, &[arn], &detail);
+        self.emit("aws.tag", TAG_CHANGE, TAG_CHANGE, &[arn], &detail);
     }
 
-    fn tell(&mut self, source: &str, kind: &str, action: &str, resources: &[String], detail: &Value) {
+    fn emit(&mut self, source: &str, kind: &str, action: &str, resources: &[String], detail: &Value) {
         let ListedPlace { account, region } = self.place;
         let body = json!({
             "version": "0",

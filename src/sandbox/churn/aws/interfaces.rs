@@ -33,7 +33,7 @@ impl RegionChange<'_> {
             "macAddress": interface.mac,
             "privateIpAddress": interface.ipv4.first(),
         }});
-        self.tell_call("CreateNetworkInterface", request, response);
+        self.emit_call("CreateNetworkInterface", request, response);
         Some(())
     }
 
@@ -41,7 +41,7 @@ impl RegionChange<'_> {
     pub fn delete_interface(&mut self) -> Option<()> {
         let interface = self.pick_interface(|interface| interface.plug.is_none())?;
         self.remove_interface(&interface);
-        self.tell_call("DeleteNetworkInterface", named(&interface), Value::Null);
+        self.emit_call("DeleteNetworkInterface", named(&interface), Value::Null);
         Some(())
     }
 
@@ -66,7 +66,7 @@ impl RegionChange<'_> {
         let attached = seen.iter().find(|one| one.id == interface.id).cloned()?;
         self.change_instance(&id, |instance| instance.interfaces.push(attached))?;
         let request = json!({ "networkInterfaceId": interface.id, "instanceId": id, "deviceIndex": index });
-        self.tell_call("AttachNetworkInterface", request, response);
+        self.emit_call("AttachNetworkInterface", request, response);
         Some(())
     }
 
@@ -86,7 +86,7 @@ impl RegionChange<'_> {
         self.change_instance(instance, |instance| instance.interfaces.retain(|one| one.id != interface.id))?;
         self.change_interface(&interface.id, |interface| interface.plug = None)?;
         let request = json!({ "attachmentId": plug.id, "force": false });
-        self.tell_call("DetachNetworkInterface", request, Value::Null);
+        self.emit_call("DetachNetworkInterface", request, Value::Null);
         Some(())
     }
 
@@ -109,7 +109,7 @@ impl RegionChange<'_> {
             "assignedPrivateIpAddressesSet":
                 { "assignedPrivateIpAddressSetType": [{ "privateIpAddress": address }] },
         });
-        self.tell_call("AssignPrivateIpAddresses", request, response);
+        self.emit_call("AssignPrivateIpAddresses", request, response);
         Some(())
     }
 
@@ -125,7 +125,7 @@ impl RegionChange<'_> {
             "networkInterfaceId": interface.id,
             "privateIpAddressesSet": items([json!({ "privateIpAddress": address })]),
         });
-        self.tell_call("UnassignPrivateIpAddresses", request, Value::Null);
+        self.emit_call("UnassignPrivateIpAddresses", request, Value::Null);
         Some(())
     }
 
@@ -140,7 +140,7 @@ impl RegionChange<'_> {
             "networkInterfaceId": interface.id,
             "allowReassociation": false,
         });
-        self.tell_call("AssociateAddress", request, json!({ "associationId": association, "_return": true }));
+        self.emit_call("AssociateAddress", request, json!({ "associationId": association, "_return": true }));
         Some(())
     }
 
@@ -156,7 +156,7 @@ impl RegionChange<'_> {
             "allowReassociation": true,
         });
         let association = self.ids.aws("eipassoc");
-        self.tell_call("AssociateAddress", request, json!({ "associationId": association, "_return": true }));
+        self.emit_call("AssociateAddress", request, json!({ "associationId": association, "_return": true }));
         Some(())
     }
 
@@ -165,7 +165,7 @@ impl RegionChange<'_> {
         let interface = self.pick_interface(|interface| interface.public.is_some())?;
         self.change_interface(&interface.id, |interface| interface.public = None)?;
         let request = json!({ "associationId": self.ids.aws("eipassoc") });
-        self.tell_call("DisassociateAddress", request, Value::Null);
+        self.emit_call("DisassociateAddress", request, Value::Null);
         Some(())
     }
 }

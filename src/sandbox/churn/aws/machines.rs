@@ -55,15 +55,15 @@ impl RegionChange<'_> {
         let reservation =
             Arc::new(Reservation { id: self.ids.aws("r"), owner: self.place.account.clone(), instances });
         self.visible_mut().reservations.push(Arc::clone(&reservation));
-        self.tell_launch(&reservation, &subnet);
+        self.emit_launch(&reservation, &subnet);
         for instance in &reservation.instances {
-            self.tell_state(&instance.id, InstanceState::Pending);
+            self.emit_state(&instance.id, InstanceState::Pending);
             self.later(&instance.id, InstanceState::Running);
         }
         Some(())
     }
 
-    fn tell_launch(&mut self, reservation: &Reservation, subnet: &Subnet) {
+    fn emit_launch(&mut self, reservation: &Reservation, subnet: &Subnet) {
         let [first, ..] = &reservation.instances[..] else { return };
         let count = reservation.instances.len();
         let request = json!({
@@ -99,7 +99,7 @@ impl RegionChange<'_> {
             "groupSet": {},
             "instancesSet": items(launched),
         });
-        self.tell_call("RunInstances", request, response);
+        self.emit_call("RunInstances", request, response);
     }
 
     /// Terminates an instance.
@@ -150,8 +150,8 @@ impl RegionChange<'_> {
             "currentState": state(by_way_of),
             "previousState": state(before),
         })]) });
-        self.tell_call(call, request, response);
-        self.tell_state(&id, by_way_of);
+        self.emit_call(call, request, response);
+        self.emit_state(&id, by_way_of);
         self.later(&id, to);
         Some(())
     }
@@ -169,7 +169,7 @@ impl RegionChange<'_> {
         for interface in &released {
             self.remove_interface(interface);
         }
-        self.tell_state(id, *state);
+        self.emit_state(id, *state);
         if *state == InstanceState::Terminated {
             self.gone.push_back((self.now, Gone::Instance(self.place.clone(), id.clone())));
         }

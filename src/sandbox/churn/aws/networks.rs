@@ -39,7 +39,7 @@ impl RegionChange<'_> {
             self.visible().map_or(0, |all| all.vpcs.iter().filter(|vpc| self.is_own(&vpc.owner)).count());
         if own >= MAX_VPCS {
             let message = "The maximum number of VPCs has been reached.";
-            self.tell_refused_call("CreateVpc", request, "Client.VpcLimitExceeded", message);
+            self.emit_refused_call("CreateVpc", request, "Client.VpcLimitExceeded", message);
             return Some(());
         }
         let vpc = Arc::new(Vpc {
@@ -63,7 +63,7 @@ impl RegionChange<'_> {
             "tagSet": {},
             "isDefault": false,
         }});
-        self.tell_call("CreateVpc", request, response);
+        self.emit_call("CreateVpc", request, response);
         Some(())
     }
 
@@ -75,7 +75,7 @@ impl RegionChange<'_> {
                 Arc::make_mut(visible).vpcs.retain(|one| one.id != vpc.id);
             }
         }
-        self.tell_call("DeleteVpc", json!({ "vpcId": vpc.id }), Value::Null);
+        self.emit_call("DeleteVpc", json!({ "vpcId": vpc.id }), Value::Null);
         Some(())
     }
 
@@ -96,7 +96,7 @@ impl RegionChange<'_> {
         let response = json!({
             "AssociateVpcCidrBlockResponse": { "vpcId": vpc.id, "cidrBlockAssociation": told },
         });
-        self.tell_call("AssociateVpcCidrBlock", request, response);
+        self.emit_call("AssociateVpcCidrBlock", request, response);
         Some(())
     }
 
@@ -114,7 +114,7 @@ impl RegionChange<'_> {
             "vpcId": vpc.id,
             "cidrBlockAssociation": { "associationId": id, "cidrBlockState": { "state": "disassociating" } },
         }});
-        self.tell_call("DisassociateVpcCidrBlock", request, response);
+        self.emit_call("DisassociateVpcCidrBlock", request, response);
         Some(())
     }
 
@@ -163,7 +163,7 @@ impl RegionChange<'_> {
             "mapPublicIpOnLaunch": false,
             "tagSet": {},
         }});
-        self.tell_call("CreateSubnet", request, response);
+        self.emit_call("CreateSubnet", request, response);
         Some(())
     }
 
@@ -178,7 +178,7 @@ impl RegionChange<'_> {
                 Arc::make_mut(visible).subnets.retain(|one| one.id != subnet.id);
             }
         }
-        self.tell_call("DeleteSubnet", json!({ "subnetId": subnet.id }), Value::Null);
+        self.emit_call("DeleteSubnet", json!({ "subnetId": subnet.id }), Value::Null);
         Some(())
     }
 

@@ -46,7 +46,7 @@ impl RegionChange<'_> {
             "peerOwnerId": there.owner,
             "peerRegion": there.region,
         });
-        self.tell_call(
+        self.emit_call(
             "CreateVpcPeeringConnection",
             request,
             peering_event_body(&peering, "initiating-request"),
@@ -63,7 +63,7 @@ impl RegionChange<'_> {
         })?;
         self.change_peering(&peering.id, |peering| peering.status = "active".into())?;
         let request = json!({ "vpcPeeringConnectionId": peering.id });
-        self.tell_call("AcceptVpcPeeringConnection", request, peering_event_body(&peering, "provisioning"));
+        self.emit_call("AcceptVpcPeeringConnection", request, peering_event_body(&peering, "provisioning"));
         Some(())
     }
 
@@ -73,7 +73,7 @@ impl RegionChange<'_> {
         self.change_peering(&peering.id, |peering| peering.status = "deleted".into())?;
         self.gone.push_back((self.now, Gone::Peering(peering.id.clone())));
         let request = json!({ "vpcPeeringConnectionId": peering.id });
-        self.tell_call("DeleteVpcPeeringConnection", request, Value::Null);
+        self.emit_call("DeleteVpcPeeringConnection", request, Value::Null);
         Some(())
     }
 

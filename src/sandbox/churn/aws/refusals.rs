@@ -25,14 +25,14 @@ impl RegionChange<'_> {
             "subnetId": subnet.id,
         });
         let message = "We currently do not have sufficient p5.48xlarge capacity in the Availability Zone you requested.";
-        self.tell_refused_call("RunInstances", request, "Server.InsufficientInstanceCapacity", message);
+        self.emit_refused_call("RunInstances", request, "Server.InsufficientInstanceCapacity", message);
         Some(())
     }
 
     fn refused_deletion_of_vpc(&mut self) -> Option<()> {
         let vpc = self.pick_vpc(|visible, vpc| visible.subnets.iter().any(|subnet| subnet.vpc == vpc.id))?;
         let message = format!("The vpc '{}' has dependencies and cannot be deleted.", vpc.id);
-        self.tell_refused_call(
+        self.emit_refused_call(
             "DeleteVpc",
             json!({ "vpcId": vpc.id }),
             "Client.DependencyViolation",
@@ -47,7 +47,7 @@ impl RegionChange<'_> {
         })?;
         let message = format!("The subnet '{}' has dependencies and cannot be deleted.", subnet.id);
         let request = json!({ "subnetId": subnet.id });
-        self.tell_refused_call("DeleteSubnet", request, "Client.DependencyViolation", &message);
+        self.emit_refused_call("DeleteSubnet", request, "Client.DependencyViolation", &message);
         Some(())
     }
 
@@ -55,7 +55,7 @@ impl RegionChange<'_> {
         let (id, _) = self.pick_instance(|_| true)?;
         let request = json!({ "instancesSet": items([json!({ "instanceId": id })]) });
         let message = "You are not authorized to perform this operation.";
-        self.tell_refused_call("TerminateInstances", request, "Client.UnauthorizedOperation", message);
+        self.emit_refused_call("TerminateInstances", request, "Client.UnauthorizedOperation", message);
         Some(())
     }
 
@@ -63,7 +63,7 @@ impl RegionChange<'_> {
         let vpc = self.pick_vpc(|_, _| true)?;
         let group = self.ids.aws("sg");
         let request = json!({ "groupName": group, "groupDescription": "for a test", "vpcId": vpc.id });
-        self.tell_call("CreateSecurityGroup", request, json!({ "groupId": group, "_return": true }));
+        self.emit_call("CreateSecurityGroup", request, json!({ "groupId": group, "_return": true }));
         Some(())
     }
 }

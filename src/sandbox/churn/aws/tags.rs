@@ -26,8 +26,8 @@ impl RegionChange<'_> {
         tagged.tags.insert(key.into(), value.clone());
         self.put_tags(&tagged)?;
         let request = request(&tagged.id, json!({ "key": key, "value": value }));
-        self.tell_call("CreateTags", request, Value::Null);
-        self.tell_tags(tagged.kind, &tagged.id, key, &tagged.tags);
+        self.emit_call("CreateTags", request, Value::Null);
+        self.emit_tags(tagged.kind, &tagged.id, key, &tagged.tags);
         Some(())
     }
 
@@ -38,8 +38,8 @@ impl RegionChange<'_> {
         let key = self.draw.pick(&keys)?;
         tagged.tags.remove(key);
         self.put_tags(&tagged)?;
-        self.tell_call("DeleteTags", request(&tagged.id, json!({ "key": key })), Value::Null);
-        self.tell_tags(tagged.kind, &tagged.id, key, &tagged.tags);
+        self.emit_call("DeleteTags", request(&tagged.id, json!({ "key": key })), Value::Null);
+        self.emit_tags(tagged.kind, &tagged.id, key, &tagged.tags);
         Some(())
     }
 

@@ -38,12 +38,12 @@ impl Outcome {
 
 impl SubscriptionChange<'_> {
     /// Tells that an operation, such as `Microsoft.Compute/virtualMachines/write`, succeeded on a resource.
-    pub fn tell(&mut self, operation: &str, id: &str) {
-        self.tell_outcome(operation, id, Outcome::Success);
+    pub fn emit(&mut self, operation: &str, id: &str) {
+        self.emit_outcome(operation, id, Outcome::Success);
     }
 
     /// Tells what became of an operation.
-    pub fn tell_outcome(&mut self, operation: &str, id: &str, outcome: Outcome) {
+    pub fn emit_outcome(&mut self, operation: &str, id: &str, outcome: Outcome) {
         let (verb, method) = match operation.rsplit('/').next() {
             Some("write") => ("Write", "PUT"),
             Some("delete") => ("Delete", "DELETE"),

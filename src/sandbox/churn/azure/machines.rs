@@ -36,8 +36,8 @@ impl SubscriptionChange<'_> {
             scale_set: None,
         };
         self.contents().machines.push(machine);
-        self.tell("Microsoft.Network/networkInterfaces/write", &interface_id);
-        self.tell("Microsoft.Compute/virtualMachines/write", &id);
+        self.emit("Microsoft.Network/networkInterfaces/write", &interface_id);
+        self.emit("Microsoft.Compute/virtualMachines/write", &id);
         Some(())
     }
 
@@ -45,7 +45,7 @@ impl SubscriptionChange<'_> {
     pub fn delete_machine(&mut self) -> Option<()> {
         let place = self.pick_machine(|_| true)?;
         let machine = self.contents().machines.remove(place);
-        self.tell("Microsoft.Compute/virtualMachines/delete", &machine.named.id);
+        self.emit("Microsoft.Compute/virtualMachines/delete", &machine.named.id);
         let goes_along = self.draw.below(2) == 0;
         for id in &machine.interfaces {
             let interfaces = self.contents().interfaces.iter_mut();
@@ -80,7 +80,7 @@ impl SubscriptionChange<'_> {
         let machine = &mut self.contents().machines[place];
         machine.power = to;
         let id = machine.named.id.clone();
-        self.tell(&format!("{MACHINE}/{action}/action"), &id);
+        self.emit(&format!("{MACHINE}/{action}/action"), &id);
         Some(())
     }
 
@@ -92,7 +92,7 @@ impl SubscriptionChange<'_> {
         let named = named_beside(&beside, INTERFACE, name, tags)?;
         let id = named.id.clone();
         self.add_interface(place, named, None)?;
-        self.tell("Microsoft.Network/networkInterfaces/write", &id);
+        self.emit("Microsoft.Network/networkInterfaces/write", &id);
         Some(())
     }
 
@@ -106,11 +106,11 @@ impl SubscriptionChange<'_> {
     /// Deletes an interface, and the public addresses in front of it.
     fn drop_interface(&mut self, id: &str) -> Option<()> {
         let interface = self.remove_interface(id)?;
-        self.tell("Microsoft.Network/networkInterfaces/delete", id);
+        self.emit("Microsoft.Network/networkInterfaces/delete", id);
         let public_ips = interface.configurations.iter().filter_map(|one| one.public_ip.clone());
         for public_ip in public_ips {
             self.contents().public_ips.retain(|one| one.named.id != public_ip);
-            self.tell("Microsoft.Network/publicIPAddresses/delete", &public_ip);
+            self.emit("Microsoft.Network/publicIPAddresses/delete", &public_ip);
         }
         Some(())
     }
@@ -133,8 +133,8 @@ impl SubscriptionChange<'_> {
         let configuration = first.id.clone();
         let address = public(FIRST_PUBLIC + offset).into();
         contents.public_ips.push(PublicIp { named, zones: Vec::new(), address, configuration });
-        self.tell("Microsoft.Network/publicIPAddresses/write", &id);
-        self.tell("Microsoft.Network/networkInterfaces/write", &beside.id);
+        self.emit("Microsoft.Network/publicIPAddresses/write", &id);
+        self.emit("Microsoft.Network/networkInterfaces/write", &beside.id);
         Some(())
     }
 
@@ -147,8 +147,8 @@ impl SubscriptionChange<'_> {
         let public_ip = interface.configurations.first_mut()?.public_ip.take()?;
         let id = interface.named.id.clone();
         self.contents().public_ips.retain(|one| one.named.id != public_ip);
-        self.tell("Microsoft.Network/networkInterfaces/write", &id);
-        self.tell("Microsoft.Network/publicIPAddresses/delete", &public_ip);
+        self.emit("Microsoft.Network/networkInterfaces/write", &id);
+        self.emit("Microsoft.Network/publicIPAddresses/delete", &public_ip);
         Some(())
     }
 

@@ -34,7 +34,7 @@ impl SubscriptionChange<'_> {
         let subnets = vec![new_subnet(&id, "default", first)];
         let network = Network { named, prefixes: vec![IpNet::V4(block)], subnets, peerings: Vec::new() };
         self.contents().networks.push(network);
-        self.tell("Microsoft.Network/virtualNetworks/write", &id);
+        self.emit("Microsoft.Network/virtualNetworks/write", &id);
         Some(())
     }
 
@@ -52,7 +52,7 @@ impl SubscriptionChange<'_> {
         let place =
             self.pick_network(|network| is_unused(network) && !remotes.contains(&network.named.id))?;
         let network = self.contents().networks.remove(place);
-        self.tell("Microsoft.Network/virtualNetworks/delete", &network.named.id);
+        self.emit("Microsoft.Network/virtualNetworks/delete", &network.named.id);
         Some(())
     }
 
@@ -70,7 +70,7 @@ impl SubscriptionChange<'_> {
         }
         network.prefixes.push(IpNet::V4(block));
         let id = network.named.id.clone();
-        self.tell("Microsoft.Network/virtualNetworks/write", &id);
+        self.emit("Microsoft.Network/virtualNetworks/write", &id);
         Some(())
     }
 
@@ -82,7 +82,7 @@ impl SubscriptionChange<'_> {
         let subnet = new_subnet(&network.named.id, &name, free_prefix(network)?);
         let id = subnet.id.clone();
         network.subnets.push(subnet);
-        self.tell("Microsoft.Network/virtualNetworks/subnets/write", &id);
+        self.emit("Microsoft.Network/virtualNetworks/subnets/write", &id);
         Some(())
     }
 
@@ -105,7 +105,7 @@ impl SubscriptionChange<'_> {
             .collect();
         let id = self.draw.pick(&spare)?.clone();
         self.contents().networks[place].subnets.retain(|subnet| subnet.id != id);
-        self.tell("Microsoft.Network/virtualNetworks/subnets/delete", &id);
+        self.emit("Microsoft.Network/virtualNetworks/subnets/delete", &id);
         Some(())
     }
 

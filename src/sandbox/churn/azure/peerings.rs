@@ -53,7 +53,7 @@ impl SubscriptionChange<'_> {
         let id = peering.id.clone();
         self.contents().networks[here].peerings.push(peering);
         self.set_state(&there, &near.named.id, "Connected");
-        self.tell("Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write", &id);
+        self.emit("Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write", &id);
         Some(())
     }
 
@@ -71,7 +71,7 @@ impl SubscriptionChange<'_> {
         if let Some(there) = there {
             self.set_state(&there, &id, "Disconnected");
         }
-        self.tell("Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete", &peering.id);
+        self.emit("Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete", &peering.id);
         Some(())
     }
 

@@ -12,31 +12,31 @@ impl SubscriptionChange<'_> {
             0 => {
                 let place = self.pick_network(|network| !network.subnets.is_empty())?;
                 let id = self.subscription().networks[place].named.id.clone();
-                self.tell_outcome("Microsoft.Network/virtualNetworks/delete", &id, Outcome::Failure);
+                self.emit_outcome("Microsoft.Network/virtualNetworks/delete", &id, Outcome::Failure);
             }
             1 => {
                 let place = self.pick_machine(|_| true)?;
                 let id = self.subscription().machines[place].named.id.clone();
-                self.tell_outcome(&format!("{MACHINE}/start/action"), &id, Outcome::Failure);
+                self.emit_outcome(&format!("{MACHINE}/start/action"), &id, Outcome::Failure);
             }
             2 => {
                 let place = self.pick_machine(|_| true)?;
                 let id = format!("{}-2", self.subscription().machines[place].named.id);
-                self.tell_outcome("Microsoft.Compute/virtualMachines/write", &id, Outcome::Cancel);
+                self.emit_outcome("Microsoft.Compute/virtualMachines/write", &id, Outcome::Cancel);
             }
-            3 => self.tell_other("Microsoft.Resources/deployments")?,
-            _ => self.tell_other("Microsoft.Network/networkSecurityGroups")?,
+            3 => self.emit_other("Microsoft.Resources/deployments")?,
+            _ => self.emit_other("Microsoft.Network/networkSecurityGroups")?,
         }
         Some(())
     }
 
     /// Tells of a new resource of a kind that is not listed.
-    fn tell_other(&mut self, kind: &str) -> Option<()> {
+    fn emit_other(&mut self, kind: &str) -> Option<()> {
         let place = self.pick_network(|_| true)?;
         let name = format!("other-{}", self.ids.number());
         let beside = &self.subscription().networks[place].named;
         let named = named_beside(beside, kind, name, Tags::new())?;
-        self.tell(&format!("{kind}/write"), &named.id);
+        self.emit(&format!("{kind}/write"), &named.id);
         Some(())
     }
 }

@@ -40,7 +40,7 @@ impl SubscriptionChange<'_> {
         let key = KEYS[self.draw.below(KEYS.len())];
         let value = format!("{key}-{}", self.ids.number());
         tagged.named_in(self.contents()).tags.insert(key.into(), value);
-        self.tell_tags(tagged);
+        self.emit_tags(tagged);
         Some(())
     }
 
@@ -50,19 +50,19 @@ impl SubscriptionChange<'_> {
         let keys: Vec<String> = tagged.named_in(self.contents()).tags.keys().cloned().collect();
         let key = self.draw.pick(&keys)?;
         tagged.named_in(self.contents()).tags.remove(key);
-        self.tell_tags(tagged);
+        self.emit_tags(tagged);
         Some(())
     }
 
     /// Tags are written with the resource, or as a resource of their own below it:
     /// <https://learn.microsoft.com/rest/api/resources/tags>.
-    fn tell_tags(&mut self, tagged: Tagged) {
+    fn emit_tags(&mut self, tagged: Tagged) {
         let id = tagged.named_in(self.contents()).id.clone();
         if self.draw.below(2) == 0 {
-            self.tell(tagged.operation(), &id);
+            self.emit(tagged.operation(), &id);
         } else {
             let id = format!("{id}/providers/Microsoft.Resources/tags/default");
-            self.tell("Microsoft.Resources/tags/write", &id);
+            self.emit("Microsoft.Resources/tags/write", &id);
         }
     }
 
