@@ -75,8 +75,8 @@ fn nothing_is_reserved_of_a_part_of_an_inventory() {
         let mut document: Value = serde_json::from_str(&text).unwrap();
         document[key] = part;
         home.write("inventory.json", document.to_string());
-        let refused = reserve(&home, "--name a --owner team-a").exits(3);
-        refused.says(&[said, "nothing was reserved"]);
+        let refused =
+            reserve(&home, "--name a --owner team-a").exits(3).says(&[said, "nothing was reserved"]);
         assert!(refused.stdout.is_empty() && !home.path().join("r.json").exists(), "{}", refused.stderr);
         reserve(&home, "--name a --owner team-a --allow-incomplete").exits(0).says(&[said]);
         // The rows are there to look at, and it is said that they are a part.
