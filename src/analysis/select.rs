@@ -130,7 +130,7 @@ pub enum ColumnUse {
     /// To filter by.
     Filter,
     /// To filter by, in the group of that name.
-    Group(String),
+    Group(Box<str>),
     /// To be shown where nothing else is asked for.
     Default,
 }
@@ -144,13 +144,13 @@ pub struct SelectError {
     /// What it is named for.
     pub used: ColumnUse,
     /// The kinds that were asked for.
-    pub kinds: String,
+    pub kinds: Box<str>,
     /// The name it is closest to.
-    pub suggestion: Option<String>,
+    pub suggestion: Option<Box<str>>,
     /// Other kinds, which have a column of that name.
     pub others: Vec<Kind>,
     /// Every name there is.
-    pub known: String,
+    pub known: Box<str>,
 }
 
 fn sentence(used: &ColumnUse, name: &str, kinds: &str) -> String {
@@ -271,7 +271,7 @@ pub fn check_columns(request: &TableRequest) -> Result<(), SelectError> {
     };
     for group in request.filters.iter().filter(without_members).flat_map(Filter::groups) {
         for name in group.columns() {
-            check_column(&request.kinds, name, ColumnUse::Group(group.name.clone()))?;
+            check_column(&request.kinds, name, ColumnUse::Group(group.name.as_str().into()))?;
         }
     }
     for (kind, names) in &request.defaults {
@@ -303,12 +303,10 @@ fn check_column(kinds: &[Kind], name: &str, used: ColumnUse) -> Result<(), Selec
     Err(SelectError {
         used,
         name: name.to_owned(),
-        kinds: names.join(", "),
-        suggestion: nearest(name, candidates())
-            .or_else(|| nearest_word(name, candidates()))
-            .map(str::to_owned),
+        kinds: names.join(", ").into(),
+        suggestion: nearest(name, candidates()).or_else(|| nearest_word(name, candidates())).map(Box::from),
         others: Kind::ALL.into_iter().filter(|kind| has_column(*kind, name)).collect(),
-        known: listed,
+        known: listed.into(),
     })
 }
 

@@ -52,7 +52,7 @@ const HELD: [&str; 14] = [
 pub(crate) fn table_for_people(report: &FreeReport<'_>) -> Table {
     let mut table = table(report);
     table.columns.iter_mut().filter(|heading| heading.name == "widest").for_each(|heading| {
-        heading.name = "largest".to_owned();
+        "largest".clone_into(&mut heading.name);
     });
     table
 }
