@@ -75,9 +75,9 @@ pub async fn wait_out(
         let longest = longest.as_secs();
         let detail =
             format!("{throttles} for {seconds} s more, longer than the {longest} s that are waited for");
-        let throttled = Failure::new(Outcome::Throttled, detail);
-        let throttled = throttled.remedy("try later, or allow more with --timeout");
-        return Err(Failure { retry_after: Some(pause), ..throttled });
+        let failure = Failure::new(Outcome::Throttled, detail);
+        let failure = failure.remedy("try later, or allow more with --timeout");
+        return Err(Failure { retry_after: Some(pause), ..failure });
     }
     observer.event(Event::Doing(&format!("{throttles}: waiting {seconds} s")));
     tokio::time::sleep(spread(pause)).await;

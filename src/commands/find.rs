@@ -68,7 +68,9 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     declared.notes.iter().for_each(|note| ui.warn(note));
     if report.answers.iter().any(|answer| !answer.status.is_found()) {
-        restrictions(&args.source, &settings).iter().for_each(|note| ui.warn(note));
+        if let Some(note) = restrictions(&args.source, &settings) {
+            ui.warn(&note);
+        }
     }
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
     Ok(conclude(&report, &gathered, &queries, ui))

@@ -72,7 +72,9 @@ fn compare(
     show(&report, format, args.wide, ui)?;
     let exit =
         Exit::of(Reading { interrupted: gathered.interrupted, complete: is_complete, negative: false });
-    unscanned.iter().for_each(|part| ui.warn_always(part));
+    for part in &unscanned {
+        ui.warn_always(part);
+    }
     summary.report_unread(&format!("exit code {}", exit.code()), ui);
     Ok(exit)
 }

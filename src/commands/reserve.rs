@@ -108,7 +108,9 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
         let gathered =
             inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
         declared.notes.iter().for_each(|note| ui.warn(note));
-        restrictions(&args.source, settings).iter().for_each(|note| ui.warn_always(note));
+        if let Some(note) = restrictions(&args.source, settings) {
+            ui.warn_always(&note);
+        }
         let missing = match find_missing(&gathered, args, ui) {
             Ok(missing) => missing,
             Err(exit) => {
@@ -206,7 +208,9 @@ fn find_missing(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Result<Vec<
     let summary = Summary::new(InventoryView::new(&gathered.inventory), &FREE_KINDS);
     // Also other shards, and rows that were filtered out.
     let unscanned = unscanned_parts(&gathered.inventory, &FREE_KINDS);
-    unscanned.iter().for_each(|part| ui.warn_always(part));
+    for part in &unscanned {
+        ui.warn_always(part);
+    }
     let complete = summary.is_complete() && unscanned.is_empty();
     if gathered.interrupted || (!complete && !args.allow_incomplete) {
         let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete, negative: false });

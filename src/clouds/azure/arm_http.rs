@@ -269,8 +269,8 @@ mod attempt_tests {
     async fn attempts(answer: &'static str) -> u32 {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let served = Arc::new(AtomicU32::new(0));
-        let count = Arc::clone(&served);
+        let requests = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&requests);
         let server = tokio::spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
@@ -284,7 +284,7 @@ mod attempt_tests {
         let http = ArmHttp::new(http_client(false).unwrap(), url.clone(), pauses, backoff);
         http.send(&ArmRequest::for_test(url.as_str(), "x/read", "s")).await.unwrap_err();
         server.abort();
-        served.load(Ordering::Relaxed)
+        requests.load(Ordering::Relaxed)
     }
 
     /// An endpoint that begins to answer is there, and gets as many attempts as one that answers with an error.

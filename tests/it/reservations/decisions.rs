@@ -126,7 +126,10 @@ fn a_name_is_refused_for_another_owner_or_another_size() {
     let refused = request("a", "team-b", &stored, &[]).unwrap_err();
     assert_eq!(refused.to_string(), "`a` is reserved by team-a, until 2026-11-28T12:00:00Z");
     let refused = request("b", "team-a", &stored, &[]).unwrap_err();
-    assert_eq!(refused.to_string(), "`b` already reserves 10.0.64.0/20 of pool prod, and you asked for a /24");
+    assert_eq!(
+        refused.to_string(),
+        "`b` already reserves 10.0.64.0/20 of pool prod, and you asked for a /24"
+    );
     let built = [tagged("vpc-1", "10.0.64.0/20", "c")];
     let refused = request("c", "team-a", &[], &built).unwrap_err();
     assert!(matches!(refused, ReserveError::OtherNetwork { network, .. } if network == "vpc-1"));
