@@ -121,9 +121,14 @@ impl Summary {
         );
     }
 
+    /// Reports which scopes could not be read and why, even with `--quiet`.
+    pub fn report_causes(&self, ui: &Ui) {
+        write_lines(&self.lines, ui, Ui::warn_always);
+    }
+
     /// Reports which scopes could not be read and why, even with `--quiet`. The last line ends with `consequence`.
     pub fn report_unread(&self, consequence: &str, ui: &Ui) {
-        write_lines(&self.lines, ui, Ui::warn_always);
+        self.report_causes(ui);
         if let Some(missing) = self.describe_extent() {
             ui.warn_always(&format!("the inventory is incomplete: {missing} ({consequence})"));
         }

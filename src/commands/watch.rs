@@ -18,6 +18,7 @@ mod server;
 mod service_manager;
 mod serving;
 mod status_board;
+mod unread_scopes;
 mod watch_loop;
 mod watch_store;
 mod watched_clouds;
@@ -155,7 +156,7 @@ async fn watch(
     let syncs = FollowedSyncs::new(syncs, every, args.live.sandbox, settings, ui)?;
     let previous = store.as_mut().and_then(|store| store.recover(settings, ui));
     // Both may fail, and scanning takes minutes.
-    let serving = match serving::bind(&settings.watch, ui).await? {
+    let mut serving = match serving::bind(&settings.watch, ui).await? {
         Some(server) => Serving::start(server, DocumentWriter::new(&args.live, settings, ui)?),
         None => Serving::default(),
     };
@@ -191,6 +192,7 @@ async fn watch(
             "no queue is read, so everything is scanned every {every}: see --queue and --every"
         ));
     }
+    serving.note_unread(engine.unreadable().cloned().collect(), ui);
     serving.begin(&sources);
     let mut manager = ServiceManager::from_environment();
     manager.tell_ready(&watching);
@@ -239,9 +241,10 @@ impl<'a> Beginning<'a> {
         };
         let report = ChangeReport::new(&inventory, self.args.on_change, self.settings, self.ui)?;
         let mut outputs = Outputs::new(store, report, followers);
-        let engine = Engine::new(&inventory);
+        let mut engine = Engine::new(&inventory);
         outputs.note_scan(inventory.taken_at)?;
         outputs.keep(engine.inventory(), inventory.taken_at)?;
+        outputs.report_gaps(&mut engine)?;
         Ok(Begun { engine, outputs, rereader: Some(rereader), has_scanned })
     }
 
@@ -308,6 +311,9 @@ impl<'a> Beginning<'a> {
         let rereader = outputs.wait_for_reader(stop).await?.then_some(rereader);
         if outputs.is_to_be_kept() {
             outputs.keep(engine.inventory(), now_to_the_second())?;
+        }
+        if rereader.is_some() {
+            outputs.report_gaps(&mut engine)?;
         }
         Ok(Begun { engine, outputs, rereader, has_scanned: recent_scan.is_none() })
     }

@@ -160,8 +160,8 @@ impl Engine {
         self.counts
     }
 
-    /// Lists what could be read and cannot be read any more, by its last outcome: what was refused, and what failed so often
-    /// that its messages were given up.
+    /// Lists what cannot be read, by its last outcome: what the last scan could not read, and what an event led to since that was
+    /// refused or failed so often that its messages were given up.
     pub fn unreadable(&self) -> impl Iterator<Item = &Coverage> {
         self.coverage.unreadable(|key| self.retries.is_given_up(key))
     }

@@ -293,6 +293,29 @@ fn a_watch_goes_on_where_the_last_one_ended() {
     assert_eq!(watch_and_stop(&home).succeeds().stdout, "", "it was reported before");
 }
 
+/// What the first scan could not read is told at once, on stderr and as a gap, and not told again after a restart.
+#[test]
+fn a_watch_says_at_once_what_it_cannot_read() {
+    let home = Home::new();
+    home.write("estate.toml", estate(&["10.0.0.0/16"]));
+    let watch = || {
+        let mut child = home.netcensus(&format!("{WATCH} --quiet --fault deny@action=DescribeVpcs")).spawn();
+        let _stderr = wait_for(&mut child, "the inventory is incomplete until these can be read", 1);
+        interrupt(&child);
+        Output::of(child).exits(3)
+    };
+    let output = watch();
+    let lines: Vec<Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["record"], &lines[0]["cause"]), (&json!("batch"), &json!("scan")));
+    let gaps: Vec<&Value> = lines.iter().filter(|line| line["record"] == "gap").collect();
+    assert_eq!(gaps.len(), 1, "{lines:?}");
+    assert_eq!(
+        (&gaps[0]["scope"]["kind"], &gaps[0]["scope"]["outcome"]),
+        (&json!("networks"), &json!("denied"))
+    );
+    assert_eq!(watch().stdout, "", "it was told before");
+}
+
 #[test]
 fn what_watch_cannot_do_is_refused_before_it_scans() {
     let home = Home::new();

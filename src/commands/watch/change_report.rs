@@ -112,9 +112,18 @@ impl<'a> ChangeReport<'a> {
 
     /// Takes note that what cannot be read in the inventory that this began with was reported before.
     pub fn continue_from(&mut self, live: &LiveInventory) {
+        self.gaps = self.gaps_in(live);
+    }
+
+    /// Tells whether something cannot be read in the inventory that was not reported yet.
+    pub fn has_untold_gaps(&self, live: &LiveInventory) -> bool {
+        self.gaps != self.gaps_in(live)
+    }
+
+    fn gaps_in(&self, live: &LiveInventory) -> Vec<Coverage> {
         let known = live.to_coverage();
         let (nothing_changed, _) = self.compare((&known, &known), &BTreeMap::new());
-        self.gaps = failed_now(&nothing_changed);
+        failed_now(&nothing_changed)
     }
 
     fn compare(

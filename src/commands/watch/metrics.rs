@@ -20,6 +20,8 @@ pub struct WatchNumbers {
     pub engine: EngineCounts,
     /// Early scans, by reason.
     pub early_scans: EarlyScanReasons,
+    /// How many scopes cannot be read.
+    pub unread_scopes: usize,
     /// When each scope was read last.
     pub read: ReadTimes,
     /// What became of the registries that follow the inventory.
@@ -119,6 +121,9 @@ fn write_freshness(numbers: &WatchNumbers, text: &mut OpenMetrics) {
         text.family("netcensus_watch_scan_time_seconds", MetricType::Gauge, "When the last full scan began.");
         text.sample("", &[], seconds(scanned_at));
     }
+    let help = "Scopes that cannot be read, as /healthz says.";
+    text.family("netcensus_watch_unread_scopes", MetricType::Gauge, help);
+    text.sample("", &[], numbers.unread_scopes);
     let help = "When all of a kind in an account and region was read last.";
     text.family("netcensus_watch_scope_read_time_seconds", MetricType::Gauge, help);
     for (place, kind, read_at) in numbers.read.scopes() {

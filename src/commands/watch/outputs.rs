@@ -15,7 +15,8 @@ use super::notifications::Notifications;
 use super::watch_store::WatchStore;
 use crate::analysis::diff::Changes;
 use crate::error::Error;
-use crate::watch::{Cause, Delta, Fold, LiveInventory, SetAsideMessage, Touched};
+use crate::model::Outcome;
+use crate::watch::{Cause, Delta, Engine, Fold, LiveInventory, SetAsideMessage, Touched};
 
 /// How long channels may take to be told again of what the watch before did not tell them.
 const TOLD_WITHIN: Duration = Duration::from_secs(10);
@@ -60,11 +61,17 @@ impl<'a> Outputs<'a> {
     /// When it cannot be written.
     pub fn publish(&mut self, fold: Option<Fold>, cause: Cause) -> Result<(), Error> {
         let Some(Fold { delta, touched }) = fold else { return Ok(()) };
-        let now = Timestamp::now();
         if touched.is_empty() {
+            let now = Timestamp::now();
             // The next watch must know it: a peering is gone once the last of its ends does not list it.
             return self.store.as_mut().map_or(Ok(()), |store| store.append_unseen(delta, now, cause));
         }
+        self.record(Fold { delta, touched }, cause)
+    }
+
+    /// Writes a change to the journal, and reports it.
+    fn record(&mut self, Fold { delta, touched }: Fold, cause: Cause) -> Result<(), Error> {
+        let now = Timestamp::now();
         let sequence = if let Some(store) = &mut self.store {
             store.append(delta, now, cause)?
         } else {
@@ -72,6 +79,23 @@ impl<'a> Outputs<'a> {
             self.unkept
         };
         self.report_again(sequence, touched, (cause, now))
+    }
+
+    /// Reports what could not be read from the beginning on. Does nothing if it was reported before. The change before must be
+    /// on stdout.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn report_gaps(&mut self, engine: &mut Engine) -> Result<(), Error> {
+        if !self.report.has_untold_gaps(engine.inventory()) {
+            return Ok(());
+        }
+        let coverage = Some(engine.inventory().coverage().to_vec());
+        let delta = Delta { coverage, ..Delta::default() };
+        let mut touched = engine.replay(&delta);
+        // They begin now: before, no read was known to fail.
+        touched.old.coverage.iter_mut().for_each(|entry| entry.outcome = Outcome::Complete);
+        self.record(Fold { delta, touched }, Cause::Scan)
     }
 
     /// Reports a change that is in the journal already.

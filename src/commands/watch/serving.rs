@@ -10,9 +10,11 @@ use super::problems::Problems;
 use super::serve_options::ServeOptions;
 use super::server::StatusServer;
 use super::status_board::{Question, Questions, StatusBoard};
+use super::unread_scopes::UnreadScopes;
 use crate::clouds::EventSource;
 use crate::config::WatchSettings;
 use crate::error::{Error, ErrorKind};
+use crate::model::Coverage;
 use crate::ui::Ui;
 
 /// The server of a watch, if there is one, and what it is to tell.
@@ -20,6 +22,7 @@ use crate::ui::Ui;
 pub struct Serving {
     /// What is wrong, also without a server: it is said on stderr too.
     problems: Problems,
+    unread: UnreadScopes,
     /// None without `--serve`.
     served: Option<Served>,
 }
@@ -53,7 +56,11 @@ impl Serving {
         let (board, questions) = StatusBoard::new(Timestamp::now(), writer, problems.clone());
         let board = Arc::new(board);
         let task = server.start(Arc::clone(&board));
-        Self { problems, served: Some(Served { board, questions, _server: task }) }
+        Self {
+            problems,
+            unread: UnreadScopes::default(),
+            served: Some(Served { board, questions, _server: task }),
+        }
     }
 
     /// Notes that the watch has an inventory, and takes events from these.
@@ -73,6 +80,12 @@ impl Serving {
     /// Notes what is wrong with `thing`, or that nothing is. Returns whether that is a problem that was not known.
     pub fn set_problem(&self, thing: &str, problem: Option<String>) -> bool {
         self.problems.set(thing, problem)
+    }
+
+    /// Notes all that cannot be read now, and says what changed of that.
+    pub fn note_unread(&mut self, unread: Vec<Coverage>, ui: &Ui) {
+        self.unread.update(unread, ui);
+        self.problems.set("reads", self.unread.describe());
     }
 
     /// What is wrong, a line each.

@@ -22,7 +22,6 @@ use super::status_board::Question;
 use super::watch_store;
 use super::watched_clouds::{ScanResult, UnknownAccounts, WatchedClouds, now_to_the_second};
 use crate::clouds::{Message, PlanError, Rereader, SourceError};
-use crate::commands::summary::Summary;
 use crate::config::WatchSettings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Coverage, Kind, Outcome};
@@ -40,8 +39,6 @@ const MAX_MESSAGES: usize = 10_000;
 
 /// From the end of a full scan to one that is early, at least.
 const EARLY: Duration = Duration::from_mins(10);
-/// The most reasons why something cannot be read that are in a problem.
-const MAX_REASONS: usize = 3;
 
 /// A read that ended.
 type EndedRead = (StartedRead, Vec<ReadAnswer>);
@@ -471,6 +468,7 @@ impl<'a> WatchLoop<'a> {
                 early_scans: self.early_scans.scans().clone(),
                 read: self.read_times.clone(),
                 syncs: self.outputs.syncs.numbers(),
+                unread_scopes: self.engine.unreadable().count(),
                 resources: Kind::ALL.map(|kind| (kind, live.count(kind))).to_vec(),
             })),
         }
@@ -509,14 +507,9 @@ impl<'a> WatchLoop<'a> {
         self.publish(fold, Cause::Events)
     }
 
-    /// Notes what could be read and cannot be read any more. The change of its outcome is reported as any other.
-    fn note_unreadable(&self) {
-        let unreadable: Vec<Coverage> = self.engine.unreadable().cloned().collect();
-        let lines = Summary::from_outcomes(&unreadable).describe_unread();
-        let more = lines.len().saturating_sub(MAX_REASONS);
-        let more = (more > 0).then(|| format!("{more} more"));
-        let shown = lines.iter().take(MAX_REASONS).cloned().chain(more).collect::<Vec<_>>().join("; ");
-        self.serving.set_problem("reads", (!lines.is_empty()).then(|| redact(&shown)));
+    /// Notes what cannot be read now. The change of its outcome is reported as any other.
+    fn note_unreadable(&mut self) {
+        self.serving.note_unread(self.engine.unreadable().cloned().collect(), self.ui);
     }
 
     fn finish_scan(&mut self, scan: ScanResult) -> Result<(), Error> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
+use super::csv_quotes::{StrayQuote, check_quotes};
 use super::row::{BadRow, RangeColumn, RangeField, RangeFileError, Row, RowPosition};
 use super::row_prefixes::{CellValue, row_prefixes};
 use crate::diagnostic::Diagnostic;
@@ -28,7 +29,9 @@ pub fn rows(bytes: &[u8], other: RangeField) -> Result<Vec<Result<Row, BadRow>>,
             "save the file as UTF-8 (Excel: `CSV UTF-8`), or convert it: `iconv -f WINDOWS-1252 -t UTF-8`";
         return Err(flaw(Some(line), Diagnostic::new("the line is not UTF-8").remedy(remedy)));
     }
-    DelimitedTable { bytes, line, delimiter, other }.rows()
+    let mut rows = Vec::new();
+    DelimitedTable { bytes, line, delimiter, other }.read_into(&mut rows)?;
+    Ok(rows)
 }
 
 /// Puts line feeds in the place of the carriage returns that old Macs, and Excel for Mac, end lines with.
@@ -63,8 +66,9 @@ fn delimiter(bytes: &[u8], other: RangeField) -> u8 {
         .nth(SAMPLE)
         .map_or(bytes.len(), |(at, _)| at);
     let usable = |delimiter: u8| {
-        let rows =
-            DelimitedTable { bytes: &bytes[..end], line: 1, delimiter, other }.rows().unwrap_or_default();
+        let mut rows = Vec::new();
+        // What is wrong with the file is said when all of it is read. The sample may end inside a cell.
+        let _ = DelimitedTable { bytes: &bytes[..end], line: 1, delimiter, other }.read_into(&mut rows);
         rows.iter().flatten().filter(|row| row_prefixes(row).is_ok()).count()
     };
     let counts = DELIMITERS.map(usable);
@@ -91,7 +95,8 @@ struct DelimitedTable<'b> {
 }
 
 impl DelimitedTable<'_> {
-    fn rows(&self) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
+    /// Adds the rows to `rows`, until there is an error that concerns more than one row.
+    fn read_into(&self, rows: &mut Vec<Result<Row, BadRow>>) -> Result<(), RangeFileError> {
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -101,7 +106,6 @@ impl DelimitedTable<'_> {
         let mut lines = LineCounter { bytes: self.bytes, at: 0, line: self.line, comments: Vec::new() };
         let mut record = ByteRecord::new();
         let mut layout = self.numbered_header();
-        let mut rows = Vec::new();
         loop {
             let from = offset(&reader);
             let more = reader.read_byte_record(&mut record).map_err(|error| flaw(None, error.to_string()))?;
@@ -111,13 +115,17 @@ impl DelimitedTable<'_> {
                 lines.comments.clear();
             }
             if !more {
-                return Ok(rows);
+                return Ok(());
             }
-            if is_open(&self.bytes[lines.at..offset(&reader)]) && offset(&reader) == self.bytes.len() {
-                return Err(flaw(
-                    Some(line),
-                    Diagnostic::new("a quote that is opened here is never closed").remedy("close it"),
-                ));
+            let written = &self.bytes[lines.at..offset(&reader)];
+            if let Err(StrayQuote { line: below, may_swallow_rows, what }) =
+                check_quotes(written, self.delimiter)
+            {
+                if may_swallow_rows || layout.is_none() {
+                    return Err(flaw(Some(line + below), what));
+                }
+                rows.push(Err(BadRow::new(RowPosition::Line(line + below), what)));
+                continue;
             }
             if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
                 continue;
@@ -197,12 +205,6 @@ fn offset(reader: &csv::Reader<&[u8]>) -> usize {
     usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
 }
 
-/// Tells whether a record of several lines has a quote without its pair. On one line it is a mark of inches.
-fn is_open(record: &[u8]) -> bool {
-    let quotes = record.split(|byte| *byte == b'"').count() - 1;
-    !quotes.is_multiple_of(2) && record.trim_ascii_end().contains(&b'\n')
-}
-
 /// Counts lines. The reader's own count is of where it stopped before blank lines and comments.
 struct LineCounter<'b> {
     bytes: &'b [u8],
@@ -267,7 +269,7 @@ impl CellLayout {
 }
 
 /// Tells whether a cell is a range or was meant to be one, which the name of a column never is.
-fn is_like_prefix(cell: &str) -> bool {
+pub fn is_like_prefix(cell: &str) -> bool {
     matches!(CellValue::new(cell), CellValue::Prefixes(_) | CellValue::Address(_) | CellValue::Wrong(_))
 }
 

@@ -2,6 +2,7 @@
 
 mod cloud;
 mod csv;
+mod csv_quotes;
 mod entry;
 mod json;
 mod range_file;

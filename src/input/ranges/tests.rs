@@ -324,6 +324,41 @@ fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
 }
 
 #[test]
+fn a_stray_quote_swallows_no_rows() {
+    let swallowed = "prefix;site\n10.9.0.0/24;\"open\n10.10.0.0/16;x\n10.42.0.0/16;\"y\n";
+    let opened = "a.csv:2: a quote that is opened here is";
+    for (text, said) in [
+        (swallowed, opened),
+        ("site;prefix\n\"open;10.9.0.0/24\nx;10.10.0.0/16\ny\";10.42.0.0/16\n", opened),
+        ("prefix;site\n10.9.0.0/24;\"a\n\n10.10.0.0/16;x\n\"\n", opened),
+        ("prefix;site\n10.9.0.0/24;\"open", "a.csv:2: a quote that is opened here is never closed"),
+        ("prefix;site\n10.9.0.0/24;\"a\nb\"c\n", "a.csv:3: text follows a closing quote: `c`"),
+        ("prefix;\"site\"s\n10.9.0.0/24;a\n", "a.csv:1: text follows a closing quote: `s`"),
+    ] {
+        for skips_bad_rows in [false, true] {
+            let error = Sheet::new("a.csv", text).error(skips_bad_rows);
+            assert!(error.starts_with(said), "{text}: {error}");
+        }
+    }
+    let one_row = "prefix;site\n10.9.0.0/24;\"a\"b\n10.10.0.0/16;x\n";
+    let error = Sheet::new("a.csv", one_row).error(false);
+    assert!(error.contains("a.csv:2: text follows a closing quote: `b`"), "{error}");
+    for fine in [
+        "prefix;site\n10.9.0.0/24;\"hall 3\nrack 4\"\n10.10.0.0/16;x\n",
+        "prefix;site\n10.9.0.0/24;\"a \"\"b\"\" c\" \n10.10.0.0/16;\"\"\r\n",
+    ] {
+        assert_eq!(read("a.csv", fine).rows.len(), 2, "{fine}");
+    }
+}
+
+#[test]
+fn the_delimiter_is_found_if_the_sample_ends_inside_a_cell() {
+    let rows: String = (0..198).map(|n| format!("10.0.{n}.0/24;a, b\n")).collect();
+    let text = format!("prefix;remarks, if any\n{rows}10.1.0.0/24;\"c\n\n\nd\"\n");
+    assert_eq!(read("a.csv", &text).rows.len(), 199);
+}
+
+#[test]
 fn a_row_with_two_prefixes_says_neither() {
     let columns = Sheet::new("two.csv", "prefix,cidr\n10.0.0.0/16,10.0.0.0/16\n10.1.0.0/16,10.2.0.0/16\n");
     let said = columns.error(false);

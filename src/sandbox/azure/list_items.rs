@@ -172,6 +172,10 @@ fn lists_of_resource<'a>(
     let set = || all.scale_sets.iter().find(|set| is(&set.named.id));
     Some(match what {
         ListKind::Network => vec![Item::Network(network()?)],
+        ListKind::Machine => {
+            vec![Item::Machine(all.machines.iter().find(|machine| is(&machine.named.id))?)]
+        }
+        ListKind::ScaleSet => vec![Item::ScaleSet(set()?)],
         ListKind::Subnets => network()?.subnets.iter().map(Item::Subnet).collect(),
         ListKind::Peerings => network()?.peerings.iter().map(Item::Peering).collect(),
         ListKind::Usages => network()?.subnets.iter().map(Item::Usage).collect(),

@@ -84,8 +84,8 @@ impl TenantRequest<'_> {
                 let message = format!("The Resource '{scope}' was not found.");
                 answers::arm_error(404, "ResourceNotFound", message)
             })?;
-            let body = match (what, &items[..]) {
-                (ListKind::Network, [network, ..]) => network.render(),
+            let body = match &items[..] {
+                [resource, ..] if what.is_resource() => resource.render(),
                 _ => self.list(&items, faults)?,
             };
             Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-subscription-reads", "11999"))

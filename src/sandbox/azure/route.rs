@@ -51,6 +51,10 @@ pub enum ListKind {
     Skus,
     /// One virtual network.
     Network,
+    /// One virtual machine.
+    Machine,
+    /// One scale set.
+    ScaleSet,
     /// Subnets of a network.
     Subnets,
     /// Peerings of a network.
@@ -81,7 +85,12 @@ const LISTS: [(&str, &str, ListKind); 8] = [
 
 const NETWORK: &str = "Microsoft.Network/virtualNetworks";
 const HUB: &str = "Microsoft.Network/virtualHubs";
+const MACHINE: &str = "Microsoft.Compute/virtualMachines";
 const SCALE_SET: &str = "Microsoft.Compute/virtualMachineScaleSets";
+
+/// Resources that can be asked for by their id: type, what.
+const RESOURCES: [(&str, ListKind); 3] =
+    [(NETWORK, ListKind::Network), (MACHINE, ListKind::Machine), (SCALE_SET, ListKind::ScaleSet)];
 
 /// Lists inside a resource: its type, the list's name, what.
 const INNER_LISTS: [(&str, &str, ListKind); 7] = [
@@ -95,6 +104,11 @@ const INNER_LISTS: [(&str, &str, ListKind); 7] = [
 ];
 
 impl ListKind {
+    /// Returns whether it is a resource by itself, and no list.
+    pub fn is_resource(self) -> bool {
+        RESOURCES.iter().any(|(_, what)| *what == self)
+    }
+
     /// Returns the permission that it takes:
     /// <https://learn.microsoft.com/azure/role-based-access-control/permissions/networking> and `/compute`.
     pub const fn action(self) -> &'static str {
@@ -104,8 +118,8 @@ impl ListKind {
             Self::PublicIps => "Microsoft.Network/publicIPAddresses/read",
             Self::Hubs => "Microsoft.Network/virtualHubs/read",
             Self::Endpoints => "Microsoft.Network/privateEndpoints/read",
-            Self::Machines => "Microsoft.Compute/virtualMachines/read",
-            Self::ScaleSets => "Microsoft.Compute/virtualMachineScaleSets/read",
+            Self::Machines | Self::Machine => "Microsoft.Compute/virtualMachines/read",
+            Self::ScaleSets | Self::ScaleSet => "Microsoft.Compute/virtualMachineScaleSets/read",
             Self::Skus => "Microsoft.Compute/skus/read",
             Self::Subnets => "Microsoft.Network/virtualNetworks/subnets/read",
             Self::Peerings => "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
@@ -146,8 +160,9 @@ fn within<'a>(segments: &[&'a str]) -> Option<(ListKind, Option<ParentResource<'
             if same(groups, "resourceGroups") && same(providers, "providers") =>
         {
             let whole = format!("{namespace}/{kind}");
-            if list.is_empty() && same(&whole, NETWORK) {
-                return Some((ListKind::Network, Some(ParentResource { group, kind: NETWORK, name })));
+            if list.is_empty() {
+                let (kind, what) = RESOURCES.iter().find(|(kind, _)| same(kind, &whole))?;
+                return Some((*what, Some(ParentResource { group, kind, name })));
             }
             let [list] = *list else { return None };
             let known = |(kind, name, _): &&(&str, &str, ListKind)| same(kind, &whole) && same(name, list);

@@ -34,15 +34,19 @@ impl KnownCoverage {
         Self { scanned, positions, failed: BTreeMap::new(), may_differ: false }
     }
 
-    /// Lists what could be read and cannot be read any more, by its last outcome: what was refused, and what `is_given_up`.
+    /// Lists what cannot be read, by its last outcome: what the last scan could not read, and of what failed since, what was
+    /// refused and what `is_given_up`.
     pub fn unreadable(
         &self,
         is_given_up: impl Fn(&(AccountRegion, Kind)) -> bool,
     ) -> impl Iterator<Item = &Coverage> {
+        let scanned = self.scanned.iter().filter(|entry| entry.outcome.is_incomplete());
         let failed = self.failed.iter().map(|(key, failed)| (key, &failed.coverage));
-        failed
+        let failed = failed
+            .filter(|(key, _)| !self.scanned_outcome(key).is_some_and(Outcome::is_incomplete))
             .filter(move |(key, coverage)| coverage.outcome == Outcome::Denied || is_given_up(key))
-            .map(|(_, coverage)| coverage)
+            .map(|(_, coverage)| coverage);
+        scanned.chain(failed)
     }
 
     /// Takes the outcomes of another scan. What it could read has not failed any more.

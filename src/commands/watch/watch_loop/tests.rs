@@ -189,6 +189,25 @@ async fn no_message_is_taken_while_very_many_wait_for_reads() {
     .await;
 }
 
+/// What a scan could not read is a problem until a scan can read it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_scan_could_not_read_is_a_problem() {
+    let deny = |inventory: &mut Inventory| {
+        let is_networks = |entry: &&mut Coverage| entry.kind.resource_kind() == Some(Kind::Networks);
+        inventory.coverage.iter_mut().find(is_networks).unwrap().outcome = Outcome::Denied;
+    };
+    with_scope(&Overrides::default(), deny, "", async |mut watching: WatchLoop<'_>, _: &Sandbox| {
+        watching.note_unreadable();
+        let problems = watching.serving.list_problems();
+        assert!(problems[0].starts_with("reads: ") && problems[0].contains("denied"), "{problems:?}");
+        watching.start_scan(false);
+        let scan = watching.full_scans.next_end().await.unwrap();
+        watching.finish_scan(scan).unwrap();
+        assert_eq!(watching.serving.list_problems(), [""; 0]);
+    })
+    .await;
+}
+
 /// What was refused, and what failed until its messages were given up, is a problem until it is read again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_read_any_more_is_a_problem() {

@@ -35,6 +35,20 @@ async fn bad_requests_are_refused_as_the_resource_manager_does() {
             404,
             "ResourceNotFound",
         ),
+        (
+            in_shop(
+                "resourceGroups/Shop-Prod/providers/Microsoft.Compute/virtualMachines/gone?api-version=1",
+            ),
+            404,
+            "ResourceNotFound",
+        ),
+        (
+            in_shop(
+                "resourceGroups/Shop-Prod/providers/Microsoft.Compute/virtualMachineScaleSets/gone?api-version=1",
+            ),
+            404,
+            "ResourceNotFound",
+        ),
     ] {
         let reply = client.get(&target).await;
         assert_eq!(reply.refusal(), (status, code.to_owned()), "{target}");
