@@ -67,10 +67,9 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let layout = ui.layout();
     ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     declared.notes.iter().for_each(|note| ui.warn(note));
-    if report.answers.iter().any(|answer| !answer.status.is_found()) {
-        if let Some(note) = restrictions(&args.source, &settings) {
-            ui.warn(&note);
-        }
+    let lacks_some = report.answers.iter().any(|answer| !answer.status.is_found());
+    if let Some(note) = restrictions(&args.source, &settings).filter(|_| lacks_some) {
+        ui.warn(&note);
     }
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
     Ok(conclude(&report, &gathered, &queries, ui))

@@ -20,7 +20,7 @@ pub struct StrayQuote {
 /// # Errors
 /// When a quote is never closed, when a cell in quotes contains a line that looks like a row, or when text follows a closing quote.
 pub fn check_quotes(record: &[u8], delimiter: u8) -> Result<(), StrayQuote> {
-    let line_of = |at: usize| record[..at].iter().filter(|byte| **byte == b'\n').count();
+    let line_of = |at: usize| record[..at].split(|byte| *byte == b'\n').count() - 1;
     let mut at = 0;
     while at < record.len() {
         if record[at] == b'"' {
