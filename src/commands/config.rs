@@ -1,5 +1,7 @@
 //! `netcensus config`: checks the file, or shows what holds.
 
+mod check;
+
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -44,6 +46,7 @@ pub fn run(
             channels
                 .filter_map(|(name, channel)| channel.warning(name))
                 .for_each(|warning| ui.warn(&warning));
+            check::check_names(&settings, ui)?;
             ui.data(|out| writeln!(out, "{}: ok", file.path().display()))?;
         }
         ConfigAction::Show { output, .. } => {

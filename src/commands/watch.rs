@@ -33,6 +33,7 @@ use self::followed_syncs::FollowedSyncs;
 use self::message_sources::MessageSources;
 use self::notifications::Notifications;
 use self::outputs::{Followers, Outputs};
+use self::serve_options::ServeOptions;
 use self::service_manager::ServiceManager;
 use self::serving::Serving;
 use self::watch_loop::{EndedWatch, Intervals, WatchLoop};
@@ -45,9 +46,10 @@ use super::summary::Summary;
 use super::{overrides, runtime, sandbox};
 use crate::cli::global::GlobalArgs;
 use crate::cli::notify::NotifyArgs;
+use crate::cli::source::LiveArgs;
 use crate::cli::watch::{SetupFormat, WatchArgs};
 use crate::clouds::Rereader;
-use crate::config::{Settings, WatchOverrides};
+use crate::config::{Origin, Settings, WatchOverrides, WatchSettings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{InventoryView, Kind, Provider};
@@ -84,6 +86,21 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         interrupt.reading_is_over();
         result
     })
+}
+
+/// Checks the files and the address of `[watch]` as a watch does before it reads anything. Returns the key of each, where it is
+/// set, and what is wrong with it.
+pub(super) fn check_settings(settings: &Settings) -> Vec<(&'static str, &Origin, Result<(), Error>)> {
+    let WatchSettings { exports, serve, serve_token_file, .. } = &settings.watch;
+    let live = LiveArgs::default();
+    let exports = exports.value.iter().map(|target| {
+        ("watch.export", &exports.origin, followed_exports::check_target(target, &live, settings))
+    });
+    let served = serve.value.as_ref().map(|address| {
+        let options = ServeOptions::new(address, serve_token_file.value.as_deref());
+        ("watch.serve", &serve.origin, options.map(drop))
+    });
+    exports.chain(served).collect()
 }
 
 /// Collects the flags that stand for keys of `[watch]`.

@@ -153,6 +153,14 @@ impl<'a> FollowedExports<'a> {
 }
 
 /// Reads `[FORMAT=]PATH`.
+/// Checks that a value of `--export` or the configuration is an export, without touching its files.
+///
+/// # Errors
+/// When it is none.
+pub fn check_target(target: &str, live: &LiveArgs, settings: &Settings) -> Result<(), Error> {
+    plan(target, live, settings).map(drop)
+}
+
 fn plan(target: &str, live: &LiveArgs, settings: &Settings) -> Result<ExportPlan, Error> {
     let (format, path) = match target.split_once('=') {
         Some((name, path)) if ExportFormat::from_name(name).is_some() => (Some(name), path),

@@ -15,7 +15,8 @@ pub struct StrayQuote {
     pub what: Diagnostic,
 }
 
-/// Checks the quotes of `record`, which are the bytes of one record as the file has them. A quote inside a cell is text: `19" rack`.
+/// Checks the quotes of `record`, which are the bytes of one record as the file has them. A quote inside a cell is
+/// text: `19" rack`.
 ///
 /// # Errors
 /// When a quote is never closed, when a cell in quotes contains a line that looks like a row, or when text follows a closing quote.

@@ -353,7 +353,7 @@ fn a_stray_quote_swallows_no_rows() {
 
 #[test]
 fn the_delimiter_is_found_if_the_sample_ends_inside_a_cell() {
-    let rows: String = (0..198).map(|n| format!("10.0.{n}.0/24;a, b\n")).collect();
+    let rows = (0..198).map(|n| format!("10.0.{n}.0/24;a, b\n")).collect::<Vec<_>>().concat();
     let text = format!("prefix;remarks, if any\n{rows}10.1.0.0/24;\"c\n\n\nd\"\n");
     assert_eq!(read("a.csv", &text).rows.len(), 199);
 }

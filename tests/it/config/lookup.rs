@@ -177,3 +177,31 @@ fn a_directory_that_was_deleted_is_named() {
         "change to another one",
     ]);
 }
+
+/// What every command would refuse, or what names something that does not exist, is not ok.
+#[test]
+fn a_check_finds_names_of_nothing() {
+    let home = Home::new();
+    let bad = "from = \"@lates\"\n[watch]\nnotify = [\"zz\"]\nsync = [\"yy\"]\nexport = [\"x.foo\"]\nserve = \"0.0.0.0:1\"\n";
+    home.write("netcensus.toml", bad);
+    home.netcensus("config check").run().refuses(&[
+        "the configuration is not valid: 5 problems",
+        ":1: from: `@lates` is not the name of a snapshot",
+        ":3: watch.notify: there is no channel `zz`",
+        ":4: watch.sync: there is no registry `yy`",
+        ":5: watch.export: ",
+        ":6: watch.serve: ",
+    ]);
+    let domain = "[[overlap.domains]]\nname = \"a\"\nmembers = [{ prefix = \"10.0.0.0/8\" }]\nisolated-from = [\"ww\"]\n";
+    home.write("netcensus.toml", domain);
+    home.netcensus("config check")
+        .run()
+        .exits(0)
+        .says(&["isolated-from: `ww` is not a routing domain of this file"]);
+    home.write("netcensus.toml", "from = \"none.json\"\n");
+    home.netcensus("config check").run().refuses(&[":1: from: there is no file ", "none.json"]);
+    let fine = "from = \"@latest\"\n[watch]\nnotify = [\"ops\"]\nexport = [\"prometheus=t.json\"]\nserve = \"9464\"\n\
+                [notify.ops]\ntype = \"file\"\npath = \"log.ndjson\"\n";
+    home.write("netcensus.toml", fine);
+    home.netcensus("config check").run().succeeds();
+}

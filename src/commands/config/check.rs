@@ -1,0 +1,113 @@
+//! What a configuration names that does not exist. Each value is well-formed, and the command that uses it would fail.
+
+use std::path::Path;
+
+use super::super::watch;
+use crate::config::{Origin, Problem, Settings};
+use crate::error::Error;
+use crate::snapshot::SnapshotName;
+use crate::suggest::{meant, nearest};
+use crate::ui::Ui;
+use crate::wording::counted;
+
+/// Checks the names in `settings`, which are those of the file alone. Warns of a routing domain that only a file of ranges may
+/// name.
+///
+/// # Errors
+/// When something does not exist: all of it at once, a line each.
+pub fn check_names(settings: &Settings, ui: &Ui) -> Result<(), Error> {
+    warn_of_unknown_domains(settings, ui);
+    let mut problems = Problems::default();
+    let from = &settings.from;
+    if let Some(saved) = &from.value {
+        problems.add(&from.origin, "from", check_saved(saved));
+    }
+    let (channels, registries) = (&settings.watch.notify, &settings.watch.syncs);
+    for name in &channels.value {
+        let known = settings.notify.value.keys().map(String::as_str);
+        problems.add(&channels.origin, "watch.notify", check_name(name, "channel", "notify", known));
+    }
+    for name in &registries.value {
+        let known = settings.sync.value.keys().map(String::as_str);
+        problems.add(&registries.origin, "watch.sync", check_name(name, "registry", "sync", known));
+    }
+    for (key, origin, result) in watch::check_settings(settings) {
+        problems.add(origin, key, result);
+    }
+    problems.finish()
+}
+
+/// What is wrong, a line each.
+#[derive(Default)]
+struct Problems(Vec<String>);
+
+impl Problems {
+    fn add(&mut self, origin: &Origin, key: &str, result: Result<(), Error>) {
+        if let (Origin::File { path, line }, Err(error)) = (origin, result) {
+            self.0.push(format!("{}:{line}: {key}: {}", path.display(), error.to_line()));
+        }
+    }
+
+    fn finish(self) -> Result<(), Error> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let number = counted(self.0.len(), "problem");
+        Err(Error::usage(format!("the configuration is not valid: {number}\n{}", self.0.join("\n"))))
+    }
+}
+
+/// Checks that a saved inventory exists. Whether there is a snapshot of a well-formed name depends on when it is used.
+fn check_saved(saved: &Path) -> Result<(), Error> {
+    if let Some(name) = saved.to_str().and_then(SnapshotName::parse) {
+        let known = name.map(drop);
+        return known.map_err(|error| {
+            let remedy = error.remedy();
+            let error = Error::usage(error.to_string());
+            match remedy {
+                Some(remedy) => error.remedy(remedy),
+                None => error.remedy("write one such as `@latest`, or `./@FILE` for a file"),
+            }
+        });
+    }
+    if saved.exists() {
+        return Ok(());
+    }
+    Err(Error::usage(format!("there is no file {}", saved.display()))
+        .remedy("name a saved inventory, or a snapshot such as `@latest`"))
+}
+
+/// Checks that `name` is the name of a `table`, such as `[notify.ops]`.
+fn check_name<'k>(
+    name: &str,
+    what: &str,
+    table: &str,
+    known: impl Iterator<Item = &'k str> + Clone,
+) -> Result<(), Error> {
+    if known.clone().any(|known| known == name) {
+        return Ok(());
+    }
+    let suggestion = meant(nearest(name, known));
+    Err(Error::usage(format!("there is no {what} `{name}`{suggestion}"))
+        .remedy(format!("describe it in a table [{table}.{name}]")))
+}
+
+fn warn_of_unknown_domains(settings: &Settings, ui: &Ui) {
+    let overlap = &settings.overlap;
+    let declared = overlap.domains.value.iter().map(|domain| domain.name.as_str());
+    let of_ranges = settings.external.value.iter().filter_map(|range| range.domain.as_deref());
+    let known: Vec<&str> = declared.chain(of_ranges).collect();
+    let unknown = overlap.isolations.iter().filter(|(_, name)| !known.contains(&name.as_str()));
+    for (place, name) in unknown {
+        let problem = Problem {
+            place: place.clone(),
+            key: Some("overlap.domains.isolated-from".to_owned()),
+            message: format!("`{name}` is not a routing domain of this file"),
+            suggestion: None,
+            remedy: Some(
+                "name a domain of the file, or one of the ranges that you give to --external".to_owned(),
+            ),
+        };
+        ui.warn(&problem.to_string());
+    }
+}
