@@ -13,9 +13,12 @@ use crate::model::{Class, Inventory, PlannedChanges};
 use crate::ui::Ui;
 use crate::wording::{counted, counted_as};
 
-/// Reports on each of the prefixes that were typed without a flag: whether it is free, or what uses it.
+/// The most prefixes of one plan that warnings name.
+const MAX_WARNED: usize = 20;
+
+/// Reports on each of the prefixes that were typed without a flag: whether it is free, or what uses it. Of what is planned, it
+/// warns of what lies behind a link: that is compared with nothing.
 pub fn report(findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &Ui) {
-    let Some(AskedPrefixes { prefixes, other_findings }) = &findings.about else { return };
     let plan = PlannedChanges::default();
     let held = HeldPrefixes::new(&HeldInput {
         inventory,
@@ -24,15 +27,20 @@ pub fn report(findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &
         bridges: &[],
         others: &[],
     });
-    for prefix in prefixes.iter().copied() {
-        let held = held.overlapping(prefix);
-        // What only a link tells of is compared with nothing.
-        let far: Vec<_> = held.iter().filter(|it| it.holder.kind == HolderKind::FarNetwork).collect();
-        for far in &far {
-            ui.warn(&describe_far(prefix, far));
+    let Some(AskedPrefixes { prefixes, other_findings }) = &findings.about else {
+        let planned = inputs.plan.prefixes.iter().map(|planned| planned.prefix);
+        let far: BTreeSet<String> = planned.flat_map(|prefix| describe_all_far(prefix, &held)).collect();
+        far.iter().take(MAX_WARNED).for_each(|line| ui.warn(line));
+        if far.len() > MAX_WARNED {
+            ui.warn(&format!("and {} more prefixes that lie behind links", far.len() - MAX_WARNED));
         }
+        return;
+    };
+    for prefix in prefixes.iter().copied() {
+        let far = describe_all_far(prefix, &held);
+        far.iter().for_each(|line| ui.warn(line));
         if far.is_empty() {
-            ui.note_unless_quiet(&describe(prefix, findings, &held, inputs));
+            ui.note_unless_quiet(&describe(prefix, findings, &held.overlapping(prefix), inputs));
         }
     }
     if *other_findings > 0 {
@@ -71,6 +79,13 @@ fn describe(prefix: IpNet, findings: &Findings, held: &[HeldPrefix<'_>], inputs:
             format!("{prefix} overlaps {} ({name}){more}, which is no finding here", held[0].prefix)
         }
     }
+}
+
+/// Says of everything that overlaps a prefix behind a link that only the link tells of it.
+fn describe_all_far(prefix: IpNet, held: &HeldPrefixes<'_>) -> Vec<String> {
+    let overlapping = held.overlapping(prefix);
+    let far = overlapping.iter().filter(|it| it.holder.kind == HolderKind::FarNetwork);
+    far.map(|far| describe_far(prefix, far)).collect()
 }
 
 fn describe_far(prefix: IpNet, far: &HeldPrefix<'_>) -> String {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::paper::{inventory, subnet, vnet, vpc};
 use super::{findings, gate, paper};
-use crate::support::{Home, Output};
+use crate::support::{Home, Output, netcensus};
 
 const SUBSCRIPTION: &str = "/subscriptions/00000000-0000-0000-0000-000000000001";
 const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net";
@@ -280,5 +280,16 @@ fn a_file_that_was_not_written_completely_is_refused_at_its_first_hole() {
         home.netcensus(&format!("overlap --from i.json {arguments}"))
             .run()
             .refuses(&[name, "zero bytes in a row"]);
+    }
+}
+
+/// `free`, `find` and `reserve` call such a prefix taken; the gate compares it with nothing, and has to say so.
+#[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
+fn a_planned_prefix_behind_a_link_is_named_in_a_warning() {
+    for more in ["--planned 10.200.0.0/16", "10.200.0.0/16"] {
+        netcensus(&format!("overlap --sandbox --fail-on planned --summary {more}"))
+            .exits(0)
+            .says(&["10.200.0.0/16 overlaps", "which lies behind the link"]);
     }
 }
