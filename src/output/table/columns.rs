@@ -39,7 +39,8 @@ pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io
             writeln!(out, "{bold}{} ({}){plain}", table.name, table.rows.len())?;
         }
         for name in write_one(table, layout, out)? {
-            if !hidden.contains(&name) {
+            // A table without rows hides nothing.
+            if !table.rows.is_empty() && !hidden.contains(&name) {
                 hidden.push(name);
             }
         }
@@ -525,6 +526,9 @@ mod tests {
         let text = written(30);
         assert!(text.ends_with("\n... no room for cidrs; -o json\nhas them, --wide shows them\n"), "{text}");
         assert!(!written(80).contains("no room"));
+        let mut text = Vec::new();
+        super::write(&[Table { rows: Vec::new(), ..other.clone() }], wide(10), &mut text).unwrap();
+        assert!(!String::from_utf8(text).unwrap().contains("no room"), "without rows");
     }
 
     #[test]
