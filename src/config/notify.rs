@@ -277,18 +277,21 @@ fn reminder(text: &str) -> Result<SignedDuration, ValueFault> {
     Ok(parse_duration_within(text, SHORTEST_REMINDER.., "1h or more")?)
 }
 
-/// Checks the address of a channel: HTTPS, or HTTP on this machine.
+/// Checks the address of a channel or a registry: HTTPS, or HTTP on this machine.
 ///
 /// # Errors
 /// With a sentence that never repeats the address, because it is a secret.
 pub fn channel_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim()).map_err(|_| "not a URL; it begins with `https://`".to_owned())?;
+    let url =
+        Url::parse(text.trim()).map_err(|_| "not a URL; write one that begins with `https://`".to_owned())?;
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err("a URL is a secret and must not be sent unencrypted: write `https://`; `http://` is \
+        "http" => Err(
+            "what is sent to it is secret and must not be sent unencrypted: write `https://`; `http://` is \
                        for loopback addresses only"
-            .to_owned()),
+                .to_owned(),
+        ),
         _ => Err("the URL must begin with `https://`".to_owned()),
     }
 }

@@ -81,7 +81,9 @@ impl UsageSettings {
 fn idle_warning(warn: &[UsageLimit], critical: &[UsageLimit]) -> Option<String> {
     let pairs = warn.iter().flat_map(|warn| critical.iter().map(move |critical| (warn, critical)));
     let (warn, critical) = pairs.into_iter().find(|(warn, critical)| warn.is_reached_after(**critical))?;
-    Some(format!("the warning at {warn} can never come, because {critical} is critical already"))
+    Some(format!(
+        "the warning at {warn} can never come, because {critical} is critical already; change --critical too"
+    ))
 }
 
 fn limit(text: &str) -> Result<UsageLimit, ValueFault> {

@@ -28,7 +28,7 @@ pub(crate) fn status(answer: &FindAnswer<'_>) -> String {
         FindStatus::Unassigned => "unassigned: it lies in a network, and no interface has it".to_owned(),
         FindStatus::NotFound => "not found".to_owned(),
         FindStatus::Unknown if answer.matches.is_empty() => {
-            "unknown: nothing was found, but not everything could be read".to_owned()
+            "unknown: nothing was found, but not everything was read".to_owned()
         }
         FindStatus::Unknown => {
             "unknown: it lies in a network, and no interface that could be read has it".to_owned()
