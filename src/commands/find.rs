@@ -69,7 +69,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     declared.notes.iter().for_each(|note| ui.warn(note));
     let lacks_some = report.answers.iter().any(|answer| !answer.status.is_found());
     if let Some(note) = restrictions(&args.source, &settings).filter(|_| lacks_some) {
-        ui.warn(&note);
+        ui.warn(&format!("{note}: what you look for may be elsewhere"));
     }
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
     Ok(conclude(&report, &gathered, &queries, ui))

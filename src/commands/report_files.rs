@@ -67,7 +67,9 @@ impl Reports {
     ) -> Result<Vec<PendingFile>, WriteError> {
         if interrupted {
             let paths = self.files.iter().map(|(_, path)| path.display());
-            paths.for_each(|path| ui.warn(&format!("{path} was not written, because the run was stopped")));
+            paths.for_each(|path| {
+                ui.warn_always(&format!("{path} was not written, because the run was stopped"))
+            });
             return Ok(Vec::new());
         }
         let files = self.files.iter();

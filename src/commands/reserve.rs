@@ -109,7 +109,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
             inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
         declared.notes.iter().for_each(|note| ui.warn(note));
         if let Some(note) = restrictions(&args.source, settings) {
-            ui.warn_always(&note);
+            ui.warn_always(&format!("{note}: networks elsewhere may have these addresses"));
         }
         let missing = match find_missing(&gathered, args, ui) {
             Ok(missing) => missing,
@@ -215,13 +215,16 @@ fn find_missing(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Result<Vec<
     if gathered.interrupted || (!complete && !args.allow_incomplete) {
         let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete, negative: false });
         summary.report_unread(&format!("exit code {}", exit.code()), ui);
-        ui.warn_always(
-            "nothing was reserved, because what looks free may be in use (--allow-incomplete reserves it anyway)",
-        );
+        let but = if gathered.interrupted { "" } else { " (--allow-incomplete reserves it anyway)" };
+        ui.warn_always(&format!("nothing was reserved, because what looks free may be in use{but}"));
         return Err(exit);
     }
     if !complete {
-        summary.report_unread("allowed by --allow-incomplete: the prefix may be in use", ui);
+        let consequence = "allowed by --allow-incomplete: the prefix may be in use";
+        summary.report_unread(consequence, ui);
+        if summary.is_complete() {
+            ui.warn_always(&format!("the inventory is a part ({consequence})"));
+        }
     }
     Ok(unscanned.into_iter().chain(summary.describe_unread()).collect())
 }

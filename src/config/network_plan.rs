@@ -32,9 +32,9 @@ const MAX_ZONES: Key = key("max-zones");
 const SUBNETS: Key = key("subnets");
 
 /// The most zones that a plan may have. No region of any cloud has more.
-const DEFAULT_MAX_ZONES: usize = 16;
+const ZONES_LIMIT: usize = 16;
 /// The most zones that room is kept for, unless the file says something else: regions with more are rare.
-const USUAL_ZONES: usize = 4;
+const DEFAULT_MAX_ZONES: usize = 4;
 
 /// Reads and checks the file of a network plan.
 ///
@@ -156,9 +156,9 @@ fn length(text: &str, (widest, narrowest): (u8, u8), what: &str) -> Result<u8, V
 }
 
 fn count(text: &str) -> Result<usize, ValueFault> {
-    let number = text.parse().ok().filter(|number| (1..=DEFAULT_MAX_ZONES).contains(number));
+    let number = text.parse().ok().filter(|number| (1..=ZONES_LIMIT).contains(number));
     number.ok_or_else(|| {
-        ValueFault::new(format!("`{text}` is out of range; accepted: 1 to {DEFAULT_MAX_ZONES} zones"))
+        ValueFault::new(format!("`{text}` is out of range; accepted: 1 to {ZONES_LIMIT} zones"))
     })
 }
 
@@ -168,15 +168,15 @@ fn zones(reader: &mut Reader<'_>) -> Sourced<Zones> {
         names.sort();
         Zones::Named(names)
     });
-    if zones.value.count() > DEFAULT_MAX_ZONES {
-        reader.refuse(ZONES, &format!("a network can be in {DEFAULT_MAX_ZONES} zones at most"));
+    if zones.value.count() > ZONES_LIMIT {
+        reader.refuse(ZONES, &format!("a network can be in {ZONES_LIMIT} zones at most"));
     }
     zones
 }
 
 fn max_zones(reader: &mut Reader<'_>, zones: &Zones) -> usize {
     let used = zones.count();
-    let usual = if *zones == Zones::Unsaid { 1 } else { used.max(USUAL_ZONES) };
+    let usual = if *zones == Zones::Unsaid { 1 } else { used.max(DEFAULT_MAX_ZONES) };
     reader
         .number_or_word(MAX_ZONES, None, usual, |text| match count(text)? {
             most if most < used => {

@@ -94,7 +94,8 @@ pub(super) fn concurrency(text: &str) -> Result<Concurrency, ValueFault> {
     if text == Concurrency::AUTO {
         return Ok(Concurrency::Auto);
     }
-    let number = text.parse().ok().filter(|number| FIXED_CONCURRENCY.contains(number));
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| is_number && FIXED_CONCURRENCY.contains(number));
     number.map(Concurrency::Fixed).ok_or_else(|| {
         let (least, most) = (FIXED_CONCURRENCY.start(), FIXED_CONCURRENCY.end());
         let accepted = format!("{least} to {most}, and `{}`", Concurrency::AUTO);

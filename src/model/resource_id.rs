@@ -88,7 +88,7 @@ impl<'a> AzureId<'a> {
         let (_subscription, group) = (after("subscriptions")?, after("resourceGroups")?);
         let _namespace = after("providers")?;
         let names: Vec<&str> = parts.skip(1).step_by(2).collect();
-        (!names.is_empty()).then_some(Self { group, names })
+        (!names.is_empty() && !names.contains(&"")).then_some(Self { group, names })
     }
 
     /// Returns the own name of the resource, the last one.
@@ -125,7 +125,9 @@ mod tests {
         assert_eq!(AzureId::parse(&upper).unwrap().short(), "RG/HUB/APP");
         let of_group = "/subscriptions/0-0/resourceGroups/RG";
         let of_nothing = format!("{of_group}/providers/Microsoft.Network/virtualNetworks");
-        for other in ["vpc-1", "", "/subscriptions/0-0", of_group, &of_nothing, &id[1..]] {
+        for other in
+            ["vpc-1", "", "/subscriptions/0-0", of_group, &of_nothing, &id[1..], &format!("{id}/subnets/")]
+        {
             assert_eq!(AzureId::parse(other), None, "{other}");
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::fs::paths::{read_regular_file, refuse_non_file};
 
-/// The most that such a file may have, since it is read into memory. It begins anew with every full scan.
+/// The most that is read of such a file, since it is read into memory. A journal begins anew with a snapshot.
 const MAX_BYTES: u64 = 1 << 30;
 
 /// Reads a file; `None` if there is none.

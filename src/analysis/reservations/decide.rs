@@ -107,6 +107,14 @@ fn asked_for(prefix: IpNet, length: u8) -> String {
 }
 
 impl ReserveRequest<'_> {
+    /// Tells whether a reservation of this name is what was asked for. A prefix that was named may be of any pool; a pool that
+    /// was named is the one to take it from.
+    fn may_keep(&self, stored: &Reservation) -> bool {
+        let is_of_other_pool =
+            self.pool.is_some() && stored.pool.is_some() && self.pool != stored.pool.as_deref();
+        !is_of_other_pool && (self.accepts)(stored.prefix)
+    }
+
     fn new_reservation(&self, prefix: IpNet) -> Reservation {
         Reservation {
             name: self.name.to_owned(),
@@ -136,10 +144,7 @@ pub fn decide_from_store(
             expires_at: stored.expires_at,
         });
     }
-    // A prefix that was named may be of any pool; a pool that was named is the one to take it from.
-    let is_of_other_pool =
-        request.pool.is_some() && stored.pool.is_some() && request.pool != stored.pool.as_deref();
-    if is_of_other_pool || !(request.accepts)(stored.prefix) {
+    if !request.may_keep(stored) {
         return Err(ReserveError::OtherPrefix {
             name: stored.name.clone(),
             prefix: stored.prefix,
@@ -171,7 +176,7 @@ pub fn decide(
     }
     let in_force = |other: &&Reservation| other.name != request.name && !other.is_expired(request.now);
     let others: Vec<&Reservation> = stored.iter().filter(in_force).collect();
-    let expired = own.filter(|own| own.owner == request.owner && (request.accepts)(own.prefix));
+    let expired = own.filter(|own| own.owner == request.owner && request.may_keep(own));
     if let Some(expired) = expired {
         if fulfilling_networks(inventory, expired).next().is_some() {
             return Ok(Decision::Held(expired.clone()));

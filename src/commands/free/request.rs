@@ -194,10 +194,12 @@ fn pools_around<'a>(prefix: IpNet, pools: &'a [Pool]) -> Vec<HeldPrefix<'a>> {
 /// Says that only a part of the clouds is read, and how to choose a pool instead.
 pub fn note_restrictions(args: &FreeArgs, settings: &Settings) -> Option<String> {
     let restrictions = restrictions(&args.source, settings)?;
-    Some(format!("{restrictions}. To choose a pool by region, use --for"))
+    Some(format!(
+        "{restrictions}: networks elsewhere may have these addresses. To choose a pool by region, use --for"
+    ))
 }
 
-/// Says that only a part of the clouds is read: a network elsewhere may have the same addresses.
+/// Says that only a part of the clouds is read, and by which flags; the caller adds what that means.
 pub fn restrictions(source: &SourceArgs, settings: &Settings) -> Option<String> {
     if source.from.is_some() {
         return None;
@@ -213,10 +215,5 @@ pub fn restrictions(source: &SourceArgs, settings: &Settings) -> Option<String> 
     let flags: BTreeSet<&str> =
         restricting.iter().filter(|(_, is_empty)| !is_empty).map(|(flag, _)| *flag).collect();
     let flags: Vec<&str> = flags.into_iter().collect();
-    (!flags.is_empty()).then(|| {
-        format!(
-            "only a part of the clouds is read ({}): networks elsewhere may have these addresses",
-            flags.join(", ")
-        )
-    })
+    (!flags.is_empty()).then(|| format!("only a part of the clouds is read ({})", flags.join(", ")))
 }

@@ -152,7 +152,6 @@ impl<'a> FollowedExports<'a> {
     }
 }
 
-/// Reads `[FORMAT=]PATH`.
 /// Checks that a value of `--export` or the configuration is an export, without touching its files.
 ///
 /// # Errors
@@ -161,6 +160,7 @@ pub fn check_target(target: &str, live: &LiveArgs, settings: &Settings) -> Resul
     plan(target, live, settings).map(drop)
 }
 
+/// Reads `[FORMAT=]PATH`.
 fn plan(target: &str, live: &LiveArgs, settings: &Settings) -> Result<ExportPlan, Error> {
     let (format, path) = match target.split_once('=') {
         Some((name, path)) if ExportFormat::from_name(name).is_some() => (Some(name), path),

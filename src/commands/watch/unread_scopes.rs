@@ -1,35 +1,37 @@
 //! What a watch cannot read: said on stderr when it begins and when it ends.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::commands::summary::Summary;
-use crate::model::{Coverage, Subject};
+use crate::model::{Coverage, Outcome, Subject};
 use crate::redact::redact;
 use crate::ui::Ui;
 use crate::watch::AccountRegion;
 
-/// So many lines are in a problem of `/healthz`, and so many places in a message.
-const SHOWN: usize = 3;
+/// The most lines in a problem of `/healthz`, and the most places in a message.
+const MAX_SHOWN: usize = 3;
 
 /// What cannot be read, as far as it was said.
 #[derive(Debug, Default)]
 pub struct UnreadScopes(Vec<Coverage>);
 
 impl UnreadScopes {
-    /// Takes note of all that cannot be read now. Warns of what is new, also with `--quiet`, and says what can be read again.
+    /// Takes note of all that cannot be read now. Warns of what is new, also with `--quiet`, and says what is no longer missing.
     pub fn update(&mut self, unread: Vec<Coverage>, ui: &Ui) {
         let known = std::mem::replace(&mut self.0, unread);
-        // Details may have the number of a request in them, and are not compared.
-        let is_in = |entry: &Coverage, list: &[Coverage]| {
-            list.iter().any(|other| (key(other), other.outcome) == (key(entry), entry.outcome))
-        };
-        let begun: Vec<_> = self.0.iter().filter(|entry| !is_in(entry, &known)).cloned().collect();
+        // There may be thousands. Details may have the number of a request in them, and are not compared.
+        let before: HashMap<_, Outcome> = known.iter().map(|entry| (key(entry), entry.outcome)).collect();
+        let now: HashSet<_> = self.0.iter().map(key).collect();
+        let is_new = |entry: &&Coverage| before.get(&key(entry)) != Some(&entry.outcome);
+        let begun: Vec<_> = self.0.iter().filter(is_new).cloned().collect();
         if !begun.is_empty() {
             Summary::from_outcomes(&begun).report_causes(ui);
             ui.warn_always("the inventory is incomplete until these can be read; the watch goes on");
         }
-        let is_over = |entry: &&Coverage| !self.0.iter().any(|other| key(other) == key(entry));
-        let over: Vec<String> = known.iter().filter(is_over).map(place).collect();
+        let over: Vec<String> = known.iter().filter(|entry| !now.contains(&key(entry))).map(place).collect();
+        // Read again, or not in scope any more.
         if !over.is_empty() {
-            ui.status(&format!("can be read again: {}", first_of(&over, ", ")));
+            ui.status(&format!("no longer missing: {}", first_of(&over, ", ")));
         }
     }
 
@@ -53,7 +55,7 @@ fn place(entry: &Coverage) -> String {
 
 /// Joins the first of them, and says how many more there are.
 fn first_of(all: &[String], separator: &str) -> String {
-    let more = all.len().saturating_sub(SHOWN);
+    let more = all.len().saturating_sub(MAX_SHOWN);
     let more = (more > 0).then(|| format!("{more} more"));
-    all.iter().take(SHOWN).cloned().chain(more).collect::<Vec<_>>().join(separator)
+    all.iter().take(MAX_SHOWN).cloned().chain(more).collect::<Vec<_>>().join(separator)
 }

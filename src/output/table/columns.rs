@@ -53,7 +53,7 @@ fn write_hidden(hidden: &[String], layout: Layout, out: &mut dyn Write) -> io::R
     if hidden.is_empty() {
         return Ok(());
     }
-    let line = format!("... no room for {}; -o json has them, --wide shows them", hidden.join(", "));
+    let line = format!("... no room for {}; --wide shows them", hidden.join(", "));
     layout::write_lines(&layout::wrap(&line, layout.width), "", out)
 }
 
@@ -524,7 +524,7 @@ mod tests {
             String::from_utf8(text).unwrap()
         };
         let text = written(30);
-        assert!(text.ends_with("\n... no room for cidrs; -o json\nhas them, --wide shows them\n"), "{text}");
+        assert!(text.ends_with("\n... no room for cidrs; --wide\nshows them\n"), "{text}");
         assert!(!written(80).contains("no room"));
         let mut text = Vec::new();
         super::write(&[Table { rows: Vec::new(), ..other.clone() }], wide(10), &mut text).unwrap();

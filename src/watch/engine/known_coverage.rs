@@ -23,6 +23,8 @@ pub(super) struct KnownCoverage {
 #[derive(Debug)]
 struct FailedTarget {
     coverage: Coverage,
+    /// Whether it was refused once: that it fails for another reason now does not mean that it is allowed.
+    was_denied: bool,
     /// What was not read since: another read that succeeds says nothing of it.
     unread: Target,
 }
@@ -41,11 +43,11 @@ impl KnownCoverage {
         is_given_up: impl Fn(&(AccountRegion, Kind)) -> bool,
     ) -> impl Iterator<Item = &Coverage> {
         let scanned = self.scanned.iter().filter(|entry| entry.outcome.is_incomplete());
-        let failed = self.failed.iter().map(|(key, failed)| (key, &failed.coverage));
+        let failed = self.failed.iter();
         let failed = failed
             .filter(|(key, _)| !self.scanned_outcome(key).is_some_and(Outcome::is_incomplete))
-            .filter(move |(key, coverage)| coverage.outcome == Outcome::Denied || is_given_up(key))
-            .map(|(_, coverage)| coverage);
+            .filter(move |(key, failed)| failed.was_denied || is_given_up(key))
+            .map(|(_, failed)| &failed.coverage);
         scanned.chain(failed)
     }
 
@@ -87,10 +89,12 @@ impl KnownCoverage {
     }
 
     fn note_failure(&mut self, key: (AccountRegion, Kind), asked: Option<&Target>, coverage: &Coverage) {
-        let before = self.failed.remove(&key).map(|failed| failed.unread);
-        let mut unread = before.unwrap_or_default();
+        let before = self.failed.remove(&key);
+        let was_denied =
+            coverage.outcome == Outcome::Denied || before.as_ref().is_some_and(|failed| failed.was_denied);
+        let mut unread = before.map(|failed| failed.unread).unwrap_or_default();
         unread.merge(asked.cloned().unwrap_or_default());
-        self.failed.insert(key, FailedTarget { coverage: coverage.clone(), unread });
+        self.failed.insert(key, FailedTarget { coverage: coverage.clone(), was_denied, unread });
         self.may_differ = true;
     }
 
