@@ -66,10 +66,9 @@ impl Reports {
         render: impl Fn(Format, Layout, &mut dyn Write) -> io::Result<()>,
     ) -> Result<Vec<PendingFile>, WriteError> {
         if interrupted {
-            let paths = self.files.iter().map(|(_, path)| path.display());
-            paths.for_each(|path| {
-                ui.warn_always(&format!("{path} was not written, because the run was stopped"))
-            });
+            for (_, path) in &self.files {
+                ui.warn_always(&format!("{} was not written, because the run was stopped", path.display()));
+            }
             return Ok(Vec::new());
         }
         let files = self.files.iter();

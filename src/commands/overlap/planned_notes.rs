@@ -30,7 +30,9 @@ pub fn report(findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &
     let Some(AskedPrefixes { prefixes, other_findings }) = &findings.about else {
         let planned = inputs.plan.prefixes.iter().map(|planned| planned.prefix);
         let far: BTreeSet<String> = planned.flat_map(|prefix| describe_all_far(prefix, &held)).collect();
-        far.iter().take(MAX_WARNED).for_each(|line| ui.warn(line));
+        for line in far.iter().take(MAX_WARNED) {
+            ui.warn(line);
+        }
         if far.len() > MAX_WARNED {
             ui.warn(&format!("and {} more prefixes that lie behind links", far.len() - MAX_WARNED));
         }
@@ -38,7 +40,9 @@ pub fn report(findings: &Findings, inventory: &Inventory, inputs: &Inputs, ui: &
     };
     for prefix in prefixes.iter().copied() {
         let far = describe_all_far(prefix, &held);
-        far.iter().for_each(|line| ui.warn(line));
+        for line in &far {
+            ui.warn(line);
+        }
         if far.is_empty() {
             ui.note_unless_quiet(&describe(prefix, findings, &held.overlapping(prefix), inputs));
         }

@@ -118,6 +118,9 @@ fn an_expired_reservation_is_renewed_with_its_prefix_if_that_is_free() {
     let held = [reservation("a", "10.0.7.0/24", -1), reservation("b", "10.0.7.0/24", 1)];
     assert_eq!(outcome(request("a", "team-a", &held, &[])), written("10.0.0.0/24"));
     assert_eq!(outcome(request("a", "team-b", &expired, &[])), written("10.0.0.0/24"), "the name is free");
+    let [other] = expired;
+    let other = [Reservation { pool: Some("other".to_owned()), ..other }];
+    assert_eq!(outcome(request("a", "team-a", &other, &[])), written("10.0.0.0/24"), "of another pool");
 }
 
 #[test]

@@ -254,3 +254,22 @@ fn what_was_asked_for_before_a_scan_does_not_make_it_doubtful() {
     assert_eq!(fold.touched.new.instances.len(), 1);
     assert_eq!(watched.engine.counts().missed, 1);
 }
+
+/// That it cannot be reached now does not mean that it is allowed.
+#[test]
+fn what_was_refused_stays_unreadable_until_it_is_read() {
+    let mut world = small_world();
+    let mut watched = Watched::new(&world);
+    world.denied.insert(Kind::Instances);
+    watched.hear([hint(0, &[Kind::Instances], &["i-1"])]);
+    watched.pass(2 * COLLECTED_FOR, &world);
+    assert_eq!(watched.engine.unreadable().count(), 1);
+    world.denied.clear();
+    world.silent.insert(Kind::Instances);
+    watched.hear([hint(0, &[Kind::Instances], &["i-9"])]);
+    watched.pass(2 * COLLECTED_FOR, &world);
+    assert_eq!(watched.engine.unreadable().count(), 1, "it failed for another reason");
+    world.silent.clear();
+    watched.settle(&world);
+    assert_eq!(watched.engine.unreadable().count(), 0);
+}
