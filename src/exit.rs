@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-/// How the process ends. [`Exit::code`] has the numbers, and no other file does; [`Exit::of`] says which of
+/// How the process ends. [`Exit::code`] has the numbers, and no other file does; [`Exit::from_reading`] says which of
 /// several outcomes wins. In reports it is the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
@@ -24,7 +24,7 @@ pub enum Exit {
     Interrupted,
 }
 
-/// How an inventory was read, and what came of it; [`Exit::of`] decides by it.
+/// How an inventory was read, and what came of it; [`Exit::from_reading`] decides by it.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading {
     /// Whether the user stopped the run.
@@ -43,7 +43,7 @@ impl Exit {
     /// Decides how a command ends that read an inventory. Being stopped outranks being incomplete, and that outranks
     /// a negative answer: what was not read may change it.
     #[must_use]
-    pub const fn of(reading: Reading) -> Self {
+    pub const fn from_reading(reading: Reading) -> Self {
         match reading {
             Reading { interrupted: true, .. } => Self::Interrupted,
             Reading { complete: false, .. } => Self::Incomplete,

@@ -113,7 +113,7 @@ fn conclude(report: &DefaultVpcsReport, gathered: &Gathered, args: &DefaultVpcsA
         with(DefaultVpcStatus::InUse),
         with(DefaultVpcStatus::Unknown),
     ));
-    let exit = Exit::of(Reading {
+    let exit = Exit::from_reading(Reading {
         interrupted: gathered.interrupted,
         complete: report.complete,
         negative: args.exit_code && empty > 0,

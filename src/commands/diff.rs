@@ -52,9 +52,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         check_scopes(&changes, &read, &options)?;
     }
     let layout = ui.layout();
-    let pending = options.reports.write_files(read.interrupted, ui, |format, layout, out| {
-        output::render(&changes, format, layout.with_wide(args.wide), out)
-    })?;
+    let pending = options.reports.write_files(&changes, args.wide, read.interrupted, ui)?;
     ui.report(options.reports.printed, |out| {
         output::render(&changes, options.reports.printed, layout.with_wide(args.wide), out)
     })?;
@@ -378,7 +376,7 @@ const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];
 fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
     let (complete, differs) =
         (changes.result != DiffOutcome::Incomplete, changes.result == DiffOutcome::Different);
-    let exit = Exit::of(Reading { interrupted, complete, negative: differs && exit_code });
+    let exit = Exit::from_reading(Reading { interrupted, complete, negative: differs && exit_code });
     let apart: usize = changes.not_compared.iter().map(|left| left.rows).sum();
     if apart > 0 {
         let (were, what) = if apart == 1 { ("was", "it") } else { ("were", "them") };

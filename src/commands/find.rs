@@ -126,8 +126,11 @@ fn explain_reserved(report: &FindReport<'_>, bridges: &[IpNet], ui: &Ui) {
 fn conclude(report: &FindReport<'_>, gathered: &Gathered, queries: &[FindQuery], ui: &Ui) -> Exit {
     let is_known = report.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
-    let exit =
-        Exit::of(Reading { interrupted: gathered.interrupted, complete: is_known, negative: !is_found });
+    let exit = Exit::from_reading(Reading {
+        interrupted: gathered.interrupted,
+        complete: is_known,
+        negative: !is_found,
+    });
     report.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match exit {
         Exit::Clean | Exit::Negative => "there may be more matches".to_owned(),

@@ -150,7 +150,11 @@ fn show(
 ) -> Result<Exit, Error> {
     let fails = report.answers.iter().any(|answer| answer.offer.as_ref().is_some_and(|offer| !offer.enough));
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete: is_known, negative: fails });
+    let exit = Exit::from_reading(Reading {
+        interrupted: gathered.interrupted,
+        complete: is_known,
+        negative: fails,
+    });
     // Only prefixes that are free reach a script that asks for nothing but prefixes.
     let is_bare = report.question == FreeQuestion::Size && printer.format == Format::Table;
     if !is_bare || exit == Exit::Clean {

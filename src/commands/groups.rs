@@ -105,8 +105,11 @@ fn list_groups(
     print(&report, format, args.output.wide, ui)?;
     report.missing.iter().for_each(|line| ui.warn_always(line));
     let is_complete = report.complete && !gathered.interrupted;
-    let exit =
-        Exit::of(Reading { interrupted: gathered.interrupted, complete: is_complete, negative: false });
+    let exit = Exit::from_reading(Reading {
+        interrupted: gathered.interrupted,
+        complete: is_complete,
+        negative: false,
+    });
     if !report.coverage.is_empty() {
         Summary::from_outcomes(&report.coverage).report_unread(&format!("exit code {}", exit.code()), ui);
     }

@@ -23,7 +23,6 @@ use crate::notify::{
 };
 use crate::redact::redact;
 use crate::snapshot::ScanRequest;
-use crate::suggest;
 use crate::ui::Ui;
 use crate::wording::{counted, counted_as};
 
@@ -139,12 +138,9 @@ fn hash_scope(words: &[String]) -> String {
 }
 
 fn open(name: &str, is_dry_run: bool, settings: &Settings, ui: &Ui) -> Result<NamedChannel, Error> {
-    let known = &settings.notify.value;
-    let Some(settings) = known.get(name) else {
-        let meant = suggest::meant(suggest::nearest(name, known.keys().map(String::as_str)));
-        return Err(Error::usage(format!("--notify: there is no channel `{name}`{meant}"))
-            .remedy(format!("describe it in netcensus.toml, in a table [notify.{name}] (docs/notify.md)")));
-    };
+    let settings = settings
+        .channel(name)
+        .map_err(|unknown| Error::from_diagnostic(ErrorKind::Usage, unknown).context("--notify"))?;
     if let Some(warning) = settings.warning(name) {
         ui.warn(&warning);
     }

@@ -55,9 +55,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         ui.warn(&format!("the baseline was not written, because the scan is incomplete{but}"));
     }
     // Moved to their places only after the findings were printed.
-    let mut pending = reports.write_files(interrupted, ui, |format, layout, out| {
-        output::render(&findings, format, layout.with_wide(args.wide), out)
-    })?;
+    let mut pending = reports.write_files(&findings, args.wide, interrupted, ui)?;
     let written = match (&args.gate.baseline, baseline) {
         (Some(path), Some(baseline)) => {
             pending.push(baseline::write_pending(path, &baseline)?);

@@ -1,6 +1,5 @@
 //! The reports of one run: one on standard output, and any number in files.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::cli::report_target::ReportTarget;
@@ -8,7 +7,7 @@ use crate::error::Error;
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::fs::paths::canonical_path;
-use crate::output::{Format, Layout};
+use crate::output::{self, Format, Layout, Rendered};
 use crate::ui::Ui;
 
 /// The formats of the reports, and the files that some of them go to.
@@ -54,16 +53,17 @@ impl Reports {
         Ok(reports)
     }
 
-    /// Writes the files, which are not in their places yet. A run that was stopped writes none: what is in a file would look
+    /// Writes `report` into the files, which are not in their places yet; `wide` cuts nothing short. A run that was stopped writes none: what is in a file would look
     /// like a whole report.
     ///
     /// # Errors
     /// When one cannot be written.
     pub fn write_files(
         &self,
+        report: &impl Rendered,
+        wide: bool,
         interrupted: bool,
         ui: &Ui,
-        render: impl Fn(Format, Layout, &mut dyn Write) -> io::Result<()>,
     ) -> Result<Vec<PendingFile>, WriteError> {
         if interrupted {
             for (_, path) in &self.files {
@@ -71,9 +71,12 @@ impl Reports {
             }
             return Ok(Vec::new());
         }
+        let layout = Layout::default().with_wide(wide);
         let files = self.files.iter();
         files
-            .map(|(format, path)| PendingFile::write(path, |out| render(*format, Layout::default(), out)))
+            .map(|(format, path)| {
+                PendingFile::write(path, |out| output::render(report, *format, layout, out))
+            })
             .collect()
     }
 }

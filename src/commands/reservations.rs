@@ -70,8 +70,11 @@ fn compare(
     let is_complete = summary.is_complete() && unscanned.is_empty();
     let report = ReservationReport::compared(location, stored, (inventory, is_complete), &findings, now);
     show(&report, format, args.wide, ui)?;
-    let exit =
-        Exit::of(Reading { interrupted: gathered.interrupted, complete: is_complete, negative: false });
+    let exit = Exit::from_reading(Reading {
+        interrupted: gathered.interrupted,
+        complete: is_complete,
+        negative: false,
+    });
     for part in &unscanned {
         ui.warn_always(part);
     }

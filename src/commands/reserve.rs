@@ -213,7 +213,8 @@ fn find_missing(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Result<Vec<
     }
     let complete = summary.is_complete() && unscanned.is_empty();
     if gathered.interrupted || (!complete && !args.allow_incomplete) {
-        let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete, negative: false });
+        let exit =
+            Exit::from_reading(Reading { interrupted: gathered.interrupted, complete, negative: false });
         summary.report_unread(&format!("exit code {}", exit.code()), ui);
         let but = if gathered.interrupted { "" } else { " (--allow-incomplete reserves it anyway)" };
         ui.warn_always(&format!("nothing was reserved, because what looks free may be in use{but}"));

@@ -104,7 +104,7 @@ impl Summary {
 
     /// Reports what is missing and why, even with `--quiet`, and returns the exit code.
     pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
-        let exit = Exit::of(Reading { interrupted, complete: self.is_complete(), negative: false });
+        let exit = Exit::from_reading(Reading { interrupted, complete: self.is_complete(), negative: false });
         self.report_unscanned(ui, Ui::warn_always);
         self.report_unread(&format!("exit code {}", exit.code()), ui);
         exit

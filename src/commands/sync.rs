@@ -46,9 +46,7 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let targets = run_targets(args, &registries, failed_checks, &gathered, ui)?;
     let report = conclude(args, targets, &gathered, &kinds);
-    let pending = reports.write_files(report.exit == Exit::Interrupted, ui, |format, layout, out| {
-        output::render(&report, format, layout.with_wide(args.wide), out)
-    })?;
+    let pending = reports.write_files(&report, args.wide, report.exit == Exit::Interrupted, ui)?;
     show(&report, reports.printed, args, ui)?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     report_gaps(&report, &gathered, &kinds, ui);
@@ -124,7 +122,7 @@ fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, ki
     } else if targets.iter().any(TargetReport::has_failed) {
         Exit::Failed
     } else {
-        Exit::of(Reading { interrupted: false, complete, negative: differs })
+        Exit::from_reading(Reading { interrupted: false, complete, negative: differs })
     };
     SyncReport {
         schema_version: SYNC_VERSION,

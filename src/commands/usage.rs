@@ -55,9 +55,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         report.notes.extend(unread_azure_counts(&gathered.inventory, report.of));
     }
     // Moved to their places only after the report was printed.
-    let pending = reports.write_files(gathered.interrupted, ui, |format, layout, out| {
-        output::render(&report, format, layout.with_wide(args.wide), out)
-    })?;
+    let pending = reports.write_files(&report, args.wide, gathered.interrupted, ui)?;
     show(&report, reports.printed, args, ui)?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     let exit = conclude(&report, &gathered, &measure.policy, ui);

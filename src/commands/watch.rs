@@ -209,7 +209,7 @@ async fn watch(
             "no queue is read, so everything is scanned every {every}: see --queue and --every"
         ));
     }
-    serving.note_unread(engine.unreadable().cloned().collect(), ui);
+    serving.note_unread(engine.unreadable(), ui);
     serving.begin(&sources);
     let mut manager = ServiceManager::from_environment();
     manager.tell_ready(&watching);

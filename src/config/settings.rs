@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::diagnostic::Diagnostic;
 use crate::model::{Kind, Pool, Provider, Range, parse_duration};
+use crate::suggest;
 
 use super::azure::{AzureOverrides, AzureSettings};
 use super::export::{ExportOverrides, ExportSettings};
@@ -187,7 +189,35 @@ pub struct OutputOverrides {
     pub color: Option<String>,
 }
 
+/// Finds what the file describes in a table `[TABLE.NAME]`, such as the channel of `[notify.ops]`.
+fn find_described<'s, T>(
+    known: &'s BTreeMap<String, T>,
+    (what, table, name): (&str, &str, &str),
+) -> Result<&'s T, Diagnostic> {
+    known.get(name).ok_or_else(|| {
+        let meant = suggest::meant(suggest::nearest(name, known.keys().map(String::as_str)));
+        Diagnostic::new(format!("there is no {what} `{name}`{meant}"))
+            .remedy(format!("describe it in netcensus.toml, in a table [{table}.{name}] (docs/{table}.md)"))
+    })
+}
+
 impl Settings {
+    /// Finds a channel of `--notify`.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn channel(&self, name: &str) -> Result<&ChannelSettings, Diagnostic> {
+        find_described(&self.notify.value, ("channel", "notify", name))
+    }
+
+    /// Finds a registry of `sync`.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn registry(&self, name: &str) -> Result<&SyncSettings, Diagnostic> {
+        find_described(&self.sync.value, ("registry", "sync", name))
+    }
+
     /// Puts the settings together: a flag wins over an environment variable, that over the file, the file over the
     /// default.
     ///

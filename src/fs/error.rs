@@ -79,12 +79,17 @@ impl WriteError {
                 let cause = format!("directory {} does not exist", missing.display());
                 Self { diagnostic: Diagnostic::new(message).cause(cause) }.remedy(CREATE_DIRECTORY)
             }
-            _ => match path.ancestors().skip(1).find(|path| path.exists() && !path.is_dir()) {
-                Some(file) => Self { diagnostic: Diagnostic::new(message).explained_by(not_directory(file)) },
-                None => remedy_for(error.kind())
-                    .into_iter()
-                    .fold(Self::new(message).caused_by(error), Self::remedy),
-            },
+            _ => {
+                let file_above = path.ancestors().skip(1).find(|path| path.exists() && !path.is_dir());
+                let diagnostic = Diagnostic::new(message);
+                let diagnostic = if let Some(file) = file_above {
+                    diagnostic.explained_by(not_directory(file))
+                } else {
+                    let remedies = remedy_for(error.kind()).map(str::to_owned);
+                    diagnostic.caused_by(error).with_remedies(remedies)
+                };
+                Self { diagnostic }
+            }
         }
     }
 

@@ -118,7 +118,11 @@ fn gate_report(
     fail_on.dedup();
     GateReport {
         result,
-        exit: Exit::of(Reading { interrupted: gate.interrupted, complete: may_pass, negative: failing > 0 }),
+        exit: Exit::from_reading(Reading {
+            interrupted: gate.interrupted,
+            complete: may_pass,
+            negative: failing > 0,
+        }),
         fail_on,
         failing,
         complete,

@@ -252,7 +252,7 @@ fn conclude(report: &mut UsageReport, input: UsageInput<'_>) {
     }
     // Unknown shares come last, and rows that tie stay in the order of the inventory.
     report.rows.sort_by_key(|row| (row.status, std::cmp::Reverse(row.used_percent)));
-    report.exit = Exit::of(Reading {
+    report.exit = Exit::from_reading(Reading {
         interrupted: input.interrupted,
         complete: report.complete,
         negative: report.counts.failing > 0,

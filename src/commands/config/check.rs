@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::super::watch;
 use crate::config::{Origin, Problem, Settings};
-use crate::error::Error;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind};
 use crate::snapshot::SnapshotName;
-use crate::suggest::{meant, nearest};
 use crate::ui::Ui;
 use crate::wording::counted;
 
@@ -24,12 +24,10 @@ pub fn check_names(settings: &Settings, ui: &Ui) -> Result<(), Error> {
     }
     let (channels, registries) = (&settings.watch.notify, &settings.watch.syncs);
     for name in &channels.value {
-        let known = settings.notify.value.keys().map(String::as_str);
-        problems.add(&channels.origin, "watch.notify", check_name(name, "channel", "notify", known));
+        problems.add(&channels.origin, "watch.notify", check_known(settings.channel(name)));
     }
     for name in &registries.value {
-        let known = settings.sync.value.keys().map(String::as_str);
-        problems.add(&registries.origin, "watch.sync", check_name(name, "registry", "sync", known));
+        problems.add(&registries.origin, "watch.sync", check_known(settings.registry(name)));
     }
     for (key, origin, result) in watch::check_settings(settings) {
         problems.add(origin, key, result);
@@ -77,19 +75,8 @@ fn check_saved(saved: &Path) -> Result<(), Error> {
         .remedy("name a saved inventory, or a snapshot such as `@latest`"))
 }
 
-/// Checks that `name` is the name of a `table`, such as `[notify.ops]`.
-fn check_name<'k>(
-    name: &str,
-    what: &str,
-    table: &str,
-    known: impl Iterator<Item = &'k str> + Clone,
-) -> Result<(), Error> {
-    if known.clone().any(|known| known == name) {
-        return Ok(());
-    }
-    let suggestion = meant(nearest(name, known));
-    Err(Error::usage(format!("there is no {what} `{name}`{suggestion}"))
-        .remedy(format!("describe it in a table [{table}.{name}]")))
+fn check_known<T>(found: Result<T, Diagnostic>) -> Result<(), Error> {
+    found.map(drop).map_err(|unknown| Error::from_diagnostic(ErrorKind::Usage, unknown))
 }
 
 fn warn_of_unknown_domains(settings: &Settings, ui: &Ui) {

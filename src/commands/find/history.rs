@@ -125,7 +125,7 @@ fn search_loaded(
 fn conclude(history: &FindHistory, ui: &Ui) -> Exit {
     let is_known = history.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = history.answers.iter().all(|answer| answer.status.is_found());
-    let exit = Exit::of(Reading { interrupted: false, complete: is_known, negative: !is_found });
+    let exit = Exit::from_reading(Reading { interrupted: false, complete: is_known, negative: !is_found });
     let incomplete = history.snapshots.iter().filter(|snapshot| !snapshot.complete).count();
     if incomplete > 0 {
         let all = counted(history.snapshots.len(), "snapshot");

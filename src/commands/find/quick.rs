@@ -65,7 +65,11 @@ fn address(query: &FindQuery) -> Result<IpAddr, Error> {
 /// Reports which reads failed, and returns the exit code: what was not found is not known, since little was looked at.
 fn conclude(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
     // An address that was found is a whole answer, whatever was not read.
-    let exit = Exit::of(Reading { interrupted: gathered.interrupted, complete: is_found, negative: false });
+    let exit = Exit::from_reading(Reading {
+        interrupted: gathered.interrupted,
+        complete: is_found,
+        negative: false,
+    });
     let consequence = if is_found {
         "there may be more matches".to_owned()
     } else {

@@ -113,7 +113,7 @@ fn show(
         Err(why) => vec![why.to_line()],
     };
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::of(Reading {
+    let exit = Exit::from_reading(Reading {
         interrupted: gathered.interrupted,
         complete: is_known,
         negative: !problems.is_empty(),

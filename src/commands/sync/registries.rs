@@ -9,7 +9,6 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Inventory, Kind};
 use crate::secret::read_secret;
-use crate::suggest;
 #[cfg(feature = "channels")]
 use crate::sync::NetboxTarget;
 use crate::sync::{
@@ -174,10 +173,8 @@ fn names(choice: &RegistryChoice<'_>, settings: &Settings) -> Result<Vec<String>
     let mut names: Vec<String> = Vec::new();
     for name in choice.names {
         let is_sample = choice.is_sandbox && known.is_empty();
-        if !is_sample && !known.contains_key(name) {
-            let meant = suggest::meant(suggest::nearest(name, known.keys().map(String::as_str)));
-            return Err(Error::usage(format!("there is no registry `{name}`{meant}"))
-                .remedy(format!("describe it in netcensus.toml, in a table [sync.{name}] (docs/sync.md)")));
+        if !is_sample {
+            settings.registry(name).map_err(|unknown| Error::from_diagnostic(ErrorKind::Usage, unknown))?;
         }
         if !names.contains(name) {
             names.push(name.clone());

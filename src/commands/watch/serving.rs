@@ -83,9 +83,10 @@ impl Serving {
     }
 
     /// Notes all that cannot be read now, and says what changed of that.
-    pub fn note_unread(&mut self, unread: Vec<Coverage>, ui: &Ui) {
-        self.unread.update(unread, ui);
-        self.problems.set("reads", self.unread.describe());
+    pub fn note_unread<'c>(&mut self, unread: impl Iterator<Item = &'c Coverage>, ui: &Ui) {
+        if self.unread.update(unread, ui) {
+            self.problems.set("reads", self.unread.describe());
+        }
     }
 
     /// What is wrong, a line each.

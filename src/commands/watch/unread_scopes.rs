@@ -17,8 +17,13 @@ pub struct UnreadScopes(Vec<Coverage>);
 
 impl UnreadScopes {
     /// Takes note of all that cannot be read now. Warns of what is new, also with `--quiet`, and says what is no longer missing.
-    pub fn update(&mut self, unread: Vec<Coverage>, ui: &Ui) {
-        let known = std::mem::replace(&mut self.0, unread);
+    /// Returns whether anything differs: mostly nothing does, and this follows every batch of reads.
+    pub fn update<'c>(&mut self, unread: impl Iterator<Item = &'c Coverage>, ui: &Ui) -> bool {
+        let unread: Vec<&Coverage> = unread.collect();
+        if unread.iter().copied().eq(&self.0) {
+            return false;
+        }
+        let known = std::mem::replace(&mut self.0, unread.into_iter().cloned().collect());
         // There may be thousands. Details may have the number of a request in them, and are not compared.
         let before: HashMap<_, Outcome> = known.iter().map(|entry| (key(entry), entry.outcome)).collect();
         let now: HashSet<_> = self.0.iter().map(key).collect();
@@ -33,6 +38,7 @@ impl UnreadScopes {
         if !over.is_empty() {
             ui.status(&format!("no longer missing: {}", first_of(&over, ", ")));
         }
+        true
     }
 
     /// Describes what cannot be read in a line; `None` if everything can.

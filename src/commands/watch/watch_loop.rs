@@ -509,7 +509,7 @@ impl<'a> WatchLoop<'a> {
 
     /// Notes what cannot be read now. The change of its outcome is reported as any other.
     fn note_unreadable(&mut self) {
-        self.serving.note_unread(self.engine.unreadable().cloned().collect(), self.ui);
+        self.serving.note_unread(self.engine.unreadable(), self.ui);
     }
 
     fn finish_scan(&mut self, scan: ScanResult) -> Result<(), Error> {

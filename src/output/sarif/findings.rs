@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::log::{log, physical_location, plain, run_outcome};
+use super::log::{fingerprints, log, physical_location, plain, run_outcome};
 use crate::analysis::overlap::{Finding, FindingStatus, Findings, GateReport, Member};
 use crate::model::Class;
 use crate::output::findings::finding_text;
@@ -63,11 +63,7 @@ fn result(finding: &Finding) -> Value {
         "level": if finding.fails { "error" } else { "note" },
         "message": { "text": message(finding) },
         "locations": [{ "physicalLocation": physical_location(), "logicalLocations": logical }],
-        // By the second, code scanning knows an alert again; it would take the line's text, which all share.
-        "partialFingerprints": {
-            "netcensusFinding/v1": finding.fingerprint,
-            "primaryLocationLineHash": finding.fingerprint,
-        },
+        "partialFingerprints": fingerprints("Finding", &finding.fingerprint),
     });
     if let Some(state) = baseline(&finding.members) {
         result["baselineState"] = state.into();

@@ -60,6 +60,12 @@ pub(super) fn physical_location() -> Value {
     json!({ "artifactLocation": { "uri": "netcensus.toml" }, "region": { "startLine": 1 } })
 }
 
+/// Returns what a result is known again by. Code scanning knows an alert by the second; it would take the line's text, which
+/// all share.
+pub(super) fn fingerprints(report: &str, fingerprint: &str) -> Value {
+    json!({ (format!("netcensus{report}/v1")): fingerprint, "primaryLocationLineHash": fingerprint })
+}
+
 /// Escapes what is no plain text in a message: braces stand for arguments (3.11.5), brackets before a parenthesis
 /// are a link (3.11.6).
 pub(super) fn plain(text: &str) -> String {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::log::{SarifRule, log, physical_location, plain, run_outcome};
+use super::log::{SarifRule, fingerprints, log, physical_location, plain, run_outcome};
 use crate::output::json as document;
 use crate::output::sync::sync_text;
 use crate::sync::{Action, OutcomeWord, StepReport, SyncReport, TargetReport};
@@ -82,6 +82,6 @@ fn result(target: &TargetReport, rule: SarifRule, key: &str, text: &str) -> Valu
         "level": "warning",
         "message": { "text": plain(text.trim_end()) },
         "locations": [{ "physicalLocation": physical_location(), "logicalLocations": [logical] }],
-        "partialFingerprints": { "netcensusSync/v1": fingerprint, "primaryLocationLineHash": fingerprint },
+        "partialFingerprints": fingerprints("Sync", &fingerprint),
     })
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::log::{SarifRule, log, physical_location, plain, run_outcome};
+use super::log::{SarifRule, fingerprints, log, physical_location, plain, run_outcome};
 use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
 use crate::output::json as document;
 use crate::output::usage::usage_text;
@@ -58,6 +58,6 @@ fn result(row: &UsageRow) -> Option<Value> {
         "level": if row.fails { "error" } else { "warning" },
         "message": { "text": plain(&text) },
         "locations": [{ "physicalLocation": physical_location(), "logicalLocations": [logical] }],
-        "partialFingerprints": { "netcensusUsage/v1": fingerprint, "primaryLocationLineHash": fingerprint },
+        "partialFingerprints": fingerprints("Usage", &fingerprint),
     }))
 }

@@ -27,7 +27,7 @@ impl Scanned {
     /// Returns how the program ends.
     pub fn exit(&self) -> Exit {
         match &self.result {
-            Ok(inventory) => Exit::of(Reading {
+            Ok(inventory) => Exit::from_reading(Reading {
                 interrupted: false,
                 complete: inventory.incomplete().next().is_none(),
                 negative: false,
