@@ -328,7 +328,8 @@ fn element_text(element: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::answer_layouts::{INSTANCES, LAYOUTS, VPCS};
-    use super::super::read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+    use super::super::list_calls::calls;
+    use super::super::read::{DISCOVERY_CALLS, ORGANIZATION_CALLS};
     use super::*;
     use crate::model::Kind;
 

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_call_has_filters() {
-        use super::super::read::calls;
+        use super::super::list_calls::calls;
         for action in crate::model::Kind::ALL.into_iter().flat_map(calls) {
             assert!(FILTERS.iter().any(|(name, _)| name == action), "{action}");
         }

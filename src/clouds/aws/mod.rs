@@ -8,7 +8,7 @@
 //! - Requests: `connection`, `http`, `bounded_http`, `sdk_settings`, `request_pacer`, `request_meter`.
 //! - Requests that failed: `throttling` (which answers throttle), `retries` (how often they are sent again), `pauses`
 //!   (`Retry-After`), `first_contact` (an endpoint that never answered), `errors` and `denial` (what you are told).
-//! - Reading: `regions`, `session` (an account's clients), `read`, `id_filters`.
+//! - Reading: `regions`, `session` (an account's clients), `list_calls`, `read`, `id_filters`.
 //! - Answers: `answer_layouts` (what they consist of), `xml_scan` and `answers` (whether they are whole), `short_answers`
 //!   (without what is not read).
 //! - Other services: `service_login`, `channels`, `event_queue`, `table_access`, `reservation_table`, `vpc_table`.
@@ -35,6 +35,7 @@ mod first_contact;
 mod fuzz;
 mod http;
 mod id_filters;
+mod list_calls;
 mod local_credentials;
 mod login;
 mod organization;
@@ -70,9 +71,10 @@ mod xml_scan;
 pub use channels::{ChannelAccess, TopicMessage};
 #[cfg(feature = "watch")]
 pub use event_queue::SqsQueue;
+pub use list_calls::calls;
 pub use profiles::sign_in_profiles;
 pub use provider::Aws;
-pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, USAGE_CALLS, calls};
+pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, USAGE_CALLS};
 #[cfg(feature = "dynamodb")]
 pub use reservation_table::ReservationTable;
 #[cfg(feature = "dynamodb")]

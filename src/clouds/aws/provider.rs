@@ -9,10 +9,11 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::connection::AwsConnection;
+use super::list_calls;
 use super::organization::{self, MemberRole};
 use super::profile_sign_in::{SIGNED_IN_AT_ONCE, sign_in_by_profiles};
 use super::profiles::DEFAULT;
-use super::read::{self, RegionReader};
+use super::read::RegionReader;
 use super::regions::{self, RegionSelection};
 use super::request_pacer::RequestPacer;
 use super::session::{Session, SettledSessions};
@@ -294,7 +295,7 @@ impl CloudProvider for Aws {
     }
 
     fn calls(&self, kind: Kind) -> &'static [&'static str] {
-        read::calls(kind)
+        list_calls::calls(kind)
     }
 }
 

@@ -17,6 +17,7 @@ use futures_util::{StreamExt, stream};
 use super::convert::{Caller, instance, interface, link, network, non_blank, subnet};
 use super::errors::{classify_in_region, is_not_offered};
 use super::id_filters::{filters_by_id, has_unknown_id};
+use super::list_calls::ListCall;
 use super::request_pacer::RequestPacer;
 use super::session::Session;
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
@@ -37,24 +38,6 @@ const RESERVATIONS: &str = "ec2:GetSubnetCidrReservations";
 
 /// So many subnets are asked about at once.
 const RESERVATIONS_AT_ONCE: usize = 8;
-
-/// Made once per account and region to read `kind`.
-#[must_use]
-pub const fn calls(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Networks => &["ec2:DescribeVpcs"],
-        Kind::Subnets => &["ec2:DescribeSubnets"],
-        Kind::Instances => &["ec2:DescribeInstances"],
-        Kind::Interfaces => &["ec2:DescribeNetworkInterfaces"],
-        Kind::Links => &[
-            "ec2:DescribeVpcPeeringConnections",
-            "ec2:DescribeTransitGatewayAttachments",
-            "ec2:DescribeTransitGatewayPeeringAttachments",
-            "ec2:DescribeVpnGateways",
-            "ec2:DescribeVpnConnections",
-        ],
-    }
-}
 
 /// The code of EC2's refusal of a parameter that an endpoint does not know.
 const UNKNOWN_PARAMETER: &str = "UnknownParameter";
@@ -127,8 +110,8 @@ impl<'a> RegionReader<'a> {
     /// When a call fails after its retries; the pages before it are in `found`.
     pub async fn read(&self, kind: Kind, found: &mut FoundResources) -> Result<(), Failure> {
         let mut failures = Vec::new();
-        for action in calls(kind) {
-            failures.extend(self.call(action, found).await.err());
+        for call in ListCall::of_kind(kind) {
+            failures.extend(self.read_list(*call, found).await.err());
         }
         Failure::join(failures)
     }
@@ -148,26 +131,26 @@ impl<'a> RegionReader<'a> {
             return self.read(kind, found).await.map(|()| Extent::Whole);
         }
         let mut failures = Vec::new();
-        for action in calls(kind) {
-            for (name, values) in filters_by_id(action, ids) {
-                failures.extend(self.filtered(name, values).call(action, found).await.err());
+        for call in ListCall::of_kind(kind) {
+            for (name, values) in filters_by_id(call.action(), ids) {
+                failures.extend(self.filtered(name, values).read_list(*call, found).await.err());
             }
         }
         Failure::join(failures).map(|()| Extent::Ids)
     }
 
-    /// Makes one of the [`calls`] that read a kind.
-    async fn call(&self, action: &str, found: &mut FoundResources) -> Result<(), Failure> {
-        match action {
-            "ec2:DescribeVpcs" => self.read_networks(found).await,
-            "ec2:DescribeSubnets" => self.read_subnets(found).await,
-            "ec2:DescribeInstances" => self.read_instances(found).await,
-            "ec2:DescribeNetworkInterfaces" => self.read_interfaces(found).await,
-            "ec2:DescribeVpcPeeringConnections" => self.read_peerings(found).await,
-            "ec2:DescribeTransitGatewayAttachments" => self.read_gateway_attachments(found).await,
-            "ec2:DescribeTransitGatewayPeeringAttachments" => self.read_gateway_peerings(found).await,
-            "ec2:DescribeVpnGateways" => self.read_vpn_gateways(found).await,
-            _ => self.read_vpn_connections(found).await,
+    /// Makes one of the calls that read a kind.
+    async fn read_list(&self, call: ListCall, found: &mut FoundResources) -> Result<(), Failure> {
+        match call {
+            ListCall::Vpcs => self.read_networks(found).await,
+            ListCall::Subnets => self.read_subnets(found).await,
+            ListCall::Instances => self.read_instances(found).await,
+            ListCall::NetworkInterfaces => self.read_interfaces(found).await,
+            ListCall::VpcPeeringConnections => self.read_peerings(found).await,
+            ListCall::TransitGatewayAttachments => self.read_gateway_attachments(found).await,
+            ListCall::TransitGatewayPeeringAttachments => self.read_gateway_peerings(found).await,
+            ListCall::VpnGateways => self.read_vpn_gateways(found).await,
+            ListCall::VpnConnections => self.read_vpn_connections(found).await,
         }
     }
 
@@ -178,7 +161,7 @@ impl<'a> RegionReader<'a> {
     async fn read_networks(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let pages = self.ec2.describe_vpcs().set_filters(self.filters()).into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
-        self.each_page("ec2:DescribeVpcs", pages, |page| {
+        self.each_page(ListCall::Vpcs, pages, |page| {
             let vpcs = page.vpcs.unwrap_or_default();
             let rows = vpcs.len();
             let name = self.session.name.as_deref();
@@ -193,7 +176,7 @@ impl<'a> RegionReader<'a> {
     async fn read_subnets(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let pages = self.ec2.describe_subnets().set_filters(self.filters()).into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
-        self.each_page("ec2:DescribeSubnets", pages, |page| {
+        self.each_page(ListCall::Subnets, pages, |page| {
             let subnets = page.subnets.unwrap_or_default();
             let rows = subnets.len();
             found.subnets.extend(subnets.into_iter().filter_map(|item| {
@@ -273,7 +256,7 @@ impl<'a> RegionReader<'a> {
         let request = self.ec2.describe_instances().set_filters(self.filters());
         let request = request.set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
-        self.each_page("ec2:DescribeInstances", pages, |page| {
+        self.each_page(ListCall::Instances, pages, |page| {
             let reservations = page.reservations.unwrap_or_default();
             let rows = reservations.len();
             for reservation in reservations {
@@ -318,7 +301,7 @@ impl<'a> RegionReader<'a> {
         let request = self.ec2.describe_network_interfaces().set_filters(self.filters());
         let request = request.set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
-        self.each_page("ec2:DescribeNetworkInterfaces", pages, |page| {
+        self.each_page(ListCall::NetworkInterfaces, pages, |page| {
             let interfaces = page.network_interfaces.unwrap_or_default();
             let rows = interfaces.len();
             for item in interfaces {
@@ -340,7 +323,7 @@ impl<'a> RegionReader<'a> {
             .into_paginator()
             .page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
-        self.each_page("ec2:DescribeVpcPeeringConnections", pages, |page| {
+        self.each_page(ListCall::VpcPeeringConnections, pages, |page| {
             let peerings = page.vpc_peering_connections.unwrap_or_default();
             let rows = peerings.len();
             found.links.extend(peerings.into_iter().filter_map(|item| {
@@ -359,7 +342,7 @@ impl<'a> RegionReader<'a> {
             .into_paginator()
             .page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
-        self.each_page("ec2:DescribeTransitGatewayAttachments", pages, |page| {
+        self.each_page(ListCall::TransitGatewayAttachments, pages, |page| {
             let attachments = page.transit_gateway_attachments.unwrap_or_default();
             let rows = attachments.len();
             let ours = attachments.into_iter().filter(|item| !link::is_gateway_peering(item));
@@ -381,7 +364,7 @@ impl<'a> RegionReader<'a> {
             .into_paginator()
             .page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
-        self.each_page("ec2:DescribeTransitGatewayPeeringAttachments", pages, |page| {
+        self.each_page(ListCall::TransitGatewayPeeringAttachments, pages, |page| {
             let peerings = page.transit_gateway_peering_attachments.unwrap_or_default();
             let rows = peerings.len();
             found.links.extend(peerings.into_iter().filter_map(|item| {
@@ -396,11 +379,11 @@ impl<'a> RegionReader<'a> {
 
     /// This call has no pages.
     async fn read_vpn_gateways(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        let action = "ec2:DescribeVpnGateways";
-        self.wait(action).await;
+        let call = ListCall::VpnGateways;
+        self.wait(call.action()).await;
         let answer = match self.ec2.describe_vpn_gateways().set_filters(self.filters()).send().await {
             Ok(answer) => answer,
-            Err(error) => return self.none_if_not_offered(&error, action),
+            Err(error) => return self.none_if_not_offered(&error, call),
         };
         for item in answer.vpn_gateways.unwrap_or_default() {
             let links =
@@ -412,11 +395,11 @@ impl<'a> RegionReader<'a> {
 
     /// Nor has this one.
     async fn read_vpn_connections(&self, found: &mut FoundResources) -> Result<(), Failure> {
-        let action = "ec2:DescribeVpnConnections";
-        self.wait(action).await;
+        let call = ListCall::VpnConnections;
+        self.wait(call.action()).await;
         let answer = match self.ec2.describe_vpn_connections().set_filters(self.filters()).send().await {
             Ok(answer) => answer,
-            Err(error) => return self.none_if_not_offered(&error, action),
+            Err(error) => return self.none_if_not_offered(&error, call),
         };
         let connections = answer.vpn_connections.unwrap_or_default();
         found.links.extend(connections.into_iter().filter_map(|item| {
@@ -432,13 +415,14 @@ impl<'a> RegionReader<'a> {
     /// `PageTokens` reports such a list.
     async fn each_page<T, E>(
         &self,
-        action: &'static str,
+        call: ListCall,
         mut pages: PaginationStream<Result<T, SdkError<E, HttpResponse>>>,
         mut take: impl FnMut(T) -> Result<(usize, Option<String>), Failure>,
     ) -> Result<(), Failure>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
+        let action = call.action();
         let (mut tokens, mut empty) = (PageTokens::default(), EmptyPages::default());
         let mut is_first = true;
         loop {
@@ -450,7 +434,7 @@ impl<'a> RegionReader<'a> {
                     tokens.follow(next.as_deref(), action)?;
                     empty.record(rows, action)?;
                 }
-                Some(Err(error)) if is_first => return self.none_if_not_offered(&error, action),
+                Some(Err(error)) if is_first => return self.none_if_not_offered(&error, call),
                 Some(Err(error)) => return Err(self.failure(&error, action)),
             }
             is_first = false;
@@ -458,11 +442,12 @@ impl<'a> RegionReader<'a> {
     }
 
     /// A region that does not know how links of some kind are listed has none of them.
-    fn none_if_not_offered<E>(&self, error: &SdkError<E, HttpResponse>, action: &str) -> Result<(), Failure>
+    fn none_if_not_offered<E>(&self, error: &SdkError<E, HttpResponse>, call: ListCall) -> Result<(), Failure>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        if calls(Kind::Links).contains(&action) && is_not_offered(error) {
+        let action = call.action();
+        if call.lists_links() && is_not_offered(error) {
             let region = self.region;
             meter::note_remark(&format!("{action} does not exist in {region}, so there is nothing to list"));
             return Ok(());
