@@ -1,4 +1,5 @@
-//! Waits as long as AWS, or a proxy on the way, asks with `Retry-After`, before a request is sent again.
+//! Waits as long as AWS, or a proxy on the way, asks with `Retry-After`, before a request is sent again. How long to wait
+//! without the header is decided in `retries.rs`.
 //!
 //! The SDK does not know the header. A classifier of its retries could ask for a wait, but the SDK cuts that to its longest
 //! backoff, and forgets it in the retry mode `adaptive`. So the request waits where the SDK asks for credentials: before each

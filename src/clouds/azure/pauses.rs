@@ -1,5 +1,7 @@
 //! Waits as long as Azure asks: with `Retry-After`, or when a query of Resource Graph has used up its quota.
 //!
+//! How long to wait after an answer without either is decided in `arm_http.rs`.
+//!
 //! Azure Resource Manager counts requests for each subscription and tells with `Retry-After` how long to keep away:
 //! <https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling>.
 
