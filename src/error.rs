@@ -40,7 +40,7 @@ pub struct Error {
 pub enum ErrorKind {
     /// The command line or the configuration is wrong.
     Usage,
-    /// A file that you named cannot be used.
+    /// A file, table or queue that you named cannot be read.
     Input,
     /// Nothing could be read: no account, no credentials.
     NothingRead,
@@ -48,6 +48,10 @@ pub enum ErrorKind {
     Output,
     /// The operating system refused something that netcensus needs, such as threads.
     System,
+    /// Other processes changed the same thing first, for too long.
+    Conflict,
+    /// A fault of netcensus itself.
+    Fault,
     /// The inventory is incomplete, and nothing was made of it.
     Incomplete,
     /// The user stopped the run.
@@ -144,7 +148,9 @@ impl Error {
             | ErrorKind::Input
             | ErrorKind::NothingRead
             | ErrorKind::Output
-            | ErrorKind::System => Exit::Failed,
+            | ErrorKind::System
+            | ErrorKind::Conflict
+            | ErrorKind::Fault => Exit::Failed,
             ErrorKind::Incomplete => Exit::Incomplete,
             ErrorKind::Interrupted => Exit::Interrupted,
         }

@@ -96,7 +96,7 @@ pub fn catch_panics<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         // Libraries panic when they cannot start a thread, which is no fault of ours.
         check_threads(worker_threads() + OTHER_THREADS).map_err(|error| refused_threads(&error))?;
-        Err(Error::new(ErrorKind::NothingRead, "netcensus has a fault and cannot continue")
+        Err(Error::new(ErrorKind::Fault, "netcensus has a fault and cannot continue")
             .remedy("please report it, with the output of -v"))
     })
 }
@@ -117,6 +117,7 @@ mod tests {
     fn a_panic_is_an_error_with_a_documented_exit_code() {
         let fault = catch_panics::<()>(|| panic!("of a library")).unwrap_err();
         assert_eq!(fault.exit(), Exit::Failed);
+        assert!(!fault.is_nothing_read(), "no account is to blame");
         assert!(catch_panics(|| Ok(())).is_ok());
     }
 }
