@@ -117,7 +117,7 @@ pub struct RowFormat {
 /// Writes tables whose rows are made one at a time.
 pub type StreamedTableWriter = fn(&[StreamedTable<'_>], &mut dyn Write) -> io::Result<()>;
 
-/// Writes tables, one for each kind, and returns the names of the columns that did not fit.
+/// Writes tables, one for each kind. A column that does not fit the width of the layout is left out.
 pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<()>;
 
 /// What writes rows.
@@ -129,7 +129,7 @@ pub enum RowWriter {
         all_columns: bool,
         /// Whether one output can have several kinds.
         several_kinds: bool,
-        /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
+        /// Writes tables, one for each kind.
         write: TableWriter,
         /// Writes tables whose rows are made one at a time, unless the format has to see all of them first.
         stream: Option<StreamedTableWriter>,
