@@ -7,9 +7,27 @@ use std::rc::Rc;
 
 use super::cell_text::is_unprintable;
 use super::export::Export;
+use super::format::{ExportSpec, FileLayout, Format, FormatSpec, export_spec, format_spec};
 use super::host_options::HostFormat;
 use super::hosts::{Host, addresses_of, each_host, to_identifier};
+use crate::model::Kind;
 use crate::model::{Instance, Provider, stable_hash};
+
+/// What `ansible` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &[],
+    export: Some(ExportSpec {
+        only_kind: Some(Kind::Instances),
+        flags: &["--kind", "--group", "--template", "--address"],
+        hosts: Some(HOSTS),
+        ..export_spec(
+            "Instances as a static Ansible inventory, in YAML",
+            FileLayout::Whole("ansible.yml"),
+            |export, _, out| write(export, out),
+        )
+    }),
+    ..format_spec(Format::Ansible, "ansible", "Ansible inventory in YAML")
+};
 
 /// How it speaks of machines.
 pub(super) const HOSTS: HostFormat = HostFormat {

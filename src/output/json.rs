@@ -7,6 +7,10 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::cell_text::is_unprintable;
+use super::format::{
+    AnswersFormat, ChangesFormat, ExportSpec, ExportedContent, FileLayout, FindingsFormat, Format,
+    FormatSpec, FreeFormat, RowFormat, RowWriter, SyncFormat, UsageFormat, export_spec, format_spec,
+};
 use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
@@ -18,6 +22,54 @@ use crate::analysis::reservations::ReservationReport;
 use crate::analysis::usage::UsageReport;
 use crate::model::Inventory;
 use crate::sync::SyncReport;
+
+/// What `json` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &["json"],
+    rows: Some(RowFormat {
+        help: "The whole inventory document, which --from reads",
+        writer: RowWriter::Objects {
+            write: |view, _, out| write(&view, out),
+            write_answer: |answer, out| write(answer, out),
+        },
+    }),
+    changes: Some(ChangesFormat {
+        help: "The whole report as one document",
+        write: |changes, _, out| write(changes, out),
+    }),
+    findings: Some(FindingsFormat {
+        help: "The whole report as one document",
+        has_notes: false,
+        write: |findings, _, out| write(findings, out),
+    }),
+    answers: Some(AnswersFormat {
+        help: "The whole report as one document",
+        write: |report, _, out| write(report, out),
+        write_history: |history, _, out| write(history, out),
+    }),
+    free: Some(FreeFormat {
+        help: "The whole report as one document",
+        write: |report, _, out| write(report, out),
+        write_plan: |plan, _, out| write(plan, out),
+        is_for_tools: false,
+    }),
+    usage: Some(UsageFormat {
+        help: "The whole report as one document",
+        has_notes: true,
+        write: |report, _, out| write(report, out),
+    }),
+    sync: Some(SyncFormat { help: "The plans as one document", write: |report, _, out| write(report, out) }),
+    export: Some(ExportSpec {
+        content: ExportedContent::Document,
+        flags: &[],
+        ..export_spec(
+            "The whole inventory document, which --from reads",
+            FileLayout::Whole("inventory.json"),
+            |export, _, out| write(&export.estate, out),
+        )
+    }),
+    ..format_spec(Format::Json, "json", "One JSON document")
+};
 
 /// Writes `value` over several lines, indented by two spaces, with a final newline.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {

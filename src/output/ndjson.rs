@@ -5,6 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::export::Export;
+use super::format::{
+    AnswersFormat, ChangesFormat, ExportSpec, FileLayout, FindingsFormat, Format, FormatSpec, FreeFormat,
+    RowFormat, RowWriter, SyncFormat, UsageFormat, export_spec, format_spec,
+};
 use super::json::write_line;
 use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::diff::{
@@ -18,6 +22,50 @@ use crate::analysis::overlap::Findings;
 use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
 use crate::model::{InventoryView, Kind};
 use crate::sync::{ExceededLimit, SyncCounts, SyncReport, TargetReport};
+
+/// What `ndjson` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &["ndjson", "jsonl"],
+    rows: Some(RowFormat {
+        help: "One JSON object per line, for streams and log pipelines",
+        writer: RowWriter::Objects { write: write_rows, write_answer },
+    }),
+    changes: Some(ChangesFormat {
+        help: "One JSON object per change, for streams and log pipelines",
+        write: |changes, _, out| write_changes(changes, out),
+    }),
+    findings: Some(FindingsFormat {
+        help: "One JSON object per finding, for streams and log pipelines",
+        has_notes: false,
+        write: |findings, _, out| write_findings(findings, out),
+    }),
+    answers: Some(AnswersFormat {
+        help: "One JSON object per match and per answer, for streams and log pipelines",
+        write: |report, _, out| write_answers(report, out),
+        write_history: |history, _, out| write_history(history, out),
+    }),
+    free: Some(FreeFormat {
+        help: "One JSON object per free block, prefix and answer, for streams and log pipelines",
+        write: |report, _, out| write_free(report, out),
+        write_plan: |plan, _, out| write_plan(plan, out),
+        is_for_tools: false,
+    }),
+    usage: Some(UsageFormat {
+        help: "One JSON object per row, for streams and log pipelines",
+        has_notes: true,
+        write: |report, _, out| write_usage(report, out),
+    }),
+    sync: Some(SyncFormat { help: "A line for each step", write: |report, _, out| write_sync(report, out) }),
+    export: Some(ExportSpec {
+        flags: &["--kind", "--template"],
+        ..export_spec(
+            "One JSON object per line, its kind in `record`",
+            FileLayout::Whole("inventory.ndjson"),
+            |export, _, out| write_export(export, out),
+        )
+    }),
+    ..format_spec(Format::Ndjson, "ndjson", "One JSON object per line, for streams and log pipelines")
+};
 
 #[derive(Serialize)]
 struct NdjsonLine<'a, T> {

@@ -6,9 +6,66 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::format::{Format, FormatSpec, FreeFormat, format_spec};
 use super::json::write;
 use crate::analysis::free::{FreeQuestion, FreeReport};
 use crate::analysis::network_plan::{NetworkPlan, PlannedSubnet};
+
+/// What `tfvars` can write, and the functions that write it.
+pub const TFVARS: FormatSpec = FormatSpec {
+    free: Some(FreeFormat {
+        help: "Variables of Terraform and OpenTofu: prefixes, or a network with its subnets",
+        write: |report, _, out| write_free_tfvars(report, out),
+        write_plan: |plan, _, out| write_plan_tfvars(plan, out),
+        is_for_tools: true,
+    }),
+    ..format_spec(
+        Format::Tfvars,
+        "tfvars",
+        "Variables of Terraform and OpenTofu, for a file such as network.auto.tfvars.json",
+    )
+};
+
+/// What `cloudformation` can write, and the functions that write it.
+pub const CLOUDFORMATION: FormatSpec = FormatSpec {
+    free: Some(FreeFormat {
+        help: "Parameters of a CloudFormation stack",
+        write: |report, _, out| write_free_cloudformation(report, out),
+        write_plan: |plan, _, out| write_plan_cloudformation(plan, out),
+        is_for_tools: true,
+    }),
+    ..format_spec(Format::Cloudformation, "cloudformation", "Parameters of a CloudFormation stack")
+};
+
+/// What `arm-parameters` can write, and the functions that write it.
+pub const ARM_PARAMETERS: FormatSpec = FormatSpec {
+    free: Some(FreeFormat {
+        help: "A parameter file of Azure Resource Manager and Bicep",
+        write: |report, _, out| write_free_arm(report, out),
+        write_plan: |plan, _, out| write_plan_arm(plan, out),
+        is_for_tools: true,
+    }),
+    ..format_spec(
+        Format::ArmParameters,
+        "arm-parameters",
+        "A parameter file of Azure Resource Manager and Bicep",
+    )
+};
+
+/// What `terraform-external` can write, and the functions that write it.
+pub const TERRAFORM_EXTERNAL: FormatSpec = FormatSpec {
+    free: Some(FreeFormat {
+        help: "An answer for the external data source of Terraform: one object of strings",
+        write: |report, _, out| write_free_external(report, out),
+        write_plan: |plan, _, out| write_plan_external(plan, out),
+        is_for_tools: true,
+    }),
+    ..format_spec(
+        Format::TerraformExternal,
+        "terraform-external",
+        "An answer for the external data source of Terraform: one object of strings",
+    )
+};
 
 /// Writes the variables of a plan, as in `*.auto.tfvars.json`.
 ///

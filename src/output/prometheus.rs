@@ -8,9 +8,28 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Serialize;
 
 use super::export::Export;
+use super::format::{ExportSpec, FileLayout, Format, FormatSpec, GapsListed, export_spec, format_spec};
 use super::host_options::HostFormat;
 use super::hosts::{Host, addresses_of, each_host, to_identifier};
+use crate::model::Kind;
 use crate::output::json;
+
+/// What `prometheus` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &[],
+    export: Some(ExportSpec {
+        only_kind: Some(Kind::Instances),
+        flags: &["--kind", "--group", "--template", "--address", "--port"],
+        gaps: GapsListed::Beside,
+        hosts: Some(HOSTS),
+        ..export_spec(
+            "Instances as Prometheus targets, for file_sd_configs",
+            FileLayout::Whole("prometheus.json"),
+            |export, _, out| write(export, out),
+        )
+    }),
+    ..format_spec(Format::Prometheus, "prometheus", "Prometheus targets in JSON")
+};
 
 /// How it speaks of machines.
 pub(super) const HOSTS: HostFormat =

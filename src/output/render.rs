@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::export::Export;
 use super::export_format::ExportFormat;
-use super::format::{Content, Format, FormatError, RowWriter};
+use super::format::{Content, Format, RowWriter};
+use super::formats::FormatError;
 use super::json;
 use super::layout::Layout;
 use super::ndjson;

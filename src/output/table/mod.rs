@@ -12,6 +12,7 @@ mod findings;
 mod free;
 mod members;
 mod network_plan;
+mod spec;
 mod sync;
 mod usage;
 
@@ -22,5 +23,6 @@ pub(super) use find_history::write as write_history;
 pub(super) use findings::write as write_findings;
 pub(super) use free::write as write_free;
 pub(super) use network_plan::write as write_network_plan;
+pub(super) use spec::SPEC;
 pub(super) use sync::write as write_sync;
 pub(super) use usage::write as write_usage;

@@ -1,0 +1,56 @@
+//! The row of `markdown` in the table of formats.
+
+use super::{
+    write_answers, write_changes, write_findings, write_free, write_history, write_plan, write_rows,
+    write_sync, write_usage,
+};
+use crate::output::format::{
+    AnswersFormat, ChangesFormat, FindingsFormat, Format, FormatSpec, FreeFormat, RowFormat, RowWriter,
+    SyncFormat, UsageFormat, format_spec,
+};
+use crate::output::query_answer;
+
+/// What `markdown` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &["md"],
+    rows: Some(RowFormat {
+        help: "GitHub tables for issues, wikis and reports",
+        writer: RowWriter::Columns {
+            all_columns: false,
+            several_kinds: true,
+            write: |tables, _, out| write_rows(tables, out),
+            stream: None,
+            write_answer: |answer, _, out| query_answer::write_markdown(answer, out),
+        },
+    }),
+    changes: Some(ChangesFormat {
+        help: "A comment for a pull request or a page of a wiki",
+        write: |changes, _, out| write_changes(changes, out),
+    }),
+    findings: Some(FindingsFormat {
+        help: "A comment for a pull request",
+        has_notes: true,
+        write: |findings, _, out| write_findings(findings, out),
+    }),
+    answers: Some(AnswersFormat {
+        help: "A table of matches for issues, wikis and reports",
+        write: |report, _, out| write_answers(report, out),
+        write_history: |history, _, out| write_history(history, out),
+    }),
+    free: Some(FreeFormat {
+        help: "A table of free blocks or prefixes for issues, wikis and reports",
+        write: |report, _, out| write_free(report, out),
+        write_plan: |plan, _, out| write_plan(plan, out),
+        is_for_tools: false,
+    }),
+    usage: Some(UsageFormat {
+        help: "A table for issues, wikis and reports",
+        has_notes: true,
+        write: |report, _, out| write_usage(report, out),
+    }),
+    sync: Some(SyncFormat {
+        help: "Steps and conflicts as a page",
+        write: |report, _, out| write_sync(report, out),
+    }),
+    ..format_spec(Format::Markdown, "markdown", "GitHub tables for issues, wikis and reports")
+};
