@@ -10,6 +10,7 @@ use super::export::Export;
 use super::format::{ExportSpec, FileLayout, Format, FormatSpec, export_spec, format_spec};
 use super::host_options::HostFormat;
 use super::hosts::{Host, addresses_of, each_host, to_identifier};
+use crate::analysis::streamed_table::StreamedTable;
 use crate::model::Kind;
 use crate::model::{Instance, Provider, stable_hash};
 
@@ -23,7 +24,7 @@ pub const SPEC: FormatSpec = FormatSpec {
         ..export_spec(
             "Instances as a static Ansible inventory, in YAML",
             FileLayout::Whole("ansible.yml"),
-            |export, _, out| write(export, out),
+            write,
         )
     }),
     ..format_spec(Format::Ansible, "ansible", "Ansible inventory in YAML")
@@ -44,7 +45,11 @@ const STEP: &str = "  ";
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     write_comment(export, out)?;
     let mut registry = HostRegistry::default();
     each_host(export, &mut |host| {

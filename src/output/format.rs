@@ -107,6 +107,9 @@ pub struct RowFormat {
     pub writer: RowWriter,
 }
 
+/// Writes a report. Only aligned columns for people depend on the layout.
+pub type ReportWriter<R> = fn(&R, Layout, &mut dyn Write) -> io::Result<()>;
+
 /// Writes tables whose rows are made one at a time.
 pub type StreamedTableWriter = fn(&[StreamedTable<'_>], &mut dyn Write) -> io::Result<()>;
 
@@ -127,14 +130,14 @@ pub enum RowWriter {
         /// Writes tables whose rows are made one at a time, unless the format has to see all of them first.
         stream: Option<StreamedTableWriter>,
         /// Writes the answer to a query.
-        write_answer: fn(&serde_json::Value, Layout, &mut dyn Write) -> io::Result<()>,
+        write_answer: ReportWriter<serde_json::Value>,
     },
     /// Objects with all their fields, which `--query` can select.
     Objects {
         /// Writes the rows of these kinds, or the whole document.
         write: fn(InventoryView<'_>, &[Kind], &mut dyn Write) -> io::Result<()>,
         /// Writes the answer to a query.
-        write_answer: fn(&serde_json::Value, &mut dyn Write) -> io::Result<()>,
+        write_answer: ReportWriter<serde_json::Value>,
     },
 }
 
@@ -144,7 +147,7 @@ pub struct ChangesFormat {
     /// What `diff --help` says of it.
     pub help: &'static str,
     /// Writes the report.
-    pub write: fn(&Changes, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: ReportWriter<Changes>,
 }
 
 /// How the report of `overlap` is written.
@@ -155,7 +158,7 @@ pub struct FindingsFormat {
     /// Whether the output has the notes, also those about the allow list; otherwise they go to stderr.
     pub has_notes: bool,
     /// Writes the report.
-    pub write: fn(&Findings, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: ReportWriter<Findings>,
 }
 
 /// How the report of `find` is written.
@@ -166,7 +169,7 @@ pub struct AnswersFormat {
     /// Writes the report.
     pub write: fn(&FindReport<'_>, Layout, &mut dyn Write) -> io::Result<()>,
     /// Writes the report of `find --history` in the same way.
-    pub write_history: fn(&FindHistory, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write_history: ReportWriter<FindHistory>,
 }
 
 /// How the report of `free` is written.
@@ -177,7 +180,7 @@ pub struct FreeFormat {
     /// Writes the report.
     pub write: fn(&FreeReport<'_>, Layout, &mut dyn Write) -> io::Result<()>,
     /// Writes a network plan.
-    pub write_plan: fn(&NetworkPlan, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write_plan: ReportWriter<NetworkPlan>,
     /// Whether another tool acts on it, so that it gets only what is certain.
     pub is_for_tools: bool,
 }
@@ -190,7 +193,7 @@ pub struct UsageFormat {
     /// Whether the output has the notes; otherwise they go to stderr.
     pub has_notes: bool,
     /// Writes the report.
-    pub write: fn(&UsageReport, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: ReportWriter<UsageReport>,
 }
 
 /// How the plans of `sync` are written.
@@ -199,7 +202,7 @@ pub struct SyncFormat {
     /// What `sync --help` says of it.
     pub help: &'static str,
     /// Writes the plans.
-    pub write: fn(&SyncReport, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: ReportWriter<SyncReport>,
 }
 
 /// How `export` writes a format.

@@ -19,8 +19,10 @@ use crate::analysis::free::{FreeAnswer, FreeQuestion, FreeReport, FreeStatus, Of
 use crate::analysis::groups::GroupsReport;
 use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
 use crate::model::{InventoryView, Kind};
+use crate::output::layout::Layout;
 use crate::sync::{ExceededLimit, SyncCounts, SyncReport, TargetReport};
 
 /// What `ndjson` can write, and the functions that write it.
@@ -32,36 +34,36 @@ pub const SPEC: FormatSpec = FormatSpec {
     }),
     changes: Some(ChangesFormat {
         help: "One JSON object per change, for streams and log pipelines",
-        write: |changes, _, out| write_changes(changes, out),
+        write: write_changes,
     }),
     findings: Some(FindingsFormat {
         help: "One JSON object per finding, for streams and log pipelines",
         has_notes: false,
-        write: |findings, _, out| write_findings(findings, out),
+        write: write_findings,
     }),
     answers: Some(AnswersFormat {
         help: "One JSON object per match and per answer, for streams and log pipelines",
-        write: |report, _, out| write_answers(report, out),
-        write_history: |history, _, out| write_history(history, out),
+        write: write_answers,
+        write_history,
     }),
     free: Some(FreeFormat {
         help: "One JSON object per free block, prefix and answer, for streams and log pipelines",
-        write: |report, _, out| write_free(report, out),
-        write_plan: |plan, _, out| write_plan(plan, out),
+        write: write_free,
+        write_plan,
         is_for_tools: false,
     }),
     usage: Some(UsageFormat {
         help: "One JSON object per row, for streams and log pipelines",
         has_notes: true,
-        write: |report, _, out| write_usage(report, out),
+        write: write_usage,
     }),
-    sync: Some(SyncFormat { help: "A line for each step", write: |report, _, out| write_sync(report, out) }),
+    sync: Some(SyncFormat { help: "A line for each step", write: write_sync }),
     export: Some(ExportSpec {
         flags: &["--kind", "--template"],
         ..export_spec(
             "One JSON object per line, its kind in `record`",
             FileLayout::Whole("inventory.ndjson"),
-            |export, _, out| write_export(export, out),
+            write_export,
         )
     }),
     ..format_spec(Format::Ndjson, "ndjson", "One JSON object per line, for streams and log pipelines")
@@ -80,7 +82,11 @@ pub(super) fn write_rows(view: InventoryView<'_>, kinds: &[Kind], out: &mut dyn 
 }
 
 /// Writes the rows of an export, then the coverage.
-pub(super) fn write_export(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_export(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     let kinds: Vec<Kind> = export.listings.iter().filter_map(|table| table.kind).collect();
     write_kinds(export.estate, &kinds, true, out)
 }
@@ -103,7 +109,7 @@ pub(super) fn write_objects<T: Serialize>(objects: &&[T], out: &mut dyn Write) -
 }
 
 /// Writes the answer to a query, an element of an array per line.
-pub(super) fn write_answer(answer: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_answer(answer: &serde_json::Value, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     match answer {
         serde_json::Value::Array(elements) => {
             elements.iter().try_for_each(|element| write_line(element, out))
@@ -145,7 +151,7 @@ struct Note<'a> {
 }
 
 /// Writes one finding per line, then the other lists of the report, and the gate last: output without it is cut short.
-pub(super) fn write_findings(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_findings(findings: &Findings, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     lines("finding", &findings.findings, out)?;
     lines("allow", &findings.allow, out)?;
     lines("unknown", &findings.unknown, out)?;
@@ -171,7 +177,7 @@ pub struct ChangeBatch {
 /// If `out` cannot be written.
 pub fn write_change_batch(batch: ChangeBatch, changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     lines("batch", [&batch], out)?;
-    write_changes(changes, out)
+    write_change_lines(changes, out)
 }
 
 /// The report without its lists.
@@ -216,7 +222,11 @@ struct Stated<'a> {
 }
 
 /// Writes what was compared and all counts in the first line, then one change per line and the other lists of the report.
-pub(super) fn write_changes(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_changes(changes: &Changes, _: Layout, out: &mut dyn Write) -> io::Result<()> {
+    write_change_lines(changes, out)
+}
+
+fn write_change_lines(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     lines("diff", [&diff(changes)], out)?;
     lines("change", &changes.changes, out)?;
     lines("moved-address", &changes.moved_addresses, out)?;
@@ -295,7 +305,7 @@ struct FindSummary<'a> {
 
 /// Writes each match on a line, what is joined to the networks, and each answer, then what was not read, and the report
 /// without its lists last: output without it is cut short.
-pub(super) fn write_answers(report: &FindReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_answers(report: &FindReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     for answer in &report.answers {
         let query = &answer.query;
         write_about("match", query, &answer.matches, out)?;
@@ -326,7 +336,7 @@ struct HistorySummary<'a> {
 }
 
 /// Writes each snapshot on a line, then each holder, and each answer after its holders.
-pub(super) fn write_history(history: &FindHistory, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_history(history: &FindHistory, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     lines("snapshot", &history.snapshots, out)?;
     history.answers.iter().try_for_each(|answer| {
         write_about("holder", &answer.query, &answer.holders, out)?;
@@ -359,7 +369,7 @@ struct UsageSummary<'a> {
 }
 
 /// Writes each row on a line, then what was not read, and the report without its lists last: output without it is cut short.
-pub(super) fn write_usage(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_usage(report: &UsageReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     lines("row", &report.rows, out)?;
     lines("coverage", &report.coverage, out)?;
     let summary = UsageSummary {
@@ -413,7 +423,7 @@ struct SyncSummary<'a> {
 
 /// Writes each step, conflict and record that is left alone on a line, then its registry, and the report without its lists
 /// last: output without it is cut short.
-pub(super) fn write_sync(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_sync(report: &SyncReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     for target in &report.targets {
         write_of_target("step", target, &target.steps, out)?;
         write_of_target("conflict", target, &target.conflicts, out)?;
@@ -480,7 +490,7 @@ struct FreeSummary<'a> {
 
 /// Writes each free block, holder and network that is not joined on a line, and each answer after its own, then what was not
 /// read, and the report without its lists last: output without it is cut short.
-pub(super) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_free(report: &FreeReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     for answer in &report.answers {
         let query = &answer.query;
         write_about("hole", query, &answer.holes, out)?;
@@ -503,7 +513,7 @@ pub(super) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Re
 
 /// Writes each subnet and each prefix that is held on a line, and the plan without them last: output without it is cut
 /// short.
-pub(super) fn write_plan(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_plan(plan: &NetworkPlan, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     lines("subnet", &plan.subnets, out)?;
     lines("held", &plan.held, out)?;
     let rest = NetworkPlan { subnets: Vec::new(), held: Vec::new(), ..plan.clone() };

@@ -11,6 +11,7 @@ use super::export::Export;
 use super::format::{ExportSpec, FileLayout, Format, FormatSpec, GapsListed, export_spec, format_spec};
 use super::host_options::HostFormat;
 use super::hosts::{Host, addresses_of, each_host, to_identifier};
+use crate::analysis::streamed_table::StreamedTable;
 use crate::model::Kind;
 use crate::output::json;
 
@@ -25,7 +26,7 @@ pub const SPEC: FormatSpec = FormatSpec {
         ..export_spec(
             "Instances as Prometheus targets, for file_sd_configs",
             FileLayout::Whole("prometheus.json"),
-            |export, _, out| write(export, out),
+            write,
         )
     }),
     ..format_spec(Format::Prometheus, "prometheus", "Prometheus targets in JSON")
@@ -49,7 +50,11 @@ struct PrometheusTarget<'a> {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     out.write_all(b"[")?;
     let mut is_first = true;
     each_host(export, &mut |host| {

@@ -128,8 +128,9 @@ pub fn render_answer(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format.check_kinds(1).map_err(io::Error::other)?.writer {
-        RowWriter::Objects { write_answer, .. } => write_answer(answer, out),
-        RowWriter::Columns { write_answer, .. } => write_answer(answer, layout, out),
+        RowWriter::Objects { write_answer, .. } | RowWriter::Columns { write_answer, .. } => {
+            write_answer(answer, layout, out)
+        }
     }
 }
 

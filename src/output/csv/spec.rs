@@ -1,4 +1,4 @@
-//! The rows of `csv` and `tsv` in the table of formats.
+//! The rows of `csv` and `tsv` in the table of formats. They differ in what separates the values.
 
 use super::{
     CsvOptions, write_answers, write_changes, write_export, write_findings, write_free, write_history,
@@ -10,44 +10,53 @@ use crate::output::format::{
 };
 use crate::output::query_answer;
 
+/// Makes the row of the format that separates values like this; it has no export yet.
+macro_rules! separated_values {
+    ($format:expr, $name:literal, $separator:literal, $options:expr, $write_answer:path) => {
+        FormatSpec {
+            extensions: &[$name],
+            rows: Some(RowFormat {
+                help: concat!($separator, "-separated values of one kind, every column"),
+                writer: RowWriter::Columns {
+                    all_columns: true,
+                    several_kinds: false,
+                    write: |tables, _, out| write_rows(tables, $options, out),
+                    stream: Some(|tables, out| write_streamed(tables, $options, out)),
+                    write_answer: $write_answer,
+                },
+            }),
+            changes: Some(ChangesFormat {
+                help: concat!($separator, "-separated values, one row per changed field"),
+                write: |changes, _, out| write_changes(changes, $options, out),
+            }),
+            findings: Some(FindingsFormat {
+                help: concat!($separator, "-separated values, one row per member of a finding"),
+                has_notes: false,
+                write: |findings, _, out| write_findings(findings, $options, out),
+            }),
+            answers: Some(AnswersFormat {
+                help: concat!($separator, "-separated values, one row per match"),
+                write: |report, _, out| write_answers(report, $options, out),
+                write_history: |history, _, out| write_history(history, $options, out),
+            }),
+            free: Some(FreeFormat {
+                help: concat!($separator, "-separated values, one row per free block or prefix"),
+                write: |report, _, out| write_free(report, $options, out),
+                write_plan: |plan, _, out| write_plan(plan, $options, out),
+                is_for_tools: false,
+            }),
+            usage: Some(UsageFormat {
+                help: concat!($separator, "-separated values, every number"),
+                has_notes: false,
+                write: |report, _, out| write_usage(report, $options, out),
+            }),
+            ..format_spec($format, $name, concat!($separator, "-separated values"))
+        }
+    };
+}
+
 /// What `csv` can write, and the functions that write it.
 pub const CSV: FormatSpec = FormatSpec {
-    extensions: &["csv"],
-    rows: Some(RowFormat {
-        help: "Comma-separated values of one kind, every column",
-        writer: RowWriter::Columns {
-            all_columns: true,
-            several_kinds: false,
-            write: |tables, _, out| write_rows(tables, CsvOptions::CSV, out),
-            stream: Some(|tables, out| write_streamed(tables, CsvOptions::CSV, out)),
-            write_answer: |answer, _, out| query_answer::write_csv(answer, out),
-        },
-    }),
-    changes: Some(ChangesFormat {
-        help: "Comma-separated values, one row per changed field",
-        write: |changes, _, out| write_changes(changes, CsvOptions::CSV, out),
-    }),
-    findings: Some(FindingsFormat {
-        help: "Comma-separated values, one row per member of a finding",
-        has_notes: false,
-        write: |findings, _, out| write_findings(findings, CsvOptions::CSV, out),
-    }),
-    answers: Some(AnswersFormat {
-        help: "Comma-separated values, one row per match",
-        write: |report, _, out| write_answers(report, CsvOptions::CSV, out),
-        write_history: |history, _, out| write_history(history, CsvOptions::CSV, out),
-    }),
-    free: Some(FreeFormat {
-        help: "Comma-separated values, one row per free block or prefix",
-        write: |report, _, out| write_free(report, CsvOptions::CSV, out),
-        write_plan: |plan, _, out| write_plan(plan, CsvOptions::CSV, out),
-        is_for_tools: false,
-    }),
-    usage: Some(UsageFormat {
-        help: "Comma-separated values, every number",
-        has_notes: false,
-        write: |report, _, out| write_usage(report, CsvOptions::CSV, out),
-    }),
     export: Some(ExportSpec {
         flags: &[
             "--kind",
@@ -66,47 +75,11 @@ pub const CSV: FormatSpec = FormatSpec {
             |export, table, out| write_export(export, table, export.csv, out),
         )
     }),
-    ..format_spec(Format::Csv, "csv", "Comma-separated values")
+    ..separated_values!(Format::Csv, "csv", "Comma", CsvOptions::CSV, query_answer::write_csv)
 };
 
 /// What `tsv` can write, and the functions that write it.
 pub const TSV: FormatSpec = FormatSpec {
-    extensions: &["tsv"],
-    rows: Some(RowFormat {
-        help: "Tab-separated values of one kind, every column",
-        writer: RowWriter::Columns {
-            all_columns: true,
-            several_kinds: false,
-            write: |tables, _, out| write_rows(tables, CsvOptions::TSV, out),
-            stream: Some(|tables, out| write_streamed(tables, CsvOptions::TSV, out)),
-            write_answer: |answer, _, out| query_answer::write_tsv(answer, out),
-        },
-    }),
-    changes: Some(ChangesFormat {
-        help: "Tab-separated values, one row per changed field",
-        write: |changes, _, out| write_changes(changes, CsvOptions::TSV, out),
-    }),
-    findings: Some(FindingsFormat {
-        help: "Tab-separated values, one row per member of a finding",
-        has_notes: false,
-        write: |findings, _, out| write_findings(findings, CsvOptions::TSV, out),
-    }),
-    answers: Some(AnswersFormat {
-        help: "Tab-separated values, one row per match",
-        write: |report, _, out| write_answers(report, CsvOptions::TSV, out),
-        write_history: |history, _, out| write_history(history, CsvOptions::TSV, out),
-    }),
-    free: Some(FreeFormat {
-        help: "Tab-separated values, one row per free block or prefix",
-        write: |report, _, out| write_free(report, CsvOptions::TSV, out),
-        write_plan: |plan, _, out| write_plan(plan, CsvOptions::TSV, out),
-        is_for_tools: false,
-    }),
-    usage: Some(UsageFormat {
-        help: "Tab-separated values, every number",
-        has_notes: false,
-        write: |report, _, out| write_usage(report, CsvOptions::TSV, out),
-    }),
     export: Some(ExportSpec {
         flags: &["--kind", "--group", "--template", "--tag-columns", "--all-tags", "--bom", "--raw-formulas"],
         gaps: GapsListed::Beside,
@@ -116,5 +89,5 @@ pub const TSV: FormatSpec = FormatSpec {
             |export, table, out| write_export(export, table, export.csv.with_tabs(), out),
         )
     }),
-    ..format_spec(Format::Tsv, "tsv", "Tab-separated values")
+    ..separated_values!(Format::Tsv, "tsv", "Tab", CsvOptions::TSV, query_answer::write_tsv)
 };

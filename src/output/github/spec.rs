@@ -9,12 +9,12 @@ pub const SPEC: FormatSpec = FormatSpec {
     findings: Some(FindingsFormat {
         help: "Annotations for a run of GitHub Actions",
         has_notes: false,
-        write: |findings, _, out| write_findings(findings, out),
+        write: write_findings,
     }),
     usage: Some(UsageFormat {
         help: "Annotations for a run of GitHub Actions",
         has_notes: false,
-        write: |report, _, out| write_usage(report, out),
+        write: write_usage,
     }),
     ..format_spec(Format::Github, "github", "Annotations for a run of GitHub Actions")
 };

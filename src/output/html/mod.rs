@@ -17,5 +17,5 @@ mod prefix_owners;
 mod spec;
 mod usage_section;
 
-pub(super) use page::write;
+use page::write;
 pub(super) use spec::SPEC;

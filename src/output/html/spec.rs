@@ -14,7 +14,7 @@ pub const SPEC: FormatSpec = FormatSpec {
         ..export_spec(
             "A page: a picture of the address space, collisions, free space, tables to search",
             FileLayout::Whole("inventory.html"),
-            |export, _, out| write(export, out),
+            write,
         )
     }),
     ..format_spec(Format::Html, "html", "Web page that needs no other file")

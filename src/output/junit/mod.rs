@@ -5,6 +5,6 @@ mod spec;
 mod suites;
 mod usage;
 
-pub(super) use findings::write as write_findings;
+use findings::write as write_findings;
 pub(super) use spec::SPEC;
-pub(super) use usage::write as write_usage;
+use usage::write as write_usage;

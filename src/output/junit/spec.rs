@@ -9,12 +9,12 @@ pub const SPEC: FormatSpec = FormatSpec {
     findings: Some(FindingsFormat {
         help: "JUnit XML, which Jenkins and GitLab read as test results",
         has_notes: false,
-        write: |findings, _, out| write_findings(findings, out),
+        write: write_findings,
     }),
     usage: Some(UsageFormat {
         help: "JUnit XML, which Jenkins and GitLab read as test results",
         has_notes: false,
-        write: |report, _, out| write_usage(report, out),
+        write: write_usage,
     }),
     ..format_spec(Format::Junit, "junit", "JUnit XML, which Jenkins and GitLab read as test results")
 };

@@ -8,6 +8,7 @@ use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, MovedAddress, 
 use crate::output::changes::uncertain_rows::{self, UncertainRows};
 use crate::output::changes::{change_summary, change_text};
 use crate::output::findings::finding_text;
+use crate::output::layout::Layout;
 use crate::output::layout::left_out;
 use crate::wording::counted_as;
 
@@ -29,7 +30,7 @@ const MAX_CELL: usize = 200;
 const MAX_SENTENCE: usize = 400;
 
 /// Writes the heading and summary, what is worst first, then the changes, and what is unknown.
-pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(changes: &Changes, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(changes));
     write_collisions(changes, &mut page);
     write_changes(changes, &mut page);

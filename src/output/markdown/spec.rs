@@ -18,39 +18,36 @@ pub const SPEC: FormatSpec = FormatSpec {
         writer: RowWriter::Columns {
             all_columns: false,
             several_kinds: true,
-            write: |tables, _, out| write_rows(tables, out),
+            write: write_rows,
             stream: None,
-            write_answer: |answer, _, out| query_answer::write_markdown(answer, out),
+            write_answer: query_answer::write_markdown,
         },
     }),
     changes: Some(ChangesFormat {
         help: "A comment for a pull request or a page of a wiki",
-        write: |changes, _, out| write_changes(changes, out),
+        write: write_changes,
     }),
     findings: Some(FindingsFormat {
         help: "A comment for a pull request",
         has_notes: true,
-        write: |findings, _, out| write_findings(findings, out),
+        write: write_findings,
     }),
     answers: Some(AnswersFormat {
         help: "A table of matches for issues, wikis and reports",
-        write: |report, _, out| write_answers(report, out),
-        write_history: |history, _, out| write_history(history, out),
+        write: write_answers,
+        write_history,
     }),
     free: Some(FreeFormat {
         help: "A table of free blocks or prefixes for issues, wikis and reports",
-        write: |report, _, out| write_free(report, out),
-        write_plan: |plan, _, out| write_plan(plan, out),
+        write: write_free,
+        write_plan,
         is_for_tools: false,
     }),
     usage: Some(UsageFormat {
         help: "A table for issues, wikis and reports",
         has_notes: true,
-        write: |report, _, out| write_usage(report, out),
+        write: write_usage,
     }),
-    sync: Some(SyncFormat {
-        help: "Steps and conflicts as a page",
-        write: |report, _, out| write_sync(report, out),
-    }),
+    sync: Some(SyncFormat { help: "Steps and conflicts as a page", write: write_sync }),
     ..format_spec(Format::Markdown, "markdown", "GitHub tables for issues, wikis and reports")
 };

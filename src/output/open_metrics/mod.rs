@@ -7,4 +7,4 @@ mod usage;
 
 pub use document::{MetricType, OPEN_METRICS_TYPE, OpenMetrics};
 pub(super) use spec::SPEC;
-pub(super) use usage::write as write_usage;
+use usage::{write as write_usage, write_export};

@@ -1,6 +1,6 @@
 //! The row of `open_metrics` in the table of formats.
 
-use super::write_usage;
+use super::{write_export, write_usage};
 use crate::model::Kind;
 use crate::output::format::{
     ExportSpec, ExportedContent, FileLayout, Format, FormatSpec, UsageFormat, export_spec, format_spec,
@@ -12,7 +12,7 @@ pub const SPEC: FormatSpec = FormatSpec {
     usage: Some(UsageFormat {
         help: "Metrics for Prometheus, such as a file of node_exporter's textfile collector",
         has_notes: false,
-        write: |report, _, out| write_usage(report, out),
+        write: write_usage,
     }),
     export: Some(ExportSpec {
         only_kind: Some(Kind::Subnets),
@@ -22,7 +22,7 @@ pub const SPEC: FormatSpec = FormatSpec {
         ..export_spec(
             "How full subnets are, as metrics for node_exporter's textfile collector",
             FileLayout::Whole("netcensus.prom"),
-            |export, _, out| export.usage.map_or(Ok(()), |report| write_usage(report, out)),
+            write_export,
         )
     }),
     ..format_spec(Format::Openmetrics, "openmetrics", "Metrics for Prometheus")

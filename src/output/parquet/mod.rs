@@ -6,4 +6,4 @@ mod spec;
 mod writer;
 
 pub(super) use spec::SPEC;
-pub(super) use writer::write;
+use writer::write;

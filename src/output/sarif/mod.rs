@@ -7,7 +7,7 @@ mod spec;
 mod sync;
 mod usage;
 
-pub(super) use findings::write as write_findings;
+use findings::write as write_findings;
 pub(super) use spec::SPEC;
-pub(super) use sync::write as write_sync;
-pub(super) use usage::write as write_usage;
+use sync::write as write_sync;
+use usage::write as write_usage;

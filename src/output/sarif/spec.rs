@@ -9,16 +9,9 @@ pub const SPEC: FormatSpec = FormatSpec {
     findings: Some(FindingsFormat {
         help: "SARIF 2.1.0 for code scanning",
         has_notes: false,
-        write: |findings, _, out| write_findings(findings, out),
+        write: write_findings,
     }),
-    usage: Some(UsageFormat {
-        help: "SARIF 2.1.0 for code scanning",
-        has_notes: false,
-        write: |report, _, out| write_usage(report, out),
-    }),
-    sync: Some(SyncFormat {
-        help: "A result for each difference, for code scanning",
-        write: |report, _, out| write_sync(report, out),
-    }),
+    usage: Some(UsageFormat { help: "SARIF 2.1.0 for code scanning", has_notes: false, write: write_usage }),
+    sync: Some(SyncFormat { help: "A result for each difference, for code scanning", write: write_sync }),
     ..format_spec(Format::Sarif, "sarif", "SARIF 2.1.0 for code scanning")
 };

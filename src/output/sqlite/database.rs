@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 use super::prefix_ranges;
 use super::table::{self, SqliteTable, TableError};
 use crate::analysis::columns::DataType;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::output::collision_rows;
 use crate::output::export::Export;
 
@@ -26,7 +27,11 @@ const ABOUT: [&str; 6] =
 ///
 /// # Errors
 /// If `out` or the temporary directory cannot be written, or there are more columns than a table can have.
-pub(in crate::output) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub(in crate::output) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     let place = |error: &dyn std::fmt::Display| {
         let directory = std::env::temp_dir();
         io::Error::other(format!(

@@ -5,5 +5,5 @@ mod prefix_ranges;
 mod spec;
 mod table;
 
-pub(super) use database::write;
+use database::write;
 pub(super) use spec::SPEC;

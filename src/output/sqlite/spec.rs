@@ -14,7 +14,7 @@ pub const SPEC: FormatSpec = FormatSpec {
         ..export_spec(
             "A database: a table for each kind, the collisions, the coverage, and views for SQL",
             FileLayout::Whole("inventory.sqlite"),
-            |export, _, out| write(export, out),
+            write,
         )
     }),
     ..format_spec(Format::Sqlite, "sqlite", "SQLite database")

@@ -9,4 +9,4 @@ mod usage_sheet;
 mod workbook;
 
 pub(super) use spec::SPEC;
-pub(super) use workbook::write;
+use workbook::write;

@@ -15,7 +15,7 @@ pub const SPEC: FormatSpec = FormatSpec {
         ..export_spec(
             "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
             FileLayout::Whole("inventory.xlsx"),
-            |export, _, out| write(export, out),
+            write,
         )
     }),
     ..format_spec(Format::Xlsx, "xlsx", "Excel workbook")

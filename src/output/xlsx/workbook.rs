@@ -6,13 +6,18 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::styles::Styles;
 use super::{collision_sheet, listing_sheet, summary_sheet, usage_sheet};
+use crate::analysis::streamed_table::StreamedTable;
 use crate::output::export::Export;
 
 /// Writes the workbook. The same export gives the same bytes: its time is that of the inventory.
 ///
 /// # Errors
 /// When `out` cannot be written, or a temporary file for a sheet.
-pub(in crate::output) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub(in crate::output) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     workbook(export, out).map_err(io::Error::other)
 }
 
