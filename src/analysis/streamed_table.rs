@@ -77,24 +77,24 @@ fn without<T>(at: Option<usize>, mut all: Vec<T>) -> Vec<T> {
     all
 }
 
-/// Makes a table for each kind of `request`, whose sort keys are ignored; `index` is that of `estate`.
+/// Makes a table for each kind of `request`, whose sort keys are ignored; `index` is that of `view`.
 ///
 /// # Errors
 /// For the first column that no kind has.
 pub fn streamed_tables<'a>(
-    estate: InventoryView<'a>,
+    view: InventoryView<'a>,
     index: &'a InventoryIndex<'_>,
     request: &'a TableRequest,
 ) -> Result<Vec<StreamedTable<'a>>, SelectError> {
     select::check_columns(request)?;
-    let inventory = estate.inventory;
+    let inventory = view.inventory;
     let tables = request.kinds.iter().map(|&kind| {
         let completeness = select::completeness(inventory, kind);
         match kind {
             Kind::Networks => streamed_table(&inventory.networks, Some(kind), completeness, index, request),
             Kind::Subnets => streamed_table(&inventory.subnets, Some(kind), completeness, index, request),
-            Kind::Instances => streamed_table(estate.instances, Some(kind), completeness, index, request),
-            Kind::Interfaces => streamed_table(estate.interfaces, Some(kind), completeness, index, request),
+            Kind::Instances => streamed_table(view.instances, Some(kind), completeness, index, request),
+            Kind::Interfaces => streamed_table(view.interfaces, Some(kind), completeness, index, request),
             Kind::Links => streamed_table(&inventory.links, Some(kind), completeness, index, request),
         }
     });

@@ -41,11 +41,11 @@ pub fn run(args: &DefaultVpcsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit,
     let (source, kinds) = (&args.source, &DEFAULT_VPC_KINDS);
     let mut gathered =
         inventory_source::gather_inventory(source, kinds, LoadExtent::Streamed, &settings, ui)?;
-    let report = match default_vpcs(gathered.estate()) {
+    let report = match default_vpcs(gathered.view()) {
         Ok(report) => report,
         Err(_) if gathered.take_row_error().is_some() => {
             gathered.load_whole(kinds, ui)?;
-            default_vpcs(gathered.estate()).map_err(|error| Error::from_error(ErrorKind::Input, &error))?
+            default_vpcs(gathered.view()).map_err(|error| Error::from_error(ErrorKind::Input, &error))?
         }
         Err(error) => return Err(Error::from_error(ErrorKind::Input, &error)),
     };

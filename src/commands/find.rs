@@ -96,7 +96,7 @@ fn find_in<'a>(
     filters: &'a [Filter],
 ) -> Result<FindReport<'a>, Error> {
     let input = FindInput {
-        view: gathered.estate(),
+        view: gathered.view(),
         ranges: &declared.ranges,
         plan: &declared.plan,
         reservations: reserved.as_deref().unwrap_or_default(),
@@ -138,7 +138,7 @@ fn conclude(report: &FindReport<'_>, gathered: &Gathered, queries: &[FindQuery],
     };
     if !report.coverage.is_empty() {
         let kinds = find::kinds_that_matter(queries);
-        Summary::new(gathered.estate(), &kinds).report_unread(&consequence, ui);
+        Summary::new(gathered.view(), &kinds).report_unread(&consequence, ui);
     }
     exit
 }

@@ -186,7 +186,7 @@ fn show(
 
 /// Describes what an answer is made from, for the next step of a pipe.
 fn evidence(report: &FreeReport<'_>, gathered: &Gathered) -> Evidence {
-    let unread = Summary::new(gathered.estate(), &FREE_KINDS).describe_unread();
+    let unread = Summary::new(gathered.view(), &FREE_KINDS).describe_unread();
     let missing: Vec<String> = report.missing.iter().cloned().chain(unread).collect();
     Evidence::new(gathered, report.complete, &missing)
 }
@@ -276,7 +276,7 @@ fn report_missing(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, risk
         Exit::Clean | Exit::Negative => risk.to_owned(),
         exit => format!("exit code {}", exit.code()),
     };
-    Summary::new(gathered.estate(), &FREE_KINDS).report_unread(&consequence, ui);
+    Summary::new(gathered.view(), &FREE_KINDS).report_unread(&consequence, ui);
 }
 
 /// Reports what is missing, and what is not printed therefore.

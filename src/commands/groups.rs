@@ -69,7 +69,7 @@ fn list_members(
     let index = InventoryIndex::new(&gathered.inventory);
     let unread = groups::unread_reads(group, &gathered.inventory, &index);
     let is_unread = |read: &Coverage| unread.iter().any(|other| std::ptr::eq(*other, read));
-    let summary = Summary::of_reads(gathered.estate(), &kinds, is_unread);
+    let summary = Summary::of_reads(gathered.view(), &kinds, is_unread);
     let interrupted = gathered.interrupted;
     view.print(gathered.inventory, ui)?;
     Ok(summary.conclude(interrupted, ui))
@@ -128,7 +128,7 @@ fn kinds_to_count(groups: &ResourceGroups, mut kinds: Vec<Kind>) -> Vec<Kind> {
 }
 
 fn count(groups: &ResourceGroups, gathered: &Gathered) -> Result<GroupsReport, Error> {
-    let view = gathered.estate();
+    let view = gathered.view();
     let mut index = InventoryIndex::new(view.inventory);
     let failed = |error| Error::from_error(ErrorKind::Input, &error);
     if gathered.streamed.is_some() {

@@ -60,7 +60,7 @@ impl Gathered {
     }
 
     /// Returns the inventory, with its instances and interfaces in memory or in their file.
-    pub fn estate(&self) -> InventoryView<'_> {
+    pub fn view(&self) -> InventoryView<'_> {
         let inventory = &self.inventory;
         match &self.streamed {
             Some(StreamedRows::File(rows)) => {

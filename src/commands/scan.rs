@@ -52,14 +52,14 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let names_ends = is_saved && kinds.contains(&Kind::Links) && !kinds.contains(&Kind::Networks);
     let loaded = [kinds.as_slice(), if names_ends { &[Kind::Networks] } else { &[] }].concat();
     let gathered = inventory_source::gather_inventory(&args.source, &loaded, load, &settings, ui)?;
-    let summary = Summary::new(gathered.estate(), &kinds);
+    let summary = Summary::new(gathered.view(), &kinds);
     report_part(&gathered.inventory, is_saved, ui);
     let notes = scope_notes::notes(&args.kinds, &view.request.filters, &settings, &gathered.inventory);
     let elapsed = started.elapsed();
     // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.
     let saved = save_gathered(args, &gathered, &settings, ui);
     if is_shown && gathered.streamed.is_some() {
-        view.print_streamed(gathered.estate(), ui)?;
+        view.print_streamed(gathered.view(), ui)?;
     } else if is_shown {
         view.print(gathered.inventory, ui)?;
     }
@@ -109,7 +109,7 @@ fn save_gathered(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: 
         return Ok(());
     }
     // A signal may still end the process while the result is printed, which can take as long as its reader wants.
-    save::save_inventory(&args.save, gathered.estate(), gathered.asked.as_ref(), settings, &|| {}, ui)
+    save::save_inventory(&args.save, gathered.view(), gathered.asked.as_ref(), settings, &|| {}, ui)
 }
 
 /// Reports that the inventory is a part, which a table does not show. Of a file it always does: its reader may not know

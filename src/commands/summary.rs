@@ -28,13 +28,13 @@ pub struct Summary {
 
 impl Summary {
     /// Sums up what is known of `kinds`.
-    pub fn new(estate: InventoryView<'_>, kinds: &[Kind]) -> Self {
-        Self::of_reads(estate, kinds, |_| true)
+    pub fn new(view: InventoryView<'_>, kinds: &[Kind]) -> Self {
+        Self::of_reads(view, kinds, |_| true)
     }
 
     /// Sums up what is known of `kinds`, as far as only the reads for which `concerns` holds matter.
-    pub fn of_reads(estate: InventoryView<'_>, kinds: &[Kind], concerns: impl Fn(&Coverage) -> bool) -> Self {
-        let inventory = estate.inventory;
+    pub fn of_reads(view: InventoryView<'_>, kinds: &[Kind], concerns: impl Fn(&Coverage) -> bool) -> Self {
+        let inventory = view.inventory;
         let read = inventory.kinds_read();
         let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
         let is_of_kind = |entry: &Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
@@ -46,7 +46,7 @@ impl Summary {
                 .copied()
                 .filter(|kind| !read.contains(kind) && !inventory.is_empty_part())
                 .collect(),
-            totals: describe_totals(estate, kinds),
+            totals: describe_totals(view, kinds),
             ..Self::from_coverage(&inventory.coverage, &missing)
         }
     }
@@ -221,13 +221,13 @@ fn push_to_group<'a, K: PartialEq>(lists: &mut Groups<'a, K>, key: K, item: &'a 
     }
 }
 
-fn describe_totals(estate: InventoryView<'_>, kinds: &[Kind]) -> String {
-    let inventory = estate.inventory;
+fn describe_totals(view: InventoryView<'_>, kinds: &[Kind]) -> String {
+    let inventory = view.inventory;
     let count = |kind: &Kind| {
         let subject = Subject::from(*kind);
         let partial = inventory.incomplete().any(|entry| entry.kind == subject || entry.kind.is_step());
         let least = if partial { "at least " } else { "" };
-        format!("{least}{}", counted_plural(estate.count(*kind), kind.as_str()))
+        format!("{least}{}", counted_plural(view.count(*kind), kind.as_str()))
     };
     let counts: Vec<String> = kinds.iter().map(count).collect();
     format!("{} in {}", counts.join(", "), counted(inventory.accounts.len(), "account"))

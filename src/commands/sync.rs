@@ -156,6 +156,6 @@ fn report_gaps(report: &SyncReport, gathered: &Gathered, kinds: &[Kind], ui: &Ui
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
         let consequence = format!("records there were left as they are; exit code {}", report.exit.code());
-        Summary::new(gathered.estate(), kinds).report_unread(&consequence, ui);
+        Summary::new(gathered.view(), kinds).report_unread(&consequence, ui);
     }
 }

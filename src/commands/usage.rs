@@ -94,7 +94,7 @@ fn assess(
         None
     };
     let report =
-        |gathered: &Gathered| measure.report(gathered.estate(), history.as_ref(), gathered.interrupted);
+        |gathered: &Gathered| measure.report(gathered.view(), history.as_ref(), gathered.interrupted);
     match report(gathered) {
         Ok(report) => Ok(report),
         Err(error) => match gathered.take_row_error() {
@@ -120,7 +120,7 @@ pub(super) fn forecast_subnets(
 ) -> Result<UsageReport, Error> {
     let measure = Measure::subnets(settings);
     let history = history::read(live, &measure, gathered, settings, ui)?;
-    Ok(measure.report(gathered.estate(), Some(&history), gathered.interrupted)?)
+    Ok(measure.report(gathered.view(), Some(&history), gathered.interrupted)?)
 }
 
 /// Reports how full subnets are, by the usual limits and without trends.
@@ -151,7 +151,7 @@ fn conclude(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui:
     if !report.coverage.is_empty() {
         let kinds = kinds_that_matter(&gathered.inventory, report.of, policy);
         let consequence = format!("exit code {}", exit.code());
-        Summary::new(gathered.estate(), &kinds).report_unread(&consequence, ui);
+        Summary::new(gathered.view(), &kinds).report_unread(&consequence, ui);
     }
     exit
 }
@@ -167,7 +167,7 @@ impl ReportedUsage<'_> {
     /// Tells the channels. Returns whether all were told that are not optional.
     pub fn notify(&self, notifier: &Notifier, args: &UsageArgs, settings: &Settings, ui: &Ui) -> bool {
         let source = source_flags(&args.source);
-        let Some(now) = self.observe(self.gathered.estate(), Some(self.report), &source) else {
+        let Some(now) = self.observe(self.gathered.view(), Some(self.report), &source) else {
             return false;
         };
         let older = || self.observe_older(settings, &source);

@@ -32,7 +32,7 @@ const IN_MEMORY: usize = 16 << 20;
 #[derive(Clone, Copy)]
 pub struct ExportSource<'a> {
     /// The inventory.
-    pub estate: InventoryView<'a>,
+    pub view: InventoryView<'a>,
     /// Whether instances are read from their file row by row, instead of being in memory.
     pub is_streamed: bool,
     /// What the inventory lacks, a sentence each.
@@ -87,34 +87,34 @@ fn with_export(
     ui: &Ui,
     write: impl FnOnce(&Export<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let ExportSource { estate, is_streamed, missing, collisions, usage, ranges, groups } = source;
-    let inventory = estate.inventory;
-    let request = plan.columns.request_for(estate).map_err(|error| cannot_read_again(&error))?;
-    let recorder = TagRecorder::new(estate, &plan.columns.request);
-    let estate = InventoryView { instances: &recorder, ..estate };
+    let ExportSource { view, is_streamed, missing, collisions, usage, ranges, groups } = source;
+    let inventory = view.inventory;
+    let request = plan.columns.request_for(view).map_err(|error| cannot_read_again(&error))?;
+    let recorder = TagRecorder::new(view, &plan.columns.request);
+    let view = InventoryView { instances: &recorder, ..view };
     let mut index = InventoryIndex::new(inventory);
     if is_streamed && plan.uses_network_column("instances") {
-        index.count_instances(estate.instances).map_err(|error| cannot_read_again(&error))?;
+        index.count_instances(view.instances).map_err(|error| cannot_read_again(&error))?;
     }
     let is_filtered = !request.filters.is_empty();
-    let members = is_filtered.then(|| FilteredRows::new(estate.instances, &request.filters, &index));
+    let members = is_filtered.then(|| FilteredRows::new(view.instances, &request.filters, &index));
     let members = members.transpose().map_err(|error| cannot_read_again(&error))?;
-    let estate = match &members {
-        Some(members) => InventoryView { instances: members, ..estate },
-        None => estate,
+    let view = match &members {
+        Some(members) => InventoryView { instances: members, ..view },
+        None => view,
     };
-    let mut tables = streamed_tables(estate, &index, &request)?;
+    let mut tables = streamed_tables(view, &index, &request)?;
     if is_filtered {
         tables.iter_mut().try_for_each(count_members).map_err(|error| cannot_read_again(&error))?;
     }
     tables.push(coverage_table(inventory, &index));
     let host_counts = if plan.lists_hosts() {
-        HostCounts::new(estate.instances, plan.hosts.address).map_err(|error| cannot_read_again(&error))?
+        HostCounts::new(view.instances, plan.hosts.address).map_err(|error| cannot_read_again(&error))?
     } else {
         HostCounts::default()
     };
     let export = Export {
-        estate,
+        view,
         index: &index,
         listings: &tables,
         collisions,
@@ -127,7 +127,7 @@ fn with_export(
         host_counts: &host_counts,
     };
     write(&export)?;
-    for warning in warnings_for_unknown_tags(estate, &recorder, &plan.columns.request) {
+    for warning in warnings_for_unknown_tags(view, &recorder, &plan.columns.request) {
         ui.warn(&warning);
     }
     Ok(())
@@ -150,7 +150,7 @@ fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui:
     let history = match plan.history.as_deref().zip(export.listings.first()) {
         None => None,
         Some((path, table)) => {
-            Some((HistoryTable::read(path, table, export.estate.inventory, export.csv)?, table))
+            Some((HistoryTable::read(path, table, export.view.inventory, export.csv)?, table))
         }
     };
     let in_history = history.as_ref().and_then(|(history, table)| history.previous_rows(table.name));
@@ -190,7 +190,7 @@ fn write_target(
         }
         Some(ExportTarget::Files { directory, files, partitions, manifest }) => {
             remove_abandoned_files(directory, files, partitions);
-            let resolved = resolve_files(files, partitions, export.estate, ui)?;
+            let resolved = resolve_files(files, partitions, export.view, ui)?;
             let written =
                 write_to_directory(export, directory, &resolved, manifest, before, pending, hold_off)?;
             ui.status(&describe_written(&written, directory, export.host_counts));
@@ -226,7 +226,7 @@ fn write_to_directory(
     pending: Vec<PendingFile>,
     hold_off: &dyn Fn(),
 ) -> Result<ExportManifest, Error> {
-    let inventory = export.estate.inventory;
+    let inventory = export.view.inventory;
     let (generator, missing) = (inventory.generator.clone(), export.missing.to_vec());
     let mut manifest =
         ExportManifest::new(generator, inventory.taken_at, missing, rows_by_kind(export), before)

@@ -76,7 +76,7 @@ pub(super) fn write(
 
 /// Says what wrote the file, of when it is, and what it lacks.
 fn write_comment(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let inventory = export.estate.inventory;
+    let inventory = export.view.inventory;
     let generator = yaml_escaped(&inventory.generator);
     writeln!(out, "# Written by {generator}; the inventory was taken at {}.", inventory.taken_at)?;
     if let Some(remark) = export.host_counts.remark(&HOSTS) {

@@ -79,7 +79,7 @@ fn write_export(
     _: Option<&StreamedTable<'_>>,
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
-    write(&export.estate, out)
+    write(&export.view, out)
 }
 
 /// Writes the answers of `find`.

@@ -88,7 +88,7 @@ pub(super) fn write_export(
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
     let kinds: Vec<Kind> = export.listings.iter().filter_map(|table| table.kind).collect();
-    write_kinds(export.estate, &kinds, true, out)
+    write_kinds(export.view, &kinds, true, out)
 }
 
 /// Writes one group per line, then the reads that failed and could have found members.
@@ -120,22 +120,22 @@ pub(super) fn write_answer(answer: &serde_json::Value, _: Layout, out: &mut dyn 
 
 /// Writes the rows of `kinds`, then the coverage: the whole of it, or what could not be read.
 fn write_kinds(
-    estate: InventoryView<'_>,
+    view: InventoryView<'_>,
     kinds: &[Kind],
     whole: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let inventory = estate.inventory;
+    let inventory = view.inventory;
     for kind in kinds {
         let record = kind.singular();
         match kind {
             Kind::Networks => lines(record, &inventory.networks, out)?,
             Kind::Subnets => lines(record, &inventory.subnets, out)?,
             Kind::Instances => {
-                estate.instances.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
+                view.instances.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
             }
             Kind::Interfaces => {
-                estate.interfaces.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
+                view.interfaces.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
             }
             Kind::Links => lines(record, &inventory.links, out)?,
         }

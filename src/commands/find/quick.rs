@@ -37,7 +37,7 @@ pub fn run(
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let plan = PlannedChanges::default();
     let input = FindInput {
-        view: gathered.estate(),
+        view: gathered.view(),
         ranges: &[],
         plan: &plan,
         reservations: &[],
@@ -78,6 +78,6 @@ fn conclude(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
     if !is_found {
         ui.warn_always(&format!("not every address was found ({consequence})"));
     }
-    Summary::new(gathered.estate(), &[Kind::Interfaces]).report_unread(&consequence, ui);
+    Summary::new(gathered.view(), &[Kind::Interfaces]).report_unread(&consequence, ui);
     exit
 }

@@ -73,11 +73,11 @@ impl DocumentWriter {
     }
 
     fn write_page(&self, inventory: &Inventory) -> Result<Vec<u8>, Error> {
-        let estate = InventoryView::new(inventory);
+        let view = InventoryView::new(inventory);
         let source = ExportSource {
-            estate,
+            view,
             is_streamed: false,
-            missing: &Summary::new(estate, &self.page.required_kinds()).describe_missing(),
+            missing: &Summary::new(view, &self.page.required_kinds()).describe_missing(),
             collisions: &collisions_among_networks(inventory, &self.settings)?,
             usage: None,
             ranges: &self.settings.external.value,

@@ -36,7 +36,7 @@ pub(super) struct PageContext<'a> {
 
 impl<'a> PageContext<'a> {
     pub fn new(export: &'a Export<'a>) -> Self {
-        let inventory = export.estate.inventory;
+        let inventory = export.view.inventory;
         let networks = network_usage(inventory, export.index);
         let mut page = Self {
             owners: PageOwners::new(&networks, export.ranges),
@@ -85,7 +85,7 @@ impl<'a> PageContext<'a> {
     }
 
     pub const fn inventory(&self) -> &'a Inventory {
-        self.export.estate.inventory
+        self.export.view.inventory
     }
 
     /// Finds the position of a network that is a member of a collision; `None` for planned or external members.

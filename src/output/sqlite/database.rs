@@ -80,7 +80,7 @@ fn fill_database(export: &Export<'_>, database: Connection) -> Result<(), TableE
     collision_rows::rows(export.collisions).try_for_each(|row| table.push(row))?;
     table.end()?;
     let kinds: Vec<_> = export.listings.iter().filter_map(|listing| listing.kind).collect();
-    prefix_ranges::write_table(&database, export.estate, &kinds)?;
+    prefix_ranges::write_table(&database, export.view, &kinds)?;
     create_views(&database, VIEWS)?;
     database.execute_batch("COMMIT")?;
     Ok(database.close().map_err(|(_, error)| error)?)
@@ -88,7 +88,7 @@ fn fill_database(export: &Export<'_>, database: Connection) -> Result<(), TableE
 
 /// Makes the table of one row that tells when the inventory was taken, and whether it is whole.
 fn write_about_table(database: &Connection, export: &Export<'_>) -> Result<(), TableError> {
-    let inventory = export.estate.inventory;
+    let inventory = export.view.inventory;
     let row = vec![
         Cell::Text(inventory.generator.clone()),
         Cell::Text(inventory.taken_at.to_string()),

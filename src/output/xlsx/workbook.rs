@@ -23,7 +23,7 @@ pub(in crate::output) fn write(
 
 fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
-    let taken = ExcelDateTime::from_timestamp(export.estate.inventory.taken_at.as_second())?;
+    let taken = ExcelDateTime::from_timestamp(export.view.inventory.taken_at.as_second())?;
     book.set_properties(&DocProperties::new().set_title("Network inventory").set_creation_datetime(&taken));
     let styles = Styles::new(export.csv.defuse_formulas);
     summary_sheet::write(book.add_worksheet(), export, &styles)?;
