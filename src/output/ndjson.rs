@@ -119,12 +119,7 @@ pub(super) fn write_answer(answer: &serde_json::Value, _: Layout, out: &mut dyn 
 }
 
 /// Writes the rows of `kinds`, then the coverage: the whole of it, or what could not be read.
-fn write_kinds(
-    view: InventoryView<'_>,
-    kinds: &[Kind],
-    whole: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_kinds(view: InventoryView<'_>, kinds: &[Kind], whole: bool, out: &mut dyn Write) -> io::Result<()> {
     let inventory = view.inventory;
     for kind in kinds {
         let record = kind.singular();

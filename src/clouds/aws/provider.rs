@@ -8,16 +8,16 @@ use futures_util::future::{BoxFuture, ready};
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::connection::AwsConnection;
-use super::list_calls;
-use super::organization::{self, MemberRole};
-use super::profile_sign_in::{SIGNED_IN_AT_ONCE, sign_in_by_profiles};
-use super::profiles::DEFAULT;
-use super::read::RegionReader;
-use super::regions::{self, RegionSelection};
-use super::request_pacer::RequestPacer;
-use super::session::{Session, SettledSessions};
-use super::sign_in::{self, SignedInAccounts};
+use super::authentication::organization::{self, MemberRole};
+use super::authentication::profile_sign_in::{SIGNED_IN_AT_ONCE, sign_in_by_profiles};
+use super::authentication::profiles::DEFAULT;
+use super::authentication::sign_in::{self, SignedInAccounts};
+use super::reading::list_calls;
+use super::reading::read::RegionReader;
+use super::reading::regions::{self, RegionSelection};
+use super::reading::session::{Session, SettledSessions};
+use super::requests::connection::AwsConnection;
+use super::requests::request_pacer::RequestPacer;
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::{

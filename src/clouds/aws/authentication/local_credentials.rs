@@ -18,10 +18,10 @@ use serde_json::{Map, Value};
 use tokio::process::Command;
 use url::{Host, Url};
 
-use super::connection::AwsConnection;
-use super::errors::root_cause;
-use super::sdk_settings::SdkVariables;
 use crate::clouds::Failure;
+use crate::clouds::aws::requests::connection::AwsConnection;
+use crate::clouds::aws::requests::errors::root_cause;
+use crate::clouds::aws::requests::sdk_settings::SdkVariables;
 use crate::clouds::causes::shorten;
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};

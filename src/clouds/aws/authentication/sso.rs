@@ -16,13 +16,13 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::errors::{classify_error, root_cause};
 use super::login::Login;
 use super::profiles::{Profile, Profiles};
-use super::request_meter::MeterRequests;
 use super::shared_credentials::{SharedSources, SourceKey};
 use super::token_file::TokenFile;
 use crate::clouds::Failure;
+use crate::clouds::aws::requests::errors::{classify_error, root_cause};
+use crate::clouds::aws::requests::request_meter::MeterRequests;
 use crate::clouds::causes::causes;
 use crate::model::Outcome;
 use crate::redact;
@@ -232,7 +232,7 @@ fn wrong(why: String) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clouds::aws::config_files::ConfigFiles;
+    use crate::clouds::aws::authentication::config_files::ConfigFiles;
 
     const ROLE: &str = "sso_account_id = 1\nsso_role_name = r\n";
 

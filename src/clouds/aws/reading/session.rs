@@ -8,11 +8,11 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_ec2::Client as Ec2;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use super::answers::CheckAnswers;
-use super::login::Login;
-use super::request_meter::MeterRequests;
-use super::retries::{NoFutileRetries, new_retry_budget};
-use super::short_answers::ShortenAnswers;
+use crate::clouds::aws::answers::CheckAnswers;
+use crate::clouds::aws::answers::short_answers::ShortenAnswers;
+use crate::clouds::aws::authentication::login::Login;
+use crate::clouds::aws::requests::request_meter::MeterRequests;
+use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
 use crate::clouds::{Event, Run};
 
 /// An account and the means to read it.

@@ -12,10 +12,10 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 
-use super::profiles::Profile;
 use super::sdk_settings::{SdkVariables, Setting, find_setting};
-use super::xml_scan::AnswerError;
 use crate::clouds::PlanError;
+use crate::clouds::aws::answers::xml_scan::AnswerError;
+use crate::clouds::aws::authentication::profiles::Profile;
 use crate::clouds::causes::is_of_certificate;
 
 /// Attempts per request unless the user says otherwise: a shared account's throttling passes in seconds, and

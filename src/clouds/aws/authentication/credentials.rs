@@ -27,16 +27,16 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::operation::assume_role::AssumeRoleInput;
 
-use super::connection::AwsConnection;
-use super::errors::credentials_failure;
 use super::local_credentials::{ContainerCredentials, CredentialProcess, FULL, RELATIVE};
 use super::login::Login;
 use super::profiles::{CredentialMethod, DEFAULT, Profile, Profiles};
-use super::sdk_settings::SdkVariables;
 use super::shared_credentials::{CachedCredentials, SharedSources, SourceKey};
 use super::sso::SsoCredentials;
 use super::sts::{AssumedRole, WebIdentityCredentials};
 use super::token_file::{LoginCredentials, TokenFile};
+use crate::clouds::aws::requests::connection::AwsConnection;
+use crate::clouds::aws::requests::errors::credentials_failure;
+use crate::clouds::aws::requests::sdk_settings::SdkVariables;
 use crate::clouds::{Event, Failure, Observer, PlanError, Run};
 use crate::model::Outcome;
 
@@ -456,7 +456,7 @@ fn profile_keys(profile: &Profile) -> Result<Credentials, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clouds::aws::config_files::ConfigFiles;
+    use crate::clouds::aws::authentication::config_files::ConfigFiles;
 
     const KEYS_IN_ENVIRONMENT: [(&str, &str); 2] =
         [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")];

@@ -10,17 +10,17 @@ use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::Semaphore;
 
-use super::connection::AwsConnection;
 use super::credentials::CredentialResolver;
 use super::login::Login;
 use super::profiles::Profiles;
-use super::retries::configured_retries;
-use super::sdk_settings::READ_SERVICES;
-use super::session::{Session, SettledSessions};
 use super::shared_credentials::SharedSources;
 use super::sign_in::{
     SignedInAccounts, WHERE_REQUESTS_GO, identify_account, outlast_throttling, region_of_partition,
 };
+use crate::clouds::aws::reading::session::{Session, SettledSessions};
+use crate::clouds::aws::requests::connection::AwsConnection;
+use crate::clouds::aws::requests::retries::configured_retries;
+use crate::clouds::aws::requests::sdk_settings::READ_SERVICES;
 use crate::clouds::step::bounded;
 use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::Outcome;
@@ -255,7 +255,7 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::clouds::aws::config_files::ConfigFiles;
+    use crate::clouds::aws::authentication::config_files::ConfigFiles;
 
     fn session(account: &str, profile: &str) -> Session {
         let profiles = Profiles::from_files(ConfigFiles::from_text(String::new()));

@@ -14,12 +14,12 @@ use aws_sdk_sts::Client as StsClient;
 use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, RetryPartition};
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleInputBuilder;
 
-use super::answers::CheckAnswers;
-use super::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
 use super::login::Login;
-use super::request_meter::MeterRequests;
-use super::retries::{NoFutileRetries, new_retry_budget};
 use crate::clouds::Failure;
+use crate::clouds::aws::answers::CheckAnswers;
+use crate::clouds::aws::requests::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
+use crate::clouds::aws::requests::request_meter::MeterRequests;
+use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::redact;

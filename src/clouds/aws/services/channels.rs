@@ -13,11 +13,11 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-use super::connection::AwsConnection;
-use super::errors::classify_error;
-use super::login::Login;
-use super::request_meter::MeterRequests;
 use super::service_login::ServiceLogin;
+use crate::clouds::aws::authentication::login::Login;
+use crate::clouds::aws::requests::connection::AwsConnection;
+use crate::clouds::aws::requests::errors::classify_error;
+use crate::clouds::aws::requests::request_meter::MeterRequests;
 use crate::clouds::registry::CloudEnvironment;
 use crate::clouds::{Event, Observer, Run};
 use crate::config::Concurrency;

@@ -9,8 +9,8 @@ use aws_config::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use url::Url;
 
-use super::profiles::{Profile, Profiles};
 use crate::clouds::PlanError;
+use crate::clouds::aws::authentication::profiles::{Profile, Profiles};
 use crate::config;
 
 /// The `AWS_*` variables; none in the sandbox.
@@ -174,7 +174,7 @@ impl LoadServiceConfig for EndpointUrls {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clouds::aws::config_files::ConfigFiles;
+    use crate::clouds::aws::authentication::config_files::ConfigFiles;
 
     fn profiles_from(config: &str) -> Profiles {
         Profiles::from_files(ConfigFiles::from_text(config.to_owned()))

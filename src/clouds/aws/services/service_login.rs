@@ -3,12 +3,12 @@
 
 use aws_config::{Region, SdkConfig};
 
-use super::connection::AwsConnection;
-use super::credentials::{DefaultSource, default_credentials};
-use super::login::Login;
-use super::profiles::DEFAULT;
-use super::retries::configured_retries;
-use super::shared_credentials::CachedCredentials;
+use crate::clouds::aws::authentication::credentials::{DefaultSource, default_credentials};
+use crate::clouds::aws::authentication::login::Login;
+use crate::clouds::aws::authentication::profiles::DEFAULT;
+use crate::clouds::aws::authentication::shared_credentials::CachedCredentials;
+use crate::clouds::aws::requests::connection::AwsConnection;
+use crate::clouds::aws::requests::retries::configured_retries;
 use crate::clouds::step::bounded;
 use crate::clouds::{PlanError, Run};
 

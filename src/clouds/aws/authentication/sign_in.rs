@@ -6,20 +6,20 @@ use std::collections::hash_map::Entry;
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
-use super::connection::AwsConnection;
-use super::convert::non_blank;
 use super::credentials::{DefaultSource, default_credentials};
-use super::errors::{classify_error, has_no_credentials, is_role_undelivered};
 use super::local_credentials::{FULL, RELATIVE};
 use super::login::Login;
 use super::profiles::{DEFAULT, MisnamedSection, Profile, Profiles};
-use super::regions;
-use super::retries::{configured_retries, is_patient};
-use super::sdk_settings::{READ_SERVICES, SdkVariables};
-use super::session::Session;
 use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;
 use crate::clouds::account_patterns::AccountPatterns;
+use crate::clouds::aws::convert::non_blank;
+use crate::clouds::aws::reading::regions;
+use crate::clouds::aws::reading::session::Session;
+use crate::clouds::aws::requests::connection::AwsConnection;
+use crate::clouds::aws::requests::errors::{classify_error, has_no_credentials, is_role_undelivered};
+use crate::clouds::aws::requests::retries::{configured_retries, is_patient};
+use crate::clouds::aws::requests::sdk_settings::{READ_SERVICES, SdkVariables};
 use crate::clouds::causes::shorten;
 use crate::clouds::step::{StepOutcome, bounded};
 use crate::clouds::waits::wait_out;
@@ -379,7 +379,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::clouds::aws::config_files::ConfigFiles;
+    use crate::clouds::aws::authentication::config_files::ConfigFiles;
 
     #[test]
     fn a_role_tells_its_partition_where_no_region_does() {

@@ -10,13 +10,13 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::BoxFuture;
 
-use super::connection::AwsConnection;
-use super::errors::{classify_error, unreachable_endpoint};
 use super::first_contact::FirstContact;
-use super::login::Login;
-use super::request_meter::MeterRequests;
-use super::retries::{NoFutileRetries, new_retry_budget};
 use super::service_login::ServiceLogin;
+use crate::clouds::aws::authentication::login::Login;
+use crate::clouds::aws::requests::connection::AwsConnection;
+use crate::clouds::aws::requests::errors::{classify_error, unreachable_endpoint};
+use crate::clouds::aws::requests::request_meter::MeterRequests;
+use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::clouds::step::bounded;
 use crate::clouds::{CloudEnvironment, Failure, Run};

@@ -17,8 +17,8 @@ use futures_util::future::{BoxFuture, Shared, WeakShared};
 use tokio::sync::OnceCell;
 
 use super::profiles::Profile;
-use super::retries::new_rate_limiter;
 use crate::clouds::Failure;
+use crate::clouds::aws::requests::retries::new_rate_limiter;
 use crate::clouds::step::contained;
 use crate::model::Outcome;
 use crate::redact;

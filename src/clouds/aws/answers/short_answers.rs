@@ -21,7 +21,7 @@ use super::xml_scan::{decode_text, is_flawless, scan_answer};
 /// An answer of which nothing comes for so long has stalled, and is asked for again.
 const MAX_SILENCE: Duration = Duration::from_secs(20);
 
-/// Shortens answers without flaws. Others are left as they are: [`super::answers::CheckAnswers`] looks into them.
+/// Shortens answers without flaws. Others are left as they are: [`super::CheckAnswers`] looks into them.
 ///
 /// The SDK sees nothing of a body before all of it is here. So its own protection against stalled answers must be off, and
 /// [`MAX_SILENCE`] stands in for it.

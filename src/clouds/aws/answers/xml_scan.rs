@@ -11,6 +11,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::answer_layouts::{AnswerLayout, ITEM};
+use crate::clouds::aws::requests::bounded_http::MAX_ANSWER_BYTES;
 use crate::clouds::causes::causes;
 
 /// Why an answer is not believed. It ends the request: asking again would bring the same answer.
@@ -41,7 +42,7 @@ pub enum AnswerError {
     #[error("the answer has <{0}> beside its list, which may not be whole")]
     ErrorBesideList(String),
     /// It is longer than any answer.
-    #[error("the answer has more than {} MiB, which no page of the API has", super::bounded_http::MAX_ANSWER_BYTES >> 20)]
+    #[error("the answer has more than {} MiB, which no page of the API has", MAX_ANSWER_BYTES >> 20)]
     TooLarge,
     /// The SDK cannot read it.
     #[error("the answer cannot be read: {0}")]

@@ -24,12 +24,12 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
-use super::connection::AwsConnection;
-use super::errors::{classify_error, credentials_failure};
-use super::login::Login;
-use super::request_meter::MeterRequests;
-use super::retries::{NoFutileRetries, new_retry_budget};
 use super::service_login::ServiceLogin;
+use crate::clouds::aws::authentication::login::Login;
+use crate::clouds::aws::requests::connection::AwsConnection;
+use crate::clouds::aws::requests::errors::{classify_error, credentials_failure};
+use crate::clouds::aws::requests::request_meter::MeterRequests;
+use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::clouds::receipts::Receipts;
 use crate::clouds::{CloudEnvironment, Failure, Run};

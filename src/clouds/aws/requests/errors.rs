@@ -14,11 +14,11 @@ use url::Url;
 
 use super::denial::policy_remedy;
 use super::http::AWS_CA_VARIABLE;
-use super::login::Login;
 use super::pauses::pause_asked_by;
 use super::throttling::is_throttling_code;
-use super::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::Failure;
+use crate::clouds::aws::answers::xml_scan::{AnswerError, is_whole_refusal};
+use crate::clouds::aws::authentication::login::Login;
 use crate::clouds::causes::{self, causes, certificate_remedy, shorten};
 use crate::model::Outcome;
 
@@ -389,7 +389,7 @@ mod tests {
 
     use super::*;
     use crate::clouds::CloudEnvironment;
-    use crate::clouds::aws::connection::AwsConnection;
+    use crate::clouds::aws::requests::connection::AwsConnection;
 
     /// Asks a metadata service that answers everything with `status`; returns what the SDK makes of it.
     async fn metadata_service(status: &'static str) -> CredentialsError {

@@ -13,13 +13,13 @@ use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use tokio::sync::OnceCell;
 
-use super::config_files::ConfigFiles;
 use super::http::SharedConnectors;
 use super::pauses::PausedIdentities;
-use super::profiles::{DEFAULT, Profile, Profiles};
 use super::sdk_settings::{
     EndpointUrls, SdkVariables, configured_flag, configured_region, metadata_endpoint,
 };
+use crate::clouds::aws::authentication::config_files::ConfigFiles;
+use crate::clouds::aws::authentication::profiles::{DEFAULT, Profile, Profiles};
 use crate::clouds::registry::CloudEnvironment;
 use crate::clouds::{Event, PlanError, Run};
 

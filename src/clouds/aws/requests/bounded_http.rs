@@ -11,8 +11,8 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::PollSemaphore;
 
-use super::xml_scan::AnswerError;
 use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
+use crate::clouds::aws::answers::xml_scan::AnswerError;
 
 /// The most bytes that one answer may have. A page has a thousand rows at most, and a machine with every tag and
 /// interface has some ten kilobytes.

@@ -14,12 +14,12 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use super::convert::{Caller, instance, interface, link, network, non_blank, subnet};
-use super::errors::{classify_in_region, is_not_offered};
 use super::id_filters::{filters_by_id, has_unknown_id};
 use super::list_calls::ListCall;
-use super::request_pacer::RequestPacer;
 use super::session::Session;
+use crate::clouds::aws::convert::{Caller, instance, interface, link, network, non_blank, subnet};
+use crate::clouds::aws::requests::errors::{classify_in_region, is_not_offered};
+use crate::clouds::aws::requests::request_pacer::RequestPacer;
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::clouds::{Extent, Failure, meter};
 use crate::model::{CidrReservation, FoundResources, Interface, Kind, Outcome, Subnet};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use aws_config::Region;
 
-use super::convert::non_blank;
-use super::errors::classify_error;
 use super::session::Session;
+use crate::clouds::aws::convert::non_blank;
+use crate::clouds::aws::requests::errors::classify_error;
 use crate::clouds::causes::shorten;
 use crate::clouds::step::{self, bounded};
 use crate::clouds::{Event, Failure, Run};
