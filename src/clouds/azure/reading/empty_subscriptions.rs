@@ -11,9 +11,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::arm_error::ArmError;
-use super::permissions::{provider_of, required_lists};
 use crate::clouds::Failure;
+use crate::clouds::azure::permissions::{provider_of, required_lists};
+use crate::clouds::azure::requests::arm_error::ArmError;
 use crate::model::Kind;
 
 /// What Azure claims of the lists of one subscription, and the resources that refute it.
@@ -131,8 +131,8 @@ impl ClaimsAndProviders {
 
 #[cfg(test)]
 mod tests {
-    use super::super::permissions::{HUBS, MACHINES, NETWORKS, NICS};
     use super::*;
+    use crate::clouds::azure::permissions::{HUBS, MACHINES, NETWORKS, NICS};
     use crate::model::Outcome;
 
     fn claims(state: Option<&str>) -> EmptinessClaims {

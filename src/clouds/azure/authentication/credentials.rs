@@ -29,7 +29,7 @@ use azure_identity::{
 use super::authority::{Authority, TokenRequestError};
 use super::certificate::{Certificate, UnusableCertificate};
 use super::developer_tool::{DeveloperTool, ToolCredential, ToolError, without_support_ids};
-use super::pauses::Quota;
+use crate::clouds::azure::requests::pauses::Quota;
 use crate::clouds::causes::causes;
 use crate::clouds::registry::ServicePrincipal;
 use crate::clouds::{Failure, PlanError, PlanErrorKind};

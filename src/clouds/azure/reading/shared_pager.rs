@@ -20,10 +20,10 @@ use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::api::{self, ArmResource, MalformedItem};
-use super::arm_client::RawPages;
-use super::resource_id;
 use crate::clouds::Failure;
+use crate::clouds::azure::api::{self, ArmResource, MalformedItem};
+use crate::clouds::azure::requests::arm_client::RawPages;
+use crate::clouds::azure::resource_id;
 use crate::clouds::meter::{self, Meter};
 use crate::model::Outcome;
 
@@ -222,9 +222,9 @@ mod tests {
     use futures_util::stream;
     use serde_json::value::RawValue;
 
-    use super::super::api::PublicIpAddress;
-    use super::super::arm_error::ArmError;
     use super::*;
+    use crate::clouds::azure::api::PublicIpAddress;
+    use crate::clouds::azure::requests::arm_error::ArmError;
 
     fn item(text: &str) -> Box<RawValue> {
         RawValue::from_string(text.to_owned()).unwrap()
@@ -242,7 +242,7 @@ mod tests {
         let mut names = Vec::new();
         let result = shared
             .for_each(|one| {
-                names.push(super::super::resource_id::last_name(one.id().unwrap()).unwrap().into());
+                names.push(crate::clouds::azure::resource_id::last_name(one.id().unwrap()).unwrap().into());
             })
             .await;
         (names, result)

@@ -23,11 +23,11 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::authority::{Authority, read_bounded};
-use super::credentials::{CredentialSource, EnvironmentVariables};
-use super::endpoints::AzureEndpoints;
-use super::sign_in::without_absent_vm_identity;
-use super::tenant_token::{SignInError, TenantToken};
+use crate::clouds::azure::authentication::authority::{Authority, read_bounded};
+use crate::clouds::azure::authentication::credentials::{CredentialSource, EnvironmentVariables};
+use crate::clouds::azure::authentication::sign_in::without_absent_vm_identity;
+use crate::clouds::azure::authentication::tenant_token::{SignInError, TenantToken};
+use crate::clouds::azure::requests::endpoints::AzureEndpoints;
 use crate::clouds::causes::root;
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::clouds::http_client::http_client;

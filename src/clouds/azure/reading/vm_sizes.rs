@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::api::{self, Sku};
-use super::convert::VmSizeIndex;
 use super::subscription_lists::ArmLists;
 use crate::clouds::Failure;
+use crate::clouds::azure::api::{self, Sku};
+use crate::clouds::azure::convert::VmSizeIndex;
 use crate::model::Instance;
 
 /// How long one subscription waits for another that asks already. A list takes seconds; a subscription that is

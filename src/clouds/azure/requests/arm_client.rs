@@ -25,8 +25,8 @@ use super::arm_http::ArmHttp;
 use super::arm_page::{ListPage, RawItems};
 use super::arm_request::ArmRequest;
 use super::pauses::Quota;
-use super::tenant_token::TenantToken;
 use crate::clouds::Failure;
+use crate::clouds::azure::authentication::tenant_token::TenantToken;
 use crate::clouds::causes::causes;
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::model::Outcome;
@@ -51,7 +51,7 @@ pub struct ArmAccess {
 /// Makes a management client: their builders have the same methods, and no trait in common.
 macro_rules! client {
     ($of:ident, $access:expr) => {{
-        let access: $crate::clouds::azure::arm_client::ArmAccess = $access;
+        let access: $crate::clouds::azure::requests::arm_client::ArmAccess = $access;
         $of::Client::builder(access.credential)
             .endpoint(access.endpoint)
             .scopes(&[&access.scope])
@@ -60,7 +60,7 @@ macro_rules! client {
             .build()
     }};
 }
-pub(super) use client;
+pub(in crate::clouds::azure) use client;
 
 /// Reads from the resource manager with the token of one tenant, on one quota.
 #[derive(Debug, Clone)]

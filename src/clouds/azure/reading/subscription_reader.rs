@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use super::api::{HubConnection, Nic, ScaleSetVm, VirtualMachine, VirtualNetwork, VmScaleSet};
-use super::convert::instance::MachineLookups;
-use super::convert::{
+use super::subscription_lists::{ArmLists, SubscriptionLists};
+use super::vm_sizes::VmSizes;
+use crate::clouds::azure::api::{HubConnection, Nic, ScaleSetVm, VirtualMachine, VirtualNetwork, VmScaleSet};
+use crate::clouds::azure::convert::instance::MachineLookups;
+use crate::clouds::azure::convert::{
     AnswerContext, IpConfigurationSizes, NicIndex, PowerStateIndex, PrivateEndpointIndex, PublicIpIndex,
     VmSizeIndex, instance, interface, link, network, subnet,
 };
-use super::resource_id;
-use super::subscription_lists::{ArmLists, SubscriptionLists};
-use super::vm_sizes::VmSizes;
+use crate::clouds::azure::resource_id;
 use crate::clouds::{Failure, meter};
 use crate::model::{FoundResources, Instance, Kind, Link, Outcome};
 

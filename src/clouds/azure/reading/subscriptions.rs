@@ -6,9 +6,10 @@ use std::collections::btree_map::Entry;
 use futures_util::{FutureExt, StreamExt};
 
 use super::empty_subscriptions::EmptinessClaims;
-use super::sign_in::{SignedInTenant, for_each_tenant};
-use super::{api, subscription_lists};
+use super::subscription_lists;
 use crate::clouds::account_patterns::AccountPatterns;
+use crate::clouds::azure::api;
+use crate::clouds::azure::authentication::sign_in::{SignedInTenant, for_each_tenant};
 use crate::clouds::step::{StepOutcome, bounded};
 use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::{Outcome, Subject};

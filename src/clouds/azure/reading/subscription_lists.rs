@@ -7,20 +7,20 @@ use azure_core_legacy::error::Error as LegacyError;
 use azure_core_legacy::{Continuable, Pageable};
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::api::{
+use super::empty_subscriptions::EmptinessClaims;
+use super::resource_graph::{ResourceGraph, row_type};
+use super::shared_pager::{ListItem, ReadList, SharedPager};
+use crate::clouds::Failure;
+use crate::clouds::azure::api::{
     HubConnection, Nic, PrivateEndpoint, PublicIpAddress, ScaleSetVm, SubnetUsage, VirtualHub,
     VirtualMachine, VirtualNetwork, VmScaleSet,
 };
-use super::arm_client::{ArmAccess, ArmClient, RawPages, client};
-use super::arm_error::ArmError;
-use super::arm_page::RawItems;
-use super::convert::subnet::has_uncounted_subnets;
-use super::empty_subscriptions::EmptinessClaims;
-use super::pauses::Quota;
-use super::resource_graph::{ResourceGraph, row_type};
-use super::shared_pager::{ListItem, ReadList, SharedPager};
-use super::{permissions, resource_id};
-use crate::clouds::Failure;
+use crate::clouds::azure::convert::subnet::has_uncounted_subnets;
+use crate::clouds::azure::requests::arm_client::{ArmAccess, ArmClient, RawPages, client};
+use crate::clouds::azure::requests::arm_error::ArmError;
+use crate::clouds::azure::requests::arm_page::RawItems;
+use crate::clouds::azure::requests::pauses::Quota;
+use crate::clouds::azure::{permissions, resource_id};
 
 /// How many scale sets or hubs of a subscription are asked at once.
 const PARENTS_AT_ONCE: usize = 4;

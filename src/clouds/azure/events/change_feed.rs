@@ -13,8 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 
-use super::provider::Azure;
-use super::resource_graph::{PacedQueries, row_id};
+use crate::clouds::azure::provider::Azure;
+use crate::clouds::azure::reading::resource_graph::{PacedQueries, row_id};
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::clouds::registry::Needs;
 use crate::clouds::{Failure, PlanError, Run};

@@ -18,11 +18,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 
-use super::arm_client::{ArmClient, RawPages, client};
-use super::arm_error::ArmError;
-use super::arm_page::{GraphPage, RawItems};
-use super::permissions::GRAPH;
-use super::resource_id;
+use crate::clouds::azure::permissions::GRAPH;
+use crate::clouds::azure::requests::arm_client::{ArmClient, RawPages, client};
+use crate::clouds::azure::requests::arm_error::ArmError;
+use crate::clouds::azure::requests::arm_page::{GraphPage, RawItems};
+use crate::clouds::azure::resource_id;
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::model::Kind;
 
@@ -307,7 +307,7 @@ fn hash_of(row: &RawValue) -> u64 {
 }
 
 /// Returns the id of a row, in lower case since it compares without case; `None` if it has none.
-pub(super) fn row_id(row: &RawValue) -> Option<String> {
+pub(in crate::clouds::azure) fn row_id(row: &RawValue) -> Option<String> {
     #[derive(Deserialize)]
     struct IdColumn {
         id: String,

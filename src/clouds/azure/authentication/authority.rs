@@ -20,7 +20,7 @@ use reqwest::Client;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::arm_error::start_of_body;
+use crate::clouds::azure::requests::arm_error::start_of_body;
 use crate::clouds::causes::{causes, certificate_remedy, root};
 use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
 use crate::clouds::{PlanError, meter};

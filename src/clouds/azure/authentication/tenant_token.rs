@@ -15,13 +15,13 @@ use reqwest::StatusCode;
 use tokio::sync::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::arm_error::ArmError;
-use super::arm_request::ArmRequest;
 use super::authority::Authority;
 use super::credentials::CredentialSource;
 use super::developer_tool::{ToolCredential, is_other_tenant, tenant_of};
-use super::pauses::Quota;
 use crate::clouds::Failure;
+use crate::clouds::azure::requests::arm_error::ArmError;
+use crate::clouds::azure::requests::arm_request::ArmRequest;
+use crate::clouds::azure::requests::pauses::Quota;
 use crate::model::Outcome;
 use crate::redact;
 
