@@ -17,7 +17,7 @@ use futures_util::{StreamExt, stream};
 use super::id_filters::{filters_by_id, has_unknown_id};
 use super::list_calls::ListCall;
 use super::session::Session;
-use crate::clouds::aws::convert::{Caller, instance, interface, link, network, non_blank, subnet};
+use crate::clouds::aws::convert::{AnswerContext, instance, interface, link, network, non_blank, subnet};
 use crate::clouds::aws::requests::errors::{classify_in_region, is_not_offered};
 use crate::clouds::aws::requests::request_pacer::RequestPacer;
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
@@ -154,8 +154,8 @@ impl<'a> RegionReader<'a> {
         }
     }
 
-    const fn caller(&self) -> Caller<'_> {
-        Caller { account: self.session.account.as_str(), region: self.region }
+    const fn context(&self) -> AnswerContext<'_> {
+        AnswerContext { account: self.session.account.as_str(), region: self.region }
     }
 
     async fn read_networks(&self, found: &mut FoundResources) -> Result<(), Failure> {
@@ -166,7 +166,7 @@ impl<'a> RegionReader<'a> {
             let rows = vpcs.len();
             let name = self.session.name.as_deref();
             found.networks.extend(vpcs.into_iter().filter_map(|item| {
-                convert_row(item.vpc_id.clone(), || network::network_from_vpc(item, self.caller(), name))
+                convert_row(item.vpc_id.clone(), || network::network_from_vpc(item, self.context(), name))
             }));
             Ok((rows, page.next_token))
         })
@@ -180,7 +180,7 @@ impl<'a> RegionReader<'a> {
             let subnets = page.subnets.unwrap_or_default();
             let rows = subnets.len();
             found.subnets.extend(subnets.into_iter().filter_map(|item| {
-                convert_row(item.subnet_id.clone(), || subnet::subnet_from_answer(item, self.caller()))
+                convert_row(item.subnet_id.clone(), || subnet::subnet_from_answer(item, self.context()))
             }));
             Ok((rows, page.next_token))
         })
@@ -272,7 +272,7 @@ impl<'a> RegionReader<'a> {
                 let instances = reservation.instances.unwrap_or_default();
                 found.instances.extend(instances.into_iter().filter_map(|item| {
                     convert_row(item.instance_id.clone(), || {
-                        instance::instance_from_answer(item, self.caller())
+                        instance::instance_from_answer(item, self.context())
                     })
                 }));
             }
@@ -306,7 +306,7 @@ impl<'a> RegionReader<'a> {
             let rows = interfaces.len();
             for item in interfaces {
                 let row = convert_row(item.network_interface_id.clone(), || {
-                    interface::interface_from_answer(item, self.caller())
+                    interface::interface_from_answer(item, self.context())
                 });
                 row.into_iter().for_each(&mut *take);
             }
@@ -386,8 +386,9 @@ impl<'a> RegionReader<'a> {
             Err(error) => return self.none_if_not_offered(&error, call),
         };
         for item in answer.vpn_gateways.unwrap_or_default() {
-            let links =
-                convert_row(item.vpn_gateway_id.clone(), || link::link_from_vpn_gateway(item, self.caller()));
+            let links = convert_row(item.vpn_gateway_id.clone(), || {
+                link::link_from_vpn_gateway(item, self.context())
+            });
             found.links.extend(links.unwrap_or_default());
         }
         Ok(())
@@ -404,7 +405,7 @@ impl<'a> RegionReader<'a> {
         let connections = answer.vpn_connections.unwrap_or_default();
         found.links.extend(connections.into_iter().filter_map(|item| {
             convert_row(item.vpn_connection_id.clone(), || {
-                link::link_from_vpn_connection(item, self.caller())
+                link::link_from_vpn_connection(item, self.context())
             })
         }));
         Ok(())
