@@ -94,14 +94,14 @@ impl Error {
 
     /// Adds the chain of causes of `source`, outermost first.
     #[must_use]
-    pub fn caused_by(self, source: &(dyn StdError + 'static)) -> Self {
-        Self { diagnostic: self.diagnostic.caused_by(source), ..self }
+    pub fn with_source(self, source: &(dyn StdError + 'static)) -> Self {
+        Self { diagnostic: self.diagnostic.with_source(source), ..self }
     }
 
     /// Adds a cause.
     #[must_use]
-    pub fn cause(self, cause: impl Into<Diagnostic>) -> Self {
-        Self { diagnostic: self.diagnostic.cause(cause), ..self }
+    pub fn with_cause(self, cause: impl Into<Diagnostic>) -> Self {
+        Self { diagnostic: self.diagnostic.with_cause(cause), ..self }
     }
 
     /// Adds a sentence that says what to do.
@@ -276,6 +276,6 @@ impl From<MergeError> for Error {
 
 impl From<SandboxError> for Error {
     fn from(error: SandboxError) -> Self {
-        Self::new(ErrorKind::System, "cannot start the sandbox").caused_by(&error)
+        Self::new(ErrorKind::System, "cannot start the sandbox").with_source(&error)
     }
 }

@@ -337,7 +337,7 @@ pub fn print_answer(answer: &clap::Error) -> Result<(), Error> {
 }
 
 fn cannot_write_stdout(error: &io::Error) -> Error {
-    Error::new(ErrorKind::Output, "cannot write to standard output").caused_by(error)
+    Error::new(ErrorKind::Output, "cannot write to standard output").with_source(error)
 }
 
 fn uses_color(choice: Color, terminal: bool) -> bool {

@@ -250,7 +250,7 @@ impl Failure {
         match (self.reasons.pop(), self.reasons.is_empty()) {
             (Some(only), true) => only,
             (last, _) => {
-                self.reasons.into_iter().chain(last).fold(Diagnostic::new(summary), Diagnostic::cause)
+                self.reasons.into_iter().chain(last).fold(Diagnostic::new(summary), Diagnostic::with_cause)
             }
         }
     }
@@ -354,14 +354,14 @@ impl PlanError {
 
     /// Adds a cause. Its remedies stay with it.
     #[must_use]
-    pub fn cause(self, cause: impl Into<Diagnostic>) -> Self {
-        Self { diagnostic: self.diagnostic.cause(cause), ..self }
+    pub fn with_cause(self, cause: impl Into<Diagnostic>) -> Self {
+        Self { diagnostic: self.diagnostic.with_cause(cause), ..self }
     }
 
     /// Adds a cause whose remedies are those of the whole.
     #[must_use]
-    pub fn explained_by(self, cause: Diagnostic) -> Self {
-        Self { diagnostic: self.diagnostic.explained_by(cause), ..self }
+    pub fn with_cause_and_remedies(self, cause: Diagnostic) -> Self {
+        Self { diagnostic: self.diagnostic.with_cause_and_remedies(cause), ..self }
     }
 
     /// Adds a remedy.

@@ -50,7 +50,7 @@ async fn plan_all(
     let mut errors = Vec::new();
     for provider in providers {
         let planned = step::contained(async { provider.plan(kinds, run, early).await }).await;
-        match planned.unwrap_or_else(|fault| Err(PlanError::new("it could not be read").cause(fault))) {
+        match planned.unwrap_or_else(|fault| Err(PlanError::new("it could not be read").with_cause(fault))) {
             Ok(plan) => plans.push(without_secrets(plan)),
             Err(error) if error.is_bad_setting() || run.cancel.is_cancelled() => return Err(error),
             Err(error) => {
@@ -110,7 +110,7 @@ fn no_cloud_readable(mut errors: Vec<(model::Provider, PlanError)>) -> PlanError
     errors.into_iter().fold(PlanError::new(all), |all, (id, error)| {
         let mut cause = error.diagnostic.context(id);
         cause.remedies.iter_mut().for_each(|remedy| *remedy = format!("{id}: {remedy}"));
-        all.explained_by(cause)
+        all.with_cause_and_remedies(cause)
     })
 }
 
@@ -126,7 +126,10 @@ fn nothing_in_scope(plans: &[ScanPlan]) -> PlanError {
             "widen --region, or take back --exclude-region (aws.regions and aws.exclude-regions in the file)",
         )
     };
-    plans.iter().flat_map(|plan| &plan.coverage).fold(error, |error, entry| error.cause(entry.to_string()))
+    plans
+        .iter()
+        .flat_map(|plan| &plan.coverage)
+        .fold(error, |error, entry| error.with_cause(entry.to_string()))
 }
 
 /// Reads `kinds` from all accounts and regions in scope. Accounts that are signed in to are read while others still are not.
@@ -162,7 +165,7 @@ pub async fn gather(
     let assembled = ScannedInventory::assemble(GENERATOR.to_owned(), taken_at, accounts, resources, coverage);
     // Only lack of memory can make this fail.
     let mut scanned = assembled.map_err(|error| {
-        PlanError::new("the rows that were read could not be sorted").cause(error.to_string())
+        PlanError::new("the rows that were read could not be sorted").with_cause(error.to_string())
     })?;
     scanned.inventory.shard = requested_shard(run).cloned();
     Ok(scanned)

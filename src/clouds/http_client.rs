@@ -69,7 +69,7 @@ fn new_tls_config() -> Result<ClientConfig, rustls::Error> {
 #[cfg(feature = "channels")]
 pub fn explain_unanswered(diagnostic: Diagnostic, error: reqwest::Error) -> Diagnostic {
     let error = error.without_url();
-    let diagnostic = diagnostic.cause(root(&error));
+    let diagnostic = diagnostic.with_cause(root(&error));
     match certificate_remedy(&error, SYSTEM_CA_VARIABLE) {
         Some(remedy) => diagnostic.remedy(remedy),
         None => diagnostic,
@@ -77,5 +77,5 @@ pub fn explain_unanswered(diagnostic: Diagnostic, error: reqwest::Error) -> Diag
 }
 
 fn unprepared(error: &(dyn std::error::Error + 'static)) -> PlanError {
-    PlanError::new("no HTTPS connection can be prepared").cause(root(error))
+    PlanError::new("no HTTPS connection can be prepared").with_cause(root(error))
 }

@@ -275,7 +275,7 @@ impl SideNames {
             return error;
         }
         error
-            .cause("NEW is missing, so the clouds are read")
+            .with_cause("NEW is missing, so the clouds are read")
             .remedy(format!("to compare two files, write `netcensus diff {} NEW`", self.old))
     }
 
@@ -289,7 +289,7 @@ impl SideNames {
         let list =
             |kinds: &BTreeSet<Kind>| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
         let error = Error::usage("there is nothing to compare: no kind was scanned on both sides");
-        Err(error.cause(format!("{} has {}", self.old, list(&kinds[0]))).cause(format!(
+        Err(error.with_cause(format!("{} has {}", self.old, list(&kinds[0]))).with_cause(format!(
             "{} has {}",
             self.new,
             list(&kinds[1])
@@ -307,7 +307,7 @@ fn check_scopes(changes: &Changes, read: &BothSides, options: &DiffOptions) -> R
     let mut error = Error::usage("there is nothing to compare: no resource is in the scope of both sides");
     for (name, side) in read.names.iter().zip(&read.pair) {
         let accounts = counted(side.accounts.len(), "account");
-        error = error.cause(format!("{name} has {accounts} and {}", counted(rows(side), "resource")));
+        error = error.with_cause(format!("{name} has {accounts} and {}", counted(rows(side), "resource")));
     }
     Err(error)
 }

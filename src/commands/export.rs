@@ -140,7 +140,7 @@ impl MissingData {
                 ErrorKind::NothingRead,
                 "nothing was written: none of the selected kinds could be read",
             );
-            return Err(self.unsaid(ui).into_iter().fold(error, Error::cause));
+            return Err(self.unsaid(ui).into_iter().fold(error, Error::with_cause));
         }
         if self.is_empty() || allowed {
             return Ok(());
@@ -149,7 +149,7 @@ impl MissingData {
             ErrorKind::Incomplete,
             format!("nothing was written: the inventory is incomplete{}", self.extent()),
         );
-        let error = self.unsaid(ui).into_iter().fold(error, Error::cause);
+        let error = self.unsaid(ui).into_iter().fold(error, Error::with_cause);
         Err(error.remedy("to export it anyway, with its coverage, use --allow-incomplete"))
     }
 

@@ -261,8 +261,8 @@ fn shortage(answer: &FreeAnswer<'_>, offer: &OfferedPrefixes) -> Diagnostic {
     };
     let widest = if offer.ip_version == 4 { answer.widest } else { answer.widest_ipv6 };
     match widest {
-        Some(widest) => Diagnostic::new(message).cause(format!("the largest free prefix is {widest}")),
-        None => with_hint_why(message, answer).cause("nothing is free there"),
+        Some(widest) => Diagnostic::new(message).with_cause(format!("the largest free prefix is {widest}")),
+        None => with_hint_why(message, answer).with_cause("nothing is free there"),
     }
 }
 

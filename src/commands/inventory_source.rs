@@ -283,7 +283,7 @@ pub fn gather_from_clouds(
 
 /// Makes the error for rows that cannot be decompressed.
 pub fn cannot_unpack(error: &io::Error) -> PlanError {
-    PlanError::new("the rows that were read could not be decompressed").cause(error.to_string())
+    PlanError::new("the rows that were read could not be decompressed").with_cause(error.to_string())
 }
 
 /// Finds out what a scan would read, without reading it.

@@ -85,7 +85,7 @@ fn pages() -> Result<Vec<(String, Vec<u8>)>, Error> {
     root.build();
     let mut pages = Vec::new();
     add_pages(&root, &mut pages).map_err(|error| {
-        Error::new(crate::error::ErrorKind::Output, "a manual page could not be made").caused_by(&error)
+        Error::new(crate::error::ErrorKind::Output, "a manual page could not be made").with_source(&error)
     })?;
     Ok(pages)
 }

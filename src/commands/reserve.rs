@@ -242,7 +242,7 @@ fn print(reservation: &Reservation, location: &str, format: Format, ui: &Ui) -> 
 /// Says that a prefix is reserved although it could not be printed.
 fn explain_unprinted(error: Error, Reservation { name, prefix, .. }: &Reservation) -> Error {
     error
-        .cause(format!("{prefix} is reserved as `{name}` nevertheless"))
+        .with_cause(format!("{prefix} is reserved as `{name}` nevertheless"))
         .remedy(format!("run the same command again to print it, or give it back: netcensus release {name}"))
 }
 

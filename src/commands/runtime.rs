@@ -57,7 +57,7 @@ fn check_threads(number: usize) -> io::Result<()> {
 }
 
 fn refused_threads(error: &io::Error) -> Error {
-    Error::new(ErrorKind::System, "the operating system refuses to start threads").caused_by(error).remedy(
+    Error::new(ErrorKind::System, "the operating system refuses to start threads").with_source(error).remedy(
         "raise the limit on processes (`ulimit -u`, or that of the container), or end other processes",
     )
 }
@@ -72,7 +72,8 @@ fn check_open_files() -> Result<(), Error> {
     {
         let open = || std::os::unix::net::UnixStream::pair();
         open().and_then(|first| Ok((first, open()?, open()?))).map_err(|error| {
-            Error::new(ErrorKind::System, "the operating system refuses to open more files").caused_by(&error)
+            Error::new(ErrorKind::System, "the operating system refuses to open more files")
+                .with_source(&error)
         })?;
     }
     Ok(())

@@ -42,7 +42,7 @@ pub fn check_target(args: &SaveArgs) -> Result<(), Error> {
     let is_ours = !path.is_file()
         || is_ours(path).map_err(|error| {
             Error::usage(format!("cannot read {}, which --save would replace", path.display()))
-                .caused_by(&error)
+                .with_source(&error)
                 .remedy("make it readable, or name another file")
         })?;
     if !is_ours {

@@ -195,7 +195,7 @@ impl PipeState {
         let plan: Result<NetworkPlan, _> = serde_json::from_value(plan.clone());
         let plan = plan.map_err(|error| parser_fault(&error)).and_then(NetworkPlan::checked);
         plan.map(Some)
-            .map_err(|reason| Error::input("`plan` of the state is not a network plan").cause(reason))
+            .map_err(|reason| Error::input("`plan` of the state is not a network plan").with_cause(reason))
     }
 
     /// Prints the document with `added`, and the step `name` at the end of the steps.
@@ -250,7 +250,7 @@ fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Erro
     let name = step["step"].as_str().unwrap_or("?");
     if step["status"] != "done" {
         let error = step["error"].as_str().unwrap_or("it does not say why");
-        return Err(Error::input(format!("the step `{name}` before this one failed")).cause(error));
+        return Err(Error::input(format!("the step `{name}` before this one failed")).with_cause(error));
     }
     if step["complete"] != true && !demands.allow_incomplete {
         return Err(Error::new(

@@ -565,5 +565,5 @@ fn report_unchanged(unchanged: &[(Provider, &'static str)], inventory: &Inventor
 
 /// Makes the error for rows of a snapshot that were left in its file, and can no longer be read from it.
 pub(super) fn cannot_read_again(source: &io::Error) -> Error {
-    Error::input("the inventory could not be read a second time").caused_by(source)
+    Error::input("the inventory could not be read a second time").with_source(source)
 }

@@ -74,7 +74,7 @@ pub fn write_page(
     with_export(plan, source, ui, |export| {
         plan.formats.iter().take(1).try_for_each(|format| {
             write_export(export, *format, None, out).map_err(|error| {
-                Error::new(ErrorKind::Output, format!("{format} cannot be written")).caused_by(&error)
+                Error::new(ErrorKind::Output, format!("{format} cannot be written")).with_source(&error)
             })
         })
     })
@@ -255,7 +255,7 @@ fn write_to_stdout(export: &Export<'_>, file: &ExportFile, ui: &Ui) -> Result<()
         .and_then(|()| complete.flush())
         .and_then(|()| complete.rewind())
         .map_err(|error| {
-            Error::new(ErrorKind::Output, format!("{} could not be written", file.format)).caused_by(&error)
+            Error::new(ErrorKind::Output, format!("{} could not be written", file.format)).with_source(&error)
         })?;
     ui.data(|out| io::copy(&mut complete, out).map(drop))
 }

@@ -132,11 +132,11 @@ async fn deliver_part(
 fn describe(error: SendError, attempts: u32) -> Diagnostic {
     let diagnostic = match error.retry {
         Retry::After(pause) => {
-            error.diagnostic.cause(format!("it asks for a pause of {} s", pause.as_secs()))
+            error.diagnostic.with_cause(format!("it asks for a pause of {} s", pause.as_secs()))
         }
         Retry::Never | Retry::Later => error.diagnostic,
     };
-    if attempts > 1 { diagnostic.cause(format!("tried {attempts} times")) } else { diagnostic }
+    if attempts > 1 { diagnostic.with_cause(format!("tried {attempts} times")) } else { diagnostic }
 }
 
 /// Returns a number from 0 to 1.

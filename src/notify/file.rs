@@ -87,7 +87,7 @@ fn ends_with_line_feed(file: &mut File, length: u64) -> io::Result<bool> {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> SendError {
-    SendError::new(Diagnostic::new(format!("cannot append to {}", path.display())).caused_by(error))
+    SendError::new(Diagnostic::new(format!("cannot append to {}", path.display())).with_source(error))
 }
 
 #[cfg(test)]

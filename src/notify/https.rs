@@ -55,7 +55,7 @@ async fn check_answer(mut answer: Response, host: &str) -> Result<(), SendError>
     }
     if let Ok(Some(said)) = answer.chunk().await {
         let said: String = String::from_utf8_lossy(&said).trim().chars().take(MAX_ANSWER).collect();
-        diagnostic = if said.is_empty() { diagnostic } else { diagnostic.cause(said) };
+        diagnostic = if said.is_empty() { diagnostic } else { diagnostic.with_cause(said) };
     }
     let is_temporary = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
     Err(SendError::new(diagnostic).retry(match pause {

@@ -182,7 +182,9 @@ impl Azure {
         }
         if subscriptions.is_empty() {
             let reasons = unlisted.into_iter().chain(signed_in.failed).flat_map(|step| step.failure.reasons);
-            return Err(reasons.fold(PlanError::new("no Azure subscription can be read"), PlanError::cause));
+            return Err(
+                reasons.fold(PlanError::new("no Azure subscription can be read"), PlanError::with_cause)
+            );
         }
         let exclusion = self.exclusion(&subscriptions, run);
         // A subscription that is named and not found may be in a tenant that could not be signed in to.
@@ -191,7 +193,7 @@ impl Azure {
         let failures = || unlisted.iter().chain(&signed_in.failed).map(|step| &step.failure);
         let chosen = subscriptions::select_wanted(subscriptions, &selection).map_err(|error| {
             let failed = failures().filter(|failure| failure.outcome.is_incomplete());
-            failed.flat_map(|failure| failure.reasons.clone()).fold(error, PlanError::cause)
+            failed.flat_map(|failure| failure.reasons.clone()).fold(error, PlanError::with_cause)
         })?;
         let of_ours = |one: &AzureSubscription| run.is_in_shard(model::Provider::Azure, &one.id);
         let steps = signed_in.failed.iter().chain(&unlisted);

@@ -44,7 +44,7 @@ fn read_earlier(path: &Path) -> Result<NetworkPlan, Error> {
     let plan: Result<NetworkPlan, _> = serde_json::from_slice(&bytes);
     plan.map_err(|error| parser_fault(&error)).and_then(NetworkPlan::checked).map_err(|reason| {
         Error::input(format!("{} is not a network plan", path.display()))
-            .cause(reason)
+            .with_cause(reason)
             .remedy("give the file that `netcensus free --plan FILE -o json` wrote")
     })
 }

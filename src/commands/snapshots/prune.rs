@@ -72,7 +72,7 @@ pub fn run(
                 store.directory().display()
             ),
         )
-        .caused_by(error)),
+        .with_source(error)),
     }
 }
 
@@ -141,7 +141,7 @@ fn remove_abandoned(store: &SnapshotStore, ui: &Ui) -> Result<(), Error> {
             ErrorKind::Output,
             format!("cannot remove temporary files of killed processes in {directory}"),
         )
-        .caused_by(&error)
+        .with_source(&error)
     })?;
     if swept > 0 {
         ui.status(&format!("removed {} of killed processes", counted(swept, "temporary file")));

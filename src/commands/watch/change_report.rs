@@ -249,7 +249,7 @@ impl ChangeWriter {
             let _ = end.send(written);
         };
         thread::Builder::new().spawn(write).map_err(|error| {
-            Error::new(ErrorKind::System, "the operating system refuses to start threads").caused_by(&error)
+            Error::new(ErrorKind::System, "the operating system refuses to start threads").with_source(&error)
         })?;
         self.writing = Some(Writing { began: Instant::now(), ended });
         Ok(())

@@ -65,7 +65,7 @@ impl DocumentWriter {
     pub fn write(&self, document: ServedDocument, inventory: &Inventory) -> Result<Vec<u8>, Error> {
         match document {
             ServedDocument::Inventory => serde_json::to_vec(inventory).map_err(|error| {
-                Error::new(ErrorKind::Output, "the inventory cannot be written").caused_by(&error)
+                Error::new(ErrorKind::Output, "the inventory cannot be written").with_source(&error)
             }),
             ServedDocument::Page => self.write_page(inventory),
             ServedDocument::Usage => self.write_usage(inventory),
@@ -93,7 +93,7 @@ impl DocumentWriter {
         let mut text = Vec::new();
         let written = output::render(&report, Format::Openmetrics, Layout::default(), &mut text);
         written.map_err(|error| {
-            Error::new(ErrorKind::Output, "the metrics of usage cannot be written").caused_by(&error)
+            Error::new(ErrorKind::Output, "the metrics of usage cannot be written").with_source(&error)
         })?;
         Ok(text)
     }

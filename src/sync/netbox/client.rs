@@ -295,7 +295,7 @@ impl NetboxClient {
         let code = status.as_u16();
         let mut diagnostic = Diagnostic::new(format!("{} answered {code}", self.host()));
         let detail = detail(text);
-        diagnostic = if detail.is_empty() { diagnostic } else { diagnostic.cause(detail) };
+        diagnostic = if detail.is_empty() { diagnostic } else { diagnostic.with_cause(detail) };
         diagnostic = match code {
             401 | 403 => diagnostic
                 .remedy("check the token, and that its user may view, add, change and delete these objects"),

@@ -26,13 +26,13 @@ fn aws(why: PlanError) -> Arc<dyn CloudProvider> {
 }
 
 fn absent() -> PlanError {
-    PlanError::not_configured("nobody is signed in").cause("looked everywhere").remedy("sign in first")
+    PlanError::not_configured("nobody is signed in").with_cause("looked everywhere").remedy("sign in first")
 }
 
 fn expired() -> PlanError {
     PlanError::new("nobody is let in")
-        .cause("tenant a: expired")
-        .cause("tenant b: refused")
+        .with_cause("tenant a: expired")
+        .with_cause("tenant b: refused")
         .remedy("run: az login")
 }
 

@@ -124,7 +124,7 @@ impl<'a> Listing<'a> {
                     "--aws-org asks the management account or a delegated administrator of Organizations",
                 );
                 let who = format!("{} ({})", manager.account, manager.login().label());
-                failure.context(who).reasons.into_iter().fold(error, PlanError::cause)
+                failure.context(who).reasons.into_iter().fold(error, PlanError::with_cause)
             })?;
         }
         Ok(self.listed)

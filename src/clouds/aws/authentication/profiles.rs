@@ -263,9 +263,10 @@ impl Profiles {
                     .remedy(format!("unset {by}, or run `aws configure sso`")),
                 known => unmatched_patterns::unknown(name, known, "AWS profile"),
             };
-            let error = error.cause(format!("{by} names it"));
+            let error = error.with_cause(format!("{by} names it"));
             let misnamed = self.misnamed.iter().filter(|section| section.name == name);
-            let error = misnamed.fold(error, |error, section| error.explained_by(section.reason.clone()));
+            let error =
+                misnamed.fold(error, |error, section| error.with_cause_and_remedies(section.reason.clone()));
             self.add_unreadable(error)
         })
     }
@@ -275,7 +276,7 @@ impl Profiles {
         if !self.is_home_unset {
             return error;
         }
-        error.cause("HOME is not set, so ~/.aws/config and ~/.aws/credentials may be in another place")
+        error.with_cause("HOME is not set, so ~/.aws/config and ~/.aws/credentials may be in another place")
     }
 
     /// Lists the profile `name` and those that its `source_profile` leads to.
@@ -303,7 +304,7 @@ impl Profiles {
     pub fn add_unreadable(&self, error: PlanError) -> PlanError {
         self.unreadable
             .iter()
-            .fold(error, |error, file| error.explained_by(file.reason.clone().context(&file.path)))
+            .fold(error, |error, file| error.with_cause_and_remedies(file.reason.clone().context(&file.path)))
     }
 
     /// Says which files could not be read, where signing in goes on without them.
@@ -415,7 +416,7 @@ fn no_profile_signs_in() -> PlanError {
         std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| usual.to_owned())
     };
     PlanError::new("no AWS profile defines credentials")
-        .cause(format!(
+        .with_cause(format!(
             "looked in {} and {}",
             file("AWS_CONFIG_FILE", "~/.aws/config"),
             file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")

@@ -71,7 +71,7 @@ impl SignedInAccounts {
         self.sessions.retain(|session| selection.selects(&session.account, session.names()));
         selection.require_matches("AWS account").map_err(|error| {
             let failed = self.failed.iter().filter(|step| step.failure.outcome.is_incomplete());
-            failed.flat_map(causes).fold(error, PlanError::cause)
+            failed.flat_map(causes).fold(error, PlanError::with_cause)
         })
     }
 
@@ -132,7 +132,7 @@ impl SignedInAccounts {
             return Ok(self);
         }
         let error = PlanError::new("netcensus could not sign in to any AWS account");
-        Err(self.failed.iter().flat_map(causes).fold(error, PlanError::cause))
+        Err(self.failed.iter().flat_map(causes).fold(error, PlanError::with_cause))
     }
 
     /// Records that signing in to `account` failed.
@@ -336,7 +336,7 @@ fn default_chain_error(
     let IdentifyError { failure, absent } = unidentified;
     let is_unreachable = failure.unreachable;
     let error = PlanError::new("netcensus could not sign in to any AWS account");
-    let error = failure.reasons.into_iter().fold(error, PlanError::cause);
+    let error = failure.reasons.into_iter().fold(error, PlanError::with_cause);
     if is_unreachable {
         return error.remedy(WHERE_REQUESTS_GO);
     }
@@ -359,11 +359,11 @@ fn default_chain_error(
         if variables.get(one).is_some() && variables.get(other).is_none() {
             is_half_set = true;
             error = error
-                .cause(format!("{one} is set without {other}"))
+                .with_cause(format!("{one} is set without {other}"))
                 .remedy(format!("set {other}, or unset {one}"));
         }
     }
-    let error = error.cause(
+    let error = error.with_cause(
         "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity token, container \
          credentials, instance metadata",
     );

@@ -131,7 +131,7 @@ impl TableAccess {
     ) -> Result<T, Diagnostic> {
         bounded(&self.run, work).await.map_err(|failure| {
             let error = Diagnostic::new(format!("cannot {what} in {}", self.location));
-            failure.reasons.into_iter().fold(error, Diagnostic::explained_by).map(redact)
+            failure.reasons.into_iter().fold(error, Diagnostic::with_cause_and_remedies).map(redact)
         })
     }
 }

@@ -166,7 +166,7 @@ impl EnvironmentVariables {
         }
         let (set, missing) = (set.join(" and "), missing.join(" and "));
         error
-            .cause(format!("{set} is set without {missing}"))
+            .with_cause(format!("{set} is set without {missing}"))
             .remedy(format!("set {missing} too, or unset {set}"))
     }
 

@@ -146,7 +146,7 @@ impl SignIn<'_> {
         for source in sources {
             match self.try_source(&source, tenant).await {
                 Err(SignInError { absent: true, failure, .. }) => {
-                    absent = failure.reasons.into_iter().fold(absent, PlanError::cause);
+                    absent = failure.reasons.into_iter().fold(absent, PlanError::with_cause);
                 }
                 result => return Ok((source, result)),
             }
@@ -185,8 +185,10 @@ impl SignIn<'_> {
         }
         if signed_in.tenants.is_empty() {
             let reasons = signed_in.failed.into_iter().flat_map(|step| step.failure.reasons);
-            return Err(reasons
-                .fold(PlanError::new("netcensus could not sign in to any Azure tenant"), PlanError::cause));
+            return Err(reasons.fold(
+                PlanError::new("netcensus could not sign in to any Azure tenant"),
+                PlanError::with_cause,
+            ));
         }
         Ok(signed_in)
     }

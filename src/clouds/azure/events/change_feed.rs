@@ -146,7 +146,8 @@ impl TenantFeed {
 
     fn describe(&self, failure: &Failure) -> SourceError {
         let diagnostic = Diagnostic::new(format!("{NAME} of tenant {} could not be read", self.name));
-        let diagnostic = failure.reasons.iter().cloned().fold(diagnostic, Diagnostic::explained_by);
+        let diagnostic =
+            failure.reasons.iter().cloned().fold(diagnostic, Diagnostic::with_cause_and_remedies);
         let is_transient = failure.outcome != Outcome::Denied;
         SourceError { diagnostic: diagnostic.map(redact), is_transient }
     }

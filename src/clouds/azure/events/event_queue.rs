@@ -201,7 +201,7 @@ impl AzureQueue {
 
     fn source_error(&self, error: &Error, what: &str) -> SourceError {
         let diagnostic = Diagnostic::new(format!("{}: cannot {what} the queue", self.name));
-        let diagnostic = diagnostic.cause(describe(error)).map(redact);
+        let diagnostic = diagnostic.with_cause(describe(error)).map(redact);
         let Self { account, queue, .. } = self;
         if let Some(failure) = credential_failure(error) {
             let remedies = failure.reasons.iter().flat_map(|reason| reason.remedies.clone());
@@ -395,10 +395,13 @@ async fn first_existing(
         let signed_in = bounded(run, Box::pin(sign_in)).await;
         match signed_in {
             Ok(token) => return Ok(token),
-            Err(failure) if is_absent => absent = failure.reasons.into_iter().fold(absent, PlanError::cause),
+            Err(failure) if is_absent => {
+                absent = failure.reasons.into_iter().fold(absent, PlanError::with_cause)
+            }
             Err(failure) => {
                 let reasons = failure.reasons.into_iter();
-                return Err(reasons.fold(PlanError::new("cannot sign in to Azure"), PlanError::explained_by));
+                return Err(reasons
+                    .fold(PlanError::new("cannot sign in to Azure"), PlanError::with_cause_and_remedies));
             }
         }
     }
