@@ -17,6 +17,14 @@ pub struct Diagnostic {
     pub remedies: Vec<String>,
 }
 
+/// An error that says what to do about it.
+pub trait Remedies: StdError {
+    /// Returns what to do: each is enough by itself. There is nothing where the message says enough.
+    fn remedies(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
 impl Diagnostic {
     /// Makes one without causes and remedies.
     pub fn new(message: impl Into<String>) -> Self {
@@ -31,6 +39,12 @@ impl Diagnostic {
             Some(source) => diagnostic.with_source(source),
             None => diagnostic,
         }
+    }
+
+    /// Makes one from a typed error, with the remedies that it knows.
+    #[must_use]
+    pub fn from_remediable(error: &(impl Remedies + 'static)) -> Self {
+        Self::from_error(error).with_remedies(error.remedies())
     }
 
     /// Adds `error` and the chain of its sources to the causes, outermost first.

@@ -17,7 +17,7 @@ use crate::analysis::query::QueryError;
 use crate::analysis::select::SelectError;
 use crate::analysis::usage::AssessError;
 use crate::config::ConfigError;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Remedies};
 use crate::exit::Exit;
 use crate::fs::{self, WriteError};
 use crate::input::InputError;
@@ -217,46 +217,41 @@ impl From<WriteError> for Error {
     }
 }
 
-/// Errors about a flag or a value on the command line, whose messages say what is accepted.
+// The messages of these say enough.
+impl Remedies for IgnoredFieldError {}
+impl Remedies for JoinError {}
+impl Remedies for PrefixError {}
+impl Remedies for PurposeError {}
+impl Remedies for QueryError {}
+impl Remedies for SizeError {}
+impl Remedies for ThingError {}
+
+/// Errors about a flag or a value on the command line.
 macro_rules! from_usage {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for Error {
             fn from(error: $error) -> Self {
-                Self::from_error(ErrorKind::Usage, &error)
+                Self::from_diagnostic(ErrorKind::Usage, Diagnostic::from_remediable(&error))
             }
         }
     )+};
 }
 
 from_usage!(
+    FilterError,
     FormatError,
     IgnoredFieldError,
     JoinError,
+    MergeError,
+    NameError,
     OverlapError,
     PrefixError,
+    PrefixSizeError,
     PurposeError,
     QueryError,
+    SelectError,
     SizeError,
     ThingError,
-);
-
-/// The same for errors that say what to do about them.
-macro_rules! from_usage_with_remedies {
-    ($($error:ty: $remedies:ident),+ $(,)?) => {$(
-        impl From<$error> for Error {
-            fn from(error: $error) -> Self {
-                let diagnostic = Diagnostic::from_error(&error).with_remedies(error.$remedies());
-                Self::from_diagnostic(ErrorKind::Usage, diagnostic)
-            }
-        }
-    )+};
-}
-
-from_usage_with_remedies!(
-    FilterError: remedy,
-    NameError: remedy,
-    PrefixSizeError: remedy,
-    SelectError: remedies,
 );
 
 impl From<AssessError> for Error {
@@ -265,12 +260,6 @@ impl From<AssessError> for Error {
             AssessError::Filter(error) => error.into(),
             AssessError::Rows(_) => Self::from_error(ErrorKind::Input, &error),
         }
-    }
-}
-
-impl From<MergeError> for Error {
-    fn from(error: MergeError) -> Self {
-        Self::usage(error.to_string()).remedy(error.remedy())
     }
 }
 

@@ -14,6 +14,7 @@ use super::columns::{
 use super::filter::{ADDRESS_FILTERS, Filter, FilterTrace, RowFilters};
 use super::inventory_index::InventoryIndex;
 use super::value::Value;
+use crate::diagnostic::Remedies;
 use crate::model::{Inventory, Kind, Subject};
 use crate::suggest::{nearest, nearest_word};
 
@@ -160,10 +161,9 @@ fn sentence(used: &ColumnUse, name: &str, kinds: &str) -> String {
     }
 }
 
-impl SelectError {
+impl Remedies for SelectError {
     /// Says which columns there are, and which one was probably meant.
-    #[must_use]
-    pub fn remedies(&self) -> Vec<String> {
+    fn remedies(&self) -> Vec<String> {
         let others: Vec<_> = self.others.iter().map(|kind| kind.as_str()).collect();
         let elsewhere = (!others.is_empty()).then(|| format!("{} have it", others.join(", ")));
         let meant = self.suggestion.as_ref().map(|name| format!("did you mean `{name}`?"));
@@ -174,7 +174,9 @@ impl SelectError {
             .chain([format!("accepted: {}", self.known)])
             .collect()
     }
+}
 
+impl SelectError {
     /// Names the nearest column of any kind.
     fn nearest_elsewhere(&self) -> Option<String> {
         let nearest_of = |kind: Kind| {

@@ -14,6 +14,7 @@ use super::{
     ansible, csv, github, html, json, junit, markdown, ndjson, open_metrics, parameters, parquet, prometheus,
     sarif, sqlite, state, table, xlsx,
 };
+use crate::diagnostic::Remedies;
 
 /// Every format, in the order of [`Format`], which is that of the help.
 pub static FORMATS: [FormatSpec; 21] = [
@@ -147,17 +148,26 @@ impl fmt::Display for Content {
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum FormatError {
     /// No format has that name.
-    #[error("there is no format `{0}`; the formats are {list}", list = names(FORMATS.iter()))]
+    #[error("there is no format `{0}`")]
     Unknown(String),
     /// It has one kind of rows per file.
-    #[error(
-        "{0} contains one kind of rows; name one kind, use -o json, or write a file for each kind: `netcensus export --to DIR/ \
-         --format {0}`"
-    )]
+    #[error("{0} contains one kind of rows")]
     OneKind(Format),
     /// It cannot write such content.
-    #[error("{0} cannot have {1}; choose {list}", list = names(Format::for_content(*.1)))]
+    #[error("{0} cannot have {1}")]
     Unsupported(Format, Content),
+}
+
+impl Remedies for FormatError {
+    fn remedies(&self) -> Vec<String> {
+        vec![match self {
+            Self::Unknown(_) => format!("the formats are {}", names(FORMATS.iter())),
+            Self::OneKind(format) => format!(
+                "name one kind, use -o json, or write a file for each kind: `netcensus export --to DIR/ --format {format}`"
+            ),
+            Self::Unsupported(_, content) => format!("choose {}", names(Format::for_content(*content))),
+        }]
+    }
 }
 
 fn names(formats: impl Iterator<Item = &'static FormatSpec>) -> String {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::watch;
 use crate::config::{Origin, Problem, Settings};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Remedies};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::SnapshotName;
 use crate::ui::Ui;
@@ -60,11 +60,12 @@ fn check_saved(saved: &Path) -> Result<(), Error> {
     if let Some(name) = saved.to_str().and_then(SnapshotName::parse) {
         let known = name.map(drop);
         return known.map_err(|error| {
-            let remedy = error.remedy();
-            let error = Error::usage(error.to_string());
-            match remedy {
-                Some(remedy) => error.remedy(remedy),
-                None => error.remedy("write one such as `@latest`, or `./@FILE` for a file"),
+            let says_what_to_do = !error.remedies().is_empty();
+            let error = Error::from(error);
+            if says_what_to_do {
+                error
+            } else {
+                error.remedy("write one such as `@latest`, or `./@FILE` for a file")
             }
         });
     }

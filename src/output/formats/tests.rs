@@ -10,10 +10,11 @@ fn the_table_of_formats_is_in_the_order_of_the_formats() {
         assert_eq!(spec.name.parse(), Ok(spec.format));
         assert_eq!(spec.format.to_string(), spec.name);
     }
-    let error = "yaml".parse::<Format>().unwrap_err().to_string();
+    let error = "yaml".parse::<Format>().unwrap_err();
     let all = "table, json, ndjson, csv, tsv, markdown, sarif, junit, github, xlsx, parquet, sqlite, ansible, \
                prometheus, openmetrics, html, tfvars, cloudformation, arm-parameters, terraform-external, state";
-    assert_eq!(error, format!("there is no format `yaml`; the formats are {all}"));
+    assert_eq!(error.to_string(), "there is no format `yaml`");
+    assert_eq!(error.remedies(), [format!("the formats are {all}")]);
 }
 
 #[test]

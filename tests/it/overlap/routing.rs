@@ -1,6 +1,7 @@
 //! Declared routing domains: what they join, and what they keep apart.
 
 use netcensus::analysis::overlap::FindingStatus;
+use netcensus::diagnostic::Remedies;
 use netcensus::model::{Covers, Domain, LinkKind, Network, Range, Selector};
 
 use super::estate::{Estate, allow, attachment, called, domain, hub, line, link, net, peering, range, vpc};
@@ -119,8 +120,9 @@ fn a_domain_that_does_not_exist_is_named() {
         estate(vec![domain("prod", "*", &["tset"]), domain("test", "x", &[])]).try_find().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "overlap.domains: isolated-from names `tset`, which is not a routing domain; the routing domains are `prod`, `test`"
+        "overlap.domains: isolated-from names `tset`, which is not a routing domain"
     );
+    assert_eq!(error.remedies(), ["the routing domains are `prod`, `test`"]);
 }
 
 #[test]
