@@ -132,23 +132,21 @@ fn find_and_gate(
     };
     let mut found = overlap::find_overlaps(input)?;
     found.notes.extend(inputs.notes.iter().cloned());
-    let policy = GateInput {
+    let about: Vec<IpNet> = args.prefixes.iter().filter_map(|text| typed_range(text).ok()).collect();
+    let gate = GateInput {
         kinds,
         fail_on: &declared.fail_on.value,
         allow_incomplete: args.gate.allow_incomplete,
         interrupted,
+        baseline: None,
+        about: &about,
     };
-    let gaps = CoverageGaps::new(input, policy);
+    let gaps = CoverageGaps::new(input, gate);
     let may_write = gaps.is_empty() || (args.gate.allow_incomplete && !interrupted);
     let new = (args.gate.write_baseline && may_write).then(|| Baseline::from_findings(&found.findings));
-    if let Some(baseline) = new.as_ref().or(inputs.baseline.as_ref()) {
-        found.mark_known(baseline, inputs.between.is_none() && gaps.is_empty());
-    }
-    let asked: Vec<IpNet> = args.prefixes.iter().filter_map(|text| typed_range(text).ok()).collect();
-    if !asked.is_empty() {
-        found.keep_about(asked);
-    }
-    Ok((overlap::apply_gate(found, input, gaps, policy), new))
+    let gate = GateInput { baseline: new.as_ref().or(inputs.baseline.as_ref()), ..gate };
+    let findings = overlap::apply_gate(found, input, gaps, gate);
+    Ok((findings, new))
 }
 
 fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Result<(), Error> {
