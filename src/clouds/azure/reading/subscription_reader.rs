@@ -89,8 +89,9 @@ impl SubscriptionReader<'_> {
             .networks
             .for_each(|item| {
                 for id in subnet::nic_configuration_ids(item) {
-                    *(if resource_id::scale_set_of(id).is_some() { &mut of_sets } else { &mut of_nics }) =
-                        true;
+                    let is_of_set = resource_id::scale_set_of(id).is_some();
+                    of_sets |= is_of_set;
+                    of_nics |= !is_of_set;
                 }
                 found.subnets.extend(subnet::subnets_of_vnet(item, context, &unread));
             })
@@ -185,7 +186,7 @@ impl SubscriptionReader<'_> {
             };
             let Some(network) = networks.iter().find(is_remote) else { continue };
             for link in links.iter_mut().filter(|link| link.id == peering) {
-                link.ends[1].prefixes = link::vnet_prefixes(network);
+                link::set_remote_prefixes(link, network);
             }
         }
     }
