@@ -1,11 +1,11 @@
 //! Which store reservations are kept in, and changes to it while other processes change it too.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::{runtime, snapshot_lookup};
+use crate::clouds::{backoff, random};
 use crate::config::{Origin, ReservationPlace, Settings, TableName};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
@@ -160,9 +160,7 @@ pub fn update<T>(
 
 /// Returns a random wait, so that processes which were in conflict are not again. It grows, since there may be many.
 fn random_wait(conflicts: u32) -> Duration {
-    let longest = FIRST_WAIT.saturating_mul(1 << conflicts.min(10)).min(LONGEST_WAIT);
-    let random = RandomState::new().hash_one(conflicts) % 1000;
-    longest * u32::try_from(random).unwrap_or_default() / 1000
+    backoff(conflicts, FIRST_WAIT, LONGEST_WAIT, random())
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! What every channel does, and how it is sent to: the one place where sending is tried again.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -10,6 +8,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::notice::Notice;
 use super::observation::Observation;
 use super::part::Part;
+use crate::clouds::{backoff, random};
 use crate::diagnostic::Diagnostic;
 use crate::redact::redact;
 
@@ -84,10 +83,9 @@ impl Patience {
     /// over. `random` is from 0 to 1: messages that failed together must not come back together.
     #[must_use]
     pub fn pause(&self, attempt: u32, retry: Retry, left: Duration, random: f64) -> Option<Duration> {
-        let grown = self.first_pause.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
         let pause = match retry {
             Retry::Never => return None,
-            Retry::Later => grown.mul_f64(0.5 + random / 2.0),
+            Retry::Later => backoff(attempt, self.first_pause, self.total, random),
             Retry::After(asked) => asked,
         };
         (attempt < self.attempts && pause <= left).then_some(pause)
@@ -137,12 +135,6 @@ fn describe(error: SendError, attempts: u32) -> Diagnostic {
         Retry::Never | Retry::Later => error.diagnostic,
     };
     if attempts > 1 { diagnostic.with_cause(format!("tried {attempts} times")) } else { diagnostic }
-}
-
-/// Returns a number from 0 to 1.
-fn random() -> f64 {
-    let bits = RandomState::new().build_hasher().finish();
-    f64::from(u32::try_from(bits >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 #[cfg(test)]
@@ -195,6 +187,5 @@ mod tests {
         assert_eq!(pause(1, Retry::After(Duration::from_secs(61))), None, "longer than the channel may take");
         assert_eq!(pause(1, Retry::Never), None);
         assert_eq!(patience.pause(1, Retry::Later, left, 0.0), Some(Duration::from_millis(500)));
-        assert!((0.0..=1.0).contains(&random()));
     }
 }

@@ -24,7 +24,7 @@ use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
 use super::table_access::{Item, TableAccess, request_error};
-use crate::clouds::{Failure, Run};
+use crate::clouds::{Failure, Run, backoff, random};
 use crate::config::TableName;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Outcome, Reservation, check_reservation_name};
@@ -49,6 +49,8 @@ const LISTED_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(30 * 24);
 const READS: u32 = 10;
 /// The first wait between these, which doubles.
 const FIRST_WAIT: Duration = Duration::from_millis(20);
+/// The longest wait between these.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// A table of reservations.
 #[derive(Clone)]
@@ -97,7 +99,7 @@ impl ReservationTable {
                 return Ok(StoredReservations { version, reservations });
             }
             tracing::debug!(attempt, "the last change is not visible yet");
-            tokio::time::sleep(FIRST_WAIT * 2_u32.pow(attempt)).await;
+            tokio::time::sleep(backoff(attempt + 1, FIRST_WAIT, LONGEST_WAIT, random())).await;
         }
         Err(Failure::new(Outcome::Failed, "the table keeps changing while it is read").remedy("try again"))
     }

@@ -17,7 +17,7 @@ use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
 use crate::clouds::causes::{certificate_remedy, root};
 use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
 use crate::clouds::meter;
-use crate::clouds::waits::random;
+use crate::clouds::random;
 
 /// How often one request is sent at most.
 const MAX_ATTEMPTS: u32 = 5;
