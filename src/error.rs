@@ -33,6 +33,8 @@ use crate::wording::counted;
 pub struct Error {
     kind: ErrorKind,
     diagnostic: Diagnostic,
+    /// Whether the causes are a list of problems, each with its place, and not what led to the failure.
+    lists_problems: bool,
 }
 
 /// What sort of failure it is. It decides the exit code.
@@ -77,7 +79,15 @@ impl Error {
     /// Makes an error of `kind` that says what `diagnostic` says.
     #[must_use]
     pub const fn from_diagnostic(kind: ErrorKind, diagnostic: Diagnostic) -> Self {
-        Self { kind, diagnostic }
+        Self { kind, diagnostic, lists_problems: false }
+    }
+
+    /// Makes an error of `kind` that has a list of problems; `subject` is what has them, such as `the configuration`.
+    pub fn of_problems(kind: ErrorKind, subject: &str, problems: impl IntoIterator<Item = String>) -> Self {
+        let problems: Vec<Diagnostic> = problems.into_iter().map(Diagnostic::new).collect();
+        let message = format!("{subject} is not valid: {}", counted(problems.len(), "problem"));
+        let diagnostic = Diagnostic { causes: problems, ..Diagnostic::new(message) };
+        Self { kind, diagnostic, lists_problems: true }
     }
 
     /// Makes an error of `kind` from a typed one: its message, and the chain of its sources as the causes.
@@ -119,13 +129,19 @@ impl Error {
     /// Writes the message, its causes and its remedies on one line.
     #[must_use]
     pub fn to_line(&self) -> String {
-        self.diagnostic.to_line().lines().map(str::trim).collect::<Vec<_>>().join("; ")
+        self.diagnostic.to_line()
     }
 
     /// Returns the message, its causes and its remedies.
     #[must_use]
     pub const fn diagnostic(&self) -> &Diagnostic {
         &self.diagnostic
+    }
+
+    /// Tells whether the causes are a list of problems, each with its place, and not what led to the failure.
+    #[must_use]
+    pub const fn lists_problems(&self) -> bool {
+        self.lists_problems
     }
 
     /// Returns the sentence itself.
@@ -176,9 +192,7 @@ impl From<ConfigError> for Error {
                 problems => {
                     let is_typed = problems.iter().all(|problem| problem.place.is_typed());
                     let what = if is_typed { "the command line" } else { "the configuration" };
-                    let count = counted(problems.len(), "problem");
-                    // A list of places, which editors find, and no chain of causes.
-                    Self::usage(format!("{what} is not valid: {count}\n{error}"))
+                    Self::of_problems(ErrorKind::Usage, what, problems.iter().map(ToString::to_string))
                 }
             },
             ConfigError::Read { path, source } => {

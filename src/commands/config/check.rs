@@ -8,7 +8,6 @@ use crate::diagnostic::{Diagnostic, Remedies};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::SnapshotName;
 use crate::ui::Ui;
-use crate::wording::counted;
 
 /// Checks the names in `settings`, which are those of the file alone. Warns of a routing domain that only a file of ranges may
 /// name.
@@ -50,8 +49,7 @@ impl Problems {
         if self.0.is_empty() {
             return Ok(());
         }
-        let number = counted(self.0.len(), "problem");
-        Err(Error::usage(format!("the configuration is not valid: {number}\n{}", self.0.join("\n"))))
+        Err(Error::of_problems(ErrorKind::Usage, "the configuration", self.0))
     }
 }
 

@@ -22,7 +22,7 @@ use crate::exit::{Exit, Reading};
 use crate::input::{self, InputError};
 use crate::model::{Network, NetworkSpec};
 use crate::ui::Ui;
-use crate::wording::{counted, parser_fault};
+use crate::wording::parser_fault;
 
 /// Reads the file of a plan.
 fn read_spec(path: &Path) -> Result<NetworkSpec, Error> {
@@ -31,8 +31,8 @@ fn read_spec(path: &Path) -> Result<NetworkSpec, Error> {
         .map_err(|_| Error::from(InputError::invalid(format!("{name} is not text in UTF-8"))))?;
     read_network_spec(&ConfigFile::new(path, text)).map_err(|error| match &error {
         ConfigError::Invalid(problems) => {
-            let count = counted(problems.len(), "problem");
-            Error::input(format!("the network plan is not valid: {count}\n{error}"))
+            let problems = problems.iter().map(ToString::to_string);
+            Error::of_problems(ErrorKind::Input, "the network plan", problems)
         }
         _ => Error::from(error),
     })
