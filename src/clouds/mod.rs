@@ -56,7 +56,7 @@ mod waits;
 
 pub use backoff::{backoff, random};
 pub use cloud_provider::{
-    CloudProvider, EarlyScopes, Event, Extent, Failure, Observer, PlanError, PlanErrorKind, Run, ScanPlan,
+    CloudError, CloudErrorKind, CloudProvider, EarlyScopes, Event, Extent, Failure, Observer, Run, ScanPlan,
 };
 pub use event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 pub use gather::{gather, survey};

@@ -11,7 +11,7 @@ use crate::analysis::value::Value;
 use crate::cli::default_vpcs::DefaultVpcsArgs;
 use crate::cli::global::GlobalArgs;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 use crate::wording::counted;
@@ -113,7 +113,7 @@ fn conclude(report: &DefaultVpcsReport, gathered: &Gathered, args: &DefaultVpcsA
         with(DefaultVpcStatus::InUse),
         with(DefaultVpcStatus::Unknown),
     ));
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: report.complete,
         negative: args.exit_code && empty > 0,

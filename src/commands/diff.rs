@@ -21,7 +21,7 @@ use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::fs;
 use crate::input::{self, Loaded, Pair};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
@@ -376,7 +376,7 @@ const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];
 fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
     let (complete, differs) =
         (changes.result != DiffOutcome::Incomplete, changes.result == DiffOutcome::Different);
-    let exit = Exit::from_reading(Reading { interrupted, complete, negative: differs && exit_code });
+    let exit = Exit::from_reading(ReadOutcome { interrupted, complete, negative: differs && exit_code });
     let apart: usize = changes.not_compared.iter().map(|left| left.rows).sum();
     if apart > 0 {
         let (were, what) = if apart == 1 { ("was", "it") } else { ("were", "them") };

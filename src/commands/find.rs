@@ -22,7 +22,7 @@ use crate::cli::find::FindArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::input::SnapshotRowsError;
 use crate::model::{Class, Kind, Reservation};
 use crate::output;
@@ -126,7 +126,7 @@ fn explain_reserved(report: &FindReport<'_>, bridges: &[IpNet], ui: &Ui) {
 fn conclude(report: &FindReport<'_>, gathered: &Gathered, queries: &[FindQuery], ui: &Ui) -> Exit {
     let is_known = report.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_known,
         negative: !is_found,

@@ -29,7 +29,7 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::Reservation;
 use crate::output::Format;
 use crate::ui::Ui;
@@ -150,7 +150,7 @@ fn show(
 ) -> Result<Exit, Error> {
     let fails = report.answers.iter().any(|answer| answer.offer.as_ref().is_some_and(|offer| !offer.enough));
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_known,
         negative: fails,

@@ -17,7 +17,7 @@ use crate::cli::groups::GroupsArgs;
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::input::SnapshotRowsError;
 use crate::model::{Coverage, Kind};
 use crate::output::{self, Format};
@@ -105,7 +105,7 @@ fn list_groups(
     print(&report, format, args.output.wide, ui)?;
     report.missing.iter().for_each(|line| ui.warn_always(line));
     let is_complete = report.complete && !gathered.interrupted;
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_complete,
         negative: false,

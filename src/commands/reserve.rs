@@ -23,7 +23,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::reserve::ReserveArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{
     InventoryView, Reservation, check_reservation_name, check_reservation_note, parse_duration_within,
 };
@@ -214,7 +214,7 @@ fn find_missing(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Result<Vec<
     let complete = summary.is_complete() && unscanned.is_empty();
     if gathered.interrupted || (!complete && !args.allow_incomplete) {
         let exit =
-            Exit::from_reading(Reading { interrupted: gathered.interrupted, complete, negative: false });
+            Exit::from_reading(ReadOutcome { interrupted: gathered.interrupted, complete, negative: false });
         summary.report_unread(&format!("exit code {}", exit.code()), ui);
         let but = if gathered.interrupted { "" } else { " (--allow-incomplete reserves it anyway)" };
         ui.warn_always(&format!("nothing was reserved, because what looks free may be in use{but}"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Coverage, InventoryView, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
 use crate::wording::{counted, counted_plural};
@@ -104,7 +104,8 @@ impl Summary {
 
     /// Reports what is missing and why, even with `--quiet`, and returns the exit code.
     pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
-        let exit = Exit::from_reading(Reading { interrupted, complete: self.is_complete(), negative: false });
+        let exit =
+            Exit::from_reading(ReadOutcome { interrupted, complete: self.is_complete(), negative: false });
         self.report_unscanned(ui, Ui::warn_always);
         self.report_unread(&format!("exit code {}", exit.code()), ui);
         exit

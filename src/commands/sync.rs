@@ -18,7 +18,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::sync::SyncArgs;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::fs;
 use crate::model::{Inventory, Kind};
 use crate::output::{self, Format};
@@ -122,7 +122,7 @@ fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, ki
     } else if targets.iter().any(TargetReport::has_failed) {
         Exit::Failed
     } else {
-        Exit::from_reading(Reading { interrupted: false, complete, negative: differs })
+        Exit::from_reading(ReadOutcome { interrupted: false, complete, negative: differs })
     };
     SyncReport {
         schema_version: SYNC_VERSION,

@@ -12,7 +12,7 @@ use super::findings::{
 };
 use super::messages;
 use super::search::UngatedFindings;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Class, Coverage, Inventory, Kind, PlannedChanges};
 
 /// What the gate judges by: what has to be read, whether the scan was interrupted, what is known, and what fails.
@@ -128,7 +128,7 @@ fn gate_report(
     fail_on.dedup();
     GateReport {
         result,
-        exit: Exit::from_reading(Reading {
+        exit: Exit::from_reading(ReadOutcome {
             interrupted: gate.interrupted,
             complete: may_pass,
             negative: failing > 0,

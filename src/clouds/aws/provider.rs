@@ -21,7 +21,7 @@ use super::requests::request_pacer::RequestPacer;
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::{
-    CloudProvider, EarlyScopes, Event, Extent, Failure, PlanError, Run, ScanPlan, unmatched_patterns,
+    CloudError, CloudProvider, EarlyScopes, Event, Extent, Failure, Run, ScanPlan, unmatched_patterns,
 };
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, FoundResources, Kind, Outcome, Scope};
@@ -47,7 +47,7 @@ impl Aws {
     ///
     /// # Errors
     /// When the connection is configured wrongly.
-    pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
+    pub fn new(needs: Needs<'_>) -> Result<Self, CloudError> {
         Ok(Self {
             connection: AwsConnection::new(needs.environment)?,
             scope: needs.settings.aws.clone(),
@@ -62,9 +62,9 @@ impl Aws {
         self.pacer.get_or_init(|| RequestPacer::new(None))
     }
 
-    async fn sign_in(&self, settled: SettledSessions, run: &Run) -> Result<SignedInAccounts, PlanError> {
+    async fn sign_in(&self, settled: SettledSessions, run: &Run) -> Result<SignedInAccounts, CloudError> {
         if self.is_empty {
-            return Err(PlanError::not_configured("the sandbox's estate has no AWS account"));
+            return Err(CloudError::not_configured("the sandbox's estate has no AWS account"));
         }
         let wanted = &self.scope.profiles.value;
         let organization = self.scope.org.value;
@@ -161,7 +161,7 @@ impl Aws {
         signed_in: &SignedInAccounts,
         mut early: HashMap<String, RegionSelection>,
         run: &Run,
-    ) -> Result<Vec<RegionSelection>, PlanError> {
+    ) -> Result<Vec<RegionSelection>, CloudError> {
         let sessions = &signed_in.sessions;
         let doing = listing_regions(signed_in);
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
@@ -225,7 +225,7 @@ impl CloudProvider for Aws {
         kinds: &'a [Kind],
         run: &'a Run,
         early: &'a EarlyScopes,
-    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    ) -> BoxFuture<'a, Result<ScanPlan, CloudError>> {
         Box::pin(async move {
             self.pacer.get_or_init(|| RequestPacer::new(run.shortest_wait));
             let (settled, arriving) = SettledSessions::channel();
@@ -243,7 +243,7 @@ impl CloudProvider for Aws {
             }
             let chosen = self.choose_regions(&signed_in, early, run).await?;
             if run.cancel.is_cancelled() {
-                return Err(PlanError::new("stopped while the regions were listed"));
+                return Err(CloudError::new("stopped while the regions were listed"));
             }
             let mut plan = ScanPlan { coverage: signed_in.coverage(), ..ScanPlan::default() };
             if signed_in.unused_profiles > 0 && !self.scope.org.value {

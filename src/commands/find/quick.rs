@@ -9,7 +9,7 @@ use crate::commands::inventory_source::{self, Gathered, LoadExtent};
 use crate::commands::overrides;
 use crate::commands::summary::Summary;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Kind, PlannedChanges};
 use crate::output::{self, Format};
 use crate::ui::Ui;
@@ -65,7 +65,7 @@ fn address(query: &FindQuery) -> Result<IpAddr, Error> {
 /// Reports which reads failed, and returns the exit code: what was not found is not known, since little was looked at.
 fn conclude(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
     // An address that was found is a whole answer, whatever was not read.
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_found,
         negative: false,

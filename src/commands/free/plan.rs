@@ -18,7 +18,7 @@ use crate::cli::free::FreeArgs;
 use crate::config::{ConfigError, ConfigFile, Settings, read_network_spec};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::input::{self, InputError};
 use crate::model::{Network, NetworkSpec};
 use crate::ui::Ui;
@@ -113,7 +113,7 @@ fn show(
         Err(why) => vec![why.to_line()],
     };
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_known,
         negative: !problems.is_empty(),

@@ -21,7 +21,7 @@ use super::serving::Serving;
 use super::status_board::Question;
 use super::watch_store;
 use super::watched_clouds::{ScanResult, UnknownAccounts, WatchedClouds, now_to_the_second};
-use crate::clouds::{Message, PlanError, Rereader, SourceError};
+use crate::clouds::{CloudError, Message, Rereader, SourceError};
 use crate::config::WatchSettings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Coverage, Kind, Outcome};
@@ -548,7 +548,7 @@ impl<'a> WatchLoop<'a> {
     }
 
     /// Notes that nothing could be scanned, and says why once.
-    fn note_failed_scan(&mut self, error: &PlanError) {
+    fn note_failed_scan(&mut self, error: &CloudError) {
         self.engine.abandon_scan();
         self.full_scans.note_failure();
         let problem = redact(&error.diagnostic.to_line());

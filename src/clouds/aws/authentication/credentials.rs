@@ -37,7 +37,7 @@ use super::token_file::{LoginCredentials, TokenFile};
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::credentials_failure;
 use crate::clouds::aws::requests::sdk_settings::SdkVariables;
-use crate::clouds::{Event, Failure, Observer, PlanError, Run};
+use crate::clouds::{CloudError, Event, Failure, Observer, Run};
 use crate::model::Outcome;
 
 /// What documents call the login without a named profile.
@@ -67,7 +67,7 @@ impl<'a> DefaultSource<'a> {
     pub fn find(
         variables: impl Fn(&str) -> Option<String>,
         profiles: &'a Profiles,
-    ) -> Result<Self, PlanError> {
+    ) -> Result<Self, CloudError> {
         let secret = variables("AWS_SECRET_ACCESS_KEY").or_else(|| variables("SECRET_ACCESS_KEY"));
         if let (Some(id), Some(secret)) = (variables("AWS_ACCESS_KEY_ID"), secret) {
             let token = variables("AWS_SESSION_TOKEN");

@@ -24,8 +24,8 @@ use crate::clouds::aws::requests::errors::classify_error;
 use crate::clouds::aws::requests::request_meter::MeterRequests;
 use crate::clouds::aws::requests::retries::{NoFutileRetries, new_rate_limiter, new_retry_budget};
 use crate::clouds::page_tokens::{EmptyPages, PageTokens};
-use crate::clouds::step::{StepOutcome, bounded};
-use crate::clouds::{Event, Failure, PlanError, Run};
+use crate::clouds::step::{PlanningOutcome, bounded};
+use crate::clouds::{CloudError, Event, Failure, Run};
 use crate::model::{Outcome, Provider, Subject};
 use crate::wording::counted;
 
@@ -61,13 +61,13 @@ pub async fn add_members(
     patterns: (&AccountPatterns<'_>, &AccountPatterns<'_>),
     settled: &SettledSessions,
     run: &Run,
-) -> Result<(), PlanError> {
+) -> Result<(), CloudError> {
     let managers = &signed_in.sessions;
     let (sender, asked) = mpsc::unbounded_channel();
     // Boxed, or else the compiler cannot see that they may go to another thread.
-    let listing: BoxFuture<'_, Result<Listed, PlanError>> =
+    let listing: BoxFuture<'_, Result<Listed, CloudError>> =
         Box::pin(Listing::new(managers, patterns, sender, run).list_all());
-    let assuming: BoxFuture<'_, Result<Vec<_>, PlanError>> =
+    let assuming: BoxFuture<'_, Result<Vec<_>, CloudError>> =
         Box::pin(async { Ok(assume_in_members(managers, asked, role, settled, run).await) });
     let (Listed { names, left_out }, assumed) = tokio::try_join!(listing, assuming)?;
     for (manager, name) in signed_in.sessions.iter_mut().zip(names) {
@@ -76,7 +76,7 @@ pub async fn add_members(
     signed_in.failed.extend(left_out);
     signed_in.add_results(assumed, run);
     if run.cancel.is_cancelled() {
-        return Err(PlanError::new("stopped while signing in"));
+        return Err(CloudError::new("stopped while signing in"));
     }
     Ok(())
 }
@@ -86,7 +86,7 @@ struct Listed {
     /// The name of each manager.
     names: Vec<Option<String>>,
     /// The accounts that are not read, each with the reason.
-    left_out: Vec<StepOutcome>,
+    left_out: Vec<PlanningOutcome>,
 }
 
 /// Lists the accounts of organizations, and hands on those to assume the role in as soon as they are known.
@@ -112,7 +112,7 @@ impl<'a> Listing<'a> {
         Self { managers, selection, exclusion, asked, run, seen, listed }
     }
 
-    async fn list_all(mut self) -> Result<Listed, PlanError> {
+    async fn list_all(mut self) -> Result<Listed, CloudError> {
         for (index, manager) in self.managers.iter().enumerate() {
             let doing = format!("listing the accounts of the organisation of {}", manager.account);
             self.run.observer.event(Event::Doing(&doing));
@@ -120,11 +120,11 @@ impl<'a> Listing<'a> {
             let listed: BoxFuture<'_, Result<(), Failure>> =
                 Box::pin(list_members(manager, |member| self.add(index, member)));
             bounded(run, listed).await.map_err(|failure| {
-                let error = PlanError::new("the organisation's accounts cannot be listed").remedy(
+                let error = CloudError::new("the organisation's accounts cannot be listed").remedy(
                     "--aws-org asks the management account or a delegated administrator of Organizations",
                 );
                 let who = format!("{} ({})", manager.account, manager.login().label());
-                failure.context(who).reasons.into_iter().fold(error, PlanError::with_cause)
+                failure.context(who).reasons.into_iter().fold(error, CloudError::with_cause)
             })?;
         }
         Ok(self.listed)
@@ -154,7 +154,7 @@ impl<'a> Listing<'a> {
     }
 
     fn leave_out(&mut self, account: String, failure: Failure) {
-        self.listed.left_out.push(StepOutcome { account, subject: Subject::Accounts, failure });
+        self.listed.left_out.push(PlanningOutcome { account, subject: Subject::Accounts, failure });
     }
 }
 

@@ -22,7 +22,7 @@ use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::retries::configured_retries;
 use crate::clouds::aws::requests::sdk_settings::READ_SERVICES;
 use crate::clouds::step::bounded;
-use crate::clouds::{Event, Failure, PlanError, Run};
+use crate::clouds::{CloudError, Event, Failure, Run};
 use crate::model::Outcome;
 
 /// Profiles that are signed in by at once. Each account has its own share of STS.
@@ -44,7 +44,7 @@ pub async fn sign_in_by_profiles(
     region: Option<&Region>,
     settled: &SettledSessions,
     run: &Run,
-) -> Result<SignedInAccounts, PlanError> {
+) -> Result<SignedInAccounts, CloudError> {
     let used = names.iter().map(|name| profiles.get(name));
     connection.warn_of_plain_text(profiles, used, &READ_SERVICES, run);
     let sign_in = ProfileSignIn {
@@ -61,7 +61,7 @@ pub async fn sign_in_by_profiles(
     let mut finished = std::pin::pin!(sign_in.by_each(names));
     while let Some((index, result)) = finished.next().await {
         if run.cancel.is_cancelled() {
-            return Err(PlanError::new("stopped while signing in"));
+            return Err(CloudError::new("stopped while signing in"));
         }
         results[index] = Some(result);
         settling.go_on(&results, settled);
@@ -154,7 +154,7 @@ impl ProfileSignIn<'_> {
     async fn sign_in_within_bound(&self, name: &str, may_ask: bool) -> Result<Session, Failure> {
         let Self { connection, profiles, run, .. } = *self;
         // A wrong setting costs this profile alone.
-        let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic);
+        let of_setting = |error: CloudError| Failure::new(Outcome::Failed, error.diagnostic);
         let profile = profiles.get(name);
         let retries =
             configured_retries(connection.variables(), profile, run.shortest_wait).map_err(of_setting)?;

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::config_files::{self, ConfigFiles, ConfigSection, ConfigText, ConfigValues, UnreadableFile};
-use crate::clouds::{Event, PlanError, Run, unmatched_patterns};
+use crate::clouds::{CloudError, Event, Run, unmatched_patterns};
 use crate::config::Patterns;
 use crate::diagnostic::Diagnostic;
 
@@ -229,7 +229,7 @@ impl Profiles {
         &self,
         wanted: &Patterns,
         all: bool,
-    ) -> Result<(Vec<String>, Vec<&MisnamedSection>), PlanError> {
+    ) -> Result<(Vec<String>, Vec<&MisnamedSection>), CloudError> {
         if all {
             let able: Vec<String> = self.sign_in_names().map(str::to_owned).collect();
             let is_empty = able.is_empty() && self.misnamed.is_empty() && self.unreadable.is_empty();
@@ -255,11 +255,11 @@ impl Profiles {
     ///
     /// # Errors
     /// When there is none.
-    pub fn require(&self, name: &str, by: &str) -> Result<&Profile, PlanError> {
+    pub fn require(&self, name: &str, by: &str) -> Result<&Profile, CloudError> {
         self.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.names().collect();
             let error = match known.as_slice() {
-                [] => PlanError::bad_setting(format!("no AWS profile matches `{name}`"))
+                [] => CloudError::bad_setting(format!("no AWS profile matches `{name}`"))
                     .remedy(format!("unset {by}, or run `aws configure sso`")),
                 known => unmatched_patterns::unknown(name, known, "AWS profile"),
             };
@@ -272,7 +272,7 @@ impl Profiles {
     }
 
     /// Adds to `error` that the files may be elsewhere, if so.
-    pub fn add_home_note(&self, error: PlanError) -> PlanError {
+    pub fn add_home_note(&self, error: CloudError) -> CloudError {
         if !self.is_home_unset {
             return error;
         }
@@ -301,7 +301,7 @@ impl Profiles {
     }
 
     /// Adds to `error` which files could not be read.
-    pub fn add_unreadable(&self, error: PlanError) -> PlanError {
+    pub fn add_unreadable(&self, error: CloudError) -> CloudError {
         self.unreadable
             .iter()
             .fold(error, |error, file| error.with_cause_and_remedies(file.reason.clone().context(&file.path)))
@@ -411,11 +411,11 @@ impl SectionMeaning {
     }
 }
 
-fn no_profile_signs_in() -> PlanError {
+fn no_profile_signs_in() -> CloudError {
     let file = |variable: &str, usual: &str| {
         std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| usual.to_owned())
     };
-    PlanError::new("no AWS profile defines credentials")
+    CloudError::new("no AWS profile defines credentials")
         .with_cause(format!(
             "looked in {} and {}",
             file("AWS_CONFIG_FILE", "~/.aws/config"),

@@ -21,9 +21,9 @@ use crate::clouds::aws::requests::errors::{classify_error, has_no_credentials, i
 use crate::clouds::aws::requests::retries::{configured_retries, is_patient};
 use crate::clouds::aws::requests::sdk_settings::{READ_SERVICES, SdkVariables};
 use crate::clouds::causes::shorten;
-use crate::clouds::step::{StepOutcome, bounded};
+use crate::clouds::step::{PlanningOutcome, bounded};
 use crate::clouds::waits::wait_out;
-use crate::clouds::{Event, Failure, PlanError, PlanErrorKind, Run};
+use crate::clouds::{CloudError, CloudErrorKind, Event, Failure, Run};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
@@ -31,7 +31,7 @@ use crate::model::{Coverage, Outcome, Provider, Subject};
 #[derive(Debug, Default)]
 pub struct SignedInAccounts {
     pub sessions: Vec<Session>,
-    pub failed: Vec<StepOutcome>,
+    pub failed: Vec<PlanningOutcome>,
     /// Accounts that other machines read (`--shard`). Here they only help to check the names of regions.
     pub other_shards: Vec<Session>,
     /// How many profiles are configured beside the one that is used because none was named.
@@ -67,11 +67,11 @@ impl SignedInAccounts {
     ///
     /// # Errors
     /// When a pattern selects none. It may mean an account that could not be signed in to.
-    pub fn select(&mut self, selection: &AccountPatterns<'_>) -> Result<(), PlanError> {
+    pub fn select(&mut self, selection: &AccountPatterns<'_>) -> Result<(), CloudError> {
         self.sessions.retain(|session| selection.selects(&session.account, session.names()));
         selection.require_matches("AWS account").map_err(|error| {
             let failed = self.failed.iter().filter(|step| step.failure.outcome.is_incomplete());
-            failed.flat_map(causes).fold(error, PlanError::with_cause)
+            failed.flat_map(causes).fold(error, CloudError::with_cause)
         })
     }
 
@@ -84,7 +84,7 @@ impl SignedInAccounts {
             };
             if run.is_in_shard(Provider::Aws, &session.account) {
                 let (account, subject) = (session.account.clone(), Subject::Accounts);
-                failed.push(StepOutcome {
+                failed.push(PlanningOutcome {
                     account,
                     subject,
                     failure: Failure::new(Outcome::Skipped, reason),
@@ -127,12 +127,12 @@ impl SignedInAccounts {
     ///
     /// # Errors
     /// When there is none, with everything that failed.
-    pub fn require_any(self) -> Result<Self, PlanError> {
+    pub fn require_any(self) -> Result<Self, CloudError> {
         if !self.sessions.is_empty() {
             return Ok(self);
         }
-        let error = PlanError::new("netcensus could not sign in to any AWS account");
-        Err(self.failed.iter().flat_map(causes).fold(error, PlanError::with_cause))
+        let error = CloudError::new("netcensus could not sign in to any AWS account");
+        Err(self.failed.iter().flat_map(causes).fold(error, CloudError::with_cause))
     }
 
     /// Records that signing in to `account` failed.
@@ -142,7 +142,7 @@ impl SignedInAccounts {
 
     /// Records a step of `account` that failed or was skipped.
     pub fn add(&mut self, account: String, subject: Subject, failure: Failure) {
-        self.failed.push(StepOutcome { account, subject, failure });
+        self.failed.push(PlanningOutcome { account, subject, failure });
     }
 
     /// Writes what failed into entries of the coverage.
@@ -152,7 +152,7 @@ impl SignedInAccounts {
 }
 
 /// Lists why a step failed, each reason with the account or profile.
-fn causes(step: &StepOutcome) -> Vec<Diagnostic> {
+fn causes(step: &PlanningOutcome) -> Vec<Diagnostic> {
     step.failure.clone().context(&step.account).reasons
 }
 
@@ -280,7 +280,7 @@ pub async fn sign_in_by_default_chain(
     connection: &AwsConnection,
     region: Option<&Region>,
     run: &Run,
-) -> Result<SignedInAccounts, PlanError> {
+) -> Result<SignedInAccounts, CloudError> {
     run.observer.event(Event::Doing("signing in to AWS by the default chain"));
     let profiles = connection.profiles();
     let variables = connection.variables();
@@ -332,11 +332,11 @@ fn default_chain_error(
     source: &DefaultSource<'_>,
     variables: SdkVariables,
     profiles: &Profiles,
-) -> PlanError {
+) -> CloudError {
     let IdentifyError { failure, absent } = unidentified;
     let is_unreachable = failure.unreachable;
-    let error = PlanError::new("netcensus could not sign in to any AWS account");
-    let error = failure.reasons.into_iter().fold(error, PlanError::with_cause);
+    let error = CloudError::new("netcensus could not sign in to any AWS account");
+    let error = failure.reasons.into_iter().fold(error, CloudError::with_cause);
     if is_unreachable {
         return error.remedy(WHERE_REQUESTS_GO);
     }
@@ -348,7 +348,7 @@ fn default_chain_error(
         profiles.is_configured() || SIGN_IN_VARIABLES.into_iter().any(|name| variables.get(name).is_some());
     let mut error = profiles.add_home_note(profiles.add_unreadable(error));
     if absent && !is_configured {
-        error.kind = PlanErrorKind::NotConfigured;
+        error.kind = CloudErrorKind::NotConfigured;
     }
     let mut is_half_set = false;
     for [one, other] in [

@@ -21,7 +21,7 @@ use super::sdk_settings::{
 use crate::clouds::aws::authentication::config_files::ConfigFiles;
 use crate::clouds::aws::authentication::profiles::{DEFAULT, Profile, Profiles};
 use crate::clouds::registry::CloudEnvironment;
-use crate::clouds::{Event, PlanError, Run};
+use crate::clouds::{CloudError, Event, Run};
 
 /// An endpoint that does not accept a connection by then is taken for dead (the SDK's own default).
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
@@ -50,7 +50,7 @@ impl AwsConnection {
     ///
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file without certificates.
-    pub fn new(environment: &CloudEnvironment) -> Result<Self, PlanError> {
+    pub fn new(environment: &CloudEnvironment) -> Result<Self, CloudError> {
         let (connectors, sandbox) = match environment {
             CloudEnvironment::System => (SharedConnectors::from_environment()?, None),
             CloudEnvironment::Sandbox { endpoint, aws_config, .. } => {
@@ -124,7 +124,7 @@ impl AwsConnection {
         retries: RetryConfig,
         fallback: Option<&Region>,
         run: &Run,
-    ) -> Result<ProfileConfig, PlanError> {
+    ) -> Result<ProfileConfig, CloudError> {
         let variables = self.variables();
         let flag = |variable: &str, key: &str| configured_flag(variables, profile, variable, key);
         let configured = configured_region(variables, profile)?;

@@ -20,7 +20,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use super::bounded_http::BoundedConnector;
-use crate::clouds::PlanError;
+use crate::clouds::CloudError;
 use crate::clouds::network_variables::check_network_variables;
 use crate::fs::paths::{LONGEST_BUNDLE, read_regular_file};
 
@@ -47,7 +47,7 @@ impl SharedConnectors {
     ///
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file without certificates, or a variable names a proxy that cannot be understood.
-    pub fn from_environment() -> Result<Self, PlanError> {
+    pub fn from_environment() -> Result<Self, CloudError> {
         check_network_variables()?;
         Ok(Self::new(trust_store()?, ProxyConfig::from_env()))
     }
@@ -107,13 +107,13 @@ impl HttpClient for SharedConnectors {
 pub const AWS_CA_VARIABLE: &str = "AWS_CA_BUNDLE";
 
 /// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
-fn trust_store() -> Result<TrustStore, PlanError> {
+fn trust_store() -> Result<TrustStore, CloudError> {
     let trust = TrustStore::default();
     let Some(path) = std::env::var_os(AWS_CA_VARIABLE).filter(|path| !path.is_empty()) else {
         return Ok(trust);
     };
     let broken = |why: String| {
-        PlanError::bad_setting(format!(
+        CloudError::bad_setting(format!(
             "{AWS_CA_VARIABLE} names {}, which cannot be used: {why}",
             path.display()
         ))

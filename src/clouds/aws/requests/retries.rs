@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 };
 
 use super::sdk_settings::{SdkVariables, Setting, find_setting};
-use crate::clouds::PlanError;
+use crate::clouds::CloudError;
 use crate::clouds::aws::answers::xml_scan::AnswerError;
 use crate::clouds::aws::authentication::profiles::Profile;
 use crate::clouds::causes::is_of_certificate;
@@ -30,7 +30,7 @@ const BACKOFF_GROWTH: u32 = 20;
 
 /// How often the requests of an account are tried.
 #[derive(Debug)]
-pub struct Retries {
+pub struct RetrySettings {
     /// Of all requests.
     pub requests: RetryConfig,
     /// Of the first request of a sign-in, if that is to be tried less often.
@@ -86,7 +86,7 @@ pub fn configured_retries(
     variables: SdkVariables,
     profile: Option<&Profile>,
     shortest_backoff: Option<Duration>,
-) -> Result<Retries, PlanError> {
+) -> Result<RetrySettings, CloudError> {
     let setting = |variable: &str, key: &str| find_setting(variables, profile, variable, key);
     let (attempts, mode) =
         (setting("AWS_MAX_ATTEMPTS", "max_attempts"), setting("AWS_RETRY_MODE", "retry_mode"));
@@ -97,7 +97,7 @@ fn resolve_retries(
     attempts: Option<Setting>,
     mode: Option<Setting>,
     shortest_backoff: Option<Duration>,
-) -> Result<Retries, PlanError> {
+) -> Result<RetrySettings, CloudError> {
     let is_default = attempts.is_none();
     let attempts = match attempts {
         None => MAX_ATTEMPTS,
@@ -121,7 +121,7 @@ fn resolve_retries(
         None => requests,
     };
     let sign_in = is_default.then(|| requests.clone().with_max_attempts(SIGN_IN_ATTEMPTS));
-    Ok(Retries { requests, sign_in })
+    Ok(RetrySettings { requests, sign_in })
 }
 
 /// Tells whether requests are tried as often as netcensus chose to: the user asked for no fewer attempts.
@@ -129,8 +129,8 @@ pub fn is_patient(retries: &RetryConfig) -> bool {
     retries.max_attempts() >= MAX_ATTEMPTS
 }
 
-fn bad_setting(name: &str, value: &str, wanted: &str) -> PlanError {
-    PlanError::bad_setting(format!("{name} is `{value}`, which is not {wanted}"))
+fn bad_setting(name: &str, value: &str, wanted: &str) -> CloudError {
+    CloudError::bad_setting(format!("{name} is `{value}`, which is not {wanted}"))
         .remedy("it is an AWS setting; unset it to use netcensus' own retries")
 }
 
@@ -144,10 +144,10 @@ mod tests {
 
     #[test]
     fn settings_of_the_user_replace_the_defaults() {
-        let Retries { requests, sign_in } = resolve_retries(None, None, None).unwrap();
+        let RetrySettings { requests, sign_in } = resolve_retries(None, None, None).unwrap();
         assert_eq!(sign_in.map(|retries| retries.max_attempts()), Some(4));
         assert_eq!((requests.max_attempts(), requests.mode()), (8, RetryMode::Standard));
-        let Retries { requests, sign_in } = resolve_retries(
+        let RetrySettings { requests, sign_in } = resolve_retries(
             Some(setting("AWS_MAX_ATTEMPTS", "3")),
             Some(setting("AWS_RETRY_MODE", "Adaptive")),
             None,

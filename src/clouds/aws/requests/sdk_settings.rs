@@ -9,7 +9,7 @@ use aws_config::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use url::Url;
 
-use crate::clouds::PlanError;
+use crate::clouds::CloudError;
 use crate::clouds::aws::authentication::profiles::{Profile, Profiles};
 use crate::config;
 
@@ -60,13 +60,13 @@ pub fn find_setting(
 pub fn configured_region(
     variables: SdkVariables,
     profile: Option<&Profile>,
-) -> Result<Option<Region>, PlanError> {
+) -> Result<Option<Region>, CloudError> {
     let found = find_setting(variables, None, "AWS_REGION", "region")
         .or_else(|| find_setting(variables, profile, "AWS_DEFAULT_REGION", "region"));
     let Some((name, value)) = found else { return Ok(None) };
     let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if !is_name {
-        return Err(PlanError::bad_setting(format!(
+        return Err(CloudError::bad_setting(format!(
             "{name} is `{value}`, which is not the name of a region"
         ))
         .remedy("set it to one, such as eu-west-1"));

@@ -10,7 +10,7 @@ use crate::clouds::aws::authentication::shared_credentials::CachedCredentials;
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::retries::configured_retries;
 use crate::clouds::step::bounded;
-use crate::clouds::{PlanError, Run};
+use crate::clouds::{CloudError, Run};
 
 /// Credentials, endpoint and region of a service, and what messages say about the credentials.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl ServiceLogin {
         region: Option<&str>,
         by: &str,
         run: &Run,
-    ) -> Result<Self, PlanError> {
+    ) -> Result<Self, CloudError> {
         let profiles = connection.profiles();
         let variables = connection.variables();
         let source = match name {
@@ -69,7 +69,7 @@ impl ServiceLogin {
         let make = default_credentials(&source, connection, &profiles, &config, &login, run);
         let provider = bounded(run, Box::pin(make)).await;
         let provider = provider.map_err(|failure| {
-            PlanError::from_diagnostic(failure.into_diagnostic("cannot sign in to AWS"))
+            CloudError::from_diagnostic(failure.into_diagnostic("cannot sign in to AWS"))
         })?;
         let provider = CachedCredentials::wrap(provider, login.owner());
         let mut builder = config.to_builder().credentials_provider(provider);

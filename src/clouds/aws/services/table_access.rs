@@ -10,8 +10,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::future::BoxFuture;
 
-use super::first_contact::FirstContact;
 use super::service_login::ServiceLogin;
+use super::table_retries::UnansweredLimit;
 use crate::clouds::aws::authentication::login::Login;
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::{classify_error, unreachable_endpoint};
@@ -42,7 +42,7 @@ pub struct TableAccess {
     pub region: String,
     /// What messages call it.
     pub location: String,
-    contact: FirstContact,
+    contact: UnansweredLimit,
     login: Login,
     run: Run,
 }
@@ -73,7 +73,7 @@ impl TableAccess {
             );
         }
         let region = config.region().map(ToString::to_string).unwrap_or_default();
-        let contact = FirstContact::new(has_default_retries);
+        let contact = UnansweredLimit::new(has_default_retries);
         let config = aws_sdk_dynamodb::config::Builder::from(&config)
             .retry_partition(new_retry_budget("dynamodb"))
             .retry_classifier(NoFutileRetries)

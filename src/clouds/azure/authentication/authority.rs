@@ -23,7 +23,7 @@ use url::Url;
 use crate::clouds::azure::requests::arm_error::start_of_body;
 use crate::clouds::causes::{causes, certificate_remedy, root};
 use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
-use crate::clouds::{PlanError, meter};
+use crate::clouds::{CloudError, meter};
 use crate::config;
 
 /// The public cloud's authority.
@@ -54,11 +54,11 @@ impl Authority {
         authority_host: Option<&str>,
         http: Client,
         direct: Client,
-    ) -> Result<Self, PlanError> {
+    ) -> Result<Self, CloudError> {
         let authority = match (authority, authority_host) {
             (Some(authority), _) => authority,
             (None, Some(text)) => Url::parse(text).map_err(|error| {
-                PlanError::bad_setting(format!(
+                CloudError::bad_setting(format!(
                     "AZURE_AUTHORITY_HOST is `{text}`, which is not a URL: {error}"
                 ))
                 .remedy(format!("it looks like {PUBLIC}"))
@@ -66,13 +66,13 @@ impl Authority {
             (None, None) => Url::parse(PUBLIC).expect("the address is written above"),
         };
         if !authority.username().is_empty() || authority.password().is_some() {
-            return Err(PlanError::bad_setting("AZURE_AUTHORITY_HOST has a user name or password in it")
+            return Err(CloudError::bad_setting("AZURE_AUTHORITY_HOST has a user name or password in it")
                 .remedy(format!("name the host alone, such as {PUBLIC}")));
         }
         let http = if config::is_loopback(&authority) { direct.clone() } else { http };
         let plain = (authority.scheme() == "http").then(|| authority.clone());
         if let Some(plain) = plain.as_ref().filter(|plain| !config::is_loopback(plain)) {
-            return Err(PlanError::bad_setting(format!(
+            return Err(CloudError::bad_setting(format!(
                 "the authority {plain} would get secrets without encryption"
             ))
             .remedy("use https; http is for emulators on a loopback address only"));

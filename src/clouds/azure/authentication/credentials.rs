@@ -32,7 +32,7 @@ use super::developer_tool::{DeveloperTool, ToolCredential, ToolError, without_su
 use crate::clouds::azure::requests::pauses::Quota;
 use crate::clouds::causes::causes;
 use crate::clouds::registry::ServicePrincipal;
-use crate::clouds::{Failure, PlanError, PlanErrorKind};
+use crate::clouds::{CloudError, CloudErrorKind, Failure};
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::suggest::nearest;
@@ -58,7 +58,7 @@ impl EnvironmentVariables {
     ///
     /// # Errors
     /// When variables contradict each other, or one that a source needs is missing.
-    pub fn credential_sources(&self) -> Result<Vec<CredentialSource>, PlanError> {
+    pub fn credential_sources(&self) -> Result<Vec<CredentialSource>, CloudError> {
         let chosen = self.chosen()?;
         let mut sources = Vec::new();
         if chosen.contains(&ChainLink::Environment) {
@@ -95,7 +95,7 @@ impl EnvironmentVariables {
     }
 
     /// What `AZURE_TOKEN_CREDENTIALS` leaves of the chain, as in Azure's other SDKs.
-    fn chosen(&self) -> Result<Vec<ChainLink>, PlanError> {
+    fn chosen(&self) -> Result<Vec<ChainLink>, CloudError> {
         let Some(word) = self.get("AZURE_TOKEN_CREDENTIALS") else { return Ok(ChainLink::ALL.to_vec()) };
         let all = || ChainLink::ALL.into_iter();
         let chosen: Vec<ChainLink> = match word.to_ascii_lowercase().as_str() {
@@ -107,8 +107,9 @@ impl EnvironmentVariables {
             return Ok(chosen);
         }
         let names: Vec<&str> = ["prod", "dev"].into_iter().chain(all().map(ChainLink::name)).collect();
-        let error =
-            PlanError::bad_setting(format!("AZURE_TOKEN_CREDENTIALS is `{word}`, which names no credential"));
+        let error = CloudError::bad_setting(format!(
+            "AZURE_TOKEN_CREDENTIALS is `{word}`, which names no credential"
+        ));
         Err(match nearest(word, names.iter().copied()) {
             Some(name) => error.remedy(format!("did you mean `{name}`?")),
             None => error.remedy(format!("accepted: {}", names.join(", "))),
@@ -116,14 +117,14 @@ impl EnvironmentVariables {
     }
 
     /// A secret or a certificate: `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_CERTIFICATE_PATH`.
-    fn service_principal(&self) -> Result<Option<CredentialSource>, PlanError> {
+    fn service_principal(&self) -> Result<Option<CredentialSource>, CloudError> {
         let secret = self.get("AZURE_CLIENT_SECRET");
         let certificate = self.get("AZURE_CLIENT_CERTIFICATE_PATH");
         let (variable, proof) = match (secret, certificate) {
             (Some(secret), _) => ("AZURE_CLIENT_SECRET", ClientCredential::Secret(secret.to_owned().into())),
             (None, Some(path)) => {
                 if self.get("AZURE_CLIENT_CERTIFICATE_PASSWORD").is_some() {
-                    return Err(PlanError::bad_setting("AZURE_CLIENT_CERTIFICATE_PASSWORD is set, and only a certificate without password can be read")
+                    return Err(CloudError::bad_setting("AZURE_CLIENT_CERTIFICATE_PASSWORD is set, and only a certificate without password can be read")
                         .remedy("make one: openssl pkcs12 -in cert.pfx -nodes -out cert.pem, readable for you only"));
                 }
                 ("AZURE_CLIENT_CERTIFICATE_PATH", ClientCredential::Certificate(PathBuf::from(path)))
@@ -134,7 +135,7 @@ impl EnvironmentVariables {
     }
 
     /// A federated token in a file, as Kubernetes and CI systems give it: `AZURE_FEDERATED_TOKEN_FILE`.
-    fn workload_identity(&self) -> Result<Option<CredentialSource>, PlanError> {
+    fn workload_identity(&self) -> Result<Option<CredentialSource>, CloudError> {
         let variable = "AZURE_FEDERATED_TOKEN_FILE";
         let Some(path) = self.get(variable) else { return Ok(None) };
         Ok(Some(CredentialSource::ServicePrincipal(
@@ -145,23 +146,23 @@ impl EnvironmentVariables {
 
     /// Refuses a service principal without a proof: an empty secret is how CI systems say that one is missing, and
     /// another identity, or none, must not pass for it.
-    fn check_proof(&self) -> Result<(), PlanError> {
+    fn check_proof(&self) -> Result<(), CloudError> {
         if self.get("AZURE_TENANT_ID").is_none() || self.get("AZURE_CLIENT_ID").is_none() {
             return Ok(());
         }
         let message = "AZURE_TENANT_ID and AZURE_CLIENT_ID are set, and AZURE_CLIENT_SECRET, \
                        AZURE_CLIENT_CERTIFICATE_PATH and AZURE_FEDERATED_TOKEN_FILE are not, or are empty";
-        Err(PlanError::bad_setting(message).remedy(
+        Err(CloudError::bad_setting(message).remedy(
             "set one of them; AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential takes the machine's identity instead",
         ))
     }
 
     /// Adds to an error that no login was found which variables are missing, where some of a service principal are set.
-    pub fn explain_half_set(&self, error: PlanError) -> PlanError {
+    pub fn explain_half_set(&self, error: CloudError) -> CloudError {
         let names = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
         let (set, missing): (Vec<&str>, Vec<&str>) =
             names.into_iter().partition(|name| self.get(name).is_some());
-        if error.kind != PlanErrorKind::NotConfigured || set.is_empty() || missing.is_empty() {
+        if error.kind != CloudErrorKind::NotConfigured || set.is_empty() || missing.is_empty() {
             return error;
         }
         let (set, missing) = (set.join(" and "), missing.join(" and "));
@@ -170,10 +171,10 @@ impl EnvironmentVariables {
             .remedy(format!("set {missing} too, or unset {set}"))
     }
 
-    fn principal(&self, because: &str) -> Result<Application, PlanError> {
+    fn principal(&self, because: &str) -> Result<Application, CloudError> {
         let need = |name: &str| {
             self.get(name).map(str::to_owned).ok_or_else(|| {
-                PlanError::bad_setting(format!("{because} is set, and {name} is not"))
+                CloudError::bad_setting(format!("{because} is set, and {name} is not"))
                     .remedy(format!("set {name} too, or unset {because} to sign in another way"))
             })
         };
@@ -564,7 +565,7 @@ mod tests {
         sources_from(variables).unwrap().iter().map(CredentialSource::label).collect()
     }
 
-    fn sources_from(variables: &[(&str, &str)]) -> Result<Vec<CredentialSource>, PlanError> {
+    fn sources_from(variables: &[(&str, &str)]) -> Result<Vec<CredentialSource>, CloudError> {
         let pairs = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         pairs.collect::<EnvironmentVariables>().credential_sources()
     }
@@ -603,7 +604,7 @@ mod tests {
     fn what_a_service_principal_lacks_is_named_where_there_is_no_login() {
         let explain = |name: &str| {
             let set: EnvironmentVariables = [(name.to_owned(), "x".to_owned())].into_iter().collect();
-            set.explain_half_set(PlanError::not_configured("no Azure login was found")).diagnostic.remedies
+            set.explain_half_set(CloudError::not_configured("no Azure login was found")).diagnostic.remedies
         };
         let missing = "set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET too, or unset AZURE_TENANT_ID";
         assert_eq!(explain("AZURE_TENANT_ID"), [missing]);

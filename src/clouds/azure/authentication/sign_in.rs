@@ -20,8 +20,8 @@ use crate::clouds::azure::requests::arm_http::{ArmHttp, Backoff};
 use crate::clouds::azure::requests::endpoints::AzureEndpoints;
 use crate::clouds::azure::requests::pauses::{Pauses, Quota};
 use crate::clouds::registry::ServicePrincipal;
-use crate::clouds::step::{StepOutcome, bounded};
-use crate::clouds::{Event, Failure, PlanError, Run, unmatched_patterns};
+use crate::clouds::step::{PlanningOutcome, bounded};
+use crate::clouds::{CloudError, Event, Failure, Run, unmatched_patterns};
 use crate::model::{Outcome, Subject};
 
 /// What stands for the tenant that a credential source chooses by itself.
@@ -70,7 +70,7 @@ pub struct SignedInTenant {
 pub struct SignedInTenants {
     pub tenants: Vec<SignedInTenant>,
     /// Steps that failed or were skipped.
-    pub failed: Vec<StepOutcome>,
+    pub failed: Vec<PlanningOutcome>,
 }
 
 impl SignedInTenants {
@@ -93,7 +93,11 @@ impl SignedInTenants {
                 let is_skipped = may_skip && refused_as_guest;
                 let outcome = if is_skipped { Outcome::Skipped } else { failure.outcome };
                 let (account, subject) = (format!("tenant:{tenant}"), Subject::Credentials);
-                self.failed.push(StepOutcome { account, subject, failure: Failure { outcome, ..failure } });
+                self.failed.push(PlanningOutcome {
+                    account,
+                    subject,
+                    failure: Failure { outcome, ..failure },
+                });
                 None
             }
         }
@@ -120,7 +124,7 @@ impl SignIn<'_> {
         &self,
         wanted: &[String],
         sources: Vec<CredentialSource>,
-    ) -> Result<SignedInTenants, PlanError> {
+    ) -> Result<SignedInTenants, CloudError> {
         let mut signed_in = SignedInTenants::default();
         let first = wanted.first().map(String::as_str);
         let (source, result) = self.first_existing_source(sources, first).await?;
@@ -141,12 +145,12 @@ impl SignIn<'_> {
         &self,
         sources: Vec<CredentialSource>,
         tenant: Option<&str>,
-    ) -> Result<(CredentialSource, Result<SignedInTenant, SignInError>), PlanError> {
-        let mut absent = PlanError::not_configured("no Azure login was found");
+    ) -> Result<(CredentialSource, Result<SignedInTenant, SignInError>), CloudError> {
+        let mut absent = CloudError::not_configured("no Azure login was found");
         for source in sources {
             match self.try_source(&source, tenant).await {
                 Err(SignInError { absent: true, failure, .. }) => {
-                    absent = failure.reasons.into_iter().fold(absent, PlanError::with_cause);
+                    absent = failure.reasons.into_iter().fold(absent, CloudError::with_cause);
                 }
                 result => return Ok((source, result)),
             }
@@ -163,7 +167,7 @@ impl SignIn<'_> {
         &self,
         principals: &[ServicePrincipal],
         wanted: &[String],
-    ) -> Result<SignedInTenants, PlanError> {
+    ) -> Result<SignedInTenants, CloudError> {
         let known: Vec<&str> = principals.iter().map(|principal| principal.tenant.as_str()).collect();
         if let Some(unknown) = wanted.iter().find(|tenant| !known.contains(&tenant.as_str())) {
             return Err(unmatched_patterns::unknown(unknown, &known, "Azure tenant"));
@@ -179,15 +183,15 @@ impl SignIn<'_> {
         self.finish(signed_in)
     }
 
-    fn finish(&self, signed_in: SignedInTenants) -> Result<SignedInTenants, PlanError> {
+    fn finish(&self, signed_in: SignedInTenants) -> Result<SignedInTenants, CloudError> {
         if self.run.cancel.is_cancelled() {
-            return Err(PlanError::new("stopped while signing in"));
+            return Err(CloudError::new("stopped while signing in"));
         }
         if signed_in.tenants.is_empty() {
             let reasons = signed_in.failed.into_iter().flat_map(|step| step.failure.reasons);
             return Err(reasons.fold(
-                PlanError::new("netcensus could not sign in to any Azure tenant"),
-                PlanError::with_cause,
+                CloudError::new("netcensus could not sign in to any Azure tenant"),
+                CloudError::with_cause,
             ));
         }
         Ok(signed_in)
@@ -264,7 +268,7 @@ impl SignIn<'_> {
         if let Some(failure) = failure {
             let (account, subject) = (format!("tenant:{}", default.name), Subject::Accounts);
             let failure = failure.context("other tenants cannot be found");
-            signed_in.failed.push(StepOutcome { account, subject, failure });
+            signed_in.failed.push(PlanningOutcome { account, subject, failure });
         } else if tenants.len() < 2 {
             return;
         }

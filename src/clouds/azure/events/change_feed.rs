@@ -17,7 +17,7 @@ use crate::clouds::azure::provider::Azure;
 use crate::clouds::azure::reading::resource_graph::{PacedQueries, row_id};
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::clouds::registry::Needs;
-use crate::clouds::{Failure, PlanError, Run};
+use crate::clouds::{CloudError, Failure, Run};
 use crate::diagnostic::Diagnostic;
 use crate::model::Outcome;
 use crate::redact::redact;
@@ -68,7 +68,7 @@ impl ChangeFeed {
         run: &Run,
         since: Timestamp,
         types: impl IntoIterator<Item = &'static str>,
-    ) -> Result<Self, PlanError> {
+    ) -> Result<Self, CloudError> {
         let signed_in = Box::pin(Azure::new(needs)?.sign_in(run)).await?;
         let since = since.max(Timestamp::now() - KEPT) - OVERLAP;
         let tenants = signed_in.tenants.iter().map(|tenant| TenantFeed {

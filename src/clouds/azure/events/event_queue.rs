@@ -33,7 +33,7 @@ use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceErro
 use crate::clouds::http_client::http_client;
 use crate::clouds::receipts::Receipts;
 use crate::clouds::step::bounded;
-use crate::clouds::{CloudEnvironment, Failure, PlanError, Run, meter};
+use crate::clouds::{CloudEnvironment, CloudError, Failure, Run, meter};
 use crate::config::{AzureQueueName, AzureSettings, is_loopback};
 use crate::diagnostic::Diagnostic;
 use crate::redact::redact;
@@ -354,7 +354,7 @@ async fn sign_in_for_queue(
     settings: &AzureSettings,
     environment: &CloudEnvironment,
     run: &Run,
-) -> Result<TenantToken, PlanError> {
+) -> Result<TenantToken, CloudError> {
     let is_sandbox = matches!(environment, CloudEnvironment::Sandbox { .. });
     let variables =
         if is_sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
@@ -381,8 +381,8 @@ async fn first_existing(
     tenant: Option<&str>,
     authority: &Authority,
     run: &Run,
-) -> Result<TenantToken, PlanError> {
-    let mut absent = PlanError::not_configured("no Azure login was found");
+) -> Result<TenantToken, CloudError> {
+    let mut absent = CloudError::not_configured("no Azure login was found");
     for source in sources {
         let mut is_absent = false;
         let sign_in = async {
@@ -396,12 +396,12 @@ async fn first_existing(
         match signed_in {
             Ok(token) => return Ok(token),
             Err(failure) if is_absent => {
-                absent = failure.reasons.into_iter().fold(absent, PlanError::with_cause)
+                absent = failure.reasons.into_iter().fold(absent, CloudError::with_cause)
             }
             Err(failure) => {
                 let reasons = failure.reasons.into_iter();
                 return Err(reasons
-                    .fold(PlanError::new("cannot sign in to Azure"), PlanError::with_cause_and_remedies));
+                    .fold(CloudError::new("cannot sign in to Azure"), CloudError::with_cause_and_remedies));
             }
         }
     }

@@ -10,8 +10,8 @@ use super::subscription_lists;
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::azure::api;
 use crate::clouds::azure::authentication::sign_in::{SignedInTenant, for_each_tenant};
-use crate::clouds::step::{StepOutcome, bounded};
-use crate::clouds::{Event, Failure, PlanError, Run};
+use crate::clouds::step::{PlanningOutcome, bounded};
+use crate::clouds::{CloudError, Event, Failure, Run};
 use crate::model::{Outcome, Subject};
 
 /// A subscription that the caller can see.
@@ -34,7 +34,7 @@ pub struct AzureSubscription {
 pub struct SubscriptionListing {
     pub subscriptions: Vec<AzureSubscription>,
     /// Tenants whose subscriptions could not be listed completely.
-    pub failed: Vec<StepOutcome>,
+    pub failed: Vec<PlanningOutcome>,
 }
 
 /// Lists the subscriptions of `tenants`. A tenant that manages another's subscriptions lists them too (Azure
@@ -65,7 +65,7 @@ pub async fn list_subscriptions(
         });
         if let Some(failure) = failure {
             let (account, subject) = (format!("tenant:{}", tenant.name), Subject::Accounts);
-            listed.failed.push(StepOutcome { account, subject, failure });
+            listed.failed.push(PlanningOutcome { account, subject, failure });
         }
         for subscription in found {
             match known.entry(subscription.id.to_ascii_lowercase()) {
@@ -149,7 +149,7 @@ fn checked_subscription(
 pub fn select_wanted(
     mut listed: Vec<AzureSubscription>,
     selection: &AccountPatterns<'_>,
-) -> Result<Vec<AzureSubscription>, PlanError> {
+) -> Result<Vec<AzureSubscription>, CloudError> {
     listed.retain(|one| selection.selects(&one.id, one.name.as_deref()));
     selection.require_matches("Azure subscription").map(|()| listed)
 }
@@ -215,7 +215,7 @@ mod tests {
             .to_vec()
     }
 
-    fn picked(wanted: &[&str]) -> Result<Vec<String>, PlanError> {
+    fn picked(wanted: &[&str]) -> Result<Vec<String>, CloudError> {
         let subscriptions = wanted.iter().map(ToString::to_string).collect();
         let azure = AzureOverrides { subscriptions, ..AzureOverrides::default() };
         let overrides = Overrides { azure, ..Overrides::default() };

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::clouds::PlanError;
+use crate::clouds::CloudError;
 use crate::clouds::registry::CloudEnvironment;
 use crate::config::{AzureCloud, AzureSettings};
 
@@ -22,7 +22,7 @@ impl AzureEndpoints {
     ///
     /// # Errors
     /// When an address is none.
-    pub fn new(settings: &AzureSettings, environment: &CloudEnvironment) -> Result<Self, PlanError> {
+    pub fn new(settings: &AzureSettings, environment: &CloudEnvironment) -> Result<Self, CloudError> {
         if let CloudEnvironment::Sandbox { endpoint, .. } = environment {
             let here = parse("the URL of the sandbox", endpoint)?;
             let scope = scope_of(PUBLIC.0);
@@ -67,8 +67,9 @@ fn scope_of(audience: &str) -> String {
     format!("{}/.default", audience.trim_end_matches('/'))
 }
 
-fn parse(key: &str, text: &str) -> Result<Url, PlanError> {
-    Url::parse(text).map_err(|error| PlanError::bad_setting(format!("{key}: `{text}` is not a URL: {error}")))
+fn parse(key: &str, text: &str) -> Result<Url, CloudError> {
+    Url::parse(text)
+        .map_err(|error| CloudError::bad_setting(format!("{key}: `{text}` is not a URL: {error}")))
 }
 
 #[cfg(test)]

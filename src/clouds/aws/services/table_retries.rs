@@ -23,10 +23,10 @@ const MAX_ATTEMPTS: u32 = 3;
 /// What is known of the endpoint of a client. Clones share it: one is for the interceptors, one for the classifiers of
 /// retries.
 #[derive(Debug, Clone)]
-pub struct FirstContact(Arc<Contact>);
+pub struct UnansweredLimit(Arc<UnansweredAttempts>);
 
 #[derive(Debug)]
-struct Contact {
+struct UnansweredAttempts {
     /// Attempts before the first answer; `None` for as many as the settings say.
     limit: Option<u32>,
     endpoint: OnceLock<String>,
@@ -34,10 +34,10 @@ struct Contact {
     unanswered: AtomicU32,
 }
 
-impl FirstContact {
+impl UnansweredLimit {
     /// Begins without an answer. `is_default` says that the user has not set how often requests are tried.
     pub fn new(is_default: bool) -> Self {
-        Self(Arc::new(Contact {
+        Self(Arc::new(UnansweredAttempts {
             limit: is_default.then_some(MAX_ATTEMPTS),
             endpoint: OnceLock::new(),
             has_answered: AtomicBool::new(false),
@@ -51,9 +51,9 @@ impl FirstContact {
     }
 }
 
-impl Intercept for FirstContact {
+impl Intercept for UnansweredLimit {
     fn name(&self) -> &'static str {
-        "netcensus::FirstContact"
+        "netcensus::UnansweredLimit"
     }
 
     fn read_before_transmit(
@@ -81,7 +81,7 @@ impl Intercept for FirstContact {
     }
 }
 
-impl ClassifyRetry for FirstContact {
+impl ClassifyRetry for UnansweredLimit {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let error = context.output_or_error().and_then(Result::err);
         let is_unanswered = error.is_some_and(|error| error.as_connector_error().is_some());
@@ -96,7 +96,7 @@ impl ClassifyRetry for FirstContact {
     }
 
     fn name(&self) -> &'static str {
-        "netcensus::FirstContact"
+        "netcensus::UnansweredLimit"
     }
 
     fn priority(&self) -> RetryClassifierPriority {
