@@ -181,7 +181,7 @@ impl Observer for NoObserver {
 #[derive(Debug)]
 pub enum Event<'a> {
     /// Something is being done whose length is not known: signing in, listing.
-    Doing(&'a str),
+    Activity(&'a str),
     /// Something the user may want to know although nothing failed.
     Notice(&'a str),
     /// Something to act on, although nothing failed yet.

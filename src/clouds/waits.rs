@@ -78,7 +78,7 @@ pub async fn wait_out(
         let failure = failure.remedy("try later, or allow more with --timeout");
         return Err(Failure { retry_after: Some(pause), ..failure });
     }
-    observer.event(Event::Doing(&format!("{throttles}: waiting {seconds} s")));
+    observer.event(Event::Activity(&format!("{throttles}: waiting {seconds} s")));
     tokio::time::sleep(spread(pause)).await;
     Ok(())
 }

@@ -68,7 +68,7 @@ fn init(path: &Path, ui: &Ui) -> Result<(), Error> {
             .remedy("name another file; nothing was written"));
     }
     let file = PendingFile::write(path, |out| out.write_all(TEMPLATE.as_bytes()))?;
-    commit_all(vec![file], &interrupt::hold_off)?;
+    commit_all(vec![file], &interrupt::defer_signals)?;
     ui.status(&format!("wrote {}; every key in it is a comment", path.display()));
     Ok(())
 }

@@ -54,7 +54,7 @@ pub fn run(args: &DefaultVpcsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit,
     } else {
         print(&report, format, args.wide, ui)?;
     }
-    Ok(conclude(&report, &gathered, args, ui))
+    Ok(report_and_exit_code(&report, &gathered, args, ui))
 }
 
 fn print(report: &DefaultVpcsReport, format: Format, wide: bool, ui: &Ui) -> Result<(), Error> {
@@ -104,7 +104,12 @@ fn print_commands(report: &DefaultVpcsReport, ui: &Ui) -> Result<(), Error> {
 }
 
 /// Reports how many could go and what is missing, and returns the exit code.
-fn conclude(report: &DefaultVpcsReport, gathered: &Gathered, args: &DefaultVpcsArgs, ui: &Ui) -> Exit {
+fn report_and_exit_code(
+    report: &DefaultVpcsReport,
+    gathered: &Gathered,
+    args: &DefaultVpcsArgs,
+    ui: &Ui,
+) -> Exit {
     let with = |status| report.vpcs.iter().filter(|vpc| vpc.status == status).count();
     let empty = with(DefaultVpcStatus::Empty);
     ui.note_on_terminal(&format!(

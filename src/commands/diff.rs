@@ -56,9 +56,9 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     ui.report(options.reports.printed, |out| {
         output::render(&changes, options.reports.printed, layout.with_wide(args.wide), out)
     })?;
-    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
+    fs::atomic::commit_all(pending, &interrupt::defer_signals)?;
     read.scopes.warn(ui);
-    let exit = conclude(&changes, args.exit_code, read.interrupted, ui);
+    let exit = report_and_exit_code(&changes, args.exit_code, read.interrupted, ui);
     let Some(notifier) = notifier.filter(|_| !read.interrupted) else { return Ok(exit) };
     let told =
         notifier.notify(&observe_changes(&changes, diff_command(&changes)), &names.scope(args), || None, ui);
@@ -373,7 +373,7 @@ impl ScopeComparison {
 const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];
 
 /// Warns of what was not compared and what is missing, and returns the exit code.
-fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
+fn report_and_exit_code(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
     let (complete, differs) =
         (changes.result != DiffOutcome::Incomplete, changes.result == DiffOutcome::Different);
     let exit = Exit::from_reading(ReadOutcome { interrupted, complete, negative: differs && exit_code });

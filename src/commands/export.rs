@@ -57,7 +57,7 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
             write(&plan, &gathered, &sentences, &args.source.live, &settings, ui)?;
         }
     }
-    Ok(missing.conclude(ui))
+    Ok(missing.report_and_exit_code(ui))
 }
 
 /// Says how to read the inventory that was probably meant to be exported, and not replaced.
@@ -95,7 +95,7 @@ fn write(
         ranges: &settings.external.value,
         groups: &resource_groups(settings)?,
     };
-    export::write_files(plan, source, &interrupt::hold_off, ui)
+    export::write_files(plan, source, &interrupt::defer_signals, ui)
 }
 
 /// What the inventory of an export lacks.
@@ -154,7 +154,7 @@ impl MissingData {
     }
 
     /// Warns at the end, even with `--quiet`, that the export is incomplete. Returns the exit code.
-    fn conclude(&self, ui: &Ui) -> Exit {
+    fn report_and_exit_code(&self, ui: &Ui) -> Exit {
         if self.is_empty() {
             return Exit::Clean;
         }

@@ -72,7 +72,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         ui.warn(&format!("{note}: what you look for may be elsewhere"));
     }
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
-    Ok(conclude(&report, &gathered, &queries, ui))
+    Ok(report_and_exit_code(&report, &gathered, &queries, ui))
 }
 
 /// Refuses a saved inventory where a thing is expected: it would be searched for in every cloud.
@@ -123,7 +123,12 @@ fn explain_reserved(report: &FindReport<'_>, bridges: &[IpNet], ui: &Ui) {
 }
 
 /// Reports what is missing, and returns the exit code.
-fn conclude(report: &FindReport<'_>, gathered: &Gathered, queries: &[FindQuery], ui: &Ui) -> Exit {
+fn report_and_exit_code(
+    report: &FindReport<'_>,
+    gathered: &Gathered,
+    queries: &[FindQuery],
+    ui: &Ui,
+) -> Exit {
     let is_known = report.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
     let exit = Exit::from_reading(ReadOutcome {

@@ -180,7 +180,7 @@ fn show(
             );
         });
     }
-    conclude(report, gathered, exit, ui);
+    report_missing_answers(report, gathered, exit, ui);
     Ok(exit)
 }
 
@@ -280,7 +280,7 @@ fn report_missing(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, risk
 }
 
 /// Reports what is missing, and what is not printed therefore.
-fn conclude(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
+fn report_missing_answers(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
     report_missing(report, gathered, exit, "what looks free may be in use", ui);
     if !report.complete && exit == Exit::Incomplete {
         let default = report.answers.iter().filter(|answer| answer.offer.is_some()).count();

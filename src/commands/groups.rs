@@ -72,7 +72,7 @@ fn list_members(
     let summary = Summary::of_reads(gathered.view(), &kinds, is_unread);
     let interrupted = gathered.interrupted;
     view.print(gathered.inventory, ui)?;
-    Ok(summary.conclude(interrupted, ui))
+    Ok(summary.report_and_exit_code(interrupted, ui))
 }
 
 fn list_groups(

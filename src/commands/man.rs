@@ -74,7 +74,7 @@ pub fn run(args: &ManArgs, ui: &Ui) -> Result<Exit, Error> {
     for (name, page) in &pages {
         pending.push(PendingFile::write(&directory.join(name), |out| out.write_all(page))?);
     }
-    commit_all(pending, &interrupt::hold_off)?;
+    commit_all(pending, &interrupt::defer_signals)?;
     ui.status(&format!("{} pages were written to {}", pages.len(), directory.display()));
     Ok(Exit::Clean)
 }

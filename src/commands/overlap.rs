@@ -64,13 +64,13 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         _ => None,
     };
     show(&findings, reports.printed, args, ui)?;
-    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
+    fs::atomic::commit_all(pending, &interrupt::defer_signals)?;
     if let Some(path) = written {
         baseline::report_written(path, &findings, ui);
     }
     planned_notes::report(&findings, &inventory, &inputs, ui);
     planned_notes::report_idle_gate(&inputs, &settings, ui);
-    let exit = conclude(&findings, &inventory, &kinds, ui);
+    let exit = report_and_exit_code(&findings, &inventory, &kinds, ui);
     // A part of a report would end what is in the other part.
     let Some(notifier) = notifier.filter(|_| !interrupted) else { return Ok(exit) };
     let reported = ReportedOverlap {
@@ -182,7 +182,7 @@ fn report_allow_list(findings: &Findings, ui: &Ui) {
 }
 
 /// Reports on stderr what is missing, and returns the exit code.
-fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
+fn report_and_exit_code(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
     let exit = findings.gate.exit;
     findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {

@@ -72,7 +72,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         summary.report_totals(elapsed, ui);
     }
     // What is missing is reported last, where it is seen.
-    let exit = summary.conclude(gathered.interrupted, ui);
+    let exit = summary.report_and_exit_code(gathered.interrupted, ui);
     saved.map(|()| exit)
 }
 
@@ -151,7 +151,7 @@ fn dry_run(
     ui.note_on_terminal(&format!("{} would be read; nothing was", counted(number, "scope")));
     let summary = Summary::from_outcomes(&coverage);
     summary.report_left_out(ui);
-    Ok(summary.conclude(false, ui))
+    Ok(summary.report_and_exit_code(false, ui))
 }
 
 /// A scope that a scan would read.

@@ -103,7 +103,7 @@ impl Summary {
     }
 
     /// Reports what is missing and why, even with `--quiet`, and returns the exit code.
-    pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
+    pub fn report_and_exit_code(&self, interrupted: bool, ui: &Ui) -> Exit {
         let exit =
             Exit::from_reading(ReadOutcome { interrupted, complete: self.is_complete(), negative: false });
         self.report_unscanned(ui, Ui::warn_always);
@@ -267,7 +267,10 @@ mod tests {
         assert_eq!(summary.left_out, ["azure default chain credentials: skipped: not configured"]);
         assert_eq!(summary.lines, [""; 0]);
         assert_eq!((summary.not_entered, summary.missing, summary.scopes), (0, 0, 1));
-        assert_eq!(summary.conclude(false, &Ui::new(Color::Never, Verbosity::Quiet)), Exit::Clean);
+        assert_eq!(
+            summary.report_and_exit_code(false, &Ui::new(Color::Never, Verbosity::Quiet)),
+            Exit::Clean
+        );
     }
 
     #[test]
@@ -276,7 +279,10 @@ mod tests {
         let summary = Summary::from_outcomes(&[failed]);
         assert_eq!(summary.lines, ["azure all accounts credentials: failed: expired (az login)"]);
         assert_eq!((summary.left_out.len(), summary.not_entered, summary.missing), (0, 1, 0));
-        assert_eq!(summary.conclude(false, &Ui::new(Color::Never, Verbosity::Quiet)), Exit::Incomplete);
+        assert_eq!(
+            summary.report_and_exit_code(false, &Ui::new(Color::Never, Verbosity::Quiet)),
+            Exit::Incomplete
+        );
     }
 
     #[test]

@@ -45,10 +45,10 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let gathered =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let targets = run_targets(args, &registries, failed_checks, &gathered, ui)?;
-    let report = conclude(args, targets, &gathered, &kinds);
+    let report = report_and_exit_code(args, targets, &gathered, &kinds);
     let pending = reports.write_files(&report, args.wide, report.exit == Exit::Interrupted, ui)?;
     show(&report, reports.printed, args, ui)?;
-    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
+    fs::atomic::commit_all(pending, &interrupt::defer_signals)?;
     report_gaps(&report, &gathered, &kinds, ui);
     Ok(report.exit)
 }
@@ -106,7 +106,12 @@ fn run_targets(
     targets
 }
 
-fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, kinds: &[Kind]) -> SyncReport {
+fn report_and_exit_code(
+    args: &SyncArgs,
+    targets: Vec<TargetReport>,
+    gathered: &Gathered,
+    kinds: &[Kind],
+) -> SyncReport {
     let inventory: &Inventory = &gathered.inventory;
     let missing = unscanned_parts(inventory, kinds);
     let coverage: Vec<_> = unread_scopes(inventory, kinds).cloned().collect();

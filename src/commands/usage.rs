@@ -57,8 +57,8 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     // Moved to their places only after the report was printed.
     let pending = reports.write_files(&report, args.wide, gathered.interrupted, ui)?;
     show(&report, reports.printed, args, ui)?;
-    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
-    let exit = conclude(&report, &gathered, &measure.policy, ui);
+    fs::atomic::commit_all(pending, &interrupt::defer_signals)?;
+    let exit = report_and_exit_code(&report, &gathered, &measure.policy, ui);
     let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
     let reported = ReportedUsage { report: &report, gathered: &gathered, measure: &measure };
     Ok(exit.after_notifying(reported.notify(&notifier, args, &settings, ui)))
@@ -145,7 +145,7 @@ fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Resu
 }
 
 /// Reports what is missing, and returns the exit code.
-fn conclude(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui: &Ui) -> Exit {
+fn report_and_exit_code(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui: &Ui) -> Exit {
     let exit = report.exit;
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {

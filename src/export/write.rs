@@ -47,7 +47,7 @@ pub struct ExportSource<'a> {
     pub groups: &'a ResourceGroups,
 }
 
-/// Writes everything that `plan` asks for. `hold_off` is called before the first file is moved to its place: from then
+/// Writes everything that `plan` asks for. `defer_signals` is called before the first file is moved to its place: from then
 /// on, no signal may end the process.
 ///
 /// # Errors
@@ -55,10 +55,10 @@ pub struct ExportSource<'a> {
 pub fn write_files(
     plan: &ExportPlan,
     source: ExportSource<'_>,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
-    with_export(plan, source, ui, |export| write_tables(plan, export, hold_off, ui))
+    with_export(plan, source, ui, |export| write_tables(plan, export, defer_signals, ui))
 }
 
 /// Writes what the first format of `plan` makes of an inventory to `out`, such as a page.
@@ -145,7 +145,12 @@ fn count_members(table: &mut StreamedTable<'_>) -> io::Result<()> {
 }
 
 /// Asks the guard, and writes the history and the target.
-fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui: &Ui) -> Result<(), Error> {
+fn write_tables(
+    plan: &ExportPlan,
+    export: &Export<'_>,
+    defer_signals: &dyn Fn(),
+    ui: &Ui,
+) -> Result<(), Error> {
     let manifest_before = plan.read_previous_manifest()?;
     let history = match plan.history.as_deref().zip(export.listings.first()) {
         None => None,
@@ -164,7 +169,7 @@ fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui:
     if let Some((history, table)) = &history {
         pending.push(history.write_pending(table)?);
     }
-    write_target(plan, export, manifest_before.as_ref(), pending, hold_off, ui)?;
+    write_target(plan, export, manifest_before.as_ref(), pending, defer_signals, ui)?;
     let remarks = plan.formats.iter().filter_map(|format| export.host_counts.remark(&format.spec().hosts?));
     remarks.for_each(|remark| ui.status(&remark));
     if let Some((history, table)) = &history {
@@ -179,20 +184,20 @@ fn write_target(
     export: &Export<'_>,
     before: Option<&ExportManifest>,
     pending: Vec<PendingFile>,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
     match &plan.target {
-        None => Ok(commit_all(pending, hold_off)?),
+        None => Ok(commit_all(pending, defer_signals)?),
         Some(ExportTarget::Stdout(file)) => {
             write_to_stdout(export, file, ui)?;
-            Ok(commit_all(pending, hold_off)?)
+            Ok(commit_all(pending, defer_signals)?)
         }
         Some(ExportTarget::Files { directory, files, partitions, manifest }) => {
             remove_abandoned_files(directory, files, partitions);
             let resolved = resolve_files(files, partitions, export.view, ui)?;
             let written =
-                write_to_directory(export, directory, &resolved, manifest, before, pending, hold_off)?;
+                write_to_directory(export, directory, &resolved, manifest, before, pending, defer_signals)?;
             ui.status(&describe_written(&written, directory, export.host_counts));
             if let Some(before) = before {
                 // The files of other days stay on purpose.
@@ -224,7 +229,7 @@ fn write_to_directory(
     manifest_path: &Path,
     before: Option<&ExportManifest>,
     pending: Vec<PendingFile>,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
 ) -> Result<ExportManifest, Error> {
     let inventory = export.view.inventory;
     let (generator, missing) = (inventory.generator.clone(), export.missing.to_vec());
@@ -244,7 +249,7 @@ fn write_to_directory(
         manifest.files.push(WrittenFile::new(directory, &file.path, file.format.to_string()));
     }
     pending.push(manifest.write_pending(manifest_path)?);
-    commit_all(pending, hold_off)?;
+    commit_all(pending, defer_signals)?;
     Ok(manifest)
 }
 

@@ -25,7 +25,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use self::answer_layouts::{AnswerLayout, ITEM, RowLayout, layout_of};
-use self::short_answers::Flawless;
+use self::short_answers::ValidatedAnswer;
 use self::xml_scan::{
     AnswerError, NOT_TEXT, RowSpan, decode_text, is_flawless, is_read_to_the_end, scan_answer,
 };
@@ -62,7 +62,7 @@ impl Intercept for CheckAnswers {
 fn replacement(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Option<OutputOrError> {
     let response = context.response().filter(|response| response.status().is_success())?;
     let is_decoded = context.output_or_error()?.is_ok();
-    if is_decoded && bag.load::<Flawless>().is_some_and(Flawless::is_known) {
+    if is_decoded && bag.load::<ValidatedAnswer>().is_some_and(ValidatedAnswer::is_known) {
         return None;
     }
     // An answer that broke off has no body, and is an error already.

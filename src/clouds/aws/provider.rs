@@ -15,7 +15,7 @@ use super::authentication::sign_in::{self, SignedInAccounts};
 use super::reading::list_calls;
 use super::reading::read::RegionReader;
 use super::reading::regions::{self, RegionSelection};
-use super::reading::session::{Session, SettledSessions};
+use super::reading::session::{EarlySessions, Session};
 use super::requests::connection::AwsConnection;
 use super::requests::request_pacer::RequestPacer;
 use crate::clouds::account_patterns::AccountPatterns;
@@ -62,7 +62,7 @@ impl Aws {
         self.pacer.get_or_init(|| RequestPacer::new(None))
     }
 
-    async fn sign_in(&self, settled: SettledSessions, run: &Run) -> Result<SignedInAccounts, CloudError> {
+    async fn sign_in(&self, settled: EarlySessions, run: &Run) -> Result<SignedInAccounts, CloudError> {
         if self.is_empty {
             return Err(CloudError::not_configured("the sandbox's estate has no AWS account"));
         }
@@ -75,7 +75,7 @@ impl Aws {
         let (accounts, excluded) = (&self.scope.accounts.value, &self.scope.exclude_accounts.value);
         // Patterns select accounts by their names too. Those come from all profiles, and from the organisation.
         let may_get_name = organization || !accounts.is_empty() || !excluded.is_empty();
-        let of_profiles = if may_get_name { SettledSessions::default() } else { settled.clone() };
+        let of_profiles = if may_get_name { EarlySessions::default() } else { settled.clone() };
         let mut signed_in = if sandbox || all || !wanted.is_empty() {
             let profiles = self.connection.profiles();
             let (names, misnamed) = match (sandbox && !all && wanted.is_empty(), organization) {
@@ -182,7 +182,7 @@ impl Aws {
             chosen.push(selection);
             if sessions.len() > 1 {
                 let done = chosen.len().min(sessions.len());
-                run.observer.event(Event::Doing(&format!("{doing}: {done} of {}", sessions.len())));
+                run.observer.event(Event::Activity(&format!("{doing}: {done} of {}", sessions.len())));
             }
         }
         drop(listed);
@@ -228,13 +228,13 @@ impl CloudProvider for Aws {
     ) -> BoxFuture<'a, Result<ScanPlan, CloudError>> {
         Box::pin(async move {
             self.pacer.get_or_init(|| RequestPacer::new(run.shortest_wait));
-            let (settled, arriving) = SettledSessions::channel();
+            let (settled, arriving) = EarlySessions::channel();
             // Dropped if nothing is read, so that nothing waits for it.
             let settled = Some(settled).filter(|_| early.are_read()).unwrap_or_default();
             let announced = async { Ok(self.announce_settled(arriving, (kinds, early), run).await) };
             let sign_in = async {
                 let signed_in = self.sign_in(settled, run).await?;
-                run.observer.event(Event::Doing(&listing_regions(&signed_in)));
+                run.observer.event(Event::Activity(&listing_regions(&signed_in)));
                 Ok(signed_in)
             };
             let (mut signed_in, early) = tokio::try_join!(sign_in, announced)?;

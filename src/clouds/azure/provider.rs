@@ -142,7 +142,8 @@ impl Azure {
         };
         let tenant = &first.through[0];
         let queries = PacedQueries::new(&tenant.client);
-        run.observer.event(Event::Doing(&format!("asking Azure Resource Graph of tenant {}", tenant.name)));
+        run.observer
+            .event(Event::Activity(&format!("asking Azure Resource Graph of tenant {}", tenant.name)));
         let asked =
             bounded(run, Box::pin(async { Ok(ResourceGraph::visible_subscriptions(&queries, &ids).await?) }))
                 .await;

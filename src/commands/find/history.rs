@@ -44,7 +44,7 @@ pub fn run(
     };
     let layout = ui.layout();
     ui.report(format, |out| output::render(&history, format, layout.with_wide(args.wide), out))?;
-    Ok(conclude(&history, ui))
+    Ok(report_and_exit_code(&history, ui))
 }
 
 /// Searches all snapshots, oldest first; `None` if there are none.
@@ -122,7 +122,7 @@ fn search_loaded(
 }
 
 /// Reports which snapshots are incomplete, and returns the exit code.
-fn conclude(history: &FindHistory, ui: &Ui) -> Exit {
+fn report_and_exit_code(history: &FindHistory, ui: &Ui) -> Exit {
     let is_known = history.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = history.answers.iter().all(|answer| answer.status.is_found());
     let exit =

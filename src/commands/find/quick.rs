@@ -51,7 +51,7 @@ pub fn run(
     ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     ui.note_unless_quiet(NOT_LOOKED_AT);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
-    Ok(conclude(&gathered, is_found, ui))
+    Ok(report_and_exit_code(&gathered, is_found, ui))
 }
 
 fn address(query: &FindQuery) -> Result<IpAddr, Error> {
@@ -63,7 +63,7 @@ fn address(query: &FindQuery) -> Result<IpAddr, Error> {
 }
 
 /// Reports which reads failed, and returns the exit code: what was not found is not known, since little was looked at.
-fn conclude(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
+fn report_and_exit_code(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
     // An address that was found is a whole answer, whatever was not read.
     let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,

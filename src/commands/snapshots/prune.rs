@@ -118,7 +118,7 @@ fn choose_removable(mut items: Vec<ListedSnapshot>, args: &PruneArgs, now: Times
 /// Removes snapshots; returns those that it removed, and the errors.
 fn remove_snapshots(old: Vec<ListedSnapshot>, ui: &Ui) -> (Vec<ListedSnapshot>, Vec<std::io::Error>) {
     // Removed without being listed would be a snapshot that no one can name.
-    interrupt::hold_off();
+    interrupt::defer_signals();
     let (mut gone, mut failed) = (Vec::new(), Vec::new());
     for item in old {
         match item.entry.remove() {

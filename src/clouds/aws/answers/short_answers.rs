@@ -39,7 +39,7 @@ impl Intercept for ShortenAnswers {
         _: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let flawless = Flawless::default();
+        let flawless = ValidatedAnswer::default();
         let is_whole = context.response().status().as_u16() == 200;
         let layout = bag.load::<Metadata>().and_then(|action| layout_of(action.name())).filter(|_| is_whole);
         let body = context.response_mut().take_body();
@@ -51,21 +51,25 @@ impl Intercept for ShortenAnswers {
 
 /// Whether an answer was found to be without flaws while its body was loaded.
 #[derive(Debug, Clone, Default)]
-pub struct Flawless(Arc<AtomicBool>);
+pub struct ValidatedAnswer(Arc<AtomicBool>);
 
-impl Flawless {
+impl ValidatedAnswer {
     /// Tells whether that is so.
     pub fn is_known(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-impl Storable for Flawless {
+impl Storable for ValidatedAnswer {
     type Storer = StoreReplace<Self>;
 }
 
 /// Returns a body that has what is read of `body`, if that is a flawless answer, and else the same bytes.
-fn shortened_body(mut body: SdkBody, layout: Option<&'static AnswerLayout>, flawless: Flawless) -> SdkBody {
+fn shortened_body(
+    mut body: SdkBody,
+    layout: Option<&'static AnswerLayout>,
+    flawless: ValidatedAnswer,
+) -> SdkBody {
     let load = async move {
         // The body is not given away: as long as it lives, a long answer has its part of the memory.
         let bytes = load(&mut body, MAX_SILENCE).await?;

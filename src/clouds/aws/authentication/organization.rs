@@ -19,7 +19,7 @@ use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::convert::non_blank;
 use crate::clouds::aws::reading::regions::home_region;
-use crate::clouds::aws::reading::session::{Session, SettledSessions};
+use crate::clouds::aws::reading::session::{EarlySessions, Session};
 use crate::clouds::aws::requests::errors::classify_error;
 use crate::clouds::aws::requests::request_meter::MeterRequests;
 use crate::clouds::aws::requests::retries::{NoFutileRetries, new_rate_limiter, new_retry_budget};
@@ -59,7 +59,7 @@ pub async fn add_members(
     signed_in: &mut SignedInAccounts,
     role: &MemberRole,
     patterns: (&AccountPatterns<'_>, &AccountPatterns<'_>),
-    settled: &SettledSessions,
+    settled: &EarlySessions,
     run: &Run,
 ) -> Result<(), CloudError> {
     let managers = &signed_in.sessions;
@@ -115,7 +115,7 @@ impl<'a> Listing<'a> {
     async fn list_all(mut self) -> Result<Listed, CloudError> {
         for (index, manager) in self.managers.iter().enumerate() {
             let doing = format!("listing the accounts of the organisation of {}", manager.account);
-            self.run.observer.event(Event::Doing(&doing));
+            self.run.observer.event(Event::Activity(&doing));
             let run = self.run;
             let listed: BoxFuture<'_, Result<(), Failure>> =
                 Box::pin(list_members(manager, |member| self.add(index, member)));
@@ -171,7 +171,7 @@ async fn assume_in_members(
     managers: &[Session],
     asked: UnboundedReceiver<AskedMember>,
     role: &MemberRole,
-    settled: &SettledSessions,
+    settled: &EarlySessions,
     run: &Run,
 ) -> Vec<(String, Result<Session, Failure>)> {
     let limiters: Vec<ClientRateLimiter> = managers.iter().map(|_| new_rate_limiter()).collect();
@@ -202,7 +202,7 @@ async fn assume_in_members(
         results.push((place, id, result));
         let total = counted(total.load(Ordering::Relaxed), "account");
         let doing = format!("assuming {}: {} of {total}", role.name, results.len());
-        run.observer.event(Event::Doing(&doing));
+        run.observer.event(Event::Activity(&doing));
     }
     results.sort_unstable_by_key(|(place, ..)| *place);
     results.into_iter().map(|(_, id, result)| (id, result)).collect()

@@ -17,7 +17,7 @@ use super::shared_credentials::SharedSources;
 use super::sign_in::{
     SignedInAccounts, WHERE_REQUESTS_GO, identify_account, outlast_throttling, region_of_partition,
 };
-use crate::clouds::aws::reading::session::{Session, SettledSessions};
+use crate::clouds::aws::reading::session::{EarlySessions, Session};
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::retries::configured_retries;
 use crate::clouds::aws::requests::sdk_settings::READ_SERVICES;
@@ -42,7 +42,7 @@ pub async fn sign_in_by_profiles(
     profiles: &Profiles,
     names: &[String],
     region: Option<&Region>,
-    settled: &SettledSessions,
+    settled: &EarlySessions,
     run: &Run,
 ) -> Result<SignedInAccounts, CloudError> {
     let used = names.iter().map(|name| profiles.get(name));
@@ -57,18 +57,18 @@ pub async fn sign_in_by_profiles(
         reachability: Reachability::new(),
     };
     let mut results: Vec<Option<Result<Session, Failure>>> = names.iter().map(|_| None).collect();
-    let (mut done, mut settling) = (0, InOrder::default());
+    let (mut done, mut settling) = (0, OrderedResults::default());
     let mut finished = std::pin::pin!(sign_in.by_each(names));
     while let Some((index, result)) = finished.next().await {
         if run.cancel.is_cancelled() {
             return Err(CloudError::new("stopped while signing in"));
         }
         results[index] = Some(result);
-        settling.go_on(&results, settled);
+        settling.announce_next(&results, settled);
         done += 1;
         if names.len() > 1 {
             let doing = format!("signing in: {done} of {} profiles", names.len());
-            run.observer.event(Event::Doing(&doing));
+            run.observer.event(Event::Activity(&doing));
         }
     }
     let mut signed_in = SignedInAccounts::default();
@@ -83,13 +83,13 @@ type Finished = (usize, Result<Session, Failure>);
 
 /// Goes over the results in their order, as far as there are results.
 #[derive(Default)]
-struct InOrder {
+struct OrderedResults {
     next: usize,
     accounts: HashSet<String>,
 }
 
-impl InOrder {
-    fn go_on(&mut self, results: &[Option<Result<Session, Failure>>], settled: &SettledSessions) {
+impl OrderedResults {
+    fn announce_next(&mut self, results: &[Option<Result<Session, Failure>>], settled: &EarlySessions) {
         while let Some(Some(result)) = results.get(self.next) {
             self.next += 1;
             let session = result.as_ref().ok();
@@ -144,7 +144,7 @@ impl ProfileSignIn<'_> {
         let may_ask = self.profiles.may_ask(name);
         let doing = format!("signing in by profile {name} ({})", self.profiles.describe_credentials(name));
         if may_ask || self.total == 1 {
-            self.run.observer.event(Event::Doing(&doing));
+            self.run.observer.event(Event::Activity(&doing));
         } else {
             tracing::debug!("{doing}");
         }
@@ -206,21 +206,21 @@ impl Reachability {
     }
 
     /// Waits for its turn; `None` when AWS cannot be reached.
-    async fn begin(&self) -> Option<Trial<'_>> {
+    async fn begin(&self) -> Option<SignInAttempt<'_>> {
         let permit = self.permits.acquire().await.ok()?;
-        Some(Trial { reachability: self, permit, answered: self.answered.load(Ordering::Relaxed) })
+        Some(SignInAttempt { reachability: self, permit, answered: self.answered.load(Ordering::Relaxed) })
     }
 }
 
 /// A profile that is being tried.
-struct Trial<'a> {
+struct SignInAttempt<'a> {
     reachability: &'a Reachability,
     permit: tokio::sync::SemaphorePermit<'a>,
     /// How many others had been answered when it began.
     answered: usize,
 }
 
-impl Trial<'_> {
+impl SignInAttempt<'_> {
     /// Notes what its end says about AWS.
     fn end<T>(self, result: &Result<T, Failure>) {
         let Reachability { permits, answered, silent } = self.reachability;
@@ -266,12 +266,12 @@ mod tests {
     /// The answers come in any order. Which profile of an account is used must not depend on that.
     #[test]
     fn the_first_profile_of_an_account_is_used_whichever_answers_first() {
-        let (settled, mut arriving) = SettledSessions::channel();
+        let (settled, mut arriving) = EarlySessions::channel();
         let mut results: [Option<Result<Session, Failure>>; 3] = [None, None, None];
-        let mut settling = InOrder::default();
+        let mut settling = OrderedResults::default();
         for (index, account) in [(2, "3"), (1, "1"), (0, "1")] {
             results[index] = Some(Ok(session(account, &format!("p{index}"))));
-            settling.go_on(&results, &settled);
+            settling.announce_next(&results, &settled);
             assert_eq!(arriving.is_empty(), index > 0, "p0 may lead to the same account");
         }
         let logins = std::iter::from_fn(|| arriving.try_recv().ok());
@@ -284,7 +284,7 @@ mod tests {
     }
 
     /// Begins as many as there is a turn for.
-    fn begin_all(reachability: &Reachability) -> Vec<Trial<'_>> {
+    fn begin_all(reachability: &Reachability) -> Vec<SignInAttempt<'_>> {
         let begin = || reachability.begin().now_or_never().flatten();
         std::iter::from_fn(begin).collect()
     }

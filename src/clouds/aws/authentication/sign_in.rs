@@ -281,7 +281,7 @@ pub async fn sign_in_by_default_chain(
     region: Option<&Region>,
     run: &Run,
 ) -> Result<SignedInAccounts, CloudError> {
-    run.observer.event(Event::Doing("signing in to AWS by the default chain"));
+    run.observer.event(Event::Activity("signing in to AWS by the default chain"));
     let profiles = connection.profiles();
     let variables = connection.variables();
     let source = DefaultSource::find(|name| variables.get(name), &profiles)?;

@@ -140,7 +140,7 @@ mod tests {
             let meter = Meter::default();
             let vpc = Vpc::builder().vpc_id("vpc-1").set_cidr_block(cidr).build();
             let network = meter.watch(async { network_from_vpc(vpc, HERE, None).unwrap() }).await;
-            assert_eq!((network.blocks.len(), meter.oddities()), (0, 1));
+            assert_eq!((network.blocks.len(), meter.odd_values()), (0, 1));
         }
     }
 

@@ -114,7 +114,7 @@ mod tests {
             let meter = Meter::default();
             let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1").set_cidr_block(cidr).build();
             let subnet = meter.watch(async { subnet_from_answer(subnet, HERE).unwrap() }).await;
-            assert_eq!((subnet.prefixes.len(), meter.oddities()), (0, 1));
+            assert_eq!((subnet.prefixes.len(), meter.odd_values()), (0, 1));
         }
     }
 

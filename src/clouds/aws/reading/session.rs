@@ -115,9 +115,9 @@ impl Session {
 
 /// Takes accounts that are certain to be read, as soon as they are signed in to, while others still are not.
 #[derive(Debug, Clone, Default)]
-pub struct SettledSessions(Option<UnboundedSender<Session>>);
+pub struct EarlySessions(Option<UnboundedSender<Session>>);
 
-impl SettledSessions {
+impl EarlySessions {
     /// Makes one, and what receives the sessions.
     pub fn channel() -> (Self, UnboundedReceiver<Session>) {
         let (sender, receiver) = mpsc::unbounded_channel();

@@ -44,7 +44,7 @@ async fn for_tenants<T>(run: &Run, doing: &str, at_once: usize, work: Vec<BoxFut
             one.inspect(|_| {
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if count > 1 {
-                    run.observer.event(Event::Doing(&format!("{doing}: {done} of {count} tenants")));
+                    run.observer.event(Event::Activity(&format!("{doing}: {done} of {count} tenants")));
                 }
             })
         })
@@ -221,7 +221,7 @@ impl SignIn<'_> {
         let tenant = tenant.or(source.home_tenant());
         let name = tenant.unwrap_or(DEFAULT_TENANT).to_owned();
         let doing = format!("signing in to Azure by {} (tenant {name})", source.label());
-        self.run.observer.event(Event::Doing(&doing));
+        self.run.observer.event(Event::Activity(&doing));
         let work =
             async { Ok(TenantToken::sign_in(source, tenant, self.authority, &self.endpoints.scope).await) };
         let token = bounded(self.run, Box::pin(work)).await;

@@ -52,7 +52,7 @@ pub async fn list_subscriptions(
         [tenant] => format!("listing the subscriptions of tenant {}", tenant.name),
         _ => "listing the subscriptions".to_owned(),
     };
-    run.observer.event(Event::Doing(&doing));
+    run.observer.event(Event::Activity(&doing));
     let work = tenants
         .iter()
         .map(|tenant| bounded(run, Box::pin(async move { Ok(list_of_tenant(tenant).await) })).boxed())

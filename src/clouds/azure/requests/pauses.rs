@@ -142,7 +142,7 @@ mod tests {
 
     impl Observer for Recorder {
         fn event(&self, event: Event<'_>) {
-            if let Event::Doing(what) = event {
+            if let Event::Activity(what) = event {
                 self.0.lock().unwrap().push(what.to_owned());
             }
         }
