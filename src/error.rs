@@ -14,7 +14,7 @@ use crate::analysis::free::{PrefixSizeError, PurposeError};
 use crate::analysis::merge::MergeError;
 use crate::analysis::overlap::{JoinError, OverlapError};
 use crate::analysis::query::QueryError;
-use crate::analysis::select::SelectError;
+use crate::analysis::rows::SelectError;
 use crate::analysis::usage::AssessError;
 use crate::config::ConfigError;
 use crate::diagnostic::{Diagnostic, Remedies};

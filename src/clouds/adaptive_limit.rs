@@ -29,8 +29,8 @@ const SMALLEST_PART: f64 = 0.5;
 /// Latencies below this are not told apart: this machine's own delays are as long.
 const NEGLIGIBLE: Duration = Duration::from_millis(10);
 
-/// After so many rounds the fastest answers are forgotten: they may have been of empty accounts, or come by another way.
-const ROUNDS_REMEMBERED: u32 = 64;
+/// After so many windows the fastest answers are forgotten: they may have been of empty accounts, or come by another way.
+const WINDOWS_REMEMBERED: u32 = 64;
 
 /// Answers are compared with those of the same region and kind: Sydney is further away than Ireland, and instances take
 /// longer to list than networks.
@@ -64,7 +64,7 @@ pub struct AdaptiveLimit {
     /// No window was slow yet, so the limit doubles.
     is_doubling: bool,
     fastest: HashMap<LatencyGroup, Fastest>,
-    rounds: u32,
+    windows: u32,
     window: Window,
 }
 
@@ -72,7 +72,7 @@ pub struct AdaptiveLimit {
 #[derive(Debug, Clone, Copy)]
 struct Fastest {
     now: f64,
-    /// That of the rounds before those that are remembered now.
+    /// That of the windows before those that are remembered now.
     before: f64,
 }
 
@@ -114,7 +114,7 @@ impl AdaptiveLimit {
             most,
             is_doubling: true,
             fastest: HashMap::new(),
-            rounds: 0,
+            windows: 0,
             window: Window::default(),
         }
     }
@@ -176,10 +176,10 @@ impl AdaptiveLimit {
         self.forget();
     }
 
-    /// Forgets the fastest answers that were before the last remembered rounds.
+    /// Forgets the fastest answers that were before the last remembered windows.
     fn forget(&mut self) {
-        self.rounds += 1;
-        if self.rounds.is_multiple_of(ROUNDS_REMEMBERED) {
+        self.windows += 1;
+        if self.windows.is_multiple_of(WINDOWS_REMEMBERED) {
             for fastest in self.fastest.values_mut() {
                 *fastest = Fastest { now: f64::INFINITY, before: fastest.now };
             }
@@ -258,9 +258,9 @@ mod tests {
     }
 
     impl Cloud {
-        /// Sends `rounds` of as many requests as `limit` allows, each of another account, and returns the limit.
-        fn read(&self, limit: &mut AdaptiveLimit, rounds: usize) -> usize {
-            for _ in 0..rounds {
+        /// Sends `windows` of as many requests as `limit` allows, each of another account, and returns the limit.
+        fn read(&self, limit: &mut AdaptiveLimit, windows: usize) -> usize {
+            for _ in 0..windows {
                 let at_once = limit.current();
                 let latency = self.latency.max(f64::from(u32::try_from(at_once).unwrap()) / self.capacity);
                 limit.note_reached();

@@ -6,7 +6,7 @@ use super::{inventory_source, overrides};
 use crate::analysis::default_vpcs::{
     DEFAULT_VPC_KINDS, DefaultVpc, DefaultVpcStatus, DefaultVpcsReport, default_vpcs,
 };
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::cli::default_vpcs::DefaultVpcsArgs;
 use crate::cli::global::GlobalArgs;

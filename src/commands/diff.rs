@@ -16,7 +16,7 @@ use super::{interrupt, inventory_source, overrides, sandbox, summary};
 use crate::analysis::diff::{self, ChangeKind, Changes, DiffOutcome, DiffRequest, DiffSide, IgnoredFields};
 use crate::analysis::filter::Filter;
 use crate::analysis::inventory_index::COUNT_COLUMNS;
-use crate::analysis::select::TableRequest;
+use crate::analysis::rows::TableRequest;
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::{Overrides, Settings};

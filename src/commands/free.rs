@@ -14,7 +14,7 @@ use self::request::{FreeRequest, note_restrictions};
 use super::declared_ranges::DeclaredRanges;
 use super::find::history;
 use super::inventory_source::{Gathered, LoadExtent};
-use super::state::Evidence;
+use super::state::AnswerSource;
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::addresses::is_private;
@@ -185,10 +185,10 @@ fn show(
 }
 
 /// Describes what an answer is made from, for the next step of a pipe.
-fn evidence(report: &FreeReport<'_>, gathered: &Gathered) -> Evidence {
+fn evidence(report: &FreeReport<'_>, gathered: &Gathered) -> AnswerSource {
     let unread = Summary::new(gathered.view(), &FREE_KINDS).describe_unread();
     let missing: Vec<String> = report.missing.iter().cloned().chain(unread).collect();
-    Evidence::new(gathered, report.complete, &missing)
+    AnswerSource::new(gathered, report.complete, &missing)
 }
 
 /// Says which prefixes there are if they are not printed or not certain, and what else has their addresses.

@@ -10,7 +10,7 @@ use super::{inventory_source, overrides};
 use crate::analysis::filter::{ResourceGroup, ResourceGroups};
 use crate::analysis::groups::{self, GroupMembers, GroupSummary, GroupsReport};
 use crate::analysis::inventory_index::{COUNT_COLUMNS, InventoryIndex};
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
 use crate::cli::groups::GroupsArgs;

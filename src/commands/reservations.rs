@@ -10,7 +10,7 @@ use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::coverage_gaps::unscanned_parts;
 use crate::analysis::overlap::{self, OverlapInput};
 use crate::analysis::reservations::{ListedReservation, ReservationNetwork, ReservationReport};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
 use crate::cli::reservations::ReservationsArgs;

@@ -10,7 +10,7 @@ use super::declared_ranges::DeclaredRanges;
 use super::free::{describe_public, restrictions};
 use super::inventory_source::{Gathered, LoadExtent};
 use super::reservations::show;
-use super::state::{Evidence, PipeStep};
+use super::state::{AnswerSource, PipeStep};
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::addresses::is_private;
@@ -43,7 +43,7 @@ struct Held {
     /// Whether it was not before.
     is_written: bool,
     location: String,
-    evidence: Evidence,
+    evidence: AnswerSource,
 }
 
 /// Why none is, which the user was told.
@@ -102,7 +102,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
     };
     let store = reservation_store::open(settings, args.source.live.sandbox, ui)?;
     let (reserved, evidence) = if is_decided_by_name(&request, &*store)? {
-        (reserve_by_name(&request, &*store, settings)?, Evidence::of_store(now))
+        (reserve_by_name(&request, &*store, settings)?, AnswerSource::of_store(now))
     } else {
         let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
         let gathered =
@@ -123,7 +123,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
             let stored = reservation_store::load(&*store)?.reservations;
             return Ok(Err(refuse(&free.shortage(&args.name, &stored, now), ui)));
         }
-        (reserved, Evidence::new(&gathered, missing.is_empty(), &missing))
+        (reserved, AnswerSource::new(&gathered, missing.is_empty(), &missing))
     };
     match reserved {
         Ok((reservation, is_written)) => {

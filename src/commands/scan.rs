@@ -11,7 +11,7 @@ use super::record_list::RecordList;
 use super::summary::Summary;
 use super::view::View;
 use super::{inventory_source, overrides, save};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;

@@ -8,7 +8,7 @@ use crate::analysis::filter::{Filter, FilterTrace};
 use crate::analysis::inventory_index::{COUNT_COLUMNS, InventoryIndex};
 use crate::analysis::missing_tags::explain_missing_tags;
 use crate::analysis::query::{self, DocumentQuery};
-use crate::analysis::select::{self, SortKey, TableRequest};
+use crate::analysis::rows::{self, SortKey, TableRequest};
 use crate::analysis::streamed_table::streamed_tables;
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
@@ -166,9 +166,9 @@ impl View {
         }
         // Only one of them is shown, so rows are filtered and sorted once.
         let (tables, trace) = if self.is_table() {
-            select::select_traced(&inventory, &self.request)?
+            rows::select_traced(&inventory, &self.request)?
         } else {
-            (Vec::new(), select::filter_document(&mut inventory, &self.request)?)
+            (Vec::new(), rows::filter_document(&mut inventory, &self.request)?)
         };
         let layout = ui.layout();
         if let Some(query) = &self.query {

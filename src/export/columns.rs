@@ -6,7 +6,7 @@ use std::io;
 
 use crate::analysis::columns::{columns_of, has_tags};
 use crate::analysis::filter::Filter;
-use crate::analysis::select::{self, TableRequest};
+use crate::analysis::rows::{self, TableRequest};
 use crate::cli::export::{ColumnArgs, ExportArgs};
 use crate::config::Settings;
 use crate::error::Error;
@@ -56,7 +56,7 @@ impl ExportColumns {
         }
         let kinds = columns.keys().copied().collect();
         let request = TableRequest { kinds, defaults: columns, filters: members, ..TableRequest::default() };
-        select::check_columns(&request)?;
+        rows::check_columns(&request)?;
         Ok(Self { request, csv: csv_options(&args.columns)?, all_tags: args.columns.all_tags })
     }
 

@@ -11,7 +11,7 @@ use std::{fs, io};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::analysis::select::TableRequest;
+use crate::analysis::rows::TableRequest;
 use crate::cli::export::ExportArgs;
 use crate::cli::kinds::kind_named;
 use crate::error::Error;

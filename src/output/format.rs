@@ -10,7 +10,7 @@ use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
 use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
-use crate::analysis::select::Table;
+use crate::analysis::rows::Table;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::usage::UsageReport;
 use crate::model::{InventoryView, Kind};

@@ -194,12 +194,12 @@ struct Diff<'a> {
     counts: &'a [KindCounts],
     accounts: usize,
     moved_addresses: usize,
-    collisions: Numbers,
+    collisions: CollisionCounts,
 }
 
 /// How many collisions came, went and changed.
 #[derive(Serialize)]
-struct Numbers {
+struct CollisionCounts {
     introduced: usize,
     grown: usize,
     shrunk: usize,
@@ -210,7 +210,7 @@ struct Numbers {
 
 /// A collision that came, went or changed.
 #[derive(Serialize)]
-struct Stated<'a> {
+struct CollisionLine<'a> {
     state: &'static str,
     #[serde(flatten)]
     collision: &'a CollisionChange,
@@ -229,7 +229,8 @@ fn write_change_lines(changes: &Changes, out: &mut dyn Write) -> io::Result<()> 
     lines("not-compared", &changes.not_compared, out)?;
     lines("account", &changes.accounts, out)?;
     for (state, list) in changes.collisions.lists() {
-        let stated: Vec<Stated<'_>> = list.iter().map(|collision| Stated { state, collision }).collect();
+        let stated: Vec<CollisionLine<'_>> =
+            list.iter().map(|collision| CollisionLine { state, collision }).collect();
         lines("collision", &stated, out)?;
     }
     lines("gap", &changes.gaps, out)?;
@@ -255,7 +256,7 @@ fn diff(changes: &Changes) -> Diff<'_> {
         counts: &changes.counts,
         accounts: changes.accounts.len(),
         moved_addresses: changes.moved_addresses.len(),
-        collisions: Numbers {
+        collisions: CollisionCounts {
             introduced: found.introduced.len(),
             grown: found.grown.len(),
             shrunk: found.shrunk.len(),
@@ -385,7 +386,7 @@ pub(super) fn write_usage(report: &UsageReport, _: Layout, out: &mut dyn Write) 
 
 /// Something of a registry.
 #[derive(Serialize)]
-struct OfTarget<'a, T> {
+struct RegistryLine<'a, T> {
     target: &'a str,
     #[serde(flatten)]
     part: &'a T,
@@ -452,7 +453,7 @@ fn write_of_target<T: Serialize>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     parts.iter().try_for_each(|part| {
-        write_line(&NdjsonLine { record, fields: &OfTarget { target: &target.name, part } }, out)
+        write_line(&NdjsonLine { record, fields: &RegistryLine { target: &target.name, part } }, out)
     })
 }
 

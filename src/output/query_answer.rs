@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::csv::CsvOptions;
 use super::layout::Layout;
 use super::{markdown, table};
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 
 /// Which answers get a line of headers.

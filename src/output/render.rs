@@ -15,7 +15,7 @@ use super::ndjson;
 use super::rendered::Rendered;
 use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::groups::GroupsReport;
-use crate::analysis::select::Table;
+use crate::analysis::rows::Table;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::model::{InventoryView, Kind};
 

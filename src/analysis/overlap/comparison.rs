@@ -8,12 +8,12 @@ use thiserror::Error;
 
 use super::super::filter::{Filter, FilterError};
 use super::super::inventory_index::InventoryIndex;
+use super::allow_list::{AllowMatch, AllowSide, CompiledAllowList};
 use super::connectivity::Connectivity;
 use super::domains::RoutingDomains;
 use super::findings::MemberOrigin;
 use super::owners::{OwnedPrefix, PrefixOwners, PrefixSource};
 use super::roles::{CollisionRole, CollisionRoles, ReusedSpace};
-use super::selectors::{AllowMatch, AllowSide, CompiledAllowList};
 use crate::diagnostic::Remedies;
 use crate::model::{
     Allowance, Domain, Inventory, Level, Network, NetworkKind, PlannedChanges, PlannedKind, Provider, Range,

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use super::super::addresses::{overlaps, reserved_ranges};
 use super::super::reservations::fulfils;
+use super::allow_list::AllowSide;
 use super::baseline::Baseline;
 use super::clusters::{Cluster, FragmentSource, merge_split_clusters};
 use super::comparison::{Comparison, Fragment, Fragments, OverlapError, OverlapInput};
@@ -14,7 +15,6 @@ use super::findings::{
 };
 use super::messages::{self, FindingText};
 use super::owners::PrefixSource;
-use super::selectors::AllowSide;
 use super::sweep::{RolePairs, SortedPrefixes, SweepItem};
 use crate::model::{Allowance, Class, Level};
 

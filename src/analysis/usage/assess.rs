@@ -18,7 +18,7 @@ use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
 use crate::analysis::filter::{Filter, FilterError, RowFilters};
 use crate::analysis::free::FREE_KINDS;
 use crate::analysis::inventory_index::{InventoryIndex, network_key};
-use crate::analysis::selector::Selectable;
+use crate::analysis::network_selector::Selectable;
 use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Inventory, InventoryView, Kind, Network, Subject, Subnet, UsageFailure, UsagePolicy};
 use crate::wording::counted_as;

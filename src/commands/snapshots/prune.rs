@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 use super::item::{ListedSnapshot, format_size, list_with_headers};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::cli::snapshots::PruneArgs;
 use crate::commands::interrupt;

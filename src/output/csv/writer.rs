@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::analysis::select::{Heading, Table};
+use crate::analysis::rows::{Heading, Table};
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::output::cell_text;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::numbers::count_of;
 use crate::analysis::columns::DataType;
-use crate::analysis::select::Completeness;
+use crate::analysis::rows::Completeness;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::output::cell_text;

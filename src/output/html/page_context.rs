@@ -8,7 +8,7 @@ use super::numbers::{format_count, format_share};
 use super::prefix_owners::PageOwners;
 use crate::analysis::addresses::{NetworkUsage, address_count, network_usage};
 use crate::analysis::overlap::{Finding, FindingStatus, Member, MemberOrigin};
-use crate::analysis::select::{Completeness, completeness};
+use crate::analysis::rows::{Completeness, completeness};
 use crate::analysis::value::Value;
 use crate::model::{Inventory, Kind, Network, Provider};
 use crate::output::cell_text;

@@ -125,12 +125,12 @@ fn row(change: &RowChange) -> String {
         &cell(location.region.as_deref().unwrap_or_default()),
         &cell(&change_text::id(&location.id, false)),
         &cell(change_text::name(change.name.as_deref(), &location.id).unwrap_or_default()),
-        &quiet(&what(change), MAX_SENTENCE),
+        &quiet(&describe_change(change), MAX_SENTENCE),
     ])
 }
 
 /// Says what came or went, or what changed.
-fn what(change: &RowChange) -> String {
+fn describe_change(change: &RowChange) -> String {
     let is_one_sided = matches!(change.change, ChangeKind::Added | ChangeKind::Removed);
     let facts = change_text::facts(change, false).filter(|_| is_one_sided);
     let membership = change_text::membership(change);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::page::quiet;
 use super::tables::write_used_columns;
-use crate::analysis::select::{Fit, Table};
+use crate::analysis::rows::{Fit, Table};
 use crate::output::layout::Layout;
 use crate::output::sync::{sync_rows, sync_text};
 use crate::sync::SyncReport;

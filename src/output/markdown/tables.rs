@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
 use crate::analysis::network_plan::NetworkPlan;
-use crate::analysis::select::{Fit, Table};
+use crate::analysis::rows::{Fit, Table};
 use crate::output::find::{history_rows, match_rows};
 use crate::output::free::{free_rows, plan_rows};
 use crate::output::layout::Layout;

@@ -2,7 +2,7 @@
 
 use netcensus::analysis::overlap::FindingStatus;
 use netcensus::diagnostic::Remedies;
-use netcensus::model::{Covers, Domain, LinkKind, Network, Range, Selector};
+use netcensus::model::{Covers, Domain, LinkKind, Network, NetworkSelector, Range};
 
 use super::estate::{Estate, allow, attachment, called, domain, hub, line, link, net, peering, range, vpc};
 
@@ -30,7 +30,7 @@ fn networks_of_one_domain_are_connected() {
 #[test]
 fn a_domain_may_select_by_prefix() {
     let by_prefix = |prefix: &str| Domain {
-        members: vec![Selector { prefix: Some(net(prefix)), ..Selector::default() }],
+        members: vec![NetworkSelector { prefix: Some(net(prefix)), ..NetworkSelector::default() }],
         ..domain("prod", "", &[])
     };
     assert_eq!(estate(vec![by_prefix("10.0.0.0/8")]).lines(), [CONNECTED]);

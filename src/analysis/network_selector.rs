@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::filter::{FilterError, TextPattern};
-use crate::model::{Provider, Selector, Tags};
+use crate::model::{NetworkSelector, Provider, Tags};
 
 /// What a selector looks at.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ pub(in crate::analysis) struct Selectable<'a> {
     pub tags: &'a Tags,
 }
 
-/// A compiled [`Selector`].
+/// A compiled [`NetworkSelector`].
 #[derive(Debug)]
 pub(in crate::analysis) struct CompiledSelector {
     provider: Option<Provider>,
@@ -40,7 +40,7 @@ impl CompiledSelector {
     ///
     /// # Errors
     /// When a text is not a valid glob.
-    pub fn new(selector: &Selector) -> Result<Self, FilterError> {
+    pub fn new(selector: &NetworkSelector) -> Result<Self, FilterError> {
         let compile =
             |text: &Option<String>| text.as_deref().map(|text| TextPattern::new(text, text)).transpose();
         let tag = match &selector.tag {

@@ -6,9 +6,9 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 
 use super::super::filter::FilterError;
-use super::super::selector::CompiledSelector;
+use super::super::network_selector::CompiledSelector;
 use super::owners::{PrefixOwner, PrefixOwners};
-use crate::model::{Allowance, Covers, Selector};
+use crate::model::{Allowance, Covers, NetworkSelector};
 
 /// An entry of the allow list that selects a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +67,7 @@ impl CompiledAllowList {
             entries.iter().zip(&in_force).enumerate().filter(|(_, (_, force))| **force)
         {
             let number = u16::try_from(position).unwrap_or(u16::MAX);
-            let mut add = |side, selector: &Selector| {
+            let mut add = |side, selector: &NetworkSelector| {
                 selectors.push((AllowMatch { entry: number, side }, CompiledSelector::new(selector)?));
                 Ok::<(), FilterError>(())
             };
