@@ -22,9 +22,11 @@ const MAX_LIMIT: usize = 256;
 
 /// Answers that take less than this many times the time of the fastest one did not wait in a queue.
 const UNHINDERED: f64 = 1.3;
-/// Answers that take more than this many times its time waited too long.
+/// Answers that take more than this many times its time waited too long: as long as they were worked on. Between the two the
+/// limit stays, so that it does not swing with every window.
 const QUEUED: f64 = 2.0;
-/// The smallest part of the limit that a window leaves.
+/// The smallest part of the limit that a window leaves. A window of the smaller limit decides about the next part, so one bad
+/// window does not throw away all that was learned.
 const SMALLEST_PART: f64 = 0.5;
 /// Latencies below this are not told apart: this machine's own delays are as long.
 const NEGLIGIBLE: Duration = Duration::from_millis(10);

@@ -291,6 +291,8 @@ impl<'a> ScanInProgress<'a> {
     /// Reads everything that is left. The plan is made, so how far it is can be told.
     async fn read_all(mut self) -> (FoundResources, Vec<Coverage>) {
         self.queue.note_all_known();
+        // A cloud whose plan failed has no list of its scopes. What was read of it early would pass for all of it, so the
+        // failure of the plan is its only result.
         let failed = &self.failed;
         self.queue.remove(|scope| failed.contains(&scope.provider));
         self.resources.retain(|id, _| !failed.contains(id));

@@ -60,7 +60,7 @@ impl View {
     /// Refuses several kinds of rows where the format has room for one. The answer to a query is one table.
     ///
     /// # Errors
-    /// As it says.
+    /// For several kinds in a format that has one kind per file, and for any in a format that has no rows.
     pub fn check_kinds(&self) -> Result<(), Error> {
         if self.query.is_some() {
             return Ok(());

@@ -57,7 +57,7 @@ pub enum NameError {
     /// None was taken then.
     #[error("no snapshot was taken {when}; the oldest is of {oldest}, the newest of {newest}")]
     NoneThen {
-        /// When.
+        /// The time of which no snapshot is, as the message says it: `on 2026-11-20`.
         when: String,
         /// The name of the last one before, where there is one.
         suggestion: Option<String>,

@@ -17,7 +17,7 @@ pub enum EstateError {
     Read {
         /// The file as given.
         file: String,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// The file does not describe an estate.

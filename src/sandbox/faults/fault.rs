@@ -42,7 +42,7 @@ pub enum FaultError {
     Pattern {
         /// The pattern.
         pattern: String,
-        /// Why.
+        /// What is wrong with it.
         reason: String,
     },
     /// Nothing is left to chance.

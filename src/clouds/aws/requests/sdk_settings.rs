@@ -18,7 +18,7 @@ use crate::config;
 pub enum SdkVariables {
     /// Those of the process.
     Process,
-    /// None.
+    /// No variables.
     None,
 }
 

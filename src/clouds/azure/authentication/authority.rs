@@ -132,7 +132,7 @@ pub enum TokenRequestError {
     Unreachable {
         /// Scheme, host and port.
         host: String,
-        /// Why.
+        /// The reason, without a final stop.
         why: String,
         /// What to do, where that is known.
         remedy: Option<String>,
@@ -142,7 +142,7 @@ pub enum TokenRequestError {
     BrokenOff {
         /// Scheme, host and port.
         host: String,
-        /// Why.
+        /// The reason, without a final stop.
         why: String,
     },
     /// It answered, and not with a token.

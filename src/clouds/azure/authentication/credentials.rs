@@ -234,7 +234,7 @@ pub enum CredentialSource {
     },
     /// The login of a developer's tool.
     DeveloperTool {
-        /// Which.
+        /// The tool that is logged in.
         tool: DeveloperTool,
         /// Its program.
         program: PathBuf,

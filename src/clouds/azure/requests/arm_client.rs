@@ -98,6 +98,7 @@ impl ArmClient {
         stream::unfold(first, move |next| async move {
             let (mut pager, transport, mut empty) = next?;
             let page = match pager.next().await? {
+                // The pager's own page has no items: the transport kept them, since one odd item would lose all others.
                 Ok(_) => {
                     transport.take_page().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
                 }
@@ -107,6 +108,7 @@ impl ArmClient {
                 empty.record(items.len(), action)?;
                 Ok(items)
             });
+            // After an error the pager would ask for the same page again.
             let next = page.is_ok().then_some((pager, transport, empty));
             Some((page, next))
         })
@@ -235,6 +237,7 @@ impl<T> CapturingTransport<T> {
 
     async fn send(&self, request: &Request) -> Result<Bytes, ArmError> {
         let request = self.to_arm_request(request)?;
+        // A query of Resource Graph is a POST, whose next page has the same address and a token in its body.
         if request.method == Method::GET {
             self.captured()
                 .addresses
