@@ -1,11 +1,12 @@
 //! Reservations in a table of Amazon DynamoDB.
 //!
-//! Each reservation is an item. One more item, the fence, has the version of the table. Every change writes its item and
-//! the fence in one transaction, on the condition that the fence still has the version at which the table was read. So of
-//! two processes that read the same version, one has to read again.
+//! Each reservation is an item. One more item, the version item, has the version of the table. Every change writes its item
+//! and the version item in one transaction, on the condition that the version is still the one at which the table was read.
+//! So of two processes that read the same version, one has to read again.
 //!
-//! A scan is not isolated from transactions: it may find the fence written and the other item of the same transaction not
-//! yet. So the fence names the item that was changed with it, and a scan without that change is repeated.
+//! A scan is not isolated from transactions: it may find the version item written and the other item of the same
+//! transaction not yet. So the version item names the item that was changed with it, and a scan without that change is
+//! repeated.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation>
 
 use std::collections::HashMap;
@@ -34,9 +35,9 @@ use crate::reservations::{CommitOutcome, ReservationChange, ReservationStore, St
 const NAME: &str = "name";
 /// The version of the table at which an item was written.
 const VERSION: &str = "version";
-/// The name of the fence, which no reservation can have.
-const FENCE: &str = "(fence)";
-/// What the fence calls the item that was changed with it.
+/// The name of the version item, which no reservation can have.
+const VERSION_ITEM: &str = "(fence)";
+/// What the version item calls the item that was changed with it.
 const CHANGED: &str = "changed";
 /// Whether that item was removed.
 const REMOVED: &str = "removed";
@@ -60,7 +61,7 @@ pub struct ReservationTable {
 
 /// The item that every change writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Fence {
+struct VersionItem {
     version: u64,
     /// The reservation that was changed with it.
     changed: String,
@@ -87,14 +88,16 @@ impl ReservationTable {
     /// Reads until the last change is visible as a whole.
     async fn read(&self) -> Result<StoredReservations, Failure> {
         for attempt in 0..READS {
-            let fence = self.read_fence().await?;
+            let version_item = self.read_version_item().await?;
             let items = self.scan().await?;
-            let is_settled = match &fence {
-                Some(fence) if !fence.is_visible_in(&items) => self.is_settled(fence).await?,
+            let is_settled = match &version_item {
+                Some(version_item) if !version_item.is_visible_in(&items) => {
+                    self.is_settled(version_item).await?
+                }
                 _ => true,
             };
             if is_settled {
-                let version = fence.map_or(0, |fence| fence.version);
+                let version = version_item.map_or(0, |version_item| version_item.version);
                 let reservations = items.into_iter().map(|item| item.reservation).collect();
                 return Ok(StoredReservations { version, reservations });
             }
@@ -104,16 +107,16 @@ impl ReservationTable {
         Err(Failure::new(Outcome::Failed, "the table keeps changing while it is read").remedy("try again"))
     }
 
-    async fn read_fence(&self) -> Result<Option<Fence>, Failure> {
+    async fn read_version_item(&self) -> Result<Option<VersionItem>, Failure> {
         let request = self.access.client.get_item().table_name(&self.access.table).consistent_read(true);
-        let request = request.key(NAME, AttributeValue::S(FENCE.to_owned()));
+        let request = request.key(NAME, AttributeValue::S(VERSION_ITEM.to_owned()));
         let answer: GetItemOutput =
             Box::pin(request.send()).await.map_err(|error| self.classify(&error, "dynamodb:GetItem"))?;
         answer
             .item
-            .map(|item| Fence::from_item(&item))
+            .map(|item| VersionItem::from_item(&item))
             .transpose()
-            .map_err(|what| self.odd_item(FENCE, &what))
+            .map_err(|what| self.odd_item(VERSION_ITEM, &what))
     }
 
     /// Reads all reservations, in the order of their names.
@@ -122,7 +125,7 @@ impl ReservationTable {
         let mut items = Vec::new();
         for item in listed {
             let name = text(&item, NAME).unwrap_or_default();
-            if name != FENCE {
+            if name != VERSION_ITEM {
                 items.push(StoredItem::from_item(&item).map_err(|what| self.odd_item(&name, &what))?);
             }
         }
@@ -130,12 +133,12 @@ impl ReservationTable {
         Ok(items)
     }
 
-    /// Tells whether the change that the fence names is the last one, and not one that is still being written. If it is,
+    /// Tells whether the change that the version item names is the last one, and not one that is still being written. If so,
     /// and its item is not as it was written, the item was removed or edited by hand or by the table's time to live. Both
     /// items are read in one transaction.
-    async fn is_settled(&self, fence: &Fence) -> Result<bool, Failure> {
+    async fn is_settled(&self, version_item: &VersionItem) -> Result<bool, Failure> {
         let mut request = self.access.client.transact_get_items();
-        for name in [FENCE, &fence.changed] {
+        for name in [VERSION_ITEM, &version_item.changed] {
             let get =
                 Get::builder().table_name(&self.access.table).key(NAME, AttributeValue::S(name.to_owned()));
             let get = get.build().map_err(|error| request_error(&error))?;
@@ -151,12 +154,12 @@ impl ReservationTable {
             }
         };
         let current = answer.responses().first().and_then(|response| response.item());
-        let current = current.and_then(|item| Fence::from_item(item).ok());
+        let current = current.and_then(|item| VersionItem::from_item(item).ok());
         // The item may have become visible after the scan.
         let item = answer.responses().get(1).and_then(|response| response.item());
-        let is_there = item.and_then(|item| version(item).ok()).is_some_and(|at| at >= fence.version);
-        let is_as_scanned = if fence.is_removal { item.is_some() } else { !is_there };
-        Ok(current.as_ref() == Some(fence) && is_as_scanned)
+        let is_there = item.and_then(|item| version(item).ok()).is_some_and(|at| at >= version_item.version);
+        let is_as_scanned = if version_item.is_removal { item.is_some() } else { !is_there };
+        Ok(current.as_ref() == Some(version_item) && is_as_scanned)
     }
 
     async fn write(&self, at: u64, change: &ReservationChange) -> Result<CommitOutcome, Failure> {
@@ -175,9 +178,9 @@ impl ReservationTable {
                 TransactWriteItem::builder().delete(delete)
             }
         };
-        let fence = TransactWriteItem::builder().put(self.fence_at(at, change)?);
+        let version_item = TransactWriteItem::builder().put(self.version_item_at(at, change)?);
         let request = self.access.client.transact_write_items();
-        let request = request.transact_items(item.build()).transact_items(fence.build());
+        let request = request.transact_items(item.build()).transact_items(version_item.build());
         match Box::pin(request.send()).await {
             Ok(_) => Ok(CommitOutcome::Committed),
             Err(error) => match error.as_service_error() {
@@ -191,10 +194,10 @@ impl ReservationTable {
         }
     }
 
-    /// Makes the write of the fence, on the condition that it has the version `at`.
-    fn fence_at(&self, at: u64, change: &ReservationChange) -> Result<Put, Failure> {
+    /// Makes the write of the version item, on the condition that it has the version `at`.
+    fn version_item_at(&self, at: u64, change: &ReservationChange) -> Result<Put, Failure> {
         let put = Put::builder().table_name(&self.access.table);
-        let put = put.set_item(Some(Fence::after(at, change).to_item()));
+        let put = put.set_item(Some(VersionItem::after(at, change).to_item()));
         // Names of attributes may be words that DynamoDB reserves.
         let put = if at == 0 {
             put.condition_expression("attribute_not_exists(#name)").expression_attribute_names("#name", NAME)
@@ -263,8 +266,8 @@ impl ReservationStore for ReservationTable {
     }
 }
 
-impl Fence {
-    /// Returns the fence after a change at version `at`.
+impl VersionItem {
+    /// Returns the version item after a change at version `at`.
     fn after(at: u64, change: &ReservationChange) -> Self {
         let (changed, is_removal) = match change {
             ReservationChange::Put(reservation) => (&reservation.name, false),
@@ -281,14 +284,14 @@ impl Fence {
 
     fn to_item(&self) -> Item {
         HashMap::from([
-            (NAME.to_owned(), AttributeValue::S(FENCE.to_owned())),
+            (NAME.to_owned(), AttributeValue::S(VERSION_ITEM.to_owned())),
             (VERSION.to_owned(), AttributeValue::N(self.version.to_string())),
             (CHANGED.to_owned(), AttributeValue::S(self.changed.clone())),
             (REMOVED.to_owned(), AttributeValue::Bool(self.is_removal)),
         ])
     }
 
-    /// Tells whether what was written with the fence was found by a scan that began later. Every earlier change was
+    /// Tells whether what was written with the version item was found by a scan that began later. Every earlier change was
     /// found too: its writer saw to it before this one was made.
     fn is_visible_in(&self, items: &[StoredItem]) -> bool {
         let found = items.iter().find(|item| item.reservation.name == self.changed);
@@ -402,19 +405,19 @@ mod tests {
             let item: Item = item.clone().into_iter().chain([(key.to_owned(), odd)]).collect();
             assert!(StoredItem::from_item(&item).is_err(), "{key}={value}");
         }
-        let fence = Fence::after(6, &ReservationChange::Remove("a".to_owned()));
-        assert_eq!(Fence::from_item(&fence.to_item()), Ok(fence));
+        let version_item = VersionItem::after(6, &ReservationChange::Remove("a".to_owned()));
+        assert_eq!(VersionItem::from_item(&version_item.to_item()), Ok(version_item));
     }
 
-    /// A scan may see the fence of a transaction and not yet its other item, and would offer that prefix again.
+    /// A scan may see the version item of a transaction and not yet its other item, and would offer that prefix again.
     #[test]
-    fn a_scan_that_misses_the_change_of_the_fence_is_not_believed() {
-        let put = Fence::after(6, &ReservationChange::Put(reservation("a")));
+    fn a_scan_that_misses_the_change_of_the_version_item_is_not_believed() {
+        let put = VersionItem::after(6, &ReservationChange::Put(reservation("a")));
         assert!(!put.is_visible_in(&[stored("b", 3)]), "it is not there yet");
         assert!(!put.is_visible_in(&[stored("a", 5)]), "its older self is there");
         assert!(put.is_visible_in(&[stored("a", 7)]));
         assert!(put.is_visible_in(&[stored("a", 9)]), "changed again since");
-        let removal = Fence::after(6, &ReservationChange::Remove("a".to_owned()));
+        let removal = VersionItem::after(6, &ReservationChange::Remove("a".to_owned()));
         assert!(!removal.is_visible_in(&[stored("a", 5)]), "still there");
         assert!(removal.is_visible_in(&[stored("b", 3)]));
     }
