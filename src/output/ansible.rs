@@ -42,9 +42,6 @@ pub(super) const HOSTS: HostFormat = HostFormat {
 const STEP: &str = "  ";
 
 /// Writes the machines with what is known of them, then the groups that they are in.
-///
-/// # Errors
-/// When `out` cannot be written.
 pub(super) fn write(
     export: &Export<'_>,
     _: Option<&StreamedTable<'_>>,

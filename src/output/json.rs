@@ -224,9 +224,6 @@ pub fn groups_schema() -> serde_json::Value {
 }
 
 /// Writes the report of `reservations` as one document.
-///
-/// # Errors
-/// If `out` cannot be written.
 pub fn write_reservations(report: &ReservationReport, out: &mut dyn Write) -> io::Result<()> {
     write(report, out)
 }

@@ -167,9 +167,6 @@ pub struct ChangeBatch {
 }
 
 /// Writes a batch of changes: what it is in the first line, then the changes as [`write_changes`] does.
-///
-/// # Errors
-/// If `out` cannot be written.
 pub fn write_change_batch(batch: ChangeBatch, changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     lines("batch", [&batch], out)?;
     write_change_lines(changes, out)

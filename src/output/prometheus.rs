@@ -47,9 +47,6 @@ struct PrometheusTarget<'a> {
 }
 
 /// Writes the machines that have an address, one per line.
-///
-/// # Errors
-/// When `out` cannot be written.
 pub(super) fn write(
     export: &Export<'_>,
     _: Option<&StreamedTable<'_>>,

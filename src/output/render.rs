@@ -157,17 +157,11 @@ pub fn render<R: Rendered>(
 }
 
 /// Writes any JSON value over several lines.
-///
-/// # Errors
-/// If `out` cannot be written.
 pub fn render_value(value: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
     json::write(value, out)
 }
 
 /// Writes one file of an export: all of it, or `table` in a format that has a file for each kind.
-///
-/// # Errors
-/// If `out` cannot be written.
 pub fn write_export(
     export: &Export<'_>,
     format: ExportFormat,

@@ -39,9 +39,6 @@ pub(super) fn title(name: &str) -> String {
 }
 
 /// Writes a table, row by row.
-///
-/// # Errors
-/// When `out` cannot be written.
 pub(super) fn write(listing: &StreamedTable<'_>, out: &mut dyn Write) -> io::Result<()> {
     let missing = match listing.completeness {
         Completeness::Complete => None,

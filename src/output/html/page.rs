@@ -18,9 +18,6 @@ use crate::output::export::Export;
 pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// Writes the page. The same export gives the same bytes.
-///
-/// # Errors
-/// When `out` cannot be written.
 pub(in crate::output) fn write(
     export: &Export<'_>,
     _: Option<&StreamedTable<'_>>,
