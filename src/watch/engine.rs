@@ -326,6 +326,8 @@ impl Engine {
             }
             findings.append(self.live.compare(&place, &target, answer, number));
         }
+        // The order matters: `ask_again` adds what is believed gone to the changes, `retry` notes failures that later orders wait
+        // for, and `former_holders` compares with what was known before. The two after `apply` look at what is known now.
         let mut follow_ups = self.ask_again(&place, &order, (&complete, &ended_machines), &mut findings, now);
         follow_ups.extend(second_look(&self.retries, &place, (&order, &complete), &findings, now));
         follow_ups.extend(self.retry(&place, &order, &failed, now));
