@@ -105,8 +105,12 @@ pub const GROUPS: &[Group] = &[
         &[
             row("an answer that is cut short", &[roles!("cut=300", "times=1")]),
             row("credentials that are missing", &[roles!("replace=SessionToken>|Token>", "times=1"), roles!("replace=/SessionToken>|/Token>", "times=1")]),
-            row("an expired session", &["expired@action=GetCallerIdentity,account=111122223333"]),
-            row("of another account", &["replace=<Account>111122223333|<Account>999988887777@action=GetCallerIdentity,account=111122223333"]),
+            row("of another account", &[roles!("replace=sts::111122223333|sts::999988887777")]),
+            row("an expired session, if STS names no account", &[roles!("replace=:sts::111122223333|:odd::111122223333"), "expired@action=GetCallerIdentity,account=111122223333"]),
+            row(
+                "of another account, if STS names none",
+                &[roles!("replace=:sts::111122223333|:odd::111122223333"), "replace=<Account>111122223333|<Account>999988887777@action=GetCallerIdentity,account=111122223333"],
+            ),
         ],
     ),
     Group::new(
