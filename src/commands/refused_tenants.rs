@@ -66,7 +66,7 @@ fn search_snapshots(
             TenantEvidence::Missed => {
                 found
                     .entry(tenant.clone())
-                    .or_insert_with(|| (format!("it was missed in snapshot {}", entry.name()), None));
+                    .or_insert_with(|| (format!("snapshot {} could not read it", entry.name()), None));
                 true
             }
             TenantEvidence::Read(count) => {

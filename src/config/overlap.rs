@@ -138,7 +138,7 @@ fn domain(
     }
     let name = name?;
     if names.contains(&name) {
-        row.refuse(format!("the routing domain `{name}` is there twice; make one entry of them"));
+        row.refuse(format!("the routing domain `{name}` is defined twice; make one entry of them"));
     }
     if isolated.iter().any(|(_, other)| *other == name) {
         row.refuse(format!("the routing domain `{name}` is isolated from itself"));

@@ -25,7 +25,7 @@ pub(super) fn pool(row: &mut TableRow<'_>, seen: &mut Vec<Pool>) -> Option<Pool>
     }
     let name = name?;
     if seen.iter().any(|other| other.name.eq_ignore_ascii_case(&name)) {
-        row.refuse(format!("the pool `{name}` is there twice; make one entry of them"));
+        row.refuse(format!("the pool `{name}` is defined twice; make one entry of them"));
     }
     for (place, prefix) in &listed {
         if let Some(other) = seen.iter().find(|other| other.prefixes.contains(prefix)) {

@@ -200,7 +200,7 @@ fn classify_code(
         }
         code if is_throttling_code(code) => {
             Failure::new(Outcome::Throttled, format!("{action}: {code} after all retries"))
-                .remedy("try later, or a lower --concurrency")
+                .remedy("try later, or use a lower --concurrency")
         }
         _ => Failure::new(Outcome::Failed, format!("{action}: {code}{said}")),
     }

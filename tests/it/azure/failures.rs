@@ -283,7 +283,7 @@ fn an_item_of_another_subscription_is_not_filed_under_this_one() {
     let other =
         format!("/subscriptions/{}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/odd", id(3));
     let json = format!("{{ \"id\": \"{other}\", \"location\": \"uksouth\", \"properties\": {{}} }}");
-    let words = [&other, "which is not of subscription", &id(2)].map(String::from);
+    let words = [&other, "which does not belong to subscription", &id(2)].map(String::from);
     let output = scan(&with_raw("virtualNetworks", &json)).falls_short(&words.each_ref().map(String::as_str));
     assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-2", "net-3"]);
 }

@@ -111,7 +111,7 @@ fn a_routing_domain_has_a_name_of_its_own() {
     );
     one_problem(
         "[[overlap.domains]]\nname = 'a'\n[[overlap.domains]]\nname = 'a'\n",
-        "3:1: overlap.domains: the routing domain `a` is there twice; make one entry of them",
+        "3:1: overlap.domains: the routing domain `a` is defined twice; make one entry of them",
     );
     one_problem(
         "[[overlap.domains]]\nname = 'a'\nisolated-from = ['a']\n",

@@ -50,7 +50,7 @@ fn a_wait_longer_than_the_timeout_is_not_begun() {
         "throttled",
         "AWS throttles ec2:DescribeVpcs for ",
         "longer than the 20 s that are waited for",
-        "allow more with --timeout",
+        "use a longer --timeout",
     ]);
     assert_eq!(asked(&cloud, "DescribeVpcs"), 2);
 }
