@@ -32,7 +32,7 @@ pub fn compare_with_snapshots(
         Ok(entries) => entries,
         Err(error) => {
             ui.warn(&format!(
-                "{error}; so it is unknown whether the tenants that are left out were read before"
+                "{error}; so it is unknown whether the tenants that were left out have been read before"
             ));
             return;
         }

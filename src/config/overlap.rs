@@ -111,7 +111,7 @@ fn ranges(row: &mut TableRow<'_>) -> Option<Vec<Range>> {
         row.refuse("the range has no `prefix`; write `prefix = \"10.0.0.0/8\"` or `prefixes = [...]`");
     }
     if row.is_empty("prefixes") {
-        row.refuse("`prefixes` is empty; name the ranges, or take the entry out");
+        row.refuse("`prefixes` is empty; name the ranges, or remove the entry");
     }
     let site = site?;
     let range = |prefix| Range {

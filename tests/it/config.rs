@@ -331,7 +331,7 @@ fn problems_of_flags_name_the_flag_and_come_last() {
         problems_with("timeout = '0s'", &overrides),
         [
             "netcensus.toml:1:11: timeout: `0s` is out of range; accepted: 1s to 1h",
-            "--all-aws-profiles: all profiles and named ones exclude each other; drop this or `--aws-profile`",
+            "--all-aws-profiles: all profiles and named ones exclude each other; remove this or `--aws-profile`",
             "--aws-org: reading an organisation needs a role to assume in its accounts; add `--aws-org-role`",
             "--concurrency: `1000` is not accepted; accepted: 1 to 512, and `auto`",
             "--provider: `awss` is not accepted; accepted: `aws`, `azure`; did you mean `aws`?",

@@ -318,8 +318,8 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
             Some(Failure::new(Outcome::TimedOut, "no credentials in time").remedy(login.remedy()))
         }
         _ if causes(error).any(is_token_refused) => {
-            let reason = "no credentials found: this machine's metadata service gives none, since it is switched off or \
-                          not that of AWS";
+            let reason = "no credentials found: this machine's metadata service gives none, because it is \
+                switched off or not that of AWS";
             Some(Failure::new(Outcome::Failed, reason).remedy(login.remedy()))
         }
         _ => {

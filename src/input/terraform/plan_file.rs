@@ -175,7 +175,7 @@ fn other_json(bytes: &[u8], name: &str) -> InputError {
     }
     if has("schema_version") {
         return documents::not_plan(name, "it seems to be an inventory of netcensus")
-            .remedy("give that with `--from`");
+            .remedy("use it with `--from`");
     }
     let is_saved_state = has("lineage") || (has("version") && has("resources"));
     let is_shown_state = has("values") || (fields.len() == 1 && has("format_version"));

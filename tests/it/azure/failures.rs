@@ -302,7 +302,7 @@ fn a_subscription_without_a_usable_id_is_named() {
     for (odd, named) in [
         (r#""""#, "a subscription (two) came without its id"),
         ("null", "a subscription (two) came without its id"),
-        (r#""../../x?y=z#""#, "a subscription (two) has the id ../../x?y=z#, which is none"),
+        (r#""../../x?y=z#""#, "a subscription (two) has the id ../../x?y=z#, which is not valid"),
     ] {
         let cloud = Cloud::of(&estate(3), &[]);
         let front = Front::before(&cloud, move |asked| {

@@ -100,7 +100,7 @@ fn a_federated_token_signs_in() {
 fn a_federated_token_that_is_refused_names_its_file_and_what_to_check() {
     let cloud = Cloud::sample(&[]);
     let trust = format!("az ad app federated-credential list --id {}", client(&cloud));
-    federated(&cloud, 1_000).run().refuses(&["federated token", "AADSTS700024", "/token?", &trust]);
+    federated(&cloud, 1_000).run().refuses(&["federated token", "AADSTS700024", "/token: ", &trust]);
     let run = federated(&cloud, 4_000_000_000).env("AZURE_FEDERATED_TOKEN_FILE", "gone");
     run.run().refuses(&["the federated token in gone cannot be read: No such file"]);
     let run = federated(&cloud, 4_000_000_000).env("AZURE_FEDERATED_TOKEN_FILE", "/dev/zero");

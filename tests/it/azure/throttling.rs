@@ -42,7 +42,7 @@ fn a_wait_longer_than_anybody_would_is_not_begun() {
         &format!("azure {} ", id(2)),
         "throttled",
         &format!(
-            "Azure throttles subscription {} for 300 s more, longer than the 20 s that are waited for",
+            "Azure throttles subscription {} for 300 s more, longer than the 20 s that netcensus waits",
             id(2)
         ),
         "use a longer --timeout",

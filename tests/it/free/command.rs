@@ -148,11 +148,11 @@ prefixes = []
 "#;
     let home = home(&estate().inventory(), wrong);
     home.netcensus("config check").run().exits(2).says(&[
-        "has no `/`, `,` or `=` in it",
+        "must not contain `/`, `,` or `=`",
         "did you mean 10.0.0.0/8?",
         "unknown key `region`",
         "11.0.0.0/16 lies in no prefix of the pool",
-        "the pool `One` is there twice",
+        "the pool `One` is defined twice",
         "10.0.0.0/8 is a prefix of the pool `one` too",
         "expected a string, found integer",
         "`prefixes` is empty",

@@ -157,7 +157,7 @@ fn a_range_has_a_site_and_a_prefix() {
     );
     one_problem(
         &entry("site = 'fra'\nprefixes = []"),
-        "1:1: external: `prefixes` is empty; name the ranges, or take the entry out",
+        "1:1: external: `prefixes` is empty; name the ranges, or remove the entry",
     );
     one_problem(
         &entry("site = 'fra'\nprefixes = ['10.0.0.0/8', '10.0.0.1/8']"),

@@ -26,13 +26,7 @@ pub const GROUPS: &[Group] = &[
             row("500 three times", &[networks!("error=InternalServerError:500", "times=3")]),
             row("503 three times", &[networks!("error=ServiceUnavailable:503", "times=3")]),
             row("500 with HTML three times", &[networks!("garbage", "times=3")]),
-            row(
-                "503 with Retry-After, twice",
-                &[
-                    networks!("error=ServiceUnavailable:503", "times=2"),
-                    networks!("header=Retry-After:1", "times=2"),
-                ],
-            ),
+            row("503 with Retry-After, twice", &[networks!("error=ServiceUnavailable:503", "times=2"), networks!("header=Retry-After:1", "times=2")]),
             row("429 everywhere, once", &["retry-after=0s@action=Microsoft.*,times=1"]),
         ],
     ),
@@ -59,22 +53,13 @@ pub const GROUPS: &[Group] = &[
         "throttled at every attempt",
         Setup::Arm,
         THROTTLED,
-        &[
-            row("Retry-After 0", &[networks!("retry-after=0s")]),
-            row("on page 2", &[networks!("retry-after=0s", "after=1")]).keeps(2),
-        ],
+        &[row("Retry-After 0", &[networks!("retry-after=0s")]), row("on page 2", &[networks!("retry-after=0s", "after=1")]).keeps(2)],
     )
-    .says(&[
-        "Microsoft.Network/virtualNetworks/read: TooManyRequests after all retries (try later, or use a \
-        lower --concurrency)",
-    ]),
+    .says(&["Microsoft.Network/virtualNetworks/read: TooManyRequests after all retries (try later, or use a lower --concurrency)"]),
     Group::new(
         "a pause that is longer than --timeout",
         Setup::Arm,
-        Ending::Partly(
-            &[Subject::Networks, Subject::Subnets, Subject::Links, Subject::Instances],
-            Outcome::Throttled,
-        ),
+        Ending::Partly(&[Subject::Networks, Subject::Subnets, Subject::Links, Subject::Instances], Outcome::Throttled),
         &[
             row("5 minutes", &[networks!("retry-after=5m")]),
             row("a date in 5 minutes", &[networks!("retry-after=date:300s")]),
@@ -82,11 +67,7 @@ pub const GROUPS: &[Group] = &[
             row("a larger one", &[networks!("retry-after=text:99999999999999999999999")]),
         ],
     )
-    .says(&[
-        "Azure throttles subscription aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee for ",
-        "longer than the 60 s \
-        that netcensus waits (try later, or use a longer --timeout)",
-    ]),
+    .says(&["Azure throttles subscription aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee for ", "longer than the 60 s that netcensus waits (try later, or use a longer --timeout)"]),
     Group::new(
         "an error of the service at every attempt",
         Setup::Arm,
@@ -94,11 +75,7 @@ pub const GROUPS: &[Group] = &[
         &[
             row("500", &[networks!("error=InternalServerError:500")]).says(&["InternalServerError"]),
             row("503", &[networks!("error=ServiceUnavailable:503")]).says(&["ServiceUnavailable"]),
-            row("500 with HTML", &[networks!("garbage")]).says(&[
-                "HTTP 500",
-                "perhaps from a proxy",
-                "502 Bad Gateway",
-            ]),
+            row("500 with HTML", &[networks!("garbage")]).says(&["HTTP 500", "perhaps from a proxy", "502 Bad Gateway"]),
             row("500 on page 2", &[networks!("error=InternalServerError:500", "after=1")])
                 .says(&["InternalServerError"])
                 .keeps(2),
@@ -111,10 +88,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Incomplete(NETWORKS, Outcome::Denied),
         &[row("403", &[networks!("deny")]), row("on page 2", &[networks!("deny", "after=1")]).keeps(2)],
     )
-    .says(&[
-        "Microsoft.Network/virtualNetworks/read: AuthorizationFailed",
-        "az role assignment create --role Reader",
-    ]),
+    .says(&["Microsoft.Network/virtualNetworks/read: AuthorizationFailed", "az role assignment create --role Reader"]),
     Group::new(
         "the subscription was deleted after it was listed",
         Setup::Arm,
@@ -126,19 +100,13 @@ pub const GROUPS: &[Group] = &[
         "a token that is refused once",
         Setup::Arm,
         Ending::Complete,
-        &[
-            row("401 once", &[networks!("expired", "times=1")]),
-            row("401 on page 2, once", &[networks!("expired", "after=1,times=1")]),
-        ],
+        &[row("401 once", &[networks!("expired", "times=1")]), row("401 on page 2, once", &[networks!("expired", "after=1,times=1")])],
     ),
     Group::new(
         "a token that is refused again",
         Setup::Arm,
         FAILED,
-        &[
-            row("401", &[networks!("expired")]),
-            row("401 on page 2", &[networks!("expired", "after=1")]).keeps(2),
-        ],
+        &[row("401", &[networks!("expired")]), row("401 on page 2", &[networks!("expired", "after=1")]).keeps(2)],
     )
     .says(&["ExpiredAuthenticationToken", "does not take the token of service principal"]),
     Group::new(
@@ -168,25 +136,17 @@ pub const GROUPS: &[Group] = &[
         "an authority with problems that recovers",
         Setup::Arm,
         Ending::Complete,
-        &[
-            row("500 twice", &["garbage@action=token,times=2"]),
-            row("429 once", &["retry-after=0s@action=token,times=1"]),
-        ],
+        &[row("500 twice", &["garbage@action=token,times=2"]), row("429 once", &["retry-after=0s@action=token,times=1"])],
     ),
     Group::new(
         "subscriptions that cannot be listed",
         Setup::Arm,
         Ending::Refused,
         &[
-            row("denied", &["deny@action=Microsoft.Resources/subscriptions/read"])
-                .says(&["AuthorizationFailed"]),
-            row("500 at every attempt", &["garbage@action=Microsoft.Resources/subscriptions/read"])
-                .says(&["HTTP 500"]),
-            row(
-                "a token of another tenant",
-                &["error=InvalidAuthenticationTokenTenant:401@action=Microsoft.Resources/subscriptions/read"],
-            )
-            .says(&["InvalidAuthenticationTokenTenant"]),
+            row("denied", &["deny@action=Microsoft.Resources/subscriptions/read"]).says(&["AuthorizationFailed"]),
+            row("500 at every attempt", &["garbage@action=Microsoft.Resources/subscriptions/read"]).says(&["HTTP 500"]),
+            row("a token of another tenant", &["error=InvalidAuthenticationTokenTenant:401@action=Microsoft.Resources/subscriptions/read"])
+                .says(&["InvalidAuthenticationTokenTenant"]),
         ],
     )
     .says(&["no Azure subscription can be read"]),
@@ -195,16 +155,10 @@ pub const GROUPS: &[Group] = &[
         Setup::Arm,
         FAILED,
         &[
-            row("another host", &[networks!("astray=https://example.com")])
-                .says(&["https://example.com"])
-                .keeps(2),
-            row("another port", &[networks!("astray=http://127.0.0.1:1")])
-                .says(&["http://127.0.0.1:1"])
-                .keeps(2),
-            row("https for http", &[networks!("astray=https://127.0.0.1")])
-                .says(&["https://127.0.0.1"])
-                .keeps(2),
+            row("another host", &[networks!("astray=https://example.com")]).says(&["https://example.com"]).keeps(2),
+            row("another port", &[networks!("astray=http://127.0.0.1:1")]).says(&["http://127.0.0.1:1"]).keeps(2),
+            row("https for http", &[networks!("astray=https://127.0.0.1")]).says(&["https://127.0.0.1"]).keeps(2),
         ],
     )
-    .says(&["Microsoft.Network/virtualNetworks/read: the answer continues at "]),
+    .says(&["Microsoft.Network/virtualNetworks/read: the answer continues at ", ]),
 ];

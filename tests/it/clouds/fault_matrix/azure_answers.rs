@@ -139,8 +139,7 @@ pub const GROUPS: &[Group] = &[
                 .keeps(2)
                 .says(&["malformed and left out: "]),
             odd("an id that is null", "virtualNetworks", r#"{"id": null, "name": null, "properties": null}"#).keeps(3).says(&["malformed and left out: "]),
-            odd("an invalid id", "virtualNetworks", r#"{"id": "odd", "name": "odd", "properties": \
-                {}}"#).keeps(3).says(&["the answer has"]),
+            odd("an invalid id", "virtualNetworks", r#"{"id": "odd", "name": "odd", "properties": {}}"#).keeps(3).says(&["the answer has"]),
             odd("no id", "virtualNetworks", r#"{"name": null, "properties": null}"#).keeps(3).says(&["malformed and left out: "]),
             odd("an id with ..", "virtualNetworks", r#"{"id": "SUBSCRIPTION/Microsoft.Network/virtualNetworks/..", "name": "..", "location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}}"#).keeps(3).says(&["virtualNetworks/.., which is not the id of a resource"]),
             odd("an empty id", "virtualNetworks", r#"{"id": "", "name": "odd", "properties": {}}"#).keeps(3).says(&["malformed and left out: "]),
