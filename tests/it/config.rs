@@ -265,8 +265,10 @@ fn every_error_of_syntax_is_reported_and_nothing_else() {
 fn keys_that_exclude_each_other_are_refused() {
     assert_problems(
         "[aws]\nprofiles = ['a']\nall-profiles = true\n",
-        &["netcensus.toml:3:1: aws.all-profiles: all profiles and named ones exclude each other; \
-           drop this or `aws.profiles`"],
+        &[
+            "netcensus.toml:3:1: aws.all-profiles: all profiles and named ones exclude each other; remove this or \
+            `aws.profiles`",
+        ],
     );
     assert_problems(
         "[aws]\norg = true\n",
