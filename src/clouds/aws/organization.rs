@@ -122,7 +122,7 @@ impl<'a> Listing<'a> {
                 Box::pin(list_members(manager, |member| self.add(index, member)));
             bounded(run, listed).await.map_err(|failure| {
                 let error = PlanError::new("the organisation's accounts cannot be listed").remedy(
-                    "--aws-org asks the management account or a delegated administrator of Organizations",
+                    "for --aws-org, sign in to the management account or a delegated administrator of Organizations",
                 );
                 let who = format!("{} ({})", manager.account, manager.login().label());
                 failure.context(who).reasons.into_iter().fold(error, PlanError::cause)
@@ -233,7 +233,7 @@ async fn list_members(manager: &Session, mut add: impl FnMut(Member)) -> Result<
     // The account that may ask is a member itself.
     if !lists_manager {
         let detail = format!(
-            "{LIST_ACCOUNTS}: the answer lacks the account {} that asked, so that others may be missing too",
+            "{LIST_ACCOUNTS}: the answer lacks the calling account {}, so others may be missing too",
             manager.account
         );
         return Err(Failure::new(Outcome::Failed, detail));
@@ -299,7 +299,7 @@ async fn assume_in_member(
         return Err(Failure::new(
             Outcome::Failed,
             format!(
-                "{arn} led to account {}: its rows would be filed under the wrong account",
+                "{arn} led to account {}: its rows would be assigned to the wrong account",
                 session.account
             ),
         ));

@@ -22,11 +22,11 @@ macro_rules! roles {
 
 pub const GROUPS: &[Group] = &[
     Group::new(
-        "nothing, or what passes",
+        "no fault, or one that passes",
         Setup::Organization,
         Ending::Complete,
         &[
-            row("every answer as it should be", &[]),
+            row("every answer is correct", &[]),
             row("accounts throttled twice", &[accounts!("error=TooManyRequestsException", "times=2")]),
             row("neither status nor state", &[accounts!("replace=\"State\":\"ACTIVE\",\"Status\":\"ACTIVE\",|")]),
             row("no status, but a state", &[accounts!("replace=\"Status\":\"ACTIVE\",|")]),
