@@ -86,7 +86,7 @@ fn the_types_that_a_format_consists_of_are_there() {
 #[test]
 fn the_files_that_the_architecture_names_are_there() {
     let text = page("docs/architecture.md");
-    let (_, rest) = text.split_once("| room | what is in it |").expect("has the table");
+    let (_, rest) = text.split_once("| module | what is in it |").expect("has the table");
     let rows = rest.lines().skip(2).take_while(|line| line.starts_with('|'));
     let mut count = 0;
     for row in rows {

@@ -265,8 +265,11 @@ impl NetboxClient {
         let text = read_text(answer, LARGEST_ANSWER).await.map_err(unanswered)?;
         let text = text.ok_or_else(|| {
             let most = LARGEST_ANSWER >> 20;
-            let message =
-                format!("{} sends an answer of more than {most} MiB, which NetBox does not", self.host());
+            let message = format!(
+                "{} sends an answer of more than {most} MiB, which is too long for an answer of \
+                 NetBox",
+                self.host()
+            );
             let remedy =
                 "check `url`: it is the address of NetBox itself, such as https://netbox.example.com";
             let error = RequestError::new(Diagnostic::new(message).remedy(remedy));
