@@ -185,7 +185,7 @@ pub fn note_oddity(what: impl Into<String>) {
     });
 }
 
-/// Does `work` that reads the values of one resource, so that its odd_values are noted under that name.
+/// Does `work` that reads the values of one resource, so that its odd values are noted under that name.
 #[cfg(any(feature = "aws", test))]
 pub fn reading<T>(resource: &str, work: impl FnOnce() -> T) -> T {
     let name = |resource: Option<String>| {

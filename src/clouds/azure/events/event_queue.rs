@@ -396,7 +396,7 @@ async fn first_existing(
         match signed_in {
             Ok(token) => return Ok(token),
             Err(failure) if is_absent => {
-                absent = failure.reasons.into_iter().fold(absent, CloudError::with_cause)
+                absent = failure.reasons.into_iter().fold(absent, CloudError::with_cause);
             }
             Err(failure) => {
                 let reasons = failure.reasons.into_iter();
