@@ -269,7 +269,9 @@ impl Ui {
         self.message("error", "31", error.message());
         self.progress.suspend(|| {
             for cause in &error.diagnostic().causes {
-                self.err_line(&format!("  caused by: {}", sanitise(&cause.to_line())));
+                // Editors find the place of a problem at the beginning of a line.
+                let label = if error.lists_problems() { "" } else { "caused by: " };
+                self.err_line(&format!("  {label}{}", sanitise(&cause.to_line())));
             }
             for hint in &error.diagnostic().remedies {
                 self.err_line(&format!("  hint: {}", sanitise(hint)));
@@ -337,7 +339,7 @@ pub fn print_answer(answer: &clap::Error) -> Result<(), Error> {
 }
 
 fn cannot_write_stdout(error: &io::Error) -> Error {
-    Error::new(ErrorKind::Output, "cannot write to standard output").caused_by(error)
+    Error::new(ErrorKind::Output, "cannot write to standard output").with_source(error)
 }
 
 fn uses_color(choice: Color, terminal: bool) -> bool {

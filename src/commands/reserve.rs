@@ -10,7 +10,7 @@ use super::declared_ranges::DeclaredRanges;
 use super::free::{describe_public, restrictions};
 use super::inventory_source::{Gathered, LoadExtent};
 use super::reservations::show;
-use super::state::{Evidence, PipeStep};
+use super::state::{AnswerSource, PipeStep};
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::addresses::is_private;
@@ -23,7 +23,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::reserve::ReserveArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{
     InventoryView, Reservation, check_reservation_name, check_reservation_note, parse_duration_within,
 };
@@ -43,7 +43,7 @@ struct Held {
     /// Whether it was not before.
     is_written: bool,
     location: String,
-    evidence: Evidence,
+    evidence: AnswerSource,
 }
 
 /// Why none is, which the user was told.
@@ -102,7 +102,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
     };
     let store = reservation_store::open(settings, args.source.live.sandbox, ui)?;
     let (reserved, evidence) = if is_decided_by_name(&request, &*store)? {
-        (reserve_by_name(&request, &*store, settings)?, Evidence::of_store(now))
+        (reserve_by_name(&request, &*store, settings)?, AnswerSource::of_store(now))
     } else {
         let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
         let gathered =
@@ -123,7 +123,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
             let stored = reservation_store::load(&*store)?.reservations;
             return Ok(Err(refuse(&free.shortage(&args.name, &stored, now), ui)));
         }
-        (reserved, Evidence::new(&gathered, missing.is_empty(), &missing))
+        (reserved, AnswerSource::new(&gathered, missing.is_empty(), &missing))
     };
     match reserved {
         Ok((reservation, is_written)) => {
@@ -214,7 +214,7 @@ fn find_missing(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Result<Vec<
     let complete = summary.is_complete() && unscanned.is_empty();
     if gathered.interrupted || (!complete && !args.allow_incomplete) {
         let exit =
-            Exit::from_reading(Reading { interrupted: gathered.interrupted, complete, negative: false });
+            Exit::from_reading(ReadOutcome { interrupted: gathered.interrupted, complete, negative: false });
         summary.report_unread(&format!("exit code {}", exit.code()), ui);
         let but = if gathered.interrupted { "" } else { " (--allow-incomplete reserves it anyway)" };
         ui.warn_always(&format!("nothing was reserved, because what looks free may be in use{but}"));
@@ -242,7 +242,7 @@ fn print(reservation: &Reservation, location: &str, format: Format, ui: &Ui) -> 
 /// Says that a prefix is reserved although it could not be printed.
 fn explain_unprinted(error: Error, Reservation { name, prefix, .. }: &Reservation) -> Error {
     error
-        .cause(format!("{prefix} is reserved as `{name}` nevertheless"))
+        .with_cause(format!("{prefix} is reserved as `{name}` nevertheless"))
         .remedy(format!("run the same command again to print it, or give it back: netcensus release {name}"))
 }
 

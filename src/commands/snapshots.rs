@@ -6,7 +6,7 @@ mod prune;
 mod verify;
 
 use super::{overrides, snapshot_lookup};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::snapshots::{SnapshotsAction, SnapshotsArgs};
 use crate::config::{Overrides, Settings};

@@ -195,7 +195,7 @@ async fn watch(
         None => begin.start(store, followers).await?,
     };
     let Some(rereader) = rereader else {
-        return Ok(conclude(&engine, outputs.end_notifications(), ui));
+        return Ok(report_and_exit_code(&engine, outputs.end_notifications(), ui));
     };
     let inventory = engine.inventory();
     let totals = Kind::ALL.map(|kind| counted_plural(inventory.count(kind), kind.as_str()));
@@ -219,13 +219,13 @@ async fn watch(
     let watching = if has_scanned { watching } else { watching.without_first_scan() };
     let watching = watching.with_serving(serving).with_manager(manager);
     let EndedWatch { engine, is_told } = watching.run().await?;
-    Ok(conclude(&engine, is_told, ui))
+    Ok(report_and_exit_code(&engine, is_told, ui))
 }
 
 /// Says what could not be read, and whether channels were told.
-fn conclude(engine: &Engine, is_told: bool, ui: &Ui) -> Exit {
+fn report_and_exit_code(engine: &Engine, is_told: bool, ui: &Ui) -> Exit {
     let inventory = engine.inventory().to_inventory(now_to_the_second());
-    let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).conclude(false, ui);
+    let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).report_and_exit_code(false, ui);
     exit.after_notifying(is_told)
 }
 

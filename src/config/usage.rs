@@ -8,7 +8,7 @@ use super::overlap::{self, NOTHING};
 use super::problem::ValueFault;
 use super::reader::Reader;
 use super::table_row::TableRow;
-use crate::model::{Pool, Selector, UsageFailure, UsageLimit, UsagePolicy, UsageRule};
+use crate::model::{NetworkSelector, Pool, UsageFailure, UsageLimit, UsagePolicy, UsageRule};
 use crate::suggest::nearest;
 
 /// The limit of a warning, where you set none.
@@ -113,7 +113,7 @@ fn rule(row: &mut TableRow<'_>, pools: &[Pool]) -> Option<UsageRule> {
     if !row.has("warn") && !row.has("critical") {
         row.refuse("the entry sets no threshold; give `warn`, `critical` or both");
     }
-    if rule.selector == Selector::default() && rule.pool.is_none() {
+    if rule.selector == NetworkSelector::default() && rule.pool.is_none() {
         if !row.has_besides(&["warn", "critical"]) {
             row.refuse(NOTHING);
         }

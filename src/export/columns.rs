@@ -6,7 +6,7 @@ use std::io;
 
 use crate::analysis::columns::{columns_of, has_tags};
 use crate::analysis::filter::Filter;
-use crate::analysis::select::{self, TableRequest};
+use crate::analysis::rows::{self, TableRequest};
 use crate::cli::export::{ColumnArgs, ExportArgs};
 use crate::config::Settings;
 use crate::error::Error;
@@ -56,7 +56,7 @@ impl ExportColumns {
         }
         let kinds = columns.keys().copied().collect();
         let request = TableRequest { kinds, defaults: columns, filters: members, ..TableRequest::default() };
-        select::check_columns(&request)?;
+        rows::check_columns(&request)?;
         Ok(Self { request, csv: csv_options(&args.columns)?, all_tags: args.columns.all_tags })
     }
 
@@ -64,16 +64,16 @@ impl ExportColumns {
     ///
     /// # Errors
     /// When rows that are still in a file cannot be read.
-    pub fn request_for(&self, estate: InventoryView<'_>) -> io::Result<TableRequest> {
+    pub fn request_for(&self, view: InventoryView<'_>) -> io::Result<TableRequest> {
         let mut request = self.request.clone();
         if !self.all_tags {
             return Ok(request);
         }
         for (kind, columns) in &mut request.defaults {
             let keys = match kind {
-                Kind::Networks => tag_keys(&estate.inventory.networks, |network| &network.tags)?,
-                Kind::Subnets => tag_keys(&estate.inventory.subnets, |subnet| &subnet.tags)?,
-                Kind::Instances => tag_keys(estate.instances, |instance| &instance.tags)?,
+                Kind::Networks => tag_keys(&view.inventory.networks, |network| &network.tags)?,
+                Kind::Subnets => tag_keys(&view.inventory.subnets, |subnet| &subnet.tags)?,
+                Kind::Instances => tag_keys(view.instances, |instance| &instance.tags)?,
                 Kind::Interfaces | Kind::Links => BTreeSet::new(),
             };
             replace_tags_column(*kind, columns, &keys);
@@ -227,9 +227,9 @@ pub struct TagRecorder<'a> {
 
 impl<'a> TagRecorder<'a> {
     /// Records the keys only if instances have columns of single tags in `request`.
-    pub fn new(estate: InventoryView<'a>, request: &TableRequest) -> Self {
+    pub fn new(view: InventoryView<'a>, request: &TableRequest) -> Self {
         let is_needed = kinds_by_tag(request).values().any(|kinds| kinds.contains(&Kind::Instances));
-        Self { instances: estate.instances, keys: RefCell::default(), is_done: Cell::new(!is_needed) }
+        Self { instances: view.instances, keys: RefCell::default(), is_done: Cell::new(!is_needed) }
     }
 }
 
@@ -254,18 +254,18 @@ impl Rows<Instance> for TagRecorder<'_> {
 /// Returns a warning for each tag that has a column in `request` but that no resource has: its key may be mistyped. All
 /// rows must have been written, so that `recorder` has seen them.
 pub fn warnings_for_unknown_tags(
-    estate: InventoryView<'_>,
+    view: InventoryView<'_>,
     recorder: &TagRecorder<'_>,
     request: &TableRequest,
 ) -> Vec<String> {
     let tags = kinds_by_tag(request);
     let kinds: BTreeSet<Kind> = tags.values().flatten().copied().collect();
     let mut keys_by_kind: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
-    for kind in kinds.into_iter().filter(|kind| estate.count(*kind) > 0) {
+    for kind in kinds.into_iter().filter(|kind| view.count(*kind) > 0) {
         let keys = keys_by_kind.entry(kind).or_default();
         match kind {
-            Kind::Networks => estate.inventory.networks.iter().for_each(|row| add_keys(keys, &row.tags)),
-            Kind::Subnets => estate.inventory.subnets.iter().for_each(|row| add_keys(keys, &row.tags)),
+            Kind::Networks => view.inventory.networks.iter().for_each(|row| add_keys(keys, &row.tags)),
+            Kind::Subnets => view.inventory.subnets.iter().for_each(|row| add_keys(keys, &row.tags)),
             Kind::Instances => keys.extend(recorder.keys.borrow().iter().cloned()),
             Kind::Interfaces | Kind::Links => {}
         }

@@ -52,7 +52,7 @@ pub enum SandboxError {
     Listen {
         /// The port asked for.
         port: u16,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// TLS cannot be set up.

@@ -132,9 +132,6 @@ impl SnapshotHeader {
 }
 
 /// Writes an inventory, which is in canonical order, as a snapshot; `asked` is what was asked for ([`SnapshotHeader::asked`]).
-///
-/// # Errors
-/// When `out` cannot be written.
 pub fn write_snapshot<'a>(
     view: impl Into<InventoryView<'a>>,
     asked: Option<&ScanRequest>,

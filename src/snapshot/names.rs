@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use thiserror::Error;
 
 use super::store::SnapshotEntry;
+use crate::diagnostic::Remedies;
 use crate::model::{is_in_future, parse_duration};
 use crate::wording::counted_as;
 
@@ -56,7 +57,7 @@ pub enum NameError {
     /// None was taken then.
     #[error("no snapshot was taken {when}; the oldest is of {oldest}, the newest of {newest}")]
     NoneThen {
-        /// When.
+        /// The time of which no snapshot is, as the message says it: `on 2026-11-20`.
         when: String,
         /// The name of the last one before, where there is one.
         suggestion: Option<String>,
@@ -67,11 +68,9 @@ pub enum NameError {
     },
 }
 
-impl NameError {
-    /// Returns what to do, where something can be done.
-    #[must_use]
-    pub fn remedy(&self) -> Option<String> {
-        match self {
+impl Remedies for NameError {
+    fn remedies(&self) -> Vec<String> {
+        let remedy = match self {
             Self::Unknown(name) if name == "@yesterday" => {
                 Some("write @1d for the last one that is at least a day old".to_owned())
             }
@@ -85,9 +84,12 @@ impl NameError {
             Self::NoneThen { suggestion, .. } => {
                 suggestion.as_ref().map(|name| format!("{name} means the last one until then"))
             }
-        }
+        };
+        remedy.into_iter().collect()
     }
+}
 
+impl NameError {
     /// Returns what a snapshot that is saved now would be called, where it helps: `one`, `another` or `a new one`.
     #[must_use]
     pub const fn lacking(&self) -> Option<&'static str> {
@@ -297,7 +299,7 @@ mod tests {
                 .starts_with("no snapshot was taken on 2026-11-21 (UTC); the oldest is of 2026-11-19"),
             "{error}"
         );
-        assert_eq!(error.remedy().unwrap(), "@2026-11-21T23:59 means the last one until then");
+        assert_eq!(error.remedies()[0], "@2026-11-21T23:59 means the last one until then");
         let error = find("@2026-11-18", &kept).unwrap_err().to_string();
         assert!(error.ends_with(", the newest of 2026-11-20T23:59:59Z"), "nothing is before it: {error}");
         assert!(matches!(find("@2026-11-18T00:00", &kept), Err(NameError::NoneThen { .. })));

@@ -49,7 +49,7 @@ impl EventFile {
         let read = read.await.map_err(io::Error::other).and_then(|read| read);
         let failed = |error: io::Error| {
             let diagnostic = Diagnostic::new(format!("cannot read the events in {}", self.name));
-            SourceError::permanent(diagnostic.caused_by(&error))
+            SourceError::permanent(diagnostic.with_source(&error))
         };
         let read = read.map_err(failed)?;
         let message = |(number, body): (u64, Vec<u8>)| Message {

@@ -28,7 +28,7 @@ pub use account_region::AccountRegion;
 pub use counters::{Counters, Lag, QUANTILES};
 pub use delta::{Delta, ViewChange};
 pub use early_scan::{EarlyScanReason, EarlyScanReasons, EarlyScans};
-pub use engine::{Engine, EngineCounts, Fold, HintRefusal, StartedRead};
+pub use engine::{Engine, EngineCounts, HintRefusal, JoinedChange, StartedRead};
 pub use event_file::EventFile;
 pub use hint::{Hint, HintedChange};
 pub use journal::{Cause, Journal, JournalEntry, JournalError, Recovered};

@@ -14,7 +14,7 @@ use netcensus::analysis::filter::{Filter, FilterError, parse_filters};
 use netcensus::analysis::groups::check_conditions;
 use netcensus::analysis::overlap::Baseline;
 use netcensus::analysis::query;
-use netcensus::analysis::select::{TableRequest, filter_document, select_tables};
+use netcensus::analysis::rows::{TableRequest, filter_document, select_tables};
 use netcensus::config::{ConfigFile, KnownNames, Overrides, Settings};
 use netcensus::input::{self, read_external_ranges, read_planned_prefixes, read_terraform_plan};
 use netcensus::model::{Inventory, Kind, Provider, parse_duration};

@@ -16,7 +16,7 @@ use netcensus::config::Overrides;
 use netcensus::model::{Inventory, Kind, Provider};
 use netcensus::sandbox::{ChangeEvent, Estate, Options, Sandbox};
 use netcensus::watch::events::{ParsedEvent, parse_message, watched_types};
-use netcensus::watch::{Engine, Fold, Hint, HintedChange, ReadAnswer};
+use netcensus::watch::{Engine, Hint, HintedChange, JoinedChange, ReadAnswer};
 use serde_json::{Value, json};
 
 use super::clouds::sandboxed::{environment, hasty_run, open, settings};
@@ -28,7 +28,7 @@ struct Watched {
     rereader: Rereader,
     now: Instant,
     messages: u64,
-    folds: Vec<Fold>,
+    folds: Vec<JoinedChange>,
 }
 
 /// Scans everything.

@@ -249,6 +249,8 @@ fn kept_subnets(
     kept
 }
 
+/// Makes the subnets of the plan from where they were laid out. One that exists with its prefix keeps its id and its IPv6 prefix.
+/// One that the `earlier` plan had, with the same name and zone and within the same prefix, is kept; all others are new.
 fn planned_subnets(
     spec: &NetworkSpec,
     found: &ExistingParts<'_>,

@@ -5,7 +5,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::api::{HubConnection, Nic, VirtualHub, VirtualMachine, VirtualNetwork, decode_item};
-use super::arm_page::{GraphPage, ListPage};
 use super::convert::instance::{MachineLookups, instance_from_vm};
 use super::convert::interface::interface_from_nic;
 use super::convert::link::{links_from_hub, links_from_peerings};
@@ -15,6 +14,7 @@ use super::convert::{
     AnswerContext, IpConfigurationSizes, NicIndex, PowerStateIndex, PrivateEndpointIndex, PublicIpIndex,
     VmSizeIndex,
 };
+use super::requests::arm_page::{GraphPage, ListPage};
 use crate::fuzz_harness::{INPUTS, Target, run};
 
 const JSON: &[&str] =

@@ -96,7 +96,7 @@ fn resolve_settings(
     let flags = Overrides { variables: Variables::default(), ..flags.clone() };
     with_config_names(|names| Settings::resolve(Some(&file), &flags, names)).map_err(|error| {
         Error::usage(format!("live cannot be scanned in the scope of {name}"))
-            .caused_by(&error)
+            .with_source(&error)
             .remedy("select the accounts with flags such as --aws-profile or --azure-subscription")
     })
 }

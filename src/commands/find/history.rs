@@ -10,7 +10,7 @@ use crate::cli::find::FindArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::input::{self, SnapshotRowsError, Source};
 use crate::model::{Inventory, InventoryView, Kind};
 use crate::output::{self, Format};
@@ -44,7 +44,7 @@ pub fn run(
     };
     let layout = ui.layout();
     ui.report(format, |out| output::render(&history, format, layout.with_wide(args.wide), out))?;
-    Ok(conclude(&history, ui))
+    Ok(report_and_exit_code(&history, ui))
 }
 
 /// Searches all snapshots, oldest first; `None` if there are none.
@@ -122,10 +122,11 @@ fn search_loaded(
 }
 
 /// Reports which snapshots are incomplete, and returns the exit code.
-fn conclude(history: &FindHistory, ui: &Ui) -> Exit {
+fn report_and_exit_code(history: &FindHistory, ui: &Ui) -> Exit {
     let is_known = history.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = history.answers.iter().all(|answer| answer.status.is_found());
-    let exit = Exit::from_reading(Reading { interrupted: false, complete: is_known, negative: !is_found });
+    let exit =
+        Exit::from_reading(ReadOutcome { interrupted: false, complete: is_known, negative: !is_found });
     let incomplete = history.snapshots.iter().filter(|snapshot| !snapshot.complete).count();
     if incomplete > 0 {
         let all = counted(history.snapshots.len(), "snapshot");

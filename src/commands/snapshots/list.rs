@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde_json::{Value as Json, json};
 
 use super::item::{ListedSnapshot, describe_problem, format_size, list_with_headers};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::clouds;
 use crate::commands::record_list::RecordList;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::commands::record_list::RecordList;
 use crate::commands::snapshot_lookup::{self, SnapshotLookup};

@@ -249,7 +249,7 @@ impl ChangeWriter {
             let _ = end.send(written);
         };
         thread::Builder::new().spawn(write).map_err(|error| {
-            Error::new(ErrorKind::System, "the operating system refuses to start threads").caused_by(&error)
+            Error::new(ErrorKind::System, "the operating system refuses to start threads").with_source(&error)
         })?;
         self.writing = Some(Writing { began: Instant::now(), ended });
         Ok(())
@@ -275,7 +275,7 @@ impl ChangeWriter {
         self.writing = None;
         // The thread ends without an answer only if it panics.
         written.unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Output, "cannot write changes: netcensus has a fault"))
+            Err(Error::new(ErrorKind::Fault, "cannot write changes: netcensus has a fault"))
         })
     }
 }

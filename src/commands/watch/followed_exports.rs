@@ -121,8 +121,8 @@ impl<'a> FollowedExports<'a> {
 
     fn try_to_write(&mut self, at: usize, inventory: &Inventory) -> Result<ExportOutcome, Error> {
         let FollowedExport { name, plan, is_withheld } = &mut self.exports[at];
-        let estate = InventoryView::new(inventory);
-        let missing = Summary::new(estate, &plan.required_kinds()).describe_missing();
+        let view = InventoryView::new(inventory);
+        let missing = Summary::new(view, &plan.required_kinds()).describe_missing();
         if let Some(first) = missing.first() {
             let why = redact(&format!("nothing is written while the inventory is incomplete: {first}"));
             // Once, and not for each scope that fails as well.
@@ -137,7 +137,7 @@ impl<'a> FollowedExports<'a> {
         let collisions =
             if shows { collisions_among_networks(inventory, self.settings)? } else { Vec::new() };
         let source = ExportSource {
-            estate,
+            view,
             is_streamed: false,
             missing: &missing,
             collisions: &collisions,

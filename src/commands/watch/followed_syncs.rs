@@ -237,7 +237,7 @@ mod tests {
     use crate::config::{Color, Overrides};
     use crate::model::{Kind, Provider, Resources, Scope};
     use crate::sync::{
-        ApplyProgress, ExistingRecord, Fields, MappedRecords, PlanOptions, Record, StepOutcome, SyncPlan,
+        AppliedStep, ApplyProgress, ExistingRecord, Fields, MappedRecords, PlanOptions, Record, SyncPlan,
         SyncTarget,
     };
     use crate::ui::Verbosity;
@@ -288,9 +288,9 @@ mod tests {
             &'a self,
             plan: &'a SyncPlan,
             _: &'a dyn ApplyProgress,
-        ) -> BoxFuture<'a, Vec<StepOutcome>> {
+        ) -> BoxFuture<'a, Vec<AppliedStep>> {
             self.applied.lock().unwrap().push(plan.steps.len());
-            Box::pin(ready(vec![StepOutcome::Done; plan.steps.len()]))
+            Box::pin(ready(vec![AppliedStep::Done; plan.steps.len()]))
         }
     }
 

@@ -41,7 +41,7 @@ pub async fn bind(watch: &WatchSettings, ui: &Ui) -> Result<Option<StatusServer>
     let Some(address) = &watch.serve.value else { return Ok(None) };
     let options = ServeOptions::new(address, watch.serve_token_file.value.as_deref())?;
     let cannot = |error: &std::io::Error| {
-        Error::new(ErrorKind::System, format!("--serve: cannot listen on {address}")).caused_by(error)
+        Error::new(ErrorKind::System, format!("--serve: cannot listen on {address}")).with_source(error)
     };
     let server = StatusServer::bind(options).await.map_err(|error| cannot(&error))?;
     let bound = server.address().map_err(|error| cannot(&error))?;

@@ -6,19 +6,24 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::styles::Styles;
 use super::{collision_sheet, listing_sheet, summary_sheet, usage_sheet};
+use crate::analysis::streamed_table::StreamedTable;
 use crate::output::export::Export;
 
 /// Writes the workbook. The same export gives the same bytes: its time is that of the inventory.
 ///
 /// # Errors
 /// When `out` cannot be written, or a temporary file for a sheet.
-pub(in crate::output) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub(in crate::output) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     workbook(export, out).map_err(io::Error::other)
 }
 
 fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
-    let taken = ExcelDateTime::from_timestamp(export.estate.inventory.taken_at.as_second())?;
+    let taken = ExcelDateTime::from_timestamp(export.view.inventory.taken_at.as_second())?;
     book.set_properties(&DocProperties::new().set_title("Network inventory").set_creation_datetime(&taken));
     let styles = Styles::new(export.csv.defuse_formulas);
     summary_sheet::write(book.add_worksheet(), export, &styles)?;

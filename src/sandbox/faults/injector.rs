@@ -14,7 +14,7 @@ use super::selector::Key;
 
 /// What the faults do to a request.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Passage {
+pub struct RequestFaults {
     /// How long to hold it back.
     pub delay: Duration,
     /// What to answer instead.
@@ -81,9 +81,9 @@ impl FaultInjector {
 
     /// Counts a request; returns what the faults do to it. Delays and changes add up. Of several refusals, and of several
     /// ways to break an answer, the first decides.
-    pub fn pass(&self, key: &Key) -> Passage {
+    pub fn pass(&self, key: &Key) -> RequestFaults {
         *lock(&self.served).entry(key.clone()).or_default() += 1;
-        let mut passage = Passage::default();
+        let mut passage = RequestFaults::default();
         for active in &self.faults {
             let kind = &active.fault.kind;
             let is_immune = *kind == FaultKind::Refusal(Refusal::Denied) && key.action == ALWAYS_ALLOWED;
@@ -119,7 +119,7 @@ impl FaultInjector {
     }
 }
 
-impl Passage {
+impl RequestFaults {
     /// Tells whether another fault of this kind has nothing left to do; it does not even count the request then.
     const fn has_decided(&self, kind: &FaultKind) -> bool {
         match kind {
@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(passage.answer.alterations, [5, 3].map(Alteration::Cut));
         assert_eq!(passage.answer.transport, Some(TransportFault::Reset(ResetPoint::Head)));
         assert_eq!(passage.list, ListFaults { is_short: true, ..ListFaults::default() });
-        assert_eq!(injector(&[]).pass(&key("a")), Passage::default());
+        assert_eq!(injector(&[]).pass(&key("a")), RequestFaults::default());
     }
 
     #[test]
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn events_are_counted_apart_from_requests() {
         let injector = injector(&["lost-events@times=1", "duplicate-events=2", "late-events=1s@region=b"]);
-        assert_eq!(injector.pass(&key("a")), Passage::default());
+        assert_eq!(injector.pass(&key("a")), RequestFaults::default());
         let (lost, duplicate) = (EventFault::Lost, EventFault::Duplicate(2));
         assert_eq!(injector.pass_event(&key("a")), [lost, duplicate]);
         assert_eq!(injector.pass_event(&key("a")), [duplicate]);
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn connections_are_counted_apart_from_requests() {
         let injector = injector(&["silent@after=1,times=1", "slow-tls=1s"]);
-        assert_eq!(injector.pass(&key("a")), Passage::default());
+        assert_eq!(injector.pass(&key("a")), RequestFaults::default());
         let slow = Some(ConnectionFault::SlowTls(Duration::from_secs(1)));
         assert_eq!([(); 3].map(|()| injector.accept()), [slow, Some(ConnectionFault::Silent), slow]);
     }
