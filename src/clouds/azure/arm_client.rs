@@ -28,7 +28,7 @@ use super::pauses::Quota;
 use super::tenant_token::TenantToken;
 use crate::clouds::Failure;
 use crate::clouds::causes::causes;
-use crate::clouds::page_tokens::{EmptyPages, PageTokens};
+use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::model::Outcome;
 
 /// The pages of a list as they come. An error is the end of the list.
@@ -94,9 +94,9 @@ impl ArmClient {
             Ok(pager) => pager,
             Err(error) => return stream::iter([Err(arm_error(&error, action))]).boxed(),
         };
-        let first = Some((pager, transport, EmptyPages::default()));
+        let first = Some((pager, transport, RowCount::default()));
         stream::unfold(first, move |next| async move {
-            let (mut pager, transport, mut empty) = next?;
+            let (mut pager, transport, mut counted) = next?;
             let page = match pager.next().await? {
                 Ok(_) => {
                     transport.take_page().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
@@ -104,10 +104,10 @@ impl ArmClient {
                 Err(error) => Err(arm_error(&error, action)),
             };
             let page = page.and_then(|items: RawItems| {
-                empty.record(items.len(), action)?;
+                counted.record(items.len(), action)?;
                 Ok(items)
             });
-            let next = page.is_ok().then_some((pager, transport, empty));
+            let next = page.is_ok().then_some((pager, transport, counted));
             Some((page, next))
         })
         .boxed()
