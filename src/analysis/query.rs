@@ -62,7 +62,7 @@ fn parse_reason(text: &str) -> String {
         return "it ends too early".to_owned();
     }
     match text.split_once(" -- found ") {
-        Some((_, found)) => format!("this cannot stand here ({found})"),
+        Some((_, found)) => format!("this is not allowed here ({found})"),
         None => text.to_owned(),
     }
 }
@@ -71,7 +71,7 @@ fn parse_reason(text: &str) -> String {
 fn bare_literal(line: &str, column: usize) -> Option<String> {
     let literal = line.chars().skip(column).collect::<String>();
     let (text, _) = literal.strip_prefix('`')?.split_once('`')?;
-    Some(format!("`{text}` is no JSON: put text in single quotes, '{text}'"))
+    Some(format!("`{text}` is not JSON: put text in single quotes, '{text}'"))
 }
 
 /// The most operators that a query may have. Each may nest one level deeper, and the parser and the interpreter recurse, so
@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn text_between_backticks_is_answered_with_quotes() {
         let error = compile("instances[?state==`stopped`].id").unwrap_err().to_string();
-        assert!(error.contains("`stopped` is no JSON: put text in single quotes, 'stopped'\n"), "{error}");
+        assert!(error.contains("`stopped` is not JSON: put text in single quotes, 'stopped'\n"), "{error}");
         assert!(compile("instances[?state==`\"stopped\"`].id").is_ok());
         let other = compile("networks[?").unwrap_err().to_string();
         assert!(!other.contains("single quotes"), "{other}");

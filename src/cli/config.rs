@@ -56,7 +56,7 @@ pub enum ConfigAction {
     /// Show the effective settings and where each comes from
     ///
     /// Each value comes from a flag, an environment variable, the configuration file or the defaults. The output is a
-    /// valid netcensus.toml, so you can start one with it.
+    /// valid netcensus.toml, so you can use it to begin your own.
     #[command(
         after_long_help = "Examples:\n  \
             netcensus config show\n  \

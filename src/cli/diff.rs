@@ -44,8 +44,8 @@ pub struct DiffArgs {
 
     /// Report only these types of changes, comma-separated; --exit-code ignores the others
     ///
-    /// With `--only added,removed`, moved and replaced resources count as removed plus added. Addresses that another
-    /// resource has now are listed with `moved`. With --only, collisions are not reported.
+    /// With `--only added,removed`, moved and replaced resources count as removed plus added. Addresses that moved to
+    /// another resource are listed with `moved`. With --only, collisions are not reported.
     #[arg(long, value_name = "CHANGES", value_delimiter = ',', help_heading = "Selection", value_parser = PossibleValuesParser::new(["added", "removed", "changed", "moved", "replaced"]))]
     pub only: Vec<String>,
 
@@ -63,8 +63,8 @@ pub struct DiffArgs {
 
     /// Ignore changes of this field: FIELD, KIND.FIELD or tag:KEY, with globs; may be repeated
     ///
-    /// Added to the fields of diff.ignore in netcensus.toml, which are by default those that change by themselves:
-    /// subnets.addresses_available, instances.state, instances.launched_at and interfaces.state.
+    /// Adds to the fields of diff.ignore in netcensus.toml. The default of that key is the fields that change by
+    /// themselves: subnets.addresses_available, instances.state, instances.launched_at and interfaces.state.
     #[arg(long = "ignore", value_name = "FIELD", help_heading = "Selection")]
     pub ignore: Vec<String>,
 

@@ -25,7 +25,7 @@ pub struct ExportArgs {
 
     /// Write to this file or directory; `-` is standard output
     ///
-    /// A file that exists is replaced, and so are the files of an earlier export in a directory.
+    /// Replaces an existing file, or the files of an earlier export in a directory.
     ///
     /// A name that ends in `/` is a directory. netcensus creates only the last directory of the path.
     ///
@@ -135,7 +135,7 @@ pub struct HostArgs {
 pub struct GuardArgs {
     /// Write an incomplete inventory too; the exit code is still 3
     ///
-    /// The exported coverage lists what is missing.
+    /// The coverage in the export lists what is missing.
     #[arg(long)]
     pub allow_incomplete: bool,
 

@@ -30,14 +30,14 @@ pub struct FindArgs {
     #[arg(value_name = "THING", required = true)]
     pub things: Vec<String>,
 
-    /// Show who had it when, from the saved snapshots; no cloud is read
+    /// Show who had it and when, from saved snapshots, without reading a cloud
     ///
-    /// Goes through all snapshots of --store, oldest first. If a snapshot lacks an account or region because it could not be
-    /// read, it is unknown what existed there at that time.
+    /// Reads all snapshots of --store, oldest first. If an account or region could not be read for a snapshot, it is
+    /// unknown what existed there at that time.
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "sandbox", "max_age", "external", "planned", "planned_file", "terraform_plan"])]
     pub history: bool,
 
-    /// Ask for the interfaces with these addresses only, instead of reading everything
+    /// Look up only the interfaces with these addresses, instead of reading everything
     ///
     /// For addresses only. AWS looks the interfaces up itself; netcensus then reads their machines, subnets and networks.
     /// Azure cannot look up addresses, so all of its interfaces are read. An address that no interface has stays unknown

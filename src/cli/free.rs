@@ -33,7 +33,7 @@ pub struct FreeArgs {
     #[command(flatten)]
     pub wanted: WantedArgs,
 
-    /// Look in the pools meant for this, such as region=eu-west-1,env=prod
+    /// Look in the pools for this purpose, such as region=eu-west-1,env=prod
     ///
     /// Keys are region, account and the tags of pools. A pool that lacks a key matches every value of it. If several pools
     /// match, those that have the most of these keys are used.
@@ -44,10 +44,10 @@ pub struct FreeArgs {
     #[arg(long, help_heading = "Selection", value_name = "PREFIX", value_delimiter = ',')]
     pub except: Vec<String>,
 
-    /// Ignore networks that are not joined to this one (its id or name), so the answer may overlap them
+    /// Ignore networks that are not connected to this one (id or name), so the answer may overlap them
     ///
-    /// Networks are joined by any path of peerings, hubs, VPNs and routing domains. Networks that are not joined but overlap
-    /// the answer are listed. Ranges, plans and networks known only from links always count as in use.
+    /// Networks are connected by any path of peerings, hubs, VPNs and routing domains. Networks that are not connected
+    /// but overlap the answer are listed. Ranges, plans and networks known only from links always count as in use.
     #[arg(long, help_heading = "Selection", value_name = "NETWORK")]
     pub reachable_from: Option<String>,
 
@@ -107,10 +107,10 @@ pub struct FreeArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct WantedArgs {
-    /// Print a free prefix of this size, and nothing else: 1 to 128 is a prefix length, more a number of addresses
+    /// Print only a free prefix of this size; 1 to 128 is a prefix length, a larger number is a number of addresses
     ///
-    /// The smallest free block that is large enough is used, so that large ones stay whole. The same inventory gives the
-    /// same answer: nothing is reserved.
+    /// netcensus uses the smallest free block that is large enough, so that large blocks stay whole. It reserves
+    /// nothing, so the same inventory gives the same answer.
     #[arg(long, value_name = "SIZE", conflicts_with_all = ["require", "why"])]
     pub size: Option<String>,
 

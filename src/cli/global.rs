@@ -10,8 +10,9 @@ use clap::{ArgAction, Args, ValueEnum};
 pub struct GlobalArgs {
     /// Read this configuration file
     ///
-    /// Without it, netcensus reads netcensus.toml in the working directory or above it (up to the root of the repository,
-    /// or your home), else netcensus/netcensus.toml in the XDG configuration directory (~/.config). -v says which.
+    /// Without it, netcensus reads netcensus.toml in the working directory or above it (up to the root of the
+    /// repository, or your home), else netcensus/netcensus.toml in the XDG configuration directory (~/.config). -v says
+    /// which file is used.
     ///
     /// [env: NETCENSUS_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
@@ -29,14 +30,14 @@ pub struct GlobalArgs {
 
     /// Hide the progress line
     ///
-    /// It is shown only if standard error is a terminal, and never with --quiet.
+    /// netcensus shows it only if standard error is a terminal, and never with --quiet.
     #[arg(long, global = true, overrides_with = "no_progress", hide_short_help = true)]
     pub no_progress: bool,
 
     /// Print long tables without a pager
     ///
-    /// On a terminal, a table that is longer than the screen is shown by `less`, or the program that PAGER names. An empty
-    /// PAGER, or `cat`, is no pager.
+    /// On a terminal, netcensus shows a table that is longer than the screen in `less`, or in the program that PAGER
+    /// names. If PAGER is empty or `cat`, it uses no pager.
     #[arg(long, global = true, overrides_with = "no_pager", hide_short_help = true)]
     pub no_pager: bool,
 

@@ -52,10 +52,10 @@ use clap::{Parser, Subcommand};
     after_help = "Try it without an account: netcensus scan --sandbox",
     after_long_help = "Examples:\n  \
                   netcensus scan --sandbox      # try it without an account\n  \
-                  netcensus scan                # read what you are signed in to\n  \
+                  netcensus scan                # read the accounts that you are signed in to\n  \
                   netcensus find 10.1.2.3       # who has this address\n  \
                   netcensus find 10.20.0.0/16   # is this prefix free\n  \
-                  netcensus find shop-prod      # where is it, and what is joined to it\n  \
+                  netcensus find shop-prod      # where it is, and what is joined to it\n  \
                   netcensus free --size 20      # a /20 that nothing uses\n  \
                   netcensus overlap             # which addresses collide\n  \
                   netcensus usage --warn 80     # which subnets are over 80 %\n  \
@@ -85,15 +85,15 @@ pub struct Cli {
 pub enum Command {
     /// List networks, subnets, instances, interfaces or links
     ///
-    /// Reads every account and region in scope. What could not be read is reported on standard error, and the exit code
-    /// is 3.
+    /// Reads every account and region in scope. If something could not be read, a line on standard error says so, and
+    /// the exit code is 3.
     Scan(Box<scan::ScanArgs>),
     /// Find who has an address, a prefix, an id, a name or a MAC address
     ///
-    /// Shows the interface, machine, subnet, network and account, and the networks that are joined to that network. For a
-    /// prefix, says whether it is free.
+    /// Shows the interface, machine, subnet, network and account, and the networks that are joined to that network by
+    /// links. For a prefix, says whether it is free.
     Find(Box<find::FindArgs>),
-    /// Find free prefixes: where there is room for a network, and which prefix to take
+    /// Find free prefixes for new networks
     ///
     /// Looks at every account, subscription and region in scope, at ranges outside the clouds and at planned prefixes.
     /// A prefix is free if nothing known overlaps it and everything in scope was read.
@@ -103,22 +103,22 @@ pub enum Command {
     /// Compares the networks of all accounts, subscriptions and regions in scope with each other, with ranges outside the
     /// clouds and with prefixes you plan to use. Findings have stable codes: see docs/findings.md.
     Overlap(Box<overlap::OverlapArgs>),
-    /// Report how full subnets, networks and accounts are, and fail past a threshold
+    /// Report how full subnets, networks and accounts are, and fail past a limit
     ///
-    /// Counts the addresses that machines can have, without those that the clouds reserve, and the free blocks. What a
-    /// cloud does not count is unknown, never zero. --forecast estimates from saved snapshots when something will be
-    /// full.
+    /// Counts addresses and free blocks, without the addresses that the clouds reserve. What a cloud does not count is
+    /// unknown, never zero. With --forecast, estimates from saved snapshots when something will be full.
     Usage(Box<usage::UsageArgs>),
-    /// Hold a free prefix for a network that you will create
+    /// Reserve a free prefix for a network that you will create
     ///
     /// Finds a free prefix, records its owner, and then prints it. Two processes never get the same prefix, and the
     /// same name always gives the same prefix.
     Reserve(Box<reserve::ReserveArgs>),
     /// List reservations, and compare them with the networks that exist
     ///
-    /// Shows which reservations are active, which have expired, which were built, and which prefixes another network took.
+    /// Shows which reservations are active, which have expired, for which the network exists, and which prefixes
+    /// another network uses.
     Reservations(Box<reservations::ReservationsArgs>),
-    /// Give a reservation back
+    /// Release a reservation, so that its prefix is free again
     Release(reservations::ReleaseArgs),
     /// Compare two inventories
     ///
@@ -127,8 +127,8 @@ pub enum Command {
     Diff(Box<diff::DiffArgs>),
     /// Keep an inventory up to date, and report what changes
     ///
-    /// Starts with a scan (with --max-age, with the newest snapshot) and runs until you stop it. Events only say what
-    /// to read again; netcensus reports what it reads. A full scan runs regularly, because events get lost.
+    /// Starts with a scan (with --max-age, from the newest snapshot), and runs until you stop it. Events only say what
+    /// to read again. netcensus reports what it reads. A full scan runs regularly, because events get lost.
     Watch(Box<watch::WatchArgs>),
     /// List groups (saved searches) and their members
     ///
@@ -137,13 +137,13 @@ pub enum Command {
     Groups(Box<groups::GroupsArgs>),
     /// Write the inventory to files for spreadsheets, databases and other tools
     ///
-    /// Made for unattended runs. Files are written completely or not at all. An incomplete inventory replaces nothing, and
-    /// two exports to the same directory cannot interfere.
+    /// Made for unattended runs. Files are written completely or not at all. An incomplete inventory replaces no file,
+    /// and two exports to the same directory cannot run at the same time.
     Export(Box<export::ExportArgs>),
     /// Keep registries up to date: compare them with the inventory, and write what differs
     ///
-    /// Shows a plan; writes only with --apply. A record is deleted only if everything was read that could contain it.
-    /// Records that people made are not changed. docs/sync.md describes the registries.
+    /// Shows a plan, and writes only with --apply. Deletes a record only if its account and region were read
+    /// completely. Does not change records that people made. docs/sync.md describes the registries.
     Sync(Box<sync::SyncArgs>),
     /// List the default VPCs of AWS, and which of them are empty
     ///
@@ -152,7 +152,7 @@ pub enum Command {
     DefaultVpcs(Box<default_vpcs::DefaultVpcsArgs>),
     /// List, prune and verify saved snapshots
     ///
-    /// `netcensus scan --save` saves them. No cloud is read.
+    /// To save a snapshot, use `netcensus scan --save`. This command reads no cloud.
     Snapshots(snapshots::SnapshotsArgs),
     /// Merge the inventories of several scans into one
     ///

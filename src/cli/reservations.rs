@@ -31,7 +31,7 @@ pub struct ReservationStoreArgs {
 pub struct ReservationsArgs {
     /// List what is stored, without comparing it with an inventory
     ///
-    /// The status is then only `held` or `expired`: which reservations were built or taken is not known.
+    /// The status is then only `held` or `expired`, because netcensus does not check which networks exist.
     #[arg(long, help_heading = "Selection", conflicts_with = "from")]
     pub unchecked: bool,
 
@@ -64,7 +64,7 @@ pub struct ReleaseArgs {
     /// Name of the reservation
     pub name: String,
 
-    /// Release it only if it has this owner
+    /// Release the reservation only if it has this owner
     #[arg(long, help_heading = "Selection", value_name = "OWNER")]
     pub owner: Option<String>,
 

@@ -23,13 +23,13 @@ use crate::output::Content;
     mut_arg("external", |external| explain_external(external, "Ranges outside the clouds"))
 )]
 pub struct ReserveArgs {
-    /// Pool or prefix to take the prefix from; without --size, the prefix that is reserved
+    /// Pool or prefix to take the prefix from; without --size, the prefix to reserve
     #[arg(value_name = "PREFIX|POOL")]
     pub place: String,
 
-    /// Size of the prefix: 1 to 128 is a prefix length, more a number of addresses
+    /// Size of the prefix; 1 to 128 is a prefix length, a larger number is a number of addresses
     ///
-    /// The smallest free block that is large enough is used, so that large ones stay whole.
+    /// netcensus uses the smallest free block that is large enough, so that large blocks stay whole.
     #[arg(long, help_heading = "Reservation", value_name = "SIZE")]
     pub size: Option<String>,
 
@@ -82,7 +82,7 @@ pub struct ReserveArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
-    /// Format of the output; a table is the prefix alone [default: table]
+    /// Format of the output; the table is only the prefix [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
     #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Reservation))]

@@ -23,7 +23,7 @@ use crate::model::Kind;
 pub struct ScanArgs {
     /// What to list, comma-separated
     ///
-    /// The singular and the words of the clouds are understood too: vpc, vnets, vms, ec2, enis, nics, peerings.
+    /// The singular and the clouds' own words work too: vpc, vnets, vms, ec2, enis, nics, peerings.
     #[arg(
         value_name = "KIND",
         value_delimiter = ',',
@@ -36,7 +36,7 @@ pub struct ScanArgs {
 
     /// List the accounts, regions and API calls a scan would use, without reading resources
     ///
-    /// It signs in, and lists accounts and regions, to find out.
+    /// For this, netcensus signs in, and lists accounts and regions.
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "columns", "sort", "filters", "groups", "query", "save", "max_age"])]
     pub dry_run: bool,
 

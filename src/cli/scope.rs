@@ -44,10 +44,10 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "ID", hide_short_help = true)]
     pub aws_org_external_id: Option<String>,
 
-    /// Read only this AWS account of those that are signed in to: id, name or glob; may be repeated
+    /// Of the AWS accounts in scope, read only this one: id, name or glob; may be repeated
     ///
-    /// Several can be given comma-separated. Names are those of the organisation (--aws-org), of profiles, and of aws.names
-    /// in netcensus.toml. A name that several accounts have selects all of them.
+    /// Separate several with commas. Names are those of the organisation (--aws-org), of profiles, and of aws.names in
+    /// netcensus.toml. A name that several accounts have selects all of them.
     ///
     /// [env: NETCENSUS_AWS_ACCOUNT]
     #[arg(long = "aws-account", value_name = "ACCOUNT")]
@@ -55,7 +55,7 @@ pub struct ScopeArgs {
 
     /// Do not read this AWS account: id, name or glob; may be repeated
     ///
-    /// Several can be given comma-separated. Names are those of --aws-account.
+    /// Separate several with commas. Names are those of --aws-account.
     ///
     /// [env: NETCENSUS_EXCLUDE_AWS_ACCOUNT]
     #[arg(long = "exclude-aws-account", value_name = "ACCOUNT")]

@@ -38,8 +38,8 @@ pub struct SnapshotsArgs {
 pub enum SnapshotsAction {
     /// List saved snapshots, newest first
     ///
-    /// Reads only the first line of each file; use `verify` to find damage after it. A count is blank if that kind was
-    /// not read.
+    /// Reads only the first line of each file. To find damage in the rest, use `verify`. A count is blank if that kind
+    /// was not read.
     #[command(after_long_help = "Examples:\n  \
         netcensus snapshots list\n  \
         netcensus snapshots list -o json")]

@@ -21,7 +21,7 @@ pub struct SyncArgs {
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
 
-    /// Carry out the plan; without this flag it is only shown
+    /// Carry out the plan; without this flag, netcensus only shows it
     #[arg(long, help_heading = "Plan")]
     pub apply: bool,
 
@@ -54,13 +54,14 @@ pub struct SyncArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Plan")]
 pub struct SyncPlanArgs {
-    /// First create what the registry needs, such as its table, unless it exists
+    /// First create what the registry needs and does not have, such as its table
     #[arg(long, visible_alias = "create-table", requires = "apply")]
     pub init: bool,
 
-    /// Take over records that people made, if nothing in them differs, and add the fields that they lack
+    /// Manage records that people made too, if nothing in them differs, and add the fields that they lack
     ///
-    /// netcensus keeps these records up to date from then on, and never deletes them. Without this flag, it leaves them alone.
+    /// From then on, netcensus keeps these records up to date, and never deletes them. Without this flag, it does not
+    /// change them.
     #[arg(long)]
     pub adopt: bool,
 

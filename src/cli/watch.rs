@@ -17,7 +17,7 @@ use super::source::LiveArgs;
     netcensus watch --sandbox --every 1m --on-change --max-age 1d\n\n\
     Exit codes:\n  \
     0    stopped, and everything could be read\n  \
-    2    wrong usage, no account to sign in to, snapshots cannot be saved,\n       \
+    2    wrong usage, no sign-in succeeded, snapshots cannot be saved,\n       \
     another watch took over, or a channel cannot be reached\n  \
     3    stopped, and something could not be read\n  \
     130  interrupted before the first scan ended")]
@@ -26,10 +26,10 @@ pub struct WatchArgs {
     #[command(flatten)]
     pub events: EventArgs,
 
-    /// Print a template that sets up events in the clouds, and exit
+    /// Print a template that creates queues of events in the clouds, and exit
     ///
-    /// It contains queues, the rules that fill them, dead-letter queues and permissions, for one account or an
-    /// organisation.
+    /// The template has queues, the rules that send events to them, dead-letter queues and permissions, for one account
+    /// or an organisation.
     #[arg(long, help_heading = "Events", value_enum, value_name = "FORMAT")]
     pub setup: Option<SetupFormat>,
 
@@ -41,8 +41,8 @@ pub struct WatchArgs {
 
     /// Scan everything this often, in addition to events [default: 6h]
     ///
-    /// Events get lost. A full scan finds the changes that came without an event, and reports how many there were. It
-    /// comes earlier after something that events do not explain, such as an event that cannot be read.
+    /// Events get lost. A full scan finds the changes that came without an event, and reports how many there were. The
+    /// scan comes earlier if something happened that events do not explain, such as an event that cannot be read.
     ///
     /// [env: NETCENSUS_RECONCILE]
     #[arg(long, help_heading = "Freshness", value_name = "DURATION", conflicts_with = "every")]
@@ -118,7 +118,7 @@ pub enum SetupFormat {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Events")]
 pub struct EventArgs {
-    /// Take events from a queue: aws:URL (Amazon SQS) or azure:URL (Azure storage queue); may be repeated
+    /// Read events from a queue: aws:URL (Amazon SQS) or azure:URL (Azure storage queue); may be repeated
     ///
     /// The queue may contain events of any account and region. `--setup` prints a template that creates one. netcensus signs
     /// in with the default credentials of the queue's cloud. To choose others, append ?profile=NAME to an SQS URL, or
@@ -134,7 +134,7 @@ pub struct EventArgs {
     #[arg(long)]
     pub azure_changes: bool,
 
-    /// Take recorded events from a file, or from standard input (-), and stop when there are no more
+    /// Read recorded events from a file, or from standard input (-), and stop when there are no more
     #[arg(long, value_name = "FILE", conflicts_with_all = ["queues", "azure_changes"])]
     pub events: Option<String>,
 }

@@ -42,7 +42,7 @@ fn bad_certificate(link: &(dyn Error + 'static)) -> Option<String> {
             "it is for another host".to_owned()
         }
         CertificateError::Other(other) if is_of_authority(other) => {
-            "it is that of an authority, and not of a server (self-signed, perhaps)".to_owned()
+            "it is that of an authority, and not of a server; it may be self-signed".to_owned()
         }
         CertificateError::Other(other) => other.0.to_string(),
         _ => return None,

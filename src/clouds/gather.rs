@@ -118,12 +118,12 @@ fn no_cloud_readable(mut errors: Vec<(model::Provider, PlanError)>) -> PlanError
 fn nothing_in_scope(plans: &[ScanPlan]) -> PlanError {
     let error = if plans.iter().all(|plan| plan.accounts.is_empty()) {
         PlanError::bad_setting("no account is left to read").remedy(
-            "take back --exclude-aws-account or --exclude-azure-subscription (aws.exclude-accounts and \
+            "remove --exclude-aws-account or --exclude-azure-subscription (aws.exclude-accounts and \
              azure.exclude-subscriptions in the file)",
         )
     } else {
         PlanError::bad_setting("no region is left to read in any account").remedy(
-            "widen --region, or take back --exclude-region (aws.regions and aws.exclude-regions in the file)",
+            "select more with --region, or remove --exclude-region (aws.regions and aws.exclude-regions in the file)",
         )
     };
     plans.iter().flat_map(|plan| &plan.coverage).fold(error, |error, entry| error.cause(entry.to_string()))

@@ -147,8 +147,11 @@ impl Meter {
         };
         let reason = format!("not done within {bound}: {last}");
         if self.0.throttled.load(Ordering::Relaxed) {
-            return Failure::new(Outcome::Throttled, format!("{reason}, since too many requests were sent"))
-                .remedy("try later, or use a lower --concurrency or a longer --timeout");
+            return Failure::new(
+                Outcome::Throttled,
+                format!("{reason}, because too many requests were sent"),
+            )
+            .remedy("try later, or use a lower --concurrency or a longer --timeout");
         }
         Failure { unreachable, ..Failure::new(Outcome::TimedOut, reason).remedy("use a longer --timeout") }
     }

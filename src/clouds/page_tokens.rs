@@ -68,7 +68,7 @@ impl RowCount {
             return Ok(());
         }
         let detail = format!(
-            "{action}: the list does not end: {EMPTY_PAGES} pages in a row had no rows, and each leads to another"
+            "{action}: the list does not end: {EMPTY_PAGES} pages in a row had no rows, and each page leads to another"
         );
         Err(Failure::new(Outcome::Failed, detail))
     }

@@ -74,9 +74,9 @@ pub async fn wait_out(
     if pause > longest {
         let longest = longest.as_secs();
         let detail =
-            format!("{throttles} for {seconds} s more, longer than the {longest} s that are waited for");
+            format!("{throttles} for {seconds} s more, longer than the {longest} s that netcensus waits");
         let failure = Failure::new(Outcome::Throttled, detail);
-        let failure = failure.remedy("try later, or allow more with --timeout");
+        let failure = failure.remedy("try later, or use a longer --timeout");
         return Err(Failure { retry_after: Some(pause), ..failure });
     }
     observer.event(Event::Doing(&format!("{throttles}: waiting {seconds} s")));

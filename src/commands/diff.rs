@@ -130,7 +130,8 @@ fn refuse_ages(filter: &Filter) -> Result<(), Error> {
     }
     let groups = filter.group_names().join(", ");
     Err(Error::usage(format!(
-        "{groups} has a condition on an age, such as launched_at<90d: diff cannot tell what left by growing older"
+        "{groups} has a condition on an age, such as launched_at<90d: its members leave without a change, so \
+         diff cannot report them"
     ))
     .remedy("compare the times in the group with a date"))
 }

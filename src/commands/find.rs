@@ -116,7 +116,7 @@ fn explain_reserved(report: &FindReport<'_>, bridges: &[IpNet], ui: &Ui) {
         let code = Class::Reserved.code();
         for (range, purpose) in reserved.iter().filter(|(range, _)| overlaps(*range, prefix)) {
             ui.note_unless_quiet(&format!(
-                "{prefix} overlaps {range}, which is set aside: {purpose} ({code} of `overlap`)"
+                "{prefix} overlaps {range}, which is meant for something else: {purpose} ({code} of `overlap`)"
             ));
         }
     }

@@ -206,7 +206,7 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
     }
     for held in answer.not_joined.iter().take(MAX_NAMED) {
         let held = format!("{} of {}", held.prefix, held.holder.describe());
-        ui.warn(&format!("{held} has the same addresses, and is not joined"));
+        ui.warn(&format!("{held} has the same addresses, and is not connected"));
     }
 }
 
@@ -223,8 +223,8 @@ fn note_public(answer: &FreeAnswer<'_>) -> Option<String> {
 /// Says what it means that public addresses are free.
 pub(super) fn describe_public(what: &str) -> String {
     format!(
-        "{what} is not all private address space (RFC 1918, RFC 6598, RFC 4193): public addresses belong to their owners, \
-         and free means only that no network here has them"
+        "{what} is not all private address space (RFC 1918, RFC 6598, RFC 4193): public addresses have owners \
+         on the internet, and free means only that no network in scope has them"
     )
 }
 

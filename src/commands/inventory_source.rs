@@ -222,7 +222,7 @@ fn refuse_too_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> R
         inventory.taken_at,
         age(old)
     ))
-    .remedy("see why nothing newer was saved, and scan again"))
+    .remedy("find out why nothing newer was saved, and scan again"))
 }
 
 /// Gets `kinds` from the sandbox or the clouds, or with `--max-age` from a recent snapshot of the same scope that was

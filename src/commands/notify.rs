@@ -209,7 +209,7 @@ impl ChannelReport<'_> {
         }
         self.send_parts(&parts)?;
         next.write(&self.path).map_err(|error| {
-            Error::from(error).remedy("the message was sent, and is sent again by the next run")
+            Error::from(error).remedy("the message was sent, and the next run will send it again")
         })?;
         match (parts.len(), self.gets_metrics()) {
             (0, _) => {
@@ -238,8 +238,8 @@ impl ChannelReport<'_> {
         let (Some(until), number @ 1..) = (told.until, told.conditions.len()) else { return };
         let (name, things) = (&self.channel.name, counted_as(number, "thing that is", "things that are"));
         self.ui.note_unless_quiet(&format!(
-            "channel `{name}` is told for the first time: {things} in the snapshot of {until} already will not be sent as \
-             new, only when worse or over"
+            "channel `{name}` gets its first message: {things} already in the snapshot of {until} will not be \
+             sent as new, only when worse or over"
         ));
     }
 

@@ -32,7 +32,7 @@ pub fn compare_with_snapshots(
         Ok(entries) => entries,
         Err(error) => {
             ui.warn(&format!(
-                "{error}; so it is unknown whether the tenants that are left out were read before"
+                "{error}; so it is unknown whether the tenants that were left out have been read before"
             ));
             return;
         }
@@ -66,7 +66,7 @@ fn search_snapshots(
             TenantEvidence::Missed => {
                 found
                     .entry(tenant.clone())
-                    .or_insert_with(|| (format!("it was missed in snapshot {}", entry.name()), None));
+                    .or_insert_with(|| (format!("snapshot {} could not read it", entry.name()), None));
                 true
             }
             TenantEvidence::Read(count) => {

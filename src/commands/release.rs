@@ -38,7 +38,7 @@ pub fn run(args: &ReleaseArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         ui.warn_always(&format!("there is no reservation `{}` in {location}{suggestion}", args.name));
         return Ok(Exit::Negative);
     };
-    ui.status(&format!("released {prefix}, which {owner} held as `{name}` in {location}"));
+    ui.status(&format!("released {prefix}, which {owner} had reserved as `{name}` in {location}"));
     Ok(Exit::Clean)
 }
 

@@ -34,7 +34,7 @@ pub fn check_target(args: &SaveArgs) -> Result<(), Error> {
     if path.is_dir() {
         return Err(Error::usage(format!("cannot save to {}: it is a directory", path.display())).remedy(
             format!(
-                "to keep a snapshot in it, write `--save --store {0}`; otherwise name a file",
+                "to save a snapshot in it, write `--save --store {0}`; otherwise name a file",
                 path.display()
             ),
         ));
@@ -150,15 +150,19 @@ fn write_inventory(
 fn check_name(path: &Path) -> Result<(), Error> {
     let kinds = Kind::ALL.map(Kind::as_str);
     if let Some(kind) = kinds.iter().chain(&["all"]).find(|kind| path == Path::new(kind)) {
-        return Err(Error::usage(format!("--save {kind} would write a file with the name {kind}"))
-            .remedy(format!("to keep a snapshot of {kind}, write `netcensus scan {kind} --save`; for the file, write --save ./{kind}")));
+        return Err(Error::usage(format!("--save {kind} would write a file with the name {kind}")).remedy(
+            format!(
+                "to save a snapshot of {kind}, write `netcensus scan {kind} --save`; for the file, \
+                write --save ./{kind}"
+            ),
+        ));
     }
     let shown = path.display();
     if path.as_os_str().as_encoded_bytes().starts_with(b"@") {
         return Err(Error::usage(format!(
             "--save {shown} would write a file with that name: you cannot choose the name of a snapshot"
         ))
-        .remedy(format!("to keep a snapshot, write --save alone; for the file, write --save ./{shown}")));
+        .remedy(format!("to save a snapshot, write --save alone; for the file, write --save ./{shown}")));
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let is_ours = Format::from_path(path).is_none_or(|format| format == Format::Json);

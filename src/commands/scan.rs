@@ -101,11 +101,11 @@ fn load_extent(args: &ScanArgs, view: &View, is_saved: bool, is_shown: bool) -> 
 /// be complete, or if the inventory is a kept snapshot.
 fn save_gathered(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> Result<(), Error> {
     if gathered.interrupted && args.save.save.is_some() {
-        ui.warn("no snapshot was kept, because the scan was stopped");
+        ui.warn("no snapshot was saved, because the scan was stopped");
         return Ok(());
     }
     if gathered.is_reused_snapshot() && args.save.save == Some(None) {
-        ui.status("no snapshot was kept, because nothing was scanned");
+        ui.status("no snapshot was saved, because nothing was scanned");
         return Ok(());
     }
     // A signal may still end the process while the result is printed, which can take as long as its reader wants.

@@ -223,7 +223,7 @@ pub fn load_recent(
         match load_if_equivalent(entry, asked, kinds) {
             Ok(Some(inventory)) => {
                 let old = age(now.duration_since(entry.taken_at));
-                ui.status(&format!("taken from the snapshot {}, {old} old (--max-age)", entry.name()));
+                ui.status(&format!("using the snapshot {}, {old} old (--max-age)", entry.name()));
                 return Ok(Some((entry.name(), inventory)));
             }
             Ok(None) => {}

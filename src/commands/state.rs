@@ -255,7 +255,7 @@ fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Erro
     if step["complete"] != true && !demands.allow_incomplete {
         return Err(Error::new(
             ErrorKind::Incomplete,
-            format!("the step `{name}` before this one is made from an incomplete inventory"),
+            format!("the step `{name}` before this one used an incomplete inventory"),
         )
         .remedy("scan again, or accept it with --allow-incomplete"));
     }
@@ -270,7 +270,7 @@ fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Erro
             age(max_age)
         ))
         .remedy("run that step again")),
-        None => Err(Error::input(format!("the step `{name}` does not say when its inventory is from"))),
+        None => Err(Error::input(format!("the step `{name}` does not say when its inventory was taken"))),
     }
 }
 

@@ -152,7 +152,7 @@ impl AzureSettings {
         if self.all_subscriptions.value && !self.subscriptions.value.is_empty() {
             let other = keys::AZURE_SUBSCRIPTIONS.as_given(&self.subscriptions.origin);
             let message =
-                format!("all subscriptions and named ones exclude each other; drop this or `{other}`");
+                format!("all subscriptions and named ones exclude each other; remove this or `{other}`");
             reader.conflict(keys::AZURE_ALL_SUBSCRIPTIONS, &self.all_subscriptions.origin, message);
         }
     }

@@ -187,7 +187,7 @@ fn key(row: &mut TableRow<'_>) -> Option<SecretValue> {
             "the registry has no key: set `key-file` or `key-env` to the file or variable that contains it",
         ),
         1 => {}
-        _ => row.refuse("`key-file` and `key-env` exclude each other; take one out"),
+        _ => row.refuse("`key-file` and `key-env` exclude each other; remove one"),
     }
     given.into_iter().flatten().next()
 }
@@ -237,7 +237,9 @@ fn owner(text: &str) -> Result<String, ValueFault> {
     if (1..=64).contains(&text.len()) && text.chars().all(is_plain) {
         return Ok(text.to_owned());
     }
-    Err(ValueFault::new(format!("`{text}` is not an owner: it has letters, digits, `-`, `_` and `.`")))
+    Err(ValueFault::new(format!(
+        "`{text}` is not an owner: an owner has only letters, digits, `-`, `_` and `.`"
+    )))
 }
 
 /// Tells whether names may be in a zone. Without a forward zone there are reverse records only.

@@ -107,7 +107,7 @@ fn literal_part(text: &str, literal: &str) -> Result<Option<TemplatePart>, Value
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     if !literal.chars().all(is_plain) || literal.contains("..") {
         return Err(ValueFault::new(format!(
-            "`{text}` is not a name: outside of placeholders it has letters, digits, `-` and single dots"
+            "`{text}` is not a name: outside of placeholders, a name has only letters, digits, `-` and single dots"
         )));
     }
     Ok((!literal.is_empty()).then(|| TemplatePart::Text(literal.to_ascii_lowercase())))
@@ -120,7 +120,10 @@ fn field(name: &str) -> Result<MachineField, ValueFault> {
     let known = FIELDS.iter().find(|(known, _)| *known == name);
     known.map(|(_, field)| field.clone()).ok_or_else(|| {
         let names = FIELDS.map(|(name, _)| name);
-        let fault = format!("there is no placeholder `{{{name}}}`; there are {}, tag:KEY", names.join(", "));
+        let fault = format!(
+            "there is no placeholder `{{{name}}}`; the placeholders are {}, tag:KEY",
+            names.join(", ")
+        );
         ValueFault::new(fault).suggest(nearest(name, names))
     })
 }

@@ -104,7 +104,7 @@ fn parse_sqs(text: &str) -> Result<SqsQueueName, String> {
     if let (Some(in_url), Some(region)) = (&in_url, &region)
         && in_url != region
     {
-        return Err(format!("the queue is in {in_url} by its URL, and not in {region}"));
+        return Err(format!("the URL says that the queue is in {in_url}, and not in {region}"));
     }
     let is_regional = in_url.is_some() && !url.host_str().is_some_and(|host| host.contains(".vpce."));
     region = in_url.or(region);

@@ -136,12 +136,12 @@ fn template(
             row.refuse_element(
                 "columns",
                 place.clone(),
-                format!("`{column}` is there twice; take one of them out"),
+                format!("`{column}` is there twice; remove one of them"),
             );
         }
     }
     if row.is_empty("columns") {
-        row.refuse("`columns` is empty; name the columns, or take the template out");
+        row.refuse("`columns` is empty; name the columns, or remove the template");
     }
     let (name, kind) = (name?, kind?);
     if seen.contains(&(name.clone(), kind)) {

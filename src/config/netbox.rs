@@ -84,7 +84,7 @@ fn token(row: &mut TableRow<'_>) -> Option<SecretValue> {
             "the registry has no token: set `token-env` or `token-file` to the variable or file that contains it",
         ),
         1 => {}
-        _ => row.refuse("`token-env` and `token-file` exclude each other; take one out"),
+        _ => row.refuse("`token-env` and `token-file` exclude each other; remove one"),
     }
     given.into_iter().flatten().next()
 }
@@ -94,7 +94,7 @@ fn bare(url: Url) -> Result<Url, ValueFault> {
     let has_secret = !url.username().is_empty() || url.password().is_some();
     if has_secret || url.query().is_some() || url.fragment().is_some() {
         return Err(ValueFault::new(
-            "the address has no user, password and query; the token is in `token-env` or `token-file`",
+            "the URL must not have a user, password or query; put the token into `token-env` or `token-file`",
         ));
     }
     Ok(url)
@@ -105,7 +105,7 @@ fn slug(text: &str) -> Result<String, ValueFault> {
     if !text.is_empty() && text.chars().all(is_plain) {
         return Ok(text.to_owned());
     }
-    Err(ValueFault::new(format!("`{text}` is not a slug: it has letters, digits, `-` and `_`")))
+    Err(ValueFault::new(format!("`{text}` is not a slug: a slug has only letters, digits, `-` and `_`")))
 }
 
 fn choice<const N: usize>(text: &str, known: [&'static str; N]) -> Result<&'static str, ValueFault> {

@@ -55,7 +55,7 @@ fn read(reader: &mut Reader<'_>) -> NetworkSpec {
     reader.require(SUBNETS, "missing; describe each subnet in a table `[[subnets]]`");
     reader.refuse_empty(SUBNETS, "a network needs a subnet at least");
     reader.refuse_empty(ZONES, "a network is in one zone at least");
-    reader.refuse_empty(FROM, "name the pools or prefixes, or take the key out");
+    reader.refuse_empty(FROM, "name the pools or prefixes, or remove the key");
     let provider = provider(reader);
     let limits = SubnetRules::for_provider(provider).unwrap_or(ANY);
     let zones = zones(reader);
@@ -77,7 +77,7 @@ fn read(reader: &mut Reader<'_>) -> NetworkSpec {
     if let (Some(prefix), true) = (spec.prefix, reader.is_given(SIZE))
         && spec.size.is_some_and(|size| size != prefix.prefix_len())
     {
-        reader.refuse(SIZE, &format!("`prefix` is {prefix}; take `size` out, or give it the same length"));
+        reader.refuse(SIZE, &format!("`prefix` is {prefix}; remove `size`, or give it the same length"));
     }
     spec
 }
@@ -241,7 +241,7 @@ fn sized(
     limits: SubnetRules,
 ) -> Option<u8> {
     if row.has(by_length) && row.has(by_hosts) {
-        row.refuse(format!("`{by_length}` and `{by_hosts}` exclude each other; drop one of them"));
+        row.refuse(format!("`{by_length}` and `{by_hosts}` exclude each other; remove one of them"));
     }
     let size = row.number(by_length, |text| length(text, limits.subnet, "a subnet"));
     let hosts = row.number(by_hosts, |text| {
@@ -258,12 +258,12 @@ fn sized(
 fn refuse_named(row: &mut TableRow<'_>, name: &str, size: u8, spread: Option<bool>, named: &NamedSubnet) {
     let NamedSubnet { name: exact, narrowest, source, .. } = named;
     if name != *exact {
-        row.refuse(format!("Azure recognises `{exact}` only if it is written so"));
+        row.refuse(format!("Azure recognises `{exact}` only in this spelling"));
     }
     if size > *narrowest {
         row.refuse(format!("{exact} needs /{narrowest} or wider, not /{size} ({source})"));
     }
     if spread == Some(true) {
-        row.refuse(format!("{exact} is one subnet for all zones; drop `spread`"));
+        row.refuse(format!("{exact} is one subnet for all zones; remove `spread`"));
     }
 }

@@ -166,7 +166,7 @@ fn channel(row: &mut TableRow<'_>) -> Option<ChannelSettings> {
     };
     let target = target(name, row);
     if row.has("remind") && name == "cloudwatch" {
-        row.refuse("a cloudwatch channel gets metrics at every run and no messages; take `remind` out");
+        row.refuse("a cloudwatch channel gets metrics at every run and no messages; remove `remind`");
     }
     Some(ChannelSettings { place, target: target?, optional: optional.unwrap_or_default(), remind })
 }
@@ -180,7 +180,7 @@ fn target(name: &str, row: &mut TableRow<'_>) -> Option<ChannelTarget> {
         "webhook" => {
             let key = [variable(row, "key-env"), file(row, "key-file")];
             if key.iter().flatten().count() > 1 {
-                row.refuse("`key-env` and `key-file` exclude each other; take one out");
+                row.refuse("`key-env` and `key-file` exclude each other; remove one");
             }
             let url = address(row)?;
             Some(ChannelTarget::Webhook { url, key: key.into_iter().flatten().next() })
@@ -200,7 +200,7 @@ fn sns(row: &mut TableRow<'_>) -> Option<SnsTarget> {
     require(row, &["topic"]);
     let (topic, of_topic) = topic?;
     if region.as_ref().is_some_and(|region| *region != of_topic) {
-        row.refuse(format!("the topic is in {of_topic}, so `region` cannot be another; take it out"));
+        row.refuse(format!("the topic is in {of_topic}, so `region` cannot be another; remove it"));
     }
     Some(SnsTarget { topic, region: of_topic, profile, structured })
 }
@@ -411,7 +411,7 @@ mod tests {
             ),
             ("type = \"cloudwatch\"\nnamespace = \"AWS/IPAM\"", "those of AWS; did you mean `IPAM`?"),
             ("type = \"cloudwatch\"\nnamespace = \"Grün\"", "is not a namespace"),
-            ("type = \"cloudwatch\"\nnamespace = \"N\"\nremind = \"7d\"", "take `remind` out"),
+            ("type = \"cloudwatch\"\nnamespace = \"N\"\nremind = \"7d\"", "remove `remind`"),
             ("type = \"file\"\npath = \"a\"\nremind = \"5m\"", "accepted: 1h or more"),
             ("type = \"file\"\npath = \"a\"\noptional = \"yes\"", "expected `true` or `false`"),
         ] {

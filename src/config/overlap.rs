@@ -111,7 +111,7 @@ fn ranges(row: &mut TableRow<'_>) -> Option<Vec<Range>> {
         row.refuse("the range has no `prefix`; write `prefix = \"10.0.0.0/8\"` or `prefixes = [...]`");
     }
     if row.is_empty("prefixes") {
-        row.refuse("`prefixes` is empty; name the ranges, or take the entry out");
+        row.refuse("`prefixes` is empty; name the ranges, or remove the entry");
     }
     let site = site?;
     let range = |prefix| Range {
@@ -138,7 +138,7 @@ fn domain(
     }
     let name = name?;
     if names.contains(&name) {
-        row.refuse(format!("the routing domain `{name}` is there twice; make one entry of them"));
+        row.refuse(format!("the routing domain `{name}` is defined twice; make one entry of them"));
     }
     if isolated.iter().any(|(_, other)| *other == name) {
         row.refuse(format!("the routing domain `{name}` is isolated from itself"));

@@ -25,12 +25,14 @@ pub(super) fn pool(row: &mut TableRow<'_>, seen: &mut Vec<Pool>) -> Option<Pool>
     }
     let name = name?;
     if seen.iter().any(|other| other.name.eq_ignore_ascii_case(&name)) {
-        row.refuse(format!("the pool `{name}` is there twice; make one entry of them"));
+        row.refuse(format!("the pool `{name}` is defined twice; make one entry of them"));
     }
     for (place, prefix) in &listed {
         if let Some(other) = seen.iter().find(|other| other.prefixes.contains(prefix)) {
-            let message =
-                format!("{prefix} is a prefix of the pool `{}` too; each would give it out", other.name);
+            let message = format!(
+                "{prefix} is a prefix of the pool `{}` too; a prefix can be in one pool only",
+                other.name
+            );
             row.refuse_element("prefixes", place.clone(), message);
         }
     }
@@ -68,7 +70,9 @@ fn name(text: &str) -> Result<String, ValueFault> {
     if is_name {
         Ok(text)
     } else {
-        Err(ValueFault::new("the name of a pool has no `/`, `,` or `=` in it, and begins with no `-`"))
+        Err(ValueFault::new(
+            "the name of a pool must not contain `/`, `,` or `=`, and must not begin with `-`",
+        ))
     }
 }
 

@@ -99,7 +99,7 @@ fn parse_table(text: &str) -> Result<TableName, ValueFault> {
             "profile" => &mut parsed.profile,
             other => {
                 return Err(ValueFault::new(format!(
-                    "`{other}` is not a parameter of a table; there are region and profile"
+                    "`{other}` is not a parameter of a table; the parameters are region and profile"
                 ))
                 .suggest(nearest(other, PARAMETERS)));
             }

@@ -305,7 +305,7 @@ pub(super) fn table_name(text: &str) -> Result<String, ValueFault> {
         return Ok(text.to_owned());
     }
     Err(ValueFault::new(format!(
-        "`{text}` is not the name of a table: it has 3 to 255 letters, digits and `_.-`"
+        "`{text}` is not the name of a table: a name has 3 to 255 letters, digits and `_.-`"
     )))
 }
 

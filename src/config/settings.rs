@@ -453,7 +453,7 @@ impl AwsSettings {
     fn check_together(&self, reader: &mut Reader<'_>, role_given: bool) {
         if self.all_profiles.value && !self.profiles.value.is_empty() {
             let other = keys::AWS_PROFILES.as_given(&self.profiles.origin);
-            let message = format!("all profiles and named ones exclude each other; drop this or `{other}`");
+            let message = format!("all profiles and named ones exclude each other; remove this or `{other}`");
             reader.conflict(keys::AWS_ALL_PROFILES, &self.all_profiles.origin, message);
         }
         if self.org.value && !role_given {

@@ -164,7 +164,7 @@ impl ExportManifest {
             Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
             Err(error) => {
                 return Err(Error::usage(format!("cannot read {}", path.display())).caused_by(&error).remedy(
-                    "it is the manifest of the last export; make it readable, or move it away to start anew",
+                    "it is the manifest of the last export; make it readable, or move it away to start again",
                 ));
             }
         };

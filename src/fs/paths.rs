@@ -133,7 +133,7 @@ pub fn refuse_non_file(path: &Path) -> Result<(), WriteError> {
             let refused = WriteError::new(format!("cannot access {shown}")).caused_by(&error);
             return Err(match error.kind() {
                 io::ErrorKind::InvalidFilename => {
-                    refused.remedy("use a shorter name: names of files that belong to it are longer")
+                    refused.remedy("use a shorter name, because the names of temporary files are longer")
                 }
                 _ => refused,
             });

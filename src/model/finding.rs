@@ -114,9 +114,9 @@ impl Class {
             Self::Latent => "Unconnected networks use the same addresses, so they cannot be connected",
             Self::OutsideNetwork => "A subnet lies outside the network that it belongs to",
             Self::DefaultNetwork => {
-                "Default or shared address space is used again, as the clouds do by design"
+                "Networks use the same default or shared address space, as the clouds intend"
             }
-            Self::Reserved => "A network uses special-purpose addresses, which breaks clients in it",
+            Self::Reserved => "A network uses special-purpose addresses, which some hosts cannot reach",
         }
     }
 }

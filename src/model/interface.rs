@@ -51,7 +51,7 @@ pub struct Interface {
     pub customer_owned_ips: Option<Vec<IpAddr>>,
     /// Hardware address, such as `02:1a:2b:3c:4d:5e`.
     pub mac: Option<String>,
-    /// Lifecycle state in the cloud's own word, such as `in-use`.
+    /// Lifecycle state, as the cloud calls it, such as `in-use`.
     pub state: Option<String>,
     /// The cloud's or owner's description.
     pub description: Option<String>,

@@ -25,7 +25,7 @@ pub struct Link {
     pub id: String,
     /// The ends; requester first for peerings, the network first for attachments to a hub.
     pub ends: Vec<LinkEnd>,
-    /// Lifecycle state in the cloud's own word, such as `active` or `pending-acceptance`.
+    /// Lifecycle state, as the cloud calls it, such as `active` or `pending-acceptance`.
     pub state: Option<String>,
 }
 

@@ -29,9 +29,9 @@ pub struct Network {
     pub kind: NetworkKind,
     /// Address blocks as the cloud lists them, including ones on their way out; see [`Block::counts`].
     pub blocks: Vec<Block>,
-    /// Whether the cloud made it by itself (AWS default VPC).
+    /// Whether the cloud created it as a default network (AWS default VPC).
     pub is_default: Option<bool>,
-    /// Lifecycle state in the cloud's own word, such as `available`.
+    /// Lifecycle state, as the cloud calls it, such as `available`.
     pub state: Option<String>,
     /// Accounts other than the owner that see it (AWS RAM sharing), sorted.
     pub visible_from: Vec<String>,

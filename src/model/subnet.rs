@@ -36,9 +36,9 @@ pub struct Subnet {
     /// IPv4 addresses that machines can have: all of the prefixes' less the provider's reserved ones.
     /// IPv6 does not count here: a share of 2^64 means nothing. `None` where its prefixes are not known.
     pub addresses_total: Option<u64>,
-    /// IPv4 addresses still free, as the cloud counts them (fragmentation not considered).
+    /// Free IPv4 addresses, as the cloud counts them (fragmentation not considered).
     pub addresses_available: Option<u64>,
-    /// What it is set aside for: an Azure delegation, gateway, firewall, bastion.
+    /// The service that it is reserved for: an Azure delegation, gateway, firewall, bastion.
     pub purpose: Option<String>,
     /// The pool that customer-owned addresses are mapped from (AWS Outposts).
     #[serde(default)]
@@ -47,7 +47,7 @@ pub struct Subnet {
     /// since that takes a request for each subnet. Azure has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cidr_reservations: Option<Vec<CidrReservation>>,
-    /// Lifecycle state in the cloud's own word.
+    /// Lifecycle state, as the cloud calls it.
     pub state: Option<String>,
     /// Accounts other than the owner that see it (AWS RAM sharing), sorted.
     pub visible_from: Vec<String>,

@@ -118,7 +118,7 @@ async fn deliver_part(
         let sent = timeout_at(deadline, channel.send(part)).await;
         let late = |_| {
             let limit = patience.total.as_secs();
-            Err(SendError::new(format!("no answer within {limit} s, which is as long as a channel may take")))
+            Err(SendError::new(format!("no answer within {limit} s, the limit for a channel")))
         };
         let Err(error) = sent.unwrap_or_else(late) else { return Ok(()) };
         let left = deadline.saturating_duration_since(Instant::now());

@@ -69,7 +69,7 @@ fn what(finding: &Finding) -> String {
         }
         (false, FindingStatus::Open) => "its class does not fail",
     };
-    format!("{} (fails no more: {reason})", finding.message)
+    format!("{} (no longer fails: {reason})", finding.message)
 }
 
 /// Lists the reads without which it is unknown whether a finding is over: those of its members, and of connected

@@ -54,8 +54,11 @@ pub fn footer(notice: &Notice) -> Vec<String> {
     if notice.left_out > 0 {
         lines.push(format!("... and {}", counted(notice.left_out, "more event")));
     }
-    let complete =
-        if notice.complete { "complete" } else { "INCOMPLETE: what could not be read is not over" };
+    let complete = if notice.complete {
+        "complete"
+    } else {
+        "INCOMPLETE: what could not be read does not count as over"
+    };
     lines.push(format!("inventory of {}, {complete}", minute(notice.taken_at)));
     lines.extend(notice.notes.iter().take(5).map(|note| clean(note, MAX_LINE)));
     lines.push(format!("see more: {}", clean(&notice.command, MAX_LINE)));

@@ -97,7 +97,7 @@ impl FileStore {
         let document: ReservationDocument =
             serde_json::from_slice(bytes).map_err(|error| self.damaged(&locate(bytes, &error)))?;
         if document.version == u64::MAX {
-            return Err(self.damaged(&format!("no change comes after version {}", document.version)));
+            return Err(self.damaged(&format!("no change is possible after version {}", document.version)));
         }
         let mut reservations = document.reservations;
         for reservation in &reservations {

@@ -146,7 +146,7 @@ impl<'a> SyncPlanner<'a> {
                     Owner::Ours | Owner::Adopted => self.update(wanted, found),
                     Owner::Foreign => self.adopt(wanted, found),
                     Owner::OtherTarget(name) => {
-                        let reason = format!("belongs to the target `{name}`");
+                        let reason = format!("belongs to the registry `{name}`");
                         self.conflicts.push(conflict(wanted, reason, Vec::new()));
                     }
                 },
@@ -252,7 +252,7 @@ impl<'a> SyncPlanner<'a> {
                 if step.action != Action::Change {
                     there.remove(&(step.record.kind.clone(), step.record.key.clone()));
                 }
-                let reason = format!("refers to {kind} {key}, which is not ours");
+                let reason = format!("refers to {kind} {key}, which netcensus does not manage");
                 self.conflicts.push(conflict(&step.record, reason, Vec::new()));
             }
             if is_settled {

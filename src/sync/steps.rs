@@ -200,10 +200,8 @@ impl fmt::Display for LeftAloneReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ByHand => f.write_str("not made by netcensus, and not in the inventory"),
-            Self::EqualByHand => {
-                f.write_str("not made by netcensus, and as it should be: --adopt takes it over")
-            }
-            Self::OtherTarget(name) => write!(f, "belongs to the target `{name}`"),
+            Self::EqualByHand => f.write_str("not made by netcensus, and correct: --adopt takes it over"),
+            Self::OtherTarget(name) => write!(f, "belongs to the registry `{name}`"),
             Self::Adopted => {
                 f.write_str("not in the inventory any more, but adopted: netcensus never deletes it")
             }

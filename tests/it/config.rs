@@ -265,8 +265,10 @@ fn every_error_of_syntax_is_reported_and_nothing_else() {
 fn keys_that_exclude_each_other_are_refused() {
     assert_problems(
         "[aws]\nprofiles = ['a']\nall-profiles = true\n",
-        &["netcensus.toml:3:1: aws.all-profiles: all profiles and named ones exclude each other; \
-           drop this or `aws.profiles`"],
+        &[
+            "netcensus.toml:3:1: aws.all-profiles: all profiles and named ones exclude each other; remove this or \
+            `aws.profiles`",
+        ],
     );
     assert_problems(
         "[aws]\norg = true\n",
@@ -331,7 +333,7 @@ fn problems_of_flags_name_the_flag_and_come_last() {
         problems_with("timeout = '0s'", &overrides),
         [
             "netcensus.toml:1:11: timeout: `0s` is out of range; accepted: 1s to 1h",
-            "--all-aws-profiles: all profiles and named ones exclude each other; drop this or `--aws-profile`",
+            "--all-aws-profiles: all profiles and named ones exclude each other; remove this or `--aws-profile`",
             "--aws-org: reading an organisation needs a role to assume in its accounts; add `--aws-org-role`",
             "--concurrency: `1000` is not accepted; accepted: 1 to 512, and `auto`",
             "--provider: `awss` is not accepted; accepted: `aws`, `azure`; did you mean `aws`?",

@@ -77,7 +77,7 @@ const COLUMNS: &[Column<Interface>] = &[
         "state",
         ColumnVisibility::Wide,
         DataType::Text,
-        "Lifecycle state in the cloud's own word",
+        "Lifecycle state, as the cloud calls it",
         |i, _| Value::text(i.state.as_deref()),
     ),
     Column::new(

@@ -47,7 +47,7 @@ const COLUMNS: &[Column<Link>] = &[
         "state",
         ColumnVisibility::Always,
         DataType::Text,
-        "Lifecycle state in the cloud's own word",
+        "Lifecycle state, as the cloud calls it",
         |l, _| Value::text(l.state.as_deref()),
     ),
     Column::new(

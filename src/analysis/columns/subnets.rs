@@ -63,14 +63,14 @@ const COLUMNS: &[Column<Subnet>] = &[
         "addresses_total",
         ColumnVisibility::Wide,
         DataType::Number,
-        "IPv4 addresses that machines can have, the cloud's reserved ones left out",
+        "IPv4 addresses that machines can have, without those that the cloud reserves",
         |s, _| Value::number(s.addresses_total),
     ),
     Column::new(
         "addresses_available",
         ColumnVisibility::Wide,
         DataType::Number,
-        "IPv4 addresses still free, as the cloud counts",
+        "Free IPv4 addresses, as the cloud counts them",
         |s, _| Value::number(s.addresses_available),
     ),
     Column::new(
@@ -80,9 +80,13 @@ const COLUMNS: &[Column<Subnet>] = &[
         "Share of `addresses_total` in use, rounded down: one decimal, none in Parquet and SQLite; blank where unknown (derived)",
         |s, _| used_percent(s).map_or(Value::Unknown, Value::Percent),
     ),
-    Column::new("purpose", ColumnVisibility::Wide, DataType::Text, "What it is set aside for", |s, _| {
-        Value::text(s.purpose.as_deref())
-    }),
+    Column::new(
+        "purpose",
+        ColumnVisibility::Wide,
+        DataType::Text,
+        "The service that it is reserved for",
+        |s, _| Value::text(s.purpose.as_deref()),
+    ),
     Column::new(
         "customer_owned_pool",
         ColumnVisibility::Wide,
@@ -94,7 +98,7 @@ const COLUMNS: &[Column<Subnet>] = &[
         "state",
         ColumnVisibility::Wide,
         DataType::Text,
-        "Lifecycle state in the cloud's own word",
+        "Lifecycle state, as the cloud calls it",
         |s, _| Value::text(s.state.as_deref()),
     ),
     Column::new(

@@ -94,7 +94,7 @@ fn notes_on_side(
     if !inventory.filters.is_empty() {
         let filters = inventory.filters.join("`, `");
         notes.push(format!(
-            "{side} is filtered by `{filters}`: rows that it lacks are compared only if they surely pass these filters"
+            "{side} is filtered by `{filters}`: rows that it lacks are compared only if they certainly match these filters"
         ));
     }
     if let Some(own) = shard(inventory).filter(|own| shard(other.inventory) == Some(*own)) {
@@ -149,7 +149,7 @@ fn note_on_unproven(unproven: usize) -> Option<String> {
         more => format!("{more} resources"),
     };
     Some(format!(
-        "fields of {resources} are not compared, because one side could not see all of them: as an account that a network \
-         is shared with, from one end of a link, or because a list could not be read"
+        "fields of {resources} are not compared, because one side could not see all of them: the network is \
+         only shared with its account, it sees one end of the link only, or a list could not be read"
     ))
 }

@@ -310,7 +310,7 @@ pub struct JoinedLink<'a> {
     pub kind: LinkKind,
     /// Id of the link.
     pub id: &'a str,
-    /// Lifecycle state in the cloud's own word.
+    /// Lifecycle state, as the cloud calls it.
     pub state: Option<&'a str>,
 }
 

@@ -88,7 +88,7 @@ pub enum ThingError {
         reason: String,
     },
     /// It is the ARN of something that is not read.
-    #[error("`{0}` is not the ARN of something in EC2; netcensus reads nothing else")]
+    #[error("`{0}` is not an ARN of EC2, and netcensus reads only EC2")]
     Arn(String),
 }
 
@@ -191,14 +191,13 @@ fn wrong_length(address: IpAddr, length: &str) -> String {
 fn what_is_wrong(text: &str) -> String {
     if text.contains(':') {
         return if text.contains('%') {
-            "it has a zone, which means something on one machine only; leave out `%` and what follows"
-                .to_owned()
+            "it has a zone, which is valid on one machine only; leave out `%` and what follows".to_owned()
         } else {
             "it is neither an IPv6 address nor a hardware address".to_owned()
         };
     }
     if text.contains('-') {
-        return "a range of addresses cannot be looked for; write prefixes".to_owned();
+        return "netcensus cannot look for a range of addresses; write prefixes".to_owned();
     }
     let numbers: Vec<&str> = text.split('.').collect();
     if numbers.len() != 4 {
@@ -347,7 +346,7 @@ mod tests {
             ("10.0.*", "`10.0.*` is a glob over addresses; write the prefix 10.0.0.0/16"),
             (
                 "10.0.0.1-10.0.0.9",
-                "`10.0.0.1-10.0.0.9` is not an address: a range of addresses cannot be looked for; write prefixes",
+                "`10.0.0.1-10.0.0.9` is not an address: netcensus cannot look for a range of addresses; write prefixes",
             ),
             (
                 "2001:db8:::1",
@@ -359,12 +358,12 @@ mod tests {
             ),
             (
                 "fe80::1%eth0",
-                "`fe80::1%eth0` is not an address: it has a zone, which means something on one machine only; leave out \
+                "`fe80::1%eth0` is not an address: it has a zone, which is valid on one machine only; leave out \
                  `%` and what follows",
             ),
             (
                 "arn:aws:s3:::bucket",
-                "`arn:aws:s3:::bucket` is not the ARN of something in EC2; netcensus reads nothing else",
+                "`arn:aws:s3:::bucket` is not an ARN of EC2, and netcensus reads only EC2",
             ),
         ] {
             assert_eq!(understood(text), error, "{text}");

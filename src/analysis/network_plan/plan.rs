@@ -40,7 +40,7 @@ pub enum NetworkPlanError {
     #[error("the network `{0}` does not exist, and has no prefix")]
     NoPrefix(String),
     /// The plan contradicts itself, which is a fault of netcensus.
-    #[error("the plan would be wrong, which is a fault of netcensus: {0}")]
+    #[error("netcensus has a fault, and its plan would be wrong: {0}")]
     Wrong(String),
 }
 
@@ -118,7 +118,7 @@ pub fn plan_network(input: NetworkPlanInput<'_>) -> Result<NetworkPlan, NetworkP
     plan.notes = notes(spec, &found, &plan);
     if layout.is_torn {
         plan.notes.push(
-            "some subnets are not next to those of their other zones: the network has no such room"
+            "some subnets are not next to the subnets of their other zones, because the network has no room there"
                 .to_owned(),
         );
     }

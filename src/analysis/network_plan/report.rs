@@ -65,7 +65,7 @@ impl NetworkPlan {
     pub fn checked(self) -> Result<Self, String> {
         match self.schema_version {
             ..=PLAN_VERSION => Ok(self),
-            newer => Err(format!("it has version {newer}, and this program knows {PLAN_VERSION}")),
+            newer => Err(format!("it has version {newer}, and this netcensus reads version {PLAN_VERSION}")),
         }
     }
 }

@@ -247,7 +247,7 @@ fn plans_of_reservations(comparison: &Comparison<'_>) -> Vec<String> {
     planned
         .map(|(planned, reserved)| {
             format!(
-                "planned {} {}: it counts as the network that this is reserved for, so it is no finding",
+                "planned {} {}: it counts as the network that the prefix is reserved for, so it is not a finding",
                 planned.prefix,
                 reservation(reserved)
             )
@@ -404,8 +404,8 @@ pub(in crate::analysis) fn unknown_value(value: &UnknownValue) -> String {
 /// Says that a value of a plan seems to be an address, in a type of resource that is not read.
 pub(in crate::analysis) fn unread_value(value: &UnknownValue) -> String {
     format!(
-        "{}: {} seems to bring addresses into use, but netcensus does not read this type of resource from a plan; compare \
-         them with --planned",
+        "{}: {} seems to use addresses, but netcensus does not read this type of resource from a plan; compare \
+         its addresses with --planned",
         value.address, value.attribute
     )
 }

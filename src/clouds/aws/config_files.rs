@@ -82,7 +82,7 @@ impl ConfigFiles {
                 (None, Some(home)) => read_from_home(&home.join(usual)),
                 (None, None) => Err(UnreadableFile {
                     path: format!("~/{usual}"),
-                    reason: Diagnostic::new("HOME is not set, so its place is not known")
+                    reason: Diagnostic::new("HOME is not set, so netcensus cannot know where it is")
                         .remedy(format!("set HOME or {name}")),
                 }),
             };
@@ -133,7 +133,7 @@ fn read_from_home(path: &Path) -> Result<Option<ConfigText>, UnreadableFile> {
         }
         Err(error) => {
             let why = format!("it could not be read: {error}");
-            Err(unreadable(path, &why, "put a file there that this user may read, or none"))
+            Err(unreadable(path, &why, "put a file there that this user may read, or remove it"))
         }
     }
 }

@@ -111,7 +111,7 @@ impl<'a> DefaultSource<'a> {
             ),
             Self::Container => Login::new(
                 LABEL,
-                "see that the container has a role, and that AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI leads \
+                "check that the container has a role, and that AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI leads \
                  to its credentials",
             ),
             Self::Instance => Login::new(LABEL, "sign in: `aws sso login`, `aws login`, or set keys"),
@@ -312,7 +312,7 @@ impl CredentialResolver<'_> {
             }
             Some(CredentialMethod::Source) => self.credential_source(profile)?,
             Some(CredentialMethod::Role) | None => {
-                return Err(failure(format!("profile {name} has nothing to sign in with"))
+                return Err(failure(format!("profile {name} defines no credentials"))
                     .remedy("add keys, or run: aws configure sso"));
             }
         };
@@ -381,7 +381,7 @@ impl CredentialResolver<'_> {
         let answer = tokio::task::spawn_blocking(move || observer.ask(&question)).await;
         answer.ok().flatten().ok_or_else(|| {
             failure(format!(
-                "profile {name} wants an MFA code from {device}, and there is no terminal to ask on"
+                "profile {name} needs an MFA code from {device}, and there is no terminal to ask for it"
             ))
             .remedy("run it in a terminal once, or use a profile without mfa_serial for unattended runs")
         })
@@ -439,7 +439,7 @@ fn profile_keys(profile: &Profile) -> Result<Credentials, Failure> {
     let needed = |key: &str| {
         profile.get(key).ok_or_else(|| {
             let name = profile.name();
-            failure(format!("no credentials: profile {name} has half of a pair of keys, but no {key}"))
+            failure(format!("no credentials: profile {name} has only one of two keys: {key} is missing"))
                 .remedy(format!("add {key}"))
         })
     };
@@ -493,11 +493,7 @@ mod tests {
             "profile default"
         );
         let token = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t");
-        assert_eq!(
-            source(config, &[("AWS_PROFILE", "b"), token]),
-            "token /t",
-            "b has nothing to sign in with"
-        );
+        assert_eq!(source(config, &[("AWS_PROFILE", "b"), token]), "token /t", "b defines no credentials");
         assert_eq!(source("", &[(FULL, "http://x"), (token.0, "")]), "container");
         assert_eq!(source("", &[(RELATIVE, "")]), "instance");
         let missing = source(config, &[("AWS_PROFILE", "nowhere")]);

@@ -200,7 +200,7 @@ fn classify_code(
         }
         code if is_throttling_code(code) => {
             Failure::new(Outcome::Throttled, format!("{action}: {code} after all retries"))
-                .remedy("try later, or a lower --concurrency")
+                .remedy("try later, or use a lower --concurrency")
         }
         _ => Failure::new(Outcome::Failed, format!("{action}: {code}{said}")),
     }
@@ -318,8 +318,8 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
             Some(Failure::new(Outcome::TimedOut, "no credentials in time").remedy(login.remedy()))
         }
         _ if causes(error).any(is_token_refused) => {
-            let reason = "no credentials found: this machine's metadata service gives none, since it is switched off or \
-                          not that of AWS";
+            let reason = "no credentials found: this machine's metadata service gives none, because it is \
+                switched off or not that of AWS";
             Some(Failure::new(Outcome::Failed, reason).remedy(login.remedy()))
         }
         _ => {

@@ -162,7 +162,8 @@ impl SqsQueue {
         let retention = retention.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
         if let Some(short) = retention.filter(|kept| *kept < SHORT_RETENTION) {
             notes.push(format!(
-                "{}: the queue keeps messages for {} only; a longer pause loses events until the next full scan",
+                "{}: the queue keeps messages for {} only; if netcensus is down for longer, events are lost \
+                    until the next full scan",
                 self.name,
                 counted(usize::try_from(short.as_secs() / 3600).unwrap_or(usize::MAX), "hour")
             ));

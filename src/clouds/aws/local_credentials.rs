@@ -108,7 +108,7 @@ fn parse_process_output(output: &[u8]) -> Result<Credentials, String> {
     let fields = CredentialJson::parse(output).ok_or("printed something that is not JSON")?;
     match fields.get("Version").and_then(Value::as_u64) {
         Some(1) => fields.credentials("credential_process").map_err(|why| format!("printed {why}")),
-        Some(version) => Err(format!("printed Version {version}, and 1 is what is known")),
+        Some(version) => Err(format!("printed Version {version}, and netcensus knows only version 1")),
         None => Err("printed no Version".to_owned()),
     }
 }

@@ -87,7 +87,8 @@ impl Login {
     #[must_use]
     pub fn without_region(self, setting: &str) -> Self {
         let remedy = format!(
-            "keys of GovCloud or China need a region of theirs, and none is set: set {setting}, such as to us-gov-west-1"
+            "keys of GovCloud or China need a region of that partition, and none is set: set {setting}, such as \
+                to us-gov-west-1"
         );
         Self { region_remedy: Some(remedy), ..self }
     }

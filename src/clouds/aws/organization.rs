@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_organizations::types::Account as Member;
 use aws_sdk_sts::config::retry::ClientRateLimiter;
 use aws_sdk_sts::operation::assume_role::AssumeRoleInput;
@@ -14,12 +14,13 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::answers::CheckAnswers;
 use super::convert::non_blank;
-use super::errors::classify_error;
+use super::errors::{ASSUME_ROLE, classify_error, credentials_failure};
 use super::login::Login;
 use super::regions::home_region;
 use super::request_meter::MeterRequests;
 use super::retries::{NoFutileRetries, new_rate_limiter, new_retry_budget};
 use super::session::{Session, SettledSessions};
+use super::shared_credentials::CachedCredentials;
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling};
 use super::sts::AssumedRole;
 use crate::clouds::account_patterns::AccountPatterns;
@@ -121,7 +122,7 @@ impl<'a> Listing<'a> {
                 Box::pin(list_members(manager, |member| self.add(index, member)));
             bounded(run, listed).await.map_err(|failure| {
                 let error = PlanError::new("the organisation's accounts cannot be listed").remedy(
-                    "--aws-org asks the management account or a delegated administrator of Organizations",
+                    "for --aws-org, sign in to the management account or a delegated administrator of Organizations",
                 );
                 let who = format!("{} ({})", manager.account, manager.login().label());
                 failure.context(who).reasons.into_iter().fold(error, PlanError::cause)
@@ -232,7 +233,7 @@ async fn list_members(manager: &Session, mut add: impl FnMut(Member)) -> Result<
     // The account that may ask is a member itself.
     if !lists_manager {
         let detail = format!(
-            "{LIST_ACCOUNTS}: the answer lacks the account {} that asked, so that others may be missing too",
+            "{LIST_ACCOUNTS}: the answer lacks the calling account {}, so others may be missing too",
             manager.account
         );
         return Err(Failure::new(Outcome::Failed, detail));
@@ -265,7 +266,8 @@ fn closed_state(member: &Member) -> Option<&str> {
 /// The states in which an account has no credentials that work.
 const CLOSED: [&str; 4] = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED", "PENDING_ACTIVATION"];
 
-/// Assumes the role in account `id` and checks that STS agrees about whose account it is.
+/// Assumes the role in account `id` and checks that STS agrees about whose account it is: its answer names the account of
+/// the role. Where an emulator names none, `GetCallerIdentity` is asked.
 async fn assume_in_member(
     manager: &Session,
     id: &str,
@@ -280,13 +282,24 @@ async fn assume_in_member(
         .role_session_name("netcensus")
         .set_external_id(role.external_id.clone());
     let assumed = AssumedRole::new(caller.clone(), limiter.clone(), request);
-    let config = caller.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build();
-    let session = identify_account(config, login, None).await?;
+    let credentials = CachedCredentials::wrap(SharedCredentialsProvider::new(assumed), login.owner());
+    let given = credentials.provide_credentials().await.map_err(|error| {
+        credentials_failure(&error, &login)
+            .unwrap_or_else(|| Failure::new(Outcome::Failed, format!("{ASSUME_ROLE}: {error}")))
+    })?;
+    let config = caller.to_builder().credentials_provider(credentials).build();
+    let session = match given.account_id() {
+        Some(account) => {
+            tracing::debug!(account = account.as_str(), login = login.label(), "signed in");
+            Session::new(account.as_str().to_owned(), manager.partition.clone(), login, config)
+        }
+        None => identify_account(config, login, None).await?,
+    };
     if session.account != id {
         return Err(Failure::new(
             Outcome::Failed,
             format!(
-                "{arn} led to account {}: its rows would be filed under the wrong account",
+                "{arn} led to account {}: its rows would be assigned to the wrong account",
                 session.account
             ),
         ));

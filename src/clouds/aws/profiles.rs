@@ -443,7 +443,7 @@ pub enum CredentialMethod {
 }
 
 impl CredentialMethod {
-    /// Tells how `profile` signs in; `None` when it has nothing to sign in with (only a region, say).
+    /// Tells how `profile` signs in; `None` when it defines no credentials (only a region, say).
     pub fn of_profile(profile: &Profile) -> Option<Self> {
         if profile.has("web_identity_token_file") {
             Some(Self::WebIdentity)

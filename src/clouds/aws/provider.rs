@@ -302,8 +302,8 @@ impl CloudProvider for Aws {
 fn unused_profiles_note(count: usize) -> String {
     let (profiles, them) = if count == 1 { ("profile is", "it") } else { ("profiles are", "them") };
     format!(
-        "{count} other AWS {profiles} configured and not read: --all-aws-profiles reads {them}, and --aws-profile says \
-         which are meant"
+        "{count} other AWS {profiles} configured and not read: to read {them}, use --all-aws-profiles; to \
+         choose, use --aws-profile"
     )
 }
 

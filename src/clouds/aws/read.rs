@@ -282,7 +282,7 @@ impl<'a> RegionReader<'a> {
                     return Err(Failure::new(
                         Outcome::Failed,
                         format!(
-                            "ec2:DescribeInstances: the answer is account {owner}'s, not the one asked for"
+                            "ec2:DescribeInstances: the answer is that of account {owner}, not of the requested one"
                         ),
                     ));
                 }
@@ -524,7 +524,7 @@ fn convert_row<T>(id: Option<String>, transform: impl FnOnce() -> Option<T>) -> 
     meter::reading(&id, || {
         let row = transform();
         if row.is_none() {
-            meter::note_oddity("it lacks what it is a part of");
+            meter::note_oddity("it does not name what it belongs to");
         }
         row
     })

@@ -159,7 +159,7 @@ async fn list_regions_from(session: &Session, region: &str) -> Result<Vec<Listed
         if is_host_label(&name) {
             Ok(ListedRegion { name, enabled })
         } else {
-            Err(format!("names a region `{}`, which no region can be called", shorten(&name)))
+            Err(format!("names a region `{}`, which is not a valid name", shorten(&name)))
         }
     });
     let failed =
@@ -233,7 +233,7 @@ fn select_without_list(
     }
     read.retain(|name| is_selected(name, wanted, excluded));
     let (result, note) = if named {
-        (Outcome::Skipped, "the regions are taken as named".to_owned())
+        (Outcome::Skipped, "the regions that you named are read".to_owned())
     } else {
         let count = read.len();
         let note = format!(

@@ -15,6 +15,14 @@ use super::retries::{NoFutileRetries, new_retry_budget};
 use super::short_answers::ShortenAnswers;
 use crate::clouds::{Event, Run};
 
+/// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
+const ACCOUNT_DIGITS: usize = 12;
+
+/// Tells whether `text` is an account id.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// An account and the means to read it.
 #[derive(Debug)]
 pub struct Session {

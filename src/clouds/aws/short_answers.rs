@@ -81,7 +81,7 @@ async fn load(body: &mut SdkBody, max_silence: Duration) -> Result<Bytes, BoxErr
     let mut loaded = Vec::new();
     loop {
         let Ok(frame) = tokio::time::timeout(max_silence, body.frame()).await else {
-            return Err(format!("nothing more of the answer came for {max_silence:?}").into());
+            return Err(format!("no more of the answer came for {max_silence:?}").into());
         };
         match frame.transpose()? {
             None => return Ok(loaded.into()),

@@ -16,7 +16,7 @@ use super::profiles::{DEFAULT, MisnamedSection, Profile, Profiles};
 use super::regions;
 use super::retries::{configured_retries, is_patient};
 use super::sdk_settings::{READ_SERVICES, SdkVariables};
-use super::session::Session;
+use super::session::{Session, is_account_id};
 use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;
 use crate::clouds::account_patterns::AccountPatterns;
@@ -219,9 +219,6 @@ where
     }
 }
 
-/// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
-const ACCOUNT_DIGITS: usize = 12;
-
 /// Asks STS for the account and partition of the credentials (`GetCallerIdentity`). The session that it returns caches
 /// the credentials.
 pub async fn identify_account(
@@ -248,7 +245,7 @@ pub async fn identify_account(
         |what: String| Failure::new(Outcome::Failed, format!("sts:GetCallerIdentity: the answer {what}"));
     let account = non_blank(identity.account).ok_or_else(|| wrong("names no account".to_owned()))?;
     // Everything that is read is said to be this account's.
-    if account.len() != ACCOUNT_DIGITS || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !is_account_id(&account) {
         return Err(wrong(format!(
             "names account `{}`, which does not have twelve digits",
             shorten(&account)

@@ -99,10 +99,13 @@ impl SsoCredentials {
             .send()
             .await
             .map_err(|error| self.role_failure(&error))?;
-        let given =
-            answer.role_credentials.ok_or_else(|| failed("sso:GetRoleCredentials gave none".into()))?;
+        let given = answer
+            .role_credentials
+            .ok_or_else(|| failed("sso:GetRoleCredentials returned no credentials".into()))?;
         let needed = |field: Option<String>| {
-            field.ok_or_else(|| failed("sso:GetRoleCredentials gave half of them".to_owned()))
+            field.ok_or_else(|| {
+                failed("sso:GetRoleCredentials returned only a part of the credentials".to_owned())
+            })
         };
         Ok(Credentials::new(
             needed(given.access_key_id)?,
@@ -172,7 +175,7 @@ impl SsoSettings {
             match (own, shared) {
                 // As the AWS CLI: what is said twice has to be the same.
                 (Some(own), Some(shared)) if own != shared => {
-                    Err(wrong(format!("{key} of profile {name} is not that of its sso_session"))
+                    Err(wrong(format!("{key} of profile {name} differs from that of its sso_session"))
                         .remedy("remove it from the profile"))
                 }
                 (None, None) => {
@@ -206,7 +209,7 @@ fn account_and_role(profile: &Profile) -> Result<(&str, &str), Failure> {
         [Some(_), None] => "sso_role_name",
     };
     let name = profile.name();
-    Err(wrong(format!("profile {name} has nothing to sign in with: SSO settings, but no {missing}"))
+    Err(wrong(format!("profile {name} defines no credentials: SSO settings, but no {missing}"))
         .remedy("add what is missing, or run: aws configure sso"))
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
+use aws_credential_types::attributes::AccountId;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::Client as StsClient;
 use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, RetryPartition};
@@ -19,6 +20,7 @@ use super::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
 use super::login::Login;
 use super::request_meter::MeterRequests;
 use super::retries::{NoFutileRetries, new_retry_budget};
+use super::session::is_account_id;
 use crate::clouds::Failure;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
@@ -59,7 +61,7 @@ pub fn has_all_parts(given: &aws_sdk_sts::types::Credentials) -> bool {
     parts.iter().all(|part| !part.trim().is_empty())
 }
 
-/// A role, assumed anew whenever it is asked.
+/// A role, assumed anew whenever it is asked. Its credentials name their account, if STS does.
 #[derive(Debug)]
 pub struct AssumedRole {
     caller: SdkConfig,
@@ -82,15 +84,23 @@ impl AssumedRole {
             .credentials
             .filter(has_all_parts)
             .ok_or_else(|| CredentialsError::unhandled("STS answered without credentials"))?;
-        let expiry = given.expiration.try_into().ok();
-        Ok(Credentials::new(
-            given.access_key_id,
-            given.secret_access_key,
-            Some(given.session_token),
-            expiry,
-            "netcensus",
-        ))
+        let mut credentials = Credentials::builder()
+            .access_key_id(given.access_key_id)
+            .secret_access_key(given.secret_access_key)
+            .session_token(given.session_token)
+            .provider_name("netcensus");
+        credentials.set_expiry(given.expiration.try_into().ok());
+        credentials.set_account_id(answer.assumed_role_user.and_then(|user| account_of(&user.arn)));
+        Ok(credentials.build())
     }
+}
+
+/// Returns the account in the ARN of an assumed role, `arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/SESSION`, if it is one:
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumedRoleUser.html>
+fn account_of(arn: &str) -> Option<AccountId> {
+    let mut parts = arn.split(':').skip(2);
+    let (service, _, account) = (parts.next()?, parts.next()?, parts.next()?);
+    (service == "sts" && is_account_id(account)).then(|| AccountId::from(account))
 }
 
 impl ProvideCredentials for AssumedRole {
@@ -162,5 +172,26 @@ impl ProvideCredentials for WebIdentityCredentials {
         Self: 'a,
     {
         future::ProvideCredentials::new(self.credentials())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arn_of_an_assumed_role_names_its_account() {
+        let account = |arn: &str| account_of(arn).map(|account| account.as_str().to_owned());
+        let role = "arn:aws-cn:sts::111122223333:assumed-role/reader/netcensus";
+        assert_eq!(account(role).as_deref(), Some("111122223333"));
+        for odd in [
+            "",
+            "111122223333",
+            "arn:aws:iam::111122223333:role/reader",
+            "arn:aws:sts::1111:x",
+            "arn:aws:sts::",
+        ] {
+            assert_eq!(account(odd), None, "{odd}");
+        }
     }
 }

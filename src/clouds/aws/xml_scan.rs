@@ -10,7 +10,7 @@ use aws_smithy_xml::decode::Document;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::answer_layouts::{AnswerLayout, ITEM};
+use super::answer_layouts::{AnswerLayout, ITEM, contains_name};
 use crate::clouds::causes::causes;
 
 /// Why an answer is not believed. It ends the request: asking again would bring the same answer.
@@ -211,7 +211,7 @@ pub fn child_elements(text: &str) -> Vec<(&str, Range<usize>)> {
 /// Returns the name of the element whose tag begins at `start`, without its prefix, as the SDK compares it.
 fn element_name(text: &str, length: usize, start: usize) -> &str {
     let full = text.get(start + 1..start + 1 + length).unwrap_or_default();
-    full.rsplit(':').next().unwrap_or(full)
+    full.bytes().rposition(|byte| byte == b':').map_or(full, |colon| &full[colon + 1..])
 }
 
 /// The parts of a text, each with its place.
@@ -359,7 +359,7 @@ impl<'a> AnswerScanner<'a> {
         if name == ITEM || self.members.len() - first >= MOST_MEMBERS {
             return Ok(());
         }
-        if self.members[first..].contains(&name) {
+        if contains_name(&self.members[first..], name) {
             match self.found.rows.last_mut().filter(|_| in_row) {
                 Some(row) => row.is_lossy = true,
                 None if self.open.len() == 1 => return Err(AnswerError::RepeatedElement(name.to_owned())),

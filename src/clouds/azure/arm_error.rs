@@ -84,7 +84,7 @@ impl ArmError {
         let target = target.and_then(|target| request.url.join(target).ok());
         let leads = target.map_or_else(|| "elsewhere".to_owned(), |target| format!("to {}", host(&target)));
         let detail = format!(
-            "{}: HTTP {}, which leads {leads}; it was not followed, because the token would go there too",
+            "{}: HTTP {}, which leads {leads}; netcensus did not follow it, because the token would go there too",
             request.action,
             status.as_u16()
         );
@@ -230,7 +230,7 @@ fn classify(request: &ArmRequest, status: StatusCode, said: &ErrorObject) -> Fai
         (StatusCode::NOT_FOUND, UNKNOWN_SUBSCRIPTION) => failed(format!("{code}{message}"))
             .remedy("it may have been closed, or belong to another tenant: --azure-tenant"),
         (StatusCode::TOO_MANY_REQUESTS, _) => failed(format!("{action}: {code} after all retries"))
-            .remedy("try later, or a lower --concurrency"),
+            .remedy("try later, or use a lower --concurrency"),
         _ => failed(format!("{action}: {code}{message}")),
     }
 }

@@ -72,7 +72,10 @@ impl GraphPage {
         };
         let truncated: Option<Value> = members.get("resultTruncated")?;
         if truncated.is_some_and(|value| is_true(&value)) && page.skip_token.is_none() {
-            return Err(ArmError::unexpected_answer(action, "it is truncated, and names no way to the rest"));
+            return Err(ArmError::unexpected_answer(
+                action,
+                "it is truncated, and does not say how to read the rest",
+            ));
         }
         Ok(page)
     }

@@ -98,7 +98,7 @@ impl Certificate {
         let random = SystemRandom::new();
         let failed = |what: &'static str| move |_| Error::with_message(ErrorKind::Credential, what);
         let mut id = [0; 16];
-        random.fill(&mut id).map_err(failed("no random numbers can be had"))?;
+        random.fill(&mut id).map_err(failed("the system gives no random numbers"))?;
         let header = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint });
         let claims = json!({
             "aud": self.audience, "iss": self.client, "sub": self.client, "jti": encode(&id),

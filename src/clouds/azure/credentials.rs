@@ -123,8 +123,13 @@ impl EnvironmentVariables {
             (Some(secret), _) => ("AZURE_CLIENT_SECRET", ClientCredential::Secret(secret.to_owned().into())),
             (None, Some(path)) => {
                 if self.get("AZURE_CLIENT_CERTIFICATE_PASSWORD").is_some() {
-                    return Err(PlanError::bad_setting("AZURE_CLIENT_CERTIFICATE_PASSWORD is set, and only a certificate without password can be read")
-                        .remedy("make one: openssl pkcs12 -in cert.pfx -nodes -out cert.pem, readable for you only"));
+                    return Err(PlanError::bad_setting(
+                        "AZURE_CLIENT_CERTIFICATE_PASSWORD is set, but netcensus \
+                        can read only a certificate without a password",
+                    )
+                    .remedy(
+                        "make one: openssl pkcs12 -in cert.pfx -nodes -out cert.pem, readable for you only",
+                    ));
                 }
                 ("AZURE_CLIENT_CERTIFICATE_PATH", ClientCredential::Certificate(PathBuf::from(path)))
             }
@@ -423,7 +428,7 @@ impl CredentialSource {
     fn remedy(&self, error: &Error, why: &str, tenant: Option<&str>) -> String {
         let has = |codes: &[&str]| has_code(why, codes);
         if has(&["90002", "900023", "500011"]) {
-            return "is the tenant's id right? az account tenant list knows those of your login".to_owned();
+            return "check the tenant's id: az account tenant list shows those of your login".to_owned();
         }
         if has(&["53000", "53001", "53003", "530034"]) {
             return "a Conditional Access policy forbids it: ask an administrator of the tenant".to_owned();
@@ -458,11 +463,12 @@ impl CredentialSource {
                     "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET".to_owned()
                 }
                 ClientCredential::Certificate(path) => format!(
-                    "is {} the application's certificate, and not expired? az ad app credential list --cert --id {client}",
+                    "check that {} is the application's certificate and has not expired: az ad app credential \
+                     list --cert --id {client}",
                     path.display()
                 ),
                 ClientCredential::Federated(path) => format!(
-                    "does the application trust the issuer of {}? az ad app federated-credential list --id {client}",
+                    "check that the application trusts the issuer of {}: az ad app federated-credential list --id {client}",
                     path.display()
                 ),
             },

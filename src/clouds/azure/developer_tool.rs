@@ -46,7 +46,7 @@ pub enum ToolError {
         reason: String,
     },
     /// It gave a token of another tenant than the one that was asked for.
-    #[error("{tool} gave a token of tenant {own}, and one of tenant {wanted} was asked for")]
+    #[error("{tool} returned a token for tenant {own} instead of tenant {wanted}")]
     ForeignToken {
         /// The tool's program.
         tool: &'static str,

@@ -176,8 +176,8 @@ mod tests {
         pauses.begin(&quota("a"), Duration::from_secs(1));
         let failure = pauses.wait(&quota("a")).await.unwrap_err();
         assert_eq!(failure.outcome, Outcome::Throttled);
-        let expected = "Azure throttles subscription a for 1020 s more, longer than the 60 s that are waited \
-                        for (try later, or allow more with --timeout)";
+        let expected = "Azure throttles subscription a for 1020 s more, longer than the 60 s that netcensus \
+            waits (try later, or use a longer --timeout)";
         assert_eq!(failure.detail(), expected);
     }
 

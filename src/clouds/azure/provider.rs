@@ -150,7 +150,10 @@ impl Azure {
             Ok(known) => known,
             Err(failure) if forced => return everywhere(ReadFrom::Unreadable(failure)),
             Err(failure) => {
-                let notice = format!("Azure Resource Graph cannot be asked, so every list is: {failure}");
+                let notice = format!(
+                    "Azure Resource Graph cannot be queried, so netcensus reads every list \
+                    instead: {failure}"
+                );
                 run.observer.event(Event::Notice(&notice));
                 return everywhere(ReadFrom::ResourceManager);
             }

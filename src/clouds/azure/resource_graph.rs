@@ -473,8 +473,9 @@ fn row_key(row: &RawValue) -> Result<RowKey, ArmError> {
         #[serde(default)]
         id: serde_json::Value,
     }
-    let columns: RowColumns = serde_json::from_str(row.get())
-        .map_err(|error| ArmError::unexpected_answer(GRAPH, &format!("a row belongs nowhere: {error}")))?;
+    let columns: RowColumns = serde_json::from_str(row.get()).map_err(|error| {
+        ArmError::unexpected_answer(GRAPH, &format!("a row has no subscription: {error}"))
+    })?;
     Ok(RowKey {
         owner: columns.id.as_str().and_then(resource_id::subscription_of).map(str::to_ascii_lowercase),
         subscription: columns.subscription_id.to_ascii_lowercase(),

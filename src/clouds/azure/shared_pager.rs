@@ -185,7 +185,7 @@ impl<T: ListItem> SharedPager<T> {
                 "the answer has {id}, which is not the id of a resource in a resource group; it is left out"
             )
         } else if !resource_id::belongs_to(id, &self.subscription) {
-            format!("the answer has {id}, which is not of subscription {}", self.subscription)
+            format!("the answer has {id}, which does not belong to subscription {}", self.subscription)
         } else {
             return Ok(item);
         };

@@ -299,9 +299,9 @@ fn defect_of_tenant_list(tenants: &[String], own: Option<&str>) -> Option<Failur
     let is_listed = |own: &str| tenants.iter().any(|tenant| tenant.eq_ignore_ascii_case(own));
     let why = match own.filter(|own| !is_listed(own)) {
         _ if tenants.is_empty() => {
-            "the list of tenants is empty, and the login is in one at least".to_owned()
+            "the list of tenants is empty, although the login belongs to at least one".to_owned()
         }
-        Some(own) => format!("the list of tenants lacks {own}, which the login is in"),
+        Some(own) => format!("the list of tenants lacks {own}, the tenant of the login"),
         None => return None,
     };
     let remedy = "run it again, or name the tenants to read with --azure-tenant";

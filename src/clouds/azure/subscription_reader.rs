@@ -127,7 +127,7 @@ impl SubscriptionReader<'_> {
         let usages = self.lists.usages.read_all().await;
         if let Some(failure) = usages.failures.first() {
             meter::note_remark(&format!(
-                "how full subnets are that services fill is unknown: {}",
+                "the usage of subnets that services use is unknown: {}",
                 failure.detail()
             ));
         }
@@ -402,8 +402,7 @@ fn unlisted_failure(id: &str, count: usize, how: &str) -> Failure {
     let others = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
     let detail = format!(
         "{id} exists ({how}), but no list has it{others}: the permission to list is missing for some resource groups, or \
-         Resource Graph does not show it yet (the role Reader on the whole subscription gives the first, \
-         --azure-api arm shows the second)"
+         Resource Graph does not show it yet (assign the role Reader on the whole subscription, or use --azure-api arm)"
     );
     Failure::new(Outcome::Denied, detail)
 }

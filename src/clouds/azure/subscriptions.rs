@@ -127,7 +127,7 @@ fn checked_subscription(
         let name = item.display_name.as_deref().unwrap_or("without name");
         let detail = match item.subscription_id.as_deref().map(str::trim) {
             None | Some("") => format!("a subscription ({name}) came without its id"),
-            Some(id) => format!("a subscription ({name}) has the id {id}, which is none"),
+            Some(id) => format!("a subscription ({name}) has the id {id}, which is not valid"),
         };
         return Err(Failure::new(Outcome::Failed, detail));
     };

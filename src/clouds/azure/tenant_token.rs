@@ -106,8 +106,7 @@ impl TenantToken {
             && is_other_tenant(own, wanted)
         {
             let label = source.label();
-            let detail =
-                format!("{label}: its token is of tenant {own}, and one of tenant {wanted} was asked for");
+            let detail = format!("{label}: its token is for tenant {own} instead of tenant {wanted}");
             let remedy =
                 format!("sign in to that tenant another way, or read the other one: --azure-tenant {own}");
             return Err(SignInError::from_failure(Failure::new(Outcome::Failed, detail).remedy(remedy)));
@@ -161,7 +160,7 @@ impl TenantToken {
         work: impl Future<Output = azure_core::Result<T>> + Send + 'static,
     ) -> Result<T, Failure> {
         let done = AbortOnDropHandle::new(tokio::spawn(work)).await.map_err(|error| {
-            Failure::new(Outcome::Failed, format!("{}: no token could be had: {error}", self.source.label()))
+            Failure::new(Outcome::Failed, format!("{}: cannot get a token: {error}", self.source.label()))
         })?;
         done.map_err(|error| self.source.failure(&error, self.tenant.as_deref()))
     }

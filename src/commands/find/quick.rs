@@ -16,7 +16,7 @@ use crate::ui::Ui;
 
 /// What is said of an answer, whatever it is.
 const NOT_LOOKED_AT: &str = "--quick looked only for interfaces with these addresses, and not at delegated prefixes, \
-     addresses that a cloud keeps, ranges outside the clouds, or what is joined to a network";
+     addresses that a cloud reserves, ranges outside the clouds, or what is joined to a network";
 
 /// Finds addresses.
 ///

@@ -102,7 +102,7 @@ fn searches<'a>(
         let purpose = Purpose::new(&args.purpose).map_err(|error| Error::from(error).context("--for"))?;
         if pools.is_empty() {
             notes.push(format!(
-                "netcensus.toml has no pools, so {RFC_1918} is searched, whatever the prefix is for ({purpose})"
+                "netcensus.toml has no pools, so {RFC_1918} is searched, and --for {purpose} has no effect"
             ));
             return Ok(vec![private_space()]);
         }
@@ -114,7 +114,7 @@ fn searches<'a>(
     match pools {
         [] => Ok(vec![private_space()]),
         [_, _, ..] if args.wanted.size.is_some() => Err(Error::usage(
-            "--size needs to know from which pool, since there are several",
+            "there are several pools, and --size does not say which one to use",
         )
         .remedy(format!(
             "name one of {}, or say what the prefix is for: `--for region=eu-west-1`",

@@ -31,8 +31,8 @@ fn of_word(word: &str, inventory: &Inventory) -> Option<String> {
     let (cloud, kind) = (cloud_of(word)?, kind_named(word)?);
     let other = other(cloud).filter(|other| has(inventory, *other))?;
     Some(format!(
-        "{word} are {kind} of every cloud here, also of {}; --provider {cloud}, or --filter provider={cloud} with --from, \
-         lists only those of {}",
+        "here, {word} means {kind} of every cloud, also of {}; --provider {cloud}, or --filter provider={cloud} \
+         with --from, lists only those of {}",
         other.title(),
         cloud.title()
     ))
@@ -44,7 +44,7 @@ fn of_account_flags(settings: &Settings, inventory: &Inventory) -> Option<String
     let cloud = [Provider::Aws, Provider::Azure].into_iter().find(|cloud| asked(*cloud))?;
     let other = other(cloud).filter(|other| !asked(*other) && has(inventory, *other))?;
     Some(format!(
-        "{} was read too: what selects accounts of {} says nothing about it; --provider {cloud} reads {} only",
+        "{} was read too, because flags that select accounts of {} do not exclude it; --provider {cloud} reads {} only",
         other.title(),
         cloud.title(),
         cloud.title()

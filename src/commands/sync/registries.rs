@@ -188,7 +188,7 @@ fn names(choice: &RegistryChoice<'_>, settings: &Settings) -> Result<Vec<String>
         (true, true) => Ok(vec!["vpcs".to_owned()]),
         (true, false) => Err(Error::usage("no registry is configured")
             .remedy("describe one in netcensus.toml, in a table such as [sync.vpcs] (docs/sync.md)")
-            .remedy("try it with --sandbox, which takes the place of --from")),
+            .remedy("to try it, use --sandbox instead of --from")),
     }
 }
 

@@ -78,13 +78,13 @@ fn write_events(numbers: &WatchNumbers, text: &mut OpenMetrics) {
     }
     let help = "Events that came more than a minute after their change.";
     counter(text, "netcensus_watch_late_events", help, counters.late);
-    let help = "Hints that were read together with others that waited already.";
+    let help = "Hints that were read together with others that were already waiting.";
     counter(text, "netcensus_watch_merged_hints", help, numbers.engine.merged);
     let help = "Hints about accounts, regions or kinds that are not in scope.";
     counter(text, "netcensus_watch_out_of_scope_hints", help, numbers.engine.refused);
     let help = "Changes that a full scan found before any event reported them.";
     counter(text, "netcensus_watch_missed_changes", help, numbers.engine.missed);
-    let help = "Resources that an event named and that were never found.";
+    let help = "Resources that an event named, but netcensus never found.";
     counter(text, "netcensus_watch_unknown_ids", help, numbers.engine.unknown_ids);
     text.family(
         "netcensus_watch_lag_seconds",
@@ -101,11 +101,11 @@ fn write_events(numbers: &WatchNumbers, text: &mut OpenMetrics) {
 fn write_reads(numbers: &WatchNumbers, text: &mut OpenMetrics) {
     let engine = &numbers.engine;
     let help =
-        "Reads that hints led to, of one kind in one account and region. Several hints may lead to one.";
+        "Reads because of hints, of one kind in one account and region. Several hints may lead to one read.";
     counter(text, "netcensus_watch_reads", help, engine.reads);
     counter(text, "netcensus_watch_failed_reads", "Such reads that failed.", engine.failed_reads);
     counter(text, "netcensus_watch_requests", "Requests that such reads made.", engine.requests);
-    let help = "Full scans before it was time, by reason. One that had two reasons counts for both.";
+    let help = "Early full scans, by reason. A scan with two reasons counts for both.";
     text.family("netcensus_watch_early_scans", MetricType::Counter, help);
     for (reason, scans) in &numbers.early_scans {
         text.sample("_total", &[("reason", reason.as_str())], scans);
@@ -124,7 +124,7 @@ fn write_freshness(numbers: &WatchNumbers, text: &mut OpenMetrics) {
     let help = "Scopes that cannot be read, as /healthz says.";
     text.family("netcensus_watch_unread_scopes", MetricType::Gauge, help);
     text.sample("", &[], numbers.unread_scopes);
-    let help = "When all of a kind in an account and region was read last.";
+    let help = "When a kind in an account and region was last read completely.";
     text.family("netcensus_watch_scope_read_time_seconds", MetricType::Gauge, help);
     for (place, kind, read_at) in numbers.read.scopes() {
         let labels = [
@@ -147,7 +147,7 @@ fn write_syncs(syncs: &[SyncNumbers], text: &mut OpenMetrics) {
         text.sample("_total", &[("target", name), ("outcome", "done")], done);
         text.sample("_total", &[("target", name), ("outcome", "failed")], failed);
     }
-    let help = "When a registry was last made as it should be.";
+    let help = "When a registry last matched the inventory.";
     text.family("netcensus_watch_sync_time_seconds", MetricType::Gauge, help);
     for (sync, done_at) in syncs.iter().filter_map(|sync| Some((sync, sync.done_at?))) {
         text.sample("", &[("target", &sync.name)], seconds(done_at));

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::model::{Coverage, Kind, Outcome};
 use crate::watch::AccountRegion;
 
-/// When all of a kind in an account and region was read last.
+/// When a kind in an account and region was last read completely.
 #[derive(Debug, Clone, Default)]
 pub struct ReadTimes {
     scopes: BTreeMap<(AccountRegion, Kind), Timestamp>,

@@ -249,7 +249,7 @@ fn refusal(by_token: bool) -> HttpAnswer {
     if !by_token {
         return text(
             StatusCode::FORBIDDEN,
-            "ask by a loopback address: without a token only this machine is answered\n",
+            "use a loopback address: without a token, only this machine gets answers\n",
         );
     }
     let mut answer = text(StatusCode::UNAUTHORIZED, "send the token: Authorization: Bearer TOKEN\n");

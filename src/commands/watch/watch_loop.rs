@@ -438,7 +438,7 @@ impl<'a> WatchLoop<'a> {
         self.outputs.set_aside(&SetAsideMessage::new(name, message, Timestamp::now()))?;
         self.early_scans.record(EarlyScanReason::PoisonedMessage, 1);
         self.ui.warn_always(&format!(
-            "{name}: message {} was received {} times and is set aside; a full scan finds what it told of",
+            "{name}: message {} was received {} times and is set aside; a full scan will find its changes",
             message.token, message.receive_count
         ));
         Ok(())

@@ -178,7 +178,7 @@ impl DelimitedTable<'_> {
             let what =
                 Diagnostic::new("the line begins with `#`, as a comment does, and has the cells of a row")
                     .remedy("put its first cell in quotes if it is a row")
-                    .remedy("take the line out if it is a comment");
+                    .remedy("remove the line if it is a comment");
             BadRow::new(RowPosition::Line(*line), what)
         });
         found.collect::<Vec<_>>().into_iter()

@@ -37,7 +37,7 @@ fn of_object(fields: &Map<String, Value>, place: RowPosition) -> Vec<Result<Row,
     }
     if LISTS.iter().filter(|name| fields.contains_key(**name)).count() > 1 {
         let what = Diagnostic::new("it has both `prefix` and `prefixes`")
-            .remedy("take out the one that does not count");
+            .remedy("remove the one that does not count");
         return vec![Err(BadRow::misread(place, what))];
     }
     let Some(list) = LISTS.iter().find_map(|name| fields.get(*name)?.as_array()) else {

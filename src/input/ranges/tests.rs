@@ -111,8 +111,7 @@ fn what_netbox_exports_is_read_without_what_is_not_in_use() {
     let read_table = read("nb.csv", table);
     assert_eq!(brief(&read_table.rows), ["fra 10.1.0.0/16 offices red", "ams 10.4.0.0/16 - -"]);
     let warnings = [
-        "nb.csv: 2 prefixes with the status container left out: they hold other prefixes and are not in use \
-         themselves",
+        "nb.csv: 2 prefixes with the status container left out: they contain other prefixes and are not in use themselves",
         "nb.csv: 1 prefix with the status deprecated left out: they are out of use",
     ];
     assert_eq!(read_table.warnings, warnings);

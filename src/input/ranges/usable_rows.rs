@@ -20,7 +20,7 @@ pub struct UsableRows {
 
 /// Statuses whose prefixes are not in use, and why. NetBox calls them so; IPAMs that only nest prefixes mean it.
 const NOT_IN_USE: [(&str, &str); 2] = [
-    ("container", "they hold other prefixes and are not in use themselves"),
+    ("container", "they contain other prefixes and are not in use themselves"),
     ("deprecated", "they are out of use"),
 ];
 

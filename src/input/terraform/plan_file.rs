@@ -84,7 +84,7 @@ fn resources(
     let mut resources = Vec::new();
     for raw in changes.iter().filter(|raw| raw.is_managed() && raw.change.is_some()) {
         let change: ChangeRepresentation = raw.decode().map_err(|error| {
-            documents::not_plan(name, format!("the change of {} is not one: {error}", raw.address))
+            documents::not_plan(name, format!("the change of {} cannot be read: {error}", raw.address))
         })?;
         match PlannedResource::read(raw, &change, name, warnings)? {
             Some(resource) => resources.push(resource),
@@ -175,12 +175,12 @@ fn other_json(bytes: &[u8], name: &str) -> InputError {
     }
     if has("schema_version") {
         return documents::not_plan(name, "it seems to be an inventory of netcensus")
-            .remedy("give that with `--from`");
+            .remedy("use it with `--from`");
     }
     let is_saved_state = has("lineage") || (has("version") && has("resources"));
     let is_shown_state = has("values") || (fields.len() == 1 && has("format_version"));
     let what = if is_saved_state || is_shown_state {
-        "it is a state, of what exists"
+        "it is a Terraform state, which describes what exists, and not a plan"
     } else {
         "it is another kind of JSON document"
     };

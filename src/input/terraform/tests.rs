@@ -276,7 +276,13 @@ fn what_is_no_plan_is_recognised() {
     let state = r#"{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{}}}"#;
     let saved = r#"{"version": 4, "serial": 1, "lineage": "f", "outputs": {}, "resources": []}"#;
     for state in [state, saved, r#"{"format_version":"1.0"}"#] {
-        assert!(error(state).contains("it is a state, of what exists (run `terraform plan -out"), "{state}");
+        assert!(
+            error(state).contains(
+                "it is a Terraform state, which describes what exists, and not a plan \
+            (run `terraform plan -out"
+            ),
+            "{state}"
+        );
     }
     let line = r#"{"@level":"info","@message":"Terraform 1.11.4","type":"version"}"#;
     for log in [line.to_owned(), format!("{line}\n{line}\n")] {

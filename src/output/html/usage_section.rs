@@ -25,7 +25,7 @@ const HEIGHT: f64 = 48.0;
     ext = "html",
     source = r##"<section id="usage" aria-labelledby="usage-h">
 <h2 id="usage-h">Usage <span class="count">{{ summary }}</span></h2>
-<p>Subnets past a limit, and those that fill at the rate of {{ snapshots }} in the last 30 days. Charts show the addresses in use: up to now, and dashed for the next {{ ahead }} days. The line above is all there are.</p>
+<p>Subnets past a limit, and those that fill at the rate of {{ snapshots }} in the last 30 days. Charts show the addresses in use: up to now, and dashed for the next {{ ahead }} days. The line above is the total number of addresses.</p>
 {%- if rows.is_empty() %}
 <p>No subnet is past a limit, and none is known to fill.</p>
 {%- else %}

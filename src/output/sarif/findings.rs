@@ -40,7 +40,7 @@ fn rule(class: Class, gate: &GateReport) -> Value {
     };
     let (name, meaning) = (class.as_str(), class.meaning());
     let help =
-        format!("docs/findings.md of netcensus says under `{name}` how to repair it, and how to accept it.");
+        format!("docs/findings.md of netcensus says under `{name}` how to fix it, and how to accept it.");
     json!({
         "id": class.code(),
         "name": name,

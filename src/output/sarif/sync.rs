@@ -27,14 +27,14 @@ const STALE: SarifRule = SarifRule {
 const CONFLICT: SarifRule = SarifRule {
     code: "NC304",
     name: "sync-conflict",
-    meaning: "Something that is not ours is in the place of a record of a registry",
+    meaning: "A record that netcensus does not manage is in the place of one that it would write",
 };
 const UNREADABLE: SarifRule =
     SarifRule { code: "NC305", name: "sync-unreadable", meaning: "A registry could not be read" };
 const RULES: [SarifRule; 5] = [MISSING, DIFFERENT, STALE, CONFLICT, UNREADABLE];
 
 /// What the help of every rule says.
-const HELP: &str = "docs/sync.md of netcensus says what is compared, and how to repair it.";
+const HELP: &str = "docs/sync.md of netcensus says what is compared, and how to fix it.";
 
 /// Writes a log of one run. What was repaired by it is left out.
 pub(crate) fn write(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {

@@ -159,7 +159,7 @@ fn write_not_joined(
         return Ok(());
     }
     let what = counted_as(others.len(), "prefix overlaps", "prefixes overlap");
-    let line = format!("{what} the free blocks, but the networks are not joined:");
+    let line = format!("{what} the free blocks, but the networks are not connected:");
     write_lines(&wrap(&line, layout.width), "", out)?;
     for held in others.iter().take(most) {
         let text = format!("{} {}", held.prefix, escape_unprintable(&name(&held.holder)));

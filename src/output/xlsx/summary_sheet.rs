@@ -83,7 +83,7 @@ impl SummarySheet<'_> {
                 "networks" => "VPCs, virtual networks and virtual hubs, with their prefixes",
                 "subnets" => "Subnets, with their free addresses",
                 "instances" => "Machines, with their addresses",
-                "interfaces" => "Network interfaces, with whatever has them",
+                "interfaces" => "Network interfaces, and what they are attached to",
                 _ => "Peerings, attachments and VPN connections",
             };
             self.link(listing.name, listing.rows, what)?;
@@ -113,7 +113,7 @@ impl SummarySheet<'_> {
         self.sheet.write_string(self.row, 0, "empty cell")?;
         self.note("The value is not known, or there is none. It is never 0")?;
         self.sheet.write_string(self.row, 0, "owner")?;
-        self.note("The name of the account or subscription, or its id where it has none")
+        self.note("The name of the account or subscription, or its id if it has none")
     }
 
     fn write_missing(&mut self, export: &Export<'_>) -> Result<(), XlsxError> {

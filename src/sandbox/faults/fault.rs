@@ -35,7 +35,7 @@ pub enum FaultError {
         expected: &'static str,
     },
     /// The part behind `@` is wrong.
-    #[error("`{0}` is not a selector; there are {list}", list = listed(&selector::FORMS))]
+    #[error("`{0}` is not a selector; accepted: {list}", list = listed(&selector::FORMS))]
     Selector(String),
     /// A selector's pattern is wrong.
     #[error("`{pattern}` is not a pattern: {reason}")]
@@ -49,7 +49,7 @@ pub enum FaultError {
     #[error("seed=N decides only what chance=N% leaves open; add chance=N%")]
     Seed,
     /// A connection does not say what will be asked.
-    #[error("`{0}` strikes before a request comes: it has no account, region or action")]
+    #[error("`{0}` applies before a request arrives, so it has no account, region or action")]
     Connection(String),
 }
 

@@ -58,9 +58,8 @@ impl DnsRequest<'_> {
                     format!("allow the key {key} to change A, AAAA, PTR and TXT records (`update-policy`)")
                 }
             }),
-            Rcode::NOTAUTH | Rcode::NOTZONE => failed.remedy(format!(
-                "name the primary server of {zone} in `server`, and in `zones` what it has as zones"
-            )),
+            Rcode::NOTAUTH | Rcode::NOTZONE => failed
+                .remedy(format!("name the primary server of {zone} in `server`, and its zones in `zones`")),
             Rcode::NOTIMP => {
                 failed.remedy("name the primary server in `server`; it has to accept dynamic updates")
             }

@@ -201,10 +201,10 @@ impl DnsClient {
             Ok(message)
         };
         let message = self.in_time(read, request).await?;
-        let message =
-            Message::from_octets(message).map_err(|_| request.malformed("its answer is no DNS message"))?;
+        let message = Message::from_octets(message)
+            .map_err(|_| request.malformed("its answer is not a DNS message"))?;
         if !message.header().qr() || message.header().id() != id {
-            return Err(request.malformed("what it sent is no answer to the request"));
+            return Err(request.malformed("its answer does not belong to the request"));
         }
         Ok(message)
     }

@@ -282,8 +282,11 @@ impl NetboxClient {
         self.has_answered.store(true, Ordering::Relaxed);
         let bytes = bytes.ok_or_else(|| {
             let most = LARGEST_ANSWER >> 20;
-            let message =
-                format!("{} sends an answer of more than {most} MiB, which NetBox does not", self.host());
+            let message = format!(
+                "{} sends an answer of more than {most} MiB, which is too long for an answer of \
+                 NetBox",
+                self.host()
+            );
             let remedy =
                 "check `url`: it is the address of NetBox itself, such as https://netbox.example.com";
             let error = RequestError::new(Diagnostic::new(message).remedy(remedy));

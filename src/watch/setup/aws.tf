@@ -1,10 +1,10 @@
-# What `netcensus watch` needs in AWS: a queue, and rules that send what changes to it.
+# What `netcensus watch` needs in AWS: a queue, and rules that send events about changes to it.
 #
-# Apply it in the account that netcensus takes events in (the hub), in one region, with `organization_id` unless there is
-# one account. Apply it in every other account and region with `hub_event_bus_arn`, the output of the hub.
+# Apply it in the account that has the queue (the hub), in one region, with `organization_id` unless there is only one
+# account. Apply it in every other account and region with `hub_event_bus_arn`, the output of the hub.
 #
-# Calls of EC2 become events only in accounts and regions with a trail of AWS CloudTrail that logs management events.
-# States of machines and tags become events without one.
+# EC2 API calls cause events only in accounts and regions with a trail of AWS CloudTrail that logs management events.
+# State changes of machines and tag changes cause events without a trail.
 
 variable "organization_id" {
   description = "Id of the organisation whose accounts send events, such as o-abcde12345; empty for this account alone"
@@ -44,7 +44,7 @@ locals {
   }
 }
 
-# Messages that were received ten times and never removed.
+# Messages that were received fifty times and never removed.
 resource "aws_sqs_queue" "netcensus_dead_letters" {
   count                     = local.is_hub
   name                      = "netcensus-events-dead-letters"
@@ -93,7 +93,7 @@ resource "aws_sqs_queue_policy" "netcensus" {
   policy    = data.aws_iam_policy_document.netcensus_queue[0].json
 }
 
-# Where the other accounts and regions send to.
+# The event bus that the other accounts and regions send events to.
 resource "aws_cloudwatch_event_bus" "netcensus" {
   count = local.is_hub
   name  = "netcensus-events"
@@ -150,7 +150,7 @@ resource "aws_cloudwatch_event_target" "netcensus_from_spokes" {
   arn            = aws_sqs_queue.netcensus[0].arn
 }
 
-# In the hub to the queue, elsewhere to the hub.
+# In the hub, send events to the queue; elsewhere, to the hub.
 resource "aws_cloudwatch_event_rule" "netcensus" {
   for_each      = local.netcensus_rules
   name          = "netcensus-${each.key}"

@@ -3,25 +3,25 @@
 //   az deployment group create --resource-group netcensus --template-file netcensus-watch.bicep \
 //     --parameters readerPrincipalId=OBJECT_ID storageAccountName=NAME
 //
-// readerPrincipalId is the object id of the identity that netcensus runs as. Other subscriptions of the same tenant send
-// to the same queue: deploy to a resource group in each of them with `queueAccountId`, the output of the first. Then give
-// the identity of its topic (output `topicPrincipalId`) these roles on that account:
+// readerPrincipalId is the object id of the identity that netcensus runs as. Other subscriptions of the same tenant use
+// the same queue: deploy this to a resource group in each of them, with `queueAccountId`, an output of the first one. Then
+// give the identity of its topic (output `topicPrincipalId`) these roles on the storage account:
 //   az role assignment create --role "Storage Queue Data Message Sender" --assignee-object-id ID --scope ACCOUNT_ID
 //   az role assignment create --role "Storage Blob Data Contributor" --assignee-object-id ID --scope ACCOUNT_ID
 //
-// A queue of another tenant cannot be sent to: each tenant needs one. A machine that has no rights for this can use
-// `netcensus watch --azure-changes`, which needs no queue.
+// Azure cannot send events to a queue of another tenant, so each tenant needs a queue. If you may not create a queue, use
+// `netcensus watch --azure-changes`, which needs none.
 targetScope = 'resourceGroup'
 
 @description('Object id of the identity that netcensus runs as')
 param readerPrincipalId string = ''
 
-@description('Name of the storage account that is made for the queue')
+@description('Name of the storage account to create for the queue')
 @minLength(3)
 @maxLength(24)
 param storageAccountName string = 'netcensus${uniqueString(resourceGroup().id)}'
 
-@description('Id of the storage account that has the queue already; empty to make it here')
+@description('Id of the storage account that already has the queue; empty to create one')
 param queueAccountId string = ''
 
 param location string = resourceGroup().location

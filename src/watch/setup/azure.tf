@@ -1,8 +1,8 @@
 # What `netcensus watch` needs in Azure: a storage queue, and a subscription to the events of an Azure subscription.
 #
-# Use it once for each subscription, with a provider of that subscription. Those of one tenant share the queue: give the
-# output `netcensus_queue_account_id` of the first as `queue_account_id` to the others. A queue of another tenant cannot be
-# sent to. A machine that has no rights for this can use `netcensus watch --azure-changes`, which needs no queue.
+# Use it once for each subscription, with a provider of that subscription. All subscriptions of a tenant share the queue:
+# pass the output `netcensus_queue_account_id` of the first one as `queue_account_id` to the others. Azure cannot send events
+# to a queue of another tenant. If you may not create a queue, use `netcensus watch --azure-changes`, which needs none.
 
 variable "resource_group_name" {
   description = "The resource group in the subscription whose events are sent"
@@ -84,7 +84,7 @@ resource "azurerm_role_assignment" "netcensus_topic" {
   principal_id         = azurerm_eventgrid_system_topic.netcensus.identity[0].principal_id
 }
 
-# Storage Queue Data Reader sees how many messages wait.
+# With Storage Queue Data Reader, netcensus can see how many messages wait.
 resource "azurerm_role_assignment" "netcensus_reader" {
   for_each = toset(var.reader_principal_id == "" || local.netcensus_makes_queue == 0 ? [] : [
     "Storage Queue Data Message Processor",

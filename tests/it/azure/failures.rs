@@ -283,7 +283,7 @@ fn an_item_of_another_subscription_is_not_filed_under_this_one() {
     let other =
         format!("/subscriptions/{}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/odd", id(3));
     let json = format!("{{ \"id\": \"{other}\", \"location\": \"uksouth\", \"properties\": {{}} }}");
-    let words = [&other, "which is not of subscription", &id(2)].map(String::from);
+    let words = [&other, "which does not belong to subscription", &id(2)].map(String::from);
     let output = scan(&with_raw("virtualNetworks", &json)).falls_short(&words.each_ref().map(String::as_str));
     assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-2", "net-3"]);
 }
@@ -302,7 +302,7 @@ fn a_subscription_without_a_usable_id_is_named() {
     for (odd, named) in [
         (r#""""#, "a subscription (two) came without its id"),
         ("null", "a subscription (two) came without its id"),
-        (r#""../../x?y=z#""#, "a subscription (two) has the id ../../x?y=z#, which is none"),
+        (r#""../../x?y=z#""#, "a subscription (two) has the id ../../x?y=z#, which is not valid"),
     ] {
         let cloud = Cloud::of(&estate(3), &[]);
         let front = Front::before(&cloud, move |asked| {

@@ -203,7 +203,7 @@ fn a_token_of_another_tenant_stands_for_no_other() {
         let answer =
             json!({ "accessToken": token(&cloud, 0), "expires_on": 4_000_000_000_i64, "tenant": own });
         cloud.home.write(&format!("az/{ACME}.json"), answer.to_string());
-        let words = format!("az gave a token of tenant {own}, and one of tenant {ACME} was asked for");
+        let words = format!("az returned a token for tenant {own} instead of tenant {ACME}");
         let entry = format!("azure tenant:{ACME} credentials: failed: az login: {words}");
         for quiet in ["", "--quiet"] {
             let output = scan(&cloud, &front.url, &format!("{SCAN} {quiet}")).run().falls_short(&[&entry]);

@@ -42,10 +42,10 @@ fn a_wait_longer_than_anybody_would_is_not_begun() {
         &format!("azure {} ", id(2)),
         "throttled",
         &format!(
-            "Azure throttles subscription {} for 300 s more, longer than the 20 s that are waited for",
+            "Azure throttles subscription {} for 300 s more, longer than the 20 s that netcensus waits",
             id(2)
         ),
-        "allow more with --timeout",
+        "use a longer --timeout",
     ]);
     assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
     let document = output.json();
@@ -59,7 +59,7 @@ async fn one_that_never_stops_to_throttle_is_given_up() {
         scan_hastily(&estate(2), &[&format!("retry-after=0s@account={}", id(2))], &[Kind::Subnets]).await;
     assert_eq!(scanned.exit(), Exit::Incomplete);
     assert_eq!(scanned.asked(&id(2), NETWORKS), 5);
-    let words = "TooManyRequests after all retries (try later, or a lower --concurrency)";
+    let words = "TooManyRequests after all retries (try later, or use a lower --concurrency)";
     assert_eq!(scanned.missing(), [format!("azure {} subnets: throttled: {NETWORKS}: {words}", id(2))]);
 }
 

@@ -108,8 +108,9 @@ fn what_the_graph_leaves_out_is_a_failure_where_it_alone_may_be_asked() {
 fn a_graph_that_may_not_be_asked_is_a_notice_for_auto_and_a_failure_by_name() {
     let cloud = Cloud::of(&estate(MANY), &[&format!("deny@action={GRAPH}")]);
     let output = cloud.azure("scan networks -o json -v").run().exits(0);
-    let notice =
-        format!("note: Azure Resource Graph cannot be asked, so every list is: {GRAPH}: AuthorizationFailed");
+    let notice = format!(
+        "note: Azure Resource Graph cannot be queried, so netcensus reads every list instead: {GRAPH}: AuthorizationFailed"
+    );
     let output = output.says(&[&notice, "az role assignment create --role Reader"]);
     assert_eq!(texts(&output.json(), "networks", "name").len(), MANY);
     let output = cloud.azure("scan networks -o json --azure-api resource-graph").run();

@@ -58,8 +58,8 @@ subscription = "a"
         text,
         &[
             "netcensus.toml:2:28: azure.subscriptions: `prod-[` is not a glob: unclosed character class; missing ']'",
-            "netcensus.toml:3:1: azure.all-subscriptions: all subscriptions and named ones exclude each \
-             other; drop this or `azure.subscriptions`",
+            "netcensus.toml:3:1: azure.all-subscriptions: all subscriptions and named ones exclude each other; \
+                remove this or `azure.subscriptions`",
             "netcensus.toml:4:12: azure.tenants: `contoso.com/` is not a tenant; give its id (a GUID) or one of its \
              domains, such as `contoso.onmicrosoft.com`",
             "netcensus.toml:4:41: azure.tenants: `a.example` is listed twice",
@@ -90,8 +90,8 @@ fn problems_of_the_flags_about_azure_name_the_flag() {
     assert_eq!(
         problems_with("", &Overrides { azure, ..Overrides::default() }),
         [
-            "--all-azure-subscriptions: all subscriptions and named ones exclude each other; drop this \
-             or `--azure-subscription`",
+            "--all-azure-subscriptions: all subscriptions and named ones exclude each other; remove this or \
+                `--azure-subscription`",
             "--azure-api: `resource_graph` is not accepted; accepted: `auto`, `arm`, `resource-graph`; did you mean \
              `resource-graph`?",
             "--azure-authority: the URL must end with the host or port, without a path, query or user; did you \

@@ -108,7 +108,7 @@ fn a_variable_that_selects_replaces_the_selection_of_the_file_and_gives_way_to_a
     let conflict = [("NETCENSUS_AWS_PROFILE", "a"), ("NETCENSUS_ALL_AWS_PROFILES", "true")];
     assert_eq!(
         problems("", &conflict),
-        ["NETCENSUS_ALL_AWS_PROFILES: all profiles and named ones exclude each other; drop this or \
+        ["NETCENSUS_ALL_AWS_PROFILES: all profiles and named ones exclude each other; remove this or \
           `NETCENSUS_AWS_PROFILE`"]
     );
 }

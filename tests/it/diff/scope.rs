@@ -39,7 +39,8 @@ fn what_was_not_in_scope_is_not_compared_and_the_reason_is_given() {
         &["left out, only in old: 1 networks: eu-west-1 of aws 111111111111 was not in its scope"],
     );
     // That the regions were taken as named is not why this one was not read.
-    let named = vec![step(&number(1), Subject::Regions, Outcome::Skipped, "the regions are taken as named")];
+    let named =
+        vec![step(&number(1), Subject::Regions, Outcome::Skipped, "the regions that you named are read")];
     is(
         &lacking(&[read(1, "us-east-1"), named]),
         DiffOutcome::Same,
@@ -95,7 +96,7 @@ fn a_filtered_document_proves_nothing_by_what_it_lacks() {
         is(&changes, DiffOutcome::Same, &[&reason]);
         let note = format!(
             "new (after) is filtered by `region=eu-*`, `{filter}`: rows that it lacks are \
-            compared only if they surely pass these filters"
+            compared only if they certainly match these filters"
         );
         assert!(changes.notes.contains(&note), "{:?}", changes.notes);
     }

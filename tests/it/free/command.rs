@@ -114,7 +114,9 @@ fn a_pool_is_named_or_chosen_by_what_it_is_for() {
     let holes = free("all -o json").succeeds().json();
     assert_eq!(holes["answers"][0]["holes"][0]["before"]["kind"], "pool-reserved");
     assert_eq!(holes["answers"][0]["holes"][0]["after"]["id"], "eu");
-    free("--size 20").exits(2).says(&["--size needs to know from which pool", "all, eu, v6"]);
+    free("--size 20")
+        .exits(2)
+        .says(&["there are several pools, and --size does not say which one to use", "all, eu, v6"]);
     free("euu --size 20").exits(2).says(&["there is no pool `euu`", "all, eu, v6"]);
     free("--for zone=a --size 20").exits(2).says(&["no pool has a value for `zone`"]);
     free("--require 14").exits(1).says(&["no /14 is free in eu: the largest free prefix is 10.18.0.0/15"]);
@@ -146,11 +148,11 @@ prefixes = []
 "#;
     let home = home(&estate().inventory(), wrong);
     home.netcensus("config check").run().exits(2).says(&[
-        "has no `/`, `,` or `=` in it",
+        "must not contain `/`, `,` or `=`",
         "did you mean 10.0.0.0/8?",
         "unknown key `region`",
         "11.0.0.0/16 lies in no prefix of the pool",
-        "the pool `One` is there twice",
+        "the pool `One` is defined twice",
         "10.0.0.0/8 is a prefix of the pool `one` too",
         "expected a string, found integer",
         "`prefixes` is empty",

@@ -144,7 +144,11 @@ fn a_prefix_alone_is_a_question_about_it() {
     let (_, said) = report("172.17.0.0/24", 0);
     assert!(said.contains("1 finding is about 172.17.0.0/24 (NC106)"), "{said}");
     let found = home.netcensus("find --from i.json 172.17.0.0/24").run().exits(1);
-    assert!(found.stderr.contains("which is set aside: a container bridge (NC106"), "{}", found.stderr);
+    assert!(
+        found.stderr.contains("which is meant for something else: a container bridge (NC106"),
+        "{}",
+        found.stderr
+    );
 }
 
 #[test]

@@ -126,8 +126,7 @@ fn what_seems_to_be_a_network_and_is_not_read_makes_the_answer_incomplete() {
         creation("hcloud_network.n", &json!({"ip_range": "10.0.0.0/16"})),
         creation("aws_security_group.g", &json!({"ingress": [{"cidr_blocks": ["10.0.0.0/16"]}]})),
     ]);
-    let output =
-        output.exits(3).says(&["hcloud_network.n: ip_range seems to bring addresses into use", "--planned"]);
+    let output = output.exits(3).says(&["hcloud_network.n: ip_range seems to use addresses", "--planned"]);
     let (result, _, missing) = gate(&output);
     assert_eq!((result.as_str(), missing.len()), ("incomplete", 1));
     with_plan(&[creation("aws_security_group.g", &json!({"ingress": [{"cidr_blocks": ["10.0.0.0/16"]}]}))])

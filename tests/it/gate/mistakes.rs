@@ -111,7 +111,7 @@ fn a_routing_domain_has_a_name_of_its_own() {
     );
     one_problem(
         "[[overlap.domains]]\nname = 'a'\n[[overlap.domains]]\nname = 'a'\n",
-        "3:1: overlap.domains: the routing domain `a` is there twice; make one entry of them",
+        "3:1: overlap.domains: the routing domain `a` is defined twice; make one entry of them",
     );
     one_problem(
         "[[overlap.domains]]\nname = 'a'\nisolated-from = ['a']\n",
@@ -157,7 +157,7 @@ fn a_range_has_a_site_and_a_prefix() {
     );
     one_problem(
         &entry("site = 'fra'\nprefixes = []"),
-        "1:1: external: `prefixes` is empty; name the ranges, or take the entry out",
+        "1:1: external: `prefixes` is empty; name the ranges, or remove the entry",
     );
     one_problem(
         &entry("site = 'fra'\nprefixes = ['10.0.0.0/8', '10.0.0.1/8']"),

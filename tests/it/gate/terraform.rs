@@ -124,7 +124,7 @@ fn what_is_no_plan_in_json_is_refused_with_the_command_that_makes_one() {
     let log = "{\"@level\":\"info\",\"@message\":\"x\"}\n{\"@level\":\"info\"}\n";
     for (bytes, word) in [
         (&b"PK\x03\x04plan"[..], "run `terraform show -json plan.json"),
-        (br#"{"version": 4, "lineage": "x", "resources": []}"#, "it is a state"),
+        (br#"{"version": 4, "lineage": "x", "resources": []}"#, "it is a Terraform state"),
         (log.as_bytes(), "it is the log of `terraform plan -json`"),
         (b"Terraform will perform the following actions:\n", "what Terraform prints for people"),
         (cut.as_bytes(), "plan.json ends too early, at line"),

@@ -40,12 +40,12 @@ fn what_parts_make_is_of_the_scope_of_a_scan_of_the_whole() {
     }
     cloud.home.netcensus("merge part-1.ncsnap part-2.ncsnap --save").run().exits(0);
     let asked = cloud.requests().len();
-    cloud.netcensus(&format!("{scan} --max-age 1h")).run().exits(0).says(&["taken from the snapshot"]);
+    cloud.netcensus(&format!("{scan} --max-age 1h")).run().exits(0).says(&["using the snapshot"]);
     assert_eq!(cloud.requests().len(), asked, "nobody was asked");
     // A part that is missing makes it none.
     cloud.home.netcensus("merge part-2.ncsnap --save --store other").run().exits(3);
     let again = cloud.netcensus(&format!("{scan} --max-age 1h --store other -v")).run().exits(0);
-    assert!(!again.stderr.contains("taken from the snapshot"), "{}", again.stderr);
+    assert!(!again.stderr.contains("using the snapshot"), "{}", again.stderr);
 }
 
 /// What two ways to read one estate must agree on: everything but times, and how the steps went.

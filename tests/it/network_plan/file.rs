@@ -103,7 +103,7 @@ fn what_contradicts_is_refused() {
     let line = "network.toml:3:1: subnets: ";
     assert_problems(
         &with("size = 24", "size = 24\nhosts = 9"),
-        &[&format!("{line}`size` and `hosts` exclude each other; drop one of them")],
+        &[&format!("{line}`size` and `hosts` exclude each other; remove one of them")],
     );
     assert_problems(
         &with("size = 24", "size = 24\nmax-size = 25"),
@@ -111,7 +111,7 @@ fn what_contradicts_is_refused() {
     );
     assert_problems(
         &with("[[", "prefix = '10.0.0.0/16'\nsize = 20\n[["),
-        &["network.toml:4:1: size: `prefix` is 10.0.0.0/16; take `size` out, or give it the same length"],
+        &["network.toml:4:1: size: `prefix` is 10.0.0.0/16; remove `size`, or give it the same length"],
     );
     assert_problems(
         &with("[[", "zones = 3\nmax-zones = 2\n[["),
@@ -139,11 +139,11 @@ fn azures_named_subnets_have_their_sizes() {
     );
     assert_problems(
         &azure("name = 'gatewaysubnet'"),
-        &["network.toml:3:1: subnets: Azure recognises `GatewaySubnet` only if it is written so"],
+        &["network.toml:3:1: subnets: Azure recognises `GatewaySubnet` only in this spelling"],
     );
     assert_problems(
         &azure("name = 'GatewaySubnet'\nspread = true"),
-        &["network.toml:3:1: subnets: GatewaySubnet is one subnet for all zones; drop `spread`"],
+        &["network.toml:3:1: subnets: GatewaySubnet is one subnet for all zones; remove `spread`"],
     );
     let aws = SMALL.replace("'app'", "'GatewaySubnet'");
     assert_eq!(spec(&aws).subnets[0].size, 24, "only in Azure");

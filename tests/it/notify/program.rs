@@ -136,7 +136,7 @@ fn what_an_older_snapshot_of_the_scope_had_is_not_new_and_a_snapshot_is_told_onc
     keep(&home, 2, |_| {});
     let first = tell("");
     assert_eq!(lines(&home), [Value::Null; 0], "the one before had all of it");
-    first.says(&["channel `log` is told for the first time", "will not be sent as new"]);
+    first.says(&["channel `log` gets its first message", "will not be sent as new"]);
     assert!(!tell("").stderr.contains("first time"));
     // Another scope of the report, whose older snapshot has nothing.
     keep(&home, 3, remove_networks);

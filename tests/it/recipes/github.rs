@@ -23,7 +23,7 @@ impl Job {
             ("GITHUB_STEP_SUMMARY", file("summary.md")),
             ("GITHUB_REPOSITORY", "acme/network".to_owned()),
             ("RUNNER_TEMP", home.clone()),
-            ("TERRAFORM_FOLDER", "terraform".to_owned()),
+            ("TERRAFORM_DIRECTORY", "terraform".to_owned()),
             ("NUMBER", "7".to_owned()),
         ] {
             runner.set(name, &value);

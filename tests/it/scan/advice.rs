@@ -138,7 +138,7 @@ fn what_sso_refuses_is_said_in_words() {
     by_sso(&format!("sso_session = corp\n{}", role("dead")))
         .refuses(&["the SSO session has ended or was revoked", "aws sso login --profile p"]);
     by_sso("sso_session = corp\n")
-        .refuses(&["nothing to sign in with", "no sso_account_id and sso_role_name"]);
+        .refuses(&["defines no credentials", "no sso_account_id and sso_role_name"]);
     by_sso(&format!("sso_session = other\n{}", role("reader")))
         .refuses(&["the sso_session other of profile p does not exist", "[sso-session other]"]);
     by_sso(&format!("sso_session = corp\nsso_region = us-east-1\n{}", role("reader")))

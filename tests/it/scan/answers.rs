@@ -335,7 +335,7 @@ fn a_list_of_accounts_that_is_none_is_a_failure() {
         organization(change).refuses(&["organizations:ListAccounts: the answer "]);
     }
     organization("\"Id\":\"111111111111\"|\"Id\":\"123123123123\"")
-        .refuses(&["the answer lacks the account 111111111111 that asked"]);
+        .refuses(&["the answer lacks the calling account 111111111111"]);
 }
 
 #[test]

@@ -361,7 +361,7 @@ fn instances_of_accounts_that_could_not_be_entered_are_not_counted_as_none() {
     let arguments = format!("scan --aws-org --aws-org-role netcensus {columns}");
     let whole = Cloud::sample(&[]).netcensus(&arguments).run().succeeds();
     assert_eq!(whole.rows(), ["shared-services,4"]);
-    let cloud = Cloud::sample(&["expired@account=333333333333"]);
+    let cloud = Cloud::sample(&["replace=sts::333333333333|sts::999988887777@action=AssumeRole"]);
     let partial =
         cloud.netcensus(&arguments).run().falls_short(&["netcensus could not sign in to 1 account"]);
     assert_eq!(partial.rows(), ["shared-services,"]);

@@ -79,7 +79,8 @@ fn instances_of_another_account_are_not_filed_under_this_one() {
              <instanceId>i-1</instanceId></item></instancesSet></item></reservationSet></DescribeInstancesResponse>"
         }
     });
-    let output = output.falls_short(&["the answer is account 222222222222's, not the one asked for"]);
+    let output =
+        output.falls_short(&["the answer is that of account 222222222222, not of the requested one"]);
     assert_eq!(output.json()["instances"].as_array().unwrap().len(), 0);
 }
 

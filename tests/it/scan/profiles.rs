@@ -339,8 +339,8 @@ fn a_scan_by_the_default_profile_says_how_many_others_there_are() {
     let cloud = cloud(config);
     let output = cloud.netcensus(NETWORKS).run().exits(0);
     assert_eq!(accounts(&output), ["777777777777"]);
-    let note = "warning: 3 other AWS profiles are configured and not read: --all-aws-profiles reads them, and \
-                --aws-profile says which are meant\n";
+    let note = "warning: 3 other AWS profiles are configured and not read: to read them, use --all-aws-profiles; to \
+                choose, use --aws-profile\n";
     assert_eq!(output.stderr, note);
     cloud.netcensus(&format!("{NETWORKS} --quiet")).run().succeeds();
     cloud.netcensus(NETWORKS).env("AWS_PROFILE", "default").run().succeeds();

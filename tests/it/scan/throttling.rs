@@ -49,8 +49,8 @@ fn a_wait_longer_than_the_timeout_is_not_begun() {
         STRUCK,
         "throttled",
         "AWS throttles ec2:DescribeVpcs for ",
-        "longer than the 20 s that are waited for",
-        "allow more with --timeout",
+        "longer than the 20 s that netcensus waits",
+        "use a longer --timeout",
     ]);
     assert_eq!(asked(&cloud, "DescribeVpcs"), 2);
 }
@@ -63,7 +63,7 @@ fn a_sign_in_is_not_tried_again_before_the_time_that_sts_asks_for() {
     output.refuses(&[
         "netcensus could not sign in to any AWS account",
         "AWS throttles sts:GetCallerIdentity for ",
-        "longer than the 20 s that are waited for",
+        "longer than the 20 s that netcensus waits",
     ]);
     assert_eq!(asked(&cloud, "GetCallerIdentity"), 1);
 }

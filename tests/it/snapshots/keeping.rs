@@ -103,7 +103,7 @@ fn an_interrupted_scan_is_not_kept() {
     let mut said = String::new();
     stderr.read_to_string(&mut said).unwrap();
     Output::of(child).exits(130);
-    assert!(said.contains("no snapshot was kept"), "{said}");
+    assert!(said.contains("no snapshot was saved"), "{said}");
     assert_eq!(files(&store_of(&cloud.home)), [""; 0]);
 }
 

@@ -34,7 +34,7 @@ fn a_young_snapshot_of_the_same_stands_for_a_scan() {
     let (asked, output) = asks(&cloud, cloud.netcensus(&format!("{SCAN} --max-age 15m")));
     assert!(!asked);
     assert_eq!(output.stdout, live.stdout);
-    output.exits(0).says(&["taken from the snapshot @20", " s old (--max-age)"]);
+    output.exits(0).says(&["using the snapshot @20", " s old (--max-age)"]);
     // Where nobody asked the cloud, nothing new is there to keep; a file of one's own is written.
     let run = cloud.netcensus(&format!("{SCAN} --max-age 15m --save"));
     asks(&cloud, run).1.exits(0).says(&["nothing was scanned"]);

@@ -13,9 +13,9 @@ const FAILED: Ending = Ending::Incomplete(NETWORKS, Outcome::Failed);
 const DENIED: Ending = Ending::Incomplete(NETWORKS, Outcome::Denied);
 
 pub const GROUPS: &[Group] = &[
-    Group::new("nothing", Setup::Aws, Ending::Complete, &[row("every answer as it should be", &[])]),
+    Group::new("no fault", Setup::Aws, Ending::Complete, &[row("every answer is correct", &[])]),
     Group::new(
-        "errors that pass before eight attempts are used up",
+        "errors that pass within eight attempts",
         Setup::Aws,
         Ending::Complete,
         &[
@@ -73,7 +73,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&[
         "AWS throttles ec2:DescribeVpcs for ",
-        "longer than the 60 s that are waited for (try later, or allow more with --timeout)",
+        "longer than the 60 s that netcensus waits (try later, or use a longer --timeout)",
     ]),
     Group::new(
         "a pause that is longer than --timeout, while signing in",
@@ -111,7 +111,7 @@ pub const GROUPS: &[Group] = &[
         ],
     )
     .says(&[
-        "ec2:DescribeVpcs: RequestLimitExceeded after all retries (try later, or a lower --concurrency)",
+        "ec2:DescribeVpcs: RequestLimitExceeded after all retries (try later, or use a lower --concurrency)",
     ]),
     Group::new(
         "permissions are missing, also in the middle of a list",
@@ -155,7 +155,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["OptInRequired: "]),
     Group::new(
-        "credentials that are not valid any more",
+        "credentials that are no longer valid",
         Setup::Aws,
         FAILED,
         &[
@@ -184,7 +184,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["ExpiredToken: "]),
     Group::new(
-        "a token for the next page that EC2 does not take",
+        "a page token that EC2 refuses",
         Setup::Aws,
         FAILED,
         &[row(
@@ -195,7 +195,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["ec2:DescribeVpcs: InvalidParameterValue"]),
     Group::new(
-        "an account that cannot be signed in to, beside others",
+        "one of several accounts to which netcensus cannot sign in",
         Setup::Aws,
         Ending::Incomplete(&[Subject::Credentials], Outcome::Failed),
         &[
@@ -203,17 +203,17 @@ pub const GROUPS: &[Group] = &[
             row("InvalidClientTokenId", &["error=InvalidClientTokenId:403@action=GetCallerIdentity"])
                 .says(&["InvalidClientTokenId"]),
             row("500 at every attempt", &["garbage@action=GetCallerIdentity"]).says(&["HTTP 500"]),
-            row("an account that has no number", &["replace=<Account>1|<Account>@action=GetCallerIdentity"])
+            row("an invalid account number", &["replace=<Account>1|<Account>@action=GetCallerIdentity"])
                 .says(&["sts:GetCallerIdentity: "]),
             row(
-                "a path for an account",
+                "a path instead of an account",
                 &["replace=<Account>111122223333|<Account>red/../x@action=GetCallerIdentity"],
             )
             .says(&["`red/../x`, which does not have twelve digits"]),
         ],
     ),
     Group::new(
-        "the only account cannot be signed in to",
+        "netcensus cannot sign in to the only account",
         Setup::AwsAlone,
         Ending::Refused,
         &[

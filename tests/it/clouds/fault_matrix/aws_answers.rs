@@ -45,7 +45,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["ec2:DescribeVpcs: "]),
     Group::new(
-        "an answer that is not whole, and looks as if it were",
+        "an incomplete answer that looks complete",
         Setup::Aws,
         FAILED,
         &[
@@ -63,12 +63,12 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["ec2:DescribeVpcs: "]),
     Group::new(
-        "XML that should not be there",
+        "forbidden XML",
         Setup::Aws,
         FAILED,
         &[
             row(
-                "entities that grow",
+                "entities that expand",
                 &["replace=<DescribeVpcsResponse|<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><DescribeVpcsResponse@action=DescribeVpcs"],
             ),
             row(
@@ -108,12 +108,12 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["ec2:DescribeVpcs: the list does not end: 1000 pages in a row had no rows"]),
     Group::new(
-        "odd pages that are sound",
+        "unusual pages that are valid",
         Setup::Aws,
         Ending::Complete,
         &[
             row("empty pages before the rows", &["page-loop=new-empty@action=DescribeVpcs,times=3"]),
-            row("a token that is empty", &["replace=</vpcSet>|</vpcSet><nextToken></nextToken>@action=DescribeVpcs,after=1"]),
+            row("an empty page token", &["replace=</vpcSet>|</vpcSet><nextToken></nextToken>@action=DescribeVpcs,after=1"]),
             row("a page twice", &["page-loop=new@action=DescribeVpcs,times=1"]),
             row("a row on two pages", &["replace=000c</vpcId>|000a</vpcId>@action=DescribeVpcs,after=1"]).altered(),
         ],
@@ -126,7 +126,7 @@ pub const GROUPS: &[Group] = &[
             row("without an id", &["replace=<vpcId>vpc-0000000000000000a</vpcId>|@action=DescribeVpcs"]).keeps(2),
             row("with an empty id", &["replace=<vpcId>vpc-0000000000000000a<|<vpcId><@action=DescribeVpcs"]).keeps(2),
             row("with a blank id", &["replace=<vpcId>vpc-0000000000000000a<|<vpcId> <@action=DescribeVpcs"]).keeps(2),
-            row("a flag that is none", &["replace=<isDefault>false|<isDefault>banana@action=DescribeVpcs,times=1"])
+            row("an invalid flag", &["replace=<isDefault>false|<isDefault>banana@action=DescribeVpcs,times=1"])
                 .says(&["`banana` as isDefault"])
                 .keeps(2),
             row("a byte that is not UTF-8", &["replace=<value>a|<value>\\xff@action=DescribeVpcs"]).keeps(2),
@@ -143,7 +143,7 @@ pub const GROUPS: &[Group] = &[
         Setup::Aws,
         FAILED_SUBNETS,
         &[
-            row("a number that is none", &["replace=AddressCount>2|AddressCount>x@action=DescribeSubnets,times=1"]).keeps(2),
+            row("a value that is not a number", &["replace=AddressCount>2|AddressCount>x@action=DescribeSubnets,times=1"]).keeps(2),
             row("a number above 2^31", &["replace=AddressCount>2|AddressCount>99999999992@action=DescribeSubnets,times=1"])
                 .keeps(2),
         ],
@@ -154,14 +154,14 @@ pub const GROUPS: &[Group] = &[
         Setup::Aws,
         FAILED_INSTANCES,
         &[
-            row("a time that is none", &["replace=<launchTime>|<launchTime>x@action=DescribeInstances,times=1"]).keeps(2),
+            row("a value that is not a time", &["replace=<launchTime>|<launchTime>x@action=DescribeInstances,times=1"]).keeps(2),
             row("a time in the year 99999", &["replace=<launchTime>2|<launchTime>99992@action=DescribeInstances,times=1"])
                 .keeps(2),
         ],
     )
     .says(&["launchTime"]),
     Group::new(
-        "an address that is none: the row is there without it",
+        "an invalid address: the row is there without it",
         Setup::Aws,
         FAILED,
         &[
@@ -182,14 +182,14 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["not understood"]),
     Group::new(
-        "an address of a subnet that is none",
+        "an invalid address of a subnet",
         Setup::Aws,
         FAILED_SUBNETS,
         &[row("a prefix of 33 bits", &["replace=<cidrBlock>10.1.1.0/24|<cidrBlock>10.1.1.0/33@action=DescribeSubnets"]).keeps(3)],
     )
     .says(&["not understood"]),
     Group::new(
-        "an address of an instance that is none",
+        "an invalid address of an instance",
         Setup::Aws,
         FAILED_INSTANCES,
         &[row("a private address", &["replace=<privateIpAddress>10.1.1.|<privateIpAddress>10.1.1.999@action=DescribeInstances"]).keeps(3)],
@@ -201,9 +201,9 @@ pub const GROUPS: &[Group] = &[
         FAILED_INSTANCES,
         &[row("another owner", &["replace=</instancesSet><ownerId>111122223333|</instancesSet><ownerId>999988887777@action=DescribeInstances"])],
     )
-    .says(&["ec2:DescribeInstances: the answer is account 999988887777's, not the one asked for"]),
+    .says(&["ec2:DescribeInstances: the answer is that of account 999988887777, not of the requested one"]),
     Group::new(
-        "odd values that are sound, and kept as they are",
+        "unusual values that are valid, and kept as they are",
         Setup::Aws,
         Ending::Complete,
         &[
@@ -250,7 +250,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["UnauthorizedOperation", "denies ec2:DescribeRegions"]),
     Group::new(
-        "a list of regions that is not needed, since --region names one",
+        "a list of regions that is not needed, because --region names one",
         Setup::AwsNamedRegion,
         Ending::Complete,
         &[
@@ -259,7 +259,7 @@ pub const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
-        "a list of regions that is not needed, and does not come: the scan waits for it",
+        "a list of regions that is not needed and never comes: the scan waits for it",
         Setup::AwsNamedRegion,
         Ending::Complete,
         &[row("no answer", &["hang@action=DescribeRegions"])],

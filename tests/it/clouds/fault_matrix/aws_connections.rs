@@ -36,7 +36,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["RequestLimitExceeded after all retries"]),
     Group::new(
-        "a connection that breaks, and holds the next time",
+        "a connection that breaks, and works the next time",
         Setup::Aws,
         Ending::Complete,
         &[
@@ -101,7 +101,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["ec2:DescribeVpcs: the answer has more than 64 MiB, which no page of the API has"]),
     Group::new(
-        "an answer that is slow, and comes in time",
+        "a slow answer that comes in time",
         Setup::Aws,
         Ending::Complete,
         &[

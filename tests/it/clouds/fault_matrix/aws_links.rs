@@ -25,7 +25,7 @@ pub const GROUPS: &[Group] = &[
         Ending::Incomplete(INTERFACES, Outcome::Failed),
         &[
             row(
-                "an address that is none: the interface is there without it",
+                "an invalid address: the interface is there without it",
                 &["replace=<privateIpAddress>10.1.1.|<privateIpAddress>10.1.1.999@action=DescribeNetworkInterfaces"],
             )
             .keeps(6),
@@ -35,7 +35,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["not understood and left out: "]),
     Group::new(
-        "a list of interfaces that is not whole, or does not end",
+        "a list of interfaces that is incomplete, or does not end",
         Setup::Aws,
         Ending::Incomplete(INTERFACES, Outcome::Failed),
         &[
@@ -81,7 +81,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["denies ec2:DescribeVpnConnections"]),
     Group::new(
-        "a link that cannot be read, or an address of it",
+        "a link that cannot be read, or its address",
         Setup::Aws,
         FAILED_LINKS,
         &[
@@ -89,13 +89,13 @@ pub const GROUPS: &[Group] = &[
                 .keeps(9),
             row("a prefix of 33 bits: the peering is there without it", &["replace=<cidrBlock>10.1.0.0/16|<cidrBlock>10.1.0.0/33@action=DescribeVpcPeeringConnections"])
                 .keeps(10),
-            row("a route that is none", &["replace=<destinationCidrBlock>|<destinationCidrBlock>x@action=DescribeVpnConnections"])
+            row("an invalid route", &["replace=<destinationCidrBlock>|<destinationCidrBlock>x@action=DescribeVpnConnections"])
                 .keeps(10),
         ],
     )
     .says(&["not understood and left out: "]),
     Group::new(
-        "a kind of link that the region does not know: it has none",
+        "a kind of link that does not exist in the region",
         Setup::Aws,
         Ending::Complete,
         &[row("InvalidAction", &["error=InvalidAction@action=DescribeTransitGatewayPeeringAttachments"])],

@@ -17,9 +17,9 @@ macro_rules! networks {
 }
 
 pub const GROUPS: &[Group] = &[
-    Group::new("nothing", Setup::Arm, Ending::Complete, &[row("every answer as it should be", &[])]),
+    Group::new("no fault", Setup::Arm, Ending::Complete, &[row("every answer is correct", &[])]),
     Group::new(
-        "errors that pass before five attempts are used up",
+        "errors that pass within five attempts",
         Setup::Arm,
         Ending::Complete,
         &[
@@ -55,7 +55,7 @@ pub const GROUPS: &[Group] = &[
         THROTTLED,
         &[row("Retry-After 0", &[networks!("retry-after=0s")]), row("on page 2", &[networks!("retry-after=0s", "after=1")]).keeps(2)],
     )
-    .says(&["Microsoft.Network/virtualNetworks/read: TooManyRequests after all retries (try later, or a lower --concurrency)"]),
+    .says(&["Microsoft.Network/virtualNetworks/read: TooManyRequests after all retries (try later, or use a lower --concurrency)"]),
     Group::new(
         "a pause that is longer than --timeout",
         Setup::Arm,
@@ -67,7 +67,7 @@ pub const GROUPS: &[Group] = &[
             row("a larger one", &[networks!("retry-after=text:99999999999999999999999")]),
         ],
     )
-    .says(&["Azure throttles subscription aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee for ", "longer than the 60 s that are waited for (try later, or allow more with --timeout)"]),
+    .says(&["Azure throttles subscription aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee for ", "longer than the 60 s that netcensus waits (try later, or use a longer --timeout)"]),
     Group::new(
         "an error of the service at every attempt",
         Setup::Arm,
@@ -90,7 +90,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["Microsoft.Network/virtualNetworks/read: AuthorizationFailed", "az role assignment create --role Reader"]),
     Group::new(
-        "the subscription is gone since it was listed",
+        "the subscription was deleted after it was listed",
         Setup::Arm,
         FAILED,
         &[row("404 SubscriptionNotFound", &[networks!("error=SubscriptionNotFound:404")])],
@@ -110,7 +110,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["ExpiredAuthenticationToken", "does not take the token of service principal"]),
     Group::new(
-        "a token that cannot be had",
+        "a token request that is refused",
         Setup::Arm,
         Ending::Refused,
         &[
@@ -121,7 +121,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["netcensus could not sign in to any Azure tenant"]),
     Group::new(
-        "an authority in trouble",
+        "an authority with problems",
         Setup::Arm,
         Ending::Refused,
         &[
@@ -133,7 +133,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["netcensus could not sign in to any Azure tenant", "try again later"]),
     Group::new(
-        "an authority in trouble that recovers",
+        "an authority with problems that recovers",
         Setup::Arm,
         Ending::Complete,
         &[row("500 twice", &["garbage@action=token,times=2"]), row("429 once", &["retry-after=0s@action=token,times=1"])],

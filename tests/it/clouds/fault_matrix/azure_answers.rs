@@ -25,7 +25,7 @@ macro_rules! subscriptions {
 
 pub const GROUPS: &[Group] = &[
     Group::new(
-        "an answer with status 200 that is no list",
+        "an answer with status 200 that is not a list",
         Setup::Arm,
         FAILED,
         &[
@@ -90,7 +90,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["Microsoft.Network/virtualNetworks/read: the list does not end: 1000 pages in a row had no rows"]),
     Group::new(
-        "a link to the next page that leads elsewhere, and is well hidden",
+        "a link to the next page that leads elsewhere in a hidden way",
         Setup::Arm,
         FAILED,
         &[
@@ -105,7 +105,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["Microsoft.Network/virtualNetworks/read: "]),
     Group::new(
-        "odd pages that are sound",
+        "unusual pages that are valid",
         Setup::Arm,
         Ending::Complete,
         &[
@@ -113,7 +113,7 @@ pub const GROUPS: &[Group] = &[
             row("a user name in the link", &[networks!("replace=\"nextLink\": \"http://|\"nextLink\": \"http://user\\x40")]),
             row("a link without a host", &[networks!("body={\"value\": [], \"nextLink\": \"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee/providers/Microsoft.Network/virtualNetworks?api-version=2024-01-01&x=1\"}", "times=1")]),
             row("a link with a fragment", &[networks!("body={\"value\": [], \"nextLink\": \"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee/providers/Microsoft.Network/virtualNetworks?api-version=2024-01-01&x=1#y\"}", "times=1")]),
-            row("a link that is empty", &[networks!("replace=\"nextLink\":|\"nextLink\": \"\", \"more\":")]).altered(),
+            row("an empty link", &[networks!("replace=\"nextLink\":|\"nextLink\": \"\", \"more\":")]).altered(),
             row("a byte order mark", &[networks!("replace={|\\xef\\xbb\\xbf{")]),
             row("gzip", &[
                 networks!("body=\\x1f\\x8b\\x08\\x00\\x00\\x00\\x00\\x00\\x02\\x03\\xab\\x56\\x2a\\x4b\\xcc\\x29\\x4d\\x55\\xb2\\x52\\x88\\x8e\\xad\\x05\\x00\\xd7\\xfd\\x17\\x49\\x0d\\x00\\x00\\x00"),
@@ -139,7 +139,7 @@ pub const GROUPS: &[Group] = &[
                 .keeps(2)
                 .says(&["malformed and left out: "]),
             odd("an id that is null", "virtualNetworks", r#"{"id": null, "name": null, "properties": null}"#).keeps(3).says(&["malformed and left out: "]),
-            odd("an id that is none", "virtualNetworks", r#"{"id": "odd", "name": "odd", "properties": {}}"#).keeps(3).says(&["the answer has"]),
+            odd("an invalid id", "virtualNetworks", r#"{"id": "odd", "name": "odd", "properties": {}}"#).keeps(3).says(&["the answer has"]),
             odd("no id", "virtualNetworks", r#"{"name": null, "properties": null}"#).keeps(3).says(&["malformed and left out: "]),
             odd("an id with ..", "virtualNetworks", r#"{"id": "SUBSCRIPTION/Microsoft.Network/virtualNetworks/..", "name": "..", "location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}}"#).keeps(3).says(&["virtualNetworks/.., which is not the id of a resource"]),
             odd("an empty id", "virtualNetworks", r#"{"id": "", "name": "odd", "properties": {}}"#).keeps(3).says(&["malformed and left out: "]),
@@ -150,7 +150,7 @@ pub const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
-        "an address that is none",
+        "an invalid address",
         Setup::Arm,
         Ending::Incomplete(&[Subject::Networks, Subject::Links], Outcome::Failed),
         &[
@@ -160,7 +160,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["not understood"]),
     Group::new(
-        "an address of a subnet that is none",
+        "an invalid address of a subnet",
         Setup::Arm,
         Ending::Incomplete(&[Subject::Subnets], Outcome::Failed),
         &[row("a prefix of 33 bits", &[networks!("replace=\"10.1.1.0/24\"|\"10.1.1.0/33\"")]).keeps(3)],
@@ -189,7 +189,7 @@ pub const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
-        "a network without an address prefix: it is there, and not complete",
+        "a network without an address prefix: it is listed, and the read is not complete",
         Setup::Arm,
         ONE_FAILED,
         &[
@@ -200,7 +200,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["virtualNetworks/odd: the answer has no address prefix of it"]),
     Group::new(
-        "odd values that are sound, and kept as they are",
+        "unusual values that are valid, and kept as they are",
         Setup::Arm,
         Ending::Complete,
         &[

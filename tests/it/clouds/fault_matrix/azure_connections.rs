@@ -27,7 +27,7 @@ macro_rules! subscriptions {
 
 pub const GROUPS: &[Group] = &[
     Group::new(
-        "a connection that breaks, and holds the next time",
+        "a connection that breaks, and works the next time",
         Setup::Arm,
         Ending::Complete,
         &[
@@ -94,7 +94,7 @@ pub const GROUPS: &[Group] = &[
     .within(10_000)
     .says(&["not done within 10s: the last answer was HTTP 200 (use a longer --timeout)"]),
     Group::new(
-        "an answer that is slow, and comes in time",
+        "a slow answer that comes in time",
         Setup::Arm,
         Ending::Complete,
         &[
@@ -118,7 +118,7 @@ pub const GROUPS: &[Group] = &[
     .within(10_000)
     .says(&["not done within 10s: "]),
     Group::new(
-        "a connection to the authority that breaks, and holds the next time",
+        "a connection to the authority that breaks, and works the next time",
         Setup::Arm,
         Ending::Complete,
         &[
@@ -148,7 +148,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["netcensus could not sign in to any Azure tenant"]),
     Group::new(
-        "an answer of the authority that is no token",
+        "an answer of the authority that is not a token",
         Setup::Arm,
         Ending::Refused,
         &[
@@ -161,8 +161,8 @@ pub const GROUPS: &[Group] = &[
                 "a token with a line end",
                 &["body={\"access_token\": \"a\\nb\", \"expires_in\": 3599}@action=token"],
             ),
-            row("good for 10^18 seconds", &["replace=\"expires_in\":3599|\"expires_in\":1e18@action=token"]),
-            row("good until a word", &["replace=\"expires_in\":3599|\"expires_in\":\"soon\"@action=token"]),
+            row("valid for 10^18 seconds", &["replace=\"expires_in\":3599|\"expires_in\":1e18@action=token"]),
+            row("valid until a word", &["replace=\"expires_in\":3599|\"expires_in\":\"soon\"@action=token"]),
             row(
                 "a redirect",
                 &["status=307@action=token", "header=Location:https://example.com/@action=token"],
@@ -171,7 +171,7 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["netcensus could not sign in to any Azure tenant", "token"]),
     Group::new(
-        "a token that is good for a moment, as it says",
+        "a token that is valid for a moment only",
         Setup::Arm,
         Ending::Complete,
         &[
@@ -182,14 +182,14 @@ pub const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
-        "a token that expires during the scan, and another that is refused",
+        "a token that expires during the scan, and a new one that is refused",
         Setup::Arm,
         FAILED,
         &[row("a wrong secret", &[networks!("expired"), "error=AADSTS7000215:401@action=token,after=1"])],
     )
     .says(&["AADSTS7000215"]),
     Group::new(
-        "a list of subscriptions that is none",
+        "an answer that is not a list of subscriptions",
         Setup::Arm,
         Ending::Refused,
         &[

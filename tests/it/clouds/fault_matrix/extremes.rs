@@ -15,7 +15,7 @@ macro_rules! networks {
 const DEEP: usize = 200_000;
 
 pub const AWS: &[Group] = &[Group::new(
-    "values that are very large: they are kept",
+    "very large values: they are kept",
     Setup::Aws,
     Ending::Complete,
     &[
@@ -26,7 +26,7 @@ pub const AWS: &[Group] = &[Group::new(
             .repeated("<item><key>k#</key><value>v</value></item>", "", 100_000)
             .altered(),
         row(
-            "200,000 unknown elements in each other",
+            "200,000 nested unknown elements",
             &["replace=<ownerId>|OPENEDCLOSED<ownerId>@action=DescribeVpcs,times=1"],
         )
         .repeated("<d>", "</d>", DEEP),
@@ -35,7 +35,7 @@ pub const AWS: &[Group] = &[Group::new(
 
 pub const AZURE: &[Group] = &[
     Group::new(
-        "an unknown member of 200,000 arrays in each other",
+        "an unknown member with 200,000 nested arrays",
         Setup::Arm,
         Ending::Complete,
         &[row(
@@ -45,7 +45,7 @@ pub const AZURE: &[Group] = &[
         .repeated("[", "]", DEEP)],
     ),
     Group::new(
-        "200,000 arrays or objects in each other where something else is read",
+        "200,000 nested arrays or objects in place of another value",
         Setup::Arm,
         Ending::Incomplete(&[Subject::Networks, Subject::Subnets, Subject::Links], Outcome::Failed),
         &[

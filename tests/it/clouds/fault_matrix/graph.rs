@@ -16,11 +16,11 @@ macro_rules! rows {
 
 pub const GROUPS: &[Group] = &[
     Group::new(
-        "nothing, or what passes",
+        "no fault, or one that passes",
         Setup::Graph,
         Ending::Complete,
         &[
-            row("every answer as it should be", &[]),
+            row("every answer is correct", &[]),
             row("429 once", &["retry-after=0s@action=Microsoft.ResourceGraph/*,times=1"]),
             row("500 three times", &[rows!("error=InternalServerError:500", "times=3")]),
         ],
@@ -40,7 +40,7 @@ pub const GROUPS: &[Group] = &[
     .scopes(8)
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
     Group::new(
-        "a query of which a later page is refused",
+        "a query with a later page that is refused",
         Setup::Graph,
         Ending::Partly(ALL, Outcome::Failed),
         &[row(
@@ -52,13 +52,13 @@ pub const GROUPS: &[Group] = &[
     .scopes(8)
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
     Group::new(
-        "an answer without rows, which says so",
+        "an answer without rows that says so",
         Setup::Graph,
         Ending::Complete,
         &[row("no rows", &[rows!("body={\"totalRecords\": 0, \"count\": 0, \"data\": []}")]).altered()],
     ),
     Group::new(
-        "an answer that is no page of rows",
+        "an answer that is not a page of rows",
         Setup::Graph,
         FAILED,
         &[
@@ -108,7 +108,7 @@ pub const GROUPS: &[Group] = &[
     .scopes(8)
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
     Group::new(
-        "rows that are missing, or are not known",
+        "missing or unknown rows",
         Setup::Graph,
         FAILED,
         &[

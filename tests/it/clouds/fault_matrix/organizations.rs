@@ -22,11 +22,11 @@ macro_rules! roles {
 
 pub const GROUPS: &[Group] = &[
     Group::new(
-        "nothing, or what passes",
+        "no fault, or one that passes",
         Setup::Organization,
         Ending::Complete,
         &[
-            row("every answer as it should be", &[]),
+            row("every answer is correct", &[]),
             row("accounts throttled twice", &[accounts!("error=TooManyRequestsException", "times=2")]),
             row("neither status nor state", &[accounts!("replace=\"State\":\"ACTIVE\",\"Status\":\"ACTIVE\",|")]),
             row("no status, but a state", &[accounts!("replace=\"Status\":\"ACTIVE\",|")]),
@@ -105,8 +105,12 @@ pub const GROUPS: &[Group] = &[
         &[
             row("an answer that is cut short", &[roles!("cut=300", "times=1")]),
             row("credentials that are missing", &[roles!("replace=SessionToken>|Token>", "times=1"), roles!("replace=/SessionToken>|/Token>", "times=1")]),
-            row("an expired session", &["expired@action=GetCallerIdentity,account=111122223333"]),
-            row("of another account", &["replace=<Account>111122223333|<Account>999988887777@action=GetCallerIdentity,account=111122223333"]),
+            row("of another account", &[roles!("replace=sts::111122223333|sts::999988887777")]),
+            row("an expired session, if STS names no account", &[roles!("replace=:sts::111122223333|:odd::111122223333"), "expired@action=GetCallerIdentity,account=111122223333"]),
+            row(
+                "of another account, if STS names none",
+                &[roles!("replace=:sts::111122223333|:odd::111122223333"), "replace=<Account>111122223333|<Account>999988887777@action=GetCallerIdentity,account=111122223333"],
+            ),
         ],
     ),
     Group::new(
