@@ -9,7 +9,8 @@ use crate::model::{extend_unique, parse_prefix};
 
 /// Parses a prefix and drops host bits; `None`, noted and in the log, for what is no prefix.
 ///
-/// An empty element is none, as some emulators and services write it.
+/// An empty element that stands by itself is none, as some emulators and services write it. One of a list is another matter:
+/// [`listed_prefix`].
 pub fn prefix(text: &str) -> Option<IpNet> {
     if text.is_empty() {
         return None;
@@ -35,6 +36,26 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     }
 }
 
+/// Parses a prefix of a list, whose items each have one; `None`, noted and in the log, for an item with an empty one, with none,
+/// or with what is no prefix. Something is there then, and where is not known.
+pub fn listed_prefix(text: Option<&str>) -> Option<IpNet> {
+    prefix(given(text, "a prefix of a list is empty")?)
+}
+
+/// Parses an address of a list, as [`listed_prefix`] does a prefix.
+#[cfg(feature = "aws")]
+pub fn listed_ip(text: Option<&str>) -> Option<IpAddr> {
+    ip(given(text, "an address of a list is empty")?)
+}
+
+fn given<'t>(text: Option<&'t str>, otherwise: &str) -> Option<&'t str> {
+    let text = text.filter(|text| !text.is_empty());
+    if text.is_none() {
+        meter::note_oddity(otherwise);
+    }
+    text
+}
+
 /// Sorts prefixes, IPv4 first, and drops repeated ones.
 pub fn sorted_prefixes(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
     prefixes.sort_unstable();
@@ -55,6 +76,21 @@ pub fn drop_repeated(ips: &mut Vec<IpAddr>) {
 mod tests {
     use super::*;
     use crate::clouds::meter::Meter;
+
+    /// A network whose second block is not told was complete, and its addresses were free for others.
+    #[cfg(feature = "aws")]
+    #[tokio::test]
+    async fn an_empty_item_of_a_list_is_noted() {
+        let meter = Meter::default();
+        meter
+            .watch(async {
+                assert_eq!((listed_prefix(None), listed_prefix(Some(""))), (None, None));
+                assert_eq!((listed_ip(None), listed_ip(Some(""))), (None, None));
+                assert!(listed_prefix(Some("10.0.0.0/8")).is_some() && listed_ip(Some("10.0.0.1")).is_some());
+            })
+            .await;
+        assert_eq!(meter.oddities(), 4);
+    }
 
     #[tokio::test]
     async fn what_is_no_address_is_left_out_and_noted() {

@@ -6,8 +6,8 @@ mod run_target;
 use jiff::Timestamp;
 
 pub(super) use self::registries::{Registry, RegistryChoice, open_registries};
-use self::run_target::wait_for;
 pub(super) use self::run_target::{Interruptible, TargetRun};
+use self::run_target::{STOPPED, wait_for};
 use super::interrupt::Interrupt;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::report_files::Reports;
@@ -116,10 +116,10 @@ fn report_and_exit_code(
     let missing = unscanned_parts(inventory, kinds);
     let coverage: Vec<_> = unread_scopes(inventory, kinds).cloned().collect();
     let complete = missing.is_empty() && coverage.is_empty() && !gathered.interrupted;
-    let was_stopped = targets
-        .iter()
-        .flat_map(|target| &target.steps)
-        .any(|step| step.outcome == Some(OutcomeWord::NotTried))
+    let is_unread = |target: &TargetReport| target.error.as_deref() == Some(STOPPED);
+    let is_untried =
+        |target: &TargetReport| target.steps.iter().any(|step| step.outcome == Some(OutcomeWord::NotTried));
+    let was_stopped = targets.iter().any(|target| is_unread(target) || is_untried(target))
         && targets.iter().all(|target| target.counts.failed == 0);
     let differs = args.exit_code && targets.iter().any(TargetReport::differs);
     let exit = if gathered.interrupted || was_stopped {

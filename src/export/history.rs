@@ -21,6 +21,8 @@ use crate::wording::{counted, counted_plural};
 
 /// The first column: the day on which the inventory was taken, in UTC.
 const DATE_COLUMN: &str = "date";
+/// The most bytes that a table may have, since its rows are kept in memory until it is written anew.
+const MAX_BYTES: u64 = 4 << 30;
 /// The byte order mark of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -163,6 +165,11 @@ fn open_table(path: &Path, options: CsvOptions) -> Result<Option<(ExistingTable,
     let cannot_read =
         |error: &io::Error| Error::usage(format!("cannot read {}", path.display())).with_source(error);
     let mut file = match File::open(path) {
+        Ok(file) if file.metadata().is_ok_and(|found| found.len() > MAX_BYTES) => {
+            let message =
+                format!("{} is larger than {} GiB; nothing was written", path.display(), MAX_BYTES >> 30);
+            return Err(Error::usage(message).remedy("begin another file, such as one for each year"));
+        }
         Ok(file) => BufReader::new(file),
         Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(cannot_read(&error)),

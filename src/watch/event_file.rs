@@ -145,8 +145,10 @@ impl<R: Read> Documents<R> {
         brackets.read(&document);
         while brackets.is_open() && document.len() < self.largest {
             let Some(line) = self.next_line()? else { break };
-            // A document that was cut off must not take those after it along. Only lists have `{` at the begin of a line.
-            if line.starts_with(b"{") && document.starts_with(b"{") {
+            // A document that was cut off must not take those after it along. Only lists have `{` at the begin of a line, and no
+            // text goes on in the next line.
+            let begins_another = line.starts_with(b"{") && !brackets.is_in_list();
+            if brackets.in_string || begins_another || line.starts_with(b"{") && document.starts_with(b"{") {
                 self.next = Some(line);
                 break;
             }
@@ -181,14 +183,19 @@ impl<R: Read> Documents<R> {
 /// Counts the brackets of JSON that are open.
 #[derive(Default)]
 struct Brackets {
-    open: usize,
+    open: Vec<u8>,
     in_string: bool,
     after_backslash: bool,
 }
 
 impl Brackets {
     const fn is_open(&self) -> bool {
-        self.open > 0
+        !self.open.is_empty()
+    }
+
+    /// Tells whether the next value may be an item of a list.
+    fn is_in_list(&self) -> bool {
+        self.open.last() == Some(&b'[')
     }
 
     fn read(&mut self, text: &[u8]) {
@@ -198,8 +205,8 @@ impl Brackets {
                 b'\\' if self.in_string => self.after_backslash = true,
                 b'"' => self.in_string = !self.in_string,
                 _ if self.in_string => {}
-                b'{' | b'[' => self.open += 1,
-                b'}' | b']' => self.open = self.open.saturating_sub(1),
+                b'{' | b'[' => self.open.push(*byte),
+                b'}' | b']' => drop(self.open.pop()),
                 _ => {}
             }
         }
@@ -245,6 +252,12 @@ mod tests {
     fn a_document_that_is_cut_off_does_not_take_the_next_along() {
         let text = "{\"a\": {\n{\"b\":2}\n{\"c\":\n";
         assert_eq!(documents(text), expected(&[(1, "{\"a\": {"), (2, "{\"b\":2}"), (3, "{\"c\":")]));
+        // Up to 32 MiB of events were taken for a part of these.
+        for cut in ["[{\"a\":\"", "[{\"a\":1,", "[{\"a\":", "{\"a\":\"", "[\"a"] {
+            let text = format!("{cut}\n{{\"b\":2}}\n{{\"c\":3}}\n");
+            assert_eq!(documents(&text), expected(&[(1, cut), (2, "{\"b\":2}"), (3, "{\"c\":3}")]));
+        }
+        assert_eq!(documents("[\"a\nZXZlbnQ=\n"), expected(&[(1, "[\"a"), (2, "ZXZlbnQ=")]));
     }
 
     #[test]

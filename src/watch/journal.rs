@@ -5,7 +5,7 @@
 //! reported. A report that was interrupted between writing and marking is written again, with the same number.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -16,6 +16,9 @@ use super::line_file::{self, whole_lines, write_line};
 use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::fs::paths::refuse_non_file;
+
+/// The most bytes that the first line may have. It has little more than a path.
+const MAX_FIRST_LINE: u64 = 1 << 20;
 
 /// The version of the form of the file.
 const VERSION: u32 = 1;
@@ -180,7 +183,10 @@ impl Journal {
         }
         refuse_non_file(path).map_err(io::Error::other)?;
         let mut first = Vec::new();
-        BufReader::new(File::open(path)?).read_until(b'\n', &mut first)?;
+        BufReader::new(File::open(path)?.take(MAX_FIRST_LINE)).read_until(b'\n', &mut first)?;
+        if first.len() as u64 == MAX_FIRST_LINE {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "its first line does not end"));
+        }
         Ok(serde_json::from_slice(&first).ok().map(|FirstLine { snapshot }| snapshot))
     }
 
@@ -280,6 +286,16 @@ mod tests {
         // No process is started for a pipe: it would hold the locks of other tests for a moment. A socket is no file either.
         drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
         check();
+    }
+
+    /// It was read into memory whole, and `snapshots prune` was killed for it.
+    #[test]
+    fn a_first_line_that_does_not_end_is_not_read_to_its_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("watch.journal");
+        fs::File::create(&path).unwrap().set_len(20 << 30).unwrap();
+        let error = Journal::continued_snapshot(&path).unwrap_err();
+        assert_eq!(error.to_string(), "its first line does not end");
     }
 
     #[test]

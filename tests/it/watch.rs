@@ -2,6 +2,7 @@
 
 mod freshness;
 mod moved_addresses;
+mod queue_faults;
 mod restarts;
 mod truth;
 mod unread_output;

@@ -14,6 +14,8 @@ use crate::ui::Ui;
 
 /// After so long the user is told that a registry is slow.
 const SLOW: Duration = Duration::from_secs(10);
+/// What is said of a registry that was not read, because the user stopped the run.
+pub const STOPPED: &str = "you stopped the run before this was read";
 
 /// What is done to a registry.
 pub struct TargetRun<'a> {
@@ -51,8 +53,11 @@ impl TargetRun<'_> {
         }
         self.progress.show(&format!("reading {name}"));
         let wanted = target.map(self.inventory);
-        let existing =
-            if self.is_sandbox { Vec::new() } else { self.wait_for(target.read(&wanted.records)).await? };
+        let existing = if self.is_sandbox {
+            Vec::new()
+        } else {
+            self.unless_stopped(target.read(&wanted.records)).await?
+        };
         notes.extend(wanted.notes);
         let plan = plan(&SyncPlanInput {
             target: name,
@@ -81,6 +86,17 @@ impl TargetRun<'_> {
             report.refused.push(error.to_line());
         }
         Ok(report)
+    }
+
+    /// Waits for work that changes nothing, so that it can be stopped at any time.
+    async fn unless_stopped<T>(&self, work: BoxFuture<'_, Result<T, Diagnostic>>) -> Result<T, Diagnostic> {
+        let work = self.wait_for(work);
+        let Some(token) = &self.progress.token else { return work.await };
+        tokio::select! {
+            biased;
+            () = token.cancelled() => Err(Diagnostic::new(STOPPED)),
+            done = work => done,
+        }
     }
 
     async fn wait_for<T>(&self, work: BoxFuture<'_, T>) -> T {

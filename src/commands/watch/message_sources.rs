@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -19,6 +19,9 @@ const WAITING_RECEIVED: usize = 2;
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(2);
 const RETRIES: [Duration; 2] = [FIRST_RETRY, LONGEST_RETRY];
+/// A queue that has no message answers after some 20 seconds. One that answers sooner than this does not wait, and is not asked
+/// again at once.
+const MIN_WAIT: Duration = Duration::from_secs(1);
 /// How often it is tried to remove a message. After that it comes back by itself.
 const MAX_REMOVALS: u32 = 4;
 /// How long giving messages back and removing others may take when the watch ends.
@@ -205,12 +208,15 @@ impl SourceReceiver {
     async fn run(self, sender: mpsc::Sender<Received>, [first_retry, longest_retry]: [Duration; 2]) {
         let Self { number, source, stop } = &self;
         let mut wait = first_retry;
-        while let Some(answer) = self.next_answer().await {
+        loop {
+            let asked = Instant::now();
+            let Some(answer) = self.next_answer().await else { return };
             let (received, pause) = match answer {
                 Ok(messages) if messages.is_empty() && !source.is_endless() => (Received::Ended, None),
                 Ok(messages) => {
                     wait = first_retry;
-                    (Received::Messages(*number, messages), None)
+                    let pause = (messages.is_empty() && asked.elapsed() < MIN_WAIT).then_some(first_retry);
+                    (Received::Messages(*number, messages), pause)
                 }
                 Err(error) => {
                     let pause = if error.is_transient { wait } else { longest_retry };
@@ -352,6 +358,25 @@ mod tests {
         let receiving = SourceReceiver { number: 0, source: Arc::new(source), stop };
         tokio::spawn(receiving.run(sender, [Duration::ZERO; 2]));
         receiver
+    }
+
+    /// It was asked thousands of times a second.
+    #[tokio::test]
+    async fn a_queue_that_does_not_wait_is_not_asked_again_at_once() {
+        let answers = vec![Ok(vec![message("late")]), Ok(vec![]), Ok(vec![message("m")])];
+        let source = Listed { answers: Mutex::new(answers), is_endless: true };
+        let (sender, mut receiver) = mpsc::channel(WAITING_RECEIVED);
+        let receiving =
+            SourceReceiver { number: 0, source: Arc::new(source), stop: CancellationToken::new() };
+        tokio::spawn(receiving.run(sender, [LONGEST_RETRY; 2]));
+        for expected in [1, 0] {
+            let received = receiver.recv().await;
+            assert!(matches!(received, Some(Received::Messages(_, messages)) if messages.len() == expected));
+        }
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert!(receiver.try_recv().is_err(), "it waits");
     }
 
     fn message(id: &str) -> Message {

@@ -6,7 +6,9 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -18,8 +20,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::Sleep;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::documents::ServedDocument;
@@ -32,6 +36,8 @@ use crate::output::OPEN_METRICS_TYPE;
 const MAX_CONNECTIONS: usize = 64;
 /// A client that does not send its request by then is cut off.
 const REQUEST_WITHIN: Duration = Duration::from_secs(10);
+/// A client that takes nothing of an answer for so long is cut off, or some that read nothing would keep out all others.
+const MAX_UNREAD: Duration = Duration::from_secs(20);
 /// The pause after a connection could not be accepted, such as when no more files may be open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
@@ -92,8 +98,60 @@ async fn serve(stream: TcpStream, service: Arc<StatusService>) {
     });
     let mut connection = http1::Builder::new();
     connection.timer(TokioTimer::new()).header_read_timeout(REQUEST_WITHIN);
+    let stream = ReadStream { stream, max_unread: MAX_UNREAD, deadline: None };
     if let Err(error) = connection.serve_connection(TokioIo::new(stream), answer).await {
         tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+/// A connection that breaks off when nothing of what is written is taken for so long. Sent slowly it is not: the system takes more
+/// as soon as a part of its buffer is read.
+struct ReadStream {
+    stream: TcpStream,
+    max_unread: Duration,
+    /// Set while nothing can be written.
+    deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl ReadStream {
+    fn bounded<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.deadline = None;
+            return written;
+        }
+        let max_unread = self.max_unread;
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(max_unread)));
+        let is_over = deadline.as_mut().poll(context).is_ready();
+        if is_over { Poll::Ready(Err(io::ErrorKind::TimedOut.into())) } else { Poll::Pending }
+    }
+}
+
+impl AsyncRead for ReadStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for ReadStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.bounded(context, written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
 
@@ -181,7 +239,10 @@ fn is_for_loopback(request: &Request<Incoming>) -> bool {
         if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host }
     });
     name.eq_ignore_ascii_case("localhost")
-        || name.trim_matches(['[', ']']).parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+        || name
+            .trim_matches(['[', ']'])
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.to_canonical().is_loopback())
 }
 
 fn refusal(by_token: bool) -> HttpAnswer {
@@ -316,6 +377,7 @@ mod tests {
         assert_eq!(served.status("/nothing", "").await, 404);
         assert_eq!(served.status("/metrics", "Host: localhost:9464\r\n").await, 200);
         assert_eq!(served.status("/metrics", "Host: [::1]:9464\r\n").await, 200);
+        assert_eq!(served.status("/metrics", "Host: [::ffff:127.0.0.1]:9464\r\n").await, 200);
         assert_eq!(served.status("/metrics", "Host: evil.example:9464\r\n").await, 403);
     }
 
@@ -392,6 +454,61 @@ mod tests {
         );
         served.board.problems().set("aws:https://x/1/q", None);
         assert_eq!(served.status("/healthz", "").await, 200);
+    }
+
+    #[tokio::test]
+    async fn odd_requests_are_answered_and_end() {
+        let served = start(None).await;
+        let ask = async |request: String| {
+            let mut stream = TcpStream::connect(served.address).await.unwrap();
+            let (mut reading, mut writing) = stream.split();
+            let mut answer = Vec::new();
+            // A server that refuses a request may not read all of it, and resets the connection.
+            let _ = tokio::join!(writing.write_all(request.as_bytes()), reading.read_to_end(&mut answer));
+            String::from_utf8_lossy(&answer).into_owned()
+        };
+        let get = |path: &str, more: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n");
+        let body = ask(get("/healthz", "Content-Length: 1000000000\r\n")).await;
+        assert!(
+            body.starts_with("HTTP/1.1 200") && body.ends_with("ok\n"),
+            "a body that does not come: {body}"
+        );
+        let long = ask(get("/healthz", &format!("X: {}\r\n", "x".repeat(10 << 20)))).await;
+        assert!(!long.contains(" 200 "), "a header of 10 MiB: {long}");
+        let end = "Connection: close\r\n";
+        let many = ask(get("/healthz", "").repeat(999) + &get("/healthz", end)).await;
+        assert_eq!(many.matches("HTTP/1.1 200").count(), 1000, "one after the other");
+        let head = ask(get("/inventory", end).replacen("GET", "HEAD", 1)).await;
+        assert!(head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"), "{head}");
+        assert_eq!(served.status("/healthz", "").await, 200);
+    }
+
+    /// With as many as there are places, `/healthz` was never answered again.
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_is_cut_off() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = ReadStream { stream, max_unread: Duration::from_millis(200), deadline: None };
+        let piece = vec![b' '; 1 << 20];
+        let error = loop {
+            if let Err(error) = stream.write_all(&piece).await {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(stream);
+        client.read_to_end(&mut Vec::new()).await.unwrap();
+        // One that reads is written to for longer than that.
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = ReadStream { stream, max_unread: Duration::from_secs(20), deadline: None };
+        let reading = tokio::spawn(async move { client.read_to_end(&mut Vec::new()).await });
+        for _ in 0..16 {
+            stream.write_all(&piece).await.unwrap();
+        }
+        drop(stream);
+        assert_eq!(reading.await.unwrap().unwrap(), 16 << 20);
     }
 
     #[tokio::test]

@@ -32,6 +32,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(30);
 /// How long all messages of a transfer may take.
 const TRANSFER: Duration = Duration::from_mins(15);
+/// The most bytes that all messages of a transfer may have, since the zone is kept in memory. A million names with an address and
+/// a mark have a fifth of it.
+const MAX_TRANSFER: usize = 1 << 30;
 
 type Bytes = Vec<u8>;
 
@@ -42,6 +45,7 @@ pub struct DnsClient {
     key: Arc<Key>,
     key_name: String,
     answer_within: Duration,
+    max_transfer: usize,
 }
 
 /// Why an update was not made.
@@ -60,13 +64,19 @@ impl DnsClient {
     #[must_use]
     pub fn new(server: DnsServer, key: Key) -> Self {
         let key_name = key.name().to_string();
-        Self { server, key: Arc::new(key), key_name, answer_within: ANSWER }
+        Self { server, key: Arc::new(key), key_name, answer_within: ANSWER, max_transfer: MAX_TRANSFER }
     }
 
     /// Changes how long the server may take for an answer.
     #[cfg(test)]
     pub fn answer_within(self, answer_within: Duration) -> Self {
         Self { answer_within, ..self }
+    }
+
+    /// Changes how many bytes a transfer may have.
+    #[cfg(test)]
+    pub fn max_transfer(self, max_transfer: usize) -> Self {
+        Self { max_transfer, ..self }
     }
 
     fn request<'a>(&'a self, zone: &'a str, purpose: DnsPurpose) -> DnsRequest<'a> {
@@ -141,8 +151,16 @@ impl DnsClient {
             .map_err(|error| request.malformed(&error.to_string()))?;
         let mut stream = self.send(&message.finish(), request).await?;
         let mut transfer = Transfer { contents: ZoneContents::new(zone), serials: Vec::new() };
+        let mut received = 0;
         while transfer.serials.len() < 2 {
             let mut answer = self.receive(&mut stream, id, request).await?;
+            received += answer.as_slice().len();
+            if received > self.max_transfer {
+                let most = self.max_transfer;
+                return Err(
+                    request.malformed(&format!("the zone is larger than {most} bytes, or has no end"))
+                );
+            }
             let rcode = answer.header().rcode();
             sequence
                 .answer(&mut answer, Time48::now())
@@ -222,6 +240,9 @@ impl Transfer {
     fn add_record(&mut self, record: &ParsedRecord<'_, Bytes>) -> Result<(), String> {
         type Data<'a> = AllRecordData<&'a [u8], ParsedName<&'a [u8]>>;
         let is_first = self.serials.is_empty();
+        if record.class() != Class::IN {
+            return Err(format!("a record is of class {}", record.class()));
+        }
         let name = record.owner().to_string().to_ascii_lowercase();
         if self.serials.len() > 1 {
             return Err("records come after the end of the zone".to_owned());

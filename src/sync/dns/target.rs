@@ -53,6 +53,12 @@ impl DnsTarget {
         self
     }
 
+    #[cfg(test)]
+    pub(super) fn max_transfer(mut self, most: usize) -> Self {
+        self.client = self.client.map(|client| client.max_transfer(most));
+        self
+    }
+
     fn client(&self) -> Result<&DnsClient, Diagnostic> {
         self.client.as_ref().ok_or_else(|| Diagnostic::new("there is no key to the server"))
     }

@@ -598,19 +598,11 @@ async fn create_chunk(
     };
     let created = match client.send(Method::POST, object_type.path, Some(&Value::Array(all)), None).await {
         Ok(answer) => {
-            let ids: Vec<u64> = answer
-                .body
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|object| object["id"].as_u64())
-                .collect();
-            if ids.len() == chunk.len() {
-                chunk.iter().zip(ids).map(|((step_index, _), id)| (*step_index, Ok(id))).collect()
-            } else {
+            let created = match_created(chunk, answer.body.as_array().map_or(&[], Vec::as_slice));
+            created.unwrap_or_else(|| {
                 let message = "NetBox does not say what it created; run the command again";
                 all_failed(&|| StepError::Failed(Diagnostic::new(message)))
-            }
+            })
         }
         Err(error) if error.is_divisible() || error.is_too_slow() && chunk.len() > 1 => {
             create_each(client, object_type, chunk).await
@@ -618,6 +610,25 @@ async fn create_chunk(
         Err(error) => all_failed(&|| error.clone().into()),
     };
     (created, begin.elapsed())
+}
+
+/// Finds the ids of the objects of a chunk in the answer to it: by our keys, or by position if it repeats none. With the id of
+/// another object, what belongs to it would get the wrong parent. `None` if they are not told.
+fn match_created(
+    chunk: &[(usize, Object)],
+    answer: &[Value],
+) -> Option<Vec<(usize, Result<u64, StepError>)>> {
+    if answer.len() != chunk.len() {
+        return None;
+    }
+    let answer: Vec<&Object> = answer.iter().map(Value::as_object).collect::<Option<_>>()?;
+    let by_key: HashMap<&str, &Object> =
+        answer.iter().filter_map(|created| Some((key_of(created)?, *created))).collect();
+    let matched = chunk.iter().zip(answer).map(|((step_index, body), at_place)| {
+        let created = if by_key.is_empty() { at_place } else { by_key.get(key_of(body)?)? };
+        Some((*step_index, Ok(id_of(created)?)))
+    });
+    matched.collect()
 }
 
 async fn create_each(
@@ -723,4 +734,29 @@ fn freed_name(object: &Object) -> String {
         return name.to_owned();
     }
     truncate(name, MACHINE_NAME - suffix.len()) + &suffix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids_of(answer: &Value) -> Option<Vec<(usize, u64)>> {
+        let body = |key: &str| Object::from_iter([("custom_fields".to_owned(), json!({ ID_FIELD: key }))]);
+        let chunk = [(4, body("a")), (9, body("b"))];
+        let matched = match_created(&chunk, answer.as_array().unwrap())?;
+        Some(matched.into_iter().map(|(step, id)| (step, id.ok().unwrap())).collect())
+    }
+
+    /// In another order each got the id of the other, and its interfaces the wrong machine.
+    #[test]
+    fn what_was_created_is_found_by_its_key() {
+        let created = |key: &str, id: u64| json!({ "id": id, "custom_fields": { ID_FIELD: key } });
+        let expected = Some(vec![(4, 1), (9, 2)]);
+        assert_eq!(ids_of(&json!([created("a", 1), created("b", 2)])), expected);
+        assert_eq!(ids_of(&json!([created("b", 2), created("a", 1)])), expected);
+        assert_eq!(ids_of(&json!([{ "id": 1 }, { "id": 2 }])), expected);
+        assert_eq!(ids_of(&json!([created("a", 1)])), None);
+        assert_eq!(ids_of(&json!([created("a", 1), created("c", 2)])), None);
+        assert_eq!(ids_of(&json!([created("a", 1), created("a", 2)])), None);
+    }
 }

@@ -28,12 +28,16 @@ const FIRST_ATTEMPTS: u32 = 2;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause that a server may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// How long a server may take to write what it is sent.
-const LONGEST_WRITE: Duration = Duration::from_mins(2);
+/// How long a request may take, until its answer is there to the last byte. A chunk of objects takes longer than a page, and one
+/// that is given up may be written all the same.
+const MAX_EXCHANGE: Duration = Duration::from_mins(2);
 /// The most bytes that an answer may have. A page of machines with all their fields has a few million.
 const LARGEST_ANSWER: usize = 64 << 20;
 /// Characters of an answer that an error repeats.
 const ANSWER: usize = 300;
+
+/// How often a last page may have fewer objects than it tells: one may be deleted while it is counted.
+const MAX_SHORT_PAGES: u32 = 3;
 
 /// The oldest version that has MAC addresses as objects.
 const OLDEST: (u32, u32) = (4, 2);
@@ -47,8 +51,10 @@ pub struct NetboxClient {
     http: Client,
     /// Ends in `/api/`.
     api: Url,
+    /// [`MAX_EXCHANGE`], and less in tests.
+    max_exchange: Duration,
     authorization: HeaderValue,
-    /// Whether there was an answer of any kind.
+    /// Whether there was an answer of any kind, to its end.
     has_answered: AtomicBool,
     /// Whether an answer had the version of an object.
     has_etags: AtomicBool,
@@ -130,7 +136,7 @@ impl NetboxClient {
         let path = format!("{path}/api/");
         api.set_path(&path);
         let (has_answered, has_etags) = (AtomicBool::new(false), AtomicBool::new(false));
-        Ok(Self { http, api, authorization, has_answered, has_etags })
+        Ok(Self { http, api, max_exchange: MAX_EXCHANGE, authorization, has_answered, has_etags })
     }
 
     /// Returns the version, and checks that it is one that works.
@@ -163,7 +169,7 @@ impl NetboxClient {
     /// # Errors
     /// When a page cannot be read, or the pages do not go on: part of a list is never returned.
     pub async fn list(&self, path: &str, query: &[(&str, String)]) -> Result<Vec<Object>, RequestError> {
-        let (mut objects, mut last) = (Vec::new(), 0);
+        let (mut objects, mut last, mut most, mut short_pages) = (Vec::new(), 0, None, 0);
         loop {
             // By id, so that what is added or deleted meanwhile moves nothing to another page.
             let page =
@@ -176,8 +182,19 @@ impl NetboxClient {
             let Value::Array(results) = answer.body["results"].clone() else {
                 return Err(self.odd_page(path));
             };
-            if !is_last && results.is_empty() {
+            // How many there are from this page on. A proxy or a cache may cut a page short.
+            let count = answer.body["count"].as_u64().and_then(|count| usize::try_from(count).ok());
+            let count = count.ok_or_else(|| self.odd_page(path))?;
+            let most = *most.get_or_insert_with(|| most_objects(count));
+            if !is_last && results.is_empty() || objects.len() + results.len() > most {
                 return Err(self.odd_page(path));
+            }
+            if is_last && results.len() < count {
+                short_pages += 1;
+                if short_pages == MAX_SHORT_PAGES {
+                    return Err(self.odd_page(path));
+                }
+                continue;
             }
             for result in results {
                 let Value::Object(object) = result else { return Err(self.odd_page(path)) };
@@ -245,9 +262,9 @@ impl NetboxClient {
         if_match: Option<&HeaderValue>,
     ) -> Result<NetboxAnswer, FailedAttempt> {
         let mut request = self.http.request(method, url).header(AUTHORIZATION, &self.authorization);
+        // The client bounds each silence, and not what comes byte by byte.
+        request = request.timeout(self.max_exchange);
         if let Some(body) = body {
-            // A chunk of objects takes longer than a page, and one that is given up may be written all the same.
-            request = request.timeout(LONGEST_WRITE);
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
         if let Some(etag) = if_match {
@@ -260,10 +277,10 @@ impl NetboxClient {
             FailedAttempt { error: RequestError::new(diagnostic.remedy(remedy)), pause: Some(FIRST_PAUSE) }
         };
         let answer = request.send().await.map_err(unanswered)?;
-        self.has_answered.store(true, Ordering::Relaxed);
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let text = read_text(answer, LARGEST_ANSWER).await.map_err(unanswered)?;
-        let text = text.ok_or_else(|| {
+        let bytes = read_bytes(answer, LARGEST_ANSWER).await.map_err(unanswered)?;
+        self.has_answered.store(true, Ordering::Relaxed);
+        let bytes = bytes.ok_or_else(|| {
             let most = LARGEST_ANSWER >> 20;
             let message = format!(
                 "{} sends an answer of more than {most} MiB, which is too long for an answer of \
@@ -275,13 +292,14 @@ impl NetboxClient {
             let error = RequestError::new(Diagnostic::new(message).remedy(remedy));
             FailedAttempt { error, pause: None }
         })?;
-        if !status.is_success() {
-            return Err(self.failed(status, &headers, &text));
+        // A part of an answer was not asked for.
+        if !status.is_success() || status == StatusCode::PARTIAL_CONTENT {
+            return Err(self.failed(status, &headers, &String::from_utf8_lossy(&bytes)));
         }
-        if text.is_empty() {
+        if bytes.is_empty() {
             return Ok(NetboxAnswer { body: Value::Null, etag: None });
         }
-        let body = serde_json::from_str(&text).map_err(|_| FailedAttempt {
+        let body = serde_json::from_slice(&bytes).map_err(|_| FailedAttempt {
             error: RequestError::new(
                 Diagnostic::new(format!("{} does not answer with JSON", self.host())).remedy(
                     "check `url`: it is the address of NetBox itself, such as https://netbox.example.com",
@@ -337,8 +355,13 @@ impl NetboxClient {
     }
 }
 
-/// Reads the text of an answer; `None` if it has more than `largest` bytes: one that never ends would fill the memory.
-async fn read_text(mut answer: Response, largest: usize) -> reqwest::Result<Option<String>> {
+/// Returns how many objects a list may have of which `count` were told at first: some may be created while it is read.
+const fn most_objects(count: usize) -> usize {
+    count.saturating_mul(2).saturating_add(PAGE)
+}
+
+/// Reads an answer; `None` if it has more than `largest` bytes: one that never ends would fill the memory.
+async fn read_bytes(mut answer: Response, largest: usize) -> reqwest::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await? {
         if bytes.len() + chunk.len() > largest {
@@ -346,7 +369,7 @@ async fn read_text(mut answer: Response, largest: usize) -> reqwest::Result<Opti
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(Some(bytes))
 }
 
 /// Returns the id of an object.
@@ -384,19 +407,108 @@ fn collect_texts(value: &Value, field: &str, parts: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
-    #[tokio::test]
-    async fn an_answer_without_an_end_is_given_up() {
+    /// A client of a server that answers each request by `answer`, which is told how many there were before.
+    async fn client_of<F>(answer: impl Fn(TcpStream, usize) -> F + Send + 'static) -> NetboxClient
+    where
+        F: Future<Output = ()> + Send,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let _ = stream.read(&mut [0; 4096]).await.unwrap();
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n").await.unwrap();
+            for before in 0.. {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 4096]).await.unwrap();
+                answer(stream, before).await;
+            }
+        });
+        NetboxClient::new(&url, "token").unwrap()
+    }
+
+    async fn send_head(stream: &mut TcpStream, status: &str) {
+        let head =
+            format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+    }
+
+    /// Asks a server for a list that has these pages, and says how many objects came of it, or what is wrong.
+    async fn list_of(status: &'static str, pages: &[&'static [u8]]) -> Result<usize, String> {
+        let pages = pages.to_vec();
+        let client = client_of(move |mut stream, before| {
+            let page = pages[before.min(pages.len() - 1)];
+            async move {
+                send_head(&mut stream, status).await;
+                stream.write_all(page).await.unwrap();
+            }
+        });
+        let listed = client.await.list("ipam/prefixes/", &[]).await;
+        listed.map(|objects| objects.len()).map_err(|error| error.diagnostic.to_string())
+    }
+
+    /// Each was taken for the whole list, so that what it lacked was created a second time.
+    #[tokio::test]
+    async fn a_list_that_is_not_whole_is_an_error() {
+        let odd = Err("the list ipam/prefixes/ of 127.0.0.1 cannot be read page by page".to_owned());
+        let one = &br#"{"count": 1, "next": null, "results": [{"id": 7}]}"#[..];
+        assert_eq!(list_of("200 OK", &[one]).await, Ok(1));
+        let short = &br#"{"count": 2, "next": null, "results": [{"id": 7}]}"#[..];
+        assert_eq!(list_of("200 OK", &[short, one]).await, Ok(1), "one was deleted between two queries");
+        let first = &br#"{"count": 2, "next": "?", "results": [{"id": 1}]}"#[..];
+        assert_eq!(list_of("200 OK", &[first, one]).await, Ok(2));
+        for page in [
+            &br#"{"count": 10, "next": null, "results": [{"id": 7}]}"#[..],
+            br#"{"count": null, "next": null, "results": [{"id": 7}]}"#,
+            br#"{"next": null, "results": []}"#,
+        ] {
+            assert_eq!(list_of("200 OK", &[page]).await, odd);
+        }
+        assert_eq!(list_of("206 Partial Content", &[one]).await, Err("127.0.0.1 answered 206".to_owned()));
+        let latin = &b"{\"count\": 1, \"next\": null, \"results\": [{\"id\": 7, \"name\": \"caf\xe9\"}]}"[..];
+        let error = list_of("200 OK", &[latin]).await.unwrap_err();
+        assert!(error.starts_with("127.0.0.1 does not answer with JSON"), "{error}");
+    }
+
+    /// It filled the memory.
+    #[tokio::test]
+    async fn a_list_that_goes_on_for_ever_is_given_up() {
+        let client = client_of(|mut stream, before| async move {
+            send_head(&mut stream, "200 OK").await;
+            let objects: Vec<_> =
+                (1..=PAGE).map(|id| serde_json::json!({ "id": before * PAGE + id })).collect();
+            let page = serde_json::json!({ "count": 3 * PAGE, "next": "?", "results": objects });
+            stream.write_all(page.to_string().as_bytes()).await.unwrap();
+        });
+        let error = client.await.list("ipam/prefixes/", &[]).await.unwrap_err();
+        assert_eq!(
+            error.diagnostic.to_string(),
+            "the list ipam/prefixes/ of 127.0.0.1 cannot be read page by page"
+        );
+    }
+
+    /// Each byte began the time anew, so that a plan never ended.
+    #[tokio::test]
+    async fn an_answer_that_comes_byte_by_byte_is_given_up() {
+        let client = client_of(|mut stream, _| async move {
+            send_head(&mut stream, "200 OK").await;
+            while stream.write_all(b" ").await.is_ok() {
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        let client = NetboxClient { max_exchange: Duration::from_millis(200), ..client.await };
+        let error = client.version().await.unwrap_err();
+        assert!(error.is_unavailable && error.diagnostic.to_string().contains("did not answer"), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_given_up() {
+        let client = client_of(|mut stream, _| async move {
+            send_head(&mut stream, "200 OK").await;
             let piece = vec![b' '; 1 << 20];
             for _ in 0..2 * (LARGEST_ANSWER >> 20) {
                 if stream.write_all(&piece).await.is_err() {
@@ -404,7 +516,7 @@ mod tests {
                 }
             }
         });
-        let error = NetboxClient::new(&url, "token").unwrap().version().await.unwrap_err();
+        let error = client.await.version().await.unwrap_err();
         let said = error.diagnostic.to_string();
         assert!(said.contains("127.0.0.1 sends an answer of more than 64 MiB"), "{said}");
     }

@@ -36,6 +36,15 @@ fn each_day_adds_its_rows_and_a_second_run_changes_nothing() {
     assert!(home.path().join("today.json").exists());
 }
 
+/// Its rows are kept in memory, and filled it.
+#[test]
+fn a_history_that_is_too_large_is_refused() {
+    let home = Home::new();
+    on(&home, "2026-11-19", 1);
+    fs::File::create(home.path().join("h.csv")).unwrap().set_len((4 << 30) + 1).unwrap();
+    export(&home, ADD).run().refuses(&["h.csv is larger than 4 GiB; nothing was written", "begin another"]);
+}
+
 #[test]
 fn other_columns_are_refused_and_nothing_is_lost() {
     let home = Home::new();

@@ -102,6 +102,8 @@ pub struct Store {
     pub lost: Vec<&'static str>,
     /// Every request is answered by asking to wait so many seconds.
     pub slow_down: Option<u64>,
+    /// Nothing but the version is answered.
+    pub is_silent: bool,
     /// After so many writes no more are answered, as when a run is killed.
     pub writes_left: Option<usize>,
 }
@@ -161,11 +163,16 @@ impl FakeNetbox {
     }
 }
 
-fn serve(stream: TcpStream, store: &Mutex<Store>) {
+fn serve(stream: TcpStream, shared: &Mutex<Store>) {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader) {
-        let mut store = store.lock().unwrap();
+        let mut store = shared.lock().unwrap();
         store.requests.push((request.method.clone(), request.path.clone()));
+        while store.is_silent && request.path != "status/" {
+            drop(store);
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            store = shared.lock().unwrap();
+        }
         let answer = store.handle(&request);
         drop(store);
         let body = if answer.body.is_null() { String::new() } else { answer.body.to_string() };
@@ -360,9 +367,10 @@ impl Store {
         });
         let mut ids: Vec<u64> = objects.map(|(id, _)| *id).collect();
         let next = if ids.len() > limit { json!("http://elsewhere.example/") } else { Value::Null };
+        let count = ids.len();
         ids.truncate(limit);
         let results: Vec<Value> = ids.iter().map(|id| self.show(list, *id)).collect();
-        Answer::new(200, json!({ "count": ids.len(), "next": next, "previous": null, "results": results }))
+        Answer::new(200, json!({ "count": count, "next": next, "previous": null, "results": results }))
     }
 
     /// Shows an object: references are objects, choices have labels.

@@ -24,7 +24,7 @@ use crate::clouds::aws::reading::session::{EarlySessions, Session};
 use crate::clouds::aws::requests::errors::{ASSUME_ROLE, classify_error, credentials_failure};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
 use crate::clouds::aws::requests::retries::{NoFutileRetries, new_rate_limiter, new_retry_budget};
-use crate::clouds::page_tokens::{EmptyPages, PageTokens};
+use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::clouds::step::{PlanningOutcome, bounded};
 use crate::clouds::{CloudError, Event, Failure, Run};
 use crate::model::{Outcome, Provider, Subject};
@@ -220,13 +220,13 @@ async fn list_members(manager: &Session, mut add: impl FnMut(Member)) -> Result<
         .build();
     let client = aws_sdk_organizations::Client::from_conf(config);
     let mut pages = client.list_accounts().into_paginator().stop_on_duplicate_token(false).send();
-    let (mut tokens, mut empty) = (PageTokens::default(), EmptyPages::default());
+    let (mut tokens, mut counted) = (PageTokens::default(), RowCount::default());
     let mut lists_manager = false;
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| classify_error(&error, LIST_ACCOUNTS, manager.login()))?;
         let accounts = page.accounts.unwrap_or_default();
         tokens.follow(page.next_token.as_deref(), LIST_ACCOUNTS)?;
-        empty.record(accounts.len(), LIST_ACCOUNTS)?;
+        counted.record(accounts.len(), LIST_ACCOUNTS)?;
         lists_manager |= accounts.iter().any(|member| member.id.as_deref() == Some(&manager.account));
         accounts.into_iter().for_each(&mut add);
     }

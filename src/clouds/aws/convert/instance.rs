@@ -71,14 +71,14 @@ fn collect_addresses(
     for interface in interfaces {
         found.add_private(interface.private_ip_address(), interface.association().map(MappedAddresses::from));
         for address in interface.private_ip_addresses() {
-            found.add_private(address.private_ip_address(), address.association().map(MappedAddresses::from));
+            found.add_listed(address.private_ip_address(), address.association().map(MappedAddresses::from));
         }
         found.delegate(interface.ipv4_prefixes().iter().map(|one| one.ipv4_prefix()));
         found.delegate(interface.ipv6_prefixes().iter().map(|one| one.ipv6_prefix()));
     }
     found.add_private(ipv6, None);
     for address in interfaces.iter().flat_map(InstanceNetworkInterface::ipv6_addresses) {
-        found.add_private(address.ipv6_address(), None);
+        found.add_listed(address.ipv6_address(), None);
     }
     found.each_once()
 }

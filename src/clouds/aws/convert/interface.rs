@@ -10,7 +10,7 @@ use aws_sdk_ec2::types::{
 use ipnet::IpNet;
 
 use super::common::{AnswerContext, non_blank};
-use crate::clouds::address::{drop_repeated, ip, prefix, sorted_prefixes};
+use crate::clouds::address::{drop_repeated, ip, listed_ip, listed_prefix, sorted_prefixes};
 use crate::model::{Interface, InterfaceKind, Provider};
 
 /// Transforms one interface; `None` without an id. The owner of a shared subnet sees the participants'
@@ -49,11 +49,11 @@ fn collect_addresses(interface: &NetworkInterface) -> Addresses {
     let mut found = Addresses::default();
     found.add_private(interface.private_ip_address(), interface.association().map(MappedAddresses::from));
     for address in interface.private_ip_addresses() {
-        found.add_private(address.private_ip_address(), address.association().map(MappedAddresses::from));
+        found.add_listed(address.private_ip_address(), address.association().map(MappedAddresses::from));
     }
     found.add_private(interface.ipv6_address(), None);
     for address in interface.ipv6_addresses() {
-        found.add_private(address.ipv6_address(), None);
+        found.add_listed(address.ipv6_address(), None);
     }
     found.delegate(interface.ipv4_prefixes().iter().map(|one| one.ipv4_prefix()));
     found.delegate(interface.ipv6_prefixes().iter().map(|one| one.ipv6_prefix()));
@@ -115,6 +115,16 @@ impl Addresses {
     /// Adds a private address, and the addresses that are mapped to it.
     pub fn add_private(&mut self, private: Option<&str>, mapped: Option<MappedAddresses<'_>>) {
         self.private_ips.extend(private.and_then(ip));
+        self.add_mapped(mapped);
+    }
+
+    /// Adds a private address of a list, and the addresses that are mapped to it. An item without one is odd.
+    pub fn add_listed(&mut self, private: Option<&str>, mapped: Option<MappedAddresses<'_>>) {
+        self.private_ips.extend(listed_ip(private));
+        self.add_mapped(mapped);
+    }
+
+    fn add_mapped(&mut self, mapped: Option<MappedAddresses<'_>>) {
         let Some(mapped) = mapped else { return };
         self.public_ips.extend(mapped.public.and_then(ip));
         self.carrier_ips.extend(mapped.carrier.and_then(ip));
@@ -128,7 +138,7 @@ impl Addresses {
 
     /// Adds delegated prefixes.
     pub fn delegate<'a>(&mut self, prefixes: impl Iterator<Item = Option<&'a str>>) {
-        self.prefixes.extend(prefixes.flatten().filter_map(prefix));
+        self.prefixes.extend(prefixes.filter_map(listed_prefix));
     }
 
     /// Keeps each address once: the primary one is repeated among the others.

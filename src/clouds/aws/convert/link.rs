@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{
 };
 
 use super::common::{AnswerContext, non_blank};
-use crate::clouds::address::{prefix, sorted_prefixes};
+use crate::clouds::address::{listed_prefix, prefix, sorted_prefixes};
 use crate::clouds::meter;
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 
@@ -25,15 +25,15 @@ pub fn link_from_peering(peering: VpcPeeringConnection) -> Option<Link> {
 
 fn peering_end(info: Option<VpcPeeringConnectionVpcInfo>) -> LinkEnd {
     let Some(info) = info else { return LinkEnd::default() };
-    let v4 = info.cidr_block_set.unwrap_or_default().into_iter().filter_map(|block| block.cidr_block);
-    let v6 =
-        info.ipv6_cidr_block_set.unwrap_or_default().into_iter().filter_map(|block| block.ipv6_cidr_block);
-    let prefixes = info.cidr_block.into_iter().chain(v4).chain(v6);
+    let v4 = info.cidr_block_set.unwrap_or_default().into_iter().map(|block| block.cidr_block);
+    let v6 = info.ipv6_cidr_block_set.unwrap_or_default().into_iter().map(|block| block.ipv6_cidr_block);
+    let listed = v4.chain(v6).filter_map(|text| listed_prefix(text.as_deref()));
+    let prefixes = info.cidr_block.as_deref().and_then(prefix).into_iter().chain(listed);
     LinkEnd {
         account: non_blank(info.owner_id),
         region: non_blank(info.region),
         network: non_blank(info.vpc_id),
-        prefixes: sorted_prefixes(prefixes.filter_map(|text| prefix(&text)).collect()),
+        prefixes: sorted_prefixes(prefixes.collect()),
     }
 }
 
@@ -131,7 +131,7 @@ pub fn link_from_vpn_connection(connection: VpnConnection, context: AnswerContex
     let remote = LinkEnd {
         network: non_blank(connection.customer_gateway_id),
         prefixes: sorted_prefixes(
-            routes.filter_map(|route| prefix(&route.destination_cidr_block?)).collect(),
+            routes.filter_map(|route| listed_prefix(route.destination_cidr_block.as_deref())).collect(),
         ),
         ..LinkEnd::default()
     };

@@ -2,9 +2,10 @@
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html>. `model/shared_views.rs` joins what several accounts see of one shared VPC.
 
 use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation};
+use ipnet::IpNet;
 
 use super::common::{AnswerContext, name_and_tags, non_blank};
-use crate::clouds::address::prefix;
+use crate::clouds::address::{listed_prefix, prefix};
 use crate::clouds::meter;
 use crate::model::{Block, BlockRole, BlockState, Network, NetworkKind, Provider};
 
@@ -49,14 +50,14 @@ fn vpc_blocks(
     }
     let primary = primary.and_then(prefix);
     let v4 = v4.into_iter().filter_map(|association| {
-        let cidr = prefix(association.cidr_block.as_deref()?)?;
-        let role = if Some(cidr) == primary { BlockRole::Primary } else { BlockRole::Secondary };
         let state = association.cidr_block_state.and_then(|state| block_state(state.state?.as_str()));
+        let cidr = associated_prefix(association.cidr_block.as_deref(), state)?;
+        let role = if Some(cidr) == primary { BlockRole::Primary } else { BlockRole::Secondary };
         Some(Block { cidr, role, state })
     });
     let v6 = v6.into_iter().filter_map(|association| {
-        let cidr = prefix(association.ipv6_cidr_block.as_deref()?)?;
         let state = association.ipv6_cidr_block_state.and_then(|state| block_state(state.state?.as_str()));
+        let cidr = associated_prefix(association.ipv6_cidr_block.as_deref(), state)?;
         Some(Block { cidr, role: BlockRole::Secondary, state })
     });
     let mut blocks: Vec<Block> = v4.chain(v6).collect();
@@ -66,6 +67,11 @@ fn vpc_blocks(
     // Primary first, then IPv4 before IPv6, each by address: the order EC2 answers in is not stable.
     blocks.sort_by_key(|block| (block.role, block.cidr, block.state));
     blocks
+}
+
+/// Parses the prefix of an association. One that occupies nothing may have none.
+pub fn associated_prefix(text: Option<&str>, state: Option<BlockState>) -> Option<IpNet> {
+    if state.is_none_or(BlockState::occupies) { listed_prefix(text) } else { text.and_then(prefix) }
 }
 
 /// Reads EC2's association state; what this version does not know is unknown, and so counts.
@@ -141,6 +147,34 @@ mod tests {
             let vpc = Vpc::builder().vpc_id("vpc-1").set_cidr_block(cidr).build();
             let network = meter.watch(async { network_from_vpc(vpc, HERE, None).unwrap() }).await;
             assert_eq!((network.blocks.len(), meter.odd_values()), (0, 1));
+        }
+    }
+
+    /// It was complete, without the block.
+    #[tokio::test]
+    async fn an_association_without_a_block_is_no_complete_answer() {
+        for cidr in [None, Some(String::new())] {
+            for (state, oddities) in [
+                (Some(VpcCidrBlockStateCode::Associated), 2),
+                (Some(VpcCidrBlockStateCode::Associating), 2),
+                (None, 2),
+                (Some(VpcCidrBlockStateCode::Failed), 0),
+                (Some(VpcCidrBlockStateCode::Disassociated), 0),
+            ] {
+                let meter = Meter::default();
+                let code = VpcCidrBlockState::builder().set_state(state.clone()).build();
+                let v4 = VpcCidrBlockAssociation::builder().set_cidr_block(cidr.clone());
+                let v6 = VpcIpv6CidrBlockAssociation::builder().set_ipv6_cidr_block(cidr.clone());
+                let vpc = Vpc::builder()
+                    .vpc_id("vpc-1")
+                    .cidr_block("10.0.0.0/16")
+                    .cidr_block_association_set(association("10.0.0.0/16", VpcCidrBlockStateCode::Associated))
+                    .cidr_block_association_set(v4.cidr_block_state(code.clone()).build())
+                    .ipv6_cidr_block_association_set(v6.ipv6_cidr_block_state(code).build())
+                    .build();
+                let network = meter.watch(async { network_from_vpc(vpc, HERE, None).unwrap() }).await;
+                assert_eq!((network.blocks.len(), meter.oddities()), (1, oddities), "{state:?}");
+            }
         }
     }
 

@@ -4,8 +4,8 @@
 use aws_sdk_ec2::types::{Subnet as Answer, SubnetCidrReservation, SubnetCidrReservationType};
 
 use super::common::{AnswerContext, name_and_tags, non_blank};
-use super::network::block_state;
-use crate::clouds::address::{prefix, sorted_prefixes};
+use super::network::{associated_prefix, block_state};
+use crate::clouds::address::{listed_prefix, prefix, sorted_prefixes};
 use crate::clouds::meter;
 use crate::model::{CidrReservation, CidrReservationKind, Provider, Subnet, SubnetRules, usable_ipv4};
 
@@ -18,7 +18,7 @@ pub fn subnet_from_answer(subnet: Answer, context: AnswerContext<'_>) -> Option<
             let state =
                 association.ipv6_cidr_block_state.and_then(|state| block_state(state.state?.as_str()));
             let is_gone = state.is_some_and(|state| !state.occupies());
-            prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !is_gone)
+            associated_prefix(association.ipv6_cidr_block.as_deref(), state).filter(|_| !is_gone)
         });
     let cidr = subnet.cidr_block.as_deref().filter(|text| !text.is_empty());
     let v4 = cidr.and_then(prefix);
@@ -59,7 +59,7 @@ pub fn reservation_from_answer(reservation: &SubnetCidrReservation) -> Option<Ci
         Some(SubnetCidrReservationType::Prefix) => CidrReservationKind::Prefix,
         _ => CidrReservationKind::Explicit,
     };
-    Some(CidrReservation { prefix: prefix(reservation.cidr.as_deref()?)?, kind })
+    Some(CidrReservation { prefix: listed_prefix(reservation.cidr.as_deref())?, kind })
 }
 
 #[cfg(test)]

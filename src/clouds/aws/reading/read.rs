@@ -20,7 +20,7 @@ use super::session::Session;
 use crate::clouds::aws::convert::{AnswerContext, instance, interface, link, network, non_blank, subnet};
 use crate::clouds::aws::requests::errors::{classify_in_region, is_not_offered};
 use crate::clouds::aws::requests::request_pacer::RequestPacer;
-use crate::clouds::page_tokens::{EmptyPages, PageTokens};
+use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::clouds::{Extent, Failure, meter};
 use crate::model::{CidrReservation, FoundResources, Interface, Kind, Outcome, Subnet};
 
@@ -216,14 +216,14 @@ impl<'a> RegionReader<'a> {
 
     /// Returns the reservations of one subnet; `None` if one of them is not understood.
     async fn reservations_of(&self, subnet: &str) -> Result<Option<Vec<CidrReservation>>, Failure> {
-        let (mut tokens, mut empty) = (PageTokens::default(), EmptyPages::default());
+        let (mut tokens, mut counted) = (PageTokens::default(), RowCount::default());
         let (mut found, mut token) = (Some(Vec::new()), None);
         loop {
             self.wait(RESERVATIONS).await;
             let request = self.ec2.get_subnet_cidr_reservations().subnet_id(subnet).set_next_token(token);
             let page = request.send().await.map_err(|error| self.failure(&error, RESERVATIONS))?;
             let rows = page.subnet_ipv4_cidr_reservations.unwrap_or_default();
-            empty.record(rows.len(), RESERVATIONS)?;
+            counted.record(rows.len(), RESERVATIONS)?;
             let rows: Option<Vec<_>> = rows.iter().map(subnet::reservation_from_answer).collect();
             found = found.zip(rows).map(|(mut found, rows)| {
                 found.extend(rows);
@@ -424,7 +424,7 @@ impl<'a> RegionReader<'a> {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let action = call.action();
-        let (mut tokens, mut empty) = (PageTokens::default(), EmptyPages::default());
+        let (mut tokens, mut counted) = (PageTokens::default(), RowCount::default());
         let mut is_first = true;
         loop {
             self.wait(action).await;
@@ -433,7 +433,7 @@ impl<'a> RegionReader<'a> {
                 Some(Ok(page)) => {
                     let (rows, next) = take(page)?;
                     tokens.follow(next.as_deref(), action)?;
-                    empty.record(rows, action)?;
+                    counted.record(rows, action)?;
                 }
                 Some(Err(error)) if is_first => return self.none_if_not_offered(&error, call),
                 Some(Err(error)) => return Err(self.failure(&error, action)),

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use aws_config::timeout::TimeoutConfig;
+use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::operation::change_message_visibility_batch::ChangeMessageVisibilityBatchOutput;
 use aws_sdk_sqs::operation::delete_message_batch::DeleteMessageBatchOutput;
@@ -52,8 +52,12 @@ const CHANGES_AT_ONCE: usize = 16;
 const WAIT: Duration = Duration::from_secs(20);
 /// How long a message is hidden. A reading that takes longer has it extended.
 const VISIBILITY: Duration = Duration::from_mins(2);
-/// An answer may come as late as the wait ends.
+/// An answer may begin as late as the wait ends.
 const READ_TIMEOUT: Duration = Duration::from_secs(40);
+/// How long an answer may take to its end. The SDK bounds each silence, and not what comes byte by byte.
+const MAX_ATTEMPT: Duration = Duration::from_mins(1);
+/// How long a call may take with all its attempts. After that it is a problem that `/healthz` tells.
+const MAX_CALL: Duration = Duration::from_mins(3);
 /// A queue that keeps messages for less than this forgets them in an outage of a weekend.
 const SHORT_RETENTION: Duration = Duration::from_hours(4 * 24);
 
@@ -113,7 +117,7 @@ impl SqsQueue {
         let mut builder = aws_sdk_sqs::config::Builder::from(&config)
             .retry_partition(new_retry_budget("sqs"))
             .retry_classifier(NoFutileRetries)
-            .timeout_config(timeouts.read_timeout(READ_TIMEOUT).build())
+            .timeout_config(bounded_calls(timeouts, [READ_TIMEOUT, MAX_ATTEMPT, MAX_CALL]))
             .interceptor(MeterRequests);
         if !queue.is_regional {
             builder = builder.endpoint_url(queue.url.origin().ascii_serialization());
@@ -411,6 +415,11 @@ impl BatchAnswer {
     }
 }
 
+/// Bounds the beginning of an answer, an attempt and a call.
+fn bounded_calls(timeouts: TimeoutConfigBuilder, [read, attempt, call]: [Duration; 3]) -> TimeoutConfig {
+    timeouts.read_timeout(read).operation_attempt_timeout(attempt).operation_timeout(call).build()
+}
+
 /// Returns how many batches to take at once after so many brought so many messages. Each asks only some of the servers that the
 /// queue is on, so batches that are not full do not mean that it is empty.
 const fn next_batches(batches: usize, messages: usize) -> usize {
@@ -492,6 +501,17 @@ impl EventSource for SqsQueue {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
+    use aws_credential_types::Credentials;
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use aws_smithy_types::body::SdkBody;
+    use http_body_util::StreamBody;
+    use hyper::body::{Bytes, Frame};
+
     use super::*;
 
     fn answer(done: &[&str], failed: &[(&str, &str)]) -> BatchAnswer {
@@ -511,6 +531,36 @@ mod tests {
             taken.push(batches);
         }
         assert_eq!(taken, [1, 1, 4, 8, 16, 16, 16, 8, 4, 4, 1, 4]);
+    }
+
+    /// Answers byte by byte, without an end.
+    #[derive(Debug)]
+    struct Drip;
+
+    impl HttpConnector for Drip {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            let drops = stream::repeat(()).then(|()| async {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                Ok::<_, Infallible>(Frame::data(Bytes::from_static(b" ")))
+            });
+            let body = SdkBody::from_body_1_x(StreamBody::new(Box::pin(drops)));
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), body)))
+        }
+    }
+
+    /// Each byte began the time anew, so that a watch saw no events, and was well.
+    #[tokio::test]
+    async fn an_answer_that_comes_byte_by_byte_is_given_up() {
+        let limits = [1000, 100, 300].map(Duration::from_millis);
+        let config = aws_sdk_sqs::Config::builder()
+            .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
+            .region(aws_sdk_sqs::config::Region::from_static("eu-west-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+            .timeout_config(bounded_calls(TimeoutConfig::builder(), limits))
+            .http_client(http_client_fn(|_, _| SharedHttpConnector::new(Drip)))
+            .build();
+        let answer = Client::from_conf(config).receive_message().queue_url("https://x/1/q").send().await;
+        assert!(matches!(answer, Err(SdkError::TimeoutError(_))), "{answer:?}");
     }
 
     // A batch is answered with HTTP 200 even if it has `Failed` entries.

@@ -17,7 +17,7 @@ use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::{classify_error, unreachable_endpoint};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
 use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
-use crate::clouds::page_tokens::{EmptyPages, PageTokens};
+use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::clouds::step::bounded;
 use crate::clouds::{CloudEnvironment, Failure, Run};
 use crate::config::TableName;
@@ -141,7 +141,7 @@ async fn scan(
     table: &str,
     classify: impl Fn(&SdkError<ScanError, HttpResponse>) -> Failure,
 ) -> Result<Vec<Item>, Failure> {
-    let (mut keys, mut empty) = (PageTokens::default(), EmptyPages::default());
+    let (mut keys, mut counted) = (PageTokens::default(), RowCount::default());
     let (mut items, mut start) = (Vec::new(), None);
     loop {
         let request = client.scan().table_name(table).consistent_read(true);
@@ -152,7 +152,7 @@ async fn scan(
         let mut listed = listed.ok_or_else(|| {
             Failure::new(Outcome::Failed, format!("{SCAN}: the answer has no list of items, or a part of it"))
         })?;
-        empty.record(listed.len(), SCAN)?;
+        counted.record(listed.len(), SCAN)?;
         items.append(&mut listed);
         start = page.last_evaluated_key.filter(|key| !key.is_empty());
         keys.follow(start.as_ref().map(key_text).as_deref(), SCAN)?;
@@ -174,7 +174,12 @@ pub fn request_error(error: &dyn std::fmt::Display) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
     use aws_credential_types::Credentials;
+    use aws_sdk_dynamodb::config::retry::RetryConfig;
     use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
     use aws_smithy_runtime_api::client::http::{
         HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -183,6 +188,41 @@ mod tests {
     use aws_smithy_types::body::SdkBody;
 
     use super::*;
+
+    /// Answers with a status and a body, one after the other.
+    #[derive(Debug, Clone)]
+    struct Scripted(Arc<Mutex<VecDeque<(u16, String)>>>);
+
+    impl HttpConnector for Scripted {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            let (status, body) = self.0.lock().unwrap().pop_front().expect("nothing more is asked");
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))))
+        }
+    }
+
+    impl TableAccess {
+        /// A table that answers so.
+        pub fn of_answers(answers: &[(u16, &str)]) -> Self {
+            let answers = answers.iter().map(|(status, body)| (*status, (*body).to_owned())).collect();
+            let scripted = Scripted(Arc::new(Mutex::new(answers)));
+            let config = Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(Region::from_static("eu-west-1"))
+                .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+                .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
+                .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(scripted.clone())))
+                .build();
+            Self {
+                client: Client::from_conf(config),
+                table: "t".to_owned(),
+                region: "eu-west-1".to_owned(),
+                location: "dynamodb:t".to_owned(),
+                contact: UnansweredLimit::new(true),
+                login: Login::new("test", "none"),
+                run: Run::unobserved(),
+            }
+        }
+    }
 
     /// Answers every request with the same page.
     #[derive(Debug)]

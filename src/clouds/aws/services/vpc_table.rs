@@ -7,9 +7,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ReturnValue,
-    ScalarAttributeType, TableStatus, TimeToLiveSpecification,
+    ReturnValuesOnConditionCheckFailure as ReturnValuesOnFailure, ScalarAttributeType, TableStatus,
+    TimeToLiveSpecification,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -155,16 +158,19 @@ impl VpcTable {
             let request = request.update_expression(parts.update).condition_expression(parts.condition);
             let request = request.set_expression_attribute_names(Some(parts.expression.names));
             let request = request.set_expression_attribute_values(Some(parts.expression.values));
+            let request = request.return_values_on_condition_check_failure(ReturnValuesOnFailure::AllOld);
             match Box::pin(request.send()).await {
                 Ok(_) => Ok(ItemOutcome::Written),
+                Err(error) if is_as_written(&error, update) => Ok(ItemOutcome::Written),
                 Err(error) => refused(access, &error, "dynamodb:UpdateItem"),
             }
         };
         access.bounded(&format!("write the item of {}", update.key.vpc), Box::pin(work)).await
     }
 
-    /// Deletes an item, if the condition is met. No condition can ask for attributes of any other name, so what was
-    /// deleted is put back unless `is_as_read` says that nothing was added to it.
+    /// Deletes an item, if the condition is met. No condition can ask for attributes of any other name. So the item is looked at
+    /// immediately before, and what was deleted is put back unless `is_as_read` says that nothing was added to it. The answer
+    /// with what was deleted may be lost, and then nothing can be put back.
     ///
     /// # Errors
     /// As [`VpcTable::update`].
@@ -176,6 +182,10 @@ impl VpcTable {
     ) -> Result<ItemOutcome, Diagnostic> {
         let access = self.access().await?;
         let work = async {
+            match look_at(access, key, condition).await? {
+                Some(item) if is_as_read(&to_object(item.clone())) => {}
+                _ => return Ok(ItemOutcome::Refused),
+            }
             let mut expression = Expression::default();
             let condition = expression.condition(condition, []);
             let request = access.client.delete_item().table_name(&access.table);
@@ -184,11 +194,14 @@ impl VpcTable {
             // DynamoDB refuses an empty list of values.
             let values = Some(expression.values).filter(|values| !values.is_empty());
             let request = request.set_expression_attribute_values(values).return_values(ReturnValue::AllOld);
+            let request = request.return_values_on_condition_check_failure(ReturnValuesOnFailure::AllOld);
             match Box::pin(request.send()).await {
                 Ok(answer) => match answer.attributes {
                     Some(item) if !is_as_read(&to_object(item.clone())) => put_back(access, key, item).await,
                     _ => Ok(ItemOutcome::Written),
                 },
+                // It was there a moment ago: an earlier attempt deleted it, whose answer got lost.
+                Err(error) if is_gone(&error) => Ok(ItemOutcome::Written),
                 Err(error) => refused(access, &error, "dynamodb:DeleteItem"),
             }
         };
@@ -212,6 +225,46 @@ impl VpcTable {
             notes.push(error.to_line());
         }
         Ok(notes)
+    }
+}
+
+/// Returns the item if the condition is met. Its mark is written as it is: a permission to read single items is not needed so.
+async fn look_at(
+    access: &TableAccess,
+    key: &VpcKey,
+    condition: &ItemCondition,
+) -> Result<Option<Item>, Failure> {
+    let set = match condition {
+        ItemCondition::Marked { mark, .. } => Map::from_iter([(MANAGED_BY.to_owned(), mark.as_str().into())]),
+        ItemCondition::Absent | ItemCondition::Unmarked => return Ok(None),
+    };
+    let update = ItemUpdate { key: key.clone(), set, remove: Vec::new(), condition: condition.clone() };
+    let parts = UpdateParts::new(&update);
+    let request = access.client.update_item().table_name(&access.table).set_key(Some(key_item(key)));
+    let request = request.update_expression(parts.update).condition_expression(parts.condition);
+    let request = request.set_expression_attribute_names(Some(parts.expression.names));
+    let request = request.set_expression_attribute_values(Some(parts.expression.values));
+    match Box::pin(request.return_values(ReturnValue::AllNew).send()).await {
+        Ok(answer) => Ok(answer.attributes),
+        Err(error) => refused(access, &error, "dynamodb:UpdateItem").map(|_| None),
+    }
+}
+
+/// Tells whether a condition is not met because the item is as `update` writes it: an earlier attempt did, whose answer got lost.
+fn is_as_written(error: &SdkError<UpdateItemError, HttpResponse>, update: &ItemUpdate) -> bool {
+    let Some(UpdateItemError::ConditionalCheckFailedException(refused)) = error.as_service_error() else {
+        return false;
+    };
+    let Some(item) = refused.item().cloned().map(to_object) else { return false };
+    update.set.iter().all(|(name, value)| item.get(name) == Some(value))
+        && update.remove.iter().all(|name| !item.contains_key(name))
+}
+
+/// Tells whether a condition is not met because there is no item.
+fn is_gone(error: &SdkError<DeleteItemError, HttpResponse>) -> bool {
+    match error.as_service_error() {
+        Some(DeleteItemError::ConditionalCheckFailedException(refused)) => refused.item().is_none(),
+        _ => false,
     }
 }
 
@@ -246,7 +299,11 @@ async fn create_and_wait(access: &TableAccess) -> Result<bool, Failure> {
     }
     match Box::pin(request.send()).await {
         Ok(_) => wait_until_active(access).await.map(|()| true),
-        Err(error) if has_code(&error, "ResourceInUseException") => Ok(false),
+        // Another run may be creating it. Whether it is there may be hidden.
+        Err(error) if has_code(&error, "ResourceInUseException") => match wait_until_active(access).await {
+            Err(failure) if failure.outcome == Outcome::TimedOut => Err(failure),
+            _ => Ok(false),
+        },
         Err(error) => Err(classify(access, &error, "dynamodb:CreateTable")),
     }
 }
@@ -265,12 +322,14 @@ async fn wait_until_active(access: &TableAccess) -> Result<(), Failure> {
         let answer = Box::pin(request.send())
             .await
             .map_err(|error| classify(access, &error, "dynamodb:DescribeTable"))?;
-        if answer.table.and_then(|table| table.table_status) == Some(TableStatus::Active) {
+        // One that is being changed can be used.
+        let status = answer.table.and_then(|table| table.table_status);
+        if matches!(status, Some(TableStatus::Active | TableStatus::Updating)) {
             return Ok(());
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
-    Err(Failure::new(Outcome::TimedOut, "the table was created and is not active yet").remedy("try again"))
+    Err(Failure::new(Outcome::TimedOut, "the table is not active yet").remedy("try again"))
 }
 
 fn refused<E>(
@@ -435,6 +494,77 @@ fn to_json(value: AttributeValue) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const REFUSED: (u16, &str) =
+        (400, r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}"#);
+
+    fn refused_with(item: &str) -> String {
+        REFUSED.1.replace('}', &format!(r#","Item":{item}}}"#))
+    }
+
+    /// A table that answers so, one after the other.
+    fn table(answers: &[(u16, &str)]) -> VpcTable {
+        let name = TableName { table: "t".to_owned(), region: Some("eu-west-1".to_owned()), profile: None };
+        let table = VpcTable::new(name, Run::unobserved());
+        table.access.set(TableAccess::of_answers(answers)).ok().unwrap();
+        table
+    }
+
+    /// It was taken for a table that does not exist.
+    #[tokio::test]
+    async fn a_table_that_another_run_creates_is_waited_for() {
+        let in_use = (400, r#"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceInUseException"}"#);
+        let denied = (400, r#"{"__type":"com.amazon.coral.service#AccessDeniedException"}"#);
+        let creating = (200, r#"{"Table":{"TableStatus":"CREATING"}}"#);
+        let active = (200, r#"{"Table":{"TableStatus":"ACTIVE"}}"#);
+        let none: [String; 0] = [];
+        assert_eq!(table(&[in_use, creating, active]).create().await.unwrap(), none);
+        assert_eq!(table(&[in_use, denied]).create().await.unwrap(), none);
+    }
+
+    fn marked_condition() -> ItemCondition {
+        ItemCondition::Marked { mark: "m".to_owned(), taken_at: "t".to_owned(), expected: vec![] }
+    }
+
+    fn key() -> VpcKey {
+        VpcKey { vpc: "vpc-1".to_owned(), owner: "111111111111".to_owned() }
+    }
+
+    /// The SDK repeated it, met its own write, and it was reported as overtaken.
+    #[tokio::test]
+    async fn a_write_whose_answer_was_lost_is_written() {
+        let set = Map::from_iter([("State".to_owned(), Value::from("available"))]);
+        let update =
+            ItemUpdate { key: key(), set, remove: vec!["Name".to_owned()], condition: marked_condition() };
+        for (item, outcome) in [
+            (r#"{"State":{"S":"available"},"Seen":{"S":"now"}}"#, ItemOutcome::Written),
+            (r#"{"State":{"S":"available"},"Name":{"S":"n"}}"#, ItemOutcome::Refused),
+            (r#"{"State":{"S":"pending"}}"#, ItemOutcome::Refused),
+        ] {
+            let answers = [(500, "{}"), (400, &*refused_with(item))];
+            assert_eq!(table(&answers).update(&update).await.unwrap(), outcome, "{item}");
+        }
+        assert_eq!(table(&[REFUSED]).update(&update).await.unwrap(), ItemOutcome::Refused);
+    }
+
+    /// What a person had added since the plan was deleted with the item, if the answer with it was lost.
+    #[tokio::test]
+    async fn an_item_with_additions_is_not_deleted() {
+        let delete = async |answers: &[(u16, &str)]| {
+            let table = table(answers);
+            let is_as_read = |item: &Map<String, Value>| !item.contains_key("Team");
+            table.delete(&key(), &marked_condition(), is_as_read).await.unwrap()
+        };
+        let ours = (200, r#"{"Attributes":{"ManagedBy":{"S":"m"}}}"#);
+        let added = (200, r#"{"Attributes":{"ManagedBy":{"S":"m"},"Team":{"S":"a"}}}"#);
+        assert_eq!(delete(&[added]).await, ItemOutcome::Refused, "nothing more is asked");
+        assert_eq!(delete(&[REFUSED]).await, ItemOutcome::Refused);
+        assert_eq!(delete(&[ours, ours]).await, ItemOutcome::Written);
+        assert_eq!(delete(&[ours, (500, "{}"), REFUSED]).await, ItemOutcome::Written, "deleted before");
+        let other = refused_with(r#"{"ManagedBy":{"S":"other"}}"#);
+        assert_eq!(delete(&[ours, (400, &*other)]).await, ItemOutcome::Refused);
+        assert_eq!(delete(&[ours, added, (200, "{}")]).await, ItemOutcome::Refused, "it was put back");
+    }
 
     fn update(condition: ItemCondition) -> UpdateParts {
         let key = VpcKey { vpc: "vpc-1".to_owned(), owner: "111111111111".to_owned() };

@@ -28,7 +28,7 @@ use crate::redact;
 /// How long before its end a token is replaced.
 const MARGIN: Duration = Duration::minutes(5);
 
-/// How many refused tokens of a tenant are replaced in one run. A resource manager that refuses every token must not
+/// How many refused tokens of a tenant are replaced in one run, and until one has expired. A resource manager that refuses every token must not
 /// send all requests to the authority as well.
 const REPLACEMENTS: u8 = 3;
 
@@ -179,6 +179,8 @@ async fn renew(kept: Arc<Mutex<KeptToken>>, scope: String) -> azure_core::Result
     }
     let token = kept.credential.get_token(&[&scope], None).await?;
     redact::remember(token.token.secret());
+    // A watch runs for months, and its tokens are revoked now and then.
+    kept.replaced = 0;
     Ok(kept.token.insert(token).clone())
 }
 

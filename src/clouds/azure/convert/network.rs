@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 use super::super::api::{AddressSpace, VirtualHub, VirtualNetwork};
 use super::common::{AnswerContext, name_or_last_part};
-use crate::clouds::address::prefix;
+use crate::clouds::address::{listed_prefix, prefix};
 use crate::model::{Block, BlockRole, Network, NetworkKind, Provider, extend_unique};
 
 /// Transforms one virtual network; `None` without an id.
@@ -67,7 +67,7 @@ fn blocks(prefixes: impl IntoIterator<Item = ipnet::IpNet>) -> Vec<Block> {
 pub fn address_space_prefixes(space: Option<&AddressSpace>) -> Vec<IpNet> {
     let texts = space.into_iter().flat_map(|space| &space.address_prefixes);
     let mut prefixes = Vec::new();
-    extend_unique(&mut prefixes, texts.filter_map(|text| prefix(text)), |prefix| *prefix);
+    extend_unique(&mut prefixes, texts.filter_map(|text| listed_prefix(Some(text))), |prefix| *prefix);
     prefixes
 }
 
@@ -77,6 +77,7 @@ mod tests {
 
     use super::super::fixture::{HERE, page, read, texts};
     use super::*;
+    use crate::clouds::meter::Meter;
 
     const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
     const HUBS: &str = include_str!("../../../../tests/fixtures/azure/hubs.json");
@@ -104,6 +105,16 @@ mod tests {
             network_from_vnet(&read(&json!({"id": "/x/n", "properties": space})), HERE, None).unwrap();
         assert_eq!(texts(&network.prefixes().collect::<Vec<_>>()), ["10.0.0.0/16"]);
         assert_eq!(network.name.as_deref(), Some("n"), "the id tells the name too");
+    }
+
+    /// It was complete, without the prefix.
+    #[test]
+    fn an_empty_prefix_of_an_address_space_is_noted() {
+        let space = json!({"addressSpace": {"addressPrefixes": ["10.1.0.0/16", ""]}});
+        let network = read(&json!({"id": "/x/n", "properties": space}));
+        let meter = Meter::default();
+        let network = meter.within(|| network_from_vnet(&network, HERE, None).unwrap());
+        assert_eq!((network.blocks.len(), meter.oddities()), (1, 1));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::super::resource_id;
 use super::super::resource_id::is_of_interface;
 use super::common::{AnswerContext, name_or_last_part};
 use super::interface::IpConfigurationSizes;
-use crate::clouds::address::{prefix, sorted_prefixes};
+use crate::clouds::address::{listed_prefix, prefix, sorted_prefixes};
 use crate::model::{Provider, Subnet, SubnetRules, Tags, parse_prefix, usable_ipv4};
 
 /// Names that Azure reserves for subnets of one purpose, all of which fill them without counting each
@@ -215,18 +215,17 @@ fn join_names<'a>(services: impl Iterator<Item = &'a String>) -> Option<String> 
 /// `addressPrefix` is empty when a subnet has several, and is repeated in `addressPrefixes` by newer API
 /// versions when it has one.
 pub fn subnet_prefixes(subnet: &VnetSubnet) -> Vec<IpNet> {
-    let texts = prefix_texts(subnet);
-    sorted_prefixes(texts.filter_map(|text| prefix(text)).collect())
+    let properties = &subnet.properties;
+    let own = properties.address_prefix.as_deref().and_then(prefix);
+    let listed = properties.address_prefixes.read.iter().filter_map(|text| listed_prefix(Some(text)));
+    sorted_prefixes(own.into_iter().chain(listed).collect())
 }
 
 /// Tells whether every prefix of a subnet could be read, so that its addresses can be counted.
 fn has_only_valid_prefixes(subnet: &VnetSubnet) -> bool {
-    subnet.properties.address_prefixes.malformed.is_empty()
-        && prefix_texts(subnet).all(|text| text.is_empty() || parse_prefix(text).is_ok())
-}
-
-fn prefix_texts(subnet: &VnetSubnet) -> impl Iterator<Item = &String> {
-    subnet.properties.address_prefix.iter().chain(&subnet.properties.address_prefixes.read)
+    let listed = &subnet.properties.address_prefixes;
+    let own = subnet.properties.address_prefix.iter().filter(|text| !text.is_empty());
+    listed.malformed.is_empty() && own.chain(&listed.read).all(|text| parse_prefix(text).is_ok())
 }
 
 #[cfg(test)]

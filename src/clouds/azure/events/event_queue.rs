@@ -10,11 +10,13 @@ use async_trait::async_trait;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::error::{Error, ErrorKind};
 use azure_core::http::{
-    AsyncRawResponse, ClientOptions, ExponentialRetryOptions, HttpClient, Request, RetryOptions, Transport,
+    AsyncRawResponse, ClientOptions, ExponentialRetryOptions, HttpClient, Request, RetryOptions, StatusCode,
+    Transport,
 };
+use azure_core::xml::from_xml;
 use azure_storage_queue::models::{
     QueueClientGetPropertiesResultHeaders, QueueClientPeekMessagesOptions, QueueClientReceiveMessagesOptions,
-    ReceivedMessage,
+    ReceivedMessage, ReceivedMessages,
 };
 use azure_storage_queue::{QueueClient, QueueClientOptions};
 use futures_util::future::BoxFuture;
@@ -51,6 +53,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
 /// How often a call is repeated when the service is busy or does not answer.
 const RETRIES: u32 = 2;
+/// How long an answer may take to its end. The client bounds each silence, and not what comes byte by byte.
+const MAX_ANSWER: Duration = Duration::from_secs(40);
 /// The most bytes that an answer may have: one with a batch of messages, of 64 KiB each, has less than half of it.
 const LARGEST_ANSWER: usize = 8 << 20;
 /// The role that may receive and remove messages.
@@ -79,7 +83,8 @@ impl AzureQueue {
         let name = format!("azure:{}", queue.url);
         let cannot = |diagnostic: Diagnostic| SourceError::permanent(diagnostic.context(&name).map(redact));
         let token = sign_in_for_queue(queue.tenant.as_deref(), settings, environment, run).await;
-        let credential = Arc::new(QueueCredential(token.map_err(|error| cannot(error.diagnostic))?));
+        let token = Arc::new(token.map_err(|error| cannot(error.diagnostic))?);
+        let credential = Arc::new(QueueCredential(Arc::clone(&token)));
         let is_here = is_loopback(&queue.url);
         let http = http_client(!is_here).map_err(|error| cannot(error.diagnostic))?;
         // The crate sends a token over TLS only; to an emulator on this machine the transport sends it as its URL says.
@@ -90,7 +95,8 @@ impl AzureQueue {
             let _ = url.set_scheme("https");
             let _ = url.set_port(port);
         }
-        let transport = Transport::new(Arc::new(QueueTransport { http, plain }));
+        let sender = QueueSender { http, plain, max_answer: MAX_ANSWER };
+        let transport = Transport::new(Arc::new(QueueTransport { sender, token }));
         let retry = ExponentialRetryOptions { max_retries: RETRIES, ..ExponentialRetryOptions::default() };
         let client_options = ClientOptions {
             transport: Some(transport),
@@ -133,9 +139,9 @@ impl AzureQueue {
             ..Default::default()
         };
         let answer = self.client.receive_messages(Some(options)).await;
-        let answer = answer.and_then(azure_core::http::Response::into_model);
-        let answer = answer.map_err(|error| self.source_error(&error, "read"))?;
-        Ok(answer.items.unwrap_or_default().into_iter().filter_map(|message| self.accept(message)).collect())
+        let messages = answer.and_then(|answer| messages_in(answer.into_body().as_ref()));
+        let messages = messages.map_err(|error| self.source_error(&error, "read"))?;
+        Ok(messages.into_iter().filter_map(|message| self.accept(message)).collect())
     }
 
     /// Remembers the receipt of a message. One without id or receipt could never be removed.
@@ -224,6 +230,31 @@ impl AzureQueue {
     }
 }
 
+/// Reads the messages of an answer. One that cannot be read is left out: those beside it would be received with it again and again,
+/// until they count as messages that cannot be handled.
+///
+/// # Errors
+/// When none can be read.
+fn messages_in(body: &[u8]) -> azure_core::Result<Vec<ReceivedMessage>> {
+    let error = match from_xml::<_, ReceivedMessages>(body) {
+        Ok(answer) => return Ok(answer.items.unwrap_or_default()),
+        Err(error) => error,
+    };
+    let text = String::from_utf8_lossy(body);
+    let one = |part: &str| {
+        let (message, _) = part.split_once("</QueueMessage>")?;
+        let is_text = !message.contains(char::REPLACEMENT_CHARACTER);
+        let list = format!("<QueueMessagesList><QueueMessage>{message}</QueueMessage></QueueMessagesList>");
+        from_xml::<_, ReceivedMessages>(list.as_bytes()).ok().filter(|_| is_text)?.items
+    };
+    let read: Vec<_> = text.split("<QueueMessage>").skip(1).filter_map(one).flatten().collect();
+    if read.is_empty() {
+        return Err(error);
+    }
+    tracing::warn!(%error, "a message of an Azure queue cannot be read");
+    Ok(read)
+}
+
 /// Returns the account and the queue in a URL; an emulator has both in its path.
 fn account_and_queue(url: &Url) -> (String, String) {
     let mut segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
@@ -297,7 +328,7 @@ impl EventSource for AzureQueue {
 
 /// The token of a tenant as the crate of queues asks for it.
 #[derive(Debug)]
-struct QueueCredential(TenantToken);
+struct QueueCredential(Arc<TenantToken>);
 
 #[async_trait]
 impl TokenCredential for QueueCredential {
@@ -306,22 +337,66 @@ impl TokenCredential for QueueCredential {
         _: &[&str],
         _: Option<TokenRequestOptions<'_>>,
     ) -> azure_core::Result<AccessToken> {
-        self.0.fetch(STORAGE_SCOPE).await.map_err(|failure| Error::new(ErrorKind::Credential, failure))
+        self.0.fetch(STORAGE_SCOPE).await.map_err(credential_error)
     }
 }
 
-/// Sends requests, and counts them.
+fn credential_error(failure: Failure) -> Error {
+    Error::new(ErrorKind::Credential, failure)
+}
+
+/// Sends requests with the token of the tenant, and once more with another if it is refused: it may have been revoked. The crate
+/// would send it until it expires.
 #[derive(Debug)]
 struct QueueTransport {
-    http: reqwest::Client,
-    /// The URL of a queue on this machine that speaks plain HTTP.
-    plain: Option<Url>,
+    sender: QueueSender,
+    token: Arc<TenantToken>,
 }
 
 #[async_trait]
 impl HttpClient for QueueTransport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
+        let token = self.token.fetch(STORAGE_SCOPE).await.map_err(credential_error)?;
+        let answer = self.sender.send(&with_token(request, &token)).await?;
+        if answer.status() != StatusCode::Unauthorized {
+            return Ok(answer);
+        }
+        let other =
+            self.token.replace(token.token.secret(), STORAGE_SCOPE).await.map_err(credential_error)?;
+        match other {
+            Some(other) => self.sender.send(&with_token(request, &other)).await,
+            None => Ok(answer),
+        }
+    }
+}
+
+fn with_token(request: &Request, token: &AccessToken) -> Request {
+    let mut request = request.clone();
+    request.insert_header("authorization", format!("Bearer {}", token.token.secret()));
+    request
+}
+
+/// Sends requests, and counts them.
+#[derive(Debug)]
+struct QueueSender {
+    http: reqwest::Client,
+    /// The URL of a queue on this machine that speaks plain HTTP.
+    plain: Option<Url>,
+    /// [`MAX_ANSWER`], and less in tests.
+    max_answer: Duration,
+}
+
+impl QueueSender {
+    async fn send(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         meter::count_request();
+        let answer = tokio::time::timeout(self.max_answer, self.answer(request)).await;
+        answer.unwrap_or_else(|_| {
+            let why = format!("the answer was not there to its end after {:?}", self.max_answer);
+            Err(Error::with_message(ErrorKind::Io, why))
+        })
+    }
+
+    async fn answer(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let Some(plain) = &self.plain else {
             return bounded_answer(HttpClient::execute_request(&self.http, request).await?).await;
         };
@@ -410,7 +485,7 @@ async fn first_existing(
 
 #[cfg(test)]
 mod tests {
-    use azure_core::http::{StatusCode, headers::Headers};
+    use azure_core::http::headers::Headers;
 
     use super::*;
 
@@ -424,6 +499,55 @@ mod tests {
         assert!(answer(8).await.is_ok());
         let error = answer(9).await.unwrap_err().to_string();
         assert!(error.contains("larger than 8 MiB"), "{error}");
+    }
+
+    /// One held up those beside it, which were set aside in the end as if they could not be handled.
+    #[test]
+    fn a_message_that_cannot_be_read_holds_up_no_other() {
+        let message = |id: &str, at: &str| {
+            format!(
+                "<QueueMessage><MessageId>{id}</MessageId><InsertionTime>{at}</InsertionTime>\
+                 <PopReceipt>r</PopReceipt><DequeueCount>1</DequeueCount><MessageText>t</MessageText></QueueMessage>"
+            )
+        };
+        let time = "Fri, 27 Nov 2026 12:00:00 GMT";
+        let answer = |messages: &[String]| {
+            let messages = messages.concat();
+            format!("<?xml version=\"1.0\"?><QueueMessagesList>{messages}</QueueMessagesList>")
+        };
+        let ids = |answer: &str| {
+            let read = messages_in(answer.as_bytes()).ok()?;
+            Some(read.into_iter().filter_map(|message| message.message_id).collect::<Vec<_>>())
+        };
+        let good = answer(&[message("a", time), message("b", time)]);
+        assert_eq!(ids(&good).unwrap(), ["a", "b"]);
+        assert_eq!(ids(&answer(&[message("a", "once"), message("b", time)])).unwrap(), ["b"]);
+        assert_eq!(ids(&good[..good.len() - 40]).unwrap(), ["a"], "cut short");
+        assert_eq!(ids(&good.replacen("</DequeueCount>", "</Count>", 1)).unwrap(), ["b"], "misspelt");
+        assert_eq!(ids(&answer(&[])).unwrap(), [""; 0]);
+        assert_eq!(ids(&answer(&[message("a", "once")])), None);
+        assert_eq!(ids("<html>"), None);
+    }
+
+    /// Each byte began the time anew, so that a watch neither began nor ended, and was well.
+    #[tokio::test]
+    async fn an_answer_that_comes_byte_by_byte_is_given_up() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/acme/events", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\n\r\n").await.unwrap();
+            while stream.write_all(b" ").await.is_ok() {
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        let http = http_client(false).unwrap();
+        let sender = QueueSender { http, plain: Some(url.clone()), max_answer: Duration::from_millis(200) };
+        let request = Request::new(url, azure_core::http::Method::Get);
+        let error = sender.send(&request).await.unwrap_err();
+        assert!(error.to_string().starts_with("the answer was not there to its end"), "{error}");
     }
 
     #[test]

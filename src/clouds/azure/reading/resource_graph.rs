@@ -23,7 +23,7 @@ use crate::clouds::azure::requests::arm_client::{ArmClient, RawPages, client};
 use crate::clouds::azure::requests::arm_error::ArmError;
 use crate::clouds::azure::requests::arm_page::{GraphPage, RawItems};
 use crate::clouds::azure::resource_id;
-use crate::clouds::page_tokens::{EmptyPages, PageTokens};
+use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::model::Kind;
 
 /// Rows of a page at most:
@@ -234,7 +234,7 @@ struct QueryCursor {
     token: Option<String>,
     /// The tokens of all pages so far.
     tokens: PageTokens,
-    empty: EmptyPages,
+    counted: RowCount,
     /// How many rows at most.
     rows: i32,
     /// Hashes of the ids on the pages so far: a row that comes again stands for none that is missing.
@@ -245,8 +245,8 @@ struct QueryCursor {
 
 impl QueryCursor {
     fn first(query: String, subscriptions: Vec<String>) -> Self {
-        let (tokens, empty, read) = (PageTokens::default(), EmptyPages::default(), HashSet::new());
-        Self { query, subscriptions, token: None, tokens, empty, rows: PAGE, read, promised: None }
+        let (tokens, counted, read) = (PageTokens::default(), RowCount::default(), HashSet::new());
+        Self { query, subscriptions, token: None, tokens, counted, rows: PAGE, read, promised: None }
     }
 
     fn request(&self) -> QueryRequest {
@@ -290,7 +290,7 @@ impl QueryCursor {
         let following = match page.skip_token.filter(|_| missing.is_none()) {
             Some(token) => {
                 self.tokens.follow(Some(&token), GRAPH)?;
-                self.empty.record(page.data.len(), GRAPH)?;
+                self.counted.record(page.data.len(), GRAPH)?;
                 Some(Self { token: Some(token), ..self })
             }
             None => None,

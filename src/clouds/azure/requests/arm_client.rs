@@ -28,7 +28,7 @@ use super::pauses::Quota;
 use crate::clouds::Failure;
 use crate::clouds::azure::authentication::tenant_token::TenantToken;
 use crate::clouds::causes::causes;
-use crate::clouds::page_tokens::{EmptyPages, PageTokens};
+use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::model::Outcome;
 
 /// The pages of a list as they come. An error is the end of the list.
@@ -94,9 +94,9 @@ impl ArmClient {
             Ok(pager) => pager,
             Err(error) => return stream::iter([Err(arm_error(&error, action))]).boxed(),
         };
-        let first = Some((pager, transport, EmptyPages::default()));
+        let first = Some((pager, transport, RowCount::default()));
         stream::unfold(first, move |next| async move {
-            let (mut pager, transport, mut empty) = next?;
+            let (mut pager, transport, mut counted) = next?;
             let page = match pager.next().await? {
                 // The pager's own page has no items: the transport kept them, since one odd item would lose all others.
                 Ok(_) => {
@@ -105,11 +105,11 @@ impl ArmClient {
                 Err(error) => Err(arm_error(&error, action)),
             };
             let page = page.and_then(|items: RawItems| {
-                empty.record(items.len(), action)?;
+                counted.record(items.len(), action)?;
                 Ok(items)
             });
             // After an error the pager would ask for the same page again.
-            let next = page.is_ok().then_some((pager, transport, empty));
+            let next = page.is_ok().then_some((pager, transport, counted));
             Some((page, next))
         })
         .boxed()

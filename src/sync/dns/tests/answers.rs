@@ -89,6 +89,16 @@ fn a_server_that_is_silent_or_away_is_not_waited_for() {
     assert!(block_on(target.check()).unwrap_err().to_line().contains("check `server`"));
 }
 
+/// One without an end filled the memory for a quarter of an hour.
+#[test]
+fn a_zone_that_is_too_large_is_given_up() {
+    let case = Case::new();
+    case.sync(&web());
+    let target = case.target().max_transfer(100);
+    let error = block_on(target.read(&[])).unwrap_err().to_line();
+    assert!(error.contains("the zone is larger than 100 bytes, or has no end"), "{error}");
+}
+
 #[test]
 fn an_update_that_is_refused_fails_and_leaves_the_rest() {
     let case = Case::new();

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use netcensus::model::{Inventory, Outcome, Subject};
 use netcensus::sync::{AppliedStep, SyncTarget};
@@ -9,8 +10,10 @@ use serde_json::{Value, json};
 
 use super::{
     ADDRESSES, Case, INTERFACES, MACHINES, NoProgress, PREFIXES, VRFS, block_on, deny, estate, picture,
-    running, sample,
+    running, sample, sample_document,
 };
+use crate::support::{Home, Output, interrupt};
+use crate::sync::fake_netbox::{FakeNetbox, TOKEN};
 
 /// A scan of a participant alone, of which the account that owns the subnet was denied, leaves names and zones.
 #[test]
@@ -333,4 +336,22 @@ fn an_older_inventory_changes_nothing_where_a_newer_one_was_applied() {
     let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
     assert!(outcomes.iter().all(|outcome| *outcome == AppliedStep::Overtaken), "{outcomes:?}");
     assert_eq!(picture(&case.netbox), before);
+}
+
+/// The run went on until the server answered, for minutes. Nothing is written before that, so it can end at once.
+#[cfg(unix)]
+#[test]
+fn a_registry_that_does_not_answer_is_not_waited_for_once_you_stop() {
+    let (home, netbox) = (Home::new(), FakeNetbox::new());
+    netbox.store().is_silent = true;
+    let ipam = format!("[sync.ipam]\ntype = \"netbox\"\nurl = \"{}\"\ntoken-env = \"IPAM\"\n", netbox.url);
+    home.write("netcensus.toml", ipam);
+    home.write("inventory.json", sample_document());
+    let child = home.netcensus("sync ipam --from inventory.json --apply").env("IPAM", TOKEN).spawn();
+    let is_read = || netbox.store().requests.iter().any(|(_, path)| path != "status/");
+    while !is_read() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    interrupt(&child);
+    Output::of(child).exits(130).says(&["ipam: you stopped the run before this was read"]);
 }
