@@ -8,6 +8,9 @@
 //! yet. So the fence names the item that was changed with it, and a scan without that change is repeated.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation>
 
+#[cfg(test)]
+mod fuzz;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
