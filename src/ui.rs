@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::Color;
 use crate::error::{Error, ErrorKind};
-use crate::output::{Format, Layout};
+use crate::output::{Format, Layout, escape_unprintable, is_unprintable};
 use pager::Pager;
 use progress::Progress;
 pub use sanitise::sanitise;
@@ -330,11 +330,33 @@ impl Ui {
 /// # Errors
 /// When standard output cannot be written. A reader that has gone away is not an error.
 pub fn print_answer(answer: &clap::Error) -> Result<(), Error> {
-    match answer.print().and_then(|()| io::stdout().flush()) {
+    let printed = if misleads(answer) { print_escaped(answer) } else { answer.print() };
+    match printed.and_then(|()| io::stdout().flush()) {
         Err(error) if !answer.use_stderr() && error.kind() != io::ErrorKind::BrokenPipe => {
             Err(cannot_write_stdout(&error))
         }
         _ => Ok(()),
+    }
+}
+
+/// Tells whether what was typed, and is repeated, would control the terminal.
+fn misleads(answer: &clap::Error) -> bool {
+    let is_odd = |text: &str| text.chars().any(|character| character != '\n' && is_unprintable(character));
+    let cause = std::error::Error::source(answer).map(ToString::to_string);
+    answer.context().any(|(_, value)| is_odd(&value.to_string()))
+        || is_odd(&cause.unwrap_or_default())
+        || is_odd(&answer.render().to_string())
+}
+
+/// Prints an answer with unprintable characters escaped, and without colour.
+fn print_escaped(answer: &clap::Error) -> io::Result<()> {
+    let text = answer.render().to_string();
+    let lines: Vec<String> = text.split('\n').map(escape_unprintable).collect();
+    let text = lines.join("\n");
+    if answer.use_stderr() {
+        io::stderr().write_all(text.as_bytes())
+    } else {
+        io::stdout().write_all(text.as_bytes())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Watching, in this process: hints lead to reads of the sandbox, and what is known stays what a full scan finds.
 
 mod freshness;
+mod kills;
 mod moved_addresses;
 mod queue_faults;
 mod restarts;

@@ -98,6 +98,16 @@ mod tests {
         parse(&format!("{head}{tail}"), "estate.toml").expect_err("is wrong").to_string()
     }
 
+    /// Faults F14: a file was read into memory whatever its size. This one has nothing but a length.
+    #[test]
+    fn an_estate_has_a_largest_size() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+        file.as_file().set_len(1 << 40).expect("can be written");
+        let error = Estate::load(file.path()).expect_err("is too large");
+        let source = std::error::Error::source(&error).expect("has a reason").to_string();
+        assert_eq!(source, "it has more than 64 MiB, which no estate has");
+    }
+
     #[test]
     fn errors_name_file_line_and_what() {
         let network = "[[network]]\nname = \"n\"\naccount = \"a\"\nregion = \"eu-west-1\"\n";

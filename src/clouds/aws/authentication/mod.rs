@@ -6,7 +6,7 @@
 
 pub(super) mod config_files;
 pub(super) mod credentials;
-mod local_credentials;
+pub(super) mod local_credentials;
 pub(super) mod login;
 pub(super) mod organization;
 pub(super) mod profile_sign_in;

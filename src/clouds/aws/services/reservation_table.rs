@@ -9,6 +9,9 @@
 //! repeated.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation>
 
+#[cfg(test)]
+mod fuzz;
+
 use std::collections::HashMap;
 use std::time::Duration;
 

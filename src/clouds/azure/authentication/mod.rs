@@ -6,6 +6,6 @@
 pub(super) mod authority;
 mod certificate;
 pub(super) mod credentials;
-mod developer_tool;
+pub(super) mod developer_tool;
 pub(super) mod sign_in;
 pub(super) mod tenant_token;

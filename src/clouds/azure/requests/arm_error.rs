@@ -98,8 +98,8 @@ impl ArmError {
         let detail = format!(
             "{}: the answer continues at {}, which is not {}; the token was not sent there",
             request.action,
-            request.url.origin().ascii_serialization(),
-            resource_manager.origin().ascii_serialization()
+            host(&request.url),
+            host(resource_manager)
         );
         Self::from(Failure::new(Outcome::Failed, detail))
     }
@@ -272,7 +272,8 @@ fn first_line(text: &str) -> &str {
 }
 
 fn host(url: &Url) -> String {
-    url.origin().ascii_serialization()
+    let origin = url.origin();
+    if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) }
 }
 
 #[cfg(test)]
