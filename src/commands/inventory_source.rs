@@ -160,8 +160,12 @@ pub fn gather_inventory(
     }
     let most = max_age(&source.live, settings)?;
     let entry = snapshot_lookup::find_snapshot(path.as_os_str(), settings, ui)?;
-    if let Some(entry) = &entry {
-        snapshot_lookup::report_use(entry, ui);
+    // Without --from, you may not know that the inventory is an old one.
+    let configured = source.from.is_none().then_some(&settings.from.origin);
+    match (&entry, configured) {
+        (Some(entry), configured) => snapshot_lookup::report_use(entry, configured, ui),
+        (None, Some(origin)) => ui.status(&format!("reading {} (`from` of {origin})", path.display())),
+        (None, None) => {}
     }
     let saved_as = entry.as_ref().map_or_else(|| path.display().to_string(), SnapshotEntry::name);
     let source = entry.map_or_else(|| input::Source::from(path), input::Source::Kept);
