@@ -12,6 +12,8 @@ use crate::clouds::{Event, PlanError, Run, unmatched_patterns};
 use crate::config::Patterns;
 use crate::diagnostic::Diagnostic;
 
+/// The most broken sections that an error names.
+const MAX_SECTIONS: usize = 5;
 /// The profile that is used when none is named.
 pub const DEFAULT: &str = "default";
 
@@ -304,6 +306,16 @@ impl Profiles {
         self.unreadable
             .iter()
             .fold(error, |error, file| error.explained_by(file.reason.clone().context(&file.path)))
+    }
+
+    /// Adds to `error` what is wrong in sections of the files: one of them may have been meant.
+    pub fn add_unusable_sections(&self, error: PlanError) -> PlanError {
+        let unusable = self.by_name.values().filter_map(|profile| {
+            let why = profile.problem()?;
+            Some(Diagnostic::new(format!("profile {} cannot be used: {why}", profile.name())))
+        });
+        let misnamed = self.misnamed.iter().map(|section| section.reason.clone());
+        unusable.chain(misnamed).take(MAX_SECTIONS).fold(error, PlanError::explained_by)
     }
 
     /// Says which files could not be read, where signing in goes on without them.
