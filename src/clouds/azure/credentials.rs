@@ -409,11 +409,9 @@ impl CredentialSource {
             Self::DeveloperTool { .. } => {
                 format!("the tenant requires multi-factor authentication; {}", self.sign_in_again(tenant))
             }
-            source => format!(
-                "{} cannot answer multi-factor authentication: ask an administrator of the tenant to exempt it, or sign in \
-                 as a user with az login",
-                source.label()
-            ),
+            _ => "an application cannot answer multi-factor authentication: ask an administrator of the tenant to exempt \
+                  it, or sign in as a user with az login"
+                .to_owned(),
         }
     }
 
@@ -421,7 +419,7 @@ impl CredentialSource {
     fn renew_login(&self, tenant: Option<&str>) -> String {
         match self {
             Self::DeveloperTool { .. } => format!("the login has expired; {}", self.sign_in_again(tenant)),
-            source => format!("Azure wants a new login of {}; run it again", source.label()),
+            _ => "Azure wants this application to sign in anew: run the command again".to_owned(),
         }
     }
 
