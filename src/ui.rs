@@ -241,6 +241,13 @@ impl Ui {
         self.message("warning", "33", text);
     }
 
+    /// Writes a message that only people at a terminal read, to stderr; nothing with `--quiet`.
+    pub fn status_on_terminal(&self, text: &str) {
+        if io::stderr().is_terminal() {
+            self.status(text);
+        }
+    }
+
     /// Writes a note that people may want to read: if stderr is a terminal, and with `--verbose`.
     pub fn note_on_terminal(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose

@@ -191,12 +191,17 @@ impl SideNames {
         (flags, settings): (&Overrides, &Settings),
         ui: &Ui,
     ) -> Result<BothSides, Error> {
-        let mut lookup = SnapshotLookup::default();
+        let mut lookup = SnapshotLookup::preferring_sandbox(args.live.sandbox);
         let old = lookup.resolve(&self.old, settings, ui).map_err(|error| {
             let is_only_one = lookup.kept() == 1 && self.new != LIVE;
-            let compare = snapshot_lookup::with_store("diff @latest live", settings);
             if is_only_one {
-                error.remedy(format!("to compare it with the clouds, run `{compare}`"))
+                let (what, live) = if lookup.is_newest_of_sandbox() {
+                    ("sandbox", "live --sandbox")
+                } else {
+                    ("clouds", LIVE)
+                };
+                let compare = snapshot_lookup::with_store(&format!("diff @latest {live}"), settings);
+                error.remedy(format!("to compare it with the {what}, run `{compare}`"))
             } else {
                 error
             }

@@ -86,7 +86,8 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
         return Err(Error::usage(format!("-o {} needs --size or --plan", printer.format)));
     }
     let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
-    let history = (request.question == FreeQuestion::Why).then(|| history_of(&request, settings, ui));
+    let history = (request.question == FreeQuestion::Why)
+        .then(|| history_of(&request, args.source.live.sandbox, settings, ui));
     let history = history.transpose()?.flatten();
     let gathered =
         inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
@@ -131,13 +132,18 @@ fn joined(
     joined.map(Some).map_err(|error| Error::from(error).context("--reachable-from"))
 }
 
-/// Searches the kept snapshots for the prefixes; `None` if there are none.
-fn history_of(request: &FreeRequest<'_>, settings: &Settings, ui: &Ui) -> Result<Option<FindHistory>, Error> {
+/// Searches the kept snapshots of the clouds, or of the sandbox, for the prefixes; `None` if there are none.
+fn history_of(
+    request: &FreeRequest<'_>,
+    of_sandbox: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Option<FindHistory>, Error> {
     let prefixes = request.searches.iter().flat_map(|search| &search.prefixes);
     let queries: Vec<FindQuery> = prefixes
         .map(|prefix| prefix.to_string().parse().map_err(Error::from))
         .collect::<Result<_, Error>>()?;
-    history::search_snapshots(&queries, settings, ui)
+    history::search_snapshots(&queries, of_sandbox, settings, ui)
 }
 
 /// Prints the report and what is missing, and returns the exit code.

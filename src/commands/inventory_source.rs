@@ -160,9 +160,12 @@ pub fn gather_inventory(
     }
     let most = max_age(&source.live, settings)?;
     let entry = snapshot_lookup::find_snapshot(path.as_os_str(), settings, ui)?;
+    // Without --from, you may not know that the inventory is an old one.
+    let configured = source.from.is_none().then_some(&settings.from.origin);
     if let Some(entry) = &entry {
-        snapshot_lookup::report_use(entry, ui);
+        snapshot_lookup::report_use(entry, configured, ui);
     }
+    let is_file = entry.is_none();
     let saved_as = entry.as_ref().map_or_else(|| path.display().to_string(), SnapshotEntry::name);
     let source = entry.map_or_else(|| input::Source::from(path), input::Source::Kept);
     let (loaded, rows) = match load {
@@ -178,6 +181,9 @@ pub fn gather_inventory(
     refused_tenants::warn_of_refusals(&inventory.coverage, ui);
     if let Some(most) = most {
         refuse_too_old(&inventory, most, path)?;
+    }
+    if let Some(origin) = configured.filter(|_| is_file) {
+        ui.status(&format!("reading {} (`from` of {origin})", path.display()));
     }
     Ok(Gathered {
         inventory,

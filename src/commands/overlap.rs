@@ -70,7 +70,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     }
     planned_notes::report(&findings, &inventory, &inputs, ui);
     planned_notes::report_idle_gate(&inputs, &settings, ui);
-    let exit = report_and_exit_code(&findings, &inventory, &kinds, ui);
+    let exit = report_and_exit_code(&findings, &inventory, &kinds, args.summary, ui);
     // A part of a report would end what is in the other part.
     let Some(notifier) = notifier.filter(|_| !interrupted) else { return Ok(exit) };
     let reported = ReportedOverlap {
@@ -182,9 +182,19 @@ fn report_allow_list(findings: &Findings, ui: &Ui) {
 }
 
 /// Reports on stderr what is missing, and returns the exit code.
-fn report_and_exit_code(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
+fn report_and_exit_code(
+    findings: &Findings,
+    inventory: &Inventory,
+    kinds: &[Kind],
+    is_summary: bool,
+    ui: &Ui,
+) -> Exit {
     let exit = findings.gate.exit;
-    findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
+    // The line of --summary names a reason that is the only one.
+    let is_said = is_summary && findings.coverage.is_empty() && findings.gate.missing.len() == 1;
+    if !is_said {
+        findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
+    }
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Negative) => "allowed by --allow-incomplete".to_owned(),
         (_, exit) => format!("exit code {}", exit.code()),

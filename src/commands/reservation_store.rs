@@ -1,5 +1,6 @@
 //! Which store reservations are kept in, and changes to it while other processes change it too.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -30,13 +31,18 @@ pub fn describe_location(store: &dyn ReservationStore, settings: &Settings, is_s
     format!("{}{missing}", store.location())
 }
 
-/// Tells whether you named a file of reservations that does not exist: it may be mistyped, or the first reservation was not
-/// made yet.
+/// Tells whether you named a file of reservations that does not exist, or a directory for it: it may be mistyped, or the
+/// first reservation was not made yet.
 fn names_missing_file(settings: &Settings, is_sandbox: bool) -> bool {
+    let is_missing = |path: &Path| matches!(path.try_exists(), Ok(false));
+    let in_store = settings.reservations.value.is_none() || uses_sandbox_file(settings, is_sandbox);
+    if let (true, Origin::Flag(_), Some(directory)) =
+        (in_store, &settings.store.origin, &settings.store.value)
+    {
+        return is_missing(directory);
+    }
     match &settings.reservations.value {
-        Some(ReservationPlace::File(path)) if !uses_sandbox_file(settings, is_sandbox) => {
-            matches!(path.try_exists(), Ok(false))
-        }
+        Some(ReservationPlace::File(path)) if !uses_sandbox_file(settings, is_sandbox) => is_missing(path),
         _ => false,
     }
 }

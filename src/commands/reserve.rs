@@ -12,7 +12,7 @@ use super::inventory_source::{Gathered, LoadExtent};
 use super::reservations::show;
 use super::state::{AnswerSource, PipeStep};
 use super::summary::Summary;
-use super::{inventory_source, overrides, reservation_store};
+use super::{inventory_source, overrides, reservation_store, snapshot_lookup};
 use crate::analysis::addresses::is_private;
 use crate::analysis::coverage_gaps::unscanned_parts;
 use crate::analysis::free::FREE_KINDS;
@@ -21,7 +21,7 @@ use crate::analysis::reservations::{
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::reserve::ReserveArgs;
-use crate::config::Settings;
+use crate::config::{Origin, Settings};
 use crate::error::Error;
 use crate::exit::{Exit, ReadOutcome};
 use crate::model::{
@@ -72,7 +72,9 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
             } else {
                 print(&reservation, &location, format, ui)
             };
-            printed.map_err(|error| explain_unprinted(error, &reservation))?;
+            printed.map_err(|error| {
+                explain_unprinted(error, &reservation, &release_command(&reservation.name, args, &settings))
+            })?;
             // The prefixes of pools are yours.
             if reservation.pool.is_none() && !is_private(reservation.prefix) {
                 ui.warn(&describe_public(&reservation.prefix.to_string()));
@@ -130,7 +132,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
             let location = store.location().to_owned();
             Ok(Ok(Held { reservation, is_written, location, evidence }))
         }
-        Err(refused) => Ok(Err(refuse(&explain(&refused), ui))),
+        Err(refused) => Ok(Err(refuse(&explain(&refused, args, settings), ui))),
     }
 }
 
@@ -240,10 +242,10 @@ fn print(reservation: &Reservation, location: &str, format: Format, ui: &Ui) -> 
 }
 
 /// Says that a prefix is reserved although it could not be printed.
-fn explain_unprinted(error: Error, Reservation { name, prefix, .. }: &Reservation) -> Error {
+fn explain_unprinted(error: Error, Reservation { name, prefix, .. }: &Reservation, release: &str) -> Error {
     error
         .with_cause(format!("{prefix} is reserved as `{name}` nevertheless"))
-        .remedy(format!("run the same command again to print it, or give it back: netcensus release {name}"))
+        .remedy(format!("run the same command again to print it, or give it back: {release}"))
 }
 
 fn describe(reservation: &Reservation, is_written: bool, location: &str, ui: &Ui) {
@@ -253,13 +255,24 @@ fn describe(reservation: &Reservation, is_written: bool, location: &str, ui: &Ui
     ui.note_on_terminal(&format!("put the tag {}={name} on the network that gets it", Reservation::TAG));
 }
 
+/// Writes the command that gives a reservation back, with the flags that find it where this command keeps it.
+fn release_command(name: &str, args: &ReserveArgs, settings: &Settings) -> String {
+    let place = match (&settings.reservations.origin, &settings.reservations.value) {
+        (Origin::Flag(_), Some(place)) => format!(" --reservations {place}"),
+        _ => String::new(),
+    };
+    let sandbox = if args.source.live.sandbox { " --sandbox" } else { "" };
+    snapshot_lookup::with_store(&format!("release {name}{place}{sandbox}"), settings)
+}
+
 /// Says what to do about a refusal.
-fn explain(refused: &ReserveError) -> Error {
+fn explain(refused: &ReserveError, args: &ReserveArgs, settings: &Settings) -> Error {
     let error = Error::usage(refused.to_string());
     match refused {
         ReserveError::OtherOwner { .. } => error.remedy("choose another name"),
         ReserveError::OtherPrefix { name, .. } => {
-            error.remedy(format!("choose another name, or release this one first: netcensus release {name}"))
+            let release = release_command(name, args, settings);
+            error.remedy(format!("choose another name, or release this one first: {release}"))
         }
         ReserveError::OtherNetwork { .. } => error.remedy("choose another name, or correct the tag"),
         ReserveError::NoRoom { .. } => error,

@@ -74,7 +74,15 @@ fn fail_on(reader: &mut Reader<'_>, flags: &OverlapOverrides) -> Sourced<Vec<Cla
         let name = Class::from_name(&text).map_or(text.as_str(), |class| class.as_str());
         rules::choice(name, &choices)
     });
+    if classes.value.len() > 1 && classes.value.iter().any(Vec::is_empty) {
+        reader.conflict(keys::OVERLAP_FAIL_ON, &classes.origin, contradicts(Class::NO));
+    }
     classes.map(|classes| classes.into_iter().flatten().collect())
+}
+
+/// Says that the word for nothing stands beside what fails.
+pub(super) fn contradicts(nothing: &str) -> String {
+    format!("`{nothing}` means that nothing fails, so it cannot stand beside anything else")
 }
 
 /// Reads the ranges outside the clouds. Each table may hold several prefixes of one site.

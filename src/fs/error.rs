@@ -21,6 +21,10 @@ pub fn cannot_read(name: &str, error: &io::Error) -> Diagnostic {
         io::ErrorKind::PermissionDenied => Diagnostic::new(format!("cannot read {name}"))
             .with_source(error)
             .remedy("let your user read it, or run netcensus as a user who may"),
+        // What reads a file as text says so about a type of Rust.
+        io::ErrorKind::InvalidData if error.to_string().contains("UTF-8") => {
+            Diagnostic::new(format!("{name} is not text in UTF-8")).remedy("name a file of text")
+        }
         _ => Diagnostic::new(format!("cannot read {name}")).with_source(error),
     }
 }
@@ -169,6 +173,8 @@ mod tests {
         assert_eq!(said("a", io::ErrorKind::IsADirectory), "a is a directory (name a file in it)");
         let denied = said("a.json", io::ErrorKind::PermissionDenied);
         assert!(denied.contains("cannot read a.json: permission denied (let your user read it"), "{denied}");
+        let binary = std::io::read_to_string(&b"\xff\xfe"[..]).unwrap_err();
+        assert_eq!(cannot_read("a", &binary).to_line(), "a is not text in UTF-8 (name a file of text)");
         let directory = |kind: io::ErrorKind| {
             cannot_read_directory("snapshots", Path::new("store"), &kind.into()).to_line()
         };

@@ -86,6 +86,12 @@ impl SnapshotHeader {
         }
     }
 
+    /// Tells whether it is of the sandbox, as far as that is known.
+    #[must_use]
+    pub fn is_of_sandbox(&self) -> bool {
+        self.asked.as_ref().is_some_and(ScanRequest::is_of_sandbox)
+    }
+
     /// Counts the scopes that may lack resources.
     #[must_use]
     pub fn incomplete(&self) -> usize {

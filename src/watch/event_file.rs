@@ -10,6 +10,8 @@ use crate::clouds::{EventSource, Message, MessageToken, SourceError};
 use crate::diagnostic::Diagnostic;
 use crate::fs::cannot_read;
 
+/// What the token of a message begins with, before its number.
+pub const LINE: &str = "line ";
 /// How many messages are taken at once.
 const MESSAGES_AT_ONCE: usize = 10;
 /// A document that is longer is cut there, and the parser refuses it.
@@ -53,7 +55,7 @@ impl EventFile {
         };
         let read = read.map_err(failed)?;
         let message = |(number, body): (u64, Vec<u8>)| Message {
-            token: MessageToken::new(format!("line {number}")),
+            token: MessageToken::new(format!("{LINE}{number}")),
             body,
             receive_count: 1,
             sent_at: None,

@@ -29,7 +29,7 @@ pub use counters::{Counters, Lag, QUANTILES};
 pub use delta::{Delta, ViewChange};
 pub use early_scan::{EarlyScanReason, EarlyScanReasons, EarlyScans};
 pub use engine::{Engine, EngineCounts, HintRefusal, JoinedChange, StartedRead};
-pub use event_file::EventFile;
+pub use event_file::{EventFile, LINE};
 pub use hint::{Hint, HintedChange};
 pub use journal::{Cause, Journal, JournalEntry, JournalError, Recovered};
 pub use lease::{Lease, LeaseError, LeaseHolder, LeaseKeeper};

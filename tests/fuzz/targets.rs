@@ -22,7 +22,7 @@ use netcensus::model::{Inventory, Kind, Provider, parse_duration};
 use netcensus::notify::ReportedConditions;
 use netcensus::reservations::{FileStore, ReservationStore};
 use netcensus::sandbox::Estate;
-use netcensus::snapshot::{SnapshotEntry, SnapshotName, name_snapshots, write_snapshot};
+use netcensus::snapshot::{ScopesSetAside, SnapshotEntry, SnapshotName, name_snapshots, write_snapshot};
 use netcensus::watch::{AccountRegion, Cause, Delta, Journal, JournalEntry, Lease, LeaseError, ViewChange};
 use tempfile::{Builder, NamedTempFile};
 
@@ -313,21 +313,23 @@ fn check_name(bytes: &[u8]) -> bool {
     let entry = |second: i64| SnapshotEntry {
         taken_at: Timestamp::from_second(second).expect("is a time"),
         kept: 0,
-        scope: "x".to_owned(),
+        scope: if second == 1_790_000_000 { "y" } else { "x" }.to_owned(),
         path: PathBuf::from(second.to_string()),
     };
     let entries: Vec<_> = [0, 1_000_000_000, 1_790_000_000, 4_000_000_000].map(entry).into();
     let now = Timestamp::from_second(1_795_000_000).expect("is a time");
-    if let Err(error) = name.find(text, &entries, "directory", now) {
-        assert!(!error.to_string().is_empty());
-    }
-    for (entry, name) in entries.iter().zip(name_snapshots(&entries, now)) {
-        let parsed = SnapshotName::parse(&name).expect("is a name").expect("is known");
-        assert_eq!(
-            parsed.find(&name, &entries, "directory", now),
-            Ok(entry),
-            "{name} names another snapshot"
-        );
+    for aside in [ScopesSetAside::new(), ["y".to_owned()].into()] {
+        if let Err(error) = name.find(text, &entries, &aside, "directory", now) {
+            assert!(!error.to_string().is_empty());
+        }
+        for (entry, name) in entries.iter().zip(name_snapshots(&entries, &aside, now)) {
+            let parsed = SnapshotName::parse(&name).expect("is a name").expect("is known");
+            assert_eq!(
+                parsed.find(&name, &entries, &aside, "directory", now),
+                Ok(entry),
+                "{name} names another snapshot"
+            );
+        }
     }
     true
 }

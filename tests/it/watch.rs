@@ -326,6 +326,13 @@ fn what_watch_cannot_do_is_refused_before_it_scans() {
     refused("--setup bicep --provider aws", &["--setup bicep sets up Azure, which --provider leaves out"]);
     refused("--setup cloudformation --provider azure", &["--setup cloudformation sets up AWS"]);
     refused("--sandbox --events .", &["--events: . is a directory"]);
+    // A command that reads the file names the file, and no flag.
+    home.write("conf/netcensus.toml", "[watch]\nserve = 'bad'\n");
+    refused(
+        "--sandbox --config conf/netcensus.toml",
+        &["conf/netcensus.toml:2: watch.serve: `bad` is not an"],
+    );
+    refused("--sandbox --serve bad", &["--serve: `bad` is not an address and a port"]);
 }
 
 #[test]
@@ -337,4 +344,19 @@ fn two_watches_of_one_scope_do_not_share_a_store() {
     home.netcensus(WATCH).run().refuses(&["another `netcensus watch` of the same scope", "--store"]);
     interrupt(&first);
     Output::of(first).succeeds();
+}
+
+#[test]
+fn a_file_without_any_event_is_not_a_file_of_events() {
+    let home = Home::new();
+    home.write("estate.toml", estate(&["10.0.0.0/16"]));
+    let watch = |content: &str| {
+        home.write("events", content);
+        home.netcensus(&format!("{WATCH} --events events")).run()
+    };
+    watch("garbage\n{\"a\": 1}\n").exits(2).says(&[
+        "could not understand 2 events (not JSON, not an event), first line 1 of events",
+        "--events: nothing in it is an event of AWS or Azure",
+    ]);
+    watch("").exits(0);
 }

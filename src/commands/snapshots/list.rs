@@ -134,11 +134,12 @@ fn describe_coverage(about: &SnapshotHeader) -> String {
     if parts.is_empty() { "complete".to_owned() } else { parts.join("; ") }
 }
 
-/// Counts the accounts of each cloud.
+/// Counts the accounts of each cloud. The sandbox must not pass for the clouds in any width.
 fn describe_accounts(about: &SnapshotHeader) -> String {
     let accounts: Vec<String> =
         about.accounts.iter().map(|(provider, number)| format!("{provider} {number}")).collect();
-    if accounts.is_empty() { "none".to_owned() } else { accounts.join(", ") }
+    let accounts = if accounts.is_empty() { "none".to_owned() } else { accounts.join(", ") };
+    if about.is_of_sandbox() { format!("{accounts} (sandbox)") } else { accounts }
 }
 
 /// Describes the scope by the settings that select something.

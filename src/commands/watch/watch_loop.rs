@@ -67,6 +67,8 @@ pub struct EndedWatch {
     pub engine: Engine,
     /// Whether all channels were told.
     pub is_told: bool,
+    /// Whether nothing in its file of events was an event.
+    pub has_no_events: bool,
 }
 
 /// The state of a watch.
@@ -202,7 +204,8 @@ impl<'a> WatchLoop<'a> {
         if self.outputs.is_to_be_kept() {
             self.outputs.keep(self.engine.inventory(), now_to_the_second())?;
         }
-        Ok(EndedWatch { engine: self.engine, is_told })
+        let has_no_events = self.sources.have_ended() && self.intake.has_understood_nothing();
+        Ok(EndedWatch { engine: self.engine, is_told, has_no_events })
     }
 
     /// Tells whether all sources have ended and everything that they led to is done.

@@ -12,6 +12,8 @@ use crate::clouds::{CloudError, Event, Run, unmatched_patterns};
 use crate::config::Patterns;
 use crate::diagnostic::Diagnostic;
 
+/// The most broken sections that an error names.
+const MAX_SECTIONS: usize = 5;
 /// The profile that is used when none is named.
 pub const DEFAULT: &str = "default";
 
@@ -305,6 +307,16 @@ impl Profiles {
         self.unreadable
             .iter()
             .fold(error, |error, file| error.with_cause_and_remedies(file.reason.clone().context(&file.path)))
+    }
+
+    /// Adds to `error` what is wrong in sections of the files: one of them may have been meant.
+    pub fn add_unusable_sections(&self, error: CloudError) -> CloudError {
+        let unusable = self.by_name.values().filter_map(|profile| {
+            let why = profile.problem()?;
+            Some(Diagnostic::new(format!("profile {} cannot be used: {why}", profile.name())))
+        });
+        let misnamed = self.misnamed.iter().map(|section| section.reason.clone());
+        unusable.chain(misnamed).take(MAX_SECTIONS).fold(error, CloudError::with_cause_and_remedies)
     }
 
     /// Says which files could not be read, where signing in goes on without them.

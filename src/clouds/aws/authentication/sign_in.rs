@@ -344,6 +344,7 @@ fn default_chain_error(
     let is_configured =
         profiles.is_configured() || SIGN_IN_VARIABLES.into_iter().any(|name| variables.get(name).is_some());
     let mut error = profiles.add_home_note(profiles.add_unreadable(error));
+    error = profiles.add_unusable_sections(error);
     if absent && !is_configured {
         error.kind = CloudErrorKind::NotConfigured;
     }

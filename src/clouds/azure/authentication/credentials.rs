@@ -409,6 +409,26 @@ impl CredentialSource {
         }
     }
 
+    /// Says what to do if the tenant wants multi-factor authentication, which only people can answer.
+    fn prove_more(&self, tenant: Option<&str>) -> String {
+        match self {
+            Self::DeveloperTool { .. } => {
+                format!("the tenant requires multi-factor authentication; {}", self.sign_in_again(tenant))
+            }
+            _ => "an application cannot answer multi-factor authentication: ask an administrator of the tenant to exempt \
+                  it, or sign in as a user with az login"
+                .to_owned(),
+        }
+    }
+
+    /// Says what to do if a login has expired.
+    fn renew_login(&self, tenant: Option<&str>) -> String {
+        match self {
+            Self::DeveloperTool { .. } => format!("the login has expired; {}", self.sign_in_again(tenant)),
+            _ => "Azure wants this application to sign in anew: run the command again".to_owned(),
+        }
+    }
+
     /// Says how to be let in to read.
     pub fn give_role(&self, quota: &Quota) -> String {
         let (scope, who) = match (quota, self) {
@@ -433,6 +453,12 @@ impl CredentialSource {
         }
         if has(&["53000", "53001", "53003", "530034"]) {
             return "a Conditional Access policy forbids it: ask an administrator of the tenant".to_owned();
+        }
+        if has(MORE_PROOF) {
+            return self.prove_more(tenant);
+        }
+        if has(EXPIRED_LOGIN) {
+            return self.renew_login(tenant);
         }
         match self {
             Self::DeveloperTool { tool, .. } => match ToolError::find(error) {
@@ -503,6 +529,12 @@ impl ClientCredential {
         })
     }
 }
+
+/// Codes by which Entra wants multi-factor authentication, or has forgotten it.
+const MORE_PROOF: &[&str] = &["50072", "50074", "50076", "50078", "50079", "50158"];
+
+/// Codes by which Entra says that a login has expired, or was revoked, as when the password changed.
+const EXPIRED_LOGIN: &[&str] = &["50089", "50132", "50173", "70008", "70043", "700081", "700082", "700084"];
 
 /// Codes by which Entra does not let a user into a tenant that is not the user's own: the tenant does not know the
 /// user, wants more proof than the login has, or forbids it by policy.
@@ -658,6 +690,32 @@ mod failure_tests {
         assert!(!source.is_refused_as_guest(&silent.into()));
         let unusable = ToolError::Unusable("AADSTS50076 in something else".to_owned());
         assert!(!source.is_refused_as_guest(&unusable.into()));
+    }
+
+    #[test]
+    fn a_login_that_expired_or_lacks_a_factor_is_told_what_to_do() {
+        let tool = CredentialSource::DeveloperTool { tool: DeveloperTool::Az, program: "az".into() };
+        let principal = ServicePrincipal { tenant: "t".into(), client: "c".into(), secret: "s".into() };
+        let application = CredentialSource::from_principal(&principal);
+        let remedies = |source: &CredentialSource, code: &str| {
+            let refused = ToolError::Refused(format!("AADSTS{code}: no"));
+            source.failure(&refused.into(), Some("t")).to_string()
+        };
+        for code in ["50076", "50079", "50158"] {
+            let told = remedies(&tool, code);
+            assert!(
+                told.contains("requires multi-factor authentication; run: az login --tenant t"),
+                "{told}"
+            );
+            let told = remedies(&application, code);
+            assert!(told.contains("cannot answer multi-factor authentication"), "{told}");
+            assert!(!told.contains("AZURE_CLIENT_SECRET"), "{told}");
+        }
+        for code in ["700082", "70043", "50173"] {
+            let told = remedies(&tool, code);
+            assert!(told.contains("the login has expired; run: az login --tenant t"), "{told}");
+            assert!(!remedies(&application, code).contains("AZURE_CLIENT_SECRET"), "no secret is wrong");
+        }
     }
 
     #[test]
