@@ -154,7 +154,7 @@ mod tests {
     #[tokio::test]
     async fn an_association_without_a_block_is_no_complete_answer() {
         for cidr in [None, Some(String::new())] {
-            for (state, oddities) in [
+            for (state, odd_values) in [
                 (Some(VpcCidrBlockStateCode::Associated), 2),
                 (Some(VpcCidrBlockStateCode::Associating), 2),
                 (None, 2),
@@ -173,7 +173,7 @@ mod tests {
                     .ipv6_cidr_block_association_set(v6.ipv6_cidr_block_state(code).build())
                     .build();
                 let network = meter.watch(async { network_from_vpc(vpc, HERE, None).unwrap() }).await;
-                assert_eq!((network.blocks.len(), meter.oddities()), (1, oddities), "{state:?}");
+                assert_eq!((network.blocks.len(), meter.odd_values()), (1, odd_values), "{state:?}");
             }
         }
     }
