@@ -305,7 +305,7 @@ mod tests {
         incomplete["complete"] = json!(false);
         assert_eq!(
             refusal(&state(&incomplete), None, false),
-            "the step `plan` before this one is made from an incomplete inventory"
+            "the step `plan` before this one used an incomplete inventory"
         );
         assert_eq!(refusal(&state(&incomplete), None, true), "fine");
         let failed = json!({"step": "plan", "status": "failed", "error": "no room"});

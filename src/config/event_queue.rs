@@ -255,7 +255,7 @@ mod tests {
             ("aws:http://sqs.eu-west-1.amazonaws.com/1/q", "the URL of a queue begins with https://"),
             (
                 "aws:https://sqs.eu-west-1.amazonaws.com/1/q?region=eu-west-2",
-                "the queue is in eu-west-1 by its URL",
+                "the URL says that the queue is in eu-west-1",
             ),
             (
                 "aws:https://sqs.eu-west-1.amazonaws.com/1/q?profil=a",

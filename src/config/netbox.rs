@@ -172,7 +172,7 @@ mod tests {
     fn secrets_travel_encrypted_and_are_not_in_the_file() {
         for (text, expected) in [
             ("url = \"http://netbox.example.com\"", "must not be sent unencrypted"),
-            ("url = \"https://ada:hunter2@netbox.example.com\"", "has no user, password and query"),
+            ("url = \"https://ada:hunter2@netbox.example.com\"", "must not have a user, password or query"),
             ("url = \"https://netbox.example.com\"", "the registry has no token"),
             ("url = \"https://netbox.example.com\"\ntoken = \"hunter2\"", "unknown key `token`"),
             ("token-env = \"NETBOX_TOKEN\"", "the registry has no `url`"),

@@ -273,7 +273,7 @@ mod tests {
             load(&store)
                 .unwrap_err()
                 .to_string()
-                .contains("no change comes after version 18446744073709551615")
+                .contains("no change is possible after version 18446744073709551615")
         );
         let late = whole.replace("2026-12-11T12:00:00Z", "9999-12-31T23:59:59Z");
         fs::write(&path, late).unwrap();

@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn errors_say_what_is_wrong_with_a_selector() {
-        let zone = "`zone=a` is not a selector; there are account=GLOB, region=GLOB, ";
+        let zone = "`zone=a` is not a selector; accepted: account=GLOB, region=GLOB, ";
         assert!(refused("deny@zone=a").starts_with(zone));
         assert!(refused("body=a@b").starts_with("`b` is not a selector"));
         assert!(refused("deny@region=[").starts_with("`[` is not a pattern"));

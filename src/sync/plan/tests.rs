@@ -163,7 +163,7 @@ fn records_of_another_target_are_in_the_way() {
     let wanted = record("vrf", "a", &[]);
     let others = existing(wanted.clone(), Owner::OtherTarget("lab".to_owned()));
     let plan = Case::new(&[wanted], std::slice::from_ref(&others)).plan();
-    assert_eq!((plan.steps.len(), plan.conflicts[0].reason.as_str()), (0, "belongs to the target `lab`"));
+    assert_eq!((plan.steps.len(), plan.conflicts[0].reason.as_str()), (0, "belongs to the registry `lab`"));
     assert_eq!(Case::new(&[], &[others]).reasons(), ["other-target"]);
 }
 
@@ -245,7 +245,7 @@ fn what_refers_to_something_of_people_is_a_conflict_and_so_is_what_refers_to_tha
     let mut case = Case::new(&wanted, &[by_hand]);
     let plan = case.plan();
     assert_eq!((plan.steps.len(), plan.conflicts.len()), (0, 2));
-    assert_eq!(plan.conflicts[1].reason, "refers to vrf a, which is not ours");
+    assert_eq!(plan.conflicts[1].reason, "refers to vrf a, which netcensus does not manage");
     case.options.adopt = true;
     assert_eq!(case.steps().len(), 3, "taken over, it is there");
 }
@@ -344,7 +344,7 @@ fn a_name_that_a_record_keeps_is_a_conflict_and_so_is_what_refers_to_that_record
     let case = Case::new(&wanted, &[old.clone(), member]);
     let plan = case.plan();
     assert_eq!((plan.steps.len(), case.reasons()), (0, vec!["out-of-scope", "in-use"]));
-    assert_eq!(plan.conflicts[0].reason, "refers to vrf new, which is not ours");
+    assert_eq!(plan.conflicts[0].reason, "refers to vrf new, which netcensus does not manage");
     let expected = "the label web is that of vrf old, which stays because prefix member refers to it: \
                     not in the inventory, but not in its scope: ";
     let reason = &plan.conflicts[1].reason;

@@ -161,6 +161,6 @@ mod tests {
         let begun = stream::iter([Ok::<_, Infallible>(Frame::data(Bytes::from("<a>")))]);
         let mut stalled = SdkBody::from_body_1_x(StreamBody::new(begun.chain(stream::pending())));
         let error = load(&mut stalled, max_silence).await.unwrap_err();
-        assert_eq!(error.to_string(), "nothing more of the answer came for 1s");
+        assert_eq!(error.to_string(), "no more of the answer came for 1s");
     }
 }

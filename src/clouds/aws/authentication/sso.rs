@@ -260,7 +260,7 @@ mod tests {
         for (config, why) in [
             (
                 "sso_session = two words",
-                "nothing to sign in with: SSO settings, but no sso_account_id and sso_role",
+                "defines no credentials: SSO settings, but no sso_account_id and sso_role",
             ),
             ("sso_session = two words\nsso_account_id = 1", "but no sso_role_name"),
             (&format!("sso_session = no\n{ROLE}"), "the sso_session no of profile p does not exist"),
@@ -268,7 +268,7 @@ mod tests {
             (&format!("sso_session = half\n{ROLE}"), "sso_start_url is missing in [sso-session half]"),
             (
                 &format!("sso_session = two words\nsso_region = x\n{ROLE}"),
-                "sso_region of profile p is not that",
+                "sso_region of profile p differs from that",
             ),
         ] {
             let said = settings(config).unwrap_err();

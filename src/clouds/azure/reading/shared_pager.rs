@@ -356,6 +356,6 @@ mod tests {
         let shared = shared(vec![Ok(vec![address("s", "a"), address("other", "b")])]);
         let (names, result) = names(&shared).await;
         assert_eq!(names, ["a"]);
-        assert!(result.unwrap_err().detail().contains("not of subscription s"));
+        assert!(result.unwrap_err().detail().contains("does not belong to subscription s"));
     }
 }

@@ -350,7 +350,7 @@ mod tests {
     fn a_redirect_says_where_it_leads() {
         let leads = |target| ArmError::redirect(&request(), StatusCode::FOUND, target).failure.detail();
         let elsewhere = leads(Some("https://elsewhere.example/sign-in?token=secret"));
-        assert!(elsewhere.contains("HTTP 302, which leads to https://elsewhere.example; it was not"));
+        assert!(elsewhere.contains("HTTP 302, which leads to https://elsewhere.example; netcensus did not"));
         assert!(leads(Some("/here")).contains("leads to https://management.azure.com;"));
         for odd in [None, Some("http://[")] {
             assert!(leads(odd).contains("which leads elsewhere;"), "{odd:?}");

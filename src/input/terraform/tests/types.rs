@@ -514,5 +514,5 @@ fn several_plans_in_one_file_are_each_read_and_stay_apart() {
     let cut = format!("{one}\n{}", &one.to_string()[..40]);
     assert!(error(cut).contains("ends too early"));
     let state = format!("{one}\n{}", r#"{"format_version":"1.0","values":{"root_module":{}}}"#);
-    assert!(error(state).contains("it is a state"));
+    assert!(error(state).contains("it is a Terraform state"));
 }

@@ -121,7 +121,7 @@ fn records_of_external_dns_belong_to_it() {
     let text = b"heritage=external-dns,external-dns/owner=default,external-dns/resource=service/default/web";
     case.server.add(WEB_TXT, Rtype::TXT, 300, [&[u8::try_from(text.len()).unwrap()], &text[..]].concat());
     let plan = case.plan(&with(vec![web()]));
-    assert_eq!(plan.conflicts[0].reason, "belongs to the target `default`");
+    assert_eq!(plan.conflicts[0].reason, "belongs to the registry `default`");
 }
 
 #[test]
