@@ -89,7 +89,7 @@ mod tests {
                 assert!(listed_prefix(Some("10.0.0.0/8")).is_some() && listed_ip(Some("10.0.0.1")).is_some());
             })
             .await;
-        assert_eq!(meter.oddities(), 4);
+        assert_eq!(meter.odd_values(), 4);
     }
 
     #[tokio::test]

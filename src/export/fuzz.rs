@@ -7,7 +7,7 @@ use tempfile::NamedTempFile;
 use super::history::HistoryTable;
 use super::manifest::ExportManifest;
 use crate::analysis::inventory_index::InventoryIndex;
-use crate::analysis::select::TableRequest;
+use crate::analysis::rows::TableRequest;
 use crate::analysis::streamed_table::streamed_tables;
 use crate::fuzz_harness::{INPUTS, Target, run};
 use crate::model::{Inventory, InventoryView, Kind, Resources};

@@ -173,7 +173,7 @@ mod tests {
                     .ipv6_cidr_block_association_set(v6.ipv6_cidr_block_state(code).build())
                     .build();
                 let network = meter.watch(async { network_from_vpc(vpc, HERE, None).unwrap() }).await;
-                assert_eq!((network.blocks.len(), meter.oddities()), (1, oddities), "{state:?}");
+                assert_eq!((network.blocks.len(), meter.odd_values()), (1, oddities), "{state:?}");
             }
         }
     }

@@ -114,7 +114,7 @@ mod tests {
         let network = read(&json!({"id": "/x/n", "properties": space}));
         let meter = Meter::default();
         let network = meter.within(|| network_from_vnet(&network, HERE, None).unwrap());
-        assert_eq!((network.blocks.len(), meter.oddities()), (1, 1));
+        assert_eq!((network.blocks.len(), meter.odd_values()), (1, 1));
     }
 
     #[test]
