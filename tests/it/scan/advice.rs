@@ -142,7 +142,7 @@ fn what_sso_refuses_is_said_in_words() {
     by_sso(&format!("sso_session = other\n{}", role("reader")))
         .refuses(&["the sso_session other of profile p does not exist", "[sso-session other]"]);
     by_sso(&format!("sso_session = corp\nsso_region = us-east-1\n{}", role("reader")))
-        .refuses(&["sso_region of profile p is not that of its sso_session"]);
+        .refuses(&["sso_region of profile p differs from that of its sso_session"]);
 }
 
 /// Signs in by keys of a profile to an STS that refuses with a code and a message.
