@@ -131,7 +131,7 @@ impl DeveloperTool {
     }
 
     /// Reads token and expiry: <https://learn.microsoft.com/cli/azure/account#az-account-get-access-token>.
-    pub(super) fn parse_token(self, printed: &str) -> Result<ToolToken, ToolError> {
+    pub(in crate::clouds::azure) fn parse_token(self, printed: &str) -> Result<ToolToken, ToolError> {
         let unusable = |why: &str| ToolError::Unusable(format!("{} {why}", self.program()));
         let (token, expiry) = match self {
             Self::Az => ("accessToken", "expires_on"),
