@@ -370,8 +370,8 @@ mod tests {
             SourceReceiver { number: 0, source: Arc::new(source), stop: CancellationToken::new() };
         tokio::spawn(receiving.run(sender, [LONGEST_RETRY; 2]));
         for expected in [1, 0] {
-            let received = receiver.recv().await;
-            assert!(matches!(received, Some(Received::Messages(_, messages)) if messages.len() == expected));
+            let answer = receiver.recv().await;
+            assert!(matches!(answer, Some(Received::Messages(_, messages)) if messages.len() == expected));
         }
         for _ in 0..100 {
             tokio::task::yield_now().await;
