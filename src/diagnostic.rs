@@ -17,6 +17,14 @@ pub struct Diagnostic {
     pub remedies: Vec<String>,
 }
 
+/// An error that says what to do about it.
+pub trait Remedies: StdError {
+    /// Returns what to do: each is enough by itself. There is nothing where the message says enough.
+    fn remedies(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
 impl Diagnostic {
     /// Makes one without causes and remedies.
     pub fn new(message: impl Into<String>) -> Self {
@@ -28,14 +36,20 @@ impl Diagnostic {
     pub fn from_error(error: &(dyn StdError + 'static)) -> Self {
         let diagnostic = Self::new(error.to_string());
         match error.source() {
-            Some(source) => diagnostic.caused_by(source),
+            Some(source) => diagnostic.with_source(source),
             None => diagnostic,
         }
     }
 
+    /// Makes one from a typed error, with the remedies that it knows.
+    #[must_use]
+    pub fn from_remediable(error: &(impl Remedies + 'static)) -> Self {
+        Self::from_error(error).with_remedies(error.remedies())
+    }
+
     /// Adds `error` and the chain of its sources to the causes, outermost first.
     #[must_use]
-    pub fn caused_by(mut self, error: &(dyn StdError + 'static)) -> Self {
+    pub fn with_source(mut self, error: &(dyn StdError + 'static)) -> Self {
         let mut next = Some(error);
         while let Some(cause) = next {
             let text = cause.to_string();
@@ -50,14 +64,14 @@ impl Diagnostic {
 
     /// Adds a cause. Its remedies stay with it.
     #[must_use]
-    pub fn cause(mut self, cause: impl Into<Self>) -> Self {
+    pub fn with_cause(mut self, cause: impl Into<Self>) -> Self {
         self.causes.push(cause.into());
         self
     }
 
     /// Adds a cause whose remedies are those of the whole.
     #[must_use]
-    pub fn explained_by(mut self, mut cause: Self) -> Self {
+    pub fn with_cause_and_remedies(mut self, mut cause: Self) -> Self {
         self.remedies.append(&mut cause.remedies);
         self.causes.push(cause);
         self
@@ -181,7 +195,8 @@ mod tests {
     #[test]
     fn the_chain_of_an_error_is_listed_without_repetitions() {
         let wrapped = io::Error::other(io::Error::other("disk is full"));
-        let diagnostic = Diagnostic::new("cannot write a.csv").caused_by(&wrapped).remedy("free some space");
+        let diagnostic =
+            Diagnostic::new("cannot write a.csv").with_source(&wrapped).remedy("free some space");
         assert_eq!(diagnostic.to_string(), "cannot write a.csv: disk is full");
         assert_eq!(diagnostic.to_line(), "cannot write a.csv: disk is full (free some space)");
         assert_eq!(diagnostic.context("export").message, "export: cannot write a.csv");
@@ -189,11 +204,12 @@ mod tests {
 
     #[test]
     fn a_cause_keeps_its_remedy_or_hands_it_up() {
-        let expired = || Diagnostic::new("a: expired").cause("since Friday").remedy("log in");
-        let kept = Diagnostic::new("no account").cause(expired()).cause("b: refused").remedy("name one");
+        let expired = || Diagnostic::new("a: expired").with_cause("since Friday").remedy("log in");
+        let kept =
+            Diagnostic::new("no account").with_cause(expired()).with_cause("b: refused").remedy("name one");
         assert_eq!(kept.to_line(), "no account: a: expired: since Friday (log in); b: refused (name one)");
         assert_eq!(kept.to_string(), "no account: a: expired: since Friday: b: refused");
-        let handed_up = Diagnostic::new("no account").explained_by(expired());
+        let handed_up = Diagnostic::new("no account").with_cause_and_remedies(expired());
         assert_eq!(
             (handed_up.remedies.len(), &*handed_up.causes[0].to_line()),
             (1, "a: expired: since Friday")

@@ -14,10 +14,10 @@ use crate::analysis::free::{PrefixSizeError, PurposeError};
 use crate::analysis::merge::MergeError;
 use crate::analysis::overlap::{JoinError, OverlapError};
 use crate::analysis::query::QueryError;
-use crate::analysis::select::SelectError;
+use crate::analysis::rows::SelectError;
 use crate::analysis::usage::AssessError;
 use crate::config::ConfigError;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Remedies};
 use crate::exit::Exit;
 use crate::fs::{self, WriteError};
 use crate::input::InputError;
@@ -33,6 +33,8 @@ use crate::wording::counted;
 pub struct Error {
     kind: ErrorKind,
     diagnostic: Diagnostic,
+    /// Whether the causes are a list of problems, each with its place, and not what led to the failure.
+    lists_problems: bool,
 }
 
 /// What sort of failure it is. It decides the exit code.
@@ -40,7 +42,7 @@ pub struct Error {
 pub enum ErrorKind {
     /// The command line or the configuration is wrong.
     Usage,
-    /// A file that you named cannot be used.
+    /// A file, table or queue that you named cannot be read.
     Input,
     /// Nothing could be read: no account, no credentials.
     NothingRead,
@@ -48,6 +50,10 @@ pub enum ErrorKind {
     Output,
     /// The operating system refused something that netcensus needs, such as threads.
     System,
+    /// Other processes changed the same thing first, for too long.
+    Conflict,
+    /// A fault of netcensus itself.
+    Fault,
     /// The inventory is incomplete, and nothing was made of it.
     Incomplete,
     /// The user stopped the run.
@@ -73,7 +79,15 @@ impl Error {
     /// Makes an error of `kind` that says what `diagnostic` says.
     #[must_use]
     pub const fn from_diagnostic(kind: ErrorKind, diagnostic: Diagnostic) -> Self {
-        Self { kind, diagnostic }
+        Self { kind, diagnostic, lists_problems: false }
+    }
+
+    /// Makes an error of `kind` that has a list of problems; `subject` is what has them, such as `the configuration`.
+    pub fn of_problems(kind: ErrorKind, subject: &str, problems: impl IntoIterator<Item = String>) -> Self {
+        let problems: Vec<Diagnostic> = problems.into_iter().map(Diagnostic::new).collect();
+        let message = format!("{subject} is not valid: {}", counted(problems.len(), "problem"));
+        let diagnostic = Diagnostic { causes: problems, ..Diagnostic::new(message) };
+        Self { kind, diagnostic, lists_problems: true }
     }
 
     /// Makes an error of `kind` from a typed one: its message, and the chain of its sources as the causes.
@@ -90,14 +104,14 @@ impl Error {
 
     /// Adds the chain of causes of `source`, outermost first.
     #[must_use]
-    pub fn caused_by(self, source: &(dyn StdError + 'static)) -> Self {
-        Self { diagnostic: self.diagnostic.caused_by(source), ..self }
+    pub fn with_source(self, source: &(dyn StdError + 'static)) -> Self {
+        Self { diagnostic: self.diagnostic.with_source(source), ..self }
     }
 
     /// Adds a cause.
     #[must_use]
-    pub fn cause(self, cause: impl Into<Diagnostic>) -> Self {
-        Self { diagnostic: self.diagnostic.cause(cause), ..self }
+    pub fn with_cause(self, cause: impl Into<Diagnostic>) -> Self {
+        Self { diagnostic: self.diagnostic.with_cause(cause), ..self }
     }
 
     /// Adds a sentence that says what to do.
@@ -115,13 +129,19 @@ impl Error {
     /// Writes the message, its causes and its remedies on one line.
     #[must_use]
     pub fn to_line(&self) -> String {
-        self.diagnostic.to_line().lines().map(str::trim).collect::<Vec<_>>().join("; ")
+        self.diagnostic.to_line()
     }
 
     /// Returns the message, its causes and its remedies.
     #[must_use]
     pub const fn diagnostic(&self) -> &Diagnostic {
         &self.diagnostic
+    }
+
+    /// Tells whether the causes are a list of problems, each with its place, and not what led to the failure.
+    #[must_use]
+    pub const fn lists_problems(&self) -> bool {
+        self.lists_problems
     }
 
     /// Returns the sentence itself.
@@ -144,7 +164,9 @@ impl Error {
             | ErrorKind::Input
             | ErrorKind::NothingRead
             | ErrorKind::Output
-            | ErrorKind::System => Exit::Failed,
+            | ErrorKind::System
+            | ErrorKind::Conflict
+            | ErrorKind::Fault => Exit::Failed,
             ErrorKind::Incomplete => Exit::Incomplete,
             ErrorKind::Interrupted => Exit::Interrupted,
         }
@@ -170,9 +192,7 @@ impl From<ConfigError> for Error {
                 problems => {
                     let is_typed = problems.iter().all(|problem| problem.place.is_typed());
                     let what = if is_typed { "the command line" } else { "the configuration" };
-                    let count = counted(problems.len(), "problem");
-                    // A list of places, which editors find, and no chain of causes.
-                    Self::usage(format!("{what} is not valid: {count}\n{error}"))
+                    Self::of_problems(ErrorKind::Usage, what, problems.iter().map(ToString::to_string))
                 }
             },
             ConfigError::Read { path, source } => {
@@ -211,46 +231,41 @@ impl From<WriteError> for Error {
     }
 }
 
-/// Errors about a flag or a value on the command line, whose messages say what is accepted.
+// The messages of these say enough.
+impl Remedies for IgnoredFieldError {}
+impl Remedies for JoinError {}
+impl Remedies for PrefixError {}
+impl Remedies for PurposeError {}
+impl Remedies for QueryError {}
+impl Remedies for SizeError {}
+impl Remedies for ThingError {}
+
+/// Errors about a flag or a value on the command line.
 macro_rules! from_usage {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for Error {
             fn from(error: $error) -> Self {
-                Self::from_error(ErrorKind::Usage, &error)
+                Self::from_diagnostic(ErrorKind::Usage, Diagnostic::from_remediable(&error))
             }
         }
     )+};
 }
 
 from_usage!(
+    FilterError,
     FormatError,
     IgnoredFieldError,
     JoinError,
+    MergeError,
+    NameError,
     OverlapError,
     PrefixError,
+    PrefixSizeError,
     PurposeError,
     QueryError,
+    SelectError,
     SizeError,
     ThingError,
-);
-
-/// The same for errors that say what to do about them.
-macro_rules! from_usage_with_remedies {
-    ($($error:ty: $remedies:ident),+ $(,)?) => {$(
-        impl From<$error> for Error {
-            fn from(error: $error) -> Self {
-                let diagnostic = Diagnostic::from_error(&error).with_remedies(error.$remedies());
-                Self::from_diagnostic(ErrorKind::Usage, diagnostic)
-            }
-        }
-    )+};
-}
-
-from_usage_with_remedies!(
-    FilterError: remedy,
-    NameError: remedy,
-    PrefixSizeError: remedy,
-    SelectError: remedies,
 );
 
 impl From<AssessError> for Error {
@@ -262,14 +277,8 @@ impl From<AssessError> for Error {
     }
 }
 
-impl From<MergeError> for Error {
-    fn from(error: MergeError) -> Self {
-        Self::usage(error.to_string()).remedy(error.remedy())
-    }
-}
-
 impl From<SandboxError> for Error {
     fn from(error: SandboxError) -> Self {
-        Self::new(ErrorKind::System, "cannot start the sandbox").caused_by(&error)
+        Self::new(ErrorKind::System, "cannot start the sandbox").with_source(&error)
     }
 }

@@ -26,7 +26,7 @@ pub enum Exit {
 
 /// How an inventory was read, and what came of it; [`Exit::from_reading`] decides by it.
 #[derive(Debug, Clone, Copy)]
-pub struct Reading {
+pub struct ReadOutcome {
     /// Whether the user stopped the run.
     pub interrupted: bool,
     /// Whether all was read that the answer depends on.
@@ -43,12 +43,12 @@ impl Exit {
     /// Decides how a command ends that read an inventory. Being stopped outranks being incomplete, and that outranks
     /// a negative answer: what was not read may change it.
     #[must_use]
-    pub const fn from_reading(reading: Reading) -> Self {
+    pub const fn from_reading(reading: ReadOutcome) -> Self {
         match reading {
-            Reading { interrupted: true, .. } => Self::Interrupted,
-            Reading { complete: false, .. } => Self::Incomplete,
-            Reading { negative: true, .. } => Self::Negative,
-            Reading { .. } => Self::Clean,
+            ReadOutcome { interrupted: true, .. } => Self::Interrupted,
+            ReadOutcome { complete: false, .. } => Self::Incomplete,
+            ReadOutcome { negative: true, .. } => Self::Negative,
+            ReadOutcome { .. } => Self::Clean,
         }
     }
 

@@ -14,7 +14,7 @@ pub mod error;
 pub mod exit;
 pub mod export;
 pub mod fs;
-#[cfg(all(test, any(feature = "aws", feature = "azure")))]
+#[cfg(test)]
 #[path = "../tests/fuzz/harness.rs"]
 mod fuzz_harness;
 pub mod input;

@@ -31,5 +31,5 @@ pub fn read_secret(secret: &SecretValue) -> Result<String, Diagnostic> {
 
 fn read_file(path: &Path) -> Result<String, Diagnostic> {
     read_regular_text(path, LONGEST_SECRET)
-        .map_err(|error| Diagnostic::new(format!("cannot read {}", path.display())).caused_by(&error))
+        .map_err(|error| Diagnostic::new(format!("cannot read {}", path.display())).with_source(&error))
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::Color;
 use crate::error::{Error, ErrorKind};
-use crate::output::{Format, Layout};
+use crate::output::{Format, Layout, escape_unprintable, is_unprintable};
 use pager::Pager;
 use progress::Progress;
 pub use sanitise::sanitise;
@@ -241,6 +241,13 @@ impl Ui {
         self.message("warning", "33", text);
     }
 
+    /// Writes a message that only people at a terminal read, to stderr; nothing with `--quiet`.
+    pub fn status_on_terminal(&self, text: &str) {
+        if io::stderr().is_terminal() {
+            self.status(text);
+        }
+    }
+
     /// Writes a note that people may want to read: if stderr is a terminal, and with `--verbose`.
     pub fn note_on_terminal(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose
@@ -269,7 +276,9 @@ impl Ui {
         self.message("error", "31", error.message());
         self.progress.suspend(|| {
             for cause in &error.diagnostic().causes {
-                self.err_line(&format!("  caused by: {}", sanitise(&cause.to_line())));
+                // Editors find the place of a problem at the beginning of a line.
+                let label = if error.lists_problems() { "" } else { "caused by: " };
+                self.err_line(&format!("  {label}{}", sanitise(&cause.to_line())));
             }
             for hint in &error.diagnostic().remedies {
                 self.err_line(&format!("  hint: {}", sanitise(hint)));
@@ -328,7 +337,8 @@ impl Ui {
 /// # Errors
 /// When standard output cannot be written. A reader that has gone away is not an error.
 pub fn print_answer(answer: &clap::Error) -> Result<(), Error> {
-    match answer.print().and_then(|()| io::stdout().flush()) {
+    let printed = if misleads(answer) { print_escaped(answer) } else { answer.print() };
+    match printed.and_then(|()| io::stdout().flush()) {
         Err(error) if !answer.use_stderr() && error.kind() != io::ErrorKind::BrokenPipe => {
             Err(cannot_write_stdout(&error))
         }
@@ -336,8 +346,29 @@ pub fn print_answer(answer: &clap::Error) -> Result<(), Error> {
     }
 }
 
+/// Tells whether what was typed, and is repeated, would control the terminal.
+fn misleads(answer: &clap::Error) -> bool {
+    let is_odd = |text: &str| text.chars().any(|character| character != '\n' && is_unprintable(character));
+    let cause = std::error::Error::source(answer).map(ToString::to_string);
+    answer.context().any(|(_, value)| is_odd(&value.to_string()))
+        || is_odd(&cause.unwrap_or_default())
+        || is_odd(&answer.render().to_string())
+}
+
+/// Prints an answer with unprintable characters escaped, and without colour.
+fn print_escaped(answer: &clap::Error) -> io::Result<()> {
+    let text = answer.render().to_string();
+    let lines: Vec<String> = text.split('\n').map(escape_unprintable).collect();
+    let text = lines.join("\n");
+    if answer.use_stderr() {
+        io::stderr().write_all(text.as_bytes())
+    } else {
+        io::stdout().write_all(text.as_bytes())
+    }
+}
+
 fn cannot_write_stdout(error: &io::Error) -> Error {
-    Error::new(ErrorKind::Output, "cannot write to standard output").caused_by(error)
+    Error::new(ErrorKind::Output, "cannot write to standard output").with_source(error)
 }
 
 fn uses_color(choice: Color, terminal: bool) -> bool {

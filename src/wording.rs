@@ -53,6 +53,8 @@ pub fn age(since: SignedDuration) -> String {
 pub fn parser_fault(error: &impl Display) -> String {
     let text = error.to_string();
     match text.rsplit_once(" at line ") {
+        // Where a text ends is the end of the file.
+        Some((what, _)) if what.starts_with(EARLY_END) => plain_fault(what),
         Some((what, place)) => {
             format!("{}, at line {}", plain_fault(what), place.replacen(" column", ", column", 1))
         }
@@ -60,7 +62,16 @@ pub fn parser_fault(error: &impl Display) -> String {
     }
 }
 
+/// What a parser of JSON says of a text that ends too early.
+const EARLY_END: &str = "EOF while parsing";
+
 fn plain_fault(what: &str) -> String {
+    match what {
+        "expected value" | "expected ident" => return "it is not JSON".to_owned(),
+        "trailing characters" => return "there is more after its end".to_owned(),
+        _ if what.starts_with(EARLY_END) => return "it ends too early".to_owned(),
+        _ => {}
+    }
     let after = |begin: &str| what.strip_prefix(begin);
     let accepted = |names: &str| names.trim_start_matches("one of ").replace(" or ", ", ");
     if let Some((found, expected)) =
@@ -122,6 +133,11 @@ mod tests {
             (r#"{"cuont": 1}"#, "unknown key `cuont`; accepted: `count`, `names`, at line 1, column 8"),
             (r#"{"count": 1}"#, "`names` is missing, at line 1, column 12"),
             (r#"{"count": 1, "count": 2}"#, "`count` is there twice, at line 1, column 20"),
+            ("", "it ends too early"),
+            ("{\"count\": 1,\n", "it ends too early"),
+            ("hello", "it is not JSON, at line 1, column 1"),
+            ("name = 1", "it is not JSON, at line 1, column 2"),
+            (r#"{"count": 1, "names": []} x"#, "there is more after its end, at line 1, column 27"),
         ] {
             assert_eq!(json(text), said, "{text}");
         }

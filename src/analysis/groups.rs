@@ -11,8 +11,8 @@ use super::columns::Tabular;
 use super::coverage_gaps;
 use super::filter::{Filter, ResourceGroup, ResourceGroups, parse_filters};
 use super::inventory_index::InventoryIndex;
-use super::select::{self, TableRequest};
-use crate::diagnostic::Diagnostic;
+use super::rows::{self, TableRequest};
+use crate::diagnostic::{Diagnostic, Remedies};
 use crate::model::{
     Coverage, Instance, Interface, Inventory, InventoryView, Kind, Outcome, Provider, Subject,
 };
@@ -66,12 +66,11 @@ pub struct GroupMembers {
 /// # Errors
 /// When they are wrong, or no kind of resource has all their columns.
 pub fn check_conditions(text: &str) -> Result<Vec<String>, Diagnostic> {
-    let filters =
-        parse_filters(text).map_err(|error| Diagnostic::from_error(&error).with_remedies(error.remedy()))?;
+    let filters = parse_filters(text).map_err(|error| Diagnostic::from_remediable(&error))?;
     let (named, others): (Vec<Filter>, Vec<Filter>) =
         filters.into_iter().partition(|filter| !filter.group_names().is_empty());
     let request = TableRequest { kinds: Kind::ALL.into(), filters: others, ..TableRequest::default() };
-    select::check_columns(&request).map_err(|error| {
+    rows::check_columns(&request).map_err(|error| {
         // One remedy, since the list of all columns is long.
         let unknown = Diagnostic::new(format!("there is no column `{}`", error.name));
         unknown.with_remedies(error.remedies().into_iter().take(1))

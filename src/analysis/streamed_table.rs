@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::columns::{DataType, ResolvedColumn, Tabular};
 use super::filter::{FilterTrace, RowFilters};
 use super::inventory_index::InventoryIndex;
-use super::select::{self, Completeness, Heading, SelectError, TableRequest};
+use super::rows::{self, Completeness, Heading, SelectError, TableRequest};
 use super::value::Value;
 use crate::model::{Coverage, Inventory, InventoryView, Kind, Provider, Rows};
 
@@ -77,24 +77,24 @@ fn without<T>(at: Option<usize>, mut all: Vec<T>) -> Vec<T> {
     all
 }
 
-/// Makes a table for each kind of `request`, whose sort keys are ignored; `index` is that of `estate`.
+/// Makes a table for each kind of `request`, whose sort keys are ignored; `index` is that of `view`.
 ///
 /// # Errors
 /// For the first column that no kind has.
 pub fn streamed_tables<'a>(
-    estate: InventoryView<'a>,
+    view: InventoryView<'a>,
     index: &'a InventoryIndex<'_>,
     request: &'a TableRequest,
 ) -> Result<Vec<StreamedTable<'a>>, SelectError> {
-    select::check_columns(request)?;
-    let inventory = estate.inventory;
+    rows::check_columns(request)?;
+    let inventory = view.inventory;
     let tables = request.kinds.iter().map(|&kind| {
-        let completeness = select::completeness(inventory, kind);
+        let completeness = rows::completeness(inventory, kind);
         match kind {
             Kind::Networks => streamed_table(&inventory.networks, Some(kind), completeness, index, request),
             Kind::Subnets => streamed_table(&inventory.subnets, Some(kind), completeness, index, request),
-            Kind::Instances => streamed_table(estate.instances, Some(kind), completeness, index, request),
-            Kind::Interfaces => streamed_table(estate.interfaces, Some(kind), completeness, index, request),
+            Kind::Instances => streamed_table(view.instances, Some(kind), completeness, index, request),
+            Kind::Interfaces => streamed_table(view.interfaces, Some(kind), completeness, index, request),
             Kind::Links => streamed_table(&inventory.links, Some(kind), completeness, index, request),
         }
     });
@@ -118,11 +118,11 @@ fn streamed_table<'a, T: Tabular>(
 ) -> StreamedTable<'a> {
     let filters = Rc::new(RowFilters::<T>::traced(&request.filters));
     let traced = Rc::clone(&filters);
-    let columns = select::resolve_columns::<T>(kind, request);
+    let columns = rows::resolve_columns::<T>(kind, request);
     StreamedTable {
         name: T::NAME,
         kind,
-        columns: select::headings(&columns, request),
+        columns: rows::headings(&columns, request),
         data_types: columns.iter().map(ResolvedColumn::data_type).collect(),
         rows: rows.count(),
         completeness,
@@ -130,7 +130,7 @@ fn streamed_table<'a, T: Tabular>(
             rows.each(&mut |item| match only {
                 Some(provider) if item.provider() != provider => Ok(()),
                 _ if !filters.pass(item, index) => Ok(()),
-                _ => sink(select::row_values(&columns, item, index)),
+                _ => sink(rows::row_values(&columns, item, index)),
             })
         }),
         trace: Box::new(move || traced.trace()),

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
 
 use super::kinds::kind_names;
+use super::numbers;
 use super::output::formats;
 use super::source::SourceArgs;
 use crate::output::{Address, Content};
@@ -125,7 +126,7 @@ pub struct HostArgs {
     pub address: Option<Address>,
 
     /// Port to add to each address for prometheus [default: none; relabelling may add one]
-    #[arg(long, hide_short_help = true, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, hide_short_help = true, value_name = "PORT", value_parser = |text: &str| numbers::parse_number(text, 1, u16::MAX))]
     pub port: Option<u16>,
 }
 

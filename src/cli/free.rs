@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::numbers;
 use super::output::formats;
 use super::ranges::{RangeArgs, explain_external};
 use super::reservations::ReservationStoreArgs;
@@ -115,7 +116,7 @@ pub struct WantedArgs {
     pub size: Option<String>,
 
     /// Print this many prefixes, one per line
-    #[arg(long, value_name = "N", requires = "size", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    #[arg(long, value_name = "N", requires = "size", default_value_t = 1, value_parser = |text: &str| numbers::parse_number(text, 1_u32, 65_536))]
     pub count: u32,
 
     /// Begin at the end of the pool

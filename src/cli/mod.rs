@@ -20,6 +20,7 @@ pub mod kinds;
 pub mod man;
 pub mod merge;
 pub mod notify;
+mod numbers;
 pub mod output;
 pub mod overlap;
 pub mod ranges;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::numbers;
 use crate::sandbox::{Churn, Fault, Size};
 
 /// Options of `netcensus sandbox`.
@@ -16,7 +17,7 @@ use crate::sandbox::{Churn, Fault, Size};
     netcensus sandbox --churn 5/s,seed=7")]
 pub struct SandboxArgs {
     /// TCP port to listen on; 0 picks a free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = |text: &str| numbers::parse_number(text, 0, u16::MAX))]
     pub port: u16,
 
     /// Serve HTTPS, with a new certificate authority

@@ -1,4 +1,4 @@
-//! Which accounts and regions to read, and how hard to try.
+//! Which accounts and regions to read, and how hard to try. The defaults are in `config/settings.rs`.
 
 use clap::Args;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::cloud_provider::{Event, PlanError, Run};
+use super::cloud_provider::{CloudError, Event, Run};
 use super::unmatched_patterns;
 use crate::config::{Origin, Pattern, Patterns, Sourced};
 use crate::suggest::nearest;
@@ -70,7 +70,7 @@ impl<'a> AccountPatterns<'a> {
     ///
     /// # Errors
     /// For the first of them, with the nearest name.
-    pub fn require_matches(&self, what: &str) -> Result<(), PlanError> {
+    pub fn require_matches(&self, what: &str) -> Result<(), CloudError> {
         let (matched, known, labels) = (lock(&self.matched), lock(&self.known), lock(&self.labels));
         let mut patterns = self.patterns.value.iter().zip(matched.iter());
         let Some((pattern, _)) = patterns.find(|(_, matched)| !**matched) else { return Ok(()) };

@@ -4,7 +4,7 @@
 //! not, so answers that come later than the fastest ones say that more requests would only make the queue longer.
 //! <https://netflixtechblog.medium.com/performance-under-load-3e6fa9a60581>
 //!
-//! It has no clock. Time comes in with the answers, and the limit changes once a round, which is as many attempts as the
+//! It has no clock. Time comes in with the answers, and the limit changes once a window, which is as many attempts as the
 //! limit allows at once.
 
 use std::collections::HashMap;
@@ -22,19 +22,21 @@ const MAX_LIMIT: usize = 256;
 
 /// Answers that take less than this many times the time of the fastest one did not wait in a queue.
 const UNHINDERED: f64 = 1.3;
-/// Answers that take more than this many times its time waited too long.
+/// Answers that take more than this many times its time waited too long: as long as they were worked on. Between the two the
+/// limit stays, so that it does not swing with every window.
 const QUEUED: f64 = 2.0;
-/// The smallest part of the limit that a round leaves.
+/// The smallest part of the limit that a window leaves. A window of the smaller limit decides about the next part, so one bad
+/// window does not throw away all that was learned.
 const SMALLEST_PART: f64 = 0.5;
 /// Latencies below this are not told apart: this machine's own delays are as long.
 const NEGLIGIBLE: Duration = Duration::from_millis(10);
 
-/// After so many rounds the fastest answers are forgotten: they may have been of empty accounts, or come by another way.
-const ROUNDS_REMEMBERED: u32 = 64;
+/// After so many windows the fastest answers are forgotten: they may have been of empty accounts, or come by another way.
+const WINDOWS_REMEMBERED: u32 = 64;
 
 /// Answers are compared with those of the same region and kind: Sydney is further away than Ireland, and instances take
 /// longer to list than networks.
-type Like = (Provider, Option<String>, Kind);
+type LatencyGroup = (Provider, Option<String>, Kind);
 
 /// What an attempt to get an answer came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,49 +58,49 @@ impl Attempt {
     }
 }
 
-/// The limit, what it was learned from, and the present round.
+/// The limit, what it was learned from, and the present window.
 #[derive(Debug)]
 pub struct AdaptiveLimit {
     limit: usize,
     most: usize,
-    /// No round was slow yet, so the limit doubles.
+    /// No window was slow yet, so the limit doubles.
     is_doubling: bool,
-    fastest: HashMap<Like, Fastest>,
-    rounds: u32,
-    round: Round,
+    fastest: HashMap<LatencyGroup, Fastest>,
+    windows: u32,
+    window: Window,
 }
 
 /// The fastest answer lately, in seconds.
 #[derive(Debug, Clone, Copy)]
 struct Fastest {
     now: f64,
-    /// That of the rounds before those that are remembered now.
+    /// That of the windows before those that are remembered now.
     before: f64,
 }
 
 /// What came of the attempts since the limit was last looked at.
 #[derive(Debug, Default)]
-struct Round {
+struct Window {
     attempts: usize,
     /// How many times the fastest latency each answer took.
     slowness: Vec<f64>,
     /// The attempts of each account, and those that were throttled.
-    accounts: HashMap<AccountKey, Tally>,
+    accounts: HashMap<AccountKey, AttemptCount>,
     /// The attempts at each endpoint, and those that were not answered.
-    endpoints: HashMap<EndpointKey, Tally>,
+    endpoints: HashMap<EndpointKey, AttemptCount>,
     /// Whether a read waited because of the limit.
     is_reached: bool,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
-struct Tally {
+struct AttemptCount {
     attempts: usize,
     failed: usize,
 }
 
-/// What a round says about the limit.
+/// What a window says about the limit.
 #[derive(Debug, PartialEq)]
-enum Verdict {
+enum LimitChange {
     Grow,
     Keep,
     /// To this part of it, for this reason.
@@ -114,8 +116,8 @@ impl AdaptiveLimit {
             most,
             is_doubling: true,
             fastest: HashMap::new(),
-            rounds: 0,
-            round: Round::default(),
+            windows: 0,
+            window: Window::default(),
         }
     }
 
@@ -126,21 +128,21 @@ impl AdaptiveLimit {
 
     /// Notes that a read waits because of the limit.
     pub const fn note_reached(&mut self) {
-        self.round.is_reached = true;
+        self.window.is_reached = true;
     }
 
-    /// Notes what an attempt of `scope` came to, and changes the limit at the end of a round.
+    /// Notes what an attempt of `scope` came to, and changes the limit at the end of a window.
     pub fn note_attempt(&mut self, scope: &Scope, attempt: Attempt) {
         let account = AccountKey::new(scope.provider, &scope.account);
         let endpoint = (scope.provider, scope.region.clone());
-        self.round.accounts.entry(account).or_default().count(attempt == Attempt::Throttled);
-        self.round.endpoints.entry(endpoint).or_default().count(attempt == Attempt::Unanswered);
+        self.window.accounts.entry(account).or_default().count(attempt == Attempt::Throttled);
+        self.window.endpoints.entry(endpoint).or_default().count(attempt == Attempt::Unanswered);
         if let Attempt::Answered(latency) = attempt {
             let slowness = self.slowness(scope, latency);
-            self.round.slowness.push(slowness);
+            self.window.slowness.push(slowness);
         }
-        self.round.attempts += 1;
-        if self.round.attempts >= self.limit {
+        self.window.attempts += 1;
+        if self.window.attempts >= self.limit {
             self.end_round();
         }
     }
@@ -155,16 +157,16 @@ impl AdaptiveLimit {
     }
 
     fn end_round(&mut self) {
-        let mut round = std::mem::take(&mut self.round);
+        let mut window = std::mem::take(&mut self.window);
         let before = self.limit;
-        let reason = match round.verdict() {
-            Verdict::Grow if round.is_reached => {
+        let reason = match window.limit_change() {
+            LimitChange::Grow if window.is_reached => {
                 let more = if self.is_doubling { before } else { before.isqrt() };
                 self.limit = (before + more).min(self.most);
                 "answers come no slower"
             }
-            Verdict::Grow | Verdict::Keep => "",
-            Verdict::Shrink(part, reason) => {
+            LimitChange::Grow | LimitChange::Keep => "",
+            LimitChange::Shrink(part, reason) => {
                 self.is_doubling = false;
                 self.limit = part_of(before, part).max(MIN_LIMIT);
                 reason
@@ -176,10 +178,10 @@ impl AdaptiveLimit {
         self.forget();
     }
 
-    /// Forgets the fastest answers that were before the last remembered rounds.
+    /// Forgets the fastest answers that were before the last remembered windows.
     fn forget(&mut self) {
-        self.rounds += 1;
-        if self.rounds.is_multiple_of(ROUNDS_REMEMBERED) {
+        self.windows += 1;
+        if self.windows.is_multiple_of(WINDOWS_REMEMBERED) {
             for fastest in self.fastest.values_mut() {
                 *fastest = Fastest { now: f64::INFINITY, before: fastest.now };
             }
@@ -187,30 +189,30 @@ impl AdaptiveLimit {
     }
 }
 
-impl Round {
+impl Window {
     /// Decides by what is wrong with most accounts or endpoints, and else by the faster quarter of the answers. A queue
     /// delays that too, while large pages, slow regions and new connections leave it alone.
-    fn verdict(&mut self) -> Verdict {
-        if Tally::most_fail(self.accounts.values()) {
-            return Verdict::Shrink(SMALLEST_PART, "most accounts are throttled");
+    fn limit_change(&mut self) -> LimitChange {
+        if AttemptCount::most_fail(self.accounts.values()) {
+            return LimitChange::Shrink(SMALLEST_PART, "most accounts are throttled");
         }
-        if Tally::most_fail(self.endpoints.values()) {
-            return Verdict::Shrink(SMALLEST_PART, "most regions do not answer");
+        if AttemptCount::most_fail(self.endpoints.values()) {
+            return LimitChange::Shrink(SMALLEST_PART, "most regions do not answer");
         }
         if self.slowness.is_empty() {
-            return Verdict::Keep;
+            return LimitChange::Keep;
         }
         let quarter = self.slowness.len() / 4;
         let (_, slowness, _) = self.slowness.select_nth_unstable_by(quarter, f64::total_cmp);
         match *slowness {
-            slowness if slowness < UNHINDERED => Verdict::Grow,
-            slowness if slowness < QUEUED => Verdict::Keep,
-            slowness => Verdict::Shrink((QUEUED / slowness).max(SMALLEST_PART), "answers come slower"),
+            slowness if slowness < UNHINDERED => LimitChange::Grow,
+            slowness if slowness < QUEUED => LimitChange::Keep,
+            slowness => LimitChange::Shrink((QUEUED / slowness).max(SMALLEST_PART), "answers come slower"),
         }
     }
 }
 
-impl Tally {
+impl AttemptCount {
     /// From one failure in so many attempts on, an account or endpoint counts as failing.
     const FAILING: usize = 4;
 
@@ -219,10 +221,10 @@ impl Tally {
         self.failed += failed as usize;
     }
 
-    /// Tells whether more than half of `tallies` are failing.
-    fn most_fail<'a>(tallies: impl ExactSizeIterator<Item = &'a Self>) -> bool {
-        let all = tallies.len();
-        let failing = tallies.filter(|tally| tally.failed * Self::FAILING >= tally.attempts).count();
+    /// Tells whether more than half of `counts` are failing.
+    fn most_fail<'a>(counts: impl ExactSizeIterator<Item = &'a Self>) -> bool {
+        let all = counts.len();
+        let failing = counts.filter(|count| count.failed * Self::FAILING >= count.attempts).count();
         failing * 2 > all
     }
 }
@@ -258,9 +260,9 @@ mod tests {
     }
 
     impl Cloud {
-        /// Sends `rounds` of as many requests as `limit` allows, each of another account, and returns the limit.
-        fn read(&self, limit: &mut AdaptiveLimit, rounds: usize) -> usize {
-            for _ in 0..rounds {
+        /// Sends `windows` of as many requests as `limit` allows, each of another account, and returns the limit.
+        fn read(&self, limit: &mut AdaptiveLimit, windows: usize) -> usize {
+            for _ in 0..windows {
                 let at_once = limit.current();
                 let latency = self.latency.max(f64::from(u32::try_from(at_once).unwrap()) / self.capacity);
                 limit.note_reached();
@@ -275,7 +277,7 @@ mod tests {
         }
     }
 
-    /// Notes one round of attempts: `attempt` says what becomes of each.
+    /// Notes one window of attempts: `attempt` says what becomes of each.
     fn one_round(limit: &mut AdaptiveLimit, attempt: impl Fn(usize) -> (Scope, Attempt)) -> usize {
         limit.note_reached();
         for number in 0..limit.current() {

@@ -28,7 +28,7 @@ pub trait CloudProvider: Send + Sync {
         kinds: &'a [Kind],
         run: &'a Run,
         early: &'a EarlyScopes,
-    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>>;
+    ) -> BoxFuture<'a, Result<ScanPlan, CloudError>>;
 
     /// Reads one scope into `found`, page by page, so that what was read stays when the rest fails.
     fn read<'a>(
@@ -181,7 +181,7 @@ impl Observer for NoObserver {
 #[derive(Debug)]
 pub enum Event<'a> {
     /// Something is being done whose length is not known: signing in, listing.
-    Doing(&'a str),
+    Activity(&'a str),
     /// Something the user may want to know although nothing failed.
     Notice(&'a str),
     /// Something to act on, although nothing failed yet.
@@ -250,7 +250,7 @@ impl Failure {
         match (self.reasons.pop(), self.reasons.is_empty()) {
             (Some(only), true) => only,
             (last, _) => {
-                self.reasons.into_iter().chain(last).fold(Diagnostic::new(summary), Diagnostic::cause)
+                self.reasons.into_iter().chain(last).fold(Diagnostic::new(summary), Diagnostic::with_cause)
             }
         }
     }
@@ -289,16 +289,16 @@ impl std::error::Error for Failure {}
 
 /// Why nothing of a cloud can be read.
 #[derive(Debug, Clone)]
-pub struct PlanError {
+pub struct CloudError {
     /// What is wrong, what was tried, and what to do.
     pub diagnostic: Diagnostic,
     /// What sort of error it is.
-    pub kind: PlanErrorKind,
+    pub kind: CloudErrorKind,
 }
 
-/// What sort of [`PlanError`] it is.
+/// What sort of [`CloudError`] it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlanErrorKind {
+pub enum CloudErrorKind {
     /// No account could be signed in to, or none could be listed.
     NoAccount,
     /// A name or setting of yours means nothing in this cloud.
@@ -308,30 +308,30 @@ pub enum PlanErrorKind {
     NotConfigured,
 }
 
-impl PlanError {
+impl CloudError {
     /// Makes one for accounts that cannot be signed in to.
     pub fn new(message: impl Into<String>) -> Self {
-        Self::of_kind(PlanErrorKind::NoAccount, message)
+        Self::of_kind(CloudErrorKind::NoAccount, message)
     }
 
     /// Makes one for a cloud that is not configured on this machine.
     pub fn not_configured(message: impl Into<String>) -> Self {
-        Self::of_kind(PlanErrorKind::NotConfigured, message)
+        Self::of_kind(CloudErrorKind::NotConfigured, message)
     }
 
     /// Makes one for a name or setting that is wrong.
     pub fn bad_setting(message: impl Into<String>) -> Self {
-        Self::of_kind(PlanErrorKind::BadSetting, message)
+        Self::of_kind(CloudErrorKind::BadSetting, message)
     }
 
-    fn of_kind(kind: PlanErrorKind, message: impl Into<String>) -> Self {
+    fn of_kind(kind: CloudErrorKind, message: impl Into<String>) -> Self {
         Self { diagnostic: Diagnostic::new(message), kind }
     }
 
     /// Makes one for accounts that cannot be signed in to, that says what `diagnostic` says.
     #[must_use]
     pub const fn from_diagnostic(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, kind: PlanErrorKind::NoAccount }
+        Self { diagnostic, kind: CloudErrorKind::NoAccount }
     }
 
     /// Returns what is wrong, without causes and remedies.
@@ -343,25 +343,25 @@ impl PlanError {
     /// Tells whether the cloud is not configured on this machine.
     #[must_use]
     pub fn is_not_configured(&self) -> bool {
-        self.kind == PlanErrorKind::NotConfigured
+        self.kind == CloudErrorKind::NotConfigured
     }
 
     /// Tells whether a name or setting of yours is wrong.
     #[must_use]
     pub fn is_bad_setting(&self) -> bool {
-        self.kind == PlanErrorKind::BadSetting
+        self.kind == CloudErrorKind::BadSetting
     }
 
     /// Adds a cause. Its remedies stay with it.
     #[must_use]
-    pub fn cause(self, cause: impl Into<Diagnostic>) -> Self {
-        Self { diagnostic: self.diagnostic.cause(cause), ..self }
+    pub fn with_cause(self, cause: impl Into<Diagnostic>) -> Self {
+        Self { diagnostic: self.diagnostic.with_cause(cause), ..self }
     }
 
     /// Adds a cause whose remedies are those of the whole.
     #[must_use]
-    pub fn explained_by(self, cause: Diagnostic) -> Self {
-        Self { diagnostic: self.diagnostic.explained_by(cause), ..self }
+    pub fn with_cause_and_remedies(self, cause: Diagnostic) -> Self {
+        Self { diagnostic: self.diagnostic.with_cause_and_remedies(cause), ..self }
     }
 
     /// Adds a remedy.
@@ -371,13 +371,13 @@ impl PlanError {
     }
 }
 
-impl fmt::Display for PlanError {
+impl fmt::Display for CloudError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.diagnostic.fmt(f)
     }
 }
 
-impl std::error::Error for PlanError {}
+impl std::error::Error for CloudError {}
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use super::cloud_provider::{CloudProvider, EarlyScopes, Event, Failure, PlanError, Run, ScanPlan};
+use super::cloud_provider::{CloudError, CloudProvider, EarlyScopes, Event, Failure, Run, ScanPlan};
 use super::endpoint_health::{RegionHealth, Regions};
 use super::meter::Meter;
 use super::read_limit::ReadLimit;
@@ -36,7 +36,7 @@ pub async fn survey(
     providers: &[Arc<dyn CloudProvider>],
     kinds: &[Kind],
     run: &Run,
-) -> Result<Vec<ScanPlan>, PlanError> {
+) -> Result<Vec<ScanPlan>, CloudError> {
     plan_all(providers, kinds, run, &EarlyScopes::default()).await
 }
 
@@ -45,12 +45,12 @@ async fn plan_all(
     kinds: &[Kind],
     run: &Run,
     early: &EarlyScopes,
-) -> Result<Vec<ScanPlan>, PlanError> {
+) -> Result<Vec<ScanPlan>, CloudError> {
     let mut plans = Vec::with_capacity(providers.len());
     let mut errors = Vec::new();
     for provider in providers {
         let planned = step::contained(async { provider.plan(kinds, run, early).await }).await;
-        match planned.unwrap_or_else(|fault| Err(PlanError::new("it could not be read").cause(fault))) {
+        match planned.unwrap_or_else(|fault| Err(CloudError::new("it could not be read").with_cause(fault))) {
             Ok(plan) => plans.push(without_secrets(plan)),
             Err(error) if error.is_bad_setting() || run.cancel.is_cancelled() => return Err(error),
             Err(error) => {
@@ -86,7 +86,7 @@ fn requested_shard(run: &Run) -> Option<&Shard> {
 
 /// Says in the coverage why a cloud is not read. One that is not configured is skipped, unless you
 /// asked for it.
-fn unreadable(id: model::Provider, error: &PlanError, run: &Run) -> ScanPlan {
+fn unreadable(id: model::Provider, error: &CloudError, run: &Run) -> ScanPlan {
     let skipped = error.is_not_configured() && !run.asked_for.contains(&id);
     let (how, detail) = if skipped {
         (Outcome::Skipped, format!("not asked for, and not configured on this machine: {}", error.message()))
@@ -100,33 +100,36 @@ fn unreadable(id: model::Provider, error: &PlanError, run: &Run) -> ScanPlan {
 }
 
 /// Says why no cloud can be read: first those that are configured and fail, then those that are not.
-fn no_cloud_readable(mut errors: Vec<(model::Provider, PlanError)>) -> PlanError {
+fn no_cloud_readable(mut errors: Vec<(model::Provider, CloudError)>) -> CloudError {
     if errors.len() == 1 {
         return errors.remove(0).1;
     }
     errors.sort_by_key(|(_, error)| error.is_not_configured());
     let all_absent = errors.iter().all(|(_, error)| error.is_not_configured());
     let all = if all_absent { "no cloud is configured on this machine" } else { "no cloud can be read" };
-    errors.into_iter().fold(PlanError::new(all), |all, (id, error)| {
+    errors.into_iter().fold(CloudError::new(all), |all, (id, error)| {
         let mut cause = error.diagnostic.context(id);
         cause.remedies.iter_mut().for_each(|remedy| *remedy = format!("{id}: {remedy}"));
-        all.explained_by(cause)
+        all.with_cause_and_remedies(cause)
     })
 }
 
 /// Accounts, and no region of theirs to read: not the same as nothing being there.
-fn nothing_in_scope(plans: &[ScanPlan]) -> PlanError {
+fn nothing_in_scope(plans: &[ScanPlan]) -> CloudError {
     let error = if plans.iter().all(|plan| plan.accounts.is_empty()) {
-        PlanError::bad_setting("no account is left to read").remedy(
+        CloudError::bad_setting("no account is left to read").remedy(
             "remove --exclude-aws-account or --exclude-azure-subscription (aws.exclude-accounts and \
              azure.exclude-subscriptions in the file)",
         )
     } else {
-        PlanError::bad_setting("no region is left to read in any account").remedy(
+        CloudError::bad_setting("no region is left to read in any account").remedy(
             "select more with --region, or remove --exclude-region (aws.regions and aws.exclude-regions in the file)",
         )
     };
-    plans.iter().flat_map(|plan| &plan.coverage).fold(error, |error, entry| error.cause(entry.to_string()))
+    plans
+        .iter()
+        .flat_map(|plan| &plan.coverage)
+        .fold(error, |error, entry| error.with_cause(entry.to_string()))
 }
 
 /// Reads `kinds` from all accounts and regions in scope. Accounts that are signed in to are read while others still are not.
@@ -140,9 +143,9 @@ pub async fn gather(
     kinds: &[Kind],
     run: &Run,
     taken_at: Timestamp,
-) -> Result<ScannedInventory, PlanError> {
+) -> Result<ScannedInventory, CloudError> {
     let (early, announced) = EarlyScopes::channel();
-    let mut reading = Reading::new(providers, run);
+    let mut reading = ScanInProgress::new(providers, run);
     let plans = reading.read_during(plan_all(providers, kinds, run, &early), announced).await?;
     let mut accounts = Vec::new();
     let mut coverage = Vec::new();
@@ -162,7 +165,7 @@ pub async fn gather(
     let assembled = ScannedInventory::assemble(GENERATOR.to_owned(), taken_at, accounts, resources, coverage);
     // Only lack of memory can make this fail.
     let mut scanned = assembled.map_err(|error| {
-        PlanError::new("the rows that were read could not be sorted").cause(error.to_string())
+        CloudError::new("the rows that were read could not be sorted").with_cause(error.to_string())
     })?;
     scanned.inventory.shard = requested_shard(run).cloned();
     Ok(scanned)
@@ -210,7 +213,7 @@ fn not_asked_for<'a>(plan: &'a ScanPlan, kinds: &'a [Kind]) -> impl Iterator<Ite
 type EndedTask = Result<(Id, (FoundResources, Coverage)), JoinError>;
 
 /// The reads of a run.
-struct Reading<'a> {
+struct ScanInProgress<'a> {
     providers: &'a [Arc<dyn CloudProvider>],
     run: &'a Run,
     queue: ReadQueue<Arc<dyn CloudProvider>>,
@@ -228,7 +231,7 @@ struct Reading<'a> {
     coverage: Vec<Coverage>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ScanInProgress<'a> {
     fn new(providers: &'a [Arc<dyn CloudProvider>], run: &'a Run) -> Self {
         Self {
             providers,
@@ -288,6 +291,8 @@ impl<'a> Reading<'a> {
     /// Reads everything that is left. The plan is made, so how far it is can be told.
     async fn read_all(mut self) -> (FoundResources, Vec<Coverage>) {
         self.queue.note_all_known();
+        // A cloud whose plan failed has no list of its scopes. What was read of it early would pass for all of it, so the
+        // failure of the plan is its only result.
         let failed = &self.failed;
         self.queue.remove(|scope| failed.contains(&scope.provider));
         self.resources.retain(|id, _| !failed.contains(id));

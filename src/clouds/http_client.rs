@@ -7,7 +7,7 @@ use reqwest::{Client, redirect};
 use rustls_platform_verifier::Verifier;
 use tokio_rustls::rustls::{self, ClientConfig, crypto::ring};
 
-use crate::clouds::PlanError;
+use crate::clouds::CloudError;
 #[cfg(feature = "channels")]
 use crate::clouds::causes::certificate_remedy;
 use crate::clouds::causes::root;
@@ -26,7 +26,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When the machine's certificates cannot be used.
-pub fn http_client(proxies: bool) -> Result<Client, PlanError> {
+pub fn http_client(proxies: bool) -> Result<Client, CloudError> {
     // The process has one default provider. If it was installed before, it is the same one.
     let _ = ring::default_provider().install_default();
     let builder = Client::builder()
@@ -42,7 +42,7 @@ pub fn http_client(proxies: bool) -> Result<Client, PlanError> {
 /// Returns the TLS settings, which trust what the machine trusts.
 ///
 /// They are made once in a process: reqwest would read and parse the machine's root certificates for each client anew.
-fn tls_config() -> Result<ClientConfig, PlanError> {
+fn tls_config() -> Result<ClientConfig, CloudError> {
     static SHARED: OnceLock<ClientConfig> = OnceLock::new();
     if let Some(config) = SHARED.get() {
         return Ok(config.clone());
@@ -69,13 +69,13 @@ fn new_tls_config() -> Result<ClientConfig, rustls::Error> {
 #[cfg(feature = "channels")]
 pub fn explain_unanswered(diagnostic: Diagnostic, error: reqwest::Error) -> Diagnostic {
     let error = error.without_url();
-    let diagnostic = diagnostic.cause(root(&error));
+    let diagnostic = diagnostic.with_cause(root(&error));
     match certificate_remedy(&error, SYSTEM_CA_VARIABLE) {
         Some(remedy) => diagnostic.remedy(remedy),
         None => diagnostic,
     }
 }
 
-fn unprepared(error: &(dyn std::error::Error + 'static)) -> PlanError {
-    PlanError::new("no HTTPS connection can be prepared").cause(root(error))
+fn unprepared(error: &(dyn std::error::Error + 'static)) -> CloudError {
+    CloudError::new("no HTTPS connection can be prepared").with_cause(root(error))
 }

@@ -99,7 +99,7 @@ impl Meter {
 
     /// Returns how many values of answers were left out.
     #[cfg(all(test, any(feature = "aws", feature = "azure")))]
-    pub fn oddities(&self) -> u32 {
+    pub fn odd_values(&self) -> u32 {
         lock(&self.0.odd).count
     }
 
@@ -185,7 +185,7 @@ pub fn note_oddity(what: impl Into<String>) {
     });
 }
 
-/// Does `work` that reads the values of one resource, so that its oddities are noted under that name.
+/// Does `work` that reads the values of one resource, so that its odd values are noted under that name.
 #[cfg(any(feature = "aws", test))]
 pub fn reading<T>(resource: &str, work: impl FnOnce() -> T) -> T {
     let name = |resource: Option<String>| {

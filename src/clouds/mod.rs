@@ -18,6 +18,7 @@ mod answer_memory;
 pub mod aws;
 #[cfg(feature = "azure")]
 pub mod azure;
+mod backoff;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod causes;
 #[cfg(any(feature = "aws", feature = "azure"))]
@@ -53,8 +54,9 @@ mod unmatched_patterns;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod waits;
 
+pub use backoff::{backoff, random};
 pub use cloud_provider::{
-    CloudProvider, EarlyScopes, Event, Extent, Failure, Observer, PlanError, PlanErrorKind, Run, ScanPlan,
+    CloudError, CloudErrorKind, CloudProvider, EarlyScopes, Event, Extent, Failure, Observer, Run, ScanPlan,
 };
 pub use event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 pub use gather::{gather, survey};
@@ -67,4 +69,4 @@ pub use network_variables::check_network_variables;
 pub use registry::{CloudEnvironment, Needs, ServicePrincipal, compiled_in, open};
 pub use reread::{RereadAnswer, Rereader};
 #[cfg(feature = "channels")]
-pub(crate) use waits::{random, retry_after_in};
+pub(crate) use waits::retry_after_in;

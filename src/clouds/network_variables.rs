@@ -6,7 +6,7 @@ use std::path::Path;
 
 use hyper::Uri;
 
-use super::PlanError;
+use super::CloudError;
 use crate::fs::paths::{LONGEST_BUNDLE, check_length, open_regular_file};
 
 /// The variables that name proxies, each in its two spellings, of which the first that is set counts.
@@ -20,32 +20,34 @@ const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "soc
 ///
 /// # Errors
 /// When one of them names something else than a proxy, or than a file of certificates.
-pub fn check_network_variables() -> Result<(), PlanError> {
+pub fn check_network_variables() -> Result<(), CloudError> {
     check_proxies(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))?;
     let certificates = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty());
     certificates.map_or(Ok(()), |path| check_certificates(Path::new(&path)))
 }
 
 /// A file that is not there leaves the machine without certificates, which is said where one is needed.
-fn check_certificates(path: &Path) -> Result<(), PlanError> {
+fn check_certificates(path: &Path) -> Result<(), CloudError> {
     let length = open_regular_file(path).and_then(|file| Ok(file.metadata()?.len()));
     match length.and_then(|length| check_length(length, LONGEST_BUNDLE)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             let shown = path.display();
-            Err(PlanError::bad_setting(format!("SSL_CERT_FILE names {shown}, which cannot be used: {error}"))
-                .remedy("it must be a file of PEM certificates; unset it to trust the machine's own"))
+            Err(CloudError::bad_setting(format!(
+                "SSL_CERT_FILE names {shown}, which cannot be used: {error}"
+            ))
+            .remedy("it must be a file of PEM certificates; unset it to trust the machine's own"))
         }
         _ => Ok(()),
     }
 }
 
-fn check_proxies(variable: impl Fn(&str) -> Option<String>) -> Result<(), PlanError> {
+fn check_proxies(variable: impl Fn(&str) -> Option<String>) -> Result<(), CloudError> {
     for names in VARIABLES {
         let set = names.into_iter().find_map(|name| Some((name, variable(name)?)));
         let Some((name, value)) = set.filter(|(_, value)| !value.is_empty()) else { continue };
         if !is_proxy(&value) {
             // The value may have a password.
-            return Err(PlanError::bad_setting(format!("{name} is not the address of a proxy"))
+            return Err(CloudError::bad_setting(format!("{name} is not the address of a proxy"))
                 .remedy("set it to one such as http://proxy.example.com:3128, or unset it"));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cloud_provider::{CloudProvider, PlanError};
+use super::cloud_provider::{CloudError, CloudProvider};
 use crate::config::Settings;
 use crate::model;
 
@@ -43,7 +43,7 @@ pub struct Needs<'a> {
     pub environment: &'a CloudEnvironment,
 }
 
-type Open = fn(Needs<'_>) -> Result<Arc<dyn CloudProvider>, PlanError>;
+type Open = fn(Needs<'_>) -> Result<Arc<dyn CloudProvider>, CloudError>;
 
 /// A row a cloud.
 const CLOUDS: &[(model::Provider, Open)] = &[
@@ -63,14 +63,14 @@ pub fn compiled_in() -> Vec<model::Provider> {
 ///
 /// # Errors
 /// When this build lacks a wanted cloud, or one cannot be reached as configured.
-pub fn open(wanted: &[model::Provider], needs: Needs<'_>) -> Result<Vec<Arc<dyn CloudProvider>>, PlanError> {
+pub fn open(wanted: &[model::Provider], needs: Needs<'_>) -> Result<Vec<Arc<dyn CloudProvider>>, CloudError> {
     if CLOUDS.is_empty() {
-        return Err(PlanError::bad_setting("this build can read no cloud").remedy(
+        return Err(CloudError::bad_setting("this build can read no cloud").remedy(
             "build it with a cloud's feature, such as --features aws; --from reads saved inventories",
         ));
     }
     if let Some(missing) = wanted.iter().find(|id| !compiled_in().contains(id)) {
-        return Err(PlanError::bad_setting(format!("this build cannot read {missing}"))
+        return Err(CloudError::bad_setting(format!("this build cannot read {missing}"))
             .remedy(format!("build with: cargo install netcensus --features {missing}")));
     }
     CLOUDS.iter().filter(|(id, _)| wanted.contains(id)).map(|(_, open)| open(needs)).collect()

@@ -35,7 +35,7 @@ pub fn outcome(
 /// What came of a step before reading. The reasons become text when it is written into the coverage.
 #[cfg(any(feature = "aws", feature = "azure"))]
 #[derive(Debug, Clone)]
-pub struct StepOutcome {
+pub struct PlanningOutcome {
     /// The account, profile or tenant.
     pub account: String,
     /// What the step was for.
@@ -45,7 +45,7 @@ pub struct StepOutcome {
 }
 
 #[cfg(any(feature = "aws", feature = "azure"))]
-impl StepOutcome {
+impl PlanningOutcome {
     /// Writes it as an entry of the coverage.
     pub fn to_coverage(&self, provider: Provider) -> Coverage {
         let Self { account, subject, failure } = self;

@@ -1,6 +1,6 @@
 //! Refuses patterns that match nothing: a typo would read as *nothing there*.
 
-use crate::clouds::PlanError;
+use crate::clouds::CloudError;
 #[cfg(feature = "aws")]
 use crate::config::Patterns;
 use crate::suggest::nearest;
@@ -10,18 +10,18 @@ use crate::suggest::nearest;
 /// # Errors
 /// For the first pattern that matches none.
 #[cfg(feature = "aws")]
-pub fn require_matches(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), PlanError> {
+pub fn require_matches(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), CloudError> {
     let matched = |pattern: &crate::config::Pattern| names.iter().any(|name| pattern.matches(name));
     let Some(pattern) = wanted.iter().find(|pattern| !matched(pattern)) else { return Ok(()) };
     Err(unknown(pattern.as_str(), names, what))
 }
 
 /// Says that no name is `wanted`, with the nearest one or all of them.
-pub fn unknown(wanted: &str, names: &[&str], what: &str) -> PlanError {
+pub fn unknown(wanted: &str, names: &[&str], what: &str) -> CloudError {
     if names.is_empty() {
-        return PlanError::bad_setting(format!("no {what} matches `{wanted}`: there is none"));
+        return CloudError::bad_setting(format!("no {what} matches `{wanted}`: there is none"));
     }
-    let error = PlanError::bad_setting(format!("no {what} matches `{wanted}`"));
+    let error = CloudError::bad_setting(format!("no {what} matches `{wanted}`"));
     match nearest(wanted, names.iter().copied()) {
         Some(name) => error.remedy(format!("did you mean `{name}`?")),
         None => error.remedy(format!("accepted: {}", names.join(", "))),

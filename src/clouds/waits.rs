@@ -1,10 +1,9 @@
-//! How long to wait before a request is sent again: what a server asks for with `Retry-After`, and the random part of
-//! every wait.
+//! How long a server asks to wait before a request is sent again, with `Retry-After`. The wait that no server asks for is
+//! `backoff.rs`.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
 use std::time::{Duration, SystemTime};
 
+use super::backoff::random;
 #[cfg(any(feature = "aws", feature = "azure"))]
 use super::{Event, Failure, Observer};
 #[cfg(any(feature = "aws", feature = "azure"))]
@@ -79,20 +78,13 @@ pub async fn wait_out(
         let failure = failure.remedy("try later, or use a longer --timeout");
         return Err(Failure { retry_after: Some(pause), ..failure });
     }
-    observer.event(Event::Doing(&format!("{throttles}: waiting {seconds} s")));
+    observer.event(Event::Activity(&format!("{throttles}: waiting {seconds} s")));
     tokio::time::sleep(spread(pause)).await;
     Ok(())
 }
 
 fn spread_by(pause: Duration, random: f64) -> Duration {
     pause + pause.mul_f64(SPREAD).min(LONGEST_SPREAD).mul_f64(random)
-}
-
-/// Returns a random number from 0 to 1. Only waits depend on it, so the keys of the standard library's hash maps are
-/// random enough.
-pub fn random() -> f64 {
-    let number = u32::try_from(RandomState::new().hash_one(0_u8) >> 32).unwrap_or_default();
-    f64::from(number) / f64::from(u32::MAX)
 }
 
 #[cfg(test)]
@@ -140,12 +132,5 @@ mod tests {
                 "{pause:?}"
             );
         }
-    }
-
-    #[test]
-    fn random_numbers_differ() {
-        let numbers: Vec<f64> = (0..100).map(|_| random()).collect();
-        assert!(numbers.iter().all(|number| (0.0..=1.0).contains(number)));
-        assert!(numbers.iter().any(|number| (number - numbers[0]).abs() > 0.1));
     }
 }

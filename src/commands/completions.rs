@@ -42,7 +42,7 @@ pub fn run(args: &CompletionsArgs, ui: &Ui) -> Result<Exit, Error> {
     let mut script = Vec::new();
     shell
         .write_registration(VARIABLE, NAME, NAME, NAME, &mut script)
-        .map_err(|error| Error::new(ErrorKind::Output, "cannot write the script").caused_by(&error))?;
+        .map_err(|error| Error::new(ErrorKind::Output, "cannot write the script").with_source(&error))?;
     ui.data(|out| {
         out.write_all(script.trim_ascii())?;
         out.write_all(b"\n")?;

@@ -68,7 +68,7 @@ fn init(path: &Path, ui: &Ui) -> Result<(), Error> {
             .remedy("name another file; nothing was written"));
     }
     let file = PendingFile::write(path, |out| out.write_all(TEMPLATE.as_bytes()))?;
-    commit_all(vec![file], &interrupt::hold_off)?;
+    commit_all(vec![file], &interrupt::defer_signals)?;
     ui.status(&format!("wrote {}; every key in it is a comment", path.display()));
     Ok(())
 }
@@ -130,15 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_one_sentence_with_each_problem_on_its_own_line() {
+    fn an_error_is_one_sentence_with_a_list_of_problems() {
         let file = ConfigFile::new("netcensus.toml", "timeout = 1\n");
         let error = Settings::resolve(Some(&file), &Overrides::default(), &known_names()).unwrap_err();
         let error = Error::from(error);
-        assert_eq!(
-            error.message(),
-            "the configuration is not valid: 1 problem\n\
-             netcensus.toml:1:11: timeout: expected a string, found integer"
-        );
+        assert_eq!(error.message(), "the configuration is not valid: 1 problem");
+        let problems: Vec<_> = error.diagnostic().causes.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, ["netcensus.toml:1:11: timeout: expected a string, found integer"]);
+        assert!(error.lists_problems());
         assert_eq!(error.exit(), Exit::Failed);
     }
 }

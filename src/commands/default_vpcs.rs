@@ -6,12 +6,12 @@ use super::{inventory_source, overrides};
 use crate::analysis::default_vpcs::{
     DEFAULT_VPC_KINDS, DefaultVpc, DefaultVpcStatus, DefaultVpcsReport, default_vpcs,
 };
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::cli::default_vpcs::DefaultVpcsArgs;
 use crate::cli::global::GlobalArgs;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::output::{self, Format};
 use crate::ui::Ui;
 use crate::wording::counted;
@@ -41,11 +41,11 @@ pub fn run(args: &DefaultVpcsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit,
     let (source, kinds) = (&args.source, &DEFAULT_VPC_KINDS);
     let mut gathered =
         inventory_source::gather_inventory(source, kinds, LoadExtent::Streamed, &settings, ui)?;
-    let report = match default_vpcs(gathered.estate()) {
+    let report = match default_vpcs(gathered.view()) {
         Ok(report) => report,
         Err(_) if gathered.take_row_error().is_some() => {
             gathered.load_whole(kinds, ui)?;
-            default_vpcs(gathered.estate()).map_err(|error| Error::from_error(ErrorKind::Input, &error))?
+            default_vpcs(gathered.view()).map_err(|error| Error::from_error(ErrorKind::Input, &error))?
         }
         Err(error) => return Err(Error::from_error(ErrorKind::Input, &error)),
     };
@@ -54,7 +54,7 @@ pub fn run(args: &DefaultVpcsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit,
     } else {
         print(&report, format, args.wide, ui)?;
     }
-    Ok(conclude(&report, &gathered, args, ui))
+    Ok(report_and_exit_code(&report, &gathered, args, ui))
 }
 
 fn print(report: &DefaultVpcsReport, format: Format, wide: bool, ui: &Ui) -> Result<(), Error> {
@@ -104,7 +104,12 @@ fn print_commands(report: &DefaultVpcsReport, ui: &Ui) -> Result<(), Error> {
 }
 
 /// Reports how many could go and what is missing, and returns the exit code.
-fn conclude(report: &DefaultVpcsReport, gathered: &Gathered, args: &DefaultVpcsArgs, ui: &Ui) -> Exit {
+fn report_and_exit_code(
+    report: &DefaultVpcsReport,
+    gathered: &Gathered,
+    args: &DefaultVpcsArgs,
+    ui: &Ui,
+) -> Exit {
     let with = |status| report.vpcs.iter().filter(|vpc| vpc.status == status).count();
     let empty = with(DefaultVpcStatus::Empty);
     ui.note_on_terminal(&format!(
@@ -113,7 +118,7 @@ fn conclude(report: &DefaultVpcsReport, gathered: &Gathered, args: &DefaultVpcsA
         with(DefaultVpcStatus::InUse),
         with(DefaultVpcStatus::Unknown),
     ));
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: report.complete,
         negative: args.exit_code && empty > 0,

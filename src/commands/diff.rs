@@ -16,12 +16,12 @@ use super::{interrupt, inventory_source, overrides, sandbox, summary};
 use crate::analysis::diff::{self, ChangeKind, Changes, DiffOutcome, DiffRequest, DiffSide, IgnoredFields};
 use crate::analysis::filter::Filter;
 use crate::analysis::inventory_index::COUNT_COLUMNS;
-use crate::analysis::select::TableRequest;
+use crate::analysis::rows::TableRequest;
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::fs;
 use crate::input::{self, Loaded, Pair};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
@@ -56,9 +56,9 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     ui.report(options.reports.printed, |out| {
         output::render(&changes, options.reports.printed, layout.with_wide(args.wide), out)
     })?;
-    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
+    fs::atomic::commit_all(pending, &interrupt::defer_signals)?;
     read.scopes.warn(ui);
-    let exit = conclude(&changes, args.exit_code, read.interrupted, ui);
+    let exit = report_and_exit_code(&changes, args.exit_code, read.interrupted, ui);
     let Some(notifier) = notifier.filter(|_| !read.interrupted) else { return Ok(exit) };
     let told =
         notifier.notify(&observe_changes(&changes, diff_command(&changes)), &names.scope(args), || None, ui);
@@ -191,12 +191,17 @@ impl SideNames {
         (flags, settings): (&Overrides, &Settings),
         ui: &Ui,
     ) -> Result<BothSides, Error> {
-        let mut lookup = SnapshotLookup::default();
+        let mut lookup = SnapshotLookup::preferring_sandbox(args.live.sandbox);
         let old = lookup.resolve(&self.old, settings, ui).map_err(|error| {
             let is_only_one = lookup.kept() == 1 && self.new != LIVE;
-            let compare = snapshot_lookup::with_store("diff @latest live", settings);
             if is_only_one {
-                error.remedy(format!("to compare it with the clouds, run `{compare}`"))
+                let (what, live) = if lookup.is_newest_of_sandbox() {
+                    ("sandbox", "live --sandbox")
+                } else {
+                    ("clouds", LIVE)
+                };
+                let compare = snapshot_lookup::with_store(&format!("diff @latest {live}"), settings);
+                error.remedy(format!("to compare it with the {what}, run `{compare}`"))
             } else {
                 error
             }
@@ -276,7 +281,7 @@ impl SideNames {
             return error;
         }
         error
-            .cause("NEW is missing, so the clouds are read")
+            .with_cause("NEW is missing, so the clouds are read")
             .remedy(format!("to compare two files, write `netcensus diff {} NEW`", self.old))
     }
 
@@ -290,7 +295,7 @@ impl SideNames {
         let list =
             |kinds: &BTreeSet<Kind>| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
         let error = Error::usage("there is nothing to compare: no kind was scanned on both sides");
-        Err(error.cause(format!("{} has {}", self.old, list(&kinds[0]))).cause(format!(
+        Err(error.with_cause(format!("{} has {}", self.old, list(&kinds[0]))).with_cause(format!(
             "{} has {}",
             self.new,
             list(&kinds[1])
@@ -308,7 +313,7 @@ fn check_scopes(changes: &Changes, read: &BothSides, options: &DiffOptions) -> R
     let mut error = Error::usage("there is nothing to compare: no resource is in the scope of both sides");
     for (name, side) in read.names.iter().zip(&read.pair) {
         let accounts = counted(side.accounts.len(), "account");
-        error = error.cause(format!("{name} has {accounts} and {}", counted(rows(side), "resource")));
+        error = error.with_cause(format!("{name} has {accounts} and {}", counted(rows(side), "resource")));
     }
     Err(error)
 }
@@ -374,10 +379,10 @@ impl ScopeComparison {
 const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];
 
 /// Warns of what was not compared and what is missing, and returns the exit code.
-fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
+fn report_and_exit_code(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
     let (complete, differs) =
         (changes.result != DiffOutcome::Incomplete, changes.result == DiffOutcome::Different);
-    let exit = Exit::from_reading(Reading { interrupted, complete, negative: differs && exit_code });
+    let exit = Exit::from_reading(ReadOutcome { interrupted, complete, negative: differs && exit_code });
     let apart: usize = changes.not_compared.iter().map(|left| left.rows).sum();
     if apart > 0 {
         let (were, what) = if apart == 1 { ("was", "it") } else { ("were", "them") };

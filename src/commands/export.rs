@@ -44,7 +44,7 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     if let Some(before) = plan.read_previous_manifest()? {
         refused_tenants::compare_with_export(&mut gathered.inventory, &before.tenants, before.taken_at);
     }
-    let missing = MissingData::new(gathered.estate(), &plan.required_kinds(), &plan.columns.request.kinds);
+    let missing = MissingData::new(gathered.view(), &plan.required_kinds(), &plan.columns.request.kinds);
     missing.report_and_refuse(args.guard.allow_incomplete, gathered.interrupted, ui)?;
     let sentences = missing.sentences();
     let written = write(&plan, &gathered, &sentences, &args.source.live, &settings, ui);
@@ -57,7 +57,7 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
             write(&plan, &gathered, &sentences, &args.source.live, &settings, ui)?;
         }
     }
-    Ok(missing.conclude(ui))
+    Ok(missing.report_and_exit_code(ui))
 }
 
 /// Says how to read the inventory that was probably meant to be exported, and not replaced.
@@ -80,14 +80,14 @@ fn write(
     let usage = if plan.forecasts_usage {
         Some(usage::forecast_subnets(live, gathered, settings, ui)?)
     } else if plan.measures_usage() {
-        Some(usage::measure_subnets(gathered.estate(), gathered.interrupted, settings)?)
+        Some(usage::measure_subnets(gathered.view(), gathered.interrupted, settings)?)
     } else {
         None
     };
     let (shows, inventory) = (plan.shows_collisions(), &gathered.inventory);
     let collisions = if shows { collisions_among_networks(inventory, settings)? } else { Vec::new() };
     let source = ExportSource {
-        estate: gathered.estate(),
+        view: gathered.view(),
         is_streamed: gathered.streamed.is_some(),
         missing,
         collisions: &collisions,
@@ -95,7 +95,7 @@ fn write(
         ranges: &settings.external.value,
         groups: &resource_groups(settings)?,
     };
-    export::write_files(plan, source, &interrupt::hold_off, ui)
+    export::write_files(plan, source, &interrupt::defer_signals, ui)
 }
 
 /// What the inventory of an export lacks.
@@ -111,10 +111,10 @@ struct MissingData {
 
 impl MissingData {
     /// Finds out what is missing of the kinds that are `required`, of which those in `written` are exported.
-    fn new(estate: InventoryView<'_>, required: &[Kind], written: &[Kind]) -> Self {
-        let summary = Summary::new(estate, required);
-        let (scopes, parts) = (summary.describe_missing(), estate.inventory.partial_reasons());
-        Self { is_everything: !scopes.is_empty() && is_nothing_read(estate, written), scopes, parts, summary }
+    fn new(view: InventoryView<'_>, required: &[Kind], written: &[Kind]) -> Self {
+        let summary = Summary::new(view, required);
+        let (scopes, parts) = (summary.describe_missing(), view.inventory.partial_reasons());
+        Self { is_everything: !scopes.is_empty() && is_nothing_read(view, written), scopes, parts, summary }
     }
 
     const fn is_empty(&self) -> bool {
@@ -140,7 +140,7 @@ impl MissingData {
                 ErrorKind::NothingRead,
                 "nothing was written: none of the selected kinds could be read",
             );
-            return Err(self.unsaid(ui).into_iter().fold(error, Error::cause));
+            return Err(self.unsaid(ui).into_iter().fold(error, Error::with_cause));
         }
         if self.is_empty() || allowed {
             return Ok(());
@@ -149,12 +149,12 @@ impl MissingData {
             ErrorKind::Incomplete,
             format!("nothing was written: the inventory is incomplete{}", self.extent()),
         );
-        let error = self.unsaid(ui).into_iter().fold(error, Error::cause);
+        let error = self.unsaid(ui).into_iter().fold(error, Error::with_cause);
         Err(error.remedy("to export it anyway, with its coverage, use --allow-incomplete"))
     }
 
     /// Warns at the end, even with `--quiet`, that the export is incomplete. Returns the exit code.
-    fn conclude(&self, ui: &Ui) -> Exit {
+    fn report_and_exit_code(&self, ui: &Ui) -> Exit {
         if self.is_empty() {
             return Exit::Clean;
         }
@@ -187,9 +187,9 @@ impl MissingData {
 }
 
 /// Returns whether there are no rows of `kinds`, and no scope of theirs was read.
-fn is_nothing_read(estate: InventoryView<'_>, kinds: &[Kind]) -> bool {
+fn is_nothing_read(view: InventoryView<'_>, kinds: &[Kind]) -> bool {
     let subjects: Vec<Subject> = kinds.iter().copied().map(Subject::from).collect();
-    let mut coverage = estate.inventory.coverage.iter();
-    kinds.iter().all(|kind| estate.count(*kind) == 0)
+    let mut coverage = view.inventory.coverage.iter();
+    kinds.iter().all(|kind| view.count(*kind) == 0)
         && !coverage.any(|entry| entry.outcome == Outcome::Complete && subjects.contains(&entry.kind))
 }

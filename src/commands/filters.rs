@@ -1,7 +1,7 @@
 //! Filters and groups from flags, with the flag in what is wrong with them.
 
 use crate::analysis::filter::{Filter, ResourceGroups, parse_filters};
-use crate::analysis::select::{self, ColumnUse, TableRequest};
+use crate::analysis::rows::{self, ColumnUse, TableRequest};
 use crate::config::Settings;
 use crate::error::Error;
 
@@ -42,7 +42,7 @@ pub fn parse_filter_flags(
 /// # Errors
 /// For the first unknown name.
 pub fn check_columns(request: &TableRequest) -> Result<(), Error> {
-    select::check_columns(request).map_err(|error| {
+    rows::check_columns(request).map_err(|error| {
         let flag = match error.used {
             ColumnUse::Show => "--columns",
             ColumnUse::Sort => "--sort",

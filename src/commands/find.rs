@@ -22,7 +22,7 @@ use crate::cli::find::FindArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::input::SnapshotRowsError;
 use crate::model::{Class, Kind, Reservation};
 use crate::output;
@@ -72,7 +72,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         ui.warn(&format!("{note}: what you look for may be elsewhere"));
     }
     explain_reserved(&report, &settings.overlap.bridges.value, ui);
-    Ok(conclude(&report, &gathered, &queries, ui))
+    Ok(report_and_exit_code(&report, &gathered, &queries, ui))
 }
 
 /// Refuses a saved inventory where a thing is expected: it would be searched for in every cloud.
@@ -96,7 +96,7 @@ fn find_in<'a>(
     filters: &'a [Filter],
 ) -> Result<FindReport<'a>, Error> {
     let input = FindInput {
-        view: gathered.estate(),
+        view: gathered.view(),
         ranges: &declared.ranges,
         plan: &declared.plan,
         reservations: reserved.as_deref().unwrap_or_default(),
@@ -123,10 +123,15 @@ fn explain_reserved(report: &FindReport<'_>, bridges: &[IpNet], ui: &Ui) {
 }
 
 /// Reports what is missing, and returns the exit code.
-fn conclude(report: &FindReport<'_>, gathered: &Gathered, queries: &[FindQuery], ui: &Ui) -> Exit {
+fn report_and_exit_code(
+    report: &FindReport<'_>,
+    gathered: &Gathered,
+    queries: &[FindQuery],
+    ui: &Ui,
+) -> Exit {
     let is_known = report.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_known,
         negative: !is_found,
@@ -138,7 +143,7 @@ fn conclude(report: &FindReport<'_>, gathered: &Gathered, queries: &[FindQuery],
     };
     if !report.coverage.is_empty() {
         let kinds = find::kinds_that_matter(queries);
-        Summary::new(gathered.estate(), &kinds).report_unread(&consequence, ui);
+        Summary::new(gathered.view(), &kinds).report_unread(&consequence, ui);
     }
     exit
 }

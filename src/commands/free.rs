@@ -14,7 +14,7 @@ use self::request::{FreeRequest, note_restrictions};
 use super::declared_ranges::DeclaredRanges;
 use super::find::history;
 use super::inventory_source::{Gathered, LoadExtent};
-use super::state::Evidence;
+use super::state::AnswerSource;
 use super::summary::Summary;
 use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::addresses::is_private;
@@ -29,7 +29,7 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::Reservation;
 use crate::output::Format;
 use crate::ui::Ui;
@@ -86,7 +86,8 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
         return Err(Error::usage(format!("-o {} needs --size or --plan", printer.format)));
     }
     let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
-    let history = (request.question == FreeQuestion::Why).then(|| history_of(&request, settings, ui));
+    let history = (request.question == FreeQuestion::Why)
+        .then(|| history_of(&request, args.source.live.sandbox, settings, ui));
     let history = history.transpose()?.flatten();
     let gathered =
         inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
@@ -131,13 +132,18 @@ fn joined(
     joined.map(Some).map_err(|error| Error::from(error).context("--reachable-from"))
 }
 
-/// Searches the kept snapshots for the prefixes; `None` if there are none.
-fn history_of(request: &FreeRequest<'_>, settings: &Settings, ui: &Ui) -> Result<Option<FindHistory>, Error> {
+/// Searches the kept snapshots of the clouds, or of the sandbox, for the prefixes; `None` if there are none.
+fn history_of(
+    request: &FreeRequest<'_>,
+    of_sandbox: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Option<FindHistory>, Error> {
     let prefixes = request.searches.iter().flat_map(|search| &search.prefixes);
     let queries: Vec<FindQuery> = prefixes
         .map(|prefix| prefix.to_string().parse().map_err(Error::from))
         .collect::<Result<_, Error>>()?;
-    history::search_snapshots(&queries, settings, ui)
+    history::search_snapshots(&queries, of_sandbox, settings, ui)
 }
 
 /// Prints the report and what is missing, and returns the exit code.
@@ -150,7 +156,7 @@ fn show(
 ) -> Result<Exit, Error> {
     let fails = report.answers.iter().any(|answer| answer.offer.as_ref().is_some_and(|offer| !offer.enough));
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_known,
         negative: fails,
@@ -180,15 +186,15 @@ fn show(
             );
         });
     }
-    conclude(report, gathered, exit, ui);
+    report_missing_answers(report, gathered, exit, ui);
     Ok(exit)
 }
 
 /// Describes what an answer is made from, for the next step of a pipe.
-fn evidence(report: &FreeReport<'_>, gathered: &Gathered) -> Evidence {
-    let unread = Summary::new(gathered.estate(), &FREE_KINDS).describe_unread();
+fn evidence(report: &FreeReport<'_>, gathered: &Gathered) -> AnswerSource {
+    let unread = Summary::new(gathered.view(), &FREE_KINDS).describe_unread();
     let missing: Vec<String> = report.missing.iter().cloned().chain(unread).collect();
-    Evidence::new(gathered, report.complete, &missing)
+    AnswerSource::new(gathered, report.complete, &missing)
 }
 
 /// Says which prefixes there are if they are not printed or not certain, and what else has their addresses.
@@ -261,8 +267,8 @@ fn shortage(answer: &FreeAnswer<'_>, offer: &OfferedPrefixes) -> Diagnostic {
     };
     let widest = if offer.ip_version == 4 { answer.widest } else { answer.widest_ipv6 };
     match widest {
-        Some(widest) => Diagnostic::new(message).cause(format!("the largest free prefix is {widest}")),
-        None => with_hint_why(message, answer).cause("nothing is free there"),
+        Some(widest) => Diagnostic::new(message).with_cause(format!("the largest free prefix is {widest}")),
+        None => with_hint_why(message, answer).with_cause("nothing is free there"),
     }
 }
 
@@ -276,11 +282,11 @@ fn report_missing(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, risk
         Exit::Clean | Exit::Negative => risk.to_owned(),
         exit => format!("exit code {}", exit.code()),
     };
-    Summary::new(gathered.estate(), &FREE_KINDS).report_unread(&consequence, ui);
+    Summary::new(gathered.view(), &FREE_KINDS).report_unread(&consequence, ui);
 }
 
 /// Reports what is missing, and what is not printed therefore.
-fn conclude(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
+fn report_missing_answers(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
     report_missing(report, gathered, exit, "what looks free may be in use", ui);
     if !report.complete && exit == Exit::Incomplete {
         let default = report.answers.iter().filter(|answer| answer.offer.is_some()).count();

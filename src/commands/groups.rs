@@ -10,14 +10,14 @@ use super::{inventory_source, overrides};
 use crate::analysis::filter::{ResourceGroup, ResourceGroups};
 use crate::analysis::groups::{self, GroupMembers, GroupSummary, GroupsReport};
 use crate::analysis::inventory_index::{COUNT_COLUMNS, InventoryIndex};
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
 use crate::cli::groups::GroupsArgs;
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::input::SnapshotRowsError;
 use crate::model::{Coverage, Kind};
 use crate::output::{self, Format};
@@ -69,10 +69,10 @@ fn list_members(
     let index = InventoryIndex::new(&gathered.inventory);
     let unread = groups::unread_reads(group, &gathered.inventory, &index);
     let is_unread = |read: &Coverage| unread.iter().any(|other| std::ptr::eq(*other, read));
-    let summary = Summary::of_reads(gathered.estate(), &kinds, is_unread);
+    let summary = Summary::of_reads(gathered.view(), &kinds, is_unread);
     let interrupted = gathered.interrupted;
     view.print(gathered.inventory, ui)?;
-    Ok(summary.conclude(interrupted, ui))
+    Ok(summary.report_and_exit_code(interrupted, ui))
 }
 
 fn list_groups(
@@ -105,7 +105,7 @@ fn list_groups(
     print(&report, format, args.output.wide, ui)?;
     report.missing.iter().for_each(|line| ui.warn_always(line));
     let is_complete = report.complete && !gathered.interrupted;
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_complete,
         negative: false,
@@ -128,7 +128,7 @@ fn kinds_to_count(groups: &ResourceGroups, mut kinds: Vec<Kind>) -> Vec<Kind> {
 }
 
 fn count(groups: &ResourceGroups, gathered: &Gathered) -> Result<GroupsReport, Error> {
-    let view = gathered.estate();
+    let view = gathered.view();
     let mut index = InventoryIndex::new(view.inventory);
     let failed = |error| Error::from_error(ErrorKind::Input, &error);
     if gathered.streamed.is_some() {

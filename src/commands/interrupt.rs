@@ -58,7 +58,7 @@ fn end_process() {
 
 /// Ignores signals from now on: files are moved to their places, or removed, and then the last messages written. That
 /// takes a moment, and the exit code has to be that of a command that did its work.
-pub fn hold_off() {
+pub fn defer_signals() {
     let _ = runtime::block_on(async {
         ignore_hangups();
         Ok(())

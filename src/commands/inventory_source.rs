@@ -13,7 +13,7 @@ use super::scope_flags::scope_flags;
 use super::{refused_tenants, runtime, sandbox, snapshot_lookup};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
-use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, PlanError, Run, ScanPlan};
+use crate::clouds::{self, CloudEnvironment, CloudError, CloudProvider, Needs, Run, ScanPlan};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
@@ -60,7 +60,7 @@ impl Gathered {
     }
 
     /// Returns the inventory, with its instances and interfaces in memory or in their file.
-    pub fn estate(&self) -> InventoryView<'_> {
+    pub fn view(&self) -> InventoryView<'_> {
         let inventory = &self.inventory;
         match &self.streamed {
             Some(StreamedRows::File(rows)) => {
@@ -160,9 +160,12 @@ pub fn gather_inventory(
     }
     let most = max_age(&source.live, settings)?;
     let entry = snapshot_lookup::find_snapshot(path.as_os_str(), settings, ui)?;
+    // Without --from, you may not know that the inventory is an old one.
+    let configured = source.from.is_none().then_some(&settings.from.origin);
     if let Some(entry) = &entry {
-        snapshot_lookup::report_use(entry, ui);
+        snapshot_lookup::report_use(entry, configured, ui);
     }
+    let is_file = entry.is_none();
     let saved_as = entry.as_ref().map_or_else(|| path.display().to_string(), SnapshotEntry::name);
     let source = entry.map_or_else(|| input::Source::from(path), input::Source::Kept);
     let (loaded, rows) = match load {
@@ -178,6 +181,9 @@ pub fn gather_inventory(
     refused_tenants::warn_of_refusals(&inventory.coverage, ui);
     if let Some(most) = most {
         refuse_too_old(&inventory, most, path)?;
+    }
+    if let Some(origin) = configured.filter(|_| is_file) {
+        ui.status(&format!("reading {} (`from` of {origin})", path.display()));
     }
     Ok(Gathered {
         inventory,
@@ -282,8 +288,8 @@ pub fn gather_from_clouds(
 }
 
 /// Makes the error for rows that cannot be decompressed.
-pub fn cannot_unpack(error: &io::Error) -> PlanError {
-    PlanError::new("the rows that were read could not be decompressed").cause(error.to_string())
+pub fn cannot_unpack(error: &io::Error) -> CloudError {
+    CloudError::new("the rows that were read could not be decompressed").with_cause(error.to_string())
 }
 
 /// Finds out what a scan would read, without reading it.
@@ -335,7 +341,7 @@ fn with_clouds<T>(
     live: &LiveArgs,
     settings: &Settings,
     ui: &Ui,
-    work: impl AsyncFnOnce(Vec<Arc<dyn CloudProvider>>, Run) -> Result<T, PlanError>,
+    work: impl AsyncFnOnce(Vec<Arc<dyn CloudProvider>>, Run) -> Result<T, CloudError>,
 ) -> Result<T, Error> {
     runtime::block_on(async {
         let interrupt = Interrupt::watch();
@@ -374,7 +380,7 @@ pub fn requested_providers(settings: &Settings) -> Vec<model::Provider> {
 }
 
 /// Makes the error for a scan that could read no account.
-pub fn nothing_read(error: &PlanError, live: &LiveArgs, interrupted: bool) -> Error {
+pub fn nothing_read(error: &CloudError, live: &LiveArgs, interrupted: bool) -> Error {
     let kind = if interrupted { ErrorKind::Interrupted } else { ErrorKind::NothingRead };
     let shown = Error::from_diagnostic(kind, error.diagnostic.clone().map(redact));
     let newcomer = !live.sandbox && live.scope == ScopeArgs::default();

@@ -74,7 +74,7 @@ pub fn run(args: &ManArgs, ui: &Ui) -> Result<Exit, Error> {
     for (name, page) in &pages {
         pending.push(PendingFile::write(&directory.join(name), |out| out.write_all(page))?);
     }
-    commit_all(pending, &interrupt::hold_off)?;
+    commit_all(pending, &interrupt::defer_signals)?;
     ui.status(&format!("{} pages were written to {}", pages.len(), directory.display()));
     Ok(Exit::Clean)
 }
@@ -85,7 +85,7 @@ fn pages() -> Result<Vec<(String, Vec<u8>)>, Error> {
     root.build();
     let mut pages = Vec::new();
     add_pages(&root, &mut pages).map_err(|error| {
-        Error::new(crate::error::ErrorKind::Output, "a manual page could not be made").caused_by(&error)
+        Error::new(crate::error::ErrorKind::Output, "a manual page could not be made").with_source(&error)
     })?;
     Ok(pages)
 }

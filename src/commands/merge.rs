@@ -41,13 +41,13 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
             InventoryView::new(&merged.inventory),
             asked.as_ref(),
             &settings,
-            &interrupt::hold_off,
+            &interrupt::defer_signals,
             ui,
         )?;
     } else {
         ui.data(|out| output::write_document(&merged.inventory, out))?;
     }
-    Ok(conclude(&merged, ui))
+    Ok(report_and_exit_code(&merged, ui))
 }
 
 /// Refuses mistakes in the flags, before anything is read.
@@ -112,12 +112,12 @@ fn common_scope(inputs: &[MergeInput]) -> Option<ScanRequest> {
 }
 
 /// Reports on stderr what is missing, and returns the exit code.
-fn conclude(merged: &Merged, ui: &Ui) -> Exit {
+fn report_and_exit_code(merged: &Merged, ui: &Ui) -> Exit {
     let inventory = &merged.inventory;
     let read = inventory.kinds_read();
     let kinds: Vec<Kind> =
         Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
-    let exit = Summary::new(InventoryView::new(inventory), &kinds).conclude(false, ui);
+    let exit = Summary::new(InventoryView::new(inventory), &kinds).report_and_exit_code(false, ui);
     let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
         return exit;
     };

@@ -18,7 +18,7 @@ use crate::fs::WriteError;
 use crate::fs::lock::lock_beside;
 use crate::model::stable_hash;
 use crate::notify::{
-    self, Channel, Notice, Observation, Part, Patience, ReportKind, ReportedConditions, check_build,
+    self, Channel, Notice, Observation, Part, ReportKind, ReportedConditions, RetryPolicy, check_build,
     condition_events, open_channel, shell_quoted,
 };
 use crate::redact::redact;
@@ -272,7 +272,7 @@ impl ChannelReport<'_> {
         let NamedChannel { name, channel, .. } = self.channel;
         self.ui.progress().show_activity(&format!("sending to {name}"));
         let sent = runtime::block_on(async {
-            let delivered = notify::deliver(&**channel, parts, Patience::default()).await;
+            let delivered = notify::deliver(&**channel, parts, RetryPolicy::default()).await;
             delivered.map_err(|diagnostic| Error::from_diagnostic(ErrorKind::Output, diagnostic.map(redact)))
         });
         self.ui.progress().clear();

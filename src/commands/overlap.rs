@@ -64,13 +64,13 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         _ => None,
     };
     show(&findings, reports.printed, args, ui)?;
-    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
+    fs::atomic::commit_all(pending, &interrupt::defer_signals)?;
     if let Some(path) = written {
         baseline::report_written(path, &findings, ui);
     }
     planned_notes::report(&findings, &inventory, &inputs, ui);
     planned_notes::report_idle_gate(&inputs, &settings, ui);
-    let exit = conclude(&findings, &inventory, &kinds, ui);
+    let exit = report_and_exit_code(&findings, &inventory, &kinds, args.summary, ui);
     // A part of a report would end what is in the other part.
     let Some(notifier) = notifier.filter(|_| !interrupted) else { return Ok(exit) };
     let reported = ReportedOverlap {
@@ -132,23 +132,21 @@ fn find_and_gate(
     };
     let mut found = overlap::find_overlaps(input)?;
     found.notes.extend(inputs.notes.iter().cloned());
-    let policy = GateInput {
+    let about: Vec<IpNet> = args.prefixes.iter().filter_map(|text| typed_range(text).ok()).collect();
+    let gate = GateInput {
         kinds,
         fail_on: &declared.fail_on.value,
         allow_incomplete: args.gate.allow_incomplete,
         interrupted,
+        baseline: None,
+        about: &about,
     };
-    let gaps = CoverageGaps::new(input, policy);
+    let gaps = CoverageGaps::new(input, gate);
     let may_write = gaps.is_empty() || (args.gate.allow_incomplete && !interrupted);
     let new = (args.gate.write_baseline && may_write).then(|| Baseline::from_findings(&found.findings));
-    if let Some(baseline) = new.as_ref().or(inputs.baseline.as_ref()) {
-        found.mark_known(baseline, inputs.between.is_none() && gaps.is_empty());
-    }
-    let asked: Vec<IpNet> = args.prefixes.iter().filter_map(|text| typed_range(text).ok()).collect();
-    if !asked.is_empty() {
-        found.keep_about(asked);
-    }
-    Ok((overlap::apply_gate(found, input, gaps, policy), new))
+    let gate = GateInput { baseline: new.as_ref().or(inputs.baseline.as_ref()), ..gate };
+    let findings = overlap::apply_gate(found, input, gaps, gate);
+    Ok((findings, new))
 }
 
 fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Result<(), Error> {
@@ -184,9 +182,19 @@ fn report_allow_list(findings: &Findings, ui: &Ui) {
 }
 
 /// Reports on stderr what is missing, and returns the exit code.
-fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
+fn report_and_exit_code(
+    findings: &Findings,
+    inventory: &Inventory,
+    kinds: &[Kind],
+    is_summary: bool,
+    ui: &Ui,
+) -> Exit {
     let exit = findings.gate.exit;
-    findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
+    // The line of --summary names a reason that is the only one.
+    let is_said = is_summary && findings.coverage.is_empty() && findings.gate.missing.len() == 1;
+    if !is_said {
+        findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
+    }
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Negative) => "allowed by --allow-incomplete".to_owned(),
         (_, exit) => format!("exit code {}", exit.code()),

@@ -76,7 +76,7 @@ impl Observer for ProgressObserver {
         match event {
             // What a stopped run could not find out says nothing about the clouds.
             Event::Notice(_) | Event::Warning(_) if self.cancel.is_cancelled() => {}
-            Event::Doing(what) => {
+            Event::Activity(what) => {
                 tracing::debug!("{what}");
                 if !self.prompt().is_asked {
                     self.ui.progress().show_activity(what);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::error::Error;
 use crate::output::{self, Format};

@@ -77,7 +77,7 @@ fn without_styles(text: &str) -> String {
 /// Runs the command, for a terminal that is narrower by the marks.
 fn run_once(arguments: &[OsString], ui: &Ui) -> Result<Output, Error> {
     let failed = |error: std::io::Error| {
-        Error::new(ErrorKind::System, "netcensus cannot start itself again (--watch)").caused_by(&error)
+        Error::new(ErrorKind::System, "netcensus cannot start itself again (--watch)").with_source(&error)
     };
     let mut command = Command::new(std::env::current_exe().map_err(failed)?);
     command.args(arguments).stdin(Stdio::null());

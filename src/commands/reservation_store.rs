@@ -1,11 +1,12 @@
 //! Which store reservations are kept in, and changes to it while other processes change it too.
 
-use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::{runtime, snapshot_lookup};
+use crate::clouds::{backoff, random};
 use crate::config::{Origin, ReservationPlace, Settings, TableName};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
@@ -30,13 +31,18 @@ pub fn describe_location(store: &dyn ReservationStore, settings: &Settings, is_s
     format!("{}{missing}", store.location())
 }
 
-/// Tells whether you named a file of reservations that does not exist: it may be mistyped, or the first reservation was not
-/// made yet.
+/// Tells whether you named a file of reservations that does not exist, or a directory for it: it may be mistyped, or the
+/// first reservation was not made yet.
 fn names_missing_file(settings: &Settings, is_sandbox: bool) -> bool {
+    let is_missing = |path: &Path| matches!(path.try_exists(), Ok(false));
+    let in_store = settings.reservations.value.is_none() || uses_sandbox_file(settings, is_sandbox);
+    if let (true, Origin::Flag(_), Some(directory)) =
+        (in_store, &settings.store.origin, &settings.store.value)
+    {
+        return is_missing(directory);
+    }
     match &settings.reservations.value {
-        Some(ReservationPlace::File(path)) if !uses_sandbox_file(settings, is_sandbox) => {
-            matches!(path.try_exists(), Ok(false))
-        }
+        Some(ReservationPlace::File(path)) if !uses_sandbox_file(settings, is_sandbox) => is_missing(path),
         _ => false,
     }
 }
@@ -72,7 +78,7 @@ fn open_table(table: &TableName, settings: &Settings, ui: &Ui) -> Result<Box<dyn
     // A signal ends the process: a transaction is made as a whole or not at all.
     let run = service_run(settings, ui);
     let opened = runtime::block_on(async {
-        ReservationTable::open(table, table.to_string(), run).await.map_err(unusable)
+        ReservationTable::open(table, table.to_string(), run).await.map_err(unreadable)
     })?;
     Ok(Box::new(opened))
 }
@@ -83,9 +89,14 @@ fn open_table(table: &TableName, settings: &Settings, _: &Ui) -> Result<Box<dyn 
         .remedy("build with: cargo install netcensus --features dynamodb; or keep reservations in a file"))
 }
 
-/// Makes the error that ends a command whose store cannot be read or written.
-fn unusable(error: Diagnostic) -> Error {
+/// Makes the error that ends a command whose store cannot be read.
+fn unreadable(error: Diagnostic) -> Error {
     Error::from_diagnostic(ErrorKind::Input, error)
+}
+
+/// Makes the error that ends a command whose store cannot be written.
+fn unwritable(error: Diagnostic) -> Error {
+    Error::from_diagnostic(ErrorKind::Output, error)
 }
 
 /// Reads every reservation of a store.
@@ -93,7 +104,7 @@ fn unusable(error: Diagnostic) -> Error {
 /// # Errors
 /// When it cannot be read.
 pub fn load(store: &dyn ReservationStore) -> Result<StoredReservations, Error> {
-    runtime::block_on(async { store.load().await.map_err(unusable) })
+    runtime::block_on(async { store.load().await.map_err(unreadable) })
 }
 
 /// Reads the reservations that are in force, for commands to which they are one thing among others.
@@ -133,10 +144,10 @@ pub fn update<T>(
     runtime::block_on(async {
         let mut conflicts = 0;
         loop {
-            let stored = store.load().await.map_err(unusable)?;
+            let stored = store.load().await.map_err(unreadable)?;
             let (change, result) = decide(&stored)?;
             let Some(change) = change else { return Ok(result) };
-            if store.commit(stored.version, &change).await.map_err(unusable)? == CommitOutcome::Committed {
+            if store.commit(stored.version, &change).await.map_err(unwritable)? == CommitOutcome::Committed {
                 return Ok(result);
             }
             conflicts += 1;
@@ -144,7 +155,9 @@ pub fn update<T>(
             if begun.elapsed() > timeout {
                 let message =
                     format!("other processes changed {} first, {conflicts} times", store.location());
-                return Err(Error::usage(message).remedy("try again, with a longer --timeout"));
+                return Err(
+                    Error::new(ErrorKind::Conflict, message).remedy("try again, with a longer --timeout")
+                );
             }
             tokio::time::sleep(random_wait(conflicts)).await;
         }
@@ -153,9 +166,7 @@ pub fn update<T>(
 
 /// Returns a random wait, so that processes which were in conflict are not again. It grows, since there may be many.
 fn random_wait(conflicts: u32) -> Duration {
-    let longest = FIRST_WAIT.saturating_mul(1 << conflicts.min(10)).min(LONGEST_WAIT);
-    let random = RandomState::new().hash_one(conflicts) % 1000;
-    longest * u32::try_from(random).unwrap_or_default() / 1000
+    backoff(conflicts, FIRST_WAIT, LONGEST_WAIT, random())
 }
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ use super::{inventory_source, overrides, reservation_store};
 use crate::analysis::coverage_gaps::unscanned_parts;
 use crate::analysis::overlap::{self, OverlapInput};
 use crate::analysis::reservations::{ListedReservation, ReservationNetwork, ReservationReport};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
 use crate::cli::reservations::ReservationsArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Inventory, InventoryView, Kind, Reservation};
 use crate::output::{self, Format};
 use crate::ui::Ui;
@@ -70,7 +70,7 @@ fn compare(
     let is_complete = summary.is_complete() && unscanned.is_empty();
     let report = ReservationReport::compared(location, stored, (inventory, is_complete), &findings, now);
     show(&report, format, args.wide, ui)?;
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_complete,
         negative: false,

@@ -10,9 +10,9 @@ use super::declared_ranges::DeclaredRanges;
 use super::free::{describe_public, restrictions};
 use super::inventory_source::{Gathered, LoadExtent};
 use super::reservations::show;
-use super::state::{Evidence, PipeStep};
+use super::state::{AnswerSource, PipeStep};
 use super::summary::Summary;
-use super::{inventory_source, overrides, reservation_store};
+use super::{inventory_source, overrides, reservation_store, snapshot_lookup};
 use crate::analysis::addresses::is_private;
 use crate::analysis::coverage_gaps::unscanned_parts;
 use crate::analysis::free::FREE_KINDS;
@@ -21,9 +21,9 @@ use crate::analysis::reservations::{
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::reserve::ReserveArgs;
-use crate::config::Settings;
+use crate::config::{Origin, Settings};
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{
     InventoryView, Reservation, check_reservation_name, check_reservation_note, parse_duration_within,
 };
@@ -43,7 +43,7 @@ struct Held {
     /// Whether it was not before.
     is_written: bool,
     location: String,
-    evidence: Evidence,
+    evidence: AnswerSource,
 }
 
 /// Why none is, which the user was told.
@@ -72,7 +72,9 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
             } else {
                 print(&reservation, &location, format, ui)
             };
-            printed.map_err(|error| explain_unprinted(error, &reservation))?;
+            printed.map_err(|error| {
+                explain_unprinted(error, &reservation, &release_command(&reservation.name, args, &settings))
+            })?;
             // The prefixes of pools are yours.
             if reservation.pool.is_none() && !is_private(reservation.prefix) {
                 ui.warn(&describe_public(&reservation.prefix.to_string()));
@@ -102,7 +104,7 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
     };
     let store = reservation_store::open(settings, args.source.live.sandbox, ui)?;
     let (reserved, evidence) = if is_decided_by_name(&request, &*store)? {
-        (reserve_by_name(&request, &*store, settings)?, Evidence::of_store(now))
+        (reserve_by_name(&request, &*store, settings)?, AnswerSource::of_store(now))
     } else {
         let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
         let gathered =
@@ -123,14 +125,14 @@ fn reserve(args: &ReserveArgs, settings: &Settings, ui: &Ui) -> Result<Result<He
             let stored = reservation_store::load(&*store)?.reservations;
             return Ok(Err(refuse(&free.shortage(&args.name, &stored, now), ui)));
         }
-        (reserved, Evidence::new(&gathered, missing.is_empty(), &missing))
+        (reserved, AnswerSource::new(&gathered, missing.is_empty(), &missing))
     };
     match reserved {
         Ok((reservation, is_written)) => {
             let location = store.location().to_owned();
             Ok(Ok(Held { reservation, is_written, location, evidence }))
         }
-        Err(refused) => Ok(Err(refuse(&explain(&refused), ui))),
+        Err(refused) => Ok(Err(refuse(&explain(&refused, args, settings), ui))),
     }
 }
 
@@ -214,7 +216,7 @@ fn find_missing(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Result<Vec<
     let complete = summary.is_complete() && unscanned.is_empty();
     if gathered.interrupted || (!complete && !args.allow_incomplete) {
         let exit =
-            Exit::from_reading(Reading { interrupted: gathered.interrupted, complete, negative: false });
+            Exit::from_reading(ReadOutcome { interrupted: gathered.interrupted, complete, negative: false });
         summary.report_unread(&format!("exit code {}", exit.code()), ui);
         let but = if gathered.interrupted { "" } else { " (--allow-incomplete reserves it anyway)" };
         ui.warn_always(&format!("nothing was reserved, because what looks free may be in use{but}"));
@@ -240,10 +242,10 @@ fn print(reservation: &Reservation, location: &str, format: Format, ui: &Ui) -> 
 }
 
 /// Says that a prefix is reserved although it could not be printed.
-fn explain_unprinted(error: Error, Reservation { name, prefix, .. }: &Reservation) -> Error {
+fn explain_unprinted(error: Error, Reservation { name, prefix, .. }: &Reservation, release: &str) -> Error {
     error
-        .cause(format!("{prefix} is reserved as `{name}` nevertheless"))
-        .remedy(format!("run the same command again to print it, or give it back: netcensus release {name}"))
+        .with_cause(format!("{prefix} is reserved as `{name}` nevertheless"))
+        .remedy(format!("run the same command again to print it, or give it back: {release}"))
 }
 
 fn describe(reservation: &Reservation, is_written: bool, location: &str, ui: &Ui) {
@@ -253,13 +255,24 @@ fn describe(reservation: &Reservation, is_written: bool, location: &str, ui: &Ui
     ui.note_on_terminal(&format!("put the tag {}={name} on the network that gets it", Reservation::TAG));
 }
 
+/// Writes the command that gives a reservation back, with the flags that find it where this command keeps it.
+fn release_command(name: &str, args: &ReserveArgs, settings: &Settings) -> String {
+    let place = match (&settings.reservations.origin, &settings.reservations.value) {
+        (Origin::Flag(_), Some(place)) => format!(" --reservations {place}"),
+        _ => String::new(),
+    };
+    let sandbox = if args.source.live.sandbox { " --sandbox" } else { "" };
+    snapshot_lookup::with_store(&format!("release {name}{place}{sandbox}"), settings)
+}
+
 /// Says what to do about a refusal.
-fn explain(refused: &ReserveError) -> Error {
+fn explain(refused: &ReserveError, args: &ReserveArgs, settings: &Settings) -> Error {
     let error = Error::usage(refused.to_string());
     match refused {
         ReserveError::OtherOwner { .. } => error.remedy("choose another name"),
         ReserveError::OtherPrefix { name, .. } => {
-            error.remedy(format!("choose another name, or release this one first: netcensus release {name}"))
+            let release = release_command(name, args, settings);
+            error.remedy(format!("choose another name, or release this one first: {release}"))
         }
         ReserveError::OtherNetwork { .. } => error.remedy("choose another name, or correct the tag"),
         ReserveError::NoRoom { .. } => error,

@@ -57,7 +57,7 @@ fn check_threads(number: usize) -> io::Result<()> {
 }
 
 fn refused_threads(error: &io::Error) -> Error {
-    Error::new(ErrorKind::System, "the operating system refuses to start threads").caused_by(error).remedy(
+    Error::new(ErrorKind::System, "the operating system refuses to start threads").with_source(error).remedy(
         "raise the limit on processes (`ulimit -u`, or that of the container), or end other processes",
     )
 }
@@ -72,7 +72,8 @@ fn check_open_files() -> Result<(), Error> {
     {
         let open = || std::os::unix::net::UnixStream::pair();
         open().and_then(|first| Ok((first, open()?, open()?))).map_err(|error| {
-            Error::new(ErrorKind::System, "the operating system refuses to open more files").caused_by(&error)
+            Error::new(ErrorKind::System, "the operating system refuses to open more files")
+                .with_source(&error)
         })?;
     }
     Ok(())
@@ -96,7 +97,7 @@ pub fn catch_panics<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         // Libraries panic when they cannot start a thread, which is no fault of ours.
         check_threads(worker_threads() + OTHER_THREADS).map_err(|error| refused_threads(&error))?;
-        Err(Error::new(ErrorKind::NothingRead, "netcensus has a fault and cannot continue")
+        Err(Error::new(ErrorKind::Fault, "netcensus has a fault and cannot continue")
             .remedy("please report it, with the output of -v"))
     })
 }
@@ -117,6 +118,7 @@ mod tests {
     fn a_panic_is_an_error_with_a_documented_exit_code() {
         let fault = catch_panics::<()>(|| panic!("of a library")).unwrap_err();
         assert_eq!(fault.exit(), Exit::Failed);
+        assert!(!fault.is_nothing_read(), "no account is to blame");
         assert!(catch_panics(|| Ok(())).is_ok());
     }
 }

@@ -177,10 +177,10 @@ pub fn load_estate(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
                 Error::from_diagnostic(ErrorKind::Usage, refused)
             }
             EstateError::Invalid { file, line, message } => Error::usage("cannot use the estate file")
-                .cause(format!("{file}, line {line}: {}", parser_fault(&message))),
+                .with_cause(format!("{file}, line {line}: {}", parser_fault(&message))),
         })?,
         (None, Some(size)) => Estate::generate(size)
-            .map_err(|error| Error::usage("cannot generate the estate").caused_by(&error))?,
+            .map_err(|error| Error::usage("cannot generate the estate").with_source(&error))?,
         (None, None) => Estate::sample(),
     };
     Ok((estate, args.faults.clone()))

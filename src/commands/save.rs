@@ -42,7 +42,7 @@ pub fn check_target(args: &SaveArgs) -> Result<(), Error> {
     let is_ours = !path.is_file()
         || is_ours(path).map_err(|error| {
             Error::usage(format!("cannot read {}, which --save would replace", path.display()))
-                .caused_by(&error)
+                .with_source(&error)
                 .remedy("make it readable, or name another file")
         })?;
     if !is_ours {
@@ -73,7 +73,7 @@ pub fn check_writable(args: &SaveArgs, settings: &Settings) -> Result<(), Error>
     }
 }
 
-/// Saves the inventory if `--save` says so, together with what was `asked` for. `hold_off` is called before the file is
+/// Saves the inventory if `--save` says so, together with what was `asked` for. `defer_signals` is called before the file is
 /// moved to its place.
 ///
 /// # Errors
@@ -83,17 +83,17 @@ pub fn save_inventory(
     view: InventoryView<'_>,
     asked: Option<&ScanRequest>,
     settings: &Settings,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
     let Some(path) = &args.save else { return Ok(()) };
     if let Some(path) = path {
-        write_inventory(path, view, asked, hold_off)?;
+        write_inventory(path, view, asked, defer_signals)?;
         ui.status(&format!("saved in {}", path.display()));
         return Ok(());
     }
     let store = open_store(settings)?;
-    let path = keep_snapshot(&store, view, asked, hold_off)?;
+    let path = keep_snapshot(&store, view, asked, defer_signals)?;
     ui.status(&match name_by_time(&path, &store) {
         Some(name) => format!("saved as {name}: {}", path.display()),
         None => format!("saved: {}", path.display()),
@@ -109,13 +109,13 @@ pub fn keep_snapshot(
     store: &SnapshotStore,
     view: InventoryView<'_>,
     asked: Option<&ScanRequest>,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
 ) -> Result<PathBuf, Error> {
     // What killed writers left; one that cannot be removed does no harm.
     let _ = store.remove_abandoned(SystemTime::now());
     let placed = store.new_path(view.inventory, asked, Timestamp::now());
     let path = placed.map_err(|error| WriteError::cannot_create_directory(store.directory(), &error))?;
-    write_inventory(&path, view, asked, hold_off)?;
+    write_inventory(&path, view, asked, defer_signals)?;
     Ok(path)
 }
 
@@ -132,7 +132,7 @@ fn write_inventory(
     path: &Path,
     view: InventoryView<'_>,
     asked: Option<&ScanRequest>,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
 ) -> Result<(), Error> {
     let is_document = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let file = PendingFile::write_private(path, |out| {
@@ -142,7 +142,7 @@ fn write_inventory(
             snapshot::write_snapshot(view, asked, out)
         }
     })?;
-    hold_off();
+    defer_signals();
     Ok(file.commit()?)
 }
 

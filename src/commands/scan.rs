@@ -11,7 +11,7 @@ use super::record_list::RecordList;
 use super::summary::Summary;
 use super::view::View;
 use super::{inventory_source, overrides, save};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;
@@ -52,14 +52,14 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let names_ends = is_saved && kinds.contains(&Kind::Links) && !kinds.contains(&Kind::Networks);
     let loaded = [kinds.as_slice(), if names_ends { &[Kind::Networks] } else { &[] }].concat();
     let gathered = inventory_source::gather_inventory(&args.source, &loaded, load, &settings, ui)?;
-    let summary = Summary::new(gathered.estate(), &kinds);
+    let summary = Summary::new(gathered.view(), &kinds);
     report_part(&gathered.inventory, is_saved, ui);
     let notes = scope_notes::notes(&args.kinds, &view.request.filters, &settings, &gathered.inventory);
     let elapsed = started.elapsed();
     // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.
     let saved = save_gathered(args, &gathered, &settings, ui);
     if is_shown && gathered.streamed.is_some() {
-        view.print_streamed(gathered.estate(), ui)?;
+        view.print_streamed(gathered.view(), ui)?;
     } else if is_shown {
         view.print(gathered.inventory, ui)?;
     }
@@ -72,7 +72,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         summary.report_totals(elapsed, ui);
     }
     // What is missing is reported last, where it is seen.
-    let exit = summary.conclude(gathered.interrupted, ui);
+    let exit = summary.report_and_exit_code(gathered.interrupted, ui);
     saved.map(|()| exit)
 }
 
@@ -109,7 +109,7 @@ fn save_gathered(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: 
         return Ok(());
     }
     // A signal may still end the process while the result is printed, which can take as long as its reader wants.
-    save::save_inventory(&args.save, gathered.estate(), gathered.asked.as_ref(), settings, &|| {}, ui)
+    save::save_inventory(&args.save, gathered.view(), gathered.asked.as_ref(), settings, &|| {}, ui)
 }
 
 /// Reports that the inventory is a part, which a table does not show. Of a file it always does: its reader may not know
@@ -151,7 +151,7 @@ fn dry_run(
     ui.note_on_terminal(&format!("{} would be read; nothing was", counted(number, "scope")));
     let summary = Summary::from_outcomes(&coverage);
     summary.report_left_out(ui);
-    Ok(summary.conclude(false, ui))
+    Ok(summary.report_and_exit_code(false, ui))
 }
 
 /// A scope that a scan would read.

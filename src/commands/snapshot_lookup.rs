@@ -15,7 +15,7 @@ use crate::fs;
 use crate::input::{self, InputError, Source};
 use crate::model::{Inventory, Kind, Provider, is_in_future, parse_duration};
 use crate::snapshot::{
-    self, NameError, ScanRequest, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore,
+    self, NameError, ScanRequest, ScopesSetAside, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore,
 };
 use crate::ui::Ui;
 use crate::wording::{age, counted};
@@ -47,6 +47,26 @@ pub fn list_snapshots(store: &SnapshotStore) -> Result<Vec<SnapshotEntry>, Error
     })
 }
 
+/// Refuses a directory that you named and that does not exist: it may be mistyped, and that there is nothing in it would
+/// mean nothing. The default directory need not exist before the first scan.
+///
+/// # Errors
+/// When that is so.
+pub fn refuse_missing_store(store: &SnapshotStore, settings: &Settings) -> Result<(), Error> {
+    if settings.store.value.is_none() || store.directory().exists() {
+        return Ok(());
+    }
+    let directory = store.directory().display();
+    let refused = Error::usage(format!(
+        "the directory of snapshots {directory} does not exist ({})",
+        settings.store.origin
+    ));
+    Err(refused.remedy(format!(
+        "check the path; `{}` creates the directory",
+        with_store("scan all --save", settings)
+    )))
+}
+
 /// Finds the snapshot with a name that begins with `@`; `None` for a path, which need not be UTF-8.
 ///
 /// # Errors
@@ -59,12 +79,28 @@ pub fn find_snapshot(name: &OsStr, settings: &Settings, ui: &Ui) -> Result<Optio
 /// if another process keeps a snapshot in between.
 #[derive(Debug, Default)]
 pub struct SnapshotLookup {
-    listed: Option<(SnapshotStore, Vec<SnapshotEntry>)>,
+    listed: Option<ListedStore>,
+    /// Whether names mean snapshots of the sandbox first, and not those of the clouds.
+    of_sandbox: bool,
     /// Whether the user was warned of snapshots that are dated in the future.
     has_warned: bool,
 }
 
+/// A directory of snapshots, as it was at one moment.
+#[derive(Debug)]
+struct ListedStore {
+    store: SnapshotStore,
+    /// Oldest first.
+    entries: Vec<SnapshotEntry>,
+    aside: ScopesSetAside,
+}
+
 impl SnapshotLookup {
+    /// Makes one whose names mean snapshots of the sandbox first if `of_sandbox`, else those of the clouds.
+    pub fn preferring_sandbox(of_sandbox: bool) -> Self {
+        Self { of_sandbox, ..Self::default() }
+    }
+
     /// Returns where the inventory `name` is read from: a file, `-` for standard input, or a kept snapshot.
     ///
     /// # Errors
@@ -84,7 +120,13 @@ impl SnapshotLookup {
 
     /// Returns how many snapshots are kept, as far as they were listed.
     pub fn kept(&self) -> usize {
-        self.listed.as_ref().map_or(0, |(_, entries)| entries.len())
+        self.listed.as_ref().map_or(0, |listed| listed.entries.len())
+    }
+
+    /// Tells whether the newest snapshot is of the sandbox, as far as they were listed.
+    pub fn is_newest_of_sandbox(&self) -> bool {
+        let newest = self.listed.as_ref().and_then(|listed| listed.entries.last());
+        newest.and_then(|entry| entry.open().ok()).is_some_and(|reader| reader.about().is_of_sandbox())
     }
 
     fn find(&mut self, name: &OsStr, settings: &Settings, ui: &Ui) -> Result<Option<SnapshotEntry>, Error> {
@@ -93,16 +135,18 @@ impl SnapshotLookup {
             return refuse_name_without_at(text).map(|()| None);
         };
         let name = name?;
-        let (store, entries) = match &mut self.listed {
+        let ListedStore { store, entries, aside } = match &mut self.listed {
             Some(listed) => listed,
             listed => {
                 let store = open_store(settings)?;
+                refuse_missing_store(&store, settings)?;
                 let entries = list_snapshots(&store)?;
-                listed.insert((store, entries))
+                let aside = snapshot::scopes_set_aside(&entries, self.of_sandbox);
+                listed.insert(ListedStore { store, entries, aside })
             }
         };
         let (directory, now) = (store.directory().display().to_string(), Timestamp::now());
-        let entry = name.find(text, entries, &directory, now);
+        let entry = name.find(text, entries, aside, &directory, now);
         let future = snapshot::dated_in_future(entries, now);
         if entry.is_ok() && !name.is_absolute() && !future.is_empty() && !self.has_warned {
             self.has_warned = true;
@@ -148,8 +192,9 @@ pub fn describe_future_snapshots(future: &[SnapshotEntry], directory: &str) -> S
     )
 }
 
-/// Reports which snapshot is read. A snapshot that cannot be opened is not reported here, but by the reading itself.
-pub fn report_use(entry: &SnapshotEntry, ui: &Ui) {
+/// Reports which snapshot is read, and the `configured` setting that chose it if no flag did. A snapshot that cannot be
+/// opened is not reported here, but by the reading itself.
+pub fn report_use(entry: &SnapshotEntry, configured: Option<&Origin>, ui: &Ui) {
     let Ok(reader) = entry.open() else { return };
     let about = reader.about();
     let now = Timestamp::now();
@@ -158,7 +203,9 @@ pub fn report_use(entry: &SnapshotEntry, ui: &Ui) {
     } else {
         format!("{} old", age(now.duration_since(about.taken_at)))
     };
-    ui.status(&format!("reading {}, {old}: {}", entry.name(), describe_accounts(about)));
+    let sandbox = if about.is_of_sandbox() { ", of the sandbox" } else { "" };
+    let configured = configured.map(|origin| format!(" (`from` of {origin})")).unwrap_or_default();
+    ui.status(&format!("reading {}, {old}{sandbox}: {}{configured}", entry.name(), describe_accounts(about)));
 }
 
 /// Counts the accounts of each cloud, in the word of that cloud.

@@ -6,13 +6,12 @@ mod prune;
 mod verify;
 
 use super::{overrides, snapshot_lookup};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::cli::global::GlobalArgs;
 use crate::cli::snapshots::{SnapshotsAction, SnapshotsArgs};
-use crate::config::{Overrides, Settings};
+use crate::config::Overrides;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::snapshot::SnapshotStore;
 use crate::ui::Ui;
 
 /// Runs `netcensus snapshots`.
@@ -27,26 +26,19 @@ pub fn run(args: &SnapshotsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, E
     let store = snapshot_lookup::open_store(&settings)?;
     let fit = if args.wide { Fit::Never } else { Fit::Drop };
     match &args.action {
-        None | Some(SnapshotsAction::List) => list::run(&store, format, args.wide, &settings, ui),
+        None | Some(SnapshotsAction::List) => {
+            snapshot_lookup::refuse_missing_store(&store, &settings)?;
+            list::run(&store, format, args.wide, &settings, ui)
+        }
         Some(SnapshotsAction::Prune(rules)) => {
-            refuse_missing_directory(&store, &settings)?;
+            snapshot_lookup::refuse_missing_store(&store, &settings)?;
             prune::run(rules, &store, format, fit, ui)
         }
         Some(SnapshotsAction::Verify { names }) => {
             if names.is_empty() {
-                refuse_missing_directory(&store, &settings)?;
+                snapshot_lookup::refuse_missing_store(&store, &settings)?;
             }
             verify::run(names, &store, &settings, format, fit, ui)
         }
     }
-}
-
-/// Refuses a directory that was named and does not exist: that nothing in it is damaged or too old would mean nothing. The
-/// default directory need not exist before the first scan.
-fn refuse_missing_directory(store: &SnapshotStore, settings: &Settings) -> Result<(), Error> {
-    if settings.store.value.is_none() || store.directory().exists() {
-        return Ok(());
-    }
-    let directory = store.directory().display();
-    Err(Error::usage(format!("directory {directory} does not exist ({})", settings.store.origin)))
 }

@@ -58,7 +58,7 @@ impl<'p> PipeStep<'p> {
         let state = path.map(PipeState::read).transpose()?.unwrap_or_default();
         let step = Self { name, state, passes_on: format == Format::State, ui };
         let max_age = source.live.max_age.as_deref().map(parse_max_age).transpose()?;
-        match step.state.check(Demands { max_age, allow_incomplete }, Timestamp::now()) {
+        match step.state.check(StepRequirements { max_age, allow_incomplete }, Timestamp::now()) {
             Ok(()) => Ok(step),
             Err(error) => step.fail(&error.to_line()).and(Err(error)),
         }
@@ -76,7 +76,7 @@ impl<'p> PipeStep<'p> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn pass_on(&self, added: Map<String, Value>, evidence: &Evidence) -> Result<(), Error> {
+    pub fn pass_on(&self, added: Map<String, Value>, evidence: &AnswerSource) -> Result<(), Error> {
         self.state.clone().pass_on(self.name, added, evidence, self.ui)
     }
 
@@ -91,7 +91,7 @@ impl<'p> PipeStep<'p> {
 
 /// What an earlier step has to fulfil.
 #[derive(Debug, Clone, Copy)]
-struct Demands {
+struct StepRequirements {
     /// How old the inventory of a step may be.
     max_age: Option<SignedDuration>,
     /// Whether it may be incomplete.
@@ -100,7 +100,7 @@ struct Demands {
 
 /// What an answer is made from.
 #[derive(Debug, Clone)]
-pub struct Evidence {
+pub struct AnswerSource {
     taken_at: Timestamp,
     /// The file or the kept snapshot that the inventory was read from; `None` where it was scanned, or none was needed.
     saved_as: Option<String>,
@@ -111,7 +111,7 @@ pub struct Evidence {
     missing: Vec<String>,
 }
 
-impl Evidence {
+impl AnswerSource {
     /// Describes an inventory. `complete` and `missing` are those of the answer: not every gap matters to it.
     pub fn new(gathered: &Gathered, complete: bool, missing: &[String]) -> Self {
         let inventory = &gathered.inventory;
@@ -176,14 +176,14 @@ impl PipeState {
     ///
     /// # Errors
     /// For the first such step.
-    fn check(&self, demands: Demands, now: Timestamp) -> Result<(), Error> {
+    fn check(&self, requirements: StepRequirements, now: Timestamp) -> Result<(), Error> {
         let version = self.0.get(KEY).and_then(|own| own["version"].as_u64());
         if version.is_some_and(|version| version > VERSION) {
             return Err(
                 Error::input("a newer version of netcensus wrote the state").remedy("update netcensus")
             );
         }
-        self.steps().iter().try_for_each(|step| check_step(step, demands, now))
+        self.steps().iter().try_for_each(|step| check_step(step, requirements, now))
     }
 
     /// Returns the network plan that a step added; `None` if none did.
@@ -195,7 +195,7 @@ impl PipeState {
         let plan: Result<NetworkPlan, _> = serde_json::from_value(plan.clone());
         let plan = plan.map_err(|error| parser_fault(&error)).and_then(NetworkPlan::checked);
         plan.map(Some)
-            .map_err(|reason| Error::input("`plan` of the state is not a network plan").cause(reason))
+            .map_err(|reason| Error::input("`plan` of the state is not a network plan").with_cause(reason))
     }
 
     /// Prints the document with `added`, and the step `name` at the end of the steps.
@@ -206,10 +206,10 @@ impl PipeState {
         mut self,
         name: &str,
         added: Map<String, Value>,
-        evidence: &Evidence,
+        evidence: &AnswerSource,
         ui: &Ui,
     ) -> Result<(), Error> {
-        let Evidence { taken_at, saved_as, generator, inventory, complete, missing } = evidence;
+        let AnswerSource { taken_at, saved_as, generator, inventory, complete, missing } = evidence;
         self.0.extend(added);
         self.add_step(json!({
             "step": name,
@@ -246,20 +246,20 @@ impl PipeState {
     }
 }
 
-fn check_step(step: &Value, demands: Demands, now: Timestamp) -> Result<(), Error> {
+fn check_step(step: &Value, requirements: StepRequirements, now: Timestamp) -> Result<(), Error> {
     let name = step["step"].as_str().unwrap_or("?");
     if step["status"] != "done" {
         let error = step["error"].as_str().unwrap_or("it does not say why");
-        return Err(Error::input(format!("the step `{name}` before this one failed")).cause(error));
+        return Err(Error::input(format!("the step `{name}` before this one failed")).with_cause(error));
     }
-    if step["complete"] != true && !demands.allow_incomplete {
+    if step["complete"] != true && !requirements.allow_incomplete {
         return Err(Error::new(
             ErrorKind::Incomplete,
             format!("the step `{name}` before this one used an incomplete inventory"),
         )
         .remedy("scan again, or accept it with --allow-incomplete"));
     }
-    let Some(max_age) = demands.max_age else { return Ok(()) };
+    let Some(max_age) = requirements.max_age else { return Ok(()) };
     let taken_at = step["taken_at"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
     let since = taken_at.map(|taken_at| now.duration_since(taken_at));
     match since {
@@ -284,9 +284,10 @@ mod tests {
     }
 
     fn refusal(state: &PipeState, max_age: Option<i64>, allow_incomplete: bool) -> String {
-        let demands = Demands { max_age: max_age.map(SignedDuration::from_secs), allow_incomplete };
+        let requirements =
+            StepRequirements { max_age: max_age.map(SignedDuration::from_secs), allow_incomplete };
         let now = "2026-06-15T12:00:00Z".parse().unwrap();
-        state.check(demands, now).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
+        state.check(requirements, now).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
     }
 
     /// A failed step is refused by the next one, and so is a plan that is old or incomplete.

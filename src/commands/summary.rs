@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Coverage, InventoryView, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
 use crate::wording::{counted, counted_plural};
@@ -28,13 +28,13 @@ pub struct Summary {
 
 impl Summary {
     /// Sums up what is known of `kinds`.
-    pub fn new(estate: InventoryView<'_>, kinds: &[Kind]) -> Self {
-        Self::of_reads(estate, kinds, |_| true)
+    pub fn new(view: InventoryView<'_>, kinds: &[Kind]) -> Self {
+        Self::of_reads(view, kinds, |_| true)
     }
 
     /// Sums up what is known of `kinds`, as far as only the reads for which `concerns` holds matter.
-    pub fn of_reads(estate: InventoryView<'_>, kinds: &[Kind], concerns: impl Fn(&Coverage) -> bool) -> Self {
-        let inventory = estate.inventory;
+    pub fn of_reads(view: InventoryView<'_>, kinds: &[Kind], concerns: impl Fn(&Coverage) -> bool) -> Self {
+        let inventory = view.inventory;
         let read = inventory.kinds_read();
         let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
         let is_of_kind = |entry: &Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
@@ -46,7 +46,7 @@ impl Summary {
                 .copied()
                 .filter(|kind| !read.contains(kind) && !inventory.is_empty_part())
                 .collect(),
-            totals: describe_totals(estate, kinds),
+            totals: describe_totals(view, kinds),
             ..Self::from_coverage(&inventory.coverage, &missing)
         }
     }
@@ -103,8 +103,9 @@ impl Summary {
     }
 
     /// Reports what is missing and why, even with `--quiet`, and returns the exit code.
-    pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
-        let exit = Exit::from_reading(Reading { interrupted, complete: self.is_complete(), negative: false });
+    pub fn report_and_exit_code(&self, interrupted: bool, ui: &Ui) -> Exit {
+        let exit =
+            Exit::from_reading(ReadOutcome { interrupted, complete: self.is_complete(), negative: false });
         self.report_unscanned(ui, Ui::warn_always);
         self.report_unread(&format!("exit code {}", exit.code()), ui);
         exit
@@ -221,13 +222,13 @@ fn push_to_group<'a, K: PartialEq>(lists: &mut Groups<'a, K>, key: K, item: &'a 
     }
 }
 
-fn describe_totals(estate: InventoryView<'_>, kinds: &[Kind]) -> String {
-    let inventory = estate.inventory;
+fn describe_totals(view: InventoryView<'_>, kinds: &[Kind]) -> String {
+    let inventory = view.inventory;
     let count = |kind: &Kind| {
         let subject = Subject::from(*kind);
         let partial = inventory.incomplete().any(|entry| entry.kind == subject || entry.kind.is_step());
         let least = if partial { "at least " } else { "" };
-        format!("{least}{}", counted_plural(estate.count(*kind), kind.as_str()))
+        format!("{least}{}", counted_plural(view.count(*kind), kind.as_str()))
     };
     let counts: Vec<String> = kinds.iter().map(count).collect();
     format!("{} in {}", counts.join(", "), counted(inventory.accounts.len(), "account"))
@@ -266,7 +267,10 @@ mod tests {
         assert_eq!(summary.left_out, ["azure default chain credentials: skipped: not configured"]);
         assert_eq!(summary.lines, [""; 0]);
         assert_eq!((summary.not_entered, summary.missing, summary.scopes), (0, 0, 1));
-        assert_eq!(summary.conclude(false, &Ui::new(Color::Never, Verbosity::Quiet)), Exit::Clean);
+        assert_eq!(
+            summary.report_and_exit_code(false, &Ui::new(Color::Never, Verbosity::Quiet)),
+            Exit::Clean
+        );
     }
 
     #[test]
@@ -275,7 +279,10 @@ mod tests {
         let summary = Summary::from_outcomes(&[failed]);
         assert_eq!(summary.lines, ["azure all accounts credentials: failed: expired (az login)"]);
         assert_eq!((summary.left_out.len(), summary.not_entered, summary.missing), (0, 1, 0));
-        assert_eq!(summary.conclude(false, &Ui::new(Color::Never, Verbosity::Quiet)), Exit::Incomplete);
+        assert_eq!(
+            summary.report_and_exit_code(false, &Ui::new(Color::Never, Verbosity::Quiet)),
+            Exit::Incomplete
+        );
     }
 
     #[test]

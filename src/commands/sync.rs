@@ -18,7 +18,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::sync::SyncArgs;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::fs;
 use crate::model::{Inventory, Kind};
 use crate::output::{self, Format};
@@ -45,10 +45,10 @@ pub fn run(args: &SyncArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let gathered =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let targets = run_targets(args, &registries, failed_checks, &gathered, ui)?;
-    let report = conclude(args, targets, &gathered, &kinds);
+    let report = report_and_exit_code(args, targets, &gathered, &kinds);
     let pending = reports.write_files(&report, args.wide, report.exit == Exit::Interrupted, ui)?;
     show(&report, reports.printed, args, ui)?;
-    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
+    fs::atomic::commit_all(pending, &interrupt::defer_signals)?;
     report_gaps(&report, &gathered, &kinds, ui);
     Ok(report.exit)
 }
@@ -106,7 +106,12 @@ fn run_targets(
     targets
 }
 
-fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, kinds: &[Kind]) -> SyncReport {
+fn report_and_exit_code(
+    args: &SyncArgs,
+    targets: Vec<TargetReport>,
+    gathered: &Gathered,
+    kinds: &[Kind],
+) -> SyncReport {
     let inventory: &Inventory = &gathered.inventory;
     let missing = unscanned_parts(inventory, kinds);
     let coverage: Vec<_> = unread_scopes(inventory, kinds).cloned().collect();
@@ -122,7 +127,7 @@ fn conclude(args: &SyncArgs, targets: Vec<TargetReport>, gathered: &Gathered, ki
     } else if targets.iter().any(TargetReport::has_failed) {
         Exit::Failed
     } else {
-        Exit::from_reading(Reading { interrupted: false, complete, negative: differs })
+        Exit::from_reading(ReadOutcome { interrupted: false, complete, negative: differs })
     };
     SyncReport {
         schema_version: SYNC_VERSION,
@@ -156,6 +161,6 @@ fn report_gaps(report: &SyncReport, gathered: &Gathered, kinds: &[Kind], ui: &Ui
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
         let consequence = format!("records there were left as they are; exit code {}", report.exit.code());
-        Summary::new(gathered.estate(), kinds).report_unread(&consequence, ui);
+        Summary::new(gathered.view(), kinds).report_unread(&consequence, ui);
     }
 }

@@ -57,8 +57,8 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     // Moved to their places only after the report was printed.
     let pending = reports.write_files(&report, args.wide, gathered.interrupted, ui)?;
     show(&report, reports.printed, args, ui)?;
-    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
-    let exit = conclude(&report, &gathered, &measure.policy, ui);
+    fs::atomic::commit_all(pending, &interrupt::defer_signals)?;
+    let exit = report_and_exit_code(&report, &gathered, &measure.policy, ui);
     let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
     let reported = ReportedUsage { report: &report, gathered: &gathered, measure: &measure };
     Ok(exit.after_notifying(reported.notify(&notifier, args, &settings, ui)))
@@ -94,7 +94,7 @@ fn assess(
         None
     };
     let report =
-        |gathered: &Gathered| measure.report(gathered.estate(), history.as_ref(), gathered.interrupted);
+        |gathered: &Gathered| measure.report(gathered.view(), history.as_ref(), gathered.interrupted);
     match report(gathered) {
         Ok(report) => Ok(report),
         Err(error) => match gathered.take_row_error() {
@@ -120,7 +120,7 @@ pub(super) fn forecast_subnets(
 ) -> Result<UsageReport, Error> {
     let measure = Measure::subnets(settings);
     let history = history::read(live, &measure, gathered, settings, ui)?;
-    Ok(measure.report(gathered.estate(), Some(&history), gathered.interrupted)?)
+    Ok(measure.report(gathered.view(), Some(&history), gathered.interrupted)?)
 }
 
 /// Reports how full subnets are, by the usual limits and without trends.
@@ -145,13 +145,13 @@ fn show(report: &UsageReport, format: Format, args: &UsageArgs, ui: &Ui) -> Resu
 }
 
 /// Reports what is missing, and returns the exit code.
-fn conclude(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui: &Ui) -> Exit {
+fn report_and_exit_code(report: &UsageReport, gathered: &Gathered, policy: &UsagePolicy, ui: &Ui) -> Exit {
     let exit = report.exit;
     report.missing.iter().for_each(|line| ui.warn_always(line));
     if !report.coverage.is_empty() {
         let kinds = kinds_that_matter(&gathered.inventory, report.of, policy);
         let consequence = format!("exit code {}", exit.code());
-        Summary::new(gathered.estate(), &kinds).report_unread(&consequence, ui);
+        Summary::new(gathered.view(), &kinds).report_unread(&consequence, ui);
     }
     exit
 }
@@ -167,7 +167,7 @@ impl ReportedUsage<'_> {
     /// Tells the channels. Returns whether all were told that are not optional.
     pub fn notify(&self, notifier: &Notifier, args: &UsageArgs, settings: &Settings, ui: &Ui) -> bool {
         let source = source_flags(&args.source);
-        let Some(now) = self.observe(self.gathered.estate(), Some(self.report), &source) else {
+        let Some(now) = self.observe(self.gathered.view(), Some(self.report), &source) else {
             return false;
         };
         let older = || self.observe_older(settings, &source);

@@ -8,7 +8,7 @@ use crate::analysis::filter::{Filter, FilterTrace};
 use crate::analysis::inventory_index::{COUNT_COLUMNS, InventoryIndex};
 use crate::analysis::missing_tags::explain_missing_tags;
 use crate::analysis::query::{self, DocumentQuery};
-use crate::analysis::select::{self, SortKey, TableRequest};
+use crate::analysis::rows::{self, SortKey, TableRequest};
 use crate::analysis::streamed_table::streamed_tables;
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
@@ -60,7 +60,7 @@ impl View {
     /// Refuses several kinds of rows where the format has room for one. The answer to a query is one table.
     ///
     /// # Errors
-    /// As it says.
+    /// For several kinds in a format that has one kind per file, and for any in a format that has no rows.
     pub fn check_kinds(&self) -> Result<(), Error> {
         if self.query.is_some() {
             return Ok(());
@@ -166,9 +166,9 @@ impl View {
         }
         // Only one of them is shown, so rows are filtered and sorted once.
         let (tables, trace) = if self.is_table() {
-            select::select_traced(&inventory, &self.request)?
+            rows::select_traced(&inventory, &self.request)?
         } else {
-            (Vec::new(), select::filter_document(&mut inventory, &self.request)?)
+            (Vec::new(), rows::filter_document(&mut inventory, &self.request)?)
         };
         let layout = ui.layout();
         if let Some(query) = &self.query {

@@ -17,6 +17,7 @@ mod serve_options;
 mod server;
 mod service_manager;
 mod serving;
+mod setting_name;
 mod status_board;
 mod unread_scopes;
 mod watch_loop;
@@ -33,7 +34,7 @@ use self::followed_syncs::FollowedSyncs;
 use self::message_sources::MessageSources;
 use self::notifications::Notifications;
 use self::outputs::{Followers, Outputs};
-use self::serve_options::ServeOptions;
+use self::serve_options::{RefusedServing, ServeOptions};
 use self::service_manager::ServiceManager;
 use self::serving::Serving;
 use self::watch_loop::{EndedWatch, Intervals, WatchLoop};
@@ -97,8 +98,13 @@ pub(super) fn check_settings(settings: &Settings) -> Vec<(&'static str, &Origin,
         ("watch.export", &exports.origin, followed_exports::check_target(target, &live, settings))
     });
     let served = serve.value.as_ref().map(|address| {
-        let options = ServeOptions::new(address, serve_token_file.value.as_deref());
-        ("watch.serve", &serve.origin, options.map(drop))
+        match ServeOptions::new(address, serve_token_file.value.as_deref()) {
+            Err(RefusedServing { is_token: true, error }) => {
+                ("watch.serve-token-file", &serve_token_file.origin, Err(error))
+            }
+            Err(RefusedServing { is_token: false, error }) => ("watch.serve", &serve.origin, Err(error)),
+            Ok(_) => ("watch.serve", &serve.origin, Ok(())),
+        }
     });
     exports.chain(served).collect()
 }
@@ -195,7 +201,7 @@ async fn watch(
         None => begin.start(store, followers).await?,
     };
     let Some(rereader) = rereader else {
-        return Ok(conclude(&engine, outputs.end_notifications(), ui));
+        return Ok(report_and_exit_code(&engine, outputs.end_notifications(), ui));
     };
     let inventory = engine.inventory();
     let totals = Kind::ALL.map(|kind| counted_plural(inventory.count(kind), kind.as_str()));
@@ -218,14 +224,18 @@ async fn watch(
         WatchLoop::new(engine, rereader, clouds, Intervals::new(&settings.watch), sources, outputs, ui);
     let watching = if has_scanned { watching } else { watching.without_first_scan() };
     let watching = watching.with_serving(serving).with_manager(manager);
-    let EndedWatch { engine, is_told } = watching.run().await?;
-    Ok(conclude(&engine, is_told, ui))
+    let EndedWatch { engine, is_told, has_no_events } = watching.run().await?;
+    if has_no_events {
+        return Err(Error::input("--events: nothing in it is an event of AWS or Azure")
+            .remedy("name a file of recorded events, one on a line (docs/watch.md)"));
+    }
+    Ok(report_and_exit_code(&engine, is_told, ui))
 }
 
 /// Says what could not be read, and whether channels were told.
-fn conclude(engine: &Engine, is_told: bool, ui: &Ui) -> Exit {
+fn report_and_exit_code(engine: &Engine, is_told: bool, ui: &Ui) -> Exit {
     let inventory = engine.inventory().to_inventory(now_to_the_second());
-    let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).conclude(false, ui);
+    let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).report_and_exit_code(false, ui);
     exit.after_notifying(is_told)
 }
 

@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::rules;
 use super::table_row::TableRow;
 use crate::model::{
-    Allowance, Class, Covers, Domain, Level, Provider, Range, Selector, typed_prefix, typed_range,
+    Allowance, Class, Covers, Domain, Level, NetworkSelector, Provider, Range, typed_prefix, typed_range,
 };
 
 /// Docker's default bridge, which answers on every host that runs it.
@@ -74,7 +74,15 @@ fn fail_on(reader: &mut Reader<'_>, flags: &OverlapOverrides) -> Sourced<Vec<Cla
         let name = Class::from_name(&text).map_or(text.as_str(), |class| class.as_str());
         rules::choice(name, &choices)
     });
+    if classes.value.len() > 1 && classes.value.iter().any(Vec::is_empty) {
+        reader.conflict(keys::OVERLAP_FAIL_ON, &classes.origin, contradicts(Class::NO));
+    }
     classes.map(|classes| classes.into_iter().flatten().collect())
+}
+
+/// Says that the word for nothing stands beside what fails.
+pub(super) fn contradicts(nothing: &str) -> String {
+    format!("`{nothing}` means that nothing fails, so it cannot stand beside anything else")
 }
 
 /// Reads the ranges outside the clouds. Each table may hold several prefixes of one site.
@@ -167,11 +175,11 @@ fn allowance(row: &mut TableRow<'_>) -> Option<Allowance> {
     Some(Allowance { covers, reason: reason?, expires, place })
 }
 
-fn between(pair: Vec<Selector>, beside: &Selector) -> Result<Covers, &'static str> {
-    if *beside != Selector::default() {
+fn between(pair: Vec<NetworkSelector>, beside: &NetworkSelector) -> Result<Covers, &'static str> {
+    if *beside != NetworkSelector::default() {
         return Err("`between` cannot be combined with other keys; move them into its two tables");
     }
-    <[Selector; 2]>::try_from(pair).map_err(|_| NO_PAIR).map(|[one, two]| Covers::Between(one, two))
+    <[NetworkSelector; 2]>::try_from(pair).map_err(|_| NO_PAIR).map(|[one, two]| Covers::Between(one, two))
 }
 
 /// What a selector that selects nothing is told.
@@ -182,7 +190,7 @@ pub(super) const NOTHING: &str =
 const NO_PAIR: &str =
     "`between` takes two tables, such as `between = [{ account = \"a\" }, { account = \"b\" }]`";
 
-fn selector(row: &mut TableRow<'_>) -> Option<Selector> {
+fn selector(row: &mut TableRow<'_>) -> Option<NetworkSelector> {
     let selector = fields(row);
     // A field that is wrong or misspelt is reported by itself.
     if !row.has_besides(&[]) {
@@ -193,9 +201,9 @@ fn selector(row: &mut TableRow<'_>) -> Option<Selector> {
 }
 
 /// Reads what selects networks, beside other fields.
-pub(super) fn fields(row: &mut TableRow<'_>) -> Selector {
+pub(super) fn fields(row: &mut TableRow<'_>) -> NetworkSelector {
     let providers = [Provider::Aws, Provider::Azure, Provider::External].map(|it| (it.as_str(), it));
-    Selector {
+    NetworkSelector {
         prefix: row.text("prefix", prefix),
         network: row.text("network", glob),
         account: row.text("account", glob),
@@ -251,7 +259,7 @@ pub(super) fn show_allowance(entry: &Allowance) -> Value {
 }
 
 /// Writes what selects networks as the file has it.
-pub(super) fn show_selector(selector: &Selector) -> Value {
+pub(super) fn show_selector(selector: &NetworkSelector) -> Value {
     table([
         ("prefix", selector.prefix.map(|prefix| prefix.to_string())),
         ("network", selector.network.clone()),

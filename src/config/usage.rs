@@ -8,7 +8,7 @@ use super::overlap::{self, NOTHING};
 use super::problem::ValueFault;
 use super::reader::Reader;
 use super::table_row::TableRow;
-use crate::model::{Pool, Selector, UsageFailure, UsageLimit, UsagePolicy, UsageRule};
+use crate::model::{NetworkSelector, Pool, UsageFailure, UsageLimit, UsagePolicy, UsageRule};
 use crate::suggest::nearest;
 
 /// The limit of a warning, where you set none.
@@ -49,6 +49,9 @@ impl UsageSettings {
     pub(super) fn read(reader: &mut Reader<'_>, flags: &UsageOverrides, pools: &[Pool]) -> Self {
         let default = vec![Some(UsageFailure::Critical)];
         let fail_on = reader.scalars(keys::USAGE_FAIL_ON, &flags.fail_on, default, failure);
+        if fail_on.value.len() > 1 && fail_on.value.contains(&None) {
+            reader.conflict(keys::USAGE_FAIL_ON, &fail_on.origin, overlap::contradicts(UsageFailure::NO));
+        }
         let warn = reader.scalars(keys::USAGE_WARN, &flags.warn, vec![WARN], limit);
         let critical = reader.scalars(keys::USAGE_CRITICAL, &flags.critical, vec![CRITICAL], limit);
         // A stricter limit of what is critical may be set for one run, or over the default.
@@ -113,7 +116,7 @@ fn rule(row: &mut TableRow<'_>, pools: &[Pool]) -> Option<UsageRule> {
     if !row.has("warn") && !row.has("critical") {
         row.refuse("the entry sets no threshold; give `warn`, `critical` or both");
     }
-    if rule.selector == Selector::default() && rule.pool.is_none() {
+    if rule.selector == NetworkSelector::default() && rule.pool.is_none() {
         if !row.has_besides(&["warn", "critical"]) {
             row.refuse(NOTHING);
         }

@@ -2,11 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::Hash;
 use std::io;
 
 use crate::analysis::columns::{columns_of, has_tags};
 use crate::analysis::filter::Filter;
-use crate::analysis::select::{self, TableRequest};
+use crate::analysis::rows::{self, TableRequest};
 use crate::cli::export::{ColumnArgs, ExportArgs};
 use crate::config::Settings;
 use crate::error::Error;
@@ -56,7 +57,7 @@ impl ExportColumns {
         }
         let kinds = columns.keys().copied().collect();
         let request = TableRequest { kinds, defaults: columns, filters: members, ..TableRequest::default() };
-        select::check_columns(&request)?;
+        rows::check_columns(&request)?;
         Ok(Self { request, csv: csv_options(&args.columns)?, all_tags: args.columns.all_tags })
     }
 
@@ -64,16 +65,16 @@ impl ExportColumns {
     ///
     /// # Errors
     /// When rows that are still in a file cannot be read.
-    pub fn request_for(&self, estate: InventoryView<'_>) -> io::Result<TableRequest> {
+    pub fn request_for(&self, view: InventoryView<'_>) -> io::Result<TableRequest> {
         let mut request = self.request.clone();
         if !self.all_tags {
             return Ok(request);
         }
         for (kind, columns) in &mut request.defaults {
             let keys = match kind {
-                Kind::Networks => tag_keys(&estate.inventory.networks, |network| &network.tags)?,
-                Kind::Subnets => tag_keys(&estate.inventory.subnets, |subnet| &subnet.tags)?,
-                Kind::Instances => tag_keys(estate.instances, |instance| &instance.tags)?,
+                Kind::Networks => tag_keys(&view.inventory.networks, |network| &network.tags)?,
+                Kind::Subnets => tag_keys(&view.inventory.subnets, |subnet| &subnet.tags)?,
+                Kind::Instances => tag_keys(view.instances, |instance| &instance.tags)?,
                 Kind::Interfaces | Kind::Links => BTreeSet::new(),
             };
             replace_tags_column(*kind, columns, &keys);
@@ -159,10 +160,14 @@ fn replace_tags_column<'t>(
     if has_tags(kind) {
         columns.retain(|column| column != ALL_TAGS);
         // Most programs that read tables refuse two columns of one name.
-        let mut known: HashSet<String> = columns.iter().cloned().collect();
-        let added = keys.into_iter().map(|key| format!("{TAG_PREFIX}{key}"));
-        columns.extend(added.filter(|column| known.insert(column.clone())));
+        add_new(columns, keys.into_iter().map(|key| format!("{TAG_PREFIX}{key}")));
     }
+}
+
+/// Adds what is not in a list yet, in a time that grows as the lists do: there may be a hundred thousand tags.
+fn add_new<T: Clone + Eq + Hash>(list: &mut Vec<T>, added: impl Iterator<Item = T>) {
+    let mut known: HashSet<T> = list.iter().cloned().collect();
+    list.extend(added.filter(|item| known.insert(item.clone())));
 }
 
 fn csv_options(args: &ColumnArgs) -> Result<CsvOptions, Error> {
@@ -227,9 +232,9 @@ pub struct TagRecorder<'a> {
 
 impl<'a> TagRecorder<'a> {
     /// Records the keys only if instances have columns of single tags in `request`.
-    pub fn new(estate: InventoryView<'a>, request: &TableRequest) -> Self {
+    pub fn new(view: InventoryView<'a>, request: &TableRequest) -> Self {
         let is_needed = kinds_by_tag(request).values().any(|kinds| kinds.contains(&Kind::Instances));
-        Self { instances: estate.instances, keys: RefCell::default(), is_done: Cell::new(!is_needed) }
+        Self { instances: view.instances, keys: RefCell::default(), is_done: Cell::new(!is_needed) }
     }
 }
 
@@ -254,18 +259,18 @@ impl Rows<Instance> for TagRecorder<'_> {
 /// Returns a warning for each tag that has a column in `request` but that no resource has: its key may be mistyped. All
 /// rows must have been written, so that `recorder` has seen them.
 pub fn warnings_for_unknown_tags(
-    estate: InventoryView<'_>,
+    view: InventoryView<'_>,
     recorder: &TagRecorder<'_>,
     request: &TableRequest,
 ) -> Vec<String> {
     let tags = kinds_by_tag(request);
     let kinds: BTreeSet<Kind> = tags.values().flatten().copied().collect();
     let mut keys_by_kind: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
-    for kind in kinds.into_iter().filter(|kind| estate.count(*kind) > 0) {
+    for kind in kinds.into_iter().filter(|kind| view.count(*kind) > 0) {
         let keys = keys_by_kind.entry(kind).or_default();
         match kind {
-            Kind::Networks => estate.inventory.networks.iter().for_each(|row| add_keys(keys, &row.tags)),
-            Kind::Subnets => estate.inventory.subnets.iter().for_each(|row| add_keys(keys, &row.tags)),
+            Kind::Networks => view.inventory.networks.iter().for_each(|row| add_keys(keys, &row.tags)),
+            Kind::Subnets => view.inventory.subnets.iter().for_each(|row| add_keys(keys, &row.tags)),
             Kind::Instances => keys.extend(recorder.keys.borrow().iter().cloned()),
             Kind::Interfaces | Kind::Links => {}
         }
@@ -300,4 +305,40 @@ fn kinds_by_tag(request: &TableRequest) -> BTreeMap<&str, Vec<Kind>> {
         }
     }
     kinds_by_tag
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::Hasher;
+    use std::rc::Rc;
+
+    use super::*;
+
+    /// A number that counts how often it is compared.
+    #[derive(Clone, Eq)]
+    struct Counted(u32, Rc<Cell<usize>>);
+
+    impl PartialEq for Counted {
+        fn eq(&self, other: &Self) -> bool {
+            self.1.set(self.1.get() + 1);
+            self.0 == other.0
+        }
+    }
+
+    impl Hash for Counted {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            self.0.hash(state);
+        }
+    }
+
+    /// Every column was compared with all that were there already: 100,000 tags took 36 s.
+    #[test]
+    fn columns_of_tags_are_not_compared_with_each_other() {
+        let compared = Rc::new(Cell::new(0));
+        let numbers = |range: std::ops::Range<u32>| range.map(|number| Counted(number, Rc::clone(&compared)));
+        let mut list: Vec<Counted> = numbers(0..2000).collect();
+        add_new(&mut list, numbers(1000..10_000));
+        assert_eq!(list.iter().map(|item| item.0).collect::<Vec<_>>(), (0..10_000).collect::<Vec<_>>());
+        assert!(compared.get() < 20_000, "{} comparisons", compared.get());
+    }
 }

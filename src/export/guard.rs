@@ -91,7 +91,7 @@ impl ExportGuard {
                 "run `netcensus diff` to see what is missing; if the drop is expected, export once with --max-drop 100%",
             );
         }
-        Err(too_few.into_iter().chain(dropped).fold(error, Error::cause))
+        Err(too_few.into_iter().chain(dropped).fold(error, Error::with_cause))
     }
 
     fn too_few(&self, rows: &BTreeMap<String, usize>) -> Vec<String> {
@@ -135,12 +135,12 @@ impl ExportGuard {
             (None, Some(history)) => format!("{} has no rows of another day", history.display()),
             (None, None) => return,
         };
-        let warning = Diagnostic::new(format!("{} compared nothing", self.max_drop_name)).cause(absent);
+        let warning = Diagnostic::new(format!("{} compared nothing", self.max_drop_name)).with_cause(absent);
         match manifest.and_then(find_dated_sibling) {
             None => ui.warn(&warning.to_line()),
             Some((other, remedy)) => {
                 let other = format!("{} was exported, whose name differs only in digits", other.display());
-                ui.warn_always(&warning.cause(other).remedy(remedy).to_line());
+                ui.warn_always(&warning.with_cause(other).remedy(remedy).to_line());
             }
         }
     }

@@ -163,7 +163,7 @@ impl<'a> HistoryTable<'a> {
 /// Opens the table, and returns whether it begins with the byte order mark; `None` when it does not exist.
 fn open_table(path: &Path, options: CsvOptions) -> Result<Option<(ExistingTable, bool)>, Error> {
     let cannot_read =
-        |error: &io::Error| Error::usage(format!("cannot read {}", path.display())).caused_by(error);
+        |error: &io::Error| Error::usage(format!("cannot read {}", path.display())).with_source(error);
     let mut file = match File::open(path) {
         Ok(file) if file.metadata().is_ok_and(|found| found.len() > MAX_BYTES) => {
             let message =
@@ -210,7 +210,7 @@ fn day_of_row<'r>(path: &Path, record: &'r StringRecord, behind: u64) -> Result<
 }
 
 fn not_a_table(path: &Path, error: &csv::Error) -> Error {
-    Error::usage(format!("{} is not a CSV table (RFC 4180)", path.display())).caused_by(error)
+    Error::usage(format!("{} is not a CSV table (RFC 4180)", path.display())).with_source(error)
 }
 
 fn other_columns(path: &Path, found: &StringRecord, header: &[String]) -> Error {
@@ -220,13 +220,13 @@ fn other_columns(path: &Path, found: &StringRecord, header: &[String]) -> Error 
     let mut error =
         Error::usage(format!("{} has other columns than this export; nothing was written", path.display()));
     if !missing.is_empty() {
-        error = error.cause(format!("missing columns: {}", missing.join(", ")));
+        error = error.with_cause(format!("missing columns: {}", missing.join(", ")));
     }
     if !more.is_empty() {
-        error = error.cause(format!("additional columns: {}", more.join(", ")));
+        error = error.with_cause(format!("additional columns: {}", more.join(", ")));
     }
     if missing.is_empty() && more.is_empty() {
-        error = error.cause("the columns have another order");
+        error = error.with_cause("the columns have another order");
     }
     error.remedy(
         "use a template of netcensus.toml (--template), which keeps the columns the same; or name another file",

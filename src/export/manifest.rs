@@ -163,7 +163,7 @@ impl ExportManifest {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
             Err(error) => {
-                return Err(Error::usage(format!("cannot read {}", path.display())).caused_by(&error).remedy(
+                return Err(Error::usage(format!("cannot read {}", path.display())).with_source(&error).remedy(
                     "it is the manifest of the last export; make it readable, or move it away to start again",
                 ));
             }

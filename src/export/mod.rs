@@ -1,6 +1,8 @@
 //! The engine behind `netcensus export`: files for other tools, which replace those of the export before, all or none.
 
 mod columns;
+#[cfg(test)]
+mod fuzz;
 mod guard;
 mod history;
 mod lock;

@@ -11,7 +11,7 @@ use std::{fs, io};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::analysis::select::TableRequest;
+use crate::analysis::rows::TableRequest;
 use crate::cli::export::ExportArgs;
 use crate::cli::kinds::kind_named;
 use crate::error::Error;
@@ -220,16 +220,16 @@ impl ExportFile {
 pub fn resolve_files(
     known: &[ExportFile],
     partitions: &[PartitionedTables],
-    estate: InventoryView<'_>,
+    view: InventoryView<'_>,
     ui: &Ui,
 ) -> Result<Vec<ExportFile>, Error> {
-    let day = day_of(estate.inventory);
+    let day = day_of(view.inventory);
     let known = known.iter().map(|file| file.on_day(day));
     let mut files: Vec<ExportFile> =
         known.filter(|file| !file.only_if_exists || is_regular_file(&file.path)).collect();
     files.iter().try_for_each(|file| refuse_non_file(&file.path))?;
     for tables in partitions {
-        files.extend(tables.files(estate, ui)?);
+        files.extend(tables.files(view, ui)?);
     }
     Ok(files)
 }
@@ -459,12 +459,12 @@ impl PartitionedTables {
 
     /// Lists the files for the day of an inventory: for each kind, one for each provider of which the kind was read,
     /// even without rows. Files of another run of that day stay where this run did not read them, and `ui` says so.
-    fn files(&self, estate: InventoryView<'_>, ui: &Ui) -> Result<Vec<ExportFile>, Error> {
-        let inventory = estate.inventory;
+    fn files(&self, view: InventoryView<'_>, ui: &Ui) -> Result<Vec<ExportFile>, Error> {
+        let inventory = view.inventory;
         let mut day = DayFiles::default();
         let mut read = BTreeSet::new();
         for &kind in &self.kinds {
-            let providers = providers_read(estate, kind).map_err(|error| cannot_read_again(&error))?;
+            let providers = providers_read(view, kind).map_err(|error| cannot_read_again(&error))?;
             let is_written = |provider, _| providers.contains(&provider);
             self.add_files(kind.as_str(), inventory, is_written, &mut day)?;
             read.extend(providers);
@@ -525,8 +525,8 @@ impl PartitionedTables {
 }
 
 /// Lists the providers of which `kind` was read, with or without rows.
-fn providers_read(estate: InventoryView<'_>, kind: Kind) -> io::Result<BTreeSet<Provider>> {
-    let inventory = estate.inventory;
+fn providers_read(view: InventoryView<'_>, kind: Kind) -> io::Result<BTreeSet<Provider>> {
+    let inventory = view.inventory;
     let subject = Subject::from(kind);
     let entries = inventory.coverage.iter().filter(|entry| entry.kind == subject);
     // A filtered document lacks rows of what was read completely.
@@ -540,8 +540,8 @@ fn providers_read(estate: InventoryView<'_>, kind: Kind) -> io::Result<BTreeSet<
     match kind {
         Kind::Networks => inventory.networks.iter().try_for_each(|row| add(row.provider)),
         Kind::Subnets => inventory.subnets.iter().try_for_each(|row| add(row.provider)),
-        Kind::Instances => estate.instances.each(&mut |row| add(row.provider)),
-        Kind::Interfaces => estate.interfaces.each(&mut |row| add(row.provider)),
+        Kind::Instances => view.instances.each(&mut |row| add(row.provider)),
+        Kind::Interfaces => view.interfaces.each(&mut |row| add(row.provider)),
         Kind::Links => inventory.links.iter().try_for_each(|row| add(row.provider)),
     }?;
     Ok(found)
@@ -565,5 +565,5 @@ fn report_unchanged(unchanged: &[(Provider, &'static str)], inventory: &Inventor
 
 /// Makes the error for rows of a snapshot that were left in its file, and can no longer be read from it.
 pub(super) fn cannot_read_again(source: &io::Error) -> Error {
-    Error::input("the inventory could not be read a second time").caused_by(source)
+    Error::input("the inventory could not be read a second time").with_source(source)
 }

@@ -32,7 +32,7 @@ const IN_MEMORY: usize = 16 << 20;
 #[derive(Clone, Copy)]
 pub struct ExportSource<'a> {
     /// The inventory.
-    pub estate: InventoryView<'a>,
+    pub view: InventoryView<'a>,
     /// Whether instances are read from their file row by row, instead of being in memory.
     pub is_streamed: bool,
     /// What the inventory lacks, a sentence each.
@@ -47,7 +47,7 @@ pub struct ExportSource<'a> {
     pub groups: &'a ResourceGroups,
 }
 
-/// Writes everything that `plan` asks for. `hold_off` is called before the first file is moved to its place: from then
+/// Writes everything that `plan` asks for. `defer_signals` is called before the first file is moved to its place: from then
 /// on, no signal may end the process.
 ///
 /// # Errors
@@ -55,10 +55,10 @@ pub struct ExportSource<'a> {
 pub fn write_files(
     plan: &ExportPlan,
     source: ExportSource<'_>,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
-    with_export(plan, source, ui, |export| write_tables(plan, export, hold_off, ui))
+    with_export(plan, source, ui, |export| write_tables(plan, export, defer_signals, ui))
 }
 
 /// Writes what the first format of `plan` makes of an inventory to `out`, such as a page.
@@ -74,7 +74,7 @@ pub fn write_page(
     with_export(plan, source, ui, |export| {
         plan.formats.iter().take(1).try_for_each(|format| {
             write_export(export, *format, None, out).map_err(|error| {
-                Error::new(ErrorKind::Output, format!("{format} cannot be written")).caused_by(&error)
+                Error::new(ErrorKind::Output, format!("{format} cannot be written")).with_source(&error)
             })
         })
     })
@@ -87,34 +87,34 @@ fn with_export(
     ui: &Ui,
     write: impl FnOnce(&Export<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let ExportSource { estate, is_streamed, missing, collisions, usage, ranges, groups } = source;
-    let inventory = estate.inventory;
-    let request = plan.columns.request_for(estate).map_err(|error| cannot_read_again(&error))?;
-    let recorder = TagRecorder::new(estate, &plan.columns.request);
-    let estate = InventoryView { instances: &recorder, ..estate };
+    let ExportSource { view, is_streamed, missing, collisions, usage, ranges, groups } = source;
+    let inventory = view.inventory;
+    let request = plan.columns.request_for(view).map_err(|error| cannot_read_again(&error))?;
+    let recorder = TagRecorder::new(view, &plan.columns.request);
+    let view = InventoryView { instances: &recorder, ..view };
     let mut index = InventoryIndex::new(inventory);
     if is_streamed && plan.uses_network_column("instances") {
-        index.count_instances(estate.instances).map_err(|error| cannot_read_again(&error))?;
+        index.count_instances(view.instances).map_err(|error| cannot_read_again(&error))?;
     }
     let is_filtered = !request.filters.is_empty();
-    let members = is_filtered.then(|| FilteredRows::new(estate.instances, &request.filters, &index));
+    let members = is_filtered.then(|| FilteredRows::new(view.instances, &request.filters, &index));
     let members = members.transpose().map_err(|error| cannot_read_again(&error))?;
-    let estate = match &members {
-        Some(members) => InventoryView { instances: members, ..estate },
-        None => estate,
+    let view = match &members {
+        Some(members) => InventoryView { instances: members, ..view },
+        None => view,
     };
-    let mut tables = streamed_tables(estate, &index, &request)?;
+    let mut tables = streamed_tables(view, &index, &request)?;
     if is_filtered {
         tables.iter_mut().try_for_each(count_members).map_err(|error| cannot_read_again(&error))?;
     }
     tables.push(coverage_table(inventory, &index));
     let host_counts = if plan.lists_hosts() {
-        HostCounts::new(estate.instances, plan.hosts.address).map_err(|error| cannot_read_again(&error))?
+        HostCounts::new(view.instances, plan.hosts.address).map_err(|error| cannot_read_again(&error))?
     } else {
         HostCounts::default()
     };
     let export = Export {
-        estate,
+        view,
         index: &index,
         listings: &tables,
         collisions,
@@ -127,7 +127,7 @@ fn with_export(
         host_counts: &host_counts,
     };
     write(&export)?;
-    for warning in warnings_for_unknown_tags(estate, &recorder, &plan.columns.request) {
+    for warning in warnings_for_unknown_tags(view, &recorder, &plan.columns.request) {
         ui.warn(&warning);
     }
     Ok(())
@@ -145,12 +145,17 @@ fn count_members(table: &mut StreamedTable<'_>) -> io::Result<()> {
 }
 
 /// Asks the guard, and writes the history and the target.
-fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui: &Ui) -> Result<(), Error> {
+fn write_tables(
+    plan: &ExportPlan,
+    export: &Export<'_>,
+    defer_signals: &dyn Fn(),
+    ui: &Ui,
+) -> Result<(), Error> {
     let manifest_before = plan.read_previous_manifest()?;
     let history = match plan.history.as_deref().zip(export.listings.first()) {
         None => None,
         Some((path, table)) => {
-            Some((HistoryTable::read(path, table, export.estate.inventory, export.csv)?, table))
+            Some((HistoryTable::read(path, table, export.view.inventory, export.csv)?, table))
         }
     };
     let in_history = history.as_ref().and_then(|(history, table)| history.previous_rows(table.name));
@@ -164,7 +169,7 @@ fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui:
     if let Some((history, table)) = &history {
         pending.push(history.write_pending(table)?);
     }
-    write_target(plan, export, manifest_before.as_ref(), pending, hold_off, ui)?;
+    write_target(plan, export, manifest_before.as_ref(), pending, defer_signals, ui)?;
     let remarks = plan.formats.iter().filter_map(|format| export.host_counts.remark(&format.spec().hosts?));
     remarks.for_each(|remark| ui.status(&remark));
     if let Some((history, table)) = &history {
@@ -179,20 +184,20 @@ fn write_target(
     export: &Export<'_>,
     before: Option<&ExportManifest>,
     pending: Vec<PendingFile>,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
     match &plan.target {
-        None => Ok(commit_all(pending, hold_off)?),
+        None => Ok(commit_all(pending, defer_signals)?),
         Some(ExportTarget::Stdout(file)) => {
             write_to_stdout(export, file, ui)?;
-            Ok(commit_all(pending, hold_off)?)
+            Ok(commit_all(pending, defer_signals)?)
         }
         Some(ExportTarget::Files { directory, files, partitions, manifest }) => {
             remove_abandoned_files(directory, files, partitions);
-            let resolved = resolve_files(files, partitions, export.estate, ui)?;
+            let resolved = resolve_files(files, partitions, export.view, ui)?;
             let written =
-                write_to_directory(export, directory, &resolved, manifest, before, pending, hold_off)?;
+                write_to_directory(export, directory, &resolved, manifest, before, pending, defer_signals)?;
             ui.status(&describe_written(&written, directory, export.host_counts));
             if let Some(before) = before {
                 // The files of other days stay on purpose.
@@ -224,9 +229,9 @@ fn write_to_directory(
     manifest_path: &Path,
     before: Option<&ExportManifest>,
     pending: Vec<PendingFile>,
-    hold_off: &dyn Fn(),
+    defer_signals: &dyn Fn(),
 ) -> Result<ExportManifest, Error> {
-    let inventory = export.estate.inventory;
+    let inventory = export.view.inventory;
     let (generator, missing) = (inventory.generator.clone(), export.missing.to_vec());
     let mut manifest =
         ExportManifest::new(generator, inventory.taken_at, missing, rows_by_kind(export), before)
@@ -244,7 +249,7 @@ fn write_to_directory(
         manifest.files.push(WrittenFile::new(directory, &file.path, file.format.to_string()));
     }
     pending.push(manifest.write_pending(manifest_path)?);
-    commit_all(pending, hold_off)?;
+    commit_all(pending, defer_signals)?;
     Ok(manifest)
 }
 
@@ -255,7 +260,7 @@ fn write_to_stdout(export: &Export<'_>, file: &ExportFile, ui: &Ui) -> Result<()
         .and_then(|()| complete.flush())
         .and_then(|()| complete.rewind())
         .map_err(|error| {
-            Error::new(ErrorKind::Output, format!("{} could not be written", file.format)).caused_by(&error)
+            Error::new(ErrorKind::Output, format!("{} could not be written", file.format)).with_source(&error)
         })?;
     ui.data(|out| io::copy(&mut complete, out).map(drop))
 }

@@ -145,14 +145,14 @@ impl PendingFile {
     }
 }
 
-/// Moves all `files` to their places, in this order. Before the first one `hold_off` is called: from then on, no signal
+/// Moves all `files` to their places, in this order. Before the first one `defer_signals` is called: from then on, no signal
 /// may end the process, so that either all files are moved or none.
 ///
 /// # Errors
 /// When one cannot be moved. The files before it are in their places then.
-pub fn commit_all(files: Vec<PendingFile>, hold_off: &dyn Fn()) -> Result<(), WriteError> {
+pub fn commit_all(files: Vec<PendingFile>, defer_signals: &dyn Fn()) -> Result<(), WriteError> {
     if !files.is_empty() {
-        hold_off();
+        defer_signals();
     }
     files.into_iter().try_for_each(PendingFile::commit)
 }

@@ -19,9 +19,13 @@ pub fn cannot_read(name: &str, error: &io::Error) -> Diagnostic {
             Diagnostic::new(format!("{name} is a directory")).remedy("name a file in it")
         }
         io::ErrorKind::PermissionDenied => Diagnostic::new(format!("cannot read {name}"))
-            .caused_by(error)
+            .with_source(error)
             .remedy("let your user read it, or run netcensus as a user who may"),
-        _ => Diagnostic::new(format!("cannot read {name}")).caused_by(error),
+        // What reads a file as text says so about a type of Rust.
+        io::ErrorKind::InvalidData if error.to_string().contains("UTF-8") => {
+            Diagnostic::new(format!("{name} is not text in UTF-8")).remedy("name a file of text")
+        }
+        _ => Diagnostic::new(format!("cannot read {name}")).with_source(error),
     }
 }
 
@@ -43,9 +47,9 @@ pub fn cannot_read_directory(what: &str, directory: &Path, error: &io::Error) ->
     match error.kind() {
         io::ErrorKind::NotADirectory => not_directory(directory),
         io::ErrorKind::PermissionDenied => Diagnostic::new(format!("cannot read the {what} in {name}"))
-            .caused_by(error)
+            .with_source(error)
             .remedy("let your user read the directory, or run netcensus as a user who may"),
-        _ => Diagnostic::new(format!("cannot read the {what} in {name}")).caused_by(error),
+        _ => Diagnostic::new(format!("cannot read the {what} in {name}")).with_source(error),
     }
 }
 
@@ -71,22 +75,22 @@ impl WriteError {
     pub fn cannot_write(path: &Path, error: &io::Error) -> Self {
         let message = format!("cannot write {}", path.display());
         if path.is_relative() && error.kind() == io::ErrorKind::NotFound && std::env::current_dir().is_err() {
-            let gone = Diagnostic::new(message).cause("the directory that you are in was deleted");
+            let gone = Diagnostic::new(message).with_cause("the directory that you are in was deleted");
             return Self { diagnostic: gone }.remedy("change to another one");
         }
         match path.parent().and_then(outermost_missing) {
             Some(missing) if error.kind() == io::ErrorKind::NotFound => {
                 let cause = format!("directory {} does not exist", missing.display());
-                Self { diagnostic: Diagnostic::new(message).cause(cause) }.remedy(CREATE_DIRECTORY)
+                Self { diagnostic: Diagnostic::new(message).with_cause(cause) }.remedy(CREATE_DIRECTORY)
             }
             _ => {
                 let file_above = path.ancestors().skip(1).find(|path| path.exists() && !path.is_dir());
                 let diagnostic = Diagnostic::new(message);
                 let diagnostic = if let Some(file) = file_above {
-                    diagnostic.explained_by(not_directory(file))
+                    diagnostic.with_cause_and_remedies(not_directory(file))
                 } else {
                     let remedies = remedy_for(error.kind()).map(str::to_owned);
-                    diagnostic.caused_by(error).with_remedies(remedies)
+                    diagnostic.with_source(error).with_remedies(remedies)
                 };
                 Self { diagnostic }
             }
@@ -111,8 +115,8 @@ impl WriteError {
 
     /// Adds what led to it.
     #[must_use]
-    pub fn caused_by(self, error: &(dyn StdError + 'static)) -> Self {
-        Self { diagnostic: self.diagnostic.caused_by(error) }
+    pub fn with_source(self, error: &(dyn StdError + 'static)) -> Self {
+        Self { diagnostic: self.diagnostic.with_source(error) }
     }
 
     /// Adds what to do.
@@ -169,6 +173,8 @@ mod tests {
         assert_eq!(said("a", io::ErrorKind::IsADirectory), "a is a directory (name a file in it)");
         let denied = said("a.json", io::ErrorKind::PermissionDenied);
         assert!(denied.contains("cannot read a.json: permission denied (let your user read it"), "{denied}");
+        let binary = std::io::read_to_string(&b"\xff\xfe"[..]).unwrap_err();
+        assert_eq!(cannot_read("a", &binary).to_line(), "a is not text in UTF-8 (name a file of text)");
         let directory = |kind: io::ErrorKind| {
             cannot_read_directory("snapshots", Path::new("store"), &kind.into()).to_line()
         };

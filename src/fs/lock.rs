@@ -47,7 +47,7 @@ fn lock(file: &File, path: &Path, begun: Instant, longest: Duration) -> Result<(
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(error)) => {
                 return Err(WriteError::new(format!("cannot lock {}", path.display()))
-                    .caused_by(&error)
+                    .with_source(&error)
                     .remedy("use a disk that has locks, such as a local one or NFS version 4"));
             }
             Err(TryLockError::WouldBlock) if begun.elapsed() >= longest => {

@@ -130,7 +130,7 @@ pub fn refuse_non_file(path: &Path) -> Result<(), WriteError> {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => {
-            let refused = WriteError::new(format!("cannot access {shown}")).caused_by(&error);
+            let refused = WriteError::new(format!("cannot access {shown}")).with_source(&error);
             return Err(match error.kind() {
                 io::ErrorKind::InvalidFilename => {
                     refused.remedy("use a shorter name, because the names of temporary files are longer")

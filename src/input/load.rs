@@ -261,7 +261,7 @@ fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> InputError {
     match fields.get("schema_version").map(Value::as_u64) {
         None => without_version(&fields, name),
         Some(Some(found)) if !READ_VERSIONS.contains(&found) => other_version(name, found),
-        Some(_) => invalid(name, &parser_fault(error)),
+        Some(_) => invalid(name, &parser_fault(error)).remedy(GIVE_THE_INVENTORY),
     }
 }
 

@@ -49,7 +49,7 @@ pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
 pub use network_spec::{Ipv6Source, NetworkSpec, SubnetSpec, Zones};
 pub use packed_rows::{PackedResource, PackedRows, RowPacker, ZoneIds};
 pub use plan::{PlannedChanges, PlannedKind, PlannedPrefix, Removal, UnknownValue};
-pub use policy::{Allowance, Covers, Domain, Pool, Range, Selector};
+pub use policy::{Allowance, Covers, Domain, NetworkSelector, Pool, Range};
 pub use prefix::{PrefixError, check_range, parse_prefix, typed_prefix, typed_range, wrong_length};
 pub use reservation::{Reservation, check_reservation_name, check_reservation_note};
 pub use resource::{Identity, Resource};

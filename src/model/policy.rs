@@ -12,7 +12,7 @@ use super::{Provider, Tags};
 ///
 /// Texts are globs over the whole value, in which case does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Selector {
+pub struct NetworkSelector {
     /// The cloud.
     pub provider: Option<Provider>,
     /// Id or name of the account; the site of an external range.
@@ -44,9 +44,9 @@ pub struct Allowance {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Covers {
     /// Those with a selected network on either side.
-    Any(Selector),
+    Any(NetworkSelector),
     /// Those with one selected by each.
-    Between(Selector, Selector),
+    Between(NetworkSelector, NetworkSelector),
 }
 
 /// A routing domain: its networks reach one another, whatever the links say.
@@ -55,7 +55,7 @@ pub struct Domain {
     /// Its name.
     pub name: String,
     /// Its networks: those that any selector selects.
-    pub members: Vec<Selector>,
+    pub members: Vec<NetworkSelector>,
     /// Names of domains that it never routes to.
     pub isolated_from: Vec<String>,
 }

@@ -21,6 +21,12 @@ impl ScanRequest {
     pub fn new(scope: &[String], signer: u32) -> Self {
         Self { scope: scope.iter().map(|setting| without_secrets(setting)).collect(), signer }
     }
+
+    /// Tells whether the sandbox was asked, and not the clouds.
+    #[must_use]
+    pub fn is_of_sandbox(&self) -> bool {
+        self.scope.iter().any(|setting| setting == "sandbox" || setting.starts_with("sandbox="))
+    }
 }
 
 /// Takes the userinfo, query and fragment out of the URL in a setting, whose value may be quoted.

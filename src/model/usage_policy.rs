@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::SignedDuration;
 
-use super::{Pool, Selector};
+use super::{NetworkSelector, Pool};
 
 /// A limit of how full address space may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl fmt::Display for UsageLimit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageRule {
     /// What the rule is for.
-    pub selector: Selector,
+    pub selector: NetworkSelector,
     /// The pool that the rule is for, and what lies in it; `None` selects without regard to pools.
     pub pool: Option<Pool>,
     /// The limits of a warning, any of which is enough; `None` leaves them as they are.

@@ -1,7 +1,5 @@
 //! What every channel does, and how it is sent to: the one place where sending is tried again.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -10,6 +8,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::notice::Notice;
 use super::observation::Observation;
 use super::part::Part;
+use crate::clouds::{backoff, random};
 use crate::diagnostic::Diagnostic;
 use crate::redact::redact;
 
@@ -35,12 +34,12 @@ pub struct SendError {
     /// What is wrong; without secrets.
     pub diagnostic: Diagnostic,
     /// Whether to try again.
-    pub retry: Retry,
+    pub retry: RetryAdvice,
 }
 
 /// Whether sending is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Retry {
+pub enum RetryAdvice {
     /// It would fail in the same way, or was repeated already.
     Never,
     /// After a pause.
@@ -52,19 +51,19 @@ pub enum Retry {
 impl SendError {
     /// Makes one that is not tried again.
     pub fn new(diagnostic: impl Into<Diagnostic>) -> Self {
-        Self { diagnostic: diagnostic.into().map(redact), retry: Retry::Never }
+        Self { diagnostic: diagnostic.into().map(redact), retry: RetryAdvice::Never }
     }
 
     /// Changes whether it is tried again.
     #[must_use]
-    pub fn retry(self, retry: Retry) -> Self {
+    pub fn retry(self, retry: RetryAdvice) -> Self {
         Self { retry, ..self }
     }
 }
 
 /// How long a channel is tried.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// How often a part is sent at most.
     pub attempts: u32,
     /// The first pause; each one after it is twice as long.
@@ -73,22 +72,21 @@ pub struct Patience {
     pub total: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self { attempts: 5, first_pause: Duration::from_secs(1), total: Duration::from_mins(1) }
     }
 }
 
-impl Patience {
+impl RetryPolicy {
     /// Returns how long to wait after a failed attempt, counted from 1, if `left` is the time that is left; `None` when it is
     /// over. `random` is from 0 to 1: messages that failed together must not come back together.
     #[must_use]
-    pub fn pause(&self, attempt: u32, retry: Retry, left: Duration, random: f64) -> Option<Duration> {
-        let grown = self.first_pause.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
+    pub fn pause(&self, attempt: u32, retry: RetryAdvice, left: Duration, random: f64) -> Option<Duration> {
         let pause = match retry {
-            Retry::Never => return None,
-            Retry::Later => grown.mul_f64(0.5 + random / 2.0),
-            Retry::After(asked) => asked,
+            RetryAdvice::Never => return None,
+            RetryAdvice::Later => backoff(attempt, self.first_pause, self.total, random),
+            RetryAdvice::After(asked) => asked,
         };
         (attempt < self.attempts && pause <= left).then_some(pause)
     }
@@ -98,7 +96,7 @@ impl Patience {
 ///
 /// # Errors
 /// When one could not be sent. Those before it were.
-pub async fn deliver(channel: &dyn Channel, parts: &[Part], patience: Patience) -> Result<(), Diagnostic> {
+pub async fn deliver(channel: &dyn Channel, parts: &[Part], patience: RetryPolicy) -> Result<(), Diagnostic> {
     let deadline = Instant::now() + patience.total;
     for part in parts {
         deliver_part(channel, part, patience, deadline).await?;
@@ -109,7 +107,7 @@ pub async fn deliver(channel: &dyn Channel, parts: &[Part], patience: Patience) 
 async fn deliver_part(
     channel: &dyn Channel,
     part: &Part,
-    patience: Patience,
+    patience: RetryPolicy,
     deadline: Instant,
 ) -> Result<(), Diagnostic> {
     let mut attempt = 0;
@@ -131,18 +129,12 @@ async fn deliver_part(
 
 fn describe(error: SendError, attempts: u32) -> Diagnostic {
     let diagnostic = match error.retry {
-        Retry::After(pause) => {
-            error.diagnostic.cause(format!("it asks for a pause of {} s", pause.as_secs()))
+        RetryAdvice::After(pause) => {
+            error.diagnostic.with_cause(format!("it asks for a pause of {} s", pause.as_secs()))
         }
-        Retry::Never | Retry::Later => error.diagnostic,
+        RetryAdvice::Never | RetryAdvice::Later => error.diagnostic,
     };
-    if attempts > 1 { diagnostic.cause(format!("tried {attempts} times")) } else { diagnostic }
-}
-
-/// Returns a number from 0 to 1.
-fn random() -> f64 {
-    let bits = RandomState::new().build_hasher().finish();
-    f64::from(u32::try_from(bits >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+    if attempts > 1 { diagnostic.with_cause(format!("tried {attempts} times")) } else { diagnostic }
 }
 
 #[cfg(test)]
@@ -178,23 +170,26 @@ mod tests {
                 id: String::new(),
             })
         };
-        let patience = Patience { total: Duration::from_millis(20), ..Patience::default() };
+        let patience = RetryPolicy { total: Duration::from_millis(20), ..RetryPolicy::default() };
         let error = deliver(&SilentChannel, &[part(), part()], patience).await.unwrap_err();
         assert!(error.message.starts_with("no answer within"), "{error}");
     }
 
     #[test]
     fn pauses_grow_and_those_that_a_service_asks_for_are_kept_within_the_bound() {
-        let (patience, left) = (Patience::default(), Duration::from_mins(1));
+        let (patience, left) = (RetryPolicy::default(), Duration::from_mins(1));
         let pause = |attempt, retry| patience.pause(attempt, retry, left, 1.0).map(|pause| pause.as_secs());
         assert_eq!(
-            [1, 2, 3, 4, 5].map(|attempt| pause(attempt, Retry::Later)),
+            [1, 2, 3, 4, 5].map(|attempt| pause(attempt, RetryAdvice::Later)),
             [Some(1), Some(2), Some(4), Some(8), None]
         );
-        assert_eq!(pause(1, Retry::After(Duration::from_secs(30))), Some(30));
-        assert_eq!(pause(1, Retry::After(Duration::from_secs(61))), None, "longer than the channel may take");
-        assert_eq!(pause(1, Retry::Never), None);
-        assert_eq!(patience.pause(1, Retry::Later, left, 0.0), Some(Duration::from_millis(500)));
-        assert!((0.0..=1.0).contains(&random()));
+        assert_eq!(pause(1, RetryAdvice::After(Duration::from_secs(30))), Some(30));
+        assert_eq!(
+            pause(1, RetryAdvice::After(Duration::from_secs(61))),
+            None,
+            "longer than the channel may take"
+        );
+        assert_eq!(pause(1, RetryAdvice::Never), None);
+        assert_eq!(patience.pause(1, RetryAdvice::Later, left, 0.0), Some(Duration::from_millis(500)));
     }
 }

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::notice::{EventKind, NOTICE_VERSION, Notice, NoticeEvent, Place, Severity};
 use super::observation::{Condition, Observation};
 use super::reported_conditions::{ReportedCondition, ReportedConditions};
-use super::text::cut;
+use super::text::ellipsize;
 
 /// The most events of a notice: the worst ones.
 pub const MAX_EVENTS: usize = 20;
@@ -123,33 +123,33 @@ impl Notice {
             report: now.report,
             taken_at: now.taken_at,
             complete: now.complete,
-            summary: cut(
+            summary: ellipsize(
                 &format!("netcensus {}: {}; {}", now.report.as_str(), counts.join(", "), now.now),
                 MAX_SENTENCE,
             ),
             left_out: events.len().saturating_sub(MAX_EVENTS),
             events: events.into_iter().take(MAX_EVENTS).map(bounded).collect(),
-            notes: now.notes.iter().take(MAX_NOTES).map(|note| cut(note, MAX_SENTENCE)).collect(),
-            command: cut(&now.command, MAX_SENTENCE),
+            notes: now.notes.iter().take(MAX_NOTES).map(|note| ellipsize(note, MAX_SENTENCE)).collect(),
+            command: ellipsize(&now.command, MAX_SENTENCE),
         })
     }
 }
 
 /// Bounds the texts of an event: names are as long as anyone likes, and a notice has to fit into every service.
 fn bounded(event: NoticeEvent) -> NoticeEvent {
-    let text = |text: Option<String>| text.map(|text| cut(&text, MAX_TEXT));
+    let text = |text: Option<String>| text.map(|text| ellipsize(&text, MAX_TEXT));
     let place = |place: Place| Place {
         account: text(place.account),
         account_name: text(place.account_name),
-        id: cut(&place.id, MAX_TEXT),
+        id: ellipsize(&place.id, MAX_TEXT),
         name: text(place.name),
         ..place
     };
     NoticeEvent {
-        key: cut(&event.key, MAX_TEXT),
-        what: cut(&event.what, MAX_SENTENCE),
+        key: ellipsize(&event.key, MAX_TEXT),
+        what: ellipsize(&event.what, MAX_SENTENCE),
         places: event.places.into_iter().map(place).collect(),
-        command: cut(&event.command, MAX_TEXT),
+        command: ellipsize(&event.command, MAX_TEXT),
         ..event
     }
 }

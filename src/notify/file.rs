@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::channel::{Channel, Retry, SendError};
+use super::channel::{Channel, RetryAdvice, SendError};
 use super::notice::Notice;
 use super::observation::Observation;
 use super::part::Part;
@@ -57,7 +57,7 @@ fn append(path: &Path, line: &str) -> Result<(), SendError> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let locked = Diagnostic::new(format!("another process has locked {}", path.display()));
-            return Err(SendError::new(locked).retry(Retry::After(PAUSE)));
+            return Err(SendError::new(locked).retry(RetryAdvice::After(PAUSE)));
         }
         Err(TryLockError::Error(error)) => return Err(cannot_write(path, &error)),
     }
@@ -87,7 +87,7 @@ fn ends_with_line_feed(file: &mut File, length: u64) -> io::Result<bool> {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> SendError {
-    SendError::new(Diagnostic::new(format!("cannot append to {}", path.display())).caused_by(error))
+    SendError::new(Diagnostic::new(format!("cannot append to {}", path.display())).with_source(error))
 }
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
         let lock = File::options().append(true).open(&path).unwrap();
         lock.lock().unwrap();
         let error = append(&path, "{\"c\":3}").unwrap_err();
-        assert_eq!(error.retry, Retry::After(PAUSE), "{error:?}");
+        assert_eq!(error.retry, RetryAdvice::After(PAUSE), "{error:?}");
         lock.unlock().unwrap();
         append(&path, "{\"c\":3}").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 4);

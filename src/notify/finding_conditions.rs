@@ -39,7 +39,7 @@ fn condition(finding: &Finding, source: &str) -> Condition {
         holds: level,
         size: finding.members.len(),
         code: Some(finding.code.clone()),
-        what: what(finding),
+        what: describe_finding(finding),
         places: finding.members.iter().take(MAX_PLACES).map(Place::from).collect(),
         places_left_out: finding.members.len().saturating_sub(MAX_PLACES),
         needs: needs(finding),
@@ -60,7 +60,7 @@ const fn severity(class: Class) -> Severity {
 }
 
 /// Says what is wrong; of a finding that fails no more while the collision lasts, why.
-fn what(finding: &Finding) -> String {
+fn describe_finding(finding: &Finding) -> String {
     let reason = match (finding.fails, finding.status) {
         (true, _) => return finding.message.clone(),
         (false, FindingStatus::Known) => "it is in the baseline",

@@ -4,7 +4,7 @@ use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 use ring::hmac;
 
-use super::channel::{Retry, SendError};
+use super::channel::{RetryAdvice, SendError};
 use super::secret::read_address;
 use crate::clouds::{explain_unanswered, http_client, retry_after_in};
 use crate::config::{SecretValue, is_loopback};
@@ -38,7 +38,7 @@ pub async fn post(
         Err(error) => {
             let diagnostic =
                 explain_unanswered(Diagnostic::new(format!("{host} could not be reached")), error);
-            Err(SendError::new(diagnostic).retry(Retry::Later))
+            Err(SendError::new(diagnostic).retry(RetryAdvice::Later))
         }
     }
 }
@@ -55,13 +55,13 @@ async fn check_answer(mut answer: Response, host: &str) -> Result<(), SendError>
     }
     if let Ok(Some(said)) = answer.chunk().await {
         let said: String = String::from_utf8_lossy(&said).trim().chars().take(MAX_ANSWER).collect();
-        diagnostic = if said.is_empty() { diagnostic } else { diagnostic.cause(said) };
+        diagnostic = if said.is_empty() { diagnostic } else { diagnostic.with_cause(said) };
     }
     let is_temporary = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
     Err(SendError::new(diagnostic).retry(match pause {
-        _ if !is_temporary => Retry::Never,
-        Some(pause) => Retry::After(pause),
-        None => Retry::Later,
+        _ if !is_temporary => RetryAdvice::Never,
+        Some(pause) => RetryAdvice::After(pause),
+        None => RetryAdvice::Later,
     }))
 }
 

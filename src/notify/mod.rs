@@ -28,7 +28,7 @@ mod usage_conditions;
 mod webhook;
 
 pub use change_conditions::{diff_command, observe_changes};
-pub use channel::{Channel, Patience, Retry, SendError, deliver};
+pub use channel::{Channel, RetryAdvice, RetryPolicy, SendError, deliver};
 pub use channel_table::open_channel;
 pub use cloudwatch::{CloudWatch, MAX_METRICS_A_CALL};
 pub use condition_events::condition_events;

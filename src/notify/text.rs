@@ -82,11 +82,11 @@ pub(super) fn minute(time: Timestamp) -> String {
 
 /// Escapes what cannot be printed, and cuts a text to so many characters.
 pub fn clean(text: &str, most: usize) -> String {
-    cut(&escape_unprintable(text), most)
+    ellipsize(&escape_unprintable(text), most)
 }
 
 /// Cuts a text to so many characters, and marks that it was cut.
-pub fn cut(text: &str, most: usize) -> String {
+pub fn ellipsize(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),

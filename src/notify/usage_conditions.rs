@@ -64,7 +64,7 @@ fn condition(row: &UsageRow, holds: UsageStatus, source: &str) -> Condition {
         holds: holds.max(level),
         size: 1,
         code: None,
-        what: what(row),
+        what: describe_row(row),
         places: vec![Place {
             provider: row.provider,
             account: row.account.clone(),
@@ -92,7 +92,7 @@ const fn severity(status: UsageStatus) -> Option<Severity> {
     }
 }
 
-fn what(row: &UsageRow) -> String {
+fn describe_row(row: &UsageRow) -> String {
     let limits =
         if row.crossed.is_empty() { String::new() } else { format!(" (past {})", row.crossed.join(", ")) };
     format!("{} {}: {}{limits}", row.kind.as_str(), row.name.as_ref().unwrap_or(&row.id), row.message)

@@ -7,9 +7,28 @@ use std::rc::Rc;
 
 use super::cell_text::is_unprintable;
 use super::export::Export;
+use super::format::{ExportSpec, FileLayout, Format, FormatSpec, export_spec, format_spec};
 use super::host_options::HostFormat;
 use super::hosts::{Host, addresses_of, each_host, to_identifier};
+use crate::analysis::streamed_table::StreamedTable;
+use crate::model::Kind;
 use crate::model::{Instance, Provider, stable_hash};
+
+/// What `ansible` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &[],
+    export: Some(ExportSpec {
+        only_kind: Some(Kind::Instances),
+        flags: &["--kind", "--group", "--template", "--address"],
+        hosts: Some(HOSTS),
+        ..export_spec(
+            "Instances as a static Ansible inventory, in YAML",
+            FileLayout::Whole("ansible.yml"),
+            write,
+        )
+    }),
+    ..format_spec(Format::Ansible, "ansible", "Ansible inventory in YAML")
+};
 
 /// How it speaks of machines.
 pub(super) const HOSTS: HostFormat = HostFormat {
@@ -23,10 +42,11 @@ pub(super) const HOSTS: HostFormat = HostFormat {
 const STEP: &str = "  ";
 
 /// Writes the machines with what is known of them, then the groups that they are in.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     write_comment(export, out)?;
     let mut registry = HostRegistry::default();
     each_host(export, &mut |host| {
@@ -53,7 +73,7 @@ pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 /// Says what wrote the file, of when it is, and what it lacks.
 fn write_comment(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let inventory = export.estate.inventory;
+    let inventory = export.view.inventory;
     let generator = yaml_escaped(&inventory.generator);
     writeln!(out, "# Written by {generator}; the inventory was taken at {}.", inventory.taken_at)?;
     if let Some(remark) = export.host_counts.remark(&HOSTS) {

@@ -12,7 +12,7 @@ use crate::model::{InventoryView, Range};
 /// What is exported.
 pub struct Export<'a> {
     /// The inventory.
-    pub estate: InventoryView<'a>,
+    pub view: InventoryView<'a>,
     /// The look-ups over it.
     pub index: &'a InventoryIndex<'a>,
     /// A table for each kind, and the coverage last.

@@ -1,15 +1,8 @@
-//! What a format is: a row of the table of formats ([`FORMATS`]), with the functions that write what it can have. This file
-//! and `formats.rs` use each other on purpose: they are the type of a row, and the rows.
+//! What a format is: a row of the table of formats (`formats.rs`), with the functions that write what it can have.
 
-use std::fmt;
 use std::io::{self, Write};
-use std::path::Path;
-use std::str::FromStr;
-
-use thiserror::Error;
 
 use super::export::Export;
-use super::formats::FORMATS;
 use super::host_options::HostFormat;
 use super::layout::Layout;
 use crate::analysis::diff::Changes;
@@ -17,7 +10,7 @@ use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
 use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
-use crate::analysis::select::Table;
+use crate::analysis::rows::Table;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::usage::UsageReport;
 use crate::model::{InventoryView, Kind};
@@ -114,10 +107,13 @@ pub struct RowFormat {
     pub writer: RowWriter,
 }
 
+/// Writes a report. Only aligned columns for people depend on the layout.
+pub type ReportWriter<R> = fn(&R, Layout, &mut dyn Write) -> io::Result<()>;
+
 /// Writes tables whose rows are made one at a time.
 pub type StreamedTableWriter = fn(&[StreamedTable<'_>], &mut dyn Write) -> io::Result<()>;
 
-/// Writes tables, one for each kind, and returns the names of the columns that did not fit.
+/// Writes tables, one for each kind. A column that does not fit the width of the layout is left out.
 pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<()>;
 
 /// What writes rows.
@@ -129,19 +125,19 @@ pub enum RowWriter {
         all_columns: bool,
         /// Whether one output can have several kinds.
         several_kinds: bool,
-        /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
+        /// Writes tables, one for each kind.
         write: TableWriter,
         /// Writes tables whose rows are made one at a time, unless the format has to see all of them first.
         stream: Option<StreamedTableWriter>,
         /// Writes the answer to a query.
-        write_answer: fn(&serde_json::Value, Layout, &mut dyn Write) -> io::Result<()>,
+        write_answer: ReportWriter<serde_json::Value>,
     },
     /// Objects with all their fields, which `--query` can select.
     Objects {
         /// Writes the rows of these kinds, or the whole document.
         write: fn(InventoryView<'_>, &[Kind], &mut dyn Write) -> io::Result<()>,
         /// Writes the answer to a query.
-        write_answer: fn(&serde_json::Value, &mut dyn Write) -> io::Result<()>,
+        write_answer: ReportWriter<serde_json::Value>,
     },
 }
 
@@ -151,7 +147,7 @@ pub struct ChangesFormat {
     /// What `diff --help` says of it.
     pub help: &'static str,
     /// Writes the report.
-    pub write: fn(&Changes, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: ReportWriter<Changes>,
 }
 
 /// How the report of `overlap` is written.
@@ -162,7 +158,7 @@ pub struct FindingsFormat {
     /// Whether the output has the notes, also those about the allow list; otherwise they go to stderr.
     pub has_notes: bool,
     /// Writes the report.
-    pub write: fn(&Findings, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: ReportWriter<Findings>,
 }
 
 /// How the report of `find` is written.
@@ -173,7 +169,7 @@ pub struct AnswersFormat {
     /// Writes the report.
     pub write: fn(&FindReport<'_>, Layout, &mut dyn Write) -> io::Result<()>,
     /// Writes the report of `find --history` in the same way.
-    pub write_history: fn(&FindHistory, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write_history: ReportWriter<FindHistory>,
 }
 
 /// How the report of `free` is written.
@@ -184,7 +180,7 @@ pub struct FreeFormat {
     /// Writes the report.
     pub write: fn(&FreeReport<'_>, Layout, &mut dyn Write) -> io::Result<()>,
     /// Writes a network plan.
-    pub write_plan: fn(&NetworkPlan, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write_plan: ReportWriter<NetworkPlan>,
     /// Whether another tool acts on it, so that it gets only what is certain.
     pub is_for_tools: bool,
 }
@@ -197,7 +193,7 @@ pub struct UsageFormat {
     /// Whether the output has the notes; otherwise they go to stderr.
     pub has_notes: bool,
     /// Writes the report.
-    pub write: fn(&UsageReport, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: ReportWriter<UsageReport>,
 }
 
 /// How the plans of `sync` are written.
@@ -206,7 +202,7 @@ pub struct SyncFormat {
     /// What `sync --help` says of it.
     pub help: &'static str,
     /// Writes the plans.
-    pub write: fn(&SyncReport, Layout, &mut dyn Write) -> io::Result<()>,
+    pub write: ReportWriter<SyncReport>,
 }
 
 /// How `export` writes a format.
@@ -293,129 +289,40 @@ impl FormatSpec {
     }
 }
 
-impl Format {
-    /// Returns its row of the table.
-    #[must_use]
-    pub const fn spec(self) -> &'static FormatSpec {
-        &FORMATS[self as usize]
-    }
+/// The flags that change the columns of a table.
+const TABLE_FLAGS: &[&str] = &["--kind", "--template", "--tag-columns", "--all-tags"];
 
-    /// Lists the formats that can write `content`.
-    pub fn for_content(content: Content) -> impl Iterator<Item = &'static FormatSpec> {
-        FORMATS.iter().filter(move |spec| spec.help(content).is_some())
-    }
-
-    /// Finds the format that the extension of a file stands for, upper or lower case.
-    #[must_use]
-    pub fn from_path(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        FORMATS.iter().find(|spec| spec.extensions.contains(&extension.as_str())).map(|spec| spec.format)
-    }
-
-    /// Tells whether another tool acts on what `free` writes in it, so that it gets only what is certain.
-    #[must_use]
-    pub fn is_for_tools(self) -> bool {
-        self.spec().free.as_ref().is_some_and(|free| free.is_for_tools)
-    }
-
-    /// Tells whether it has columns, which `--columns` can choose; the others write whole objects.
-    #[must_use]
-    pub fn has_columns(self) -> bool {
-        self.spec().rows.as_ref().is_some_and(|rows| matches!(rows.writer, RowWriter::Columns { .. }))
-    }
-
-    /// Tells whether it has all columns unless you choose some.
-    #[must_use]
-    pub fn has_all_columns(self) -> bool {
-        let rows = self.spec().rows.as_ref();
-        rows.is_some_and(|rows| matches!(rows.writer, RowWriter::Columns { all_columns: true, .. }))
-    }
-
-    /// Tells whether it can write rows one at a time.
-    #[must_use]
-    pub fn streams_rows(self) -> bool {
-        self.spec().rows.as_ref().is_some_and(|rows| match rows.writer {
-            RowWriter::Columns { stream, .. } => stream.is_some(),
-            RowWriter::Objects { .. } => true,
-        })
-    }
-
-    /// Tells whether findings or a report of usage in it come with the notes, which otherwise go to stderr.
-    #[must_use]
-    pub fn has_notes(self, content: Content) -> bool {
-        let spec = self.spec();
-        match content {
-            Content::Findings => spec.findings.as_ref().is_some_and(|findings| findings.has_notes),
-            Content::Usage => spec.usage.as_ref().is_some_and(|usage| usage.has_notes),
-            _ => false,
-        }
-    }
-
-    /// Refuses so many kinds of rows if it cannot write them.
-    ///
-    /// # Errors
-    /// For several kinds in a format that has one kind per file, and for any in a format that has no rows.
-    pub fn check_kinds(self, kinds: usize) -> Result<&'static RowFormat, FormatError> {
-        let rows = self.spec().rows.as_ref().ok_or(FormatError::Unsupported(self, Content::Rows))?;
-        match rows.writer {
-            RowWriter::Columns { several_kinds: false, .. } if kinds > 1 => Err(FormatError::OneKind(self)),
-            RowWriter::Columns { .. } | RowWriter::Objects { .. } => Ok(rows),
-        }
+/// Returns how most export formats begin: text with rows, gaps inside, and the flags of tables.
+pub(super) const fn export_spec(help: &'static str, layout: FileLayout, write: ExportWriter) -> ExportSpec {
+    ExportSpec {
+        help,
+        layout,
+        is_text: true,
+        only_kind: None,
+        shows_collisions: false,
+        needs: &[],
+        content: ExportedContent::Rows,
+        flags: TABLE_FLAGS,
+        gaps: GapsListed::Inside,
+        hosts: None,
+        write,
     }
 }
 
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.spec().name)
+/// Returns what every format begins with: it can write nothing yet.
+pub(super) const fn format_spec(format: Format, name: &'static str, description: &'static str) -> FormatSpec {
+    FormatSpec {
+        format,
+        name,
+        extensions: &[],
+        description,
+        rows: None,
+        changes: None,
+        findings: None,
+        answers: None,
+        free: None,
+        usage: None,
+        sync: None,
+        export: None,
     }
 }
-
-impl FromStr for Format {
-    type Err = FormatError;
-
-    fn from_str(text: &str) -> Result<Self, FormatError> {
-        let found = FORMATS.iter().find(|spec| spec.name.eq_ignore_ascii_case(text));
-        found.map(|spec| spec.format).ok_or_else(|| FormatError::Unknown(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Rows => "rows of an inventory",
-            Self::List => "lists",
-            Self::Changes => "changes",
-            Self::Findings => "findings",
-            Self::Answers => "answers",
-            Self::Free => "free prefixes",
-            Self::Usage => "reports of usage",
-            Self::Sync => "plans of sync",
-            Self::Reservation => "reservations",
-            Self::Export => "exports",
-        })
-    }
-}
-
-/// Why a format cannot be used.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum FormatError {
-    /// No format has that name.
-    #[error("there is no format `{0}`; the formats are {list}", list = names(FORMATS.iter()))]
-    Unknown(String),
-    /// It has one kind of rows per file.
-    #[error(
-        "{0} contains one kind of rows; name one kind, use -o json, or write a file for each kind: `netcensus export --to DIR/ \
-         --format {0}`"
-    )]
-    OneKind(Format),
-    /// It cannot write such content.
-    #[error("{0} cannot have {1}; choose {list}", list = names(Format::for_content(*.1)))]
-    Unsupported(Format, Content),
-}
-
-fn names(formats: impl Iterator<Item = &'static FormatSpec>) -> String {
-    formats.map(|spec| spec.name).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests;

@@ -68,7 +68,7 @@ pub(super) fn each_host(
     take: &mut dyn FnMut(Host<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let membership = export.groups.for_rows::<Instance>();
-    export.estate.instances.each(&mut |instance| {
+    export.view.instances.each(&mut |instance| {
         if instance.is_ending() {
             return Ok(());
         }

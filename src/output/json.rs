@@ -7,6 +7,12 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::cell_text::is_unprintable;
+use super::export::Export;
+use super::format::{
+    AnswersFormat, ChangesFormat, ExportSpec, ExportedContent, FileLayout, FindingsFormat, Format,
+    FormatSpec, FreeFormat, RowFormat, RowWriter, SyncFormat, UsageFormat, export_spec, format_spec,
+};
+use super::layout::Layout;
 use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
@@ -15,9 +21,81 @@ use crate::analysis::groups::GroupsReport;
 use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
 use crate::analysis::reservations::ReservationReport;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::usage::UsageReport;
-use crate::model::Inventory;
+use crate::model::{Inventory, InventoryView, Kind};
 use crate::sync::SyncReport;
+
+/// What `json` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &["json"],
+    rows: Some(RowFormat {
+        help: "The whole inventory document, which --from reads",
+        writer: RowWriter::Objects { write: write_document, write_answer: write_report },
+    }),
+    changes: Some(ChangesFormat { help: "The whole report as one document", write: write_report }),
+    findings: Some(FindingsFormat {
+        help: "The whole report as one document",
+        has_notes: false,
+        write: write_report,
+    }),
+    answers: Some(AnswersFormat {
+        help: "The whole report as one document",
+        write: write_answers,
+        write_history: write_report,
+    }),
+    free: Some(FreeFormat {
+        help: "The whole report as one document",
+        write: write_free,
+        write_plan: write_report,
+        is_for_tools: false,
+    }),
+    usage: Some(UsageFormat {
+        help: "The whole report as one document",
+        has_notes: true,
+        write: write_report,
+    }),
+    sync: Some(SyncFormat { help: "The plans as one document", write: write_report }),
+    export: Some(ExportSpec {
+        content: ExportedContent::Document,
+        flags: &[],
+        ..export_spec(
+            "The whole inventory document, which --from reads",
+            FileLayout::Whole("inventory.json"),
+            write_export,
+        )
+    }),
+    ..format_spec(Format::Json, "json", "One JSON document")
+};
+
+/// Writes the whole document, whatever `kinds` were asked for: the others are skipped in its coverage.
+fn write_document(view: InventoryView<'_>, _: &[Kind], out: &mut dyn Write) -> io::Result<()> {
+    write(&view, out)
+}
+
+/// Writes the whole document, which no table is a part of.
+fn write_export(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    write(&export.view, out)
+}
+
+/// Writes the answers of `find`.
+fn write_answers(report: &FindReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
+    write(report, out)
+}
+
+/// Writes the answers of `free`.
+fn write_free(report: &FreeReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
+    write(report, out)
+}
+
+/// Writes any other report.
+fn write_report<R: Serialize>(report: &R, _: Layout, out: &mut dyn Write) -> io::Result<()> {
+    write(report, out)
+}
 
 /// Writes `value` over several lines, indented by two spaces, with a final newline.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {
@@ -146,9 +224,6 @@ pub fn groups_schema() -> serde_json::Value {
 }
 
 /// Writes the report of `reservations` as one document.
-///
-/// # Errors
-/// If `out` cannot be written.
 pub fn write_reservations(report: &ReservationReport, out: &mut dyn Write) -> io::Result<()> {
     write(report, out)
 }

@@ -35,21 +35,22 @@ mod render;
 mod rendered;
 mod sarif;
 mod sqlite;
+mod state;
 mod sync;
 mod table;
 mod usage;
 mod xlsx;
 
 pub use cell_text::{escape_unprintable, is_unprintable};
+pub use changes::change_lines::change_lines;
 pub use csv::CsvOptions;
 pub use export::Export;
 pub use export_format::ExportFormat;
 pub use findings::{explain_class, summary_line};
 pub use format::{
-    AnswersFormat, Content, ExportSpec, ExportedContent, FileLayout, Format, FormatError, FormatSpec,
-    GapsListed,
+    AnswersFormat, Content, ExportSpec, ExportedContent, FileLayout, Format, FormatSpec, GapsListed,
 };
-pub use formats::FORMATS;
+pub use formats::{FORMATS, FormatError};
 pub use host_options::{Address, HostCounts, HostFormat, HostOptions};
 pub use json::{
     changes_schema, default_vpcs_schema, find_history_schema, find_schema, findings_schema, free_schema,

@@ -5,6 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::export::Export;
+use super::format::{
+    AnswersFormat, ChangesFormat, ExportSpec, FileLayout, FindingsFormat, Format, FormatSpec, FreeFormat,
+    RowFormat, RowWriter, SyncFormat, UsageFormat, export_spec, format_spec,
+};
 use super::json::write_line;
 use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::diff::{
@@ -15,9 +19,55 @@ use crate::analysis::free::{FreeAnswer, FreeQuestion, FreeReport, FreeStatus, Of
 use crate::analysis::groups::GroupsReport;
 use crate::analysis::network_plan::NetworkPlan;
 use crate::analysis::overlap::Findings;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
 use crate::model::{InventoryView, Kind};
+use crate::output::layout::Layout;
 use crate::sync::{ExceededLimit, SyncCounts, SyncReport, TargetReport};
+
+/// What `ndjson` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &["ndjson", "jsonl"],
+    rows: Some(RowFormat {
+        help: "One JSON object per line, for streams and log pipelines",
+        writer: RowWriter::Objects { write: write_rows, write_answer },
+    }),
+    changes: Some(ChangesFormat {
+        help: "One JSON object per change, for streams and log pipelines",
+        write: write_changes,
+    }),
+    findings: Some(FindingsFormat {
+        help: "One JSON object per finding, for streams and log pipelines",
+        has_notes: false,
+        write: write_findings,
+    }),
+    answers: Some(AnswersFormat {
+        help: "One JSON object per match and per answer, for streams and log pipelines",
+        write: write_answers,
+        write_history,
+    }),
+    free: Some(FreeFormat {
+        help: "One JSON object per free block, prefix and answer, for streams and log pipelines",
+        write: write_free,
+        write_plan,
+        is_for_tools: false,
+    }),
+    usage: Some(UsageFormat {
+        help: "One JSON object per row, for streams and log pipelines",
+        has_notes: true,
+        write: write_usage,
+    }),
+    sync: Some(SyncFormat { help: "A line for each step", write: write_sync }),
+    export: Some(ExportSpec {
+        flags: &["--kind", "--template"],
+        ..export_spec(
+            "One JSON object per line, its kind in `record`",
+            FileLayout::Whole("inventory.ndjson"),
+            write_export,
+        )
+    }),
+    ..format_spec(Format::Ndjson, "ndjson", "One JSON object per line, for streams and log pipelines")
+};
 
 #[derive(Serialize)]
 struct NdjsonLine<'a, T> {
@@ -32,9 +82,13 @@ pub(super) fn write_rows(view: InventoryView<'_>, kinds: &[Kind], out: &mut dyn 
 }
 
 /// Writes the rows of an export, then the coverage.
-pub(super) fn write_export(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_export(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     let kinds: Vec<Kind> = export.listings.iter().filter_map(|table| table.kind).collect();
-    write_kinds(export.estate, &kinds, true, out)
+    write_kinds(export.view, &kinds, true, out)
 }
 
 /// Writes one group per line, then the reads that failed and could have found members.
@@ -55,7 +109,7 @@ pub(super) fn write_objects<T: Serialize>(objects: &&[T], out: &mut dyn Write) -
 }
 
 /// Writes the answer to a query, an element of an array per line.
-pub(super) fn write_answer(answer: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_answer(answer: &serde_json::Value, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     match answer {
         serde_json::Value::Array(elements) => {
             elements.iter().try_for_each(|element| write_line(element, out))
@@ -65,23 +119,18 @@ pub(super) fn write_answer(answer: &serde_json::Value, out: &mut dyn Write) -> i
 }
 
 /// Writes the rows of `kinds`, then the coverage: the whole of it, or what could not be read.
-fn write_kinds(
-    estate: InventoryView<'_>,
-    kinds: &[Kind],
-    whole: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let inventory = estate.inventory;
+fn write_kinds(view: InventoryView<'_>, kinds: &[Kind], whole: bool, out: &mut dyn Write) -> io::Result<()> {
+    let inventory = view.inventory;
     for kind in kinds {
         let record = kind.singular();
         match kind {
             Kind::Networks => lines(record, &inventory.networks, out)?,
             Kind::Subnets => lines(record, &inventory.subnets, out)?,
             Kind::Instances => {
-                estate.instances.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
+                view.instances.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
             }
             Kind::Interfaces => {
-                estate.interfaces.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
+                view.interfaces.each(&mut |one| write_line(&NdjsonLine { record, fields: one }, out))?;
             }
             Kind::Links => lines(record, &inventory.links, out)?,
         }
@@ -97,7 +146,7 @@ struct Note<'a> {
 }
 
 /// Writes one finding per line, then the other lists of the report, and the gate last: output without it is cut short.
-pub(super) fn write_findings(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_findings(findings: &Findings, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     lines("finding", &findings.findings, out)?;
     lines("allow", &findings.allow, out)?;
     lines("unknown", &findings.unknown, out)?;
@@ -118,12 +167,9 @@ pub struct ChangeBatch {
 }
 
 /// Writes a batch of changes: what it is in the first line, then the changes as [`write_changes`] does.
-///
-/// # Errors
-/// If `out` cannot be written.
 pub fn write_change_batch(batch: ChangeBatch, changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     lines("batch", [&batch], out)?;
-    write_changes(changes, out)
+    write_change_lines(changes, out)
 }
 
 /// The report without its lists.
@@ -145,12 +191,12 @@ struct Diff<'a> {
     counts: &'a [KindCounts],
     accounts: usize,
     moved_addresses: usize,
-    collisions: Numbers,
+    collisions: CollisionCounts,
 }
 
 /// How many collisions came, went and changed.
 #[derive(Serialize)]
-struct Numbers {
+struct CollisionCounts {
     introduced: usize,
     grown: usize,
     shrunk: usize,
@@ -161,14 +207,18 @@ struct Numbers {
 
 /// A collision that came, went or changed.
 #[derive(Serialize)]
-struct Stated<'a> {
+struct CollisionLine<'a> {
     state: &'static str,
     #[serde(flatten)]
     collision: &'a CollisionChange,
 }
 
 /// Writes what was compared and all counts in the first line, then one change per line and the other lists of the report.
-pub(super) fn write_changes(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_changes(changes: &Changes, _: Layout, out: &mut dyn Write) -> io::Result<()> {
+    write_change_lines(changes, out)
+}
+
+fn write_change_lines(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     lines("diff", [&diff(changes)], out)?;
     lines("change", &changes.changes, out)?;
     lines("moved-address", &changes.moved_addresses, out)?;
@@ -176,7 +226,8 @@ pub(super) fn write_changes(changes: &Changes, out: &mut dyn Write) -> io::Resul
     lines("not-compared", &changes.not_compared, out)?;
     lines("account", &changes.accounts, out)?;
     for (state, list) in changes.collisions.lists() {
-        let stated: Vec<Stated<'_>> = list.iter().map(|collision| Stated { state, collision }).collect();
+        let stated: Vec<CollisionLine<'_>> =
+            list.iter().map(|collision| CollisionLine { state, collision }).collect();
         lines("collision", &stated, out)?;
     }
     lines("gap", &changes.gaps, out)?;
@@ -202,7 +253,7 @@ fn diff(changes: &Changes) -> Diff<'_> {
         counts: &changes.counts,
         accounts: changes.accounts.len(),
         moved_addresses: changes.moved_addresses.len(),
-        collisions: Numbers {
+        collisions: CollisionCounts {
             introduced: found.introduced.len(),
             grown: found.grown.len(),
             shrunk: found.shrunk.len(),
@@ -247,7 +298,7 @@ struct FindSummary<'a> {
 
 /// Writes each match on a line, what is joined to the networks, and each answer, then what was not read, and the report
 /// without its lists last: output without it is cut short.
-pub(super) fn write_answers(report: &FindReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_answers(report: &FindReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     for answer in &report.answers {
         let query = &answer.query;
         write_about("match", query, &answer.matches, out)?;
@@ -278,7 +329,7 @@ struct HistorySummary<'a> {
 }
 
 /// Writes each snapshot on a line, then each holder, and each answer after its holders.
-pub(super) fn write_history(history: &FindHistory, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_history(history: &FindHistory, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     lines("snapshot", &history.snapshots, out)?;
     history.answers.iter().try_for_each(|answer| {
         write_about("holder", &answer.query, &answer.holders, out)?;
@@ -311,7 +362,7 @@ struct UsageSummary<'a> {
 }
 
 /// Writes each row on a line, then what was not read, and the report without its lists last: output without it is cut short.
-pub(super) fn write_usage(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_usage(report: &UsageReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     lines("row", &report.rows, out)?;
     lines("coverage", &report.coverage, out)?;
     let summary = UsageSummary {
@@ -332,7 +383,7 @@ pub(super) fn write_usage(report: &UsageReport, out: &mut dyn Write) -> io::Resu
 
 /// Something of a registry.
 #[derive(Serialize)]
-struct OfTarget<'a, T> {
+struct RegistryLine<'a, T> {
     target: &'a str,
     #[serde(flatten)]
     part: &'a T,
@@ -365,7 +416,7 @@ struct SyncSummary<'a> {
 
 /// Writes each step, conflict and record that is left alone on a line, then its registry, and the report without its lists
 /// last: output without it is cut short.
-pub(super) fn write_sync(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_sync(report: &SyncReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     for target in &report.targets {
         write_of_target("step", target, &target.steps, out)?;
         write_of_target("conflict", target, &target.conflicts, out)?;
@@ -399,7 +450,7 @@ fn write_of_target<T: Serialize>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     parts.iter().try_for_each(|part| {
-        write_line(&NdjsonLine { record, fields: &OfTarget { target: &target.name, part } }, out)
+        write_line(&NdjsonLine { record, fields: &RegistryLine { target: &target.name, part } }, out)
     })
 }
 
@@ -432,7 +483,7 @@ struct FreeSummary<'a> {
 
 /// Writes each free block, holder and network that is not joined on a line, and each answer after its own, then what was not
 /// read, and the report without its lists last: output without it is cut short.
-pub(super) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_free(report: &FreeReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     for answer in &report.answers {
         let query = &answer.query;
         write_about("hole", query, &answer.holes, out)?;
@@ -455,7 +506,7 @@ pub(super) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Re
 
 /// Writes each subnet and each prefix that is held on a line, and the plan without them last: output without it is cut
 /// short.
-pub(super) fn write_plan(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_plan(plan: &NetworkPlan, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     lines("subnet", &plan.subnets, out)?;
     lines("held", &plan.held, out)?;
     let rest = NetworkPlan { subnets: Vec::new(), held: Vec::new(), ..plan.clone() };

@@ -6,14 +6,72 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::format::{Format, FormatSpec, FreeFormat, format_spec};
 use super::json::write;
 use crate::analysis::free::{FreeQuestion, FreeReport};
 use crate::analysis::network_plan::{NetworkPlan, PlannedSubnet};
+use crate::output::layout::Layout;
+
+/// What `tfvars` can write, and the functions that write it.
+pub const TFVARS: FormatSpec = FormatSpec {
+    free: Some(FreeFormat {
+        help: "Variables of Terraform and OpenTofu: prefixes, or a network with its subnets",
+        write: write_free_tfvars,
+        write_plan: write_plan_tfvars,
+        is_for_tools: true,
+    }),
+    ..format_spec(
+        Format::Tfvars,
+        "tfvars",
+        "Variables of Terraform and OpenTofu, for a file such as network.auto.tfvars.json",
+    )
+};
+
+/// What `cloudformation` can write, and the functions that write it.
+pub const CLOUDFORMATION: FormatSpec = FormatSpec {
+    free: Some(FreeFormat {
+        help: "Parameters of a CloudFormation stack",
+        write: write_free_cloudformation,
+        write_plan: write_plan_cloudformation,
+        is_for_tools: true,
+    }),
+    ..format_spec(Format::Cloudformation, "cloudformation", "Parameters of a CloudFormation stack")
+};
+
+/// What `arm-parameters` can write, and the functions that write it.
+pub const ARM_PARAMETERS: FormatSpec = FormatSpec {
+    free: Some(FreeFormat {
+        help: "A parameter file of Azure Resource Manager and Bicep",
+        write: write_free_arm,
+        write_plan: write_plan_arm,
+        is_for_tools: true,
+    }),
+    ..format_spec(
+        Format::ArmParameters,
+        "arm-parameters",
+        "A parameter file of Azure Resource Manager and Bicep",
+    )
+};
+
+/// What `terraform-external` can write, and the functions that write it.
+pub const TERRAFORM_EXTERNAL: FormatSpec = FormatSpec {
+    free: Some(FreeFormat {
+        help: "An answer for the external data source of Terraform: one object of strings",
+        write: write_free_external,
+        write_plan: write_plan_external,
+        is_for_tools: true,
+    }),
+    ..format_spec(
+        Format::TerraformExternal,
+        "terraform-external",
+        "An answer for the external data source of Terraform: one object of strings",
+    )
+};
 
 /// Writes the variables of a plan, as in `*.auto.tfvars.json`.
 ///
 /// <https://developer.hashicorp.com/terraform/language/values/variables#variable-definitions-tfvars-files>
-pub(super) fn write_plan_tfvars(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_plan_tfvars(plan: &NetworkPlan, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let subnet = |subnet: &PlannedSubnet| {
         let PlannedSubnet { name, zone, prefix, ipv6_prefix, .. } = subnet;
         (key(subnet), json!({"name": name, "zone": zone, "prefix": prefix, "ipv6_prefix": ipv6_prefix}))
@@ -29,7 +87,7 @@ pub(super) fn write_plan_tfvars(plan: &NetworkPlan, out: &mut dyn Write) -> io::
 }
 
 /// Writes the variables of free prefixes.
-pub(super) fn write_free_tfvars(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_free_tfvars(report: &FreeReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let prefixes = offered(report)?;
     write(&json!({"prefix": prefixes.first(), "prefixes": prefixes}), out)
 }
@@ -37,7 +95,11 @@ pub(super) fn write_free_tfvars(report: &FreeReport<'_>, out: &mut dyn Write) ->
 /// Writes the parameters of a stack for a plan. All values are strings, and lists have commas between their elements.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html>
-pub(super) fn write_plan_cloudformation(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_plan_cloudformation(
+    plan: &NetworkPlan,
+    _: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut parameters = BTreeMap::from([("NetworkName".to_owned(), plan.name.clone())]);
     for (name, is_v6) in [("NetworkPrefix", false), ("NetworkIpv6Prefix", true)] {
         parameters.extend(first(plan, is_v6).map(|prefix| (name.to_owned(), prefix)));
@@ -64,7 +126,11 @@ pub(super) fn write_plan_cloudformation(plan: &NetworkPlan, out: &mut dyn Write)
 }
 
 /// Writes the parameters of a stack for free prefixes.
-pub(super) fn write_free_cloudformation(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_free_cloudformation(
+    report: &FreeReport<'_>,
+    _: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let prefixes = offered(report)?;
     let first = prefixes.first().cloned().unwrap_or_default();
     let parameters = [("Prefix".to_owned(), first), ("Prefixes".to_owned(), prefixes.join(","))];
@@ -79,7 +145,7 @@ fn write_stack_parameters(parameters: BTreeMap<String, String>, out: &mut dyn Wr
 /// Writes a file of parameters for a deployment of a plan.
 ///
 /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/parameter-files>
-pub(super) fn write_plan_arm(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_plan_arm(plan: &NetworkPlan, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let subnet = |subnet: &PlannedSubnet| {
         let prefixes: Vec<String> = std::iter::once(subnet.prefix)
             .chain(subnet.ipv6_prefix)
@@ -97,7 +163,7 @@ pub(super) fn write_plan_arm(plan: &NetworkPlan, out: &mut dyn Write) -> io::Res
 }
 
 /// Writes a file of parameters for a deployment with free prefixes.
-pub(super) fn write_free_arm(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_free_arm(report: &FreeReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     write_deployment_parameters(&json!({"addressPrefixes": {"value": offered(report)?}}), out)
 }
 
@@ -110,7 +176,7 @@ fn write_deployment_parameters(parameters: &Value, out: &mut dyn Write) -> io::R
 /// the network does not have, since the protocol has no `null`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/external/latest/docs/data-sources/external#external-program-protocol>
-pub(super) fn write_plan_external(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_plan_external(plan: &NetworkPlan, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut answer = BTreeMap::from([("network_name".to_owned(), plan.name.clone())]);
     for (name, is_v6) in [("network_prefix", false), ("network_ipv6_prefix", true)] {
         answer.extend(first(plan, is_v6).map(|prefix| (name.to_owned(), prefix)));
@@ -126,7 +192,7 @@ pub(super) fn write_plan_external(plan: &NetworkPlan, out: &mut dyn Write) -> io
 }
 
 /// Writes the answer of an external data source for free prefixes.
-pub(super) fn write_free_external(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_free_external(report: &FreeReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let prefixes = offered(report)?;
     let first = prefixes.first().cloned().unwrap_or_default();
     write(&BTreeMap::from([("prefix", first), ("prefixes", prefixes.join(","))]), out)

@@ -8,9 +8,29 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Serialize;
 
 use super::export::Export;
+use super::format::{ExportSpec, FileLayout, Format, FormatSpec, GapsListed, export_spec, format_spec};
 use super::host_options::HostFormat;
 use super::hosts::{Host, addresses_of, each_host, to_identifier};
+use crate::analysis::streamed_table::StreamedTable;
+use crate::model::Kind;
 use crate::output::json;
+
+/// What `prometheus` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &[],
+    export: Some(ExportSpec {
+        only_kind: Some(Kind::Instances),
+        flags: &["--kind", "--group", "--template", "--address", "--port"],
+        gaps: GapsListed::Beside,
+        hosts: Some(HOSTS),
+        ..export_spec(
+            "Instances as Prometheus targets, for file_sd_configs",
+            FileLayout::Whole("prometheus.json"),
+            write,
+        )
+    }),
+    ..format_spec(Format::Prometheus, "prometheus", "Prometheus targets in JSON")
+};
 
 /// How it speaks of machines.
 pub(super) const HOSTS: HostFormat =
@@ -27,10 +47,11 @@ struct PrometheusTarget<'a> {
 }
 
 /// Writes the machines that have an address, one per line.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     out.write_all(b"[")?;
     let mut is_first = true;
     each_host(export, &mut |host| {

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::csv::CsvOptions;
 use super::layout::Layout;
 use super::{markdown, table};
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 
 /// Which answers get a line of headers.
@@ -29,17 +29,17 @@ pub(super) fn write_table(answer: &Json, layout: Layout, out: &mut dyn Write) ->
 }
 
 /// Writes an answer as comma-separated values; those of objects have a header.
-pub(super) fn write_csv(answer: &Json, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_csv(answer: &Json, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     write_separated(answer, CsvOptions::CSV, Headers::OfObjects, out)
 }
 
 /// Writes an answer as tab-separated values without a header, as `-o tsv` of the Azure CLI and `--output text` of the AWS CLI.
-pub(super) fn write_tsv(answer: &Json, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_tsv(answer: &Json, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     write_separated(answer, CsvOptions::TSV, Headers::Never, out)
 }
 
 /// Writes an answer as a Markdown table, whose columns need a header in any case. `null` is an empty cell.
-pub(super) fn write_markdown(answer: &Json, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_markdown(answer: &Json, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let (table, _) = match answer {
         Json::Null => to_table(&Json::Array(vec![Json::Null])),
         answer => to_table(answer),
@@ -48,7 +48,7 @@ pub(super) fn write_markdown(answer: &Json, out: &mut dyn Write) -> io::Result<(
     if table.columns.is_empty() {
         return writeln!(out, "(none)");
     }
-    markdown::write_rows(&[table], out)
+    markdown::write_rows(&[table], layout, out)
 }
 
 fn write_separated(
@@ -148,10 +148,10 @@ mod tests {
     fn all(answer: &Json) -> [String; 4] {
         let layout = Layout { width: Some(80), ..Layout::default() };
         [
-            written(|out| write_tsv(answer, out)),
-            written(|out| write_csv(answer, out)),
+            written(|out| write_tsv(answer, layout, out)),
+            written(|out| write_csv(answer, layout, out)),
             written(|out| write_table(answer, layout, out)),
-            written(|out| write_markdown(answer, out)),
+            written(|out| write_markdown(answer, layout, out)),
         ]
     }
 

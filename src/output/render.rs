@@ -7,14 +7,15 @@ use serde::Serialize;
 
 use super::export::Export;
 use super::export_format::ExportFormat;
-use super::format::{Content, Format, FormatError, RowWriter};
+use super::format::{Content, Format, RowWriter};
+use super::formats::FormatError;
 use super::json;
 use super::layout::Layout;
 use super::ndjson;
 use super::rendered::Rendered;
 use crate::analysis::default_vpcs::DefaultVpcsReport;
 use crate::analysis::groups::GroupsReport;
-use crate::analysis::select::Table;
+use crate::analysis::rows::Table;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::model::{InventoryView, Kind};
 
@@ -127,8 +128,9 @@ pub fn render_answer(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format.check_kinds(1).map_err(io::Error::other)?.writer {
-        RowWriter::Objects { write_answer, .. } => write_answer(answer, out),
-        RowWriter::Columns { write_answer, .. } => write_answer(answer, layout, out),
+        RowWriter::Objects { write_answer, .. } | RowWriter::Columns { write_answer, .. } => {
+            write_answer(answer, layout, out)
+        }
     }
 }
 
@@ -155,17 +157,11 @@ pub fn render<R: Rendered>(
 }
 
 /// Writes any JSON value over several lines.
-///
-/// # Errors
-/// If `out` cannot be written.
 pub fn render_value(value: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
     json::write(value, out)
 }
 
 /// Writes one file of an export: all of it, or `table` in a format that has a file for each kind.
-///
-/// # Errors
-/// If `out` cannot be written.
 pub fn write_export(
     export: &Export<'_>,
     format: ExportFormat,

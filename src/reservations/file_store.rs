@@ -116,14 +116,14 @@ impl FileStore {
     /// Returns the file itself: a process that names it by a symbolic link has to use the same lock and directory as one that
     /// names it directly.
     fn target(&self) -> Result<PathBuf, Diagnostic> {
-        follow_links(&self.path).map_err(|error| self.error("cannot read").caused_by(&error))
+        follow_links(&self.path).map_err(|error| self.error("cannot read").with_source(&error))
     }
 
     fn write(&self, version: u64, change: &ReservationChange) -> Result<CommitOutcome, Diagnostic> {
         let target = self.target()?;
         if self.creates_directory {
             create_private_directory(parent_directory(&target))
-                .map_err(|error| self.error("cannot create the directory of").caused_by(&error))?;
+                .map_err(|error| self.error("cannot create the directory of").with_source(&error))?;
         }
         let _lock = lock_beside(&target, LONGEST_LOCK).map_err(|error| error.diagnostic)?;
         let mut stored = self.read()?;

@@ -1,5 +1,5 @@
 //! Where reservations are kept: what every store can do, and the store in a file. The one in a table of DynamoDB is
-//! `clouds/aws/reservation_table.rs`.
+//! `clouds/aws/services/reservation_table.rs`.
 
 mod file_store;
 mod store;

@@ -52,7 +52,7 @@ pub enum SandboxError {
     Listen {
         /// The port asked for.
         port: u16,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// TLS cannot be set up.
@@ -78,6 +78,8 @@ pub struct Request {
     pub action: String,
     /// How many, those that met a fault included.
     pub count: u64,
+    /// How many of them came before a time that a fault (`retry-after`) had told the client to wait for.
+    pub early: u64,
 }
 
 /// How a client signs in to one tenant of Azure: with the sandbox's address as authority and as resource
@@ -215,12 +217,13 @@ impl Sandbox {
     pub fn requests(&self) -> Vec<Request> {
         let counts = self.server.faults.served().into_iter();
         counts
-            .map(|(key, count)| Request {
+            .map(|(key, served)| Request {
                 account: key.account,
                 region: key.region,
                 service: key.service,
                 action: key.action,
-                count,
+                count: served.requests,
+                early: served.early,
             })
             .collect()
     }

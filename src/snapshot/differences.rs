@@ -73,6 +73,9 @@ struct SideBySide<'w, 'r> {
 }
 
 impl SideBySide<'_, '_> {
+    /// Goes over the rows of one kind in both snapshots, which are in the same order. Equal bytes are equal rows, and are counted
+    /// without being decoded, unless the kind is wanted whole. Of two others, the one that comes first by its identity has no
+    /// partner in the other snapshot; if both have the same identity, the row changed, and both are kept.
     fn compare_kind<T: Resource>(&mut self) -> Result<(), SnapshotError> {
         let (mut old, mut new) = (RowCursor::<T>::new(self.old), RowCursor::<T>::new(self.new));
         let mut same = 0;

@@ -5,7 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use super::form::SNAPSHOT_VERSION;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Remedies};
 use crate::fs;
 use crate::model::SCHEMA_VERSION;
 
@@ -62,11 +62,9 @@ impl From<SnapshotError> for io::Error {
     }
 }
 
-impl SnapshotError {
-    /// Returns what to do, where something can be done.
-    #[must_use]
-    pub fn remedy(&self) -> Option<String> {
-        match self {
+impl Remedies for SnapshotError {
+    fn remedies(&self) -> Vec<String> {
+        let remedy = match self {
             Self::Io { .. } => None,
             Self::Damaged { .. } => Some("use another snapshot: the others are not affected".to_owned()),
             Self::NotUnderstood { generator, .. } => {
@@ -74,9 +72,12 @@ impl SnapshotError {
             }
             Self::NotSnapshot(_) => Some("decompress it first, as with `zstd -d`".to_owned()),
             Self::Version { .. } => Some("a newer netcensus wrote it: upgrade".to_owned()),
-        }
+        };
+        remedy.into_iter().collect()
     }
+}
 
+impl SnapshotError {
     /// Returns the message with its cause and remedy.
     #[must_use]
     pub fn to_diagnostic(&self) -> Diagnostic {
@@ -84,10 +85,7 @@ impl SnapshotError {
             Self::Io { name, source } => fs::cannot_read(name, source),
             _ => Diagnostic::from_error(self),
         };
-        match self.remedy() {
-            Some(remedy) => diagnostic.remedy(remedy),
-            None => diagnostic,
-        }
+        diagnostic.with_remedies(self.remedies())
     }
 
     /// Returns whether there is no such file, as when another process has just removed it.

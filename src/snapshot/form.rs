@@ -86,6 +86,12 @@ impl SnapshotHeader {
         }
     }
 
+    /// Tells whether it is of the sandbox, as far as that is known.
+    #[must_use]
+    pub fn is_of_sandbox(&self) -> bool {
+        self.asked.as_ref().is_some_and(ScanRequest::is_of_sandbox)
+    }
+
     /// Counts the scopes that may lack resources.
     #[must_use]
     pub fn incomplete(&self) -> usize {
@@ -132,9 +138,6 @@ impl SnapshotHeader {
 }
 
 /// Writes an inventory, which is in canonical order, as a snapshot; `asked` is what was asked for ([`SnapshotHeader::asked`]).
-///
-/// # Errors
-/// When `out` cannot be written.
 pub fn write_snapshot<'a>(
     view: impl Into<InventoryView<'a>>,
     asked: Option<&ScanRequest>,

@@ -21,6 +21,6 @@ mod store;
 pub use differences::{SnapshotDifferences, read_differences};
 pub use error::SnapshotError;
 pub use form::{SNAPSHOT_VERSION, ScanRequest, SnapshotCoverage, SnapshotHeader, write_snapshot};
-pub use names::{NameError, SnapshotName, dated_in_future, name_snapshots};
+pub use names::{NameError, ScopesSetAside, SnapshotName, dated_in_future, name_snapshots, scopes_set_aside};
 pub use reader::{SnapshotReader, is_snapshot};
 pub use store::{SnapshotEntry, SnapshotStore};

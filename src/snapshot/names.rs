@@ -1,13 +1,19 @@
 //! Names of kept snapshots: `@latest`, `@previous`, `@~3`, `@2026-11-20`, `@7d`.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use thiserror::Error;
 
 use super::store::SnapshotEntry;
+use crate::diagnostic::Remedies;
 use crate::model::{is_in_future, parse_duration};
 use crate::wording::counted_as;
+
+/// Scopes whose snapshots are named by their own time only, and by no name that means the newest or the last of them.
+pub type ScopesSetAside = BTreeSet<String>;
 
 /// Which of the kept snapshots is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +24,7 @@ pub enum SnapshotName {
     Day(Date),
     /// The last one that is as old or older. Those of the same scope as the newest snapshot come first.
     Ago(SignedDuration),
-    /// The last one that was taken at a moment or before it.
+    /// The one that was taken at a moment, whatever its scope, else the last one before it.
     At(Timestamp),
 }
 
@@ -56,7 +62,7 @@ pub enum NameError {
     /// None was taken then.
     #[error("no snapshot was taken {when}; the oldest is of {oldest}, the newest of {newest}")]
     NoneThen {
-        /// When.
+        /// The time of which no snapshot is, as the message says it: `on 2026-11-20`.
         when: String,
         /// The name of the last one before, where there is one.
         suggestion: Option<String>,
@@ -67,11 +73,9 @@ pub enum NameError {
     },
 }
 
-impl NameError {
-    /// Returns what to do, where something can be done.
-    #[must_use]
-    pub fn remedy(&self) -> Option<String> {
-        match self {
+impl Remedies for NameError {
+    fn remedies(&self) -> Vec<String> {
+        let remedy = match self {
             Self::Unknown(name) if name == "@yesterday" => {
                 Some("write @1d for the last one that is at least a day old".to_owned())
             }
@@ -85,9 +89,12 @@ impl NameError {
             Self::NoneThen { suggestion, .. } => {
                 suggestion.as_ref().map(|name| format!("{name} means the last one until then"))
             }
-        }
+        };
+        remedy.into_iter().collect()
     }
+}
 
+impl NameError {
     /// Returns what a snapshot that is saved now would be called, where it helps: `one`, `another` or `a new one`.
     #[must_use]
     pub const fn lacking(&self) -> Option<&'static str> {
@@ -125,7 +132,8 @@ impl SnapshotName {
         matches!(self, Self::Day(_) | Self::At(_))
     }
 
-    /// Finds it among `entries`, which are in the order of their times, as it is `now`.
+    /// Finds it among `entries`, which are in the order of their times, as it is `now`. Of the scopes that are set
+    /// `aside`, only the exact time of a snapshot means one.
     ///
     /// # Errors
     /// When there is none.
@@ -133,23 +141,34 @@ impl SnapshotName {
         self,
         text: &str,
         entries: &'e [SnapshotEntry],
+        aside: &ScopesSetAside,
         directory: &str,
         now: Timestamp,
     ) -> Result<&'e SnapshotEntry, NameError> {
-        let Some(oldest) = entries.first() else { return Err(NameError::Empty(directory.to_owned())) };
+        if let Self::At(moment) = self
+            && let Some(entry) = entries.iter().rev().find(|entry| entry.taken_at == moment)
+        {
+            return Ok(entry);
+        }
+        let meant = |entry: &&SnapshotEntry| !aside.contains(&entry.scope);
+        let Some(oldest) = entries.iter().find(meant) else {
+            return Err(NameError::Empty(directory.to_owned()));
+        };
         let past = &entries[..count_past(entries, now)];
         // A moment or day may be that of a snapshot from the future; nothing else means one.
         let entries = if self.is_absolute() { entries } else { past };
         let future = || NameError::Future { directory: directory.to_owned(), oldest: oldest.taken_at };
-        let newest = past.last().or(entries.last()).ok_or_else(future)?;
+        let newest = past.iter().rev().find(meant).or_else(|| entries.iter().rev().find(meant));
+        let newest = newest.ok_or_else(future)?;
         let last = |first: Timestamp, last: Timestamp, scope: Option<&str>| {
-            let is_in_scope = |entry: &&SnapshotEntry| scope.is_none_or(|scope| entry.scope == scope);
+            let is_in_scope =
+                |entry: &&SnapshotEntry| meant(entry) && scope.is_none_or(|scope| entry.scope == scope);
             let mut newest_first = entries.iter().rev().filter(is_in_scope);
             newest_first.find(|entry| (first..=last).contains(&entry.taken_at))
         };
         let preferred = |from, to| last(from, to, Some(&newest.scope)).or_else(|| last(from, to, None));
         let none = |when: String, suggestion: Option<String>| {
-            let newest = entries.last().unwrap_or(newest);
+            let newest = entries.iter().rev().find(meant).unwrap_or(newest);
             let (oldest, newest) = (oldest.taken_at, newest.taken_at);
             NameError::NoneThen { when, suggestion, oldest, newest }
         };
@@ -197,13 +216,13 @@ fn bounds_of_day(date: Date) -> [Timestamp; 2] {
 
 /// Names each of `entries`, which are in the order of their times, so that [`SnapshotName::find`] finds it by that.
 ///
-/// Snapshots of the newest one's scope are named `@latest`, `@previous` and `@~N`. Snapshots of other scopes, or dated in
-/// the future, are named `@TIME`. If several of these have the same second, only the last one gets that name, and the
-/// others are shown by their path.
+/// Snapshots of the newest one's scope are named `@latest`, `@previous` and `@~N`. Snapshots of other scopes, of those that
+/// are set `aside`, or dated in the future, are named `@TIME`. If several of these have the same second, only the last one
+/// gets that name, and the others are shown by their path.
 #[must_use]
-pub fn name_snapshots(entries: &[SnapshotEntry], now: Timestamp) -> Vec<String> {
+pub fn name_snapshots(entries: &[SnapshotEntry], aside: &ScopesSetAside, now: Timestamp) -> Vec<String> {
     let past = count_past(entries, now);
-    let newest = entries[..past].last();
+    let newest = entries[..past].iter().rev().find(|entry| !aside.contains(&entry.scope));
     let is_of_scope =
         |entry: &SnapshotEntry| newest.is_some_and(|newest| entry <= newest && entry.scope == newest.scope);
     let mut back = entries.iter().filter(|entry| is_of_scope(entry)).count();
@@ -224,6 +243,30 @@ pub fn name_snapshots(entries: &[SnapshotEntry], now: Timestamp) -> Vec<String> 
         });
     }
     names
+}
+
+/// Returns the scopes among `entries`, in the order of their times, that `@latest` and the like do not mean: those of the
+/// sandbox, so that its sample never passes for the clouds; with `of_sandbox`, those of the clouds. None if there are no
+/// others. Opens a snapshot of each scope, if there are several. One that cannot be read counts as of the clouds.
+#[must_use]
+pub fn scopes_set_aside(entries: &[SnapshotEntry], of_sandbox: bool) -> ScopesSetAside {
+    let scopes: BTreeSet<&str> = entries.iter().map(|entry| entry.scope.as_str()).collect();
+    if scopes.len() < 2 {
+        return ScopesSetAside::new();
+    }
+    let (aside, meant): (Vec<&str>, Vec<&str>) =
+        scopes.into_iter().partition(|scope| is_of_sandbox(entries, scope) != of_sandbox);
+    if meant.is_empty() {
+        return ScopesSetAside::new();
+    }
+    aside.into_iter().map(str::to_owned).collect()
+}
+
+/// Tells whether the snapshots of a scope are of the sandbox, by the newest that can be read.
+fn is_of_sandbox(entries: &[SnapshotEntry], scope: &str) -> bool {
+    let mut of_scope = entries.iter().rev().filter(|entry| entry.scope == scope);
+    let readable = of_scope.find_map(|entry| entry.open().ok());
+    readable.is_some_and(|reader| reader.about().is_of_sandbox())
 }
 
 /// Reads a length of time, a day, or a moment of UTC; a moment without a zone is of UTC.
@@ -258,7 +301,7 @@ mod tests {
     fn find(text: &str, entries: &[SnapshotEntry]) -> Result<String, NameError> {
         let name = SnapshotName::parse(text).unwrap()?;
         let now = "2026-11-21T06:00:00Z".parse().unwrap();
-        name.find(text, entries, "store", now).map(|entry| entry.taken_at.to_string())
+        name.find(text, entries, &ScopesSetAside::new(), "store", now).map(|entry| entry.taken_at.to_string())
     }
 
     #[test]
@@ -297,7 +340,7 @@ mod tests {
                 .starts_with("no snapshot was taken on 2026-11-21 (UTC); the oldest is of 2026-11-19"),
             "{error}"
         );
-        assert_eq!(error.remedy().unwrap(), "@2026-11-21T23:59 means the last one until then");
+        assert_eq!(error.remedies()[0], "@2026-11-21T23:59 means the last one until then");
         let error = find("@2026-11-18", &kept).unwrap_err().to_string();
         assert!(error.ends_with(", the newest of 2026-11-20T23:59:59Z"), "nothing is before it: {error}");
         assert!(matches!(find("@2026-11-18T00:00", &kept), Err(NameError::NoneThen { .. })));
@@ -336,7 +379,7 @@ mod tests {
             ("2026-11-19T07:00:00Z", "c"),
             ("2026-11-20T06:00:00Z", "a"),
         ]);
-        let named = name_snapshots(&kept, Timestamp::MAX);
+        let named = name_snapshots(&kept, &ScopesSetAside::new(), Timestamp::MAX);
         let expected =
             ["@~2", "@previous", "@2026-11-19T06:00:00Z", "2026-11-19T07:00:00Z-b", "@2026-11-19T07:00:00Z"];
         assert_eq!(named[..5], expected);
@@ -345,11 +388,11 @@ mod tests {
             let found = SnapshotName::parse(name)
                 .unwrap()
                 .unwrap()
-                .find(name, &kept, "store", Timestamp::MAX)
+                .find(name, &kept, &ScopesSetAside::new(), "store", Timestamp::MAX)
                 .unwrap();
             assert_eq!(found, entry, "{name}");
         }
-        assert!(name_snapshots(&[], Timestamp::MAX).is_empty());
+        assert!(name_snapshots(&[], &ScopesSetAside::new(), Timestamp::MAX).is_empty());
     }
 
     /// Faults F9: a machine whose clock was wrong once blinded `@latest` for 400 days.
@@ -371,13 +414,44 @@ mod tests {
             assert_eq!(find(&format!("@{time}"), &kept).unwrap(), "2028-01-01T00:00:00Z");
         }
         let now = "2026-11-21T06:00:00Z".parse().unwrap();
-        let named = name_snapshots(&kept, now);
+        let named = name_snapshots(&kept, &ScopesSetAside::new(), now);
         let future = ["@2028-01-01T00:00:00Z", "@2028-01-02T00:00:00Z"];
         assert_eq!(named, ["@~2", "@previous", "@latest", future[0], future[1]]);
         assert_eq!(dated_in_future(&kept, now).len(), 2);
         let error = find("@latest", &kept[3..]).unwrap_err().to_string();
         assert!(error.starts_with("every snapshot in store is dated in the future"), "{error}");
         assert_eq!(find("@2028-01-02", &kept[3..]).unwrap(), "2028-01-02T00:00:00Z");
+    }
+
+    #[test]
+    fn scopes_that_are_set_aside_are_found_by_their_time_alone() {
+        let kept = entries(&[
+            ("2026-11-18T06:00:00Z", "clouds"),
+            ("2026-11-19T06:00:00Z", "clouds"),
+            ("2026-11-19T07:00:00Z", "sandbox"),
+            ("2026-11-20T06:00:00Z", "sandbox"),
+        ]);
+        let aside = ScopesSetAside::from(["sandbox".to_owned()]);
+        let now = "2026-11-21T06:00:00Z".parse().unwrap();
+        let find = |text: &str| {
+            let name = SnapshotName::parse(text).unwrap().unwrap();
+            name.find(text, &kept, &aside, "store", now).map(|entry| entry.taken_at.to_string())
+        };
+        for (name, taken_at) in [
+            ("@latest", "2026-11-19T06:00:00Z"),
+            ("@previous", "2026-11-18T06:00:00Z"),
+            ("@1h", "2026-11-19T06:00:00Z"),
+            ("@2026-11-19", "2026-11-19T06:00:00Z"),
+            ("@2026-11-20T12:00", "2026-11-19T06:00:00Z"),
+            ("@2026-11-20T06:00:00Z", "2026-11-20T06:00:00Z"),
+            ("@2026-11-19T07:00", "2026-11-19T07:00:00Z"),
+        ] {
+            assert_eq!(find(name).unwrap(), taken_at, "{name}");
+        }
+        let error = find("@2026-11-20").unwrap_err().to_string();
+        assert!(error.ends_with("the newest of 2026-11-19T06:00:00Z"), "{error}");
+        let named = name_snapshots(&kept, &aside, now);
+        assert_eq!(named, ["@previous", "@latest", "@2026-11-19T07:00:00Z", "@2026-11-20T06:00:00Z"]);
     }
 
     #[test]

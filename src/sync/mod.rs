@@ -29,4 +29,4 @@ pub use report::{
 pub use steps::{
     Action, Conflict, ExceededLimit, FieldDifference, LeftAlone, LeftAloneReason, Seen, Share, Step, SyncPlan,
 };
-pub use target::{ApplyProgress, MappedRecords, StepOutcome, SyncTarget, Undetermined};
+pub use target::{AppliedStep, ApplyProgress, MappedRecords, SyncTarget, Undetermined};

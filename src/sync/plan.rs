@@ -348,7 +348,7 @@ impl<'a> SyncPlanner<'a> {
             _ => "delete or change that one in the registry",
         };
         let taken = Diagnostic::new(format!("the {field} {value} is that of {holder}, {stays}"));
-        reason.map(ToString::to_string).into_iter().fold(taken, Diagnostic::cause).remedy(remedy)
+        reason.map(ToString::to_string).into_iter().fold(taken, Diagnostic::with_cause).remedy(remedy)
     }
 
     /// Returns the time of a newer inventory than this one that was applied to a scope. What it did not write there was

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::steps::{Action, Conflict, ExceededLimit, FieldDifference, LeftAlone, Step, SyncPlan};
-use super::target::StepOutcome;
+use super::target::AppliedStep;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 use crate::model::{Coverage, Provider};
@@ -182,7 +182,7 @@ impl TargetReport {
 
     /// Makes one of a plan, and of what became of its steps if it was carried out.
     #[must_use]
-    pub fn new(type_name: &str, location: &str, plan: &SyncPlan, outcomes: Option<&[StepOutcome]>) -> Self {
+    pub fn new(type_name: &str, location: &str, plan: &SyncPlan, outcomes: Option<&[AppliedStep]>) -> Self {
         let steps: Vec<StepReport> = plan
             .steps
             .iter()
@@ -228,13 +228,13 @@ impl TargetReport {
     }
 }
 
-fn step_report(step: &Step, outcome: Option<&StepOutcome>) -> StepReport {
+fn step_report(step: &Step, outcome: Option<&AppliedStep>) -> StepReport {
     let (word, error) = match outcome {
         None => (None, None),
-        Some(StepOutcome::Done) => (Some(OutcomeWord::Done), None),
-        Some(StepOutcome::Overtaken) => (Some(OutcomeWord::Overtaken), None),
-        Some(StepOutcome::NotTried) => (Some(OutcomeWord::NotTried), None),
-        Some(StepOutcome::Failed(diagnostic)) => (Some(OutcomeWord::Failed), Some(diagnostic.to_line())),
+        Some(AppliedStep::Done) => (Some(OutcomeWord::Done), None),
+        Some(AppliedStep::Overtaken) => (Some(OutcomeWord::Overtaken), None),
+        Some(AppliedStep::NotTried) => (Some(OutcomeWord::NotTried), None),
+        Some(AppliedStep::Failed(diagnostic)) => (Some(OutcomeWord::Failed), Some(diagnostic.to_line())),
     };
     let scope = &step.record.scope;
     StepReport {

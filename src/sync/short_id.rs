@@ -18,12 +18,12 @@ pub fn short_id(id: &str, limit: usize) -> String {
         return name;
     }
     let hash = format!("-{:08x}", stable_hash(id.to_ascii_lowercase().into_bytes()));
-    cut(&name, limit - hash.len()) + &hash
+    truncate(&name, limit - hash.len()) + &hash
 }
 
 /// Returns the first characters of a text.
 #[must_use]
-pub fn cut(text: &str, limit: usize) -> String {
+pub fn truncate(text: &str, limit: usize) -> String {
     text.chars().take(limit).collect()
 }
 

@@ -139,7 +139,7 @@ pub struct LeftAlone {
     pub kind: String,
     /// Its key, or its id where it has no key of ours.
     pub key: String,
-    /// Why.
+    /// The reason for that.
     pub reason: LeftAloneReason,
 }
 

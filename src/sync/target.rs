@@ -62,12 +62,12 @@ pub trait SyncTarget: Send + Sync {
     fn read<'a>(&'a self, wanted: &'a [Record]) -> BoxFuture<'a, Result<Vec<ExistingRecord>, Diagnostic>>;
 
     /// Carries out the steps of a plan, in their order, and returns what became of each, in the same order. A step that
-    /// fails leaves the others. A record that is not as it was when the plan was made is [left](StepOutcome::Overtaken).
+    /// fails leaves the others. A record that is not as it was when the plan was made is [left](AppliedStep::Overtaken).
     fn apply<'a>(
         &'a self,
         plan: &'a SyncPlan,
         progress: &'a dyn ApplyProgress,
-    ) -> BoxFuture<'a, Vec<StepOutcome>>;
+    ) -> BoxFuture<'a, Vec<AppliedStep>>;
 
     /// Notes of records which are as they should be that they were seen, and of records which are marked that they are still
     /// missing, in a registry that keeps when. That is no change.
@@ -109,7 +109,7 @@ pub struct Undetermined {
 
 /// What became of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepOutcome {
+pub enum AppliedStep {
     /// It was done.
     Done,
     /// The record was changed since the plan was made, by people or by a newer run; it was left.

@@ -5,7 +5,7 @@
 
 mod affected;
 mod ended;
-mod fold;
+mod joined_change;
 mod known_coverage;
 mod retries;
 mod second_look;
@@ -18,9 +18,9 @@ use jiff::Timestamp;
 
 use self::affected::{FoundAddresses, shared, subnets_with_other_addresses};
 use self::ended::{ended_machines, has_ended, last_look, name_interfaces_of_ending};
-pub use self::fold::Fold;
+pub use self::joined_change::JoinedChange;
 use self::known_coverage::KnownCoverage;
-use self::retries::Retries;
+use self::retries::FailedReads;
 use self::second_look::second_look;
 use self::timing::{
     ASK_AGAIN_AFTER, ASKS_UNTIL_GONE, ASKS_UNTIL_UNKNOWN, COLLECTED_AT_MOST, COLLECTED_FOR, FIRST_RETRY,
@@ -44,7 +44,7 @@ pub struct Engine {
     live: LiveInventory,
     pending: Pending,
     coverage: KnownCoverage,
-    retries: Retries,
+    retries: FailedReads,
     /// The ids that were asked for in vain.
     absences: HashMap<(AccountRegion, String), Absence>,
     /// The number of the latest read that ended.
@@ -139,7 +139,7 @@ impl Engine {
             live: LiveInventory::new(inventory, 0),
             pending: Pending::default(),
             coverage: KnownCoverage::new(&inventory.coverage),
-            retries: Retries::default(),
+            retries: FailedReads::default(),
             absences: HashMap::new(),
             reads: 0,
             is_scanning: false,
@@ -180,7 +180,12 @@ impl Engine {
 
     /// Takes a message that was received before, maybe by a watch that was killed. What it told of may be known already
     /// then, and what follows from that not: so everything is read that can follow.
-    pub fn take_again(&mut self, message: u64, hints: Vec<Hint>, now: Instant) -> Vec<(Hint, HintRefusal)> {
+    pub fn take_redelivered(
+        &mut self,
+        message: u64,
+        hints: Vec<Hint>,
+        now: Instant,
+    ) -> Vec<(Hint, HintRefusal)> {
         self.take_hints(message, hints, true, now)
     }
 
@@ -281,13 +286,18 @@ impl Engine {
         &mut self,
         reads: impl IntoIterator<Item = (StartedRead, Vec<ReadAnswer>)>,
         now: Instant,
-    ) -> Option<Fold> {
-        let folds = reads.into_iter().filter_map(|(read, answers)| self.finish_read(read, answers, now));
-        Fold::join(folds.collect())
+    ) -> Option<JoinedChange> {
+        let changes = reads.into_iter().filter_map(|(read, answers)| self.finish_read(read, answers, now));
+        JoinedChange::join(changes.collect())
     }
 
     /// Takes the answers of one read.
-    fn finish_read(&mut self, read: StartedRead, answers: Vec<ReadAnswer>, now: Instant) -> Option<Fold> {
+    fn finish_read(
+        &mut self,
+        read: StartedRead,
+        answers: Vec<ReadAnswer>,
+        now: Instant,
+    ) -> Option<JoinedChange> {
         let StartedRead { place, order, .. } = read;
         self.count_reads(&answers);
         let found = FoundAddresses::new(&answers);
@@ -316,6 +326,8 @@ impl Engine {
             }
             findings.append(self.live.compare(&place, &target, answer, number));
         }
+        // The order matters: `ask_again` adds what is believed gone to the changes, `retry` notes failures that later orders wait
+        // for, and `former_holders` compares with what was known before. The two after `apply` look at what is known now.
         let mut follow_ups = self.ask_again(&place, &order, (&complete, &ended_machines), &mut findings, now);
         follow_ups.extend(second_look(&self.retries, &place, (&order, &complete), &findings, now));
         follow_ups.extend(self.retry(&place, &order, &failed, now));
@@ -332,7 +344,7 @@ impl Engine {
         }
         self.done.extend(self.pending.release(order.messages.numbers()));
         self.pending.end_read(&place);
-        (!delta.is_empty()).then_some(Fold { delta, touched })
+        (!delta.is_empty()).then_some(JoinedChange { delta, touched })
     }
 
     /// Begins a full scan. Returns the number that [`Engine::reconcile`] needs.
@@ -373,7 +385,7 @@ impl Engine {
     /// Takes a full scan that was begun when [`Engine::start_scan`] returned `began`. Returns what it changed, if anything:
     /// what no event told of. A resource that was read since the scan began is read once more if they differ. What the scan
     /// could not read stays as it is known, and is read again.
-    pub fn reconcile(&mut self, scan: &Inventory, began: u64, now: Instant) -> Option<Fold> {
+    pub fn reconcile(&mut self, scan: &Inventory, began: u64, now: Instant) -> Option<JoinedChange> {
         let scan = &*self.live.with_unreached_scopes(scan);
         let (mut delta, to_read_again) = self.live.compare_scan(scan, began);
         self.coverage.set_scanned(&scan.coverage);
@@ -396,7 +408,7 @@ impl Engine {
             self.pending.add(&place, order);
         }
         self.counts.missed += touched.count_changed(None) as u64;
-        (!delta.is_empty()).then_some(Fold { delta, touched })
+        (!delta.is_empty()).then_some(JoinedChange { delta, touched })
     }
 
     /// Counts missed changes from now on.

@@ -10,6 +10,8 @@ use crate::clouds::{EventSource, Message, MessageToken, SourceError};
 use crate::diagnostic::Diagnostic;
 use crate::fs::cannot_read;
 
+/// What the token of a message begins with, before its number.
+pub const LINE: &str = "line ";
 /// How many messages are taken at once.
 const MESSAGES_AT_ONCE: usize = 10;
 /// A document that is longer is cut there, and the parser refuses it.
@@ -49,11 +51,11 @@ impl EventFile {
         let read = read.await.map_err(io::Error::other).and_then(|read| read);
         let failed = |error: io::Error| {
             let diagnostic = Diagnostic::new(format!("cannot read the events in {}", self.name));
-            SourceError::permanent(diagnostic.caused_by(&error))
+            SourceError::permanent(diagnostic.with_source(&error))
         };
         let read = read.map_err(failed)?;
         let message = |(number, body): (u64, Vec<u8>)| Message {
-            token: MessageToken::new(format!("line {number}")),
+            token: MessageToken::new(format!("{LINE}{number}")),
             body,
             receive_count: 1,
             sent_at: None,

@@ -112,7 +112,7 @@ pub enum JournalError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         source: io::Error,
     },
     /// It is not a journal, or one of a newer version.
@@ -191,9 +191,6 @@ impl Journal {
     }
 
     /// Opens the journal of the watch before, to mark what is reported of it. A last line that was cut short is removed.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub fn reopen(path: &Path) -> io::Result<Self> {
         let whole = line_file::read(path)?.map_or(0, |text| whole_lines(&text).len());
         let file = File::options().append(true).open(path)?;

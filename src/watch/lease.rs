@@ -202,7 +202,7 @@ impl LeaseError {
                 "cannot read the lease {}, so another watch may have it",
                 path.display()
             ))
-            .caused_by(error)
+            .with_source(error)
             .remedy("let your user read it; or remove it, if no `netcensus watch` runs on any host"),
         )
     }

@@ -34,9 +34,6 @@ pub(super) fn whole_lines(text: &[u8]) -> &[u8] {
 }
 
 /// Writes a line at once, so that no other can be cut short by it.
-///
-/// # Errors
-/// When it cannot be written.
 pub(super) fn append(file: &mut File, line: &impl Serialize) -> io::Result<()> {
     let mut bytes = Vec::new();
     write_line(line, &mut bytes)?;
@@ -44,9 +41,6 @@ pub(super) fn append(file: &mut File, line: &impl Serialize) -> io::Result<()> {
 }
 
 /// Writes a line.
-///
-/// # Errors
-/// When it cannot be written.
 pub(super) fn write_line(line: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, line)?;
     out.write_all(b"\n")

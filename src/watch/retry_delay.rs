@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use crate::clouds::backoff;
+
 /// Returns the wait after so many failures in a row: the shortest one after the first, and twice as long each time.
 #[must_use]
 pub fn retry_delay(failures: u32, shortest: Duration, longest: Duration) -> Duration {
-    shortest.saturating_mul(1 << failures.min(16).saturating_sub(1)).min(longest)
+    // A watch has no others beside it that would come back in the same moment, so nothing of it is random.
+    backoff(failures, shortest, longest, 1.0)
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ impl SetAsideFile {
     /// When the file cannot be read, or is a pipe, a link or something else.
     pub fn open(path: PathBuf) -> Result<Self, WriteError> {
         let cannot_read =
-            |error| WriteError::new(format!("cannot read {}", path.display())).caused_by(&error);
+            |error| WriteError::new(format!("cannot read {}", path.display())).with_source(&error);
         let text = line_file::read(&path).map_err(cannot_read)?;
         let text = text.unwrap_or_default();
         let messages = whole_lines(&text).split(|byte| *byte == b'\n');

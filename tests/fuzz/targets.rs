@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use netcensus::analysis::columns::columns_of;
 use netcensus::analysis::diff::IgnoredFields;
@@ -14,12 +15,15 @@ use netcensus::analysis::filter::{Filter, FilterError, parse_filters};
 use netcensus::analysis::groups::check_conditions;
 use netcensus::analysis::overlap::Baseline;
 use netcensus::analysis::query;
-use netcensus::analysis::select::{TableRequest, filter_document, select_tables};
+use netcensus::analysis::rows::{TableRequest, filter_document, select_tables};
 use netcensus::config::{ConfigFile, KnownNames, Overrides, Settings};
 use netcensus::input::{self, read_external_ranges, read_planned_prefixes, read_terraform_plan};
 use netcensus::model::{Inventory, Kind, Provider, parse_duration};
+use netcensus::notify::ReportedConditions;
+use netcensus::reservations::{FileStore, ReservationStore};
 use netcensus::sandbox::Estate;
-use netcensus::snapshot::{SnapshotEntry, SnapshotName, name_snapshots, write_snapshot};
+use netcensus::snapshot::{ScopesSetAside, SnapshotEntry, SnapshotName, name_snapshots, write_snapshot};
+use netcensus::watch::{AccountRegion, Cause, Delta, Journal, JournalEntry, Lease, LeaseError, ViewChange};
 use tempfile::{Builder, NamedTempFile};
 
 use super::harness::Target;
@@ -64,6 +68,10 @@ pub fn all() -> Vec<Target> {
         target("name", text(NAMES), &["@", "~", "latest", "P1D", "d", "T", "Z", "+", "-"], check_name),
         target("query", text(QUERIES), QUERY_TOKENS, check_query),
         target("baseline", text(&[BASELINE]), JSON, check_baseline),
+        target("journal", vec![journal()], JSON, check_journal),
+        target("lease", text(&[LEASE]), JSON, check_lease),
+        target("reported", text(&[REPORTED]), JSON, check_reported),
+        target("reservations", text(&[RESERVATIONS]), JSON, check_reservations),
     ]
 }
 
@@ -305,21 +313,23 @@ fn check_name(bytes: &[u8]) -> bool {
     let entry = |second: i64| SnapshotEntry {
         taken_at: Timestamp::from_second(second).expect("is a time"),
         kept: 0,
-        scope: "x".to_owned(),
+        scope: if second == 1_790_000_000 { "y" } else { "x" }.to_owned(),
         path: PathBuf::from(second.to_string()),
     };
     let entries: Vec<_> = [0, 1_000_000_000, 1_790_000_000, 4_000_000_000].map(entry).into();
     let now = Timestamp::from_second(1_795_000_000).expect("is a time");
-    if let Err(error) = name.find(text, &entries, "directory", now) {
-        assert!(!error.to_string().is_empty());
-    }
-    for (entry, name) in entries.iter().zip(name_snapshots(&entries, now)) {
-        let parsed = SnapshotName::parse(&name).expect("is a name").expect("is known");
-        assert_eq!(
-            parsed.find(&name, &entries, "directory", now),
-            Ok(entry),
-            "{name} names another snapshot"
-        );
+    for aside in [ScopesSetAside::new(), ["y".to_owned()].into()] {
+        if let Err(error) = name.find(text, &entries, &aside, "directory", now) {
+            assert!(!error.to_string().is_empty());
+        }
+        for (entry, name) in entries.iter().zip(name_snapshots(&entries, &aside, now)) {
+            let parsed = SnapshotName::parse(&name).expect("is a name").expect("is known");
+            assert_eq!(
+                parsed.find(&name, &entries, &aside, "directory", now),
+                Ok(entry),
+                "{name} names another snapshot"
+            );
+        }
     }
     true
 }
@@ -355,5 +365,91 @@ fn check_baseline(bytes: &[u8]) -> bool {
     let written = serde_json::to_vec(&baseline).expect("can be written");
     let again: Baseline = serde_json::from_slice(&written).expect("what was written can be read");
     assert_eq!(serde_json::to_vec(&again).expect("can be written"), written);
+    true
+}
+
+/// Writes a journal with a change of each kind.
+fn journal() -> Vec<u8> {
+    let file = NamedTempFile::new().expect("a temporary file can be made");
+    let at = Timestamp::from_second(1_790_000_000).expect("is a time");
+    let inventory = &*INVENTORY;
+    let viewer = |account: &str| AccountRegion::new(Provider::Aws, account, Some("eu-west-1"));
+    let network = inventory.networks[0].clone();
+    let instance = inventory.instances[0].clone();
+    let delta = Delta {
+        networks: vec![ViewChange { viewer: viewer("1"), row: network, is_gone: false }],
+        instances: vec![ViewChange { viewer: viewer("2"), row: instance, is_gone: true }],
+        accounts: Some(inventory.accounts.clone()),
+        ..Delta::default()
+    };
+    let snapshot = Path::new("20261121T060000Z-0ac3acc5-18fae27693b40000-fd7965857bf147fb.ncsnap");
+    let mut journal =
+        Journal::begin(file.path(), snapshot, 3, Some(at), delta.clone()).expect("can be written");
+    for sequence in [4, 5] {
+        let entry = JournalEntry { sequence, at, cause: Cause::Events, delta: delta.clone() };
+        journal.append(entry).expect("can be written");
+    }
+    journal.mark_reported(4).expect("can be written");
+    journal.mark_scanned(at).expect("can be written");
+    fs::read(file.path()).expect("was written")
+}
+
+/// A line that was cut short at the end changes nothing, and is gone once the journal is continued.
+fn check_journal(bytes: &[u8]) -> bool {
+    let path = file_with(bytes);
+    // What is pruned must never be what it names.
+    let named = Journal::continued_snapshot(&path).expect("the file is there");
+    let Ok(Some(read)) = Journal::read(&path) else { return false };
+    assert_eq!(named.as_ref(), Some(&read.snapshot), "pruning reads another name");
+    fs::write(&path, [bytes, b"{\"record\":\"rep"].concat()).expect("a temporary file can be written");
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    if whole == bytes.len() {
+        assert_eq!(Journal::read(&path).expect("was read"), Some(read), "half a line counts");
+    }
+    drop(Journal::reopen(&path).expect("can be written"));
+    assert_eq!(fs::read(&path).expect("is there"), bytes[..whole], "a whole line is lost");
+    true
+}
+
+const LEASE: &str = r#"{"host":"elsewhere","boot":"5a0cf1c8-9a3e-4b7e-8d1f-000000000000","process":4711,"since":"2026-11-20T06:00:00Z","until":"9000-01-01T00:00:00Z"}"#;
+
+/// Only a lease that has run out is taken, and nothing else is written over.
+fn check_lease(bytes: &[u8]) -> bool {
+    let path = file_with(bytes);
+    let lease = path.with_extension("lease");
+    fs::write(&lease, bytes).expect("a temporary file can be written");
+    let acquired = Lease::acquire(&path);
+    let after = fs::read(&lease).expect("is there");
+    match acquired {
+        Ok(_) => assert_ne!(after, bytes, "it was not taken"),
+        Err(_) => assert_eq!(after, bytes, "what could not be taken is changed"),
+    }
+    matches!(acquired, Ok(_) | Err(LeaseError::Taken(Some(_))))
+}
+
+const REPORTED: &str = r#"{"version":1,"until":"2026-11-20T06:00:00Z","conditions":{"overlap/connected/1":{"severity":"critical","size":2,
+"since":"2026-11-18T06:00:00Z","told_at":"2026-11-20T06:00:00Z","code":"NC101","what":"2 networks have 10.0.0.0/16","places":[],
+"places_left_out":0,"needs":["aws/111122223333/eu-west-1/networks"],"command":"netcensus overlap"}}}"#;
+
+fn check_reported(bytes: &[u8]) -> bool {
+    let path = file_with(bytes);
+    let Ok(Some(told)) = ReportedConditions::read(&path) else { return false };
+    told.write(&path).expect("a temporary file can be written");
+    let again = ReportedConditions::read(&path).expect("what was written can be read");
+    assert_eq!(again, Some(told), "what was told is read in more than one way");
+    true
+}
+
+const RESERVATIONS: &str = r#"{"netcensus_reservations":1,"version":7,"reservations":[
+{"name":"team-a/phase-2","prefix":"10.0.0.0/20","pool":"prod","owner":"team-a","reason":"phase 2","created_at":"2026-11-27T12:00:00Z","expires_at":"2026-12-11T12:00:00.5Z"},
+{"name":"v6","prefix":"2001:db8::/56","pool":null,"owner":"b","reason":null,"created_at":"2026-11-27T12:00:00Z","expires_at":"2026-12-11T12:00:00Z"}]}"#;
+
+fn check_reservations(bytes: &[u8]) -> bool {
+    let store = FileStore::new(file_with(bytes));
+    let loaded = store.load().now_or_never().expect("a file is read at once");
+    let Ok(stored) = loaded else { return false };
+    assert!(stored.version < u64::MAX);
+    assert!(stored.reservations.is_sorted_by(|a, b| a.name < b.name), "a name is there twice");
+    assert!(stored.reservations.iter().all(|one| one.prefix.trunc() == one.prefix), "a prefix has host bits");
     true
 }

@@ -37,7 +37,7 @@ const ARROWS: [(&str, &[&str]); 27] = [
     ("analysis", &["diagnostic", "exit", "model", "suggest", "wording"]),
     ("secret", &["config", "diagnostic", "fs", "redact"]),
     ("sync", &["analysis", "clouds", "config", "diagnostic", "exit", "model", "redact"]),
-    ("output", &["analysis", "model", "sync", "wording"]),
+    ("output", &["analysis", "diagnostic", "model", "sync", "wording"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
     ("reservations", &["diagnostic", "fs", "model", "wording"]),
     ("input", &["diagnostic", "fs", "line_index", "model", "snapshot", "suggest", "wording"]),

@@ -62,6 +62,71 @@ fn the_places_that_newcomers_ask_for_are_there() {
     }
 }
 
+/// The guide to a new format names a type for everything that a format may write.
+#[test]
+fn the_types_that_a_format_consists_of_are_there() {
+    let (text, source) = (page("docs/adding-a-format.md"), page("src/output/format.rs"));
+    let (_, table) = text.split_once("| content | command | type |").expect("has the table");
+    let rows: Vec<&str> =
+        table.lines().map(str::trim).skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() >= 9, "{rows:?}");
+    for row in rows {
+        let name = row.trim_end_matches('|').rsplit('|').next().expect("has cells").trim().trim_matches('`');
+        let is_there = match name.split_once("::") {
+            Some((of, variant)) => {
+                source.contains(&format!("pub enum {of} {{")) && source.contains(&format!("    {variant} {{"))
+            }
+            None => source.contains(&format!("pub struct {name} {{")),
+        };
+        assert!(is_there, "{row}: src/output/format.rs does not define it");
+    }
+}
+
+/// Every file that the table of rooms names is in that room.
+#[test]
+fn the_files_that_the_architecture_names_are_there() {
+    let text = page("docs/architecture.md");
+    let (_, rest) = text.split_once("| module | what is in it |").expect("has the table");
+    let rows = rest.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut count = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').collect();
+        let room = root().join("src").join(cells[1].trim().trim_matches('`'));
+        // What is named within a sentence is no file, such as a type or a flag.
+        for name in cells[2].split('`').skip(1).step_by(2).filter(|name| is_name_of_a_file(name)) {
+            count += 1;
+            let is_there = [room.join(name), root().join("src").join(name)]
+                .iter()
+                .any(|path| path.exists() || path.with_extension("rs").is_file());
+            assert!(is_there, "{row}: there is no `{name}`");
+        }
+    }
+    assert!(count > 100, "{count}");
+}
+
+fn is_name_of_a_file(name: &str) -> bool {
+    let is_of_the_user = name.ends_with(".toml");
+    !is_of_the_user && name.chars().all(|letter| letter.is_ascii_lowercase() || "_/.".contains(letter))
+}
+
+/// Why each crate is there.
+#[test]
+fn every_dependency_has_its_reason() {
+    let text = page("docs/design/dependencies.md");
+    let manifest: toml::Table = page("Cargo.toml").parse().expect("is TOML");
+    let tables = [manifest.get("dependencies"), manifest.get("dev-dependencies")];
+    let of_systems = manifest["target"].as_table().expect("is a table").values();
+    let tables = tables.into_iter().flatten().chain(of_systems.map(|system| &system["dependencies"]));
+    let crates: Vec<&String> =
+        tables.flat_map(|table| table.as_table().expect("is a table").keys()).collect();
+    assert!(crates.len() > 60, "{crates:?}");
+    for name in crates {
+        let is_named = text.contains(&format!("`{name}`"))
+            || (name.starts_with("aws-smithy-") && text.contains("`aws-smithy-*`"));
+        assert!(is_named, "docs/design/dependencies.md does not say why `{name}` is there");
+    }
+}
+
 /// Lists the targets of the links in a text, blocks of code left out.
 fn links(text: &str) -> Vec<String> {
     let mut targets = Vec::new();

@@ -37,6 +37,10 @@ tests! {
     names_of_snapshots: "name",
     queries: "query",
     baselines: "baseline",
+    journals: "journal",
+    leases: "lease",
+    conditions_that_were_reported: "reported",
+    reservations: "reservations",
 }
 
 #[test]

@@ -9,7 +9,7 @@ mod properties;
 mod rows;
 pub mod sample;
 
-use netcensus::analysis::select::{Table, TableRequest, filter_document, select_tables};
+use netcensus::analysis::rows::{Table, TableRequest, filter_document, select_tables};
 use netcensus::model::{Inventory, Kind};
 use netcensus::output::{Format, Layout, Report, is_unprintable, render_rows};
 

@@ -13,6 +13,8 @@ mod echo;
 mod failures;
 mod fake_server;
 mod formats;
+#[cfg(feature = "azure")]
+mod handshakes;
 mod impostor;
 mod neighbours;
 mod profiles;

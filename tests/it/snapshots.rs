@@ -10,6 +10,7 @@ mod listing;
 mod max_age;
 mod names;
 mod pruning;
+mod sandbox;
 mod stress;
 mod verifying;
 mod versions;

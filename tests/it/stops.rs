@@ -6,4 +6,5 @@
 mod disks;
 mod moments;
 mod pipes;
+mod readers;
 mod writers;

@@ -222,3 +222,18 @@ fn files(folder: &str) -> BTreeSet<String> {
     let entries = std::fs::read_dir(root(folder)).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
+
+/// Faults F16: a mistyped flag, value or command was repeated as it is.
+#[test]
+fn what_was_mistyped_controls_no_terminal() {
+    for typed in [
+        "scan --regi\u{202e}on x",
+        "scan --provider \u{1b}[31m",
+        "sc\u{202e}an",
+        "\u{1b}[31m",
+        "scan -o \u{202e}",
+    ] {
+        let output = netcensus(typed).refuses(&[]);
+        assert!(!output.stderr.contains(['\u{1b}', '\u{202e}']), "{typed:?}: {:?}", output.stderr);
+    }
+}

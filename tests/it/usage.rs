@@ -3,7 +3,7 @@
 mod address_units;
 mod blocks;
 mod command;
-mod estate;
+pub mod estate;
 mod limits;
 mod pools;
 mod rollups;

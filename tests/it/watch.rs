@@ -1,6 +1,7 @@
 //! Watching, in this process: hints lead to reads of the sandbox, and what is known stays what a full scan finds.
 
 mod freshness;
+mod kills;
 mod moved_addresses;
 mod queue_faults;
 mod restarts;
@@ -17,7 +18,7 @@ use netcensus::config::Overrides;
 use netcensus::model::{Inventory, Kind, Provider};
 use netcensus::sandbox::{ChangeEvent, Estate, Options, Sandbox};
 use netcensus::watch::events::{ParsedEvent, parse_message, watched_types};
-use netcensus::watch::{Engine, Fold, Hint, HintedChange, ReadAnswer};
+use netcensus::watch::{Engine, Hint, HintedChange, JoinedChange, ReadAnswer};
 use serde_json::{Value, json};
 
 use super::clouds::sandboxed::{environment, hasty_run, open, settings};
@@ -29,7 +30,7 @@ struct Watched {
     rereader: Rereader,
     now: Instant,
     messages: u64,
-    folds: Vec<Fold>,
+    folds: Vec<JoinedChange>,
 }
 
 /// Scans everything.
@@ -325,6 +326,13 @@ fn what_watch_cannot_do_is_refused_before_it_scans() {
     refused("--setup bicep --provider aws", &["--setup bicep sets up Azure, which --provider leaves out"]);
     refused("--setup cloudformation --provider azure", &["--setup cloudformation sets up AWS"]);
     refused("--sandbox --events .", &["--events: . is a directory"]);
+    // A command that reads the file names the file, and no flag.
+    home.write("conf/netcensus.toml", "[watch]\nserve = 'bad'\n");
+    refused(
+        "--sandbox --config conf/netcensus.toml",
+        &["conf/netcensus.toml:2: watch.serve: `bad` is not an"],
+    );
+    refused("--sandbox --serve bad", &["--serve: `bad` is not an address and a port"]);
 }
 
 #[test]
@@ -336,4 +344,19 @@ fn two_watches_of_one_scope_do_not_share_a_store() {
     home.netcensus(WATCH).run().refuses(&["another `netcensus watch` of the same scope", "--store"]);
     interrupt(&first);
     Output::of(first).succeeds();
+}
+
+#[test]
+fn a_file_without_any_event_is_not_a_file_of_events() {
+    let home = Home::new();
+    home.write("estate.toml", estate(&["10.0.0.0/16"]));
+    let watch = |content: &str| {
+        home.write("events", content);
+        home.netcensus(&format!("{WATCH} --events events")).run()
+    };
+    watch("garbage\n{\"a\": 1}\n").exits(2).says(&[
+        "could not understand 2 events (not JSON, not an event), first line 1 of events",
+        "--events: nothing in it is an event of AWS or Azure",
+    ]);
+    watch("").exits(0);
 }

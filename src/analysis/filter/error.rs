@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use thiserror::Error;
 
 use super::super::columns::{DataType, columns_of};
+use crate::diagnostic::Remedies;
 use crate::model::{Kind, PrefixError};
 
 /// Why a text is not a filter.
@@ -100,11 +101,9 @@ pub enum FilterError {
     Address(String),
 }
 
-impl FilterError {
-    /// Says what to write instead; `None` when the message says it.
-    #[must_use]
-    pub fn remedy(&self) -> Option<String> {
-        match self {
+impl Remedies for FilterError {
+    fn remedies(&self) -> Vec<String> {
+        let remedy = match self {
             Self::Shape(_) => Some(
                 "write COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER, tag:KEY=GLOB, cidr-within=CIDR, cidr-overlaps=CIDR or \
                  contains-ip=IP"
@@ -148,7 +147,8 @@ impl FilterError {
             }
             Self::UnknownGroup { known, .. } => Some(format!("accepted: {}", known.join(", "))),
             Self::Glob { .. } | Self::Value { .. } | Self::Prefix(_) => None,
-        }
+        };
+        remedy.into_iter().collect()
     }
 }
 

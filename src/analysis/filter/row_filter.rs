@@ -209,14 +209,12 @@ mod tests {
     use super::*;
     use crate::analysis::filter::{FilterError, parse_filters};
     use crate::analysis::usage::Percent;
+    use crate::diagnostic::Remedies;
     use crate::model::{Account, Inventory, Network, NetworkKind, Provider, Resources, Tags};
 
     fn error(text: &str) -> String {
         let error = parse_filters(text).unwrap_err();
-        match error.remedy() {
-            Some(remedy) => format!("{error} | {remedy}"),
-            None => error.to_string(),
-        }
+        [vec![error.to_string()], error.remedies()].concat().join(" | ")
     }
 
     fn hits(filter: &str, value: &Value) -> bool {

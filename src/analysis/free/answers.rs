@@ -123,10 +123,12 @@ fn add_not_joined<'a>(answer: &mut FreeAnswer<'a>, not_joined: &[HeldPrefix<'a>]
     if not_joined.is_empty() {
         return;
     }
+    // Where no prefixes are asked for, anything that is free may be taken.
     let offered: Vec<IpNet> = match &answer.offer {
         Some(offer) => offer.prefixes.clone(),
         None => answer.holes.iter().flat_map(|hole| hole.prefixes.iter().copied()).collect(),
     };
+    // The search did not count these as held, so they may lie in what it found free.
     let others = HeldPrefixes::from_prefixes(not_joined.iter().cloned());
     let overlapping = offered.iter().flat_map(|prefix| others.overlapping(*prefix));
     let mut found: Vec<HeldPrefix<'a>> = overlapping.collect();
@@ -145,6 +147,7 @@ struct SearchedPrefixes<'s, 'a> {
 impl<'s, 'a> SearchedPrefixes<'s, 'a> {
     fn new(search: &'s FreeSearch<'a>, held: &[HeldPrefix<'a>]) -> Self {
         let within = merge(&search.prefixes);
+        // An estate has many more prefixes than one pool. Those that touch none of the searched ones hold nothing of them.
         let is_near = |held: &&HeldPrefix<'a>| touches(&within, held.prefix);
         let near = held.iter().filter(is_near).cloned();
         let held = HeldPrefixes::from_prefixes(near.chain(search.held.iter().cloned()));
@@ -249,6 +252,7 @@ impl FreeSearch<'_> {
         let names: Vec<&str> = searches.iter().map(|search| search.name.as_str()).collect();
         let prefixes: Vec<IpNet> =
             searches.iter().flat_map(|search| search.prefixes.iter().copied()).collect();
+        // The search of a pool holds the pools inside it. One that is searched too is not in the way of itself.
         let is_searched = |held: &HeldPrefix<'_>| {
             held.holder.kind == HolderKind::Pool && names.iter().any(|name| held.holder.id == Some(*name))
         };

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use thiserror::Error;
 
 use super::super::addresses::{IpVersion, PrefixSize};
+use crate::diagnostic::Remedies;
 
 /// A size as it was typed. The version of IP follows from where the prefix is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +34,11 @@ pub enum PrefixSizeError {
     TooMany(u128),
 }
 
-impl PrefixSizeError {
-    /// Says what to write instead; `None` where the message says it.
-    #[must_use]
-    pub fn remedy(&self) -> Option<String> {
-        let Self::NeedsIpv6(length) = self else { return None };
+impl Remedies for PrefixSizeError {
+    fn remedies(&self) -> Vec<String> {
+        let Self::NeedsIpv6(length) = self else { return Vec::new() };
         let host_bits = u32::from(*length).next_power_of_two().ilog2();
-        Some(format!("{length} is a prefix length; for {length} IPv4 addresses write {}", 32 - host_bits))
+        vec![format!("{length} is a prefix length; for {length} IPv4 addresses write {}", 32 - host_bits)]
     }
 }
 
@@ -112,9 +111,9 @@ mod tests {
         assert_eq!(resolved("4294967297", &both[..1]), Err(PrefixSizeError::TooMany(4_294_967_297)));
         let refused = resolved("56", &both[..1]).unwrap_err();
         assert_eq!(refused, PrefixSizeError::NeedsIpv6(56));
-        assert_eq!(refused.remedy().unwrap(), "56 is a prefix length; for 56 IPv4 addresses write 26");
-        assert!(PrefixSizeError::NeedsIpv6(33).remedy().unwrap().ends_with("write 26"), "32 are too few");
-        assert!(PrefixSizeError::NeedsIpv6(128).remedy().unwrap().ends_with("write 25"));
+        assert_eq!(refused.remedies()[0], "56 is a prefix length; for 56 IPv4 addresses write 26");
+        assert!(PrefixSizeError::NeedsIpv6(33).remedies()[0].ends_with("write 26"), "32 are too few");
+        assert!(PrefixSizeError::NeedsIpv6(128).remedies()[0].ends_with("write 25"));
         for wrong in ["", "/", "0", "/0", "/129", "-1", "+20", "20.5", "twenty", "//20"] {
             assert_eq!(resolved(wrong, &both), Err(PrefixSizeError::Invalid(wrong.to_owned())), "{wrong}");
         }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::diagnostic::Remedies;
 use crate::model::{Inventory, ScanRequest, Shard};
 
 /// An inventory to merge.
@@ -36,17 +37,16 @@ pub enum MergeError {
     },
 }
 
-impl MergeError {
-    /// Says what to do about it.
-    #[must_use]
-    pub const fn remedy(&self) -> &'static str {
-        match self {
+impl Remedies for MergeError {
+    fn remedies(&self) -> Vec<String> {
+        let remedy = match self {
             Self::NoInput => "name at least one inventory",
             Self::DifferentSplits(..) => "scan one of them again, with the number of parts of the other",
             Self::ShardWithWhole { .. } => {
                 "merge all shards of one scan first, and then merge the result with other inventories"
             }
-        }
+        };
+        vec![remedy.to_owned()]
     }
 }
 

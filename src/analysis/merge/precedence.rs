@@ -198,7 +198,7 @@ impl ObsoleteFailures {
         }
         let account = AccountKey::new(coverage.provider, &coverage.account);
         let mut newer = self.inputs[..self.newer[input]].iter();
-        let was_mended = match (coverage.kind, self.inputs[input].tried_regions.get(&account)) {
+        let was_resolved = match (coverage.kind, self.inputs[input].tried_regions.get(&account)) {
             (Subject::Regions, None) => false,
             (Subject::Regions, Some(tried)) => newer.any(|other| {
                 other.fully_read_regions(&account).is_some_and(|regions| tried.is_subset(regions))
@@ -207,7 +207,7 @@ impl ObsoleteFailures {
         };
         // A repeated scan that never came to the cloud says nothing about its logins.
         let mut repeated = self.repeated_by[input].iter();
-        was_mended || repeated.any(|other| self.inputs[*other].clouds.contains(&coverage.provider))
+        was_resolved || repeated.any(|other| self.inputs[*other].clouds.contains(&coverage.provider))
     }
 
     /// Returns a newer input that shows that the account no longer has the region of `coverage`: the same scan listed the

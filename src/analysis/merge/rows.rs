@@ -52,19 +52,30 @@ pub(super) fn take_rows(
 
 /// A kind whose rows an account may share with others, which see them too.
 trait Shareable: Resource {
-    /// Returns provider, owner, region and `visible_from`.
-    fn parts_mut(&mut self) -> (Provider, &str, &str, &mut Vec<String>);
+    /// Returns whose view of it is that of the owner.
+    fn owner(&self) -> RowOrigin<'_>;
+
+    /// Returns the accounts that it is shared with, and that have seen it.
+    fn visible_from_mut(&mut self) -> &mut Vec<String>;
 }
 
 impl Shareable for Network {
-    fn parts_mut(&mut self) -> (Provider, &str, &str, &mut Vec<String>) {
-        (self.provider, &self.account, &self.region, &mut self.visible_from)
+    fn owner(&self) -> RowOrigin<'_> {
+        row_origin::<Self>(self.provider, &self.account, &self.region)
+    }
+
+    fn visible_from_mut(&mut self) -> &mut Vec<String> {
+        &mut self.visible_from
     }
 }
 
 impl Shareable for Subnet {
-    fn parts_mut(&mut self) -> (Provider, &str, &str, &mut Vec<String>) {
-        (self.provider, &self.account, &self.region, &mut self.visible_from)
+    fn owner(&self) -> RowOrigin<'_> {
+        row_origin::<Self>(self.provider, &self.account, &self.region)
+    }
+
+    fn visible_from_mut(&mut self) -> &mut Vec<String> {
+        &mut self.visible_from
     }
 }
 
@@ -77,12 +88,13 @@ fn retain_shareable<T: Shareable>(
     precedence: &Precedence,
     participants: &mut HashMap<Identity, Vec<String>>,
 ) -> bool {
-    let (provider, account, region, visible_from) = row.parts_mut();
-    let owner = row_origin::<T>(provider, account, region);
+    let mut visible_from = std::mem::take(row.visible_from_mut());
     let was_shared = !visible_from.is_empty();
-    visible_from
-        .retain(|participant| precedence.may_provide(input, row_origin::<T>(provider, participant, region)));
+    let owner = row.owner();
+    visible_from.retain(|account| precedence.may_provide(input, RowOrigin { account, ..owner }));
     let is_shared = !visible_from.is_empty();
+    *row.visible_from_mut() = visible_from;
+    let owner = row.owner();
     match precedence.preferred_input(owner) {
         None => is_shared || !was_shared,
         Some(preferred) if preferred == input => {
@@ -107,7 +119,7 @@ fn retain_shareable<T: Shareable>(
 
 /// Moves the participants of a row to `participants`.
 fn take_participants<T: Shareable>(row: &mut T, participants: &mut HashMap<Identity, Vec<String>>) {
-    let visible_from = std::mem::take(row.parts_mut().3);
+    let visible_from = std::mem::take(row.visible_from_mut());
     if !visible_from.is_empty() {
         participants.entry(row.identity()).or_default().extend(visible_from);
     }
@@ -119,7 +131,7 @@ fn add_participants<T: Shareable>(participants: &HashMap<Identity, Vec<String>>,
     }
     for row in rows {
         if let Some(more) = participants.get(&row.identity()) {
-            let visible_from = row.parts_mut().3;
+            let visible_from = row.visible_from_mut();
             visible_from.extend(more.iter().cloned());
             visible_from.sort_unstable();
             visible_from.dedup();

@@ -14,6 +14,9 @@ use crate::model::{
     Zones,
 };
 
+/// The most subnets that a note names.
+const MAX_NAMES: usize = 8;
+
 /// What a plan is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct NetworkPlanInput<'i> {
@@ -249,6 +252,8 @@ fn kept_subnets(
     kept
 }
 
+/// Makes the subnets of the plan from where they were laid out. One that exists with its prefix keeps its id and its IPv6 prefix.
+/// One that the `earlier` plan had, with the same name and zone and within the same prefix, is kept; all others are new.
 fn planned_subnets(
     spec: &NetworkSpec,
     found: &ExistingParts<'_>,
@@ -325,7 +330,11 @@ fn notes(spec: &NetworkSpec, found: &ExistingParts<'_>, plan: &NetworkPlan) -> V
     let mut notes = Vec::new();
     if !found.others.is_empty() {
         let names = found.others.iter().map(|subnet| subnet.name.as_deref().unwrap_or(&subnet.id));
-        let names = names.collect::<Vec<_>>().join(", ");
+        let mut names: Vec<&str> = names.collect();
+        let more = names.len().saturating_sub(MAX_NAMES);
+        names.truncate(MAX_NAMES);
+        let names = names.join(", ");
+        let names = if more > 0 { format!("{names} and {more} more") } else { names };
         notes.push(format!(
             "the network has subnets that the file does not name, and they stay as they are: {names}"
         ));

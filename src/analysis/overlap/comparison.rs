@@ -8,12 +8,13 @@ use thiserror::Error;
 
 use super::super::filter::{Filter, FilterError};
 use super::super::inventory_index::InventoryIndex;
+use super::allow_list::{AllowMatch, AllowSide, CompiledAllowList};
 use super::connectivity::Connectivity;
 use super::domains::RoutingDomains;
 use super::findings::MemberOrigin;
 use super::owners::{OwnedPrefix, PrefixOwners, PrefixSource};
 use super::roles::{CollisionRole, CollisionRoles, ReusedSpace};
-use super::selectors::{AllowMatch, AllowSide, CompiledAllowList};
+use crate::diagnostic::Remedies;
 use crate::model::{
     Allowance, Domain, Inventory, Level, Network, NetworkKind, PlannedChanges, PlannedKind, Provider, Range,
     Reservation,
@@ -80,9 +81,7 @@ pub enum OverlapError {
     #[error(transparent)]
     InvalidSelector(#[from] FilterError),
     /// A routing domain is isolated from one that does not exist.
-    #[error(
-        "overlap.domains: isolated-from names `{name}`, which is not a routing domain; the routing domains are {known}"
-    )]
+    #[error("overlap.domains: isolated-from names `{name}`, which is not a routing domain")]
     UnknownDomain {
         /// The unknown name.
         name: String,
@@ -92,7 +91,7 @@ pub enum OverlapError {
     /// There are more combinations of declared pairs and isolated domains than the sweep has room for.
     #[error(
         "overlap.allow and overlap.domains: the entries with `between` and the isolated domains select networks in more \
-         than 8,192 combinations; use fewer, wider entries"
+         than 8,192 combinations"
     )]
     TooManyRoles,
     /// A filter of `--between` selects nothing.
@@ -106,6 +105,17 @@ pub enum OverlapError {
         /// From how many it could select.
         owners: usize,
     },
+}
+
+impl Remedies for OverlapError {
+    fn remedies(&self) -> Vec<String> {
+        match self {
+            Self::InvalidSelector(error) => error.remedies(),
+            Self::UnknownDomain { known, .. } => vec![format!("the routing domains are {known}")],
+            Self::TooManyRoles => vec!["use fewer, wider entries".to_owned()],
+            Self::EmptyBetween { .. } => Vec::new(),
+        }
+    }
 }
 
 /// An input, prepared for the sweeps: owners of prefixes, what connects them, and what is declared about them.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::filter::FilterError;
-use super::super::selector::CompiledSelector;
+use super::super::network_selector::CompiledSelector;
 use super::connectivity::Connectivity;
 use super::owners::PrefixOwners;
 use crate::model::Domain;

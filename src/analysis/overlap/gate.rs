@@ -5,16 +5,17 @@ use std::cmp::Reverse;
 use ipnet::IpNet;
 
 use super::super::coverage_gaps;
+use super::baseline::Baseline;
 use super::comparison::OverlapInput;
 use super::findings::{
     AllowUse, ClassCount, FINDINGS_VERSION, Finding, FindingStatus, Findings, GateReport, GateResult,
 };
 use super::messages;
 use super::search::UngatedFindings;
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Class, Coverage, Inventory, Kind, PlannedChanges};
 
-/// What the gate judges by: what has to be read, whether the scan was interrupted, and what fails.
+/// What the gate judges by: what has to be read, whether the scan was interrupted, what is known, and what fails.
 #[derive(Debug, Clone, Copy)]
 pub struct GateInput<'a> {
     /// The kinds of resources that have to be read.
@@ -25,6 +26,10 @@ pub struct GateInput<'a> {
     pub allow_incomplete: bool,
     /// Whether the user interrupted the scan.
     pub interrupted: bool,
+    /// The findings that are known and do not fail, if there is a baseline.
+    pub baseline: Option<&'a Baseline>,
+    /// The planned prefixes that the report is about; all findings if there are none.
+    pub about: &'a [IpNet],
 }
 
 /// What was not read, and may hide collisions.
@@ -32,8 +37,8 @@ pub struct GateInput<'a> {
 pub struct CoverageGaps {
     /// Scopes that could not be read.
     scopes: Vec<Coverage>,
-    /// Everything else, a sentence each.
-    others: Vec<String>,
+    /// All other gaps, a sentence each.
+    other_gaps: Vec<String>,
 }
 
 impl CoverageGaps {
@@ -42,14 +47,14 @@ impl CoverageGaps {
     pub fn new(input: OverlapInput<'_>, gate: GateInput<'_>) -> Self {
         Self {
             scopes: coverage_gaps::unread_scopes(input.inventory, gate.kinds).cloned().collect(),
-            others: other_gaps(input.inventory, input.plan, gate),
+            other_gaps: other_gaps(input.inventory, input.plan, gate),
         }
     }
 
     /// Tells whether everything was read.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.scopes.is_empty() && self.others.is_empty()
+        self.scopes.is_empty() && self.other_gaps.is_empty()
     }
 }
 
@@ -60,18 +65,23 @@ pub fn mark_failing(findings: &mut [Finding], fail_on: &[Class]) {
     }
 }
 
-/// Makes the report: decides which findings fail, sorts them, and decides the result.
-///
-/// Called last: the allow list (`search.rs`), the baseline ([`UngatedFindings::mark_known`]) and the prefixes asked about
-/// ([`UngatedFindings::keep_about`]) have been applied, and only open findings can fail.
+/// Makes the report: marks what is known, leaves only what the report is about, decides which findings fail, sorts them, and
+/// decides the result. The order matters: only findings that are open after the first two steps can fail. The allow list was
+/// applied before (`search.rs`).
 #[must_use]
 pub fn apply_gate(
-    result: UngatedFindings,
+    mut found: UngatedFindings,
     input: OverlapInput<'_>,
     gaps: CoverageGaps,
     gate: GateInput<'_>,
 ) -> Findings {
-    let UngatedFindings { mut findings, mut allow, compared, about, notes } = result;
+    if let Some(baseline) = gate.baseline {
+        found.mark_known(baseline, input.between.is_none() && gaps.is_empty());
+    }
+    if !gate.about.is_empty() {
+        found.keep_about(gate.about.to_vec());
+    }
+    let UngatedFindings { mut findings, mut allow, compared, about, notes } = found;
     if !gaps.is_empty() {
         // An entry that accepts nothing may be for what was not read.
         for entry in allow.iter_mut().filter(|entry| entry.state == AllowUse::Stale) {
@@ -87,7 +97,7 @@ pub fn apply_gate(
         level: input.level,
         between: input.between.map(|filters| filters.each_ref().map(|filter| filter.text().to_owned())),
         about,
-        gate: gate_report(&findings, gaps.is_empty(), gaps.others, gate),
+        gate: gate_report(&findings, gaps.is_empty(), gaps.other_gaps, gate),
         counts: Class::ALL.map(|class| count_class(&findings, class)).into(),
         compared,
         findings,
@@ -101,7 +111,7 @@ pub fn apply_gate(
 fn gate_report(
     findings: &[Finding],
     complete: bool,
-    missing: Vec<String>,
+    other_gaps: Vec<String>,
     gate: GateInput<'_>,
 ) -> GateReport {
     let failing = findings.iter().filter(|finding| finding.fails).count();
@@ -118,7 +128,7 @@ fn gate_report(
     fail_on.dedup();
     GateReport {
         result,
-        exit: Exit::from_reading(Reading {
+        exit: Exit::from_reading(ReadOutcome {
             interrupted: gate.interrupted,
             complete: may_pass,
             negative: failing > 0,
@@ -127,7 +137,7 @@ fn gate_report(
         failing,
         complete,
         incomplete_allowed,
-        missing,
+        missing: other_gaps,
     }
 }
 

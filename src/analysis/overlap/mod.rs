@@ -4,6 +4,7 @@
 //! [`find_overlaps`] prepares a comparison ([`OverlapInput`]) and searches it class by class. [`apply_gate`] makes the
 //! report. `docs/architecture.md` explains the steps, `sweep.rs` the algorithm.
 
+mod allow_list;
 mod baseline;
 mod clusters;
 mod comparison;
@@ -16,7 +17,6 @@ mod messages;
 mod owners;
 mod roles;
 mod search;
-mod selectors;
 mod sweep;
 
 pub use baseline::{BASELINE_VERSION, Baseline, BaselineFinding, BaselineMember};

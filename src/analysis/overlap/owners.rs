@@ -8,7 +8,7 @@ use ipnet::IpNet;
 
 use super::super::addresses::free;
 use super::super::inventory_index::display_names;
-use super::super::selector::Selectable;
+use super::super::network_selector::Selectable;
 use super::findings::MemberOrigin;
 use crate::model::{
     Block, BlockRole, Inventory, Network, NetworkKind, PlannedChanges, PlannedKind, PlannedPrefix, Provider,

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::allow_list::{AllowMatch, AllowSide};
 use super::domains::{DomainPair, domain_pair};
-use super::selectors::{AllowMatch, AllowSide};
 use super::sweep::RolePairs;
 use crate::model::Class;
 

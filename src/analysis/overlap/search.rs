@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use super::super::addresses::{overlaps, reserved_ranges};
 use super::super::reservations::fulfils;
+use super::allow_list::AllowSide;
 use super::baseline::Baseline;
 use super::clusters::{Cluster, FragmentSource, merge_split_clusters};
 use super::comparison::{Comparison, Fragment, Fragments, OverlapError, OverlapInput};
@@ -14,7 +15,6 @@ use super::findings::{
 };
 use super::messages::{self, FindingText};
 use super::owners::PrefixSource;
-use super::selectors::AllowSide;
 use super::sweep::{RolePairs, SortedPrefixes, SweepItem};
 use crate::model::{Allowance, Class, Level};
 
@@ -39,14 +39,14 @@ pub struct UngatedFindings {
 
 impl UngatedFindings {
     /// Leaves only the findings about these planned prefixes.
-    pub fn keep_about(&mut self, prefixes: Vec<IpNet>) {
+    pub(super) fn keep_about(&mut self, prefixes: Vec<IpNet>) {
         let all = self.findings.len();
         self.findings.retain(|finding| prefixes.iter().any(|prefix| finding.is_about_planned(*prefix)));
         self.about = Some(AskedPrefixes { prefixes, other_findings: all - self.findings.len() });
     }
 
     /// Marks what is in a baseline. If `all_compared`, it also notes how much of the baseline did not occur.
-    pub fn mark_known(&mut self, baseline: &Baseline, all_compared: bool) {
+    pub(super) fn mark_known(&mut self, baseline: &Baseline, all_compared: bool) {
         let gone = baseline.mark_known(&mut self.findings);
         if all_compared && gone > 0 {
             self.notes.push(messages::gone_from_baseline(gone));

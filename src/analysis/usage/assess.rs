@@ -18,8 +18,8 @@ use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
 use crate::analysis::filter::{Filter, FilterError, RowFilters};
 use crate::analysis::free::FREE_KINDS;
 use crate::analysis::inventory_index::{InventoryIndex, network_key};
-use crate::analysis::selector::Selectable;
-use crate::exit::{Exit, Reading};
+use crate::analysis::network_selector::Selectable;
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Inventory, InventoryView, Kind, Network, Subject, Subnet, UsageFailure, UsagePolicy};
 use crate::wording::counted_as;
 
@@ -252,7 +252,7 @@ fn conclude(report: &mut UsageReport, input: UsageInput<'_>) {
     }
     // Unknown shares come last, and rows that tie stay in the order of the inventory.
     report.rows.sort_by_key(|row| (row.status, std::cmp::Reverse(row.used_percent)));
-    report.exit = Exit::from_reading(Reading {
+    report.exit = Exit::from_reading(ReadOutcome {
         interrupted: input.interrupted,
         complete: report.complete,
         negative: report.counts.failing > 0,

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::percent::reaches;
 use super::report::{UsageKind, UsageRow, UsageStatus};
 use crate::analysis::filter::FilterError;
-use crate::analysis::selector::{CompiledSelector, Selectable};
+use crate::analysis::network_selector::{CompiledSelector, Selectable};
 use crate::model::{UsageLimit, UsagePolicy, UsageRule};
 
 /// The limits of a run, compiled.

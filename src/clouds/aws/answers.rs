@@ -1,6 +1,10 @@
 //! Checks every answer before what was decoded of it is believed, and leaves out single rows that cannot be read: the
 //! SDK refuses a whole page for one value.
 
+pub(super) mod answer_layouts;
+pub(super) mod short_answers;
+pub(super) mod xml_scan;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -20,10 +24,10 @@ use quick_xml::{Reader, Writer};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::answer_layouts::{AnswerLayout, ITEM, RowLayout, layout_of};
-use super::short_answers::Flawless;
-use super::xml_scan::{
-    self, AnswerError, NOT_TEXT, RowSpan, decode_text, is_flawless, is_read_to_the_end, scan_answer,
+use self::answer_layouts::{AnswerLayout, ITEM, RowLayout, layout_of};
+use self::short_answers::ValidatedAnswer;
+use self::xml_scan::{
+    AnswerError, NOT_TEXT, RowSpan, decode_text, is_flawless, is_read_to_the_end, scan_answer,
 };
 use crate::clouds::causes::{root, shorten};
 use crate::clouds::meter;
@@ -58,7 +62,7 @@ impl Intercept for CheckAnswers {
 fn replacement(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Option<OutputOrError> {
     let response = context.response().filter(|response| response.status().is_success())?;
     let is_decoded = context.output_or_error()?.is_ok();
-    if is_decoded && bag.load::<Flawless>().is_some_and(Flawless::is_known) {
+    if is_decoded && bag.load::<ValidatedAnswer>().is_some_and(ValidatedAnswer::is_known) {
         return None;
     }
     // An answer that broke off has no body, and is an error already.
@@ -327,8 +331,9 @@ fn element_text(element: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::answer_layouts::{INSTANCES, LAYOUTS, VPCS};
-    use super::super::read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+    use super::super::reading::list_calls::calls;
+    use super::super::reading::read::{DISCOVERY_CALLS, ORGANIZATION_CALLS};
+    use super::answer_layouts::{INSTANCES, LAYOUTS, VPCS};
     use super::*;
     use crate::model::Kind;
 

@@ -20,16 +20,18 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Runtime};
 
-use super::answer_layouts::VPCS;
-use super::config_files::ConfigFiles;
-use super::connection::AwsConnection;
-use super::http::SharedConnectors;
-use super::login::Login;
-use super::profiles::Profiles;
-use super::read::{RegionReader, calls};
-use super::request_pacer::RequestPacer;
-use super::session::Session;
-use super::xml_scan::{decode_text, is_read_to_the_end, scan_answer};
+use super::answers::answer_layouts::VPCS;
+use super::answers::xml_scan::{decode_text, is_read_to_the_end, scan_answer};
+use super::authentication::config_files::ConfigFiles;
+use super::authentication::local_credentials::CredentialJson;
+use super::authentication::login::Login;
+use super::authentication::profiles::Profiles;
+use super::reading::list_calls::calls;
+use super::reading::read::RegionReader;
+use super::reading::session::Session;
+use super::requests::connection::AwsConnection;
+use super::requests::http::SharedConnectors;
+use super::requests::request_pacer::RequestPacer;
 use crate::clouds::Run;
 use crate::clouds::registry::CloudEnvironment;
 use crate::fuzz_harness::{INPUTS, Target, run};
@@ -245,6 +247,27 @@ fn configuration_files() {
     let tokens = &["[", "]", "[profile ", "=", "\n ", "#", ";", "\"", "sso-session ", "source_profile = a"];
     let seeds = vec![CONFIG.as_bytes().to_vec()];
     let target = Target { name: "aws-config", seeds, tokens, check: Box::new(check_config) };
+    target.check_seeds();
+    run(&target, INPUTS);
+}
+
+const CREDENTIALS: &str = r#"{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"s3cr3t","SessionToken":"t",
+"Token":"t","Expiration":"2026-11-27T12:00:00+02:00","Message":"x"}"#;
+
+/// What a `credential_process` prints, and the agent of a container answers with.
+#[test]
+fn credentials_in_json() {
+    let check = |bytes: &[u8]| {
+        let Some(fields) = CredentialJson::parse(bytes) else { return false };
+        match fields.credentials("test") {
+            Ok(keys) => assert!(!keys.access_key_id().is_empty() && !keys.secret_access_key().is_empty()),
+            Err(why) => assert!(!why.contains("s3cr3t"), "a secret is in the error: {why}"),
+        }
+        true
+    };
+    let tokens = &["{", "}", "[", ",", ":", "\"", "null", "true", "1e9", "accesskeyid", "Expiration", "\"\""];
+    let seeds = vec![CREDENTIALS.as_bytes().to_vec()];
+    let target = Target { name: "credentials", seeds, tokens, check: Box::new(check) };
     target.check_seeds();
     run(&target, INPUTS);
 }

@@ -8,19 +8,20 @@ use futures_util::future::{BoxFuture, ready};
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::connection::AwsConnection;
-use super::organization::{self, MemberRole};
-use super::profile_sign_in::{SIGNED_IN_AT_ONCE, sign_in_by_profiles};
-use super::profiles::DEFAULT;
-use super::read::{self, RegionReader};
-use super::regions::{self, RegionSelection};
-use super::request_pacer::RequestPacer;
-use super::session::{Session, SettledSessions};
-use super::sign_in::{self, SignedInAccounts};
+use super::authentication::organization::{self, MemberRole};
+use super::authentication::profile_sign_in::{SIGNED_IN_AT_ONCE, sign_in_by_profiles};
+use super::authentication::profiles::DEFAULT;
+use super::authentication::sign_in::{self, SignedInAccounts};
+use super::reading::list_calls;
+use super::reading::read::RegionReader;
+use super::reading::regions::{self, RegionSelection};
+use super::reading::session::{EarlySessions, Session};
+use super::requests::connection::AwsConnection;
+use super::requests::request_pacer::RequestPacer;
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::{
-    CloudProvider, EarlyScopes, Event, Extent, Failure, PlanError, Run, ScanPlan, unmatched_patterns,
+    CloudError, CloudProvider, EarlyScopes, Event, Extent, Failure, Run, ScanPlan, unmatched_patterns,
 };
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, FoundResources, Kind, Outcome, Scope};
@@ -46,7 +47,7 @@ impl Aws {
     ///
     /// # Errors
     /// When the connection is configured wrongly.
-    pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
+    pub fn new(needs: Needs<'_>) -> Result<Self, CloudError> {
         Ok(Self {
             connection: AwsConnection::new(needs.environment)?,
             scope: needs.settings.aws.clone(),
@@ -61,9 +62,9 @@ impl Aws {
         self.pacer.get_or_init(|| RequestPacer::new(None))
     }
 
-    async fn sign_in(&self, settled: SettledSessions, run: &Run) -> Result<SignedInAccounts, PlanError> {
+    async fn sign_in(&self, settled: EarlySessions, run: &Run) -> Result<SignedInAccounts, CloudError> {
         if self.is_empty {
-            return Err(PlanError::not_configured("the sandbox's estate has no AWS account"));
+            return Err(CloudError::not_configured("the sandbox's estate has no AWS account"));
         }
         let wanted = &self.scope.profiles.value;
         let organization = self.scope.org.value;
@@ -74,7 +75,7 @@ impl Aws {
         let (accounts, excluded) = (&self.scope.accounts.value, &self.scope.exclude_accounts.value);
         // Patterns select accounts by their names too. Those come from all profiles, and from the organisation.
         let may_get_name = organization || !accounts.is_empty() || !excluded.is_empty();
-        let of_profiles = if may_get_name { SettledSessions::default() } else { settled.clone() };
+        let of_profiles = if may_get_name { EarlySessions::default() } else { settled.clone() };
         let mut signed_in = if sandbox || all || !wanted.is_empty() {
             let profiles = self.connection.profiles();
             let (names, misnamed) = match (sandbox && !all && wanted.is_empty(), organization) {
@@ -160,7 +161,7 @@ impl Aws {
         signed_in: &SignedInAccounts,
         mut early: HashMap<String, RegionSelection>,
         run: &Run,
-    ) -> Result<Vec<RegionSelection>, PlanError> {
+    ) -> Result<Vec<RegionSelection>, CloudError> {
         let sessions = &signed_in.sessions;
         let doing = listing_regions(signed_in);
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
@@ -181,7 +182,7 @@ impl Aws {
             chosen.push(selection);
             if sessions.len() > 1 {
                 let done = chosen.len().min(sessions.len());
-                run.observer.event(Event::Doing(&format!("{doing}: {done} of {}", sessions.len())));
+                run.observer.event(Event::Activity(&format!("{doing}: {done} of {}", sessions.len())));
             }
         }
         drop(listed);
@@ -224,16 +225,16 @@ impl CloudProvider for Aws {
         kinds: &'a [Kind],
         run: &'a Run,
         early: &'a EarlyScopes,
-    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    ) -> BoxFuture<'a, Result<ScanPlan, CloudError>> {
         Box::pin(async move {
             self.pacer.get_or_init(|| RequestPacer::new(run.shortest_wait));
-            let (settled, arriving) = SettledSessions::channel();
+            let (settled, arriving) = EarlySessions::channel();
             // Dropped if nothing is read, so that nothing waits for it.
             let settled = Some(settled).filter(|_| early.are_read()).unwrap_or_default();
             let announced = async { Ok(self.announce_settled(arriving, (kinds, early), run).await) };
             let sign_in = async {
                 let signed_in = self.sign_in(settled, run).await?;
-                run.observer.event(Event::Doing(&listing_regions(&signed_in)));
+                run.observer.event(Event::Activity(&listing_regions(&signed_in)));
                 Ok(signed_in)
             };
             let (mut signed_in, early) = tokio::try_join!(sign_in, announced)?;
@@ -242,7 +243,7 @@ impl CloudProvider for Aws {
             }
             let chosen = self.choose_regions(&signed_in, early, run).await?;
             if run.cancel.is_cancelled() {
-                return Err(PlanError::new("stopped while the regions were listed"));
+                return Err(CloudError::new("stopped while the regions were listed"));
             }
             let mut plan = ScanPlan { coverage: signed_in.coverage(), ..ScanPlan::default() };
             if signed_in.unused_profiles > 0 && !self.scope.org.value {
@@ -294,7 +295,7 @@ impl CloudProvider for Aws {
     }
 
     fn calls(&self, kind: Kind) -> &'static [&'static str] {
-        read::calls(kind)
+        list_calls::calls(kind)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::api::{HubConnection, Nic, VirtualHub, VirtualMachine, VirtualNetwork, decode_item};
-use super::arm_page::{GraphPage, ListPage};
+use super::authentication::developer_tool::DeveloperTool;
 use super::convert::instance::{MachineLookups, instance_from_vm};
 use super::convert::interface::interface_from_nic;
 use super::convert::link::{links_from_hub, links_from_peerings};
@@ -15,6 +15,7 @@ use super::convert::{
     AnswerContext, IpConfigurationSizes, NicIndex, PowerStateIndex, PrivateEndpointIndex, PublicIpIndex,
     VmSizeIndex,
 };
+use super::requests::arm_page::{GraphPage, ListPage};
 use crate::fuzz_harness::{INPUTS, Target, run};
 
 const JSON: &[&str] =
@@ -113,4 +114,28 @@ fn answers_of_azure() {
         target.check_seeds();
         run(&target, INPUTS);
     }
+}
+
+/// What `az` and `azd` print: a token in JSON, between warnings and colours.
+#[test]
+fn tokens_of_developer_tools() {
+    // {"tid": "c0de0001-3f5a-4d21-9b7e-000000000001"}
+    let claims = "eyJ0aWQiOiAiYzBkZTAwMDEtM2Y1YS00ZDIxLTliN2UtMDAwMDAwMDAwMDAxIn0";
+    let az = format!(
+        "WARNING: {{a}}\n{{\"accessToken\": \"h.{claims}.s3cr3t\", \"expires_on\": 1893456000,\n\"tenant\": \"t\"}}\u{1b}[0m\n"
+    );
+    let azd = format!("{{\"token\": \"h.{claims}.s3cr3t\", \"expiresOn\": \"2030-01-01T00:00:00Z\"}}\n");
+    let check = |bytes: &[u8]| {
+        let printed = String::from_utf8_lossy(bytes);
+        let parsed = [DeveloperTool::Az, DeveloperTool::Azd].map(|tool| tool.parse_token(&printed));
+        for error in parsed.iter().filter_map(|parsed| parsed.as_ref().err()) {
+            assert!(!error.to_string().contains("s3cr3t"), "a secret is in the error: {error}");
+        }
+        parsed.iter().any(Result::is_ok)
+    };
+    let tokens = &["{", "}", "\"", ":", "\u{1b}[0m", "\u{1b}]0;", "\u{7}", "accessToken", "null", "1e9", "."];
+    let seeds = vec![az.into_bytes(), azd.into_bytes()];
+    let target = Target { name: "developer-tool", seeds, tokens, check: Box::new(check) };
+    target.check_seeds();
+    run(&target, INPUTS);
 }

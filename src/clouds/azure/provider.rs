@@ -6,22 +6,22 @@ use std::sync::{Arc, OnceLock};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::authority::Authority;
-use super::credentials::EnvironmentVariables;
-use super::endpoints::AzureEndpoints;
+use super::authentication::authority::Authority;
+use super::authentication::credentials::EnvironmentVariables;
+use super::authentication::sign_in::{self, SignIn, SignedInTenants};
 use super::permissions;
-use super::resource_graph::{PacedQueries, ResourceGraph};
-use super::sign_in::{self, SignIn, SignedInTenants};
-use super::subscription_lists::{ArmLists, SubscriptionLists};
-use super::subscription_reader::{OtherSubscriptions, SubscriptionReader};
-use super::subscriptions::{self, AzureSubscription, SubscriptionListing};
-use super::vm_sizes::VmSizes;
+use super::reading::resource_graph::{PacedQueries, ResourceGraph};
+use super::reading::subscription_lists::{ArmLists, SubscriptionLists};
+use super::reading::subscription_reader::{OtherSubscriptions, SubscriptionReader};
+use super::reading::subscriptions::{self, AzureSubscription, SubscriptionListing};
+use super::reading::vm_sizes::VmSizes;
+use super::requests::endpoints::AzureEndpoints;
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::network_variables::check_network_variables;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{
-    CloudProvider, EarlyScopes, Event, Failure, PlanError, Run, ScanPlan, http_client, meter,
+    CloudError, CloudProvider, EarlyScopes, Event, Failure, Run, ScanPlan, http_client, meter,
 };
 use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, FoundResources, Kind, Outcome, Scope, Subject};
@@ -72,7 +72,7 @@ impl Azure {
     ///
     /// # Errors
     /// When an address is none, or a variable names a proxy that cannot be understood.
-    pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
+    pub fn new(needs: Needs<'_>) -> Result<Self, CloudError> {
         let settings = needs.settings.azure.clone();
         if matches!(needs.environment, CloudEnvironment::System) {
             check_network_variables()?;
@@ -91,7 +91,7 @@ impl Azure {
     ///
     /// # Errors
     /// When there is none, or no credentials for one.
-    pub(super) async fn sign_in(&self, run: &Run) -> Result<SignedInTenants, PlanError> {
+    pub(super) async fn sign_in(&self, run: &Run) -> Result<SignedInTenants, CloudError> {
         let sandbox = matches!(self.environment, CloudEnvironment::Sandbox { .. });
         let environment =
             if sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
@@ -109,7 +109,7 @@ impl Azure {
         let wanted = &self.settings.tenants.value;
         match &self.environment {
             CloudEnvironment::Sandbox { azure, .. } if azure.is_empty() => {
-                Err(PlanError::not_configured("the sandbox's estate has no Azure tenant"))
+                Err(CloudError::not_configured("the sandbox's estate has no Azure tenant"))
             }
             CloudEnvironment::Sandbox { azure, .. } => signer.sign_in_with_principals(azure, wanted).await,
             CloudEnvironment::System => {
@@ -142,7 +142,8 @@ impl Azure {
         };
         let tenant = &first.through[0];
         let queries = PacedQueries::new(&tenant.client);
-        run.observer.event(Event::Doing(&format!("asking Azure Resource Graph of tenant {}", tenant.name)));
+        run.observer
+            .event(Event::Activity(&format!("asking Azure Resource Graph of tenant {}", tenant.name)));
         let asked =
             bounded(run, Box::pin(async { Ok(ResourceGraph::visible_subscriptions(&queries, &ids).await?) }))
                 .await;
@@ -175,17 +176,19 @@ impl Azure {
         &self,
         kinds: &[Kind],
         run: &Run,
-    ) -> Result<(ScanPlan, Vec<PlannedSubscription>), PlanError> {
+    ) -> Result<(ScanPlan, Vec<PlannedSubscription>), CloudError> {
         let signed_in = self.sign_in(run).await?;
         let SubscriptionListing { subscriptions, failed: unlisted } =
             subscriptions::list_subscriptions(&signed_in.tenants, self.settings.all_subscriptions.value, run)
                 .await;
         if run.cancel.is_cancelled() {
-            return Err(PlanError::new("stopped while the subscriptions were listed"));
+            return Err(CloudError::new("stopped while the subscriptions were listed"));
         }
         if subscriptions.is_empty() {
             let reasons = unlisted.into_iter().chain(signed_in.failed).flat_map(|step| step.failure.reasons);
-            return Err(reasons.fold(PlanError::new("no Azure subscription can be read"), PlanError::cause));
+            return Err(
+                reasons.fold(CloudError::new("no Azure subscription can be read"), CloudError::with_cause)
+            );
         }
         let exclusion = self.exclusion(&subscriptions, run);
         // A subscription that is named and not found may be in a tenant that could not be signed in to.
@@ -194,7 +197,7 @@ impl Azure {
         let failures = || unlisted.iter().chain(&signed_in.failed).map(|step| &step.failure);
         let chosen = subscriptions::select_wanted(subscriptions, &selection).map_err(|error| {
             let failed = failures().filter(|failure| failure.outcome.is_incomplete());
-            failed.flat_map(|failure| failure.reasons.clone()).fold(error, PlanError::cause)
+            failed.flat_map(|failure| failure.reasons.clone()).fold(error, CloudError::with_cause)
         })?;
         let of_ours = |one: &AzureSubscription| run.is_in_shard(model::Provider::Azure, &one.id);
         let steps = signed_in.failed.iter().chain(&unlisted);
@@ -274,7 +277,7 @@ impl CloudProvider for Azure {
         kinds: &'a [Kind],
         run: &'a Run,
         _: &'a EarlyScopes,
-    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    ) -> BoxFuture<'a, Result<ScanPlan, CloudError>> {
         Box::pin(async move {
             let (plan, planned) = self.plan_subscriptions(kinds, run).await?;
             // A provider is planned once; a second plan would keep what the first decided.

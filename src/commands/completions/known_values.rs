@@ -141,7 +141,7 @@ pub fn templates() -> Candidates {
 pub fn snapshots() -> Candidates {
     let now = Timestamp::now();
     let entries = settings().and_then(|settings| entries(&settings)).unwrap_or_default();
-    let names = snapshot::name_snapshots(&entries, now);
+    let names = snapshot::name_snapshots(&entries, &snapshot::scopes_set_aside(&entries, false), now);
     let described = names.into_iter().zip(&entries).rev().map(|(name, entry)| {
         let old = format!("{} ago", age(now.duration_since(entry.taken_at)));
         CompletionCandidate::new(name).help(Some(old.into()))
@@ -173,7 +173,8 @@ fn newest_head() -> Option<Inventory> {
     let settings = settings()?;
     let entries = entries(&settings)?;
     let read = |entry: &SnapshotEntry| entry.open().ok()?.read_head().ok();
-    let mut head = entries.iter().rev().find_map(read)?;
+    let aside = snapshot::scopes_set_aside(&entries, false);
+    let mut head = entries.iter().rev().filter(|entry| !aside.contains(&entry.scope)).find_map(read)?;
     inventory_source::name_accounts(&mut head, &settings);
     Some(head)
 }

@@ -4,11 +4,10 @@ use std::path::Path;
 
 use super::super::watch;
 use crate::config::{Origin, Problem, Settings};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Remedies};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::SnapshotName;
 use crate::ui::Ui;
-use crate::wording::counted;
 
 /// Checks the names in `settings`, which are those of the file alone. Warns of a routing domain that only a file of ranges may
 /// name.
@@ -50,8 +49,7 @@ impl Problems {
         if self.0.is_empty() {
             return Ok(());
         }
-        let number = counted(self.0.len(), "problem");
-        Err(Error::usage(format!("the configuration is not valid: {number}\n{}", self.0.join("\n"))))
+        Err(Error::of_problems(ErrorKind::Usage, "the configuration", self.0))
     }
 }
 
@@ -60,11 +58,12 @@ fn check_saved(saved: &Path) -> Result<(), Error> {
     if let Some(name) = saved.to_str().and_then(SnapshotName::parse) {
         let known = name.map(drop);
         return known.map_err(|error| {
-            let remedy = error.remedy();
-            let error = Error::usage(error.to_string());
-            match remedy {
-                Some(remedy) => error.remedy(remedy),
-                None => error.remedy("write one such as `@latest`, or `./@FILE` for a file"),
+            let says_what_to_do = !error.remedies().is_empty();
+            let error = Error::from(error);
+            if says_what_to_do {
+                error
+            } else {
+                error.remedy("write one such as `@latest`, or `./@FILE` for a file")
             }
         });
     }

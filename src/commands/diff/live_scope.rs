@@ -36,7 +36,7 @@ impl LiveScope {
     ) -> Result<Self, Error> {
         let mut scope = Self { settings: settings.clone(), live: live.clone() };
         let Some(old) = asked else { return Ok(scope) };
-        match (old.scope.iter().any(|setting| is_sandbox(setting)), live.sandbox) {
+        match (old.is_of_sandbox(), live.sandbox) {
             (true, false) => {
                 return Err(Error::usage(format!(
                     "{name} is of the sandbox, but `live` would scan the clouds"
@@ -96,13 +96,9 @@ fn resolve_settings(
     let flags = Overrides { variables: Variables::default(), ..flags.clone() };
     with_config_names(|names| Settings::resolve(Some(&file), &flags, names)).map_err(|error| {
         Error::usage(format!("live cannot be scanned in the scope of {name}"))
-            .caused_by(&error)
+            .with_source(&error)
             .remedy("select the accounts with flags such as --aws-profile or --azure-subscription")
     })
-}
-
-fn is_sandbox(setting: &str) -> bool {
-    setting == "sandbox" || setting.starts_with("sandbox=")
 }
 
 fn is_every_provider(value: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::cli::find::FindArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::input::{self, SnapshotRowsError, Source};
 use crate::model::{Inventory, InventoryView, Kind};
 use crate::output::{self, Format};
@@ -35,7 +35,7 @@ pub fn run(
             "{flags} cannot be used with --history, which reads saved snapshots"
         )));
     }
-    let Some(history) = search_snapshots(queries, settings, ui)? else {
+    let Some(history) = search_snapshots(queries, false, settings, ui)? else {
         let directory = snapshot_lookup::open_store(settings)?.directory().display().to_string();
         return Err(Error::usage(format!("there is no snapshot in {directory}")).remedy(format!(
             "to save one, run `{}`",
@@ -44,19 +44,20 @@ pub fn run(
     };
     let layout = ui.layout();
     ui.report(format, |out| output::render(&history, format, layout.with_wide(args.wide), out))?;
-    Ok(conclude(&history, ui))
+    Ok(report_and_exit_code(&history, ui))
 }
 
-/// Searches all snapshots, oldest first; `None` if there are none.
+/// Searches all snapshots of the clouds, or of the sandbox if `of_sandbox`, oldest first; `None` if there are none.
 ///
 /// # Errors
 /// When they cannot be listed.
 pub fn search_snapshots(
     queries: &[FindQuery],
+    of_sandbox: bool,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Option<FindHistory>, Error> {
-    let entries = entries(settings, ui)?;
+    let entries = entries(of_sandbox, settings, ui)?;
     let mut builder = HistoryBuilder::new(queries);
     for entry in &entries {
         add(&mut builder, entry, settings, ui);
@@ -64,9 +65,10 @@ pub fn search_snapshots(
     Ok((!entries.is_empty()).then(|| builder.finish()))
 }
 
-/// Lists the snapshots, oldest first, without those that are dated in the future.
-fn entries(settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
+/// Lists the snapshots, oldest first, without those that are dated in the future, and of the clouds or of the sandbox only.
+fn entries(of_sandbox: bool, settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
     let store = snapshot_lookup::open_store(settings)?;
+    snapshot_lookup::refuse_missing_store(&store, settings)?;
     let mut entries = snapshot_lookup::list_snapshots(&store)?;
     let directory = store.directory().display().to_string();
     let future = snapshot::dated_in_future(&entries, Timestamp::now());
@@ -75,6 +77,8 @@ fn entries(settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
     }
     let past = entries.len() - future.len();
     entries.truncate(past);
+    let aside = snapshot::scopes_set_aside(&entries, of_sandbox);
+    entries.retain(|entry| !aside.contains(&entry.scope));
     Ok(entries)
 }
 
@@ -122,10 +126,11 @@ fn search_loaded(
 }
 
 /// Reports which snapshots are incomplete, and returns the exit code.
-fn conclude(history: &FindHistory, ui: &Ui) -> Exit {
+fn report_and_exit_code(history: &FindHistory, ui: &Ui) -> Exit {
     let is_known = history.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
     let is_found = history.answers.iter().all(|answer| answer.status.is_found());
-    let exit = Exit::from_reading(Reading { interrupted: false, complete: is_known, negative: !is_found });
+    let exit =
+        Exit::from_reading(ReadOutcome { interrupted: false, complete: is_known, negative: !is_found });
     let incomplete = history.snapshots.iter().filter(|snapshot| !snapshot.complete).count();
     if incomplete > 0 {
         let all = counted(history.snapshots.len(), "snapshot");

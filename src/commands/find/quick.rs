@@ -9,7 +9,7 @@ use crate::commands::inventory_source::{self, Gathered, LoadExtent};
 use crate::commands::overrides;
 use crate::commands::summary::Summary;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::model::{Kind, PlannedChanges};
 use crate::output::{self, Format};
 use crate::ui::Ui;
@@ -37,7 +37,7 @@ pub fn run(
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let plan = PlannedChanges::default();
     let input = FindInput {
-        view: gathered.estate(),
+        view: gathered.view(),
         ranges: &[],
         plan: &plan,
         reservations: &[],
@@ -51,7 +51,7 @@ pub fn run(
     ui.report(format, |out| output::render(&report, format, layout.with_wide(args.wide), out))?;
     ui.note_unless_quiet(NOT_LOOKED_AT);
     let is_found = report.answers.iter().all(|answer| answer.status.is_found());
-    Ok(conclude(&gathered, is_found, ui))
+    Ok(report_and_exit_code(&gathered, is_found, ui))
 }
 
 fn address(query: &FindQuery) -> Result<IpAddr, Error> {
@@ -63,9 +63,9 @@ fn address(query: &FindQuery) -> Result<IpAddr, Error> {
 }
 
 /// Reports which reads failed, and returns the exit code: what was not found is not known, since little was looked at.
-fn conclude(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
+fn report_and_exit_code(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
     // An address that was found is a whole answer, whatever was not read.
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_found,
         negative: false,
@@ -78,6 +78,6 @@ fn conclude(gathered: &Gathered, is_found: bool, ui: &Ui) -> Exit {
     if !is_found {
         ui.warn_always(&format!("not every address was found ({consequence})"));
     }
-    Summary::new(gathered.estate(), &[Kind::Interfaces]).report_unread(&consequence, ui);
+    Summary::new(gathered.view(), &[Kind::Interfaces]).report_unread(&consequence, ui);
     exit
 }

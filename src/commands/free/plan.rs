@@ -18,11 +18,11 @@ use crate::cli::free::FreeArgs;
 use crate::config::{ConfigError, ConfigFile, Settings, read_network_spec};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
-use crate::exit::{Exit, Reading};
+use crate::exit::{Exit, ReadOutcome};
 use crate::input::{self, InputError};
 use crate::model::{Network, NetworkSpec};
 use crate::ui::Ui;
-use crate::wording::{counted, parser_fault};
+use crate::wording::parser_fault;
 
 /// Reads the file of a plan.
 fn read_spec(path: &Path) -> Result<NetworkSpec, Error> {
@@ -31,8 +31,8 @@ fn read_spec(path: &Path) -> Result<NetworkSpec, Error> {
         .map_err(|_| Error::from(InputError::invalid(format!("{name} is not text in UTF-8"))))?;
     read_network_spec(&ConfigFile::new(path, text)).map_err(|error| match &error {
         ConfigError::Invalid(problems) => {
-            let count = counted(problems.len(), "problem");
-            Error::input(format!("the network plan is not valid: {count}\n{error}"))
+            let problems = problems.iter().map(ToString::to_string);
+            Error::of_problems(ErrorKind::Input, "the network plan", problems)
         }
         _ => Error::from(error),
     })
@@ -44,7 +44,7 @@ fn read_earlier(path: &Path) -> Result<NetworkPlan, Error> {
     let plan: Result<NetworkPlan, _> = serde_json::from_slice(&bytes);
     plan.map_err(|error| parser_fault(&error)).and_then(NetworkPlan::checked).map_err(|reason| {
         Error::input(format!("{} is not a network plan", path.display()))
-            .cause(reason)
+            .with_cause(reason)
             .remedy("give the file that `netcensus free --plan FILE -o json` wrote")
     })
 }
@@ -113,7 +113,7 @@ fn show(
         Err(why) => vec![why.to_line()],
     };
     let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
-    let exit = Exit::from_reading(Reading {
+    let exit = Exit::from_reading(ReadOutcome {
         interrupted: gathered.interrupted,
         complete: is_known,
         negative: !problems.is_empty(),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Map;
 
-use super::super::state::{Evidence, PipeStep};
+use super::super::state::{AnswerSource, PipeStep};
 use crate::analysis::free::FreeReport;
 use crate::analysis::network_plan::NetworkPlan;
 use crate::cli::free::FreeArgs;
@@ -53,7 +53,7 @@ impl<'p> Printer<'p> {
     pub fn print(
         &self,
         answer: PrintedReport<'_>,
-        evidence: &Evidence,
+        evidence: &AnswerSource,
         exit: Exit,
         why: &str,
     ) -> Result<(), Error> {
@@ -75,7 +75,7 @@ impl<'p> Printer<'p> {
         self.step.fail(why)
     }
 
-    fn pass_on(&self, answer: PrintedReport<'_>, evidence: &Evidence) -> Result<(), Error> {
+    fn pass_on(&self, answer: PrintedReport<'_>, evidence: &AnswerSource) -> Result<(), Error> {
         let mut bytes = Vec::new();
         let rendered = self.render(answer, Layout::default(), &mut bytes);
         let added: Result<Map<_, _>, _> =

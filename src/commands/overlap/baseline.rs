@@ -69,7 +69,7 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
             return Err(Error::usage(format!(
                 "cannot read {replaced}, which --write-baseline would replace"
             ))
-            .caused_by(&error)
+            .with_source(&error)
             .remedy("make it readable, or name another file"));
         }
         Ok(known) if serde_json::from_slice::<Version>(&known).is_ok() => return Ok(()),

@@ -9,7 +9,7 @@ use super::super::declared_ranges::DeclaredRanges;
 use super::super::reservation_store;
 use crate::analysis::filter::Filter;
 use crate::analysis::overlap::{self, Baseline, OverlapError, OverlapInput};
-use crate::analysis::select::{self, TableRequest};
+use crate::analysis::rows::{self, TableRequest};
 use crate::cli::aliases;
 use crate::cli::overlap::OverlapArgs;
 use crate::config::{ConfigError, OverlapSettings, Problem, Settings};
@@ -97,7 +97,7 @@ fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {
     let parse = |text: &String| text.parse().map_err(|error| Error::from(error).context("--between"));
     let filters = texts.iter().map(parse).collect::<Result<Vec<Filter>, Error>>()?;
     let request = TableRequest { kinds: vec![Kind::Networks], filters, ..TableRequest::default() };
-    select::check_columns(&request).map_err(|error| Error::from(error).context("--between"))?;
+    rows::check_columns(&request).map_err(|error| Error::from(error).context("--between"))?;
     Ok(<[Filter; 2]>::try_from(request.filters).ok())
 }
 

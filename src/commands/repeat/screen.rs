@@ -82,9 +82,6 @@ impl RepeatScreen {
     }
 
     /// Draws over the whole screen.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub fn draw(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         // The cursor is in the last line.
         let room = layout.height.map_or(usize::MAX, usize::from).saturating_sub(1);

@@ -111,7 +111,7 @@ impl<'a> FreePlace<'a> {
         let error = match widest {
             Some(widest) => error.remedy(format!("the largest free prefix there is {widest}")),
             None if is_exact => error,
-            None => error.cause("nothing is free there"),
+            None => error.with_cause("nothing is free there"),
         };
         let holders = self.place.within.iter().flat_map(|prefix| self.held.overlapping(*prefix));
         let reserved = in_force
@@ -121,7 +121,7 @@ impl<'a> FreePlace<'a> {
             .map(|other| format!("{} is reserved by {} as `{}`", other.prefix, other.owner, other.name));
         let used = holders.map(|held| format!("{} is used by {}", held.prefix, held.holder.describe()));
         let named = used.chain(reserved).take(MAX_NAMED);
-        named.fold(error, Error::cause)
+        named.fold(error, Error::with_cause)
     }
 
     fn free_space(&self, others: &[&Reservation]) -> FreeSpace {

@@ -32,7 +32,7 @@ pub struct ListedSnapshot {
 pub fn list_with_headers(store: &SnapshotStore, ui: &Ui) -> Result<Vec<ListedSnapshot>, Error> {
     let entries = snapshot_lookup::list_snapshots(store)?;
     let now = Timestamp::now();
-    let names = snapshot::name_snapshots(&entries, now);
+    let names = snapshot::name_snapshots(&entries, &snapshot::scopes_set_aside(&entries, false), now);
     let future = snapshot::dated_in_future(&entries, now);
     if !future.is_empty() {
         ui.warn(&snapshot_lookup::describe_future_snapshots(

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde_json::{Value as Json, json};
 
 use super::item::{ListedSnapshot, describe_problem, format_size, list_with_headers};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::clouds;
 use crate::commands::record_list::RecordList;
@@ -134,11 +134,12 @@ fn describe_coverage(about: &SnapshotHeader) -> String {
     if parts.is_empty() { "complete".to_owned() } else { parts.join("; ") }
 }
 
-/// Counts the accounts of each cloud.
+/// Counts the accounts of each cloud. The sandbox must not pass for the clouds in any width.
 fn describe_accounts(about: &SnapshotHeader) -> String {
     let accounts: Vec<String> =
         about.accounts.iter().map(|(provider, number)| format!("{provider} {number}")).collect();
-    if accounts.is_empty() { "none".to_owned() } else { accounts.join(", ") }
+    let accounts = if accounts.is_empty() { "none".to_owned() } else { accounts.join(", ") };
+    if about.is_of_sandbox() { format!("{accounts} (sandbox)") } else { accounts }
 }
 
 /// Describes the scope by the settings that select something.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 use super::item::{ListedSnapshot, format_size, list_with_headers};
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::cli::snapshots::PruneArgs;
 use crate::commands::interrupt;
@@ -72,7 +72,7 @@ pub fn run(
                 store.directory().display()
             ),
         )
-        .caused_by(error)),
+        .with_source(error)),
     }
 }
 
@@ -118,7 +118,7 @@ fn choose_removable(mut items: Vec<ListedSnapshot>, args: &PruneArgs, now: Times
 /// Removes snapshots; returns those that it removed, and the errors.
 fn remove_snapshots(old: Vec<ListedSnapshot>, ui: &Ui) -> (Vec<ListedSnapshot>, Vec<std::io::Error>) {
     // Removed without being listed would be a snapshot that no one can name.
-    interrupt::hold_off();
+    interrupt::defer_signals();
     let (mut gone, mut failed) = (Vec::new(), Vec::new());
     for item in old {
         match item.entry.remove() {
@@ -141,7 +141,7 @@ fn remove_abandoned(store: &SnapshotStore, ui: &Ui) -> Result<(), Error> {
             ErrorKind::Output,
             format!("cannot remove temporary files of killed processes in {directory}"),
         )
-        .caused_by(&error)
+        .with_source(&error)
     })?;
     if swept > 0 {
         ui.status(&format!("removed {} of killed processes", counted(swept, "temporary file")));

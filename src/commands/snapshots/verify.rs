@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::commands::record_list::RecordList;
 use crate::commands::snapshot_lookup::{self, SnapshotLookup};
@@ -67,7 +67,8 @@ pub fn run(
 /// Reads all that are kept, newest first.
 fn verify_all(store: &SnapshotStore) -> Result<Vec<VerifiedSnapshot>, Error> {
     let entries = snapshot_lookup::list_snapshots(store)?;
-    let names = snapshot::name_snapshots(&entries, Timestamp::now());
+    let aside = snapshot::scopes_set_aside(&entries, false);
+    let names = snapshot::name_snapshots(&entries, &aside, Timestamp::now());
     let checked = entries
         .into_iter()
         .zip(names)

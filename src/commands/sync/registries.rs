@@ -12,7 +12,7 @@ use crate::secret::read_secret;
 #[cfg(feature = "channels")]
 use crate::sync::NetboxTarget;
 use crate::sync::{
-    ApplyProgress, DnsTarget, ExistingRecord, MappedRecords, PlanOptions, Record, Share, StepOutcome,
+    AppliedStep, ApplyProgress, DnsTarget, ExistingRecord, MappedRecords, PlanOptions, Record, Share,
     SyncPlan, SyncTarget, TargetReport,
 };
 use crate::ui::Ui;
@@ -162,8 +162,8 @@ impl SyncTarget for UnopenedTarget {
         self.fail()
     }
 
-    fn apply<'a>(&'a self, plan: &'a SyncPlan, _: &'a dyn ApplyProgress) -> BoxFuture<'a, Vec<StepOutcome>> {
-        Box::pin(ready(vec![StepOutcome::Failed(self.why.clone()); plan.steps.len()]))
+    fn apply<'a>(&'a self, plan: &'a SyncPlan, _: &'a dyn ApplyProgress) -> BoxFuture<'a, Vec<AppliedStep>> {
+        Box::pin(ready(vec![AppliedStep::Failed(self.why.clone()); plan.steps.len()]))
     }
 }
 

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::registries::Registry;
 use crate::diagnostic::Diagnostic;
 use crate::model::Inventory;
-use crate::sync::{ApplyProgress, StepOutcome, SyncPlan, SyncPlanInput, TargetReport, plan};
+use crate::sync::{AppliedStep, ApplyProgress, SyncPlan, SyncPlanInput, TargetReport, plan};
 use crate::ui::Ui;
 
 /// After so long the user is told that a registry is slow.
@@ -103,7 +103,7 @@ impl TargetRun<'_> {
         wait_for(self.registry, &self.progress.ui, work).await
     }
 
-    async fn apply(&self, plan: &SyncPlan) -> Vec<StepOutcome> {
+    async fn apply(&self, plan: &SyncPlan) -> Vec<AppliedStep> {
         self.progress.show(&format!("writing {}", self.registry.name));
         self.registry.target.apply(plan, self.progress).await
     }

@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::input::{self, Source};
 use crate::model::{Inventory, InventoryView, UsagePolicy};
-use crate::snapshot::{self, SnapshotEntry};
+use crate::snapshot::{self, ScanRequest, SnapshotEntry};
 use crate::ui::Ui;
 
 /// Reads the numbers of the last days, oldest first. A snapshot that cannot be read is a gap, with a warning.
@@ -34,7 +34,8 @@ pub(super) fn read(
     }
     let mut history = UsageHistory::default();
     let now = gathered.inventory.taken_at;
-    for entry in entries(now, settings, ui)? {
+    let of_sandbox = gathered.read_as.as_ref().is_some_and(ScanRequest::is_of_sandbox);
+    for entry in entries(now, of_sandbox, settings, ui)? {
         match input::load_kinds(&Source::Kept(entry.clone()), measure.kinds_that_count()) {
             Ok(loaded) => {
                 let mut inventory = loaded.inventory;
@@ -49,15 +50,23 @@ pub(super) fn read(
     Ok(history)
 }
 
-/// Lists the snapshots that trends up to `now` look at, oldest first.
-fn entries(now: Timestamp, settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
+/// Lists the snapshots that trends up to `now` look at, oldest first: those of the clouds, or of the sandbox.
+fn entries(
+    now: Timestamp,
+    of_sandbox: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Vec<SnapshotEntry>, Error> {
     let store = snapshot_lookup::open_store(settings)?;
+    snapshot_lookup::refuse_missing_store(&store, settings)?;
     let mut entries = snapshot_lookup::list_snapshots(&store)?;
     let future = snapshot::dated_in_future(&entries, Timestamp::now());
     if !future.is_empty() {
         ui.warn(&describe_future_snapshots(future, &store.directory().display().to_string()));
     }
     let begin = UsageHistory::begin(now);
+    let aside = snapshot::scopes_set_aside(&entries, of_sandbox);
+    entries.retain(|entry| !aside.contains(&entry.scope));
     entries.retain(|entry| entry.taken_at >= begin && entry.taken_at < now);
     Ok(entries)
 }

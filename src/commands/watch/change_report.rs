@@ -23,6 +23,8 @@ use crate::watch::{Cause, LiveInventory, Touched};
 
 /// What the sides of a batch are called.
 const SIDES: [&str; 2] = ["before", "now"];
+/// The most changes of a batch that a terminal shows without `--on-change`.
+const MAX_LINES: usize = 20;
 /// How long the program that reads stdout may take for the last batch once the watch is stopped.
 const READ_WITHIN: Duration = Duration::from_secs(3);
 
@@ -158,6 +160,11 @@ impl<'a> ChangeReport<'a> {
         if let (Some(changes), true) = (&changes, self.is_printed) {
             let batch = ChangeBatch { sequence, at: now, cause: cause.as_str() };
             self.writer.start(batch, Arc::clone(changes))?;
+        } else if let Some(changes) = &changes {
+            let lines = output::change_lines(changes);
+            for line in lines_of_batch(&lines, now) {
+                self.writer.ui.status_on_terminal(&line);
+            }
         }
         Ok(changes)
     }
@@ -194,6 +201,17 @@ impl<'a> ChangeReport<'a> {
         }
         Ok(Some(changes))
     }
+}
+
+/// Writes the time before each line of a batch, and cuts a long one.
+fn lines_of_batch(lines: &[String], now: Timestamp) -> Vec<String> {
+    let time = now.strftime("%H:%M:%SZ");
+    let mut shown: Vec<String> = lines.iter().take(MAX_LINES).map(|line| format!("{time} {line}")).collect();
+    let more = lines.len().saturating_sub(MAX_LINES);
+    if more > 0 {
+        shown.push(format!("{time} ... and {more} more; --on-change prints all"));
+    }
+    shown
 }
 
 /// Returns what collisions are found in: the accounts, networks and links of an inventory.
@@ -249,7 +267,7 @@ impl ChangeWriter {
             let _ = end.send(written);
         };
         thread::Builder::new().spawn(write).map_err(|error| {
-            Error::new(ErrorKind::System, "the operating system refuses to start threads").caused_by(&error)
+            Error::new(ErrorKind::System, "the operating system refuses to start threads").with_source(&error)
         })?;
         self.writing = Some(Writing { began: Instant::now(), ended });
         Ok(())
@@ -275,7 +293,7 @@ impl ChangeWriter {
         self.writing = None;
         // The thread ends without an answer only if it panics.
         written.unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Output, "cannot write changes: netcensus has a fault"))
+            Err(Error::new(ErrorKind::Fault, "cannot write changes: netcensus has a fault"))
         })
     }
 }
@@ -307,6 +325,15 @@ mod tests {
         };
         let (accounts, coverage) = (vec![account], coverage.to_vec());
         Inventory::assemble(String::new(), Timestamp::UNIX_EPOCH, accounts, Resources::default(), coverage)
+    }
+
+    #[test]
+    fn a_long_batch_is_cut_for_a_terminal() {
+        let lines: Vec<String> = (0..MAX_LINES + 3).map(|number| format!("added subnet {number}")).collect();
+        let shown = lines_of_batch(&lines, Timestamp::UNIX_EPOCH);
+        assert_eq!(shown[0], "00:00:00Z added subnet 0");
+        assert_eq!(shown.len(), MAX_LINES + 1);
+        assert_eq!(shown[MAX_LINES], "00:00:00Z ... and 3 more; --on-change prints all");
     }
 
     /// A watch that is started again has said before what it cannot read.

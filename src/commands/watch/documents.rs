@@ -65,7 +65,7 @@ impl DocumentWriter {
     pub fn write(&self, document: ServedDocument, inventory: &Inventory) -> Result<Vec<u8>, Error> {
         match document {
             ServedDocument::Inventory => serde_json::to_vec(inventory).map_err(|error| {
-                Error::new(ErrorKind::Output, "the inventory cannot be written").caused_by(&error)
+                Error::new(ErrorKind::Output, "the inventory cannot be written").with_source(&error)
             }),
             ServedDocument::Page => self.write_page(inventory),
             ServedDocument::Usage => self.write_usage(inventory),
@@ -73,11 +73,11 @@ impl DocumentWriter {
     }
 
     fn write_page(&self, inventory: &Inventory) -> Result<Vec<u8>, Error> {
-        let estate = InventoryView::new(inventory);
+        let view = InventoryView::new(inventory);
         let source = ExportSource {
-            estate,
+            view,
             is_streamed: false,
-            missing: &Summary::new(estate, &self.page.required_kinds()).describe_missing(),
+            missing: &Summary::new(view, &self.page.required_kinds()).describe_missing(),
             collisions: &collisions_among_networks(inventory, &self.settings)?,
             usage: None,
             ranges: &self.settings.external.value,
@@ -93,7 +93,7 @@ impl DocumentWriter {
         let mut text = Vec::new();
         let written = output::render(&report, Format::Openmetrics, Layout::default(), &mut text);
         written.map_err(|error| {
-            Error::new(ErrorKind::Output, "the metrics of usage cannot be written").caused_by(&error)
+            Error::new(ErrorKind::Output, "the metrics of usage cannot be written").with_source(&error)
         })?;
         Ok(text)
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::clouds::Message;
 use crate::watch::events::{ParsedEvent, parse_message};
-use crate::watch::{Counters, Hint, MAX_RECEIVED};
+use crate::watch::{Counters, Hint, LINE, MAX_RECEIVED};
 use crate::wording::counted;
 
 /// What a message comes to.
@@ -24,6 +24,8 @@ pub struct EventIntake {
     counters: Counters,
     /// When what a message is about happened, for messages that are not done.
     happened: HashMap<u64, Timestamp>,
+    /// Where the first message of a file is that has an event which cannot be read: `line 3 of events.ndjson`.
+    first_refused: Option<String>,
 }
 
 impl EventIntake {
@@ -41,9 +43,10 @@ impl EventIntake {
             number => {
                 let reasons: Vec<&str> = refused.keys().map(|reason| reason.describe()).collect();
                 format!(
-                    "; netcensus could not understand {} ({})",
+                    "; netcensus could not understand {} ({}){}",
                     count(number, "event"),
-                    reasons.join(", ")
+                    reasons.join(", "),
+                    self.first_refused.as_ref().map(|place| format!(", first {place}")).unwrap_or_default()
                 )
             }
         };
@@ -53,6 +56,12 @@ impl EventIntake {
             count(messages, "message"),
             count(*hints, "hint")
         )
+    }
+
+    /// Tells whether nothing that came is an event, so that the source is probably not what it was meant to be.
+    pub fn has_understood_nothing(&self) -> bool {
+        let Counters { hints, ignored, refused, .. } = &self.counters;
+        *hints == 0 && ignored.values().sum::<u64>() == 0 && refused.values().sum::<u64>() > 0
     }
 
     /// Returns what a message of `source`, which has this number, comes to. `None` if it is to be set aside.
@@ -78,6 +87,10 @@ impl EventIntake {
                     );
                 }
             }
+        }
+        // Ids of messages in queues say nothing to people.
+        if refused > 0 && self.first_refused.is_none() && message.token.as_str().starts_with(LINE) {
+            self.first_refused = Some(format!("{} of {source}", message.token.as_str()));
         }
         let happened = hints.iter().filter_map(|hint| hint.at).min().or(message.sent_at);
         if let Some(happened) = happened.filter(|_| !hints.is_empty()) {
@@ -128,6 +141,23 @@ mod tests {
             intake.describe(1),
             "2 messages: 1 hint, 1 of them out of scope; 0 ignored; netcensus could not understand 1 event (not JSON)"
         );
+    }
+
+    #[test]
+    fn a_file_without_events_is_no_file_of_events() {
+        let line = |number: u64, body: &str| Message {
+            token: MessageToken::new(format!("{LINE}{number}")),
+            ..message(body, 1)
+        };
+        let mut intake = EventIntake::default();
+        assert!(!intake.has_understood_nothing(), "an empty file is one in which nothing happened");
+        intake.parse("file", 1, &line(7, "hello")).unwrap();
+        intake.parse("file", 2, &line(8, "hello")).unwrap();
+        assert!(intake.has_understood_nothing());
+        let said = intake.describe(0);
+        assert!(said.ends_with("could not understand 2 events (not JSON), first line 7 of file"), "{said}");
+        intake.parse("file", 3, &line(9, EVENT)).unwrap();
+        assert!(!intake.has_understood_nothing());
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl EventSourceNames {
 }
 
 fn unusable(error: SourceError) -> Error {
-    Error::from_diagnostic(ErrorKind::NothingRead, error.diagnostic)
+    Error::from_diagnostic(ErrorKind::Input, error.diagnostic)
 }
 
 #[cfg(feature = "watch")]
@@ -100,8 +100,7 @@ async fn open_changes(needs: SourceNeeds<'_>) -> Result<Arc<dyn EventSource>, Er
     let cloud = Needs { settings, environment };
     let feed = Box::pin(ChangeFeed::open(cloud, run, since, watched_types())).await;
     let feed = feed.map_err(|error| {
-        Error::from_diagnostic(ErrorKind::NothingRead, error.diagnostic.map(redact))
-            .context("--azure-changes")
+        Error::from_diagnostic(ErrorKind::Input, error.diagnostic.map(redact)).context("--azure-changes")
     })?;
     Ok(Arc::new(feed))
 }

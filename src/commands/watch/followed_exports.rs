@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::setting_name::setting_name;
 use crate::cli::export::{ColumnArgs, ExportArgs, GuardArgs, HostArgs};
 use crate::cli::source::{LiveArgs, SourceArgs};
 use crate::commands::filters::resource_groups;
@@ -72,10 +73,11 @@ impl<'a> FollowedExports<'a> {
     /// When one is not an export, or cannot be written.
     pub fn new(live: &LiveArgs, settings: &'a Settings, ui: &'a Ui) -> Result<Self, Error> {
         let targets = settings.watch.exports.value.iter();
+        let setting = setting_name(&settings.watch.exports.origin, "watch.export", "--export");
         let exports = targets.map(|target| {
             Ok(FollowedExport {
                 name: target.clone(),
-                plan: plan(target, live, settings)?,
+                plan: plan(target, live, settings).map_err(|error| error.context(&setting))?,
                 is_withheld: false,
             })
         });
@@ -121,8 +123,8 @@ impl<'a> FollowedExports<'a> {
 
     fn try_to_write(&mut self, at: usize, inventory: &Inventory) -> Result<ExportOutcome, Error> {
         let FollowedExport { name, plan, is_withheld } = &mut self.exports[at];
-        let estate = InventoryView::new(inventory);
-        let missing = Summary::new(estate, &plan.required_kinds()).describe_missing();
+        let view = InventoryView::new(inventory);
+        let missing = Summary::new(view, &plan.required_kinds()).describe_missing();
         if let Some(first) = missing.first() {
             let why = redact(&format!("nothing is written while the inventory is incomplete: {first}"));
             // Once, and not for each scope that fails as well.
@@ -137,7 +139,7 @@ impl<'a> FollowedExports<'a> {
         let collisions =
             if shows { collisions_among_networks(inventory, self.settings)? } else { Vec::new() };
         let source = ExportSource {
-            estate,
+            view,
             is_streamed: false,
             missing: &missing,
             collisions: &collisions,
@@ -176,7 +178,7 @@ fn plan(target: &str, live: &LiveArgs, settings: &Settings) -> Result<ExportPlan
     }
     refuse_file_of_one_kind(format, &path)?;
     let args = export_args(path, format, live);
-    ExportPlan::from_args(&args, Vec::new(), settings).map_err(|error| error.context("--export"))
+    ExportPlan::from_args(&args, Vec::new(), settings)
 }
 
 /// Refuses a target from which no format follows, and one whose format does not exist: it would be the name of a file.
@@ -185,14 +187,14 @@ fn require_format(target: &str, path: &Path) -> Result<(), Error> {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
     {
         let formats: Vec<&str> = ExportFormat::all().map(ExportFormat::name).collect();
-        return Err(Error::usage(format!("--export: `{name}` is not a format"))
+        return Err(Error::usage(format!("`{name}` is not a format"))
             .remedy(format!("the formats are {}", formats.join(", ")))
             .remedy(format!("for a file of this name, write ./{name}={path}")));
     }
     if export::is_directory_path(path) || ExportFormat::from_path(path).is_some() {
         return Ok(());
     }
-    Err(Error::usage(format!("--export: the name {target} does not say which format to write"))
+    Err(Error::usage(format!("the name {target} does not say which format to write"))
         .remedy(format!("write the format before it, such as --export prometheus={target}")))
 }
 
@@ -203,7 +205,7 @@ fn refuse_file_of_one_kind(format: Option<&str>, path: &Path) -> Result<(), Erro
         Some(format)
             if !export::is_directory_path(path) && !matches!(format.spec().layout, FileLayout::Whole(_)) =>
         {
-            Err(Error::usage(format!("--export: a {format} file contains one kind"))
+            Err(Error::usage(format!("a {format} file contains one kind"))
                 .remedy(format!("name a directory, such as --export {format}=inventory/")))
         }
         _ => Ok(()),
@@ -255,14 +257,14 @@ mod tests {
         };
         assert_eq!(
             refused("targets.foo"),
-            "--export: the name targets.foo does not say which format to write | \
+            "the name targets.foo does not say which format to write | \
              write the format before it, such as --export prometheus=targets.foo"
         );
-        assert!(refused("promtheus=targets.json").starts_with("--export: `promtheus` is not a format | "));
+        assert!(refused("promtheus=targets.json").starts_with("`promtheus` is not a format | "));
         assert_eq!(
             [refused("all.csv"), refused("parquet=all.parquet")],
             ["csv", "parquet"].map(|format| format!(
-                "--export: a {format} file contains one kind | \
+                "a {format} file contains one kind | \
                  name a directory, such as --export {format}=inventory/"
             ))
         );

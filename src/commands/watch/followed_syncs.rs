@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::setting_name::setting_name;
 use crate::commands::sync::{Interruptible, Registry, RegistryChoice, TargetRun, open_registries};
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
@@ -104,8 +105,9 @@ impl FollowedSyncs {
             // What is wrong with the settings does not become right while it runs.
             leaves_others: false,
         };
+        let setting = setting_name(&settings.watch.syncs.origin, "watch.sync", "--sync");
         let registries = open_registries(&choice, settings, &ui.quiet());
-        Ok(Self::from_registries(registries.map_err(|error| error.context("--sync"))?, every, ui))
+        Ok(Self::from_registries(registries.map_err(|error| error.context(setting))?, every, ui))
     }
 
     fn from_registries(registries: Vec<Registry>, every: Duration, ui: &Ui) -> Self {
@@ -237,7 +239,7 @@ mod tests {
     use crate::config::{Color, Overrides};
     use crate::model::{Kind, Provider, Resources, Scope};
     use crate::sync::{
-        ApplyProgress, ExistingRecord, Fields, MappedRecords, PlanOptions, Record, StepOutcome, SyncPlan,
+        AppliedStep, ApplyProgress, ExistingRecord, Fields, MappedRecords, PlanOptions, Record, SyncPlan,
         SyncTarget,
     };
     use crate::ui::Verbosity;
@@ -288,9 +290,9 @@ mod tests {
             &'a self,
             plan: &'a SyncPlan,
             _: &'a dyn ApplyProgress,
-        ) -> BoxFuture<'a, Vec<StepOutcome>> {
+        ) -> BoxFuture<'a, Vec<AppliedStep>> {
             self.applied.lock().unwrap().push(plan.steps.len());
-            Box::pin(ready(vec![StepOutcome::Done; plan.steps.len()]))
+            Box::pin(ready(vec![AppliedStep::Done; plan.steps.len()]))
         }
     }
 

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::watched_clouds::ScanResult;
-use crate::clouds::PlanError;
+use crate::clouds::CloudError;
 use crate::watch::retry_delay;
 
 /// When a scan is tried again that found nothing out. It doubles each time.
@@ -60,7 +60,7 @@ impl FullScans {
     /// Waits for the end of the scan that runs; `None` if there is none.
     pub async fn next_end(&mut self) -> Option<ScanResult> {
         let ended = self.running.join_next().await?;
-        Some(ended.unwrap_or_else(|_| Err(PlanError::new("the scan ended with a fault of netcensus"))))
+        Some(ended.unwrap_or_else(|_| Err(CloudError::new("the scan ended with a fault of netcensus"))))
     }
 
     /// Notes that a scan succeeded, and plans the next one.

@@ -16,7 +16,7 @@ use super::watch_store::WatchStore;
 use crate::analysis::diff::Changes;
 use crate::error::Error;
 use crate::model::Outcome;
-use crate::watch::{Cause, Delta, Engine, Fold, LiveInventory, SetAsideMessage, Touched};
+use crate::watch::{Cause, Delta, Engine, JoinedChange, LiveInventory, SetAsideMessage, Touched};
 
 /// How long channels may take to be told again of what the watch before did not tell them.
 const TOLD_WITHIN: Duration = Duration::from_secs(10);
@@ -59,18 +59,18 @@ impl<'a> Outputs<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn publish(&mut self, fold: Option<Fold>, cause: Cause) -> Result<(), Error> {
-        let Some(Fold { delta, touched }) = fold else { return Ok(()) };
+    pub fn publish(&mut self, change: Option<JoinedChange>, cause: Cause) -> Result<(), Error> {
+        let Some(JoinedChange { delta, touched }) = change else { return Ok(()) };
         if touched.is_empty() {
             let now = Timestamp::now();
             // The next watch must know it: a peering is gone once the last of its ends does not list it.
             return self.store.as_mut().map_or(Ok(()), |store| store.append_unseen(delta, now, cause));
         }
-        self.record(Fold { delta, touched }, cause)
+        self.record(JoinedChange { delta, touched }, cause)
     }
 
     /// Writes a change to the journal, and reports it.
-    fn record(&mut self, Fold { delta, touched }: Fold, cause: Cause) -> Result<(), Error> {
+    fn record(&mut self, JoinedChange { delta, touched }: JoinedChange, cause: Cause) -> Result<(), Error> {
         let now = Timestamp::now();
         let sequence = if let Some(store) = &mut self.store {
             store.append(delta, now, cause)?
@@ -95,7 +95,7 @@ impl<'a> Outputs<'a> {
         let mut touched = engine.replay(&delta);
         // They begin now: before, no read was known to fail.
         touched.old.coverage.iter_mut().for_each(|entry| entry.outcome = Outcome::Complete);
-        self.record(Fold { delta, touched }, Cause::Scan)
+        self.record(JoinedChange { delta, touched }, Cause::Scan)
     }
 
     /// Reports a change that is in the journal already.

@@ -23,6 +23,15 @@ pub struct ServeOptions {
     pub token: Option<ServeToken>,
 }
 
+/// Why nothing can be served.
+#[derive(Debug)]
+pub struct RefusedServing {
+    /// Whether the file of the token is wrong, and not the address.
+    pub is_token: bool,
+    /// What is wrong.
+    pub error: Error,
+}
+
 /// A token.
 pub struct ServeToken(String);
 
@@ -31,22 +40,22 @@ impl ServeOptions {
     ///
     /// # Errors
     /// When the address is none, other machines could read the inventory without a token, or the token is unusable.
-    pub fn new(address: &str, token_file: Option<&Path>) -> Result<Self, Error> {
+    pub fn new(address: &str, token_file: Option<&Path>) -> Result<Self, RefusedServing> {
+        let refused = |error| RefusedServing { is_token: false, error };
         let parsed = match address.parse::<u16>() {
             Ok(port) => Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)),
             Err(_) => address.parse().ok(),
         };
         let address = parsed.ok_or_else(|| {
-            Error::usage(format!("--serve: `{address}` is not an address and a port")).remedy(
+            refused(Error::usage(format!("`{address}` is not an address and a port")).remedy(
                 "write a port, such as 9464, or an address with one, such as 127.0.0.1:9464 or [::1]:9464",
-            )
-        })?;
-        let token = token_file.map(ServeToken::read).transpose()?;
-        if token.is_none() && !address.ip().is_loopback() {
-            return Err(Error::usage(format!(
-                "--serve: other machines could read the inventory at {address}"
             ))
-            .remedy("add --serve-token-file FILE, or listen on 127.0.0.1"));
+        })?;
+        let token = token_file.map(ServeToken::read).transpose();
+        let token = token.map_err(|error| RefusedServing { is_token: true, error })?;
+        if token.is_none() && !address.ip().is_loopback() {
+            let error = Error::usage(format!("other machines could read the inventory at {address}"));
+            return Err(refused(error.remedy("add --serve-token-file FILE, or listen on 127.0.0.1")));
         }
         Ok(Self { address, token })
     }
@@ -56,13 +65,12 @@ impl ServeToken {
     fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
         let text = read_regular_text(path, LONGEST_SECRET).map_err(|error| {
-            let refused = cannot_read(&shown.to_string(), &error).context("--serve-token-file");
-            Error::from_diagnostic(ErrorKind::Usage, refused)
+            Error::from_diagnostic(ErrorKind::Usage, cannot_read(&shown.to_string(), &error))
         })?;
         let text = text.trim();
         if text.len() < SHORTEST_TOKEN || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::usage(format!(
-                "--serve-token-file: {shown} has no token of {SHORTEST_TOKEN} characters or more on one line"
+                "{shown} has no token of {SHORTEST_TOKEN} characters or more on one line"
             ))
             .remedy(format!("make one: openssl rand -hex 32 > {shown}")));
         }
@@ -99,10 +107,10 @@ mod tests {
         assert_eq!(address("9464").unwrap(), "127.0.0.1:9464");
         assert_eq!(address("[::1]:9464").unwrap(), "[::1]:9464");
         for (text, message) in [
-            ("0.0.0.0:9464", "--serve: other machines could read the inventory at 0.0.0.0:9464"),
-            ("localhost", "--serve: `localhost` is not an address and a port"),
+            ("0.0.0.0:9464", "other machines could read the inventory at 0.0.0.0:9464"),
+            ("localhost", "`localhost` is not an address and a port"),
         ] {
-            assert_eq!(address(text).unwrap_err().to_string(), message);
+            assert_eq!(address(text).unwrap_err().error.to_string(), message);
         }
     }
 

@@ -21,14 +21,14 @@ use super::serving::Serving;
 use super::status_board::Question;
 use super::watch_store;
 use super::watched_clouds::{ScanResult, UnknownAccounts, WatchedClouds, now_to_the_second};
-use crate::clouds::{Message, PlanError, Rereader, SourceError};
+use crate::clouds::{CloudError, Message, Rereader, SourceError};
 use crate::config::WatchSettings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
 use crate::ui::Ui;
 use crate::watch::{
-    Cause, EarlyScanReason, EarlyScanReasons, EarlyScans, Engine, Fold, HintRefusal, ReadAnswer,
+    Cause, EarlyScanReason, EarlyScanReasons, EarlyScans, Engine, HintRefusal, JoinedChange, ReadAnswer,
     SetAsideMessage, StartedRead,
 };
 use crate::wording::{counted, counted_as};
@@ -67,6 +67,8 @@ pub struct EndedWatch {
     pub engine: Engine,
     /// Whether all channels were told.
     pub is_told: bool,
+    /// Whether nothing in its file of events was an event.
+    pub has_no_events: bool,
 }
 
 /// The state of a watch.
@@ -202,7 +204,8 @@ impl<'a> WatchLoop<'a> {
         if self.outputs.is_to_be_kept() {
             self.outputs.keep(self.engine.inventory(), now_to_the_second())?;
         }
-        Ok(EndedWatch { engine: self.engine, is_told })
+        let has_no_events = self.sources.have_ended() && self.intake.has_understood_nothing();
+        Ok(EndedWatch { engine: self.engine, is_told, has_no_events })
     }
 
     /// Tells whether all sources have ended and everything that they led to is done.
@@ -416,7 +419,7 @@ impl<'a> WatchLoop<'a> {
         self.early_scans.record(EarlyScanReason::RefusedEvent, refused);
         let count = hints.len();
         let refused = if message.receive_count > 1 {
-            self.engine.take_again(number, hints, now)
+            self.engine.take_redelivered(number, hints, now)
         } else {
             self.engine.take_message(number, hints, now)
         };
@@ -475,11 +478,11 @@ impl<'a> WatchLoop<'a> {
     }
 
     /// Writes a change, and tells the server of it.
-    fn publish(&mut self, fold: Option<Fold>, cause: Cause) -> Result<(), Error> {
-        if fold.as_ref().is_some_and(|fold| !fold.touched.is_empty()) {
+    fn publish(&mut self, change: Option<JoinedChange>, cause: Cause) -> Result<(), Error> {
+        if change.as_ref().is_some_and(|change| !change.touched.is_empty()) {
             self.serving.note_change();
         }
-        self.outputs.publish(fold, cause)
+        self.outputs.publish(change, cause)
     }
 
     /// Takes over a read that ended, and all others that have ended too.
@@ -496,7 +499,7 @@ impl<'a> WatchLoop<'a> {
             }
         }
         let before = self.engine.counts();
-        let fold = self.engine.finish_reads(ended, now);
+        let change = self.engine.finish_reads(ended, now);
         let after = self.engine.counts();
         self.early_scans.record(EarlyScanReason::UnknownResource, after.unknown_ids - before.unknown_ids);
         if after.missed > before.missed {
@@ -504,7 +507,7 @@ impl<'a> WatchLoop<'a> {
             self.report_missed(after.missed - before.missed);
         }
         self.note_unreadable();
-        self.publish(fold, Cause::Events)
+        self.publish(change, Cause::Events)
     }
 
     /// Notes what cannot be read now. The change of its outcome is reported as any other.
@@ -530,13 +533,13 @@ impl<'a> WatchLoop<'a> {
         self.read_times.note_scan(&inventory.coverage, inventory.taken_at);
         let missed = self.engine.counts().missed;
         let now: Instant = TokioInstant::now().into_std();
-        let fold = self.engine.reconcile(&inventory, self.full_scans.began(), now);
+        let change = self.engine.reconcile(&inventory, self.full_scans.began(), now);
         let missed = self.engine.counts().missed - missed;
         self.early_scans.end(Some(missed), now);
         self.early_scans.record(EarlyScanReason::UnreachedScope, count_unreached(&inventory.coverage));
         self.report_missed(missed);
         self.note_unreadable();
-        self.publish(fold, Cause::Scan)?;
+        self.publish(change, Cause::Scan)?;
         self.outputs.note_scan(inventory.taken_at)
     }
 
@@ -548,7 +551,7 @@ impl<'a> WatchLoop<'a> {
     }
 
     /// Notes that nothing could be scanned, and says why once.
-    fn note_failed_scan(&mut self, error: &PlanError) {
+    fn note_failed_scan(&mut self, error: &CloudError) {
         self.engine.abandon_scan();
         self.full_scans.note_failure();
         let problem = redact(&error.diagnostic.to_line());

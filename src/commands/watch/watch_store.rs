@@ -239,7 +239,7 @@ pub fn continued_snapshots(store: &SnapshotStore) -> Result<BTreeSet<OsString>, 
             "cannot read {}, so it is not known which snapshots a watch continues",
             path.display()
         ))
-        .caused_by(error)
+        .with_source(error)
     };
     let files = match fs::read_dir(&directory) {
         Ok(files) => files,

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::event_sources::SourceNeeds;
 use crate::cli::source::LiveArgs;
-use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, PlanError, Rereader, Run};
+use crate::clouds::{self, CloudEnvironment, CloudError, CloudProvider, Needs, Rereader, Run};
 use crate::commands::inventory_source::{self, name_accounts, nothing_read, requested_providers};
 use crate::commands::progress::ProgressObserver;
 use crate::commands::scan_fingerprint::scan_fingerprint;
@@ -37,7 +37,7 @@ pub fn now_to_the_second() -> Timestamp {
 }
 
 /// A scan of everything: what was found, and what to read parts again with.
-pub type ScanResult = Result<(Inventory, Rereader), PlanError>;
+pub type ScanResult = Result<(Inventory, Rereader), CloudError>;
 
 impl<'a> WatchedClouds<'a> {
     /// Prepares to read what the flags say, until `cancel`.
@@ -177,12 +177,12 @@ impl<'a> WatchedClouds<'a> {
         );
     }
 
-    fn open(&self) -> Result<Vec<Arc<dyn CloudProvider>>, PlanError> {
+    fn open(&self) -> Result<Vec<Arc<dyn CloudProvider>>, CloudError> {
         let needs = Needs { settings: self.settings, environment: &self.environment };
         clouds::open(&self.settings.providers.value, needs)
     }
 
-    fn nothing_read(&self, error: &PlanError) -> Error {
+    fn nothing_read(&self, error: &CloudError) -> Error {
         nothing_read(error, self.live, self.run.cancel.is_cancelled())
     }
 }

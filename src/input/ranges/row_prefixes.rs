@@ -205,7 +205,7 @@ pub fn row_prefixes(row: &Row) -> Result<(Vec<IpNet>, Option<String>), RowProble
             // What to do about the cell that was read is of no use: it is the wrong cell.
             Some((header, text)) if !unusable.misread => RowProblem {
                 what: Diagnostic::new(unusable.what.message)
-                    .cause(format!("the column `{header}` has `{text}`"))
+                    .with_cause(format!("the column `{header}` has `{text}`"))
                     .remedy(format!(
                         "rename `{header}` to `prefix`, and the column that was read to something else"
                     )),

@@ -96,6 +96,8 @@ impl UsableRows {
             ([], Some(warning)) => warning.as_str().into(),
             ([], None) => "it has no row".into(),
         };
-        Err(InputError::invalid(Diagnostic::new(format!("{file} has no prefix")).explained_by(reason)))
+        Err(InputError::invalid(
+            Diagnostic::new(format!("{file} has no prefix")).with_cause_and_remedies(reason),
+        ))
     }
 }

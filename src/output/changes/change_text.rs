@@ -67,7 +67,7 @@ pub(crate) fn value(value: &serde_json::Value, wide: bool) -> String {
 /// Returns an element of a list; prefixes are never cut.
 pub(crate) fn item(value: &serde_json::Value, wide: bool) -> String {
     if value.is_string() {
-        return shown(field_values::one(value).as_str(), wide);
+        return shown(field_values::exact_text(value).as_str(), wide);
     }
     let parts = field_values::parts(value);
     parts.iter().map(|part| shown(part, wide)).collect::<Vec<_>>().join(" ")

@@ -9,14 +9,14 @@ pub(crate) fn parts(value: &Value) -> Vec<String> {
         Value::Null => Vec::new(),
         Value::String(text) => vec![text.clone()],
         Value::Bool(_) | Value::Number(_) => vec![value.to_string()],
-        Value::Array(elements) => elements.iter().map(one).collect(),
+        Value::Array(elements) => elements.iter().map(exact_text).collect(),
         Value::Object(fields) => object(fields),
     }
 }
 
 /// Returns the text of a value, exactly: the parts of lists with a space between, those of objects with a semicolon,
 /// nothing for null.
-pub(crate) fn one(value: &Value) -> String {
+pub(crate) fn exact_text(value: &Value) -> String {
     parts(value).join(if value.is_object() { ";" } else { " " })
 }
 
@@ -27,7 +27,7 @@ fn object(fields: &Map<String, Value>) -> Vec<String> {
         return vec![format!("{cidr}({})", rest.collect::<Vec<_>>().join(","))];
     }
     let known = fields.iter().filter(|(_, value)| !value.is_null());
-    known.map(|(name, value)| format!("{name}={}", one(value))).collect()
+    known.map(|(name, value)| format!("{name}={}", exact_text(value))).collect()
 }
 
 #[cfg(test)]
@@ -38,15 +38,15 @@ mod tests {
 
     #[test]
     fn values_read_as_in_columns() {
-        assert_eq!(one(&json!(null)), "");
-        assert_eq!(one(&json!(["10.0.0.1", "10.0.0.2"])), "10.0.0.1 10.0.0.2");
+        assert_eq!(exact_text(&json!(null)), "");
+        assert_eq!(exact_text(&json!(["10.0.0.1", "10.0.0.2"])), "10.0.0.1 10.0.0.2");
         let blocks = json!([
             {"cidr": "10.0.0.0/16", "role": "primary", "state": "associated"},
             {"cidr": "10.1.0.0/16", "role": "secondary", "state": null},
         ]);
-        assert_eq!(one(&blocks), "10.0.0.0/16(primary,associated) 10.1.0.0/16(secondary)");
+        assert_eq!(exact_text(&blocks), "10.0.0.0/16(primary,associated) 10.1.0.0/16(secondary)");
         let end = json!({"account": "1", "network": "vpc-a", "prefixes": ["10.0.0.0/8"], "region": null});
-        assert_eq!(one(&end), "account=1;network=vpc-a;prefixes=10.0.0.0/8");
-        assert_eq!(one(&json!(true)) + &one(&json!(8)), "true8");
+        assert_eq!(exact_text(&end), "account=1;network=vpc-a;prefixes=10.0.0.0/8");
+        assert_eq!(exact_text(&json!(true)) + &exact_text(&json!(8)), "true8");
     }
 }

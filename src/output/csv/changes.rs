@@ -31,7 +31,7 @@ const COLUMNS: [&str; 15] = [
 ];
 
 /// What the first columns tell: which resource.
-struct Head<'c> {
+struct ResourceColumns<'c> {
     change: &'static str,
     kind: Kind,
     location: &'c ResourceLocation,
@@ -41,7 +41,7 @@ struct Head<'c> {
 }
 
 /// What the last columns tell: the field, its value before and now, the reason.
-type Tail = [Value; 4];
+type FieldColumns = [Value; 4];
 
 /// Writes a header, and the rows in the order of the document.
 pub(crate) fn write(changes: &Changes, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -53,7 +53,7 @@ pub(crate) fn write(changes: &Changes, options: CsvOptions, out: &mut dyn Write)
 }
 
 fn rows(change: &RowChange) -> Vec<Vec<Value>> {
-    let head = Head {
+    let head = ResourceColumns {
         change: change.change.as_str(),
         kind: change.kind,
         location: &change.location,
@@ -64,7 +64,7 @@ fn rows(change: &RowChange) -> Vec<Vec<Value>> {
     tails(change).into_iter().map(|tail| row(&head, tail)).collect()
 }
 
-fn tails(change: &RowChange) -> Vec<Tail> {
+fn tails(change: &RowChange) -> Vec<FieldColumns> {
     if let Some(row) = &change.row {
         let facts = resource_facts::from_row(change.kind, row);
         let (items, nothing) = (Value::List(facts.items), Value::Unknown);
@@ -75,18 +75,18 @@ fn tails(change: &RowChange) -> Vec<Tail> {
     let field = |field: &FieldChange| {
         [
             Value::text(Some(&field.field)),
-            Value::Text(field_values::one(&field.old)),
-            Value::Text(field_values::one(&field.new)),
+            Value::Text(field_values::exact_text(&field.old)),
+            Value::Text(field_values::exact_text(&field.new)),
             Value::Unknown,
         ]
     };
-    let tails: Vec<Tail> = change.fields.iter().map(field).collect();
+    let tails: Vec<FieldColumns> = change.fields.iter().map(field).collect();
     if tails.is_empty() { vec![[const { Value::Unknown }; 4]] } else { tails }
 }
 
 /// The row of the resource that has the address now; where the address was is in the columns for the old place.
 fn moved_address(moved: &MovedAddress) -> Vec<Value> {
-    let head = Head {
+    let head = ResourceColumns {
         change: "moved-address",
         kind: moved.kind,
         location: &moved.to.location,
@@ -99,7 +99,7 @@ fn moved_address(moved: &MovedAddress) -> Vec<Value> {
 }
 
 fn unknown(unknown: &UnknownRow) -> Vec<Value> {
-    let head = Head {
+    let head = ResourceColumns {
         change: "unknown",
         kind: unknown.kind,
         location: &unknown.location,
@@ -130,7 +130,7 @@ fn account(account: &OneSidedAccount) -> Vec<Value> {
     whose.into_iter().chain([None; 6]).chain(tail).map(Value::text).collect()
 }
 
-fn row(head: &Head<'_>, tail: Tail) -> Vec<Value> {
+fn row(head: &ResourceColumns<'_>, tail: FieldColumns) -> Vec<Value> {
     let (location, was) = (head.location, head.was);
     let texts = [
         Some(head.change),

@@ -2,11 +2,13 @@
 
 mod changes;
 mod findings;
+mod spec;
 mod tables;
 mod writer;
 
-pub(super) use changes::write as write_changes;
-pub(super) use findings::write as write_findings;
-pub(super) use tables::{write_answers, write_free, write_history, write_plan, write_usage};
+use changes::write as write_changes;
+use findings::write as write_findings;
+pub(super) use spec::{CSV, TSV};
+use tables::{write_answers, write_free, write_history, write_plan, write_usage};
 pub use writer::CsvOptions;
-pub(super) use writer::{write_export, write_rows, write_streamed};
+use writer::{write_export, write_rows, write_streamed};

@@ -6,7 +6,7 @@ use super::writer::{CsvOptions, write_rows};
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
 use crate::analysis::network_plan::NetworkPlan;
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::usage::UsageReport;
 use crate::output::find::{history_rows, match_rows};
 use crate::output::free::{free_rows, plan_rows};

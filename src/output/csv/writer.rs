@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::analysis::select::{Heading, Table};
+use crate::analysis::rows::{Heading, Table};
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::output::cell_text;
@@ -70,9 +70,6 @@ pub struct CsvWriter<W> {
 
 impl<W: Write> CsvWriter<W> {
     /// Writes a record as one line.
-    ///
-    /// # Errors
-    /// If it cannot be written.
     pub fn write_record(&mut self, cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
         let (line, mut count) = (&mut self.line, 0);
         line.clear();
@@ -92,9 +89,6 @@ impl<W: Write> CsvWriter<W> {
     }
 
     /// Flushes the output.
-    ///
-    /// # Errors
-    /// If it cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }

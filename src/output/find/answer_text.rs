@@ -50,6 +50,10 @@ fn found(answer: &FindAnswer<'_>) -> String {
     };
     match unassigned {
         0 => places,
+        // An interface that was not read may have it there.
+        networks if !answer.complete => {
+            format!("{places}, unknown in {}", counted(networks, "other network"))
+        }
         networks => format!("{places}, unassigned in {}", counted(networks, "other network")),
     }
 }

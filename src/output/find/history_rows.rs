@@ -1,7 +1,7 @@
 //! A history as flat rows, one for each time that something had a thing, for CSV, TSV and Markdown.
 
 use crate::analysis::find::{FindHistory, HeldPeriod, HistoryAnswer, PastHolder};
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::model::Provider;
 

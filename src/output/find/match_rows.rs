@@ -1,7 +1,7 @@
 //! The matches as flat rows, for CSV, TSV and Markdown.
 
 use crate::analysis::find::{FindAnswer, FindMatch, FindReport};
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::model::Provider;
 use crate::output::find::answer_text;

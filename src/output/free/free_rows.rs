@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use crate::analysis::free::{
     FreeAnswer, FreeHole, FreeQuestion, FreeReport, HeldPrefix, HeldToday, OfferedPrefixes,
 };
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::model::Provider;
 

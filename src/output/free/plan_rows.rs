@@ -1,7 +1,7 @@
 //! The subnets of a network plan as flat rows.
 
 use crate::analysis::network_plan::{NetworkPlan, PlannedSubnet};
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 
 /// The columns, each with its rank: those with the highest are dropped first where a table is too wide.

@@ -6,6 +6,7 @@ use super::annotation::write_annotation;
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::output::cell_text;
 use crate::output::findings::{finding_text, summary_line};
+use crate::output::layout::Layout;
 use crate::output::layout::left_out;
 use crate::wording::{counted, counted_as};
 
@@ -18,7 +19,7 @@ const MAX_NAMED: usize = 10;
 
 /// Writes what is missing in one annotation, the findings that are not accepted, those that fail first, how many the
 /// baseline knows, and the summary as plain text.
-pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let incomplete = write_gaps(findings, out)?;
     let of = |fails, status| {
         let is_of = |finding: &&Finding| finding.fails == fails && finding.status == status;

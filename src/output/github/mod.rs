@@ -3,7 +3,9 @@
 
 mod annotation;
 mod findings;
+mod spec;
 mod usage;
 
-pub(super) use findings::write as write_findings;
-pub(super) use usage::write as write_usage;
+use findings::write as write_findings;
+pub(super) use spec::SPEC;
+use usage::write as write_usage;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::annotation::write_annotation;
 use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
+use crate::output::layout::Layout;
 use crate::output::layout::left_out;
 use crate::output::usage::usage_text;
 
@@ -14,7 +15,7 @@ const MAX_ROWS: usize = 50;
 const MAX_GAPS: usize = 10;
 
 /// Writes what is missing in one annotation, the rows that fail, those that are past a limit and do not, and the summary.
-pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let gaps = usage_text::gaps(report);
     if !report.complete {
         let mut lines: Vec<String> = gaps.iter().take(MAX_GAPS).cloned().collect();

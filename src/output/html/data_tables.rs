@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::numbers::count_of;
 use crate::analysis::columns::DataType;
-use crate::analysis::select::Completeness;
+use crate::analysis::rows::Completeness;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::output::cell_text;
@@ -39,9 +39,6 @@ pub(super) fn title(name: &str) -> String {
 }
 
 /// Writes a table, row by row.
-///
-/// # Errors
-/// When `out` cannot be written.
 pub(super) fn write(listing: &StreamedTable<'_>, out: &mut dyn Write) -> io::Result<()> {
     let missing = match listing.completeness {
         Completeness::Complete => None,

@@ -14,6 +14,8 @@ mod page;
 mod page_context;
 mod page_header;
 mod prefix_owners;
+mod spec;
 mod usage_section;
 
-pub(super) use page::write;
+use page::write;
+pub(super) use spec::SPEC;

@@ -11,16 +11,18 @@ use super::free_space::FreeSpaceSection;
 use super::page_context::PageContext;
 use super::page_header::PageHeader;
 use super::usage_section::UsageSection;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::output::export::Export;
 
 /// The script that draws the tables.
 pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// Writes the page. The same export gives the same bytes.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub(in crate::output) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::output) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     let page = PageContext::new(export);
     PageHeader::new(&page).write_into(out)?;
     AddressSpaceSection::new(&page).write_into(out)?;

@@ -8,7 +8,7 @@ use super::numbers::{format_count, format_share};
 use super::prefix_owners::PageOwners;
 use crate::analysis::addresses::{NetworkUsage, address_count, network_usage};
 use crate::analysis::overlap::{Finding, FindingStatus, Member, MemberOrigin};
-use crate::analysis::select::{Completeness, completeness};
+use crate::analysis::rows::{Completeness, completeness};
 use crate::analysis::value::Value;
 use crate::model::{Inventory, Kind, Network, Provider};
 use crate::output::cell_text;
@@ -36,7 +36,7 @@ pub(super) struct PageContext<'a> {
 
 impl<'a> PageContext<'a> {
     pub fn new(export: &'a Export<'a>) -> Self {
-        let inventory = export.estate.inventory;
+        let inventory = export.view.inventory;
         let networks = network_usage(inventory, export.index);
         let mut page = Self {
             owners: PageOwners::new(&networks, export.ranges),
@@ -85,7 +85,7 @@ impl<'a> PageContext<'a> {
     }
 
     pub const fn inventory(&self) -> &'a Inventory {
-        self.export.estate.inventory
+        self.export.view.inventory
     }
 
     /// Finds the position of a network that is a member of a collision; `None` for planned or external members.

@@ -122,7 +122,7 @@ fn numbers(page: &PageContext<'_>) -> Vec<HeadlineNumber> {
     let known = |number: Option<String>| number.unwrap_or_else(|| "not known".to_owned());
     let mut numbers = vec![headline("accounts", accounts(page.inventory()))];
     numbers.extend([Kind::Networks, Kind::Subnets, Kind::Instances].map(|kind| {
-        let count = page.export.estate.count(kind);
+        let count = page.export.view.count(kind);
         headline(kind.as_str(), known(page.format_known(count, &[kind])))
     }));
     let failing = page.open.iter().filter(|finding| finding.fails).count();

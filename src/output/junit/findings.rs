@@ -6,12 +6,13 @@ use super::suites::{TestCase, TestOutcome, TestSuite, write_suites};
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::model::Class;
 use crate::output::findings::finding_text;
+use crate::output::layout::Layout;
 
 /// The most members of a finding that are named.
 const MAX_MEMBERS: usize = 100;
 
 /// Writes the suites of all classes, worst first, then that of the scan.
-pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut suites: Vec<TestSuite> = Class::ALL.into_iter().map(|class| suite(class, findings)).collect();
     suites.push(TestSuite { name: "scan".to_owned(), cases: vec![scan(findings)] });
     write_suites("overlap", &suites, out)

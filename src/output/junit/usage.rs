@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use super::suites::{TestCase, TestOutcome, TestSuite, write_suites};
 use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
+use crate::output::layout::Layout;
 use crate::output::usage::usage_text;
 
 /// Writes the suite of the rows, and that of the scan.
-pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let rows =
         TestSuite { name: report.of.plural().to_owned(), cases: report.rows.iter().map(case).collect() };
     let scan = TestSuite { name: "scan".to_owned(), cases: vec![scan(report)] };

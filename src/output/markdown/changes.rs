@@ -8,6 +8,7 @@ use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, MovedAddress, 
 use crate::output::changes::uncertain_rows::{self, UncertainRows};
 use crate::output::changes::{change_summary, change_text};
 use crate::output::findings::finding_text;
+use crate::output::layout::Layout;
 use crate::output::layout::left_out;
 use crate::wording::counted_as;
 
@@ -29,7 +30,7 @@ const MAX_CELL: usize = 200;
 const MAX_SENTENCE: usize = 400;
 
 /// Writes the heading and summary, what is worst first, then the changes, and what is unknown.
-pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(changes: &Changes, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(changes));
     write_collisions(changes, &mut page);
     write_changes(changes, &mut page);
@@ -124,12 +125,12 @@ fn row(change: &RowChange) -> String {
         &cell(location.region.as_deref().unwrap_or_default()),
         &cell(&change_text::id(&location.id, false)),
         &cell(change_text::name(change.name.as_deref(), &location.id).unwrap_or_default()),
-        &quiet(&what(change), MAX_SENTENCE),
+        &quiet(&describe_change(change), MAX_SENTENCE),
     ])
 }
 
 /// Says what came or went, or what changed.
-fn what(change: &RowChange) -> String {
+fn describe_change(change: &RowChange) -> String {
     let is_one_sided = matches!(change.change, ChangeKind::Added | ChangeKind::Removed);
     let facts = change_text::facts(change, false).filter(|_| is_one_sided);
     let membership = change_text::membership(change);

@@ -7,6 +7,7 @@ use super::page::{Page, cells, quiet};
 use crate::analysis::overlap::{Finding, Findings, GateResult, Member};
 use crate::output::findings::finding_summary::{failing, summary_line};
 use crate::output::findings::{finding_text, remarks};
+use crate::output::layout::Layout;
 use crate::output::layout::left_out;
 use crate::wording::{counted, counted_as};
 
@@ -25,7 +26,7 @@ const MAX_CELL: usize = 200;
 const MAX_SENTENCE: usize = 400;
 
 /// Writes the heading and summary, a table of what fails, its members, and what does not fail.
-pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(findings));
     let (failed, passed): (Vec<&Finding>, Vec<_>) =
         findings.findings.iter().partition(|finding| finding.fails);

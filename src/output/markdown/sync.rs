@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::page::quiet;
 use super::tables::write_used_columns;
-use crate::analysis::select::{Fit, Table};
+use crate::analysis::rows::{Fit, Table};
+use crate::output::layout::Layout;
 use crate::output::sync::{sync_rows, sync_text};
 use crate::sync::SyncReport;
 
@@ -12,7 +13,7 @@ use crate::sync::SyncReport;
 const MAX_SENTENCE: usize = 400;
 
 /// Writes a section for each registry.
-pub(crate) fn write(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &SyncReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     for target in &report.targets {
         writeln!(out, "## netcensus sync {}\n", quiet(&sync_text::summary_line(target), MAX_SENTENCE))?;
         let mut write_table = |table: Table| -> io::Result<()> {

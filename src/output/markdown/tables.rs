@@ -5,13 +5,18 @@ use std::io::{self, Write};
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::free::FreeReport;
 use crate::analysis::network_plan::NetworkPlan;
-use crate::analysis::select::{Fit, Table};
+use crate::analysis::rows::{Fit, Table};
 use crate::output::find::{history_rows, match_rows};
 use crate::output::free::{free_rows, plan_rows};
+use crate::output::layout::Layout;
 use crate::output::{cell_text, table};
 
 /// Writes every table, each with a heading if there are several.
-pub(crate) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(tables: &[Table], _: Layout, out: &mut dyn Write) -> io::Result<()> {
+    write_tables(tables, out)
+}
+
+fn write_tables(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
     for (index, table) in tables.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -25,22 +30,22 @@ pub(crate) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes the matches of `find`: a row for each, and one for each thing that was not found.
-pub(crate) fn write_answers(report: &FindReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_answers(report: &FindReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     write_used_columns(match_rows::table(report), out)
 }
 
 /// Writes a row for each time that something had a thing.
-pub(crate) fn write_history(history: &FindHistory, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_history(history: &FindHistory, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     write_used_columns(history_rows::table(history), out)
 }
 
 /// Writes the free blocks, prefixes, pools or holders of `free` in the order of the document.
-pub(crate) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_free(report: &FreeReport<'_>, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     write_used_columns(free_rows::table_for_people(report), out)
 }
 
 /// Writes the subnets of a plan.
-pub(crate) fn write_plan(plan: &NetworkPlan, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_plan(plan: &NetworkPlan, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     write_used_columns(plan_rows::table(plan, Fit::Never), out)
 }
 
@@ -54,7 +59,7 @@ pub(super) fn write_used_columns(mut table: Table, out: &mut dyn Write) -> io::R
         let mut used = is_used.iter();
         row.retain(|_| used.next() == Some(&true));
     }
-    write(&[table], out)
+    write_tables(&[table], out)
 }
 
 fn write_one(table: &Table, out: &mut dyn Write) -> io::Result<()> {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::page::quiet;
 use super::tables::write_used_columns;
 use crate::analysis::usage::UsageReport;
+use crate::output::layout::Layout;
 use crate::output::usage::{usage_rows, usage_text};
 
 /// The columns that a page has room for.
@@ -29,7 +30,7 @@ const COLUMNS: [&str; 15] = [
 const MAX_SENTENCE: usize = 400;
 
 /// Writes the summary and the rows, without columns that no row has.
-pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## netcensus usage: {}\n", usage_text::summary_line(report))?;
     let mut table = usage_rows::table(report);
     let shown: Vec<usize> =

@@ -2,7 +2,9 @@
 //! metrics of netcensus itself are written with.
 
 mod document;
+mod spec;
 mod usage;
 
 pub use document::{MetricType, OPEN_METRICS_TYPE, OpenMetrics};
-pub(super) use usage::write as write_usage;
+pub(super) use spec::SPEC;
+use usage::{write as write_usage, write_export};

@@ -7,8 +7,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
 use crate::model::Provider;
+use crate::output::export::Export;
+use crate::output::layout::Layout;
 
 /// A metric of each row: the end of its name, what it is, and its value.
 type RowMetric = (&'static str, &'static str, fn(&UsageRow) -> Option<String>);
@@ -25,7 +28,11 @@ const METRICS: [RowMetric; 6] = [
 ];
 
 /// Writes the metrics of all rows, their status, and whether everything was read.
-pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
+    write_metrics(report, out)
+}
+
+fn write_metrics(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
     let of = report.of.as_str();
     for (end, help, value) in METRICS {
         let name = format!("netcensus_{of}_{end}");
@@ -49,6 +56,15 @@ pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()>
     write_head("netcensus_usage_timestamp_seconds", "When the inventory was read", out)?;
     writeln!(out, "netcensus_usage_timestamp_seconds{{of=\"{of}\"}} {}", report.taken_at.as_second())?;
     writeln!(out, "# EOF")
+}
+
+/// Writes the report of usage that an export has.
+pub(crate) fn write_export(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    export.usage.map_or(Ok(()), |report| write_metrics(report, out))
 }
 
 fn write_head(name: &str, help: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -2,6 +2,8 @@
 //! (<https://parquet.apache.org/docs/file-format/>).
 
 mod column_chunk;
+mod spec;
 mod writer;
 
-pub(super) use writer::write;
+pub(super) use spec::SPEC;
+use writer::write;

@@ -37,7 +37,7 @@ pub(in crate::output) fn write(
     let names = listing.columns.iter().map(|column| column.name.as_str());
     let columns: Vec<(&str, DataType)> = names.zip(listing.data_types.iter().copied()).collect();
     let notes = vec![
-        ("netcensus.taken_at", export.estate.inventory.taken_at.to_string()),
+        ("netcensus.taken_at", export.view.inventory.taken_at.to_string()),
         ("netcensus.complete", export.missing.is_empty().to_string()),
     ];
     write_rows(&columns, |take| listing.each(take), notes, out)

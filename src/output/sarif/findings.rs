@@ -8,6 +8,7 @@ use super::log::{fingerprints, log, physical_location, plain, run_outcome};
 use crate::analysis::overlap::{Finding, FindingStatus, Findings, GateReport, Member};
 use crate::model::Class;
 use crate::output::findings::finding_text;
+use crate::output::layout::Layout;
 use crate::output::{cell_text, json as document};
 
 /// The most members of a finding that are named in its message.
@@ -17,7 +18,7 @@ const MAX_LOCATED: usize = 100;
 
 /// Writes a log of one run. What is accepted or known to the baseline is left out: code scanning shows suppressed results
 /// as open alerts (github/codeql-action#1230), and closes the alerts of results that are gone.
-pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let open = findings.findings.iter().filter(|finding| finding.status == FindingStatus::Open);
     let left_out = |status| findings.findings.iter().filter(|finding| finding.status == status).count();
     let left_out =

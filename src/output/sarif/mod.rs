@@ -3,9 +3,11 @@
 
 mod findings;
 mod log;
+mod spec;
 mod sync;
 mod usage;
 
-pub(super) use findings::write as write_findings;
-pub(super) use sync::write as write_sync;
-pub(super) use usage::write as write_usage;
+use findings::write as write_findings;
+pub(super) use spec::SPEC;
+use sync::write as write_sync;
+use usage::write as write_usage;

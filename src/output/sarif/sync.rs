@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::log::{SarifRule, fingerprints, log, physical_location, plain, run_outcome};
 use crate::output::json as document;
+use crate::output::layout::Layout;
 use crate::output::sync::sync_text;
 use crate::sync::{Action, OutcomeWord, StepReport, SyncReport, TargetReport};
 
@@ -37,7 +38,7 @@ const RULES: [SarifRule; 5] = [MISSING, DIFFERENT, STALE, CONFLICT, UNREADABLE];
 const HELP: &str = "docs/sync.md of netcensus says what is compared, and how to fix it.";
 
 /// Writes a log of one run. What was repaired by it is left out.
-pub(crate) fn write(report: &SyncReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &SyncReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let results: Vec<Value> = report.targets.iter().flat_map(results).collect();
     let outcome = run_outcome(report.complete, report.exit.code(), &sync_text::gaps(report));
     let counts: Vec<Value> =

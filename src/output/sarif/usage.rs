@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::log::{SarifRule, fingerprints, log, physical_location, plain, run_outcome};
 use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
 use crate::output::json as document;
+use crate::output::layout::Layout;
 use crate::output::usage::usage_text;
 
 const CRITICAL: SarifRule = SarifRule {
@@ -27,7 +28,7 @@ const RULES: [SarifRule; 3] = [CRITICAL, WARNING, FORECAST];
 const HELP: &str = "docs/usage.md of netcensus says what is counted, and how to set limits.";
 
 /// Writes a log of one run.
-pub(crate) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &UsageReport, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     let results: Vec<Value> = report.rows.iter().filter_map(result).collect();
     let outcome = run_outcome(report.complete, report.exit.code(), &usage_text::gaps(report));
     let properties = json!({ "counts": report.counts, "failOn": report.fail_on });

@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 use super::prefix_ranges;
 use super::table::{self, SqliteTable, TableError};
 use crate::analysis::columns::DataType;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::output::collision_rows;
 use crate::output::export::Export;
 
@@ -26,7 +27,11 @@ const ABOUT: [&str; 6] =
 ///
 /// # Errors
 /// If `out` or the temporary directory cannot be written, or there are more columns than a table can have.
-pub(in crate::output) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub(in crate::output) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     let place = |error: &dyn std::fmt::Display| {
         let directory = std::env::temp_dir();
         io::Error::other(format!(
@@ -75,7 +80,7 @@ fn fill_database(export: &Export<'_>, database: Connection) -> Result<(), TableE
     collision_rows::rows(export.collisions).try_for_each(|row| table.push(row))?;
     table.end()?;
     let kinds: Vec<_> = export.listings.iter().filter_map(|listing| listing.kind).collect();
-    prefix_ranges::write_table(&database, export.estate, &kinds)?;
+    prefix_ranges::write_table(&database, export.view, &kinds)?;
     create_views(&database, VIEWS)?;
     database.execute_batch("COMMIT")?;
     Ok(database.close().map_err(|(_, error)| error)?)
@@ -83,7 +88,7 @@ fn fill_database(export: &Export<'_>, database: Connection) -> Result<(), TableE
 
 /// Makes the table of one row that tells when the inventory was taken, and whether it is whole.
 fn write_about_table(database: &Connection, export: &Export<'_>) -> Result<(), TableError> {
-    let inventory = export.estate.inventory;
+    let inventory = export.view.inventory;
     let row = vec![
         Cell::Text(inventory.generator.clone()),
         Cell::Text(inventory.taken_at.to_string()),

@@ -2,6 +2,8 @@
 
 mod database;
 mod prefix_ranges;
+mod spec;
 mod table;
 
-pub(super) use database::write;
+use database::write;
+pub(super) use spec::SPEC;

@@ -32,7 +32,7 @@ const COLUMNS: [&str; 9] = [
 /// When the database cannot be written, or rows cannot be read.
 pub(super) fn write_table(
     database: &Connection,
-    estate: InventoryView<'_>,
+    view: InventoryView<'_>,
     kinds: &[Kind],
 ) -> Result<(), TableError> {
     let [networks, subnets, instances, interfaces] =
@@ -41,16 +41,16 @@ pub(super) fn write_table(
         return Ok(());
     }
     table::create(database, NAME, &COLUMNS)?;
-    let inventory = estate.inventory;
+    let inventory = view.inventory;
     let of_networks = inventory.networks.iter().filter(|_| networks).flat_map(of_network);
     let of_subnets = inventory.subnets.iter().filter(|_| subnets).flat_map(of_subnet);
     table::fill(database, NAME, COLUMNS.len(), of_networks.chain(of_subnets))?;
     let mut insert = table::insert(database, NAME, COLUMNS.len())?;
     if instances {
-        insert_streamed(&mut insert, estate.instances, of_instance)?;
+        insert_streamed(&mut insert, view.instances, of_instance)?;
     }
     if interfaces {
-        insert_streamed(&mut insert, estate.interfaces, of_interface)?;
+        insert_streamed(&mut insert, view.interfaces, of_interface)?;
     }
     table::index(database, NAME, &["first", "last"])?;
     Ok(table::index(database, NAME, &["id"])?)

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::sync_text;
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::sync::{Action, Conflict, StepReport, TargetReport};
 

@@ -8,7 +8,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::console_links::ConsoleLinks;
-use crate::analysis::select::{Completeness, Fit, Table};
+use crate::analysis::rows::{Completeness, Fit, Table};
 use crate::analysis::value::Value;
 use crate::output::cell_text;
 use crate::output::layout::{self, Layout};
@@ -402,7 +402,7 @@ fn fit_columns(table: &Table, columns: &[ColumnWidth], limit: usize) -> (Vec<usi
 mod tests {
     use super::*;
     use crate::analysis::columns::ResourcePlace;
-    use crate::analysis::select::Heading;
+    use crate::analysis::rows::Heading;
 
     fn table(columns: &[(&str, u8)], rows: &[&[&str]]) -> Table {
         let heading =

@@ -2,7 +2,7 @@
 //! <https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>).
 
 use crate::analysis::columns::ResourcePlace;
-use crate::analysis::select::Table;
+use crate::analysis::rows::Table;
 use crate::model::Kind;
 
 /// The link of each row, and the columns whose text it is put under: that of ids or, where that is hidden, of names.

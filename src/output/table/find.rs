@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::columns;
 use super::find_match::{self, Lines};
 use crate::analysis::find::{FindAnswer, FindMatch, FindReport, FindStatus, ThingKind};
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::model::Provider;
 use crate::output::cell_text;

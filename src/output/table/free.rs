@@ -7,7 +7,7 @@ use super::columns;
 use crate::analysis::free::{
     FreeAnswer, FreeHole, FreeQuestion, FreeReport, FreeStatus, HeldPrefix, HeldToday, Holder,
 };
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::output::cell_text::escape_unprintable;
 use crate::output::free::free_rows;

@@ -2,7 +2,7 @@
 
 use super::columns;
 
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::output::findings::finding_text::{self, MarkedMember};
 use crate::output::layout::Layout;

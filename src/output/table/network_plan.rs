@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::columns;
 use crate::analysis::network_plan::NetworkPlan;
-use crate::analysis::select::Fit;
+use crate::analysis::rows::Fit;
 use crate::analysis::value::Value;
 use crate::output::cell_text::escape_unprintable;
 use crate::output::free::plan_rows;

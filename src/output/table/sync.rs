@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::columns;
-use crate::analysis::select::{Fit, Table};
+use crate::analysis::rows::{Fit, Table};
 use crate::output::layout::{Layout, styled, wrap, write_left_out, write_lines};
 use crate::output::sync::{sync_rows, sync_text};
 use crate::sync::{SyncReport, TargetReport};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::usage::{AddressUnits, UsageKind, UsageReport, UsageRow};
 use crate::analysis::value::Value;
 use crate::output::layout::{Layout, wrap, write_left_out, write_lines};

@@ -1,6 +1,6 @@
 //! The report of `usage` as flat rows, for CSV, TSV and Markdown.
 
-use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::rows::{Completeness, Fit, Heading, Table};
 use crate::analysis::usage::{AddressUse, UsageReport, UsageRow, UsageTrend};
 use crate::analysis::value::Value;
 use crate::model::Provider;

@@ -2,9 +2,11 @@
 
 mod collision_sheet;
 mod listing_sheet;
+mod spec;
 mod styles;
 mod summary_sheet;
 mod usage_sheet;
 mod workbook;
 
-pub(super) use workbook::write;
+pub(super) use spec::SPEC;
+use workbook::write;

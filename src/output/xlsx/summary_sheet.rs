@@ -41,7 +41,7 @@ pub(super) fn write(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles)
 
 impl SummarySheet<'_> {
     fn write_head(&mut self, export: &Export<'_>) -> Result<(), XlsxError> {
-        let inventory = export.estate.inventory;
+        let inventory = export.view.inventory;
         self.sheet.write_string_with_format(0, 0, "Network inventory", &self.styles.title)?;
         self.sheet.set_row_height(0, 28)?;
         self.row = 1;

@@ -6,19 +6,61 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::styles::Styles;
 use super::{collision_sheet, listing_sheet, summary_sheet, usage_sheet};
+use crate::analysis::streamed_table::StreamedTable;
 use crate::output::export::Export;
 
 /// Writes the workbook. The same export gives the same bytes: its time is that of the inventory.
 ///
 /// # Errors
 /// When `out` cannot be written, or a temporary file for a sheet.
-pub(in crate::output) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    workbook(export, out).map_err(io::Error::other)
+pub(in crate::output) fn write(
+    export: &Export<'_>,
+    _: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    let mut out = UntilError { out, error: None };
+    workbook(export, &mut out).map_err(|error| out.error.take().unwrap_or_else(|| io::Error::other(error)))
 }
 
-fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), XlsxError> {
+/// Writes until there is an error, which is kept. What is written after that is dropped: the library ends the archive once
+/// more when it is given up, and prints an error of its own if that fails.
+struct UntilError<'o> {
+    out: &'o mut (dyn Write + Send),
+    error: Option<io::Error>,
+}
+
+impl UntilError<'_> {
+    fn attempt<T>(
+        &mut self,
+        otherwise: T,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    ) -> io::Result<T> {
+        if self.error.is_some() {
+            return Ok(otherwise);
+        }
+        write(&mut *self.out).map_err(|error| {
+            let kind = error.kind();
+            if kind != io::ErrorKind::Interrupted {
+                self.error = Some(error);
+            }
+            kind.into()
+        })
+    }
+}
+
+impl Write for UntilError<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.attempt(bytes.len(), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.attempt((), |out| out.flush())
+    }
+}
+
+fn workbook(export: &Export<'_>, out: &mut UntilError<'_>) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
-    let taken = ExcelDateTime::from_timestamp(export.estate.inventory.taken_at.as_second())?;
+    let taken = ExcelDateTime::from_timestamp(export.view.inventory.taken_at.as_second())?;
     book.set_properties(&DocProperties::new().set_title("Network inventory").set_creation_datetime(&taken));
     let styles = Styles::new(export.csv.defuse_formulas);
     summary_sheet::write(book.add_worksheet(), export, &styles)?;

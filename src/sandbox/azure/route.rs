@@ -179,7 +179,7 @@ fn within<'a>(segments: &[&'a str]) -> Option<(ListKind, Option<ParentResource<'
 mod tests {
     use super::*;
 
-    fn what(path: &str) -> Option<ListKind> {
+    fn list_kind_of(path: &str) -> Option<ListKind> {
         match ArmRoute::parse(path)? {
             ArmRoute::Within { what, .. } => Some(what),
             _ => None,
@@ -190,7 +190,7 @@ mod tests {
     fn paths_are_read_whatever_their_case() {
         assert_eq!(ArmRoute::parse("/subscriptions"), Some(ArmRoute::Subscriptions));
         assert_eq!(ArmRoute::parse("/Tenants"), Some(ArmRoute::Tenants));
-        assert_eq!(what("/Subscriptions/S/PROVIDERS/microsoft.compute/SKUS"), Some(ListKind::Skus));
+        assert_eq!(list_kind_of("/Subscriptions/S/PROVIDERS/microsoft.compute/SKUS"), Some(ListKind::Skus));
         let path = "/subscriptions/S/resourcegroups/G/providers/microsoft.Compute/virtualMachineScaleSets/N/publicipaddresses";
         let parent = Some(ParentResource { group: "G", kind: SCALE_SET, name: "N" });
         let subscription = "S";

@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::address::SubnetAllocator;
 use super::azure;
 use super::ids;
-use super::load::Flaw;
+use super::load::EstateProblem;
 use super::spec::{AccountSpec, BlockSpec, NetworkSpec, Spec, SubnetSpec};
 use super::types::{
     Account, Association, Estate, Organization, Region, Subnet, Tags, TransitGateway, VisibleResources, Vpc,
@@ -20,7 +20,7 @@ use super::types::{
 pub const ZONES: usize = 3;
 
 /// Writes out `spec`.
-pub fn build_estate(spec: &Spec) -> Result<Estate, Flaw> {
+pub fn build_estate(spec: &Spec) -> Result<Estate, EstateProblem> {
     let mut builder = Builder::new(spec)?;
     for account in spec.accounts.iter().filter(|account| account.default_networks) {
         for region in builder.enabled_regions(&account.id) {
@@ -74,10 +74,10 @@ pub struct DraftNetwork {
 }
 
 impl Builder {
-    fn new(spec: &Spec) -> Result<Self, Flaw> {
+    fn new(spec: &Spec) -> Result<Self, EstateProblem> {
         if spec.accounts.is_empty() && spec.azure.tenants.is_empty() {
             let message = "there is neither an [[account]] of AWS nor an [[azure.tenant]]".into();
-            return Err(Flaw { message, at: 0..0 });
+            return Err(EstateProblem { message, at: 0..0 });
         }
         if let Some(account) = spec.accounts.first().filter(|_| spec.regions.is_empty()) {
             return Err(flaw(&account.name, "there is no [[region]] for accounts of AWS".into()));
@@ -144,12 +144,12 @@ impl Builder {
     }
 
     /// Finds an account's id by its name.
-    pub fn account_id<T>(&self, name: &str, at: &Spanned<T>) -> Result<String, Flaw> {
+    pub fn account_id<T>(&self, name: &str, at: &Spanned<T>) -> Result<String, EstateProblem> {
         find(&self.account_ids, "account", name, at).cloned()
     }
 
     /// Checks that `account` (an id) may use `region`.
-    pub fn check_region<T>(&self, account: &str, region: &str, at: &Spanned<T>) -> Result<(), Flaw> {
+    pub fn check_region<T>(&self, account: &str, region: &str, at: &Spanned<T>) -> Result<(), EstateProblem> {
         if self.estate.account(account).is_some_and(|account| self.estate.enabled(account, region)) {
             return Ok(());
         }
@@ -162,7 +162,7 @@ impl Builder {
         names.filter(|name| self.estate.enabled(account, name)).cloned().collect()
     }
 
-    fn network(&mut self, spec: &NetworkSpec) -> Result<(), Flaw> {
+    fn network(&mut self, spec: &NetworkSpec) -> Result<(), EstateProblem> {
         let owner = self.account_id(&spec.account, &spec.name)?;
         self.check_region(&owner, &spec.region, &spec.name)?;
         let name = spec.name.get_ref();
@@ -211,7 +211,7 @@ impl Builder {
 
 impl DraftNetwork {
     /// Draws the subnets of one entry: consecutive prefixes, spread over the zones.
-    fn subnets(&mut self, network: &str, spec: &SubnetSpec) -> Result<(), Flaw> {
+    fn subnets(&mut self, network: &str, spec: &SubnetSpec) -> Result<(), EstateProblem> {
         Self::check_reservations(spec)?;
         let first = self.allocators.len();
         for (index, zone) in (0..spec.count).zip((0..ZONES).cycle()) {
@@ -245,7 +245,7 @@ impl DraftNetwork {
     }
 
     /// Refuses reservations outside the subnet, and what is said of several subnets at once.
-    fn check_reservations(spec: &SubnetSpec) -> Result<(), Flaw> {
+    fn check_reservations(spec: &SubnetSpec) -> Result<(), EstateProblem> {
         if spec.count != 1 && !(spec.reservations.is_empty() && spec.used_before.is_empty()) {
             let message = "`reservations` and `used_before` are of one subnet; give each an entry";
             return Err(flaw(&spec.name, message.into()));
@@ -260,7 +260,7 @@ impl DraftNetwork {
     }
 
     /// Returns the prefix `index` places after `first`.
-    fn ipv4(&self, first: Ipv4Net, index: u32, spec: &SubnetSpec) -> Result<Ipv4Net, Flaw> {
+    fn ipv4(&self, first: Ipv4Net, index: u32, spec: &SubnetSpec) -> Result<Ipv4Net, EstateProblem> {
         if !(16..=28).contains(&first.prefix_len()) || first.trunc() != first {
             return Err(flaw(&spec.name, format!("subnet {first} is not a prefix of 16 to 28 bits")));
         }
@@ -283,7 +283,7 @@ impl DraftNetwork {
     }
 
     /// Returns the next /64 of the first IPv6 block.
-    fn ipv6(&self, spec: &SubnetSpec) -> Result<Ipv6Net, Flaw> {
+    fn ipv6(&self, spec: &SubnetSpec) -> Result<Ipv6Net, EstateProblem> {
         let taken = self.allocators.iter().filter(|allocator| allocator.subnet.ipv6.is_some()).count();
         let block = self.vpc.blocks.iter().find_map(|block| match block.cidr {
             IpNet::V6(cidr) => Some(cidr),
@@ -300,13 +300,13 @@ pub fn find<'a, V, T>(
     what: &str,
     name: &str,
     at: &Spanned<T>,
-) -> Result<&'a V, Flaw> {
+) -> Result<&'a V, EstateProblem> {
     names.get(name).ok_or_else(|| flaw(at, format!("there is no {what} named `{name}`")))
 }
 
 /// Says what is wrong near `at`.
-pub fn flaw<T>(at: &Spanned<T>, message: String) -> Flaw {
-    Flaw { message, at: at.span() }
+pub fn flaw<T>(at: &Spanned<T>, message: String) -> EstateProblem {
+    EstateProblem { message, at: at.span() }
 }
 
 /// Adds the `Name` tag, unless there is one.
@@ -316,7 +316,7 @@ pub fn named(name: &str, tags: &Tags) -> Tags {
     tags
 }
 
-fn check_account(account: &AccountSpec) -> Result<(), Flaw> {
+fn check_account(account: &AccountSpec) -> Result<(), EstateProblem> {
     if account.id.len() == 12 && account.id.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
     }

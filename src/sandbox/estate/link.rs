@@ -6,16 +6,16 @@ use toml::Spanned;
 
 use super::build::{Builder, find, flaw, named};
 use super::ids;
-use super::load::Flaw;
+use super::load::EstateProblem;
 use super::machine::{InterfaceExtras, InterfaceRequest};
 use super::spec::{PeeringSpec, TransitGatewaySpec, VpnSpec};
 use super::types::{
-    Attached, Attachment, Peering, Plug, Tags, TransitGateway, Vpc, VpnConnection, VpnGateway,
+    Attached, Attachment, InterfaceAttachment, Peering, Tags, TransitGateway, Vpc, VpnConnection, VpnGateway,
 };
 
 impl Builder {
     /// Draws a peering of two VPCs, seen from both.
-    pub fn peering(&mut self, spec: &PeeringSpec) -> Result<(), Flaw> {
+    pub fn peering(&mut self, spec: &PeeringSpec) -> Result<(), EstateProblem> {
         let (requester, accepter) = (self.vpc(&spec.from)?, self.vpc(&spec.to)?);
         let path = format!("{}/{}", spec.from.get_ref(), spec.to.get_ref());
         let peering = Arc::new(Peering {
@@ -33,7 +33,7 @@ impl Builder {
     }
 
     /// Draws a transit gateway, shared with every attached account.
-    pub fn transit_gateway(&mut self, spec: &TransitGatewaySpec) -> Result<(), Flaw> {
+    pub fn transit_gateway(&mut self, spec: &TransitGatewaySpec) -> Result<(), EstateProblem> {
         let owner = self.account_id(&spec.account, &spec.name)?;
         self.check_region(&owner, &spec.region, &spec.name)?;
         let name = spec.name.get_ref();
@@ -59,7 +59,7 @@ impl Builder {
         gateway: &Arc<TransitGateway>,
         name: &str,
         at: &Spanned<String>,
-    ) -> Result<(), Flaw> {
+    ) -> Result<(), EstateProblem> {
         let network = *find(&self.network_names, "network", at.get_ref(), at)?;
         let vpc = Arc::clone(&self.networks[network].vpc);
         if vpc.region != gateway.region {
@@ -77,7 +77,7 @@ impl Builder {
                 description: format!("Network Interface for Transit Gateway Attachment {id}"),
                 secondary: 0,
                 public: false,
-                plug: Some(Plug {
+                plug: Some(InterfaceAttachment {
                     id: ids::resource_id("eni-attach", &path),
                     instance: None,
                     owner: "amazon-aws".into(),
@@ -109,7 +109,7 @@ impl Builder {
     }
 
     /// Draws a peering of two transit gateways, seen from both.
-    pub fn transit_gateway_peering(&mut self, spec: &PeeringSpec) -> Result<(), Flaw> {
+    pub fn transit_gateway_peering(&mut self, spec: &PeeringSpec) -> Result<(), EstateProblem> {
         let requester =
             Arc::clone(find(&self.transit_gateways, "transit gateway", spec.from.get_ref(), &spec.from)?);
         let accepter =
@@ -135,7 +135,7 @@ impl Builder {
     }
 
     /// Draws a site-to-site VPN: to a transit gateway, or to a VPC through a gateway of its own.
-    pub fn vpn(&mut self, spec: &VpnSpec) -> Result<(), Flaw> {
+    pub fn vpn(&mut self, spec: &VpnSpec) -> Result<(), EstateProblem> {
         let name = spec.name.get_ref();
         let mut connection = VpnConnection {
             id: ids::resource_id("vpn", name),
@@ -179,7 +179,7 @@ impl Builder {
         }
     }
 
-    fn vpc(&self, name: &Spanned<String>) -> Result<Arc<Vpc>, Flaw> {
+    fn vpc(&self, name: &Spanned<String>) -> Result<Arc<Vpc>, EstateProblem> {
         let network = *find(&self.network_names, "network", name.get_ref(), name)?;
         Ok(Arc::clone(&self.networks[network].vpc))
     }

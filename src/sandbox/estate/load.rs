@@ -17,7 +17,7 @@ pub enum EstateError {
     Read {
         /// The file as given.
         file: String,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// The file does not describe an estate.
@@ -34,7 +34,7 @@ pub enum EstateError {
 
 /// Something wrong, and where in the text.
 #[derive(Debug)]
-pub struct Flaw {
+pub struct EstateProblem {
     pub message: String,
     pub at: Range<usize>,
 }
@@ -78,8 +78,10 @@ fn read(path: &Path) -> io::Result<String> {
 }
 
 fn parse(text: &str, file: &str) -> Result<Estate, EstateError> {
-    let spec: Result<Spec, Flaw> = toml::from_str(text)
-        .map_err(|error| Flaw { message: error.message().to_owned(), at: error.span().unwrap_or(0..0) });
+    let spec: Result<Spec, EstateProblem> = toml::from_str(text).map_err(|error| EstateProblem {
+        message: error.message().to_owned(),
+        at: error.span().unwrap_or(0..0),
+    });
     spec.and_then(|spec| build::build_estate(&spec)).map_err(|flaw| EstateError::Invalid {
         file: file.to_owned(),
         line: 1 + text.bytes().take(flaw.at.start).filter(|byte| *byte == b'\n').count(),
@@ -94,6 +96,16 @@ mod tests {
     fn flaw(tail: &str) -> String {
         let head = "[[region]]\nname = \"eu-west-1\"\n[[account]]\nname = \"a\"\nid = \"111111111111\"\n";
         parse(&format!("{head}{tail}"), "estate.toml").expect_err("is wrong").to_string()
+    }
+
+    /// Faults F14: a file was read into memory whatever its size. This one has nothing but a length.
+    #[test]
+    fn an_estate_has_a_largest_size() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+        file.as_file().set_len(1 << 40).expect("can be written");
+        let error = Estate::load(file.path()).expect_err("is too large");
+        let source = std::error::Error::source(&error).expect("has a reason").to_string();
+        assert_eq!(source, "it has more than 64 MiB, which no estate has");
     }
 
     #[test]

@@ -9,9 +9,9 @@ use toml::Spanned;
 use super::address::{carrier_address, customer_owned_address, public};
 use super::build::{Builder, find, flaw, named};
 use super::ids;
-use super::load::Flaw;
+use super::load::EstateProblem;
 use super::spec::{InstanceSpec, InterfaceSpec};
-use super::types::{Instance, InstanceState, Interface, Plug, Reservation, Tags};
+use super::types::{Instance, InstanceState, Interface, InterfaceAttachment, Reservation, Tags};
 
 /// When instances were launched that do not say.
 const LAUNCHED: Timestamp = Timestamp::constant(1_760_000_000, 0);
@@ -27,7 +27,7 @@ pub struct InterfaceRequest<'a> {
     /// Further private addresses.
     pub secondary: u32,
     pub public: bool,
-    pub plug: Option<Plug>,
+    pub plug: Option<InterfaceAttachment>,
     pub requester: Option<&'a str>,
     pub extras: InterfaceExtras<'a>,
     pub tags: Tags,
@@ -69,7 +69,7 @@ impl<'a> InterfaceExtras<'a> {
 
 impl Builder {
     /// Launches the instances of one entry, as one reservation.
-    pub fn instances(&mut self, spec: &InstanceSpec) -> Result<(), Flaw> {
+    pub fn instances(&mut self, spec: &InstanceSpec) -> Result<(), EstateProblem> {
         let mut places = Vec::new();
         for place in &spec.r#in {
             places.push((place, self.place(place)?));
@@ -98,7 +98,7 @@ impl Builder {
         owner: &str,
         path: &str,
         spots: &[(&Spanned<String>, usize, usize)],
-    ) -> Result<Instance, Flaw> {
+    ) -> Result<Instance, EstateProblem> {
         let id = ids::resource_id("i", path);
         let zone = spots
             .first()
@@ -118,7 +118,7 @@ impl Builder {
                 },
                 secondary: 0,
                 public: spec.public && index == 0,
-                plug: Some(Plug {
+                plug: Some(InterfaceAttachment {
                     id: ids::resource_id("eni-attach", &path),
                     instance: Some(id.clone()),
                     owner: owner.to_owned(),
@@ -147,13 +147,13 @@ impl Builder {
     }
 
     /// Makes the service interfaces of one entry.
-    pub fn interfaces(&mut self, spec: &InterfaceSpec) -> Result<(), Flaw> {
+    pub fn interfaces(&mut self, spec: &InterfaceSpec) -> Result<(), EstateProblem> {
         let (network, group) = self.place(&spec.r#in)?;
         let owner = self.owner(spec.account.as_ref(), &self.networks[network].vpc.owner, &spec.r#in)?;
         for index in 0..spec.count {
             let path =
                 format!("{owner}/{}/{:?}/{}/{index}", spec.r#in.get_ref(), spec.kind, spec.description);
-            let plug = spec.requester.as_ref().map(|requester| Plug {
+            let plug = spec.requester.as_ref().map(|requester| InterfaceAttachment {
                 id: ids::resource_id("eni-attach", &path),
                 instance: None,
                 owner: requester.clone(),
@@ -182,7 +182,7 @@ impl Builder {
         (network, allocator): (usize, usize),
         request: InterfaceRequest<'_>,
         at: &Spanned<T>,
-    ) -> Result<Arc<Interface>, Flaw> {
+    ) -> Result<Arc<Interface>, EstateProblem> {
         let draft = &mut self.networks[network];
         let vpc = Arc::clone(&draft.vpc);
         let allocator = &mut draft.allocators[allocator];
@@ -235,7 +235,7 @@ impl Builder {
     }
 
     /// Resolves `NETWORK/SUBNET` to a network and its subnets of that name.
-    fn place(&self, place: &Spanned<String>) -> Result<(usize, Vec<usize>), Flaw> {
+    fn place(&self, place: &Spanned<String>) -> Result<(usize, Vec<usize>), EstateProblem> {
         let (network, subnet) = place
             .get_ref()
             .rsplit_once('/')
@@ -248,7 +248,12 @@ impl Builder {
         Ok((network, group.clone().collect()))
     }
 
-    fn owner<T>(&self, named: Option<&String>, otherwise: &str, at: &Spanned<T>) -> Result<String, Flaw> {
+    fn owner<T>(
+        &self,
+        named: Option<&String>,
+        otherwise: &str,
+        at: &Spanned<T>,
+    ) -> Result<String, EstateProblem> {
         named.map_or_else(|| Ok(otherwise.to_owned()), |name| self.account_id(name, at))
     }
 }

@@ -177,7 +177,7 @@ pub struct SubnetSpec {
     #[serde(default)]
     pub ipv6: bool,
     /// Spread over the zones a, b, c.
-    #[serde(default = "one")]
+    #[serde(default = "default_count")]
     pub count: u32,
     /// The pool of customer-owned addresses, as on an Outpost.
     pub customer_owned_pool: Option<String>,
@@ -224,7 +224,7 @@ pub struct InstanceSpec {
     pub r#in: Vec<Spanned<String>>,
     /// The participant, in a shared subnet; the network's owner when absent.
     pub account: Option<String>,
-    #[serde(default = "one")]
+    #[serde(default = "default_count")]
     pub count: u32,
     #[serde(rename = "type")]
     pub instance_type: String,
@@ -268,7 +268,7 @@ pub struct InterfaceSpec {
     pub kind: Option<String>,
     #[serde(default)]
     pub description: String,
-    #[serde(default = "one")]
+    #[serde(default = "default_count")]
     pub count: u32,
     /// Further private addresses of each.
     #[serde(default)]
@@ -331,7 +331,7 @@ pub struct VpnSpec {
     pub routes: Vec<IpNet>,
 }
 
-const fn one() -> u32 {
+const fn default_count() -> u32 {
     1
 }
 

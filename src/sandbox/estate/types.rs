@@ -307,7 +307,7 @@ pub struct Interface {
     /// Hardware address.
     pub mac: String,
     /// What it is plugged into.
-    pub plug: Option<Plug>,
+    pub plug: Option<InterfaceAttachment>,
     /// The service that asked for it.
     pub requester: Option<String>,
     /// The service that manages it, such as `eks.amazonaws.com`.
@@ -318,7 +318,7 @@ pub struct Interface {
 
 /// How an interface is attached.
 #[derive(Debug, Clone)]
-pub struct Plug {
+pub struct InterfaceAttachment {
     /// `eni-attach-...`.
     pub id: String,
     /// Instance id, unless a service holds it.

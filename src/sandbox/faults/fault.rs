@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use super::kind::{ConnectionFault, FaultKind};
-use super::selector::{self, Selector, SelectorError};
+use super::selector::{self, FaultSelector, SelectorError};
 use super::syntax::{KINDS, KindSyntax, ValueSyntax};
 
 /// A fault: what goes wrong, and for which requests.
@@ -15,7 +15,7 @@ use super::syntax::{KINDS, KindSyntax, ValueSyntax};
 #[serde(try_from = "String")]
 pub struct Fault {
     pub(super) kind: FaultKind,
-    pub(super) selector: Selector,
+    pub(super) selector: FaultSelector,
 }
 
 /// Why a fault cannot be read.
@@ -42,7 +42,7 @@ pub enum FaultError {
     Pattern {
         /// The pattern.
         pattern: String,
-        /// Why.
+        /// What is wrong with it.
         reason: String,
     },
     /// Nothing is left to chance.
@@ -84,7 +84,7 @@ impl FromStr for Fault {
 
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let (kind, selectors) = split_at_selectors(text);
-        let mut fault = Self { kind: kind.parse()?, selector: Selector::default() };
+        let mut fault = Self { kind: kind.parse()?, selector: FaultSelector::default() };
         for selector in selectors.into_iter().flat_map(selector::split) {
             fault.select(selector)?;
         }

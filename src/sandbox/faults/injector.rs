@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::fault::Fault;
 use super::kind::{
-    Alteration, ConnectionFault, EventFault, FaultKind, ListFault, PageLoop, Refusal, TransportFault,
+    Alteration, ConnectionFault, EventFault, FaultKind, ListFault, PageLoop, Refusal, RetryAfter,
+    TransportFault,
 };
 use super::selector::Key;
 
 /// What the faults do to a request.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Passage {
+pub struct RequestFaults {
     /// How long to hold it back.
     pub delay: Duration,
     /// What to answer instead.
@@ -55,7 +56,16 @@ pub struct AnswerFaults {
 #[derive(Debug)]
 pub struct FaultInjector {
     faults: Vec<ActiveFault>,
-    served: Mutex<BTreeMap<Key, u64>>,
+    served: Mutex<BTreeMap<Key, Served>>,
+}
+
+/// Requests that were served.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Served {
+    /// How many.
+    pub requests: u64,
+    /// How many of them came before a time that the answer to an earlier one had told them to wait for.
+    pub early: u64,
 }
 
 #[derive(Debug)]
@@ -64,6 +74,8 @@ struct ActiveFault {
     limiter: Option<DefaultKeyedRateLimiter<Key>>,
     /// How many requests matched, when the selector depends on it.
     matched: Mutex<HashMap<Key, u32>>,
+    /// Until when clients were told to wait.
+    closed_until: Mutex<HashMap<Key, Instant>>,
 }
 
 impl FaultInjector {
@@ -81,13 +93,20 @@ impl FaultInjector {
 
     /// Counts a request; returns what the faults do to it. Delays and changes add up. Of several refusals, and of several
     /// ways to break an answer, the first decides.
-    pub fn pass(&self, key: &Key) -> Passage {
-        *lock(&self.served).entry(key.clone()).or_default() += 1;
-        let mut passage = Passage::default();
+    pub fn pass(&self, key: &Key) -> RequestFaults {
+        lock(&self.served).entry(key.clone()).or_default().requests += 1;
+        let mut passage = RequestFaults::default();
         for active in &self.faults {
             let kind = &active.fault.kind;
             let is_immune = *kind == FaultKind::Refusal(Refusal::Denied) && key.action == ALWAYS_ALLOWED;
-            if !is_immune && !passage.has_decided(kind) && active.strikes(key) {
+            if is_immune || passage.has_decided(kind) {
+                continue;
+            }
+            if let Some(left) = active.time_left(key) {
+                lock(&self.served).entry(key.clone()).or_default().early += 1;
+                passage.refusal = Some(Refusal::Throttled(Some(RetryAfter::Seconds(left))));
+            } else if active.strikes(key) {
+                active.close(key);
                 passage.add(kind);
             }
         }
@@ -114,12 +133,12 @@ impl FaultInjector {
     }
 
     /// Returns the counts so far.
-    pub fn served(&self) -> BTreeMap<Key, u64> {
+    pub fn served(&self) -> BTreeMap<Key, Served> {
         lock(&self.served).clone()
     }
 }
 
-impl Passage {
+impl RequestFaults {
     /// Tells whether another fault of this kind has nothing left to do; it does not even count the request then.
     const fn has_decided(&self, kind: &FaultKind) -> bool {
         match kind {
@@ -168,7 +187,7 @@ impl ActiveFault {
             }
             _ => None,
         };
-        Self { fault, limiter, matched: Mutex::default() }
+        Self { fault, limiter, matched: Mutex::default(), closed_until: Mutex::default() }
     }
 
     fn strikes(&self, key: &Key) -> bool {
@@ -180,6 +199,22 @@ impl ActiveFault {
             return false;
         }
         !selector.counts() || selector.chooses(key, self.count(key))
+    }
+
+    /// Returns for how many seconds more a request like this one is throttled, because clients were told to wait.
+    fn time_left(&self, key: &Key) -> Option<u64> {
+        let until = *lock(&self.closed_until).get(key)?;
+        let left = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
+        Some(left.as_secs() + 1)
+    }
+
+    /// Throttles requests like this one until the time that their client is told to wait for, if that is what it does.
+    fn close(&self, key: &Key) {
+        if let FaultKind::Refusal(Refusal::Throttled(Some(wait))) = &self.fault.kind
+            && let Some(until) = Instant::now().checked_add(wait.announced())
+        {
+            lock(&self.closed_until).insert(key.clone(), until);
+        }
     }
 
     /// Counts a request that matches; returns its number, from 1.
@@ -227,7 +262,7 @@ mod tests {
         assert_eq!(passage.answer.alterations, [5, 3].map(Alteration::Cut));
         assert_eq!(passage.answer.transport, Some(TransportFault::Reset(ResetPoint::Head)));
         assert_eq!(passage.list, ListFaults { is_short: true, ..ListFaults::default() });
-        assert_eq!(injector(&[]).pass(&key("a")), Passage::default());
+        assert_eq!(injector(&[]).pass(&key("a")), RequestFaults::default());
     }
 
     #[test]
@@ -236,7 +271,7 @@ mod tests {
         let is_refused = |region: &str| injector.pass(&key(region)).refusal.is_some();
         assert_eq!([is_refused("a"), is_refused("a"), is_refused("a")], [true, true, false]);
         assert!(is_refused("b"));
-        assert_eq!(injector.served()[&key("a")], 3);
+        assert_eq!(injector.served()[&key("a")], Served { requests: 3, early: 0 });
     }
 
     #[test]
@@ -255,9 +290,22 @@ mod tests {
     }
 
     #[test]
+    fn requests_before_the_announced_time_are_throttled_too_and_counted() {
+        let injector = injector(&["retry-after=1h@times=1", "retry-after=text:0@times=1"]);
+        let refusals = [(); 2].map(|()| injector.pass(&key("a")).refusal);
+        let wait = |seconds| Some(Refusal::Throttled(Some(RetryAfter::Seconds(seconds))));
+        assert_eq!(refusals, [wait(3600), wait(3600)]);
+        assert_eq!(injector.served()[&key("a")], Served { requests: 2, early: 1 });
+        assert_eq!(injector.pass(&key("b")).refusal, wait(3600));
+        assert_eq!(injector.served()[&key("b")].early, 0);
+        let passes = FaultInjector::new(["retry-after=0s@times=1".parse().expect("is a fault")]);
+        assert!(passes.pass(&key("a")).refusal.is_some() && passes.pass(&key("a")).refusal.is_none());
+    }
+
+    #[test]
     fn events_are_counted_apart_from_requests() {
         let injector = injector(&["lost-events@times=1", "duplicate-events=2", "late-events=1s@region=b"]);
-        assert_eq!(injector.pass(&key("a")), Passage::default());
+        assert_eq!(injector.pass(&key("a")), RequestFaults::default());
         let (lost, duplicate) = (EventFault::Lost, EventFault::Duplicate(2));
         assert_eq!(injector.pass_event(&key("a")), [lost, duplicate]);
         assert_eq!(injector.pass_event(&key("a")), [duplicate]);
@@ -265,13 +313,13 @@ mod tests {
             injector.pass_event(&key("b")),
             [lost, duplicate, EventFault::Late(Duration::from_secs(1))]
         );
-        assert_eq!(injector.served()[&key("a")], 1);
+        assert_eq!(injector.served()[&key("a")].requests, 1);
     }
 
     #[test]
     fn connections_are_counted_apart_from_requests() {
         let injector = injector(&["silent@after=1,times=1", "slow-tls=1s"]);
-        assert_eq!(injector.pass(&key("a")), Passage::default());
+        assert_eq!(injector.pass(&key("a")), RequestFaults::default());
         let slow = Some(ConnectionFault::SlowTls(Duration::from_secs(1)));
         assert_eq!([(); 3].map(|()| injector.accept()), [slow, Some(ConnectionFault::Silent), slow]);
     }

@@ -67,6 +67,25 @@ impl RetryAfter {
         }
     }
 
+    /// Returns how long a client that reads it waits: nothing if it says a date that is past, or what only the client can
+    /// tell.
+    pub fn announced(&self) -> Duration {
+        match self {
+            Self::Seconds(seconds) => Duration::from_secs(*seconds),
+            // The header has no fractions of a second.
+            Self::Date(distance) => {
+                let now = Timestamp::now();
+                let then = now.checked_add(*distance).unwrap_or(now).as_second();
+                let then = Timestamp::from_second(then).unwrap_or(now);
+                now.duration_until(then).try_into().unwrap_or_default()
+            }
+            Self::Text(text) => {
+                let seconds = text.to_str().ok().and_then(|text| text.trim().parse().ok());
+                Duration::from_secs(seconds.unwrap_or_default())
+            }
+        }
+    }
+
     /// Writes it as the header has it.
     pub fn to_header(&self) -> HeaderValue {
         match self {

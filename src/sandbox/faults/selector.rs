@@ -19,7 +19,7 @@ pub struct Key {
 
 /// Which requests a fault is for: all, until something is set.
 #[derive(Debug, Clone, Default)]
-pub struct Selector {
+pub struct FaultSelector {
     account: Option<GlobMatcher>,
     region: Option<GlobMatcher>,
     action: Option<GlobMatcher>,
@@ -42,7 +42,7 @@ pub enum SelectorError {
     Pattern(String, String),
 }
 
-impl Selector {
+impl FaultSelector {
     /// Adds one selector, such as `times=3`.
     pub fn set(&mut self, text: &str) -> Result<(), SelectorError> {
         match text.split_once('=').ok_or(SelectorError::Unknown)? {
@@ -122,8 +122,8 @@ fn pattern(text: &str) -> Result<GlobMatcher, SelectorError> {
 mod tests {
     use super::*;
 
-    fn selector(text: &str) -> Selector {
-        let mut selector = Selector::default();
+    fn selector(text: &str) -> FaultSelector {
+        let mut selector = FaultSelector::default();
         for one in split(text) {
             selector.set(one).expect("is a selector");
         }
@@ -175,9 +175,9 @@ mod tests {
         for text in
             ["zone=a", "times", "times=x", "after=-1", "chance=30", "chance=0%", "chance=101%", "seed="]
         {
-            assert_eq!(Selector::default().set(text), Err(SelectorError::Unknown), "{text}");
+            assert_eq!(FaultSelector::default().set(text), Err(SelectorError::Unknown), "{text}");
         }
-        let pattern = Selector::default().set("region=[").expect_err("is no pattern");
+        let pattern = FaultSelector::default().set("region=[").expect_err("is no pattern");
         assert!(matches!(pattern, SelectorError::Pattern(text, _) if text == "["));
         assert!(selector("seed=1").has_idle_seed() && !selector("seed=1,chance=5%").has_idle_seed());
     }

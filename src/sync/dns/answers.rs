@@ -47,7 +47,7 @@ impl DnsRequest<'_> {
     #[must_use]
     pub fn refused(&self, rcode: Rcode) -> Diagnostic {
         let Self { zone, key, .. } = self;
-        let failed = self.failed().cause(rcode.to_string());
+        let failed = self.failed().with_cause(rcode.to_string());
         match rcode {
             Rcode::REFUSED => failed.remedy(match self.purpose {
                 DnsPurpose::Check => {
@@ -77,35 +77,35 @@ impl DnsRequest<'_> {
         let (failed, key) = (self.failed(), self.key);
         match error {
             ValidationError::ServerBadKey => failed
-                .cause(format!("it does not know the key {key} (BADKEY)"))
+                .with_cause(format!("it does not know the key {key} (BADKEY)"))
                 .remedy("compare `key-name` and `algorithm` with the server's"),
             ValidationError::ServerBadSig => failed
-                .cause(format!("the secret of the key {key} is not the server's (BADSIG)"))
+                .with_cause(format!("the secret of the key {key} is not the server's (BADSIG)"))
                 .remedy("copy the secret of the key from the server"),
             ValidationError::ServerBadTime { client, server } => {
                 let (ours, theirs) = (u64::from(client), u64::from(server));
                 failed
-                    .cause(format!(
+                    .with_cause(format!(
                         "its clock and the one here differ by {} s (BADTIME)",
                         ours.abs_diff(theirs)
                     ))
                     .remedy("set both clocks, by NTP for example; up to 300 s are accepted")
             }
             ValidationError::BadTime => failed
-                .cause("its answer is signed at another time")
+                .with_cause("its answer is signed at another time")
                 .remedy("set both clocks, by NTP for example; up to 300 s are accepted"),
             _ if rcode != Rcode::NOERROR => self.refused(rcode),
-            ValidationError::ServerUnsigned => failed.cause("its answer is not signed").remedy(format!(
+            ValidationError::ServerUnsigned => failed.with_cause("its answer is not signed").remedy(format!(
                 "add the key {key} to the server; netcensus does not trust answers without its signature"
             )),
-            error => failed.cause(format!("the signature of its answer is wrong: {error}")),
+            error => failed.with_cause(format!("the signature of its answer is wrong: {error}")),
         }
     }
 
     /// Describes an answer that is none to the request, or cannot be read.
     #[must_use]
     pub fn malformed(&self, what: &str) -> Diagnostic {
-        self.failed().cause(what)
+        self.failed().with_cause(what)
     }
 
     /// Describes a connection that failed or ended.
@@ -113,9 +113,9 @@ impl DnsRequest<'_> {
     pub fn broken(&self, error: &io::Error) -> Diagnostic {
         let failed = match error.kind() {
             io::ErrorKind::UnexpectedEof => {
-                self.failed().cause("it ended the connection before its answer was complete")
+                self.failed().with_cause("it ended the connection before its answer was complete")
             }
-            _ => self.failed().caused_by(error),
+            _ => self.failed().with_source(error),
         };
         self.with_doubt(failed)
     }
@@ -123,13 +123,13 @@ impl DnsRequest<'_> {
     /// Describes that no connection could be made.
     #[must_use]
     pub fn unreachable(&self, error: &io::Error) -> Diagnostic {
-        self.failed().caused_by(error).remedy("check `server`; it has to answer by TCP")
+        self.failed().with_source(error).remedy("check `server`; it has to answer by TCP")
     }
 
     /// Describes that time is up.
     #[must_use]
     pub fn timed_out(&self, after: Duration) -> Diagnostic {
-        self.with_doubt(self.failed().cause(format!("no answer in {} s", after.as_secs())))
+        self.with_doubt(self.failed().with_cause(format!("no answer in {} s", after.as_secs())))
     }
 
     /// Says that a change may have been made although there is no answer.

@@ -12,7 +12,7 @@ use super::record_type::RecordType;
 use super::update::{Update, update_of};
 use super::zone::{ZoneContents, zone_of};
 use crate::diagnostic::Diagnostic;
-use crate::sync::{ApplyProgress, StepOutcome, SyncPlan};
+use crate::sync::{AppliedStep, ApplyProgress, SyncPlan};
 
 /// Bytes of the changes in a message.
 const MESSAGE: usize = 16 * 1024;
@@ -32,7 +32,7 @@ struct Transaction {
 pub struct DnsApplication<'a> {
     client: &'a DnsClient,
     progress: &'a dyn ApplyProgress,
-    outcomes: Vec<Option<StepOutcome>>,
+    outcomes: Vec<Option<AppliedStep>>,
     failures: usize,
 }
 
@@ -44,11 +44,11 @@ impl<'a> DnsApplication<'a> {
     }
 
     /// Carries it out. `zones` is what was read.
-    pub async fn run(mut self, plan: &SyncPlan, zones: &[ZoneContents], owner: &str) -> Vec<StepOutcome> {
+    pub async fn run(mut self, plan: &SyncPlan, zones: &[ZoneContents], owner: &str) -> Vec<AppliedStep> {
         for batch in batches(transactions(plan, zones, owner)) {
             self.send(&batch).await;
         }
-        self.outcomes.into_iter().map(|outcome| outcome.unwrap_or(StepOutcome::NotTried)).collect()
+        self.outcomes.into_iter().map(|outcome| outcome.unwrap_or(AppliedStep::NotTried)).collect()
     }
 
     /// Sends transactions of one zone in one message.
@@ -63,11 +63,11 @@ impl<'a> DnsApplication<'a> {
                 update.extend(transaction.update.clone());
             }
             match (self.client.update(&first.zone, &update).await, batch) {
-                (Ok(()), _) => self.set_outcomes(batch, &StepOutcome::Done),
+                (Ok(()), _) => self.set_outcomes(batch, &AppliedStep::Done),
                 (Err(UpdateError::Failed(why)), _) | (Err(UpdateError::Refused(why)), [_]) => {
                     self.fail(batch, why);
                 }
-                (Err(UpdateError::Overtaken), [_]) => self.set_outcomes(batch, &StepOutcome::Overtaken),
+                (Err(UpdateError::Overtaken), [_]) => self.set_outcomes(batch, &AppliedStep::Overtaken),
                 (Err(_), _) => {
                     for transaction in batch.chunks(1) {
                         self.send(transaction).await;
@@ -80,11 +80,11 @@ impl<'a> DnsApplication<'a> {
 
     fn fail(&mut self, batch: &[Transaction], why: Diagnostic) {
         let failures = self.failures + 1;
-        self.set_outcomes(batch, &StepOutcome::Failed(why));
+        self.set_outcomes(batch, &AppliedStep::Failed(why));
         self.failures = failures;
     }
 
-    fn set_outcomes(&mut self, batch: &[Transaction], outcome: &StepOutcome) {
+    fn set_outcomes(&mut self, batch: &[Transaction], outcome: &AppliedStep) {
         self.failures = 0;
         for step in batch.iter().flat_map(|transaction| &transaction.steps) {
             if let Some(place) = self.outcomes.get_mut(*step) {

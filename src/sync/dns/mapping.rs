@@ -175,7 +175,7 @@ fn shared(record_type: RecordType, name: &str, machines: &[&Instance]) -> Confli
     let others = if more > 0 { format!(" and {more} more") } else { String::new() };
     let what = if record_type == RecordType::Ptr { "address" } else { "name" };
     let reason = format!("{} machines have this {what}, so none gets a record", ids.len());
-    let reason = Diagnostic::new(reason).cause(format!("{named}{others}"));
+    let reason = Diagnostic::new(reason).with_cause(format!("{named}{others}"));
     let reason = match record_type {
         RecordType::Ptr => reason,
         _ => reason.remedy("use `{id}` in `template`").remedy("rename them"),

@@ -15,7 +15,7 @@ use crate::config::DnsSettings;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind};
 use crate::redact::redact;
-use crate::sync::{ApplyProgress, ExistingRecord, MappedRecords, Record, StepOutcome, SyncPlan, SyncTarget};
+use crate::sync::{AppliedStep, ApplyProgress, ExistingRecord, MappedRecords, Record, SyncPlan, SyncTarget};
 
 /// A DNS server that is kept true.
 pub struct DnsTarget {
@@ -83,11 +83,11 @@ impl DnsTarget {
         Ok(existing)
     }
 
-    async fn apply_plan(&self, plan: &SyncPlan, progress: &dyn ApplyProgress) -> Vec<StepOutcome> {
+    async fn apply_plan(&self, plan: &SyncPlan, progress: &dyn ApplyProgress) -> Vec<AppliedStep> {
         let zones = std::mem::take(&mut *self.zones.lock().unwrap_or_else(PoisonError::into_inner));
         match self.client() {
             Ok(client) => DnsApplication::new(client, plan, progress).run(plan, &zones, &self.owner).await,
-            Err(why) => vec![StepOutcome::Failed(why); plan.steps.len()],
+            Err(why) => vec![AppliedStep::Failed(why); plan.steps.len()],
         }
     }
 }
@@ -129,7 +129,7 @@ impl SyncTarget for DnsTarget {
         &'a self,
         plan: &'a SyncPlan,
         progress: &'a dyn ApplyProgress,
-    ) -> BoxFuture<'a, Vec<StepOutcome>> {
+    ) -> BoxFuture<'a, Vec<AppliedStep>> {
         Box::pin(self.apply_plan(plan, progress))
     }
 }

@@ -21,7 +21,7 @@ use crate::config::{
 use crate::diagnostic::Diagnostic;
 use crate::model::{Coverage, Instance, Inventory, Outcome, Provider, Resources, Subject, Tags};
 use crate::sync::{
-    Action, ApplyProgress, Owner, PlanOptions, Share, StepOutcome, SyncPlan, SyncPlanInput, SyncTarget, plan,
+    Action, AppliedStep, ApplyProgress, Owner, PlanOptions, Share, SyncPlan, SyncPlanInput, SyncTarget, plan,
 };
 
 pub const ACCOUNT: &str = "111111111111";
@@ -169,7 +169,7 @@ impl Case {
         self.try_plan(inventory).unwrap().1
     }
 
-    fn apply(&self, inventory: &Inventory) -> (SyncPlan, Vec<StepOutcome>) {
+    fn apply(&self, inventory: &Inventory) -> (SyncPlan, Vec<AppliedStep>) {
         let (target, plan) = self.try_plan(inventory).unwrap();
         let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
         (plan, outcomes)
@@ -179,7 +179,7 @@ impl Case {
     fn sync(&self, inventory: &Inventory) -> SyncPlan {
         let (plan, outcomes) = self.apply(inventory);
         let failed: Vec<_> =
-            plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != StepOutcome::Done).collect();
+            plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != AppliedStep::Done).collect();
         assert!(failed.is_empty(), "{failed:#?}");
         let again = self.plan(inventory);
         assert!(again.steps.is_empty(), "{:#?}", again.steps);
@@ -214,8 +214,8 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
     runtime.block_on(work)
 }
 
-fn is_done(outcomes: &[StepOutcome]) -> bool {
-    outcomes.iter().all(|outcome| *outcome == StepOutcome::Done)
+fn is_done(outcomes: &[AppliedStep]) -> bool {
+    outcomes.iter().all(|outcome| *outcome == AppliedStep::Done)
 }
 
 fn has(plan: &SyncPlan, action: Action) -> bool {

@@ -17,8 +17,8 @@ use crate::config::TableName;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind};
 use crate::sync::{
-    Action, ApplyProgress, ExistingRecord, FieldDifference, FieldValue, MappedRecords, OwnerMark, Record,
-    Seen, Step, StepOutcome, SyncPlan, SyncTarget,
+    Action, AppliedStep, ApplyProgress, ExistingRecord, FieldDifference, FieldValue, MappedRecords,
+    OwnerMark, Record, Seen, Step, SyncPlan, SyncTarget,
 };
 
 /// So many items are written at once.
@@ -62,18 +62,18 @@ impl VpcTableTarget {
         plan: &SyncPlan,
         attempts: &Attempts,
         progress: &dyn ApplyProgress,
-    ) -> StepOutcome {
+    ) -> AppliedStep {
         if attempts.are_hopeless() || progress.is_stopped() {
-            return StepOutcome::NotTried;
+            return AppliedStep::NotTried;
         }
         let applied = self.apply_step(step, plan).await;
         let counter = if applied.is_ok() { &attempts.answered } else { &attempts.failed };
         counter.fetch_add(1, Ordering::Relaxed);
         progress.steps_done(attempts.done(), plan.steps.len());
         match applied {
-            Ok(ItemOutcome::Written) => StepOutcome::Done,
-            Ok(ItemOutcome::Refused) => StepOutcome::Overtaken,
-            Err(diagnostic) => StepOutcome::Failed(diagnostic),
+            Ok(ItemOutcome::Written) => AppliedStep::Done,
+            Ok(ItemOutcome::Refused) => AppliedStep::Overtaken,
+            Err(diagnostic) => AppliedStep::Failed(diagnostic),
         }
     }
 
@@ -142,7 +142,7 @@ impl SyncTarget for VpcTableTarget {
         &'a self,
         plan: &'a SyncPlan,
         progress: &'a dyn ApplyProgress,
-    ) -> BoxFuture<'a, Vec<StepOutcome>> {
+    ) -> BoxFuture<'a, Vec<AppliedStep>> {
         Box::pin(async move {
             let attempts = Attempts::default();
             let tries = plan.steps.iter().map(|step| self.try_step(step, plan, &attempts, progress).boxed());

@@ -27,9 +27,9 @@ use super::objects::{
     ObjectIndex, additions, key_of, owner_mark, put_custom_field, read_field, seen_at, write_fields,
 };
 use crate::diagnostic::Diagnostic;
-use crate::sync::short_id::cut;
+use crate::sync::short_id::truncate;
 use crate::sync::{
-    Action, ApplyProgress, FieldDifference, FieldValue, Owner, OwnerMark, Step, StepOutcome, SyncPlan,
+    Action, AppliedStep, ApplyProgress, FieldDifference, FieldValue, Owner, OwnerMark, Step, SyncPlan,
 };
 
 /// Objects that are read at once before they are changed.
@@ -75,7 +75,7 @@ pub struct NetboxApplication<'a> {
     progress: &'a dyn ApplyProgress,
     index: ObjectIndex,
     /// What became of each step so far.
-    outcomes: Vec<Option<StepOutcome>>,
+    outcomes: Vec<Option<AppliedStep>>,
     /// How many steps are over.
     done: usize,
     /// The names that machines were given to free their own, by step.
@@ -112,7 +112,7 @@ impl<'a> NetboxApplication<'a> {
     }
 
     /// Carries out all steps, and returns what became of each.
-    pub async fn run(mut self) -> Vec<StepOutcome> {
+    pub async fn run(mut self) -> Vec<AppliedStep> {
         self.free_names().await;
         for object_type in &OBJECT_TYPES {
             self.create(object_type).await;
@@ -122,7 +122,7 @@ impl<'a> NetboxApplication<'a> {
         }
         self.change().await;
         self.remove().await;
-        self.outcomes.into_iter().map(|outcome| outcome.unwrap_or(StepOutcome::NotTried)).collect()
+        self.outcomes.into_iter().map(|outcome| outcome.unwrap_or(AppliedStep::NotTried)).collect()
     }
 
     fn is_over(&self) -> bool {
@@ -143,11 +143,11 @@ impl<'a> NetboxApplication<'a> {
     fn conclude(&mut self, step_index: usize, result: Result<(), StepError>) {
         let step = &self.plan.steps[step_index];
         let context = |diagnostic: Diagnostic| {
-            StepOutcome::Failed(diagnostic.context(format!("{} {}", step.record.kind, step.record.key)))
+            AppliedStep::Failed(diagnostic.context(format!("{} {}", step.record.kind, step.record.key)))
         };
         self.outcomes[step_index] = Some(match result {
-            Ok(()) => StepOutcome::Done,
-            Err(StepError::Overtaken | StepError::Missing) => StepOutcome::Overtaken,
+            Ok(()) => AppliedStep::Done,
+            Err(StepError::Overtaken | StepError::Missing) => AppliedStep::Overtaken,
             Err(
                 StepError::Refused(diagnostic)
                 | StepError::Failed(diagnostic)
@@ -733,7 +733,7 @@ fn freed_name(object: &Object) -> String {
     if name.ends_with(&suffix) {
         return name.to_owned();
     }
-    cut(name, MACHINE_NAME - suffix.len()) + &suffix
+    truncate(name, MACHINE_NAME - suffix.len()) + &suffix
 }
 
 #[cfg(test)]

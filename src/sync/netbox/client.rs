@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use tokio::time::sleep;
 use url::Url;
 
-use crate::clouds::{explain_unanswered, http_client, random, retry_after_in};
+use crate::clouds::{backoff, explain_unanswered, http_client, random, retry_after_in};
 use crate::config::is_loopback;
 use crate::diagnostic::Diagnostic;
 use crate::redact::{self, redact};
@@ -249,7 +249,7 @@ impl NetboxClient {
                     ..error
                 });
             };
-            sleep(asked.max(grown_pause(attempt, asked))).await;
+            sleep(asked.max(backoff(attempt, asked, LONGEST_PAUSE, random()))).await;
             attempt += 1;
         }
     }
@@ -316,7 +316,7 @@ impl NetboxClient {
         let code = status.as_u16();
         let mut diagnostic = Diagnostic::new(format!("{} answered {code}", self.host()));
         let detail = detail(text);
-        diagnostic = if detail.is_empty() { diagnostic } else { diagnostic.cause(detail) };
+        diagnostic = if detail.is_empty() { diagnostic } else { diagnostic.with_cause(detail) };
         diagnostic = match code {
             401 | 403 => diagnostic
                 .remedy("check the token, and that its user may view, add, change and delete these objects"),
@@ -403,13 +403,6 @@ fn collect_texts(value: &Value, field: &str, parts: &mut Vec<String>) {
         Value::Object(fields) => fields.iter().for_each(|(name, value)| collect_texts(value, name, parts)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
-}
-
-/// Returns how long to wait after a failed attempt, counted from 1, if the server asks for `asked`. A part of it is
-/// random: runs that failed together must not come back together.
-fn grown_pause(attempt: u32, asked: Duration) -> Duration {
-    let grown = asked.saturating_mul(2_u32.saturating_pow(attempt - 1)).min(LONGEST_PAUSE);
-    grown.mul_f64(0.5 + random() / 2.0)
 }
 
 #[cfg(test)]

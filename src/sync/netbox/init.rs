@@ -39,7 +39,7 @@ pub struct Missing {
 impl Missing {
     /// Says what is missing.
     #[must_use]
-    pub fn what(&self) -> &str {
+    pub fn description(&self) -> &str {
         &self.requirement.what
     }
 }

@@ -29,7 +29,7 @@ use crate::config::NetboxSettings;
 use crate::model::{
     Identity, Instance, Interface, Inventory, Kind, Network, Provider, Resource, Scope, Subnet,
 };
-use crate::sync::short_id::{cut, resource_key, short_id};
+use crate::sync::short_id::{resource_key, short_id, truncate};
 use crate::sync::{FieldValue, Fields, MappedRecords, PartlyKnown, Record, Undetermined};
 
 /// The slug of the role of the prefixes of networks.
@@ -153,10 +153,12 @@ impl<'a> Mapper<'a> {
                 continue;
             }
             let suffix = format!(" ({id})");
-            let name =
-                cut(name.unwrap_or(provider.as_str()).trim(), NAME.saturating_sub(suffix.chars().count()));
+            let name = truncate(
+                name.unwrap_or(provider.as_str()).trim(),
+                NAME.saturating_sub(suffix.chars().count()),
+            );
             let mut fields = Fields::new();
-            put(&mut fields, "name", text(&cut(&format!("{name}{suffix}"), NAME)));
+            put(&mut fields, "name", text(&truncate(&format!("{name}{suffix}"), NAME)));
             put(&mut fields, "slug", text(&slug(&format!("{provider}-{id}"))));
             let scope = Scope { provider, account: id.to_owned(), region: None, kind: Kind::Networks };
             self.push(TENANT, format!("{provider}/{key}"), scope, fields);
@@ -456,7 +458,7 @@ impl<'a> Mapper<'a> {
     fn add_cluster(&mut self, machine: &Instance, scope: &Scope) -> String {
         let key = cluster_key(machine);
         let mut fields = self.common(machine.provider, &machine.account);
-        put(&mut fields, "name", text(&cut(&format!("{} {}", machine.account, machine.region), NAME)));
+        put(&mut fields, "name", text(&truncate(&format!("{} {}", machine.account, machine.region), NAME)));
         put(&mut fields, "type", reference(CLUSTER_TYPE, slug_key(&cluster_type_slug(machine.provider))));
         put(&mut fields, "status", text("active"));
         self.put_site(&mut fields, &machine.region);
@@ -482,7 +484,7 @@ impl<'a> Mapper<'a> {
         put(fields, NAME_FIELD, FieldValue::from_text(name));
         if self.settings.managed_fields.contains(DESCRIPTION) {
             // NetBox trims what it is sent, also the space that the cut left.
-            let description = name.map(|name| cut(name.trim(), DESCRIPTION_LENGTH));
+            let description = name.map(|name| truncate(name.trim(), DESCRIPTION_LENGTH));
             put(fields, DESCRIPTION, FieldValue::from_text(description.as_deref().map(str::trim)));
         }
     }

@@ -7,6 +7,8 @@ mod apply;
 mod chunk_size;
 mod client;
 mod current;
+#[cfg(test)]
+mod fuzz;
 mod init;
 mod mapping;
 mod names;

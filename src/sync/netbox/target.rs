@@ -22,8 +22,8 @@ use crate::config::NetboxSettings;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Inventory, Kind, Provider, Scope};
 use crate::sync::{
-    ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, Record, RecordPlace,
-    StepOutcome, SyncPlan, SyncTarget,
+    AppliedStep, ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, Record,
+    RecordPlace, SyncPlan, SyncTarget,
 };
 
 /// Objects that belong to another and of which netcensus knows nothing: they would go with it.
@@ -82,7 +82,7 @@ impl NetboxTarget {
     async fn read_all(&self, wanted: &[Record]) -> Result<Vec<ExistingRecord>, Diagnostic> {
         let missing = find_missing(&self.client).await?;
         if !missing.is_empty() {
-            let what: Vec<&str> = missing.iter().map(super::init::Missing::what).collect();
+            let what: Vec<&str> = missing.iter().map(super::init::Missing::description).collect();
             return Err(Diagnostic::new(format!("{} has no {}", self.location, what.join(", ")))
                 .remedy(format!("run `netcensus sync {} --init --apply`, which creates them", self.name)));
         }
@@ -260,7 +260,7 @@ impl SyncTarget for NetboxTarget {
         Box::pin(async {
             let missing = find_missing(&self.client).await?;
             create_missing(&self.client, &missing).await?;
-            Ok(missing.iter().map(|missing| format!("created the {}", missing.what())).collect())
+            Ok(missing.iter().map(|missing| format!("created the {}", missing.description())).collect())
         })
     }
 
@@ -272,7 +272,7 @@ impl SyncTarget for NetboxTarget {
         &'a self,
         plan: &'a SyncPlan,
         progress: &'a dyn ApplyProgress,
-    ) -> BoxFuture<'a, Vec<StepOutcome>> {
+    ) -> BoxFuture<'a, Vec<AppliedStep>> {
         let index = std::mem::take(&mut *self.index.lock().unwrap_or_else(PoisonError::into_inner));
         let application =
             NetboxApplication::new(&self.client, plan, index, self.is_description_ours(), progress);

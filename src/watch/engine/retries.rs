@@ -11,25 +11,25 @@ use crate::watch::retry_delay::retry_delay;
 
 /// How often reads of a kind in an account and region failed in a row, and when they are tried again.
 #[derive(Debug, Default)]
-pub(super) struct Retries(HashMap<(AccountRegion, Kind), Retry>);
+pub(super) struct FailedReads(HashMap<(AccountRegion, Kind), FailedReadRetry>);
 
 /// A read that failed, and is tried again.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Retry {
+pub(super) struct FailedReadRetry {
     /// How often it failed in a row.
     failures: u32,
     /// When it is tried again.
     pub next: Instant,
 }
 
-impl Retry {
+impl FailedReadRetry {
     /// Tells whether it failed so often that no message waits for it any more.
     pub const fn is_given_up(self) -> bool {
         self.failures >= ATTEMPTS_FOR_MESSAGES
     }
 }
 
-impl Retries {
+impl FailedReads {
     /// Returns when kinds may be read in an account and region: what fails is not asked for more often because there is more
     /// to ask.
     pub fn not_before(
@@ -43,10 +43,11 @@ impl Retries {
     }
 
     /// Counts a read that failed. Returns when it is tried again.
-    pub fn add(&mut self, place: &AccountRegion, kind: Kind, now: Instant) -> Retry {
+    pub fn add(&mut self, place: &AccountRegion, kind: Kind, now: Instant) -> FailedReadRetry {
         let key = (place.clone(), kind);
         let failures = self.0.get(&key).map_or(0, |retry| retry.failures) + 1;
-        let retry = Retry { failures, next: now + retry_delay(failures, FIRST_RETRY, LONGEST_RETRY) };
+        let retry =
+            FailedReadRetry { failures, next: now + retry_delay(failures, FIRST_RETRY, LONGEST_RETRY) };
         self.0.insert(key, retry);
         retry
     }

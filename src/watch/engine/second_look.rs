@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Instant;
 
-use super::retries::Retries;
+use super::retries::FailedReads;
 use super::timing::{ASK_AGAIN_AFTER, COLLECTED_FOR};
 use crate::model::{Instance, Interface, Kind, Link, Network, Provider, Subnet};
 use crate::watch::account_region::AccountRegion;
@@ -17,7 +17,7 @@ use crate::watch::pending::{ReadOrder, ReadWindow, Target};
 /// Orders what a read was expected to find changed and found as it was. Azure's answers are those of
 /// the moment, and events that come twice are no reason to ask it again.
 pub(super) fn second_look(
-    retries: &Retries,
+    retries: &FailedReads,
     place: &AccountRegion,
     (order, complete): (&ReadOrder, &HashSet<Kind>),
     findings: &ReadFindings,

@@ -186,7 +186,7 @@ struct Watched {
     engine: Engine,
     now: Instant,
     messages: u64,
-    folds: Vec<Fold>,
+    folds: Vec<JoinedChange>,
     reads: usize,
 }
 
@@ -225,7 +225,7 @@ impl Watched {
     }
 
     /// Takes a scan that nothing happened in.
-    fn reconcile(&mut self, scan: &Inventory) -> Option<Fold> {
+    fn reconcile(&mut self, scan: &Inventory) -> Option<JoinedChange> {
         let began = self.engine.start_scan();
         self.engine.reconcile(scan, began, self.now)
     }
@@ -650,7 +650,7 @@ fn a_message_that_comes_back_leads_to_what_it_would_have_led_to() {
     for (_, link) in &mut world.links {
         link.state = Some("deleted".to_owned());
     }
-    watched.engine.take_again(1, vec![hint(0, &MACHINE, &["i-2"])], watched.now);
+    watched.engine.take_redelivered(1, vec![hint(0, &MACHINE, &["i-2"])], watched.now);
     watched.settle(&world);
     assert_eq!(watched.inventory(), world.scan());
 }

@@ -144,14 +144,15 @@ fn nobody_logged_in_is_no_failure_unless_azure_was_asked_for() {
 fn a_login_that_has_expired_is_a_failure_whether_asked_for_or_not() {
     let cloud = with_az(EXPIRED);
     let run = cloud.netcensus("scan networks -o json --aws-profile security --region us-east-1");
-    let words = ["az login: AADSTS70043: The refresh token has expired", "(run: az login)"];
+    let words =
+        ["az login: AADSTS70043: The refresh token has expired", "(the login has expired; run: az login)"];
     let output = with_tools(&cloud.home, run, "dev").run().falls_short(&words);
     assert!(output.stdout.contains("audit-us"), "AWS is read all the same");
     assert!(!output.stderr.contains("Trace ID"), "{}", output.stderr);
     scan(&cloud, cloud.url(), SCAN).run().refuses(&words);
     let tenant = format!("{SCAN} --azure-tenant {ACME}");
     cloud.home.write(&format!("az/{ACME}.error"), EXPIRED);
-    scan(&cloud, cloud.url(), &tenant).run().refuses(&[&format!("(run: az login --tenant {ACME})")]);
+    scan(&cloud, cloud.url(), &tenant).run().refuses(&[&format!("; run: az login --tenant {ACME})")]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{CloudProvider, PlanError, Run, ScanPlan, gather, survey};
+use netcensus::clouds::{CloudError, CloudProvider, Run, ScanPlan, gather, survey};
 use netcensus::diagnostic::Diagnostic;
 use netcensus::model::{self, Coverage, Inventory, Kind, Outcome, Subject};
 
@@ -17,22 +17,22 @@ fn readable() -> Arc<dyn CloudProvider> {
     Fake::new(&["1"], &["a"], |_| Fate::Read)
 }
 
-fn azure(why: PlanError) -> Arc<dyn CloudProvider> {
+fn azure(why: CloudError) -> Arc<dyn CloudProvider> {
     Closed::shut(model::Provider::Azure, why)
 }
 
-fn aws(why: PlanError) -> Arc<dyn CloudProvider> {
+fn aws(why: CloudError) -> Arc<dyn CloudProvider> {
     Closed::shut(model::Provider::Aws, why)
 }
 
-fn absent() -> PlanError {
-    PlanError::not_configured("nobody is signed in").cause("looked everywhere").remedy("sign in first")
+fn absent() -> CloudError {
+    CloudError::not_configured("nobody is signed in").with_cause("looked everywhere").remedy("sign in first")
 }
 
-fn expired() -> PlanError {
-    PlanError::new("nobody is let in")
-        .cause("tenant a: expired")
-        .cause("tenant b: refused")
+fn expired() -> CloudError {
+    CloudError::new("nobody is let in")
+        .with_cause("tenant a: expired")
+        .with_cause("tenant b: refused")
         .remedy("run: az login")
 }
 
@@ -40,7 +40,7 @@ fn run(asked_for: &[model::Provider]) -> Run {
     Run { asked_for: asked_for.to_vec(), ..fake::run(4, Duration::from_secs(30)) }
 }
 
-async fn read(clouds: Clouds, run: &Run) -> Result<Inventory, PlanError> {
+async fn read(clouds: Clouds, run: &Run) -> Result<Inventory, CloudError> {
     Ok(gather(&clouds, &[Kind::Networks], run, Timestamp::UNIX_EPOCH).await?.unpack().unwrap())
 }
 
@@ -99,7 +99,7 @@ async fn a_cloud_that_is_configured_and_fails_is_missed_whether_asked_for_or_not
 
 #[tokio::test]
 async fn a_wrong_name_ends_the_run_whatever_else_can_be_read() {
-    let wrong = || PlanError::bad_setting("no subscription matches `prdo`").remedy("did you mean `prod`?");
+    let wrong = || CloudError::bad_setting("no subscription matches `prdo`").remedy("did you mean `prod`?");
     for clouds in [
         vec![readable(), azure(wrong())],
         vec![azure(wrong()), readable()],
@@ -112,7 +112,7 @@ async fn a_wrong_name_ends_the_run_whatever_else_can_be_read() {
     }
 }
 
-fn causes(error: &PlanError) -> Vec<String> {
+fn causes(error: &CloudError) -> Vec<String> {
     error.diagnostic.causes.iter().map(Diagnostic::to_line).collect()
 }
 
@@ -149,7 +149,7 @@ async fn one_cloud_alone_speaks_for_itself() {
 
 #[tokio::test]
 async fn stopping_while_a_cloud_signs_in_stops_the_run() {
-    let why = PlanError::new("stopped while signing in");
+    let why = CloudError::new("stopped while signing in");
     let stopped = Closed { id: model::Provider::Azure, why, stopped: true };
     let run = run(&[]);
     let error = read(vec![readable(), Arc::new(stopped)], &run).await.unwrap_err();

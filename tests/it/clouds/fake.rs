@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use netcensus::clouds::{CloudProvider, EarlyScopes, Event, Failure, Observer, PlanError, Run, ScanPlan};
+use netcensus::clouds::{CloudError, CloudProvider, EarlyScopes, Event, Failure, Observer, Run, ScanPlan};
 use netcensus::config::Concurrency;
 use netcensus::model::{self, Account, FoundResources, Kind, Network, NetworkKind, Outcome, Scope, Tags};
 use tokio_util::sync::CancellationToken;
@@ -73,7 +73,7 @@ impl CloudProvider for Fake {
         kinds: &'a [Kind],
         _: &'a Run,
         early: &'a EarlyScopes,
-    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    ) -> BoxFuture<'a, Result<ScanPlan, CloudError>> {
         Box::pin(async move {
             let mut plan = ScanPlan::default();
             for account in &self.accounts {
@@ -105,7 +105,7 @@ impl CloudProvider for Fake {
             }
             assert!(!self.panics, "in a library");
             if self.fails {
-                return Err(PlanError::bad_setting("a region that no account has"));
+                return Err(CloudError::bad_setting("a region that no account has"));
             }
             Ok(plan)
         })
@@ -196,13 +196,13 @@ impl Observer for Nobody {
 /// A cloud that cannot be read, for the reason that it is made with.
 pub struct Closed {
     pub id: model::Provider,
-    pub why: PlanError,
+    pub why: CloudError,
     /// Whether the user stops the run while it signs in.
     pub stopped: bool,
 }
 
 impl Closed {
-    pub fn shut(id: model::Provider, why: PlanError) -> Arc<dyn CloudProvider> {
+    pub fn shut(id: model::Provider, why: CloudError) -> Arc<dyn CloudProvider> {
         Arc::new(Self { id, why, stopped: false })
     }
 }
@@ -217,7 +217,7 @@ impl CloudProvider for Closed {
         _: &'a [Kind],
         run: &'a Run,
         _: &'a EarlyScopes,
-    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    ) -> BoxFuture<'a, Result<ScanPlan, CloudError>> {
         Box::pin(async move {
             if self.stopped {
                 run.cancel.cancel();
@@ -261,7 +261,7 @@ impl CloudProvider for Faulty {
         _: &'a [Kind],
         _: &'a Run,
         _: &'a EarlyScopes,
-    ) -> BoxFuture<'a, Result<ScanPlan, PlanError>> {
+    ) -> BoxFuture<'a, Result<ScanPlan, CloudError>> {
         panic!("in a library")
     }
 

@@ -9,6 +9,7 @@ mod azure;
 mod azure_answers;
 mod azure_connections;
 mod chance;
+mod differences;
 mod document;
 mod engine;
 mod estate;
@@ -60,6 +61,23 @@ async fn every_answer_ends_as_the_matrix_says() {
     let (waited, tried) = tokio::join!(try_all(waiting, usize::MAX), try_all(others, AT_ONCE));
     let wrong = [waited, tried].concat();
     assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The name of an action alone would be in the message whatever its cause is.
+#[test]
+fn every_row_that_is_not_complete_says_its_cause() {
+    const BEFORE_CAUSES: [&str; 4] =
+        ["/read: ", "the answer is not the API's: ", "cannot be listed: ", "left out: "];
+    let is_cause = |words: &&str| {
+        let is_action = words.ends_with(": ") && (words.starts_with("ec2:") || words.starts_with("sts:"));
+        !is_action && !BEFORE_CAUSES.iter().any(|end| words.ends_with(end))
+    };
+    let groups = tables().flat_map(|(_, groups)| groups);
+    let groups = groups.filter(|group| !matches!(group.ending, row::Ending::Complete));
+    let rows = groups.flat_map(|group| group.rows.iter().map(move |row| (group, row)));
+    let silent = rows.filter(|(group, row)| !group.says.iter().chain(row.says).any(is_cause));
+    let silent: Vec<String> = silent.map(|(group, row)| format!("{} / {}", group.what, row.name)).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
 }
 
 /// Names the setup that has the same estate.

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use netcensus::clouds::{
-    self, CloudEnvironment, CloudProvider, Needs, PlanError, Run, ServicePrincipal, gather,
+    self, CloudEnvironment, CloudError, CloudProvider, Needs, Run, ServicePrincipal, gather,
 };
 use netcensus::config::{KnownNames, Overrides, Settings};
 use netcensus::error::{Error, ErrorKind};
-use netcensus::exit::{Exit, Reading};
+use netcensus::exit::{Exit, ReadOutcome};
 use netcensus::model::{Inventory, Kind};
 use netcensus::sandbox::{AzureClient, Estate, Fault, Options, Request, Sandbox};
 use tempfile::TempDir;
@@ -18,7 +18,7 @@ use super::fake;
 
 /// What came of a scan.
 pub struct Scanned {
-    pub result: Result<Inventory, PlanError>,
+    pub result: Result<Inventory, CloudError>,
     /// What the sandbox was asked.
     pub requests: Vec<Request>,
 }
@@ -27,7 +27,7 @@ impl Scanned {
     /// Returns how the program ends.
     pub fn exit(&self) -> Exit {
         match &self.result {
-            Ok(inventory) => Exit::from_reading(Reading {
+            Ok(inventory) => Exit::from_reading(ReadOutcome {
                 interrupted: false,
                 complete: inventory.incomplete().next().is_none(),
                 negative: false,

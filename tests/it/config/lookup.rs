@@ -189,9 +189,11 @@ fn a_check_finds_names_of_nothing() {
         ":1: from: `@lates` is not the name of a snapshot",
         ":3: watch.notify: there is no channel `zz`",
         ":4: watch.sync: there is no registry `yy`",
-        ":5: watch.export: ",
-        ":6: watch.serve: ",
+        ":5: watch.export: the name x.foo does not say",
+        ":6: watch.serve: other machines could read the inventory at 0.0.0.0:1",
     ]);
+    home.write("netcensus.toml", "[watch]\nserve = '0.0.0.0:1'\nserve-token-file = 'none'\n");
+    home.netcensus("config check").run().refuses(&[":3: watch.serve-token-file: there is no file "]);
     let domain = "[[overlap.domains]]\nname = \"a\"\nmembers = [{ prefix = \"10.0.0.0/8\" }]\nisolated-from = [\"ww\"]\n";
     home.write("netcensus.toml", domain);
     home.netcensus("config check")

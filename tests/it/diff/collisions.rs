@@ -3,8 +3,8 @@
 use netcensus::analysis::diff::{self, CollisionChange, CollisionChanges, DiffOutcome};
 use netcensus::analysis::overlap::{self, Finding};
 use netcensus::model::{
-    Allowance, Class, Coverage, Covers, Inventory, Kind, Level, Link, Network, Outcome, PlannedChanges,
-    Selector,
+    Allowance, Class, Coverage, Covers, Inventory, Kind, Level, Link, Network, NetworkSelector, Outcome,
+    PlannedChanges,
 };
 
 use super::sides::{REGION, but, compared, inventory, linked, peering, read, read_subscription, vnet, vpc};
@@ -194,7 +194,7 @@ fn a_collision_that_moves_with_its_network_neither_comes_nor_goes() {
 #[test]
 fn accepted_collisions_and_equal_defaults_are_not_reported() {
     let (before, after) = (whole(&[&one()], &[]), whole(&[&one(), &other()], &[]));
-    let selector = Selector { network: Some("vpc-b".into()), ..Selector::default() };
+    let selector = NetworkSelector { network: Some("vpc-b".into()), ..NetworkSelector::default() };
     let accepted = allow(1, Covers::Any(selector));
     assert_eq!(lines(&with(&before, &after, &Kind::ALL, &[accepted])), [""; 0]);
     let default =

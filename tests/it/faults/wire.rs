@@ -17,10 +17,20 @@ pub enum Service {
     Entra,
     Manager,
     Graph,
+    Sqs,
+    StorageQueue,
 }
 
-pub const SERVICES: [Service; 6] =
-    [Service::Ec2, Service::Sts, Service::Organizations, Service::Entra, Service::Manager, Service::Graph];
+pub const SERVICES: [Service; 8] = [
+    Service::Ec2,
+    Service::Sts,
+    Service::Organizations,
+    Service::Entra,
+    Service::Manager,
+    Service::Graph,
+    Service::Sqs,
+    Service::StorageQueue,
+];
 
 /// A subscription of the sample's first tenant.
 const SHOP: &str = "c0de0002-3f5a-4d21-9b7e-000000000002";
@@ -108,6 +118,17 @@ pub async fn page_request(sandbox: &Sandbox, service: Service, token: Option<&st
             let target = "POST /providers/Microsoft.ResourceGraph/resources?api-version=1";
             written(target, bearer().await, &body)
         }
+        Service::Sqs => {
+            let target = "X-Amz-Target: AmazonSQS.GetQueueAttributes\r\n";
+            let url = sandbox.aws_queue_url().expect("has accounts");
+            let body = format!("{{\"QueueUrl\":\"{url}\",\"AttributeNames\":[\"All\"]}}");
+            aws("111111111111", "sqs", target, &body)
+        }
+        Service::StorageQueue => {
+            let urls = sandbox.azure_queue_urls();
+            let path = urls[0].strip_prefix(sandbox.url()).expect("is there");
+            written(&format!("GET {path}/messages"), bearer().await, "")
+        }
     }
 }
 
@@ -122,7 +143,7 @@ pub fn next_page(service: Service, received: &Received) -> Option<String> {
         Service::Organizations => received.json()["NextToken"].as_str().map(str::to_owned),
         Service::Manager => received.json()["nextLink"].as_str().map(str::to_owned),
         Service::Graph => received.json()["$skipToken"].as_str().map(str::to_owned),
-        Service::Sts | Service::Entra => None,
+        Service::Sts | Service::Entra | Service::Sqs | Service::StorageQueue => None,
     }
 }
 

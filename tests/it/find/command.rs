@@ -191,3 +191,17 @@ fn quick_finds_the_interface_of_an_address_and_says_what_it_did_not_look_at() {
     quick("10.20.16.6 10.99.99.99").exits(3).says(&["without --quick, everything is looked at"]);
     quick("shop-prod").exits(2).says(&["--quick finds addresses, and `shop-prod` is not an address"]);
 }
+
+/// Interfaces that were not scanned may have the address in the other network.
+#[test]
+fn an_address_is_not_unassigned_where_not_everything_was_read() {
+    let mut estate = sample();
+    let home = home(&estate.inventory);
+    let find = |file: &str| home.netcensus(&format!("find 10.0.1.40 --from {file}")).run();
+    let whole = find("all.json").exits(0).stdout;
+    assert!(whole.starts_with("10.0.1.40  found, unassigned in 1 other network\n"), "{whole}");
+    estate.inventory.coverage.extend(coverage(Provider::Aws, "333333333333", Outcome::Denied));
+    home.write("gaps.json", serde_json::to_vec(&estate.inventory).unwrap());
+    let part = find("gaps.json").exits(0).stdout;
+    assert!(part.starts_with("10.0.1.40  found, unknown in 1 other network\n"), "{part}");
+}

@@ -209,7 +209,7 @@ fn the_command_searches_the_kept_snapshots() {
     home.netcensus("find --history --store nowhere 10.0.0.1")
         .run()
         .exits(2)
-        .says(&["there is no snapshot in"]);
+        .says(&["the directory of snapshots nowhere does not exist (--store)"]);
 }
 
 #[test]

@@ -133,3 +133,15 @@ fn taking_apart_what_joins_two_networks_makes_nothing_new() {
     let output = home.netcensus(&format!("{RUN} -o json")).run().succeeds();
     assert_eq!(findings(&output), ["NC102 known vpc-a vpc-b", "NC102 known vpc-c vpc-d"]);
 }
+
+/// Faults F14: a file was read into memory whatever its size. This one has nothing but a length.
+#[cfg(unix)]
+#[test]
+fn a_baseline_that_is_not_one_is_not_read_to_its_end() {
+    let home = paper::home(&paper::colliding());
+    let file = fs::File::create(home.path().join("b.json")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    home.netcensus(RUN).run().refuses(&["b.json", "it begins with zero bytes"]);
+    let refused = home.netcensus(&format!("{RUN} --write-baseline")).run();
+    refused.refuses(&["b.json exists and is not a baseline"]);
+}

@@ -195,3 +195,17 @@ fn help_names_every_class_and_format() {
     }
     assert!(!help.contains("which every command reads with --from"), "a report is no inventory\n{help}");
 }
+
+/// The only reason is in the line, so it is not repeated beside it.
+#[test]
+fn the_summary_names_the_only_reason_once() {
+    let mut part = paper::tidy();
+    part["coverage"].as_array_mut().unwrap().retain(|entry| entry["kind"] != "links");
+    let output = paper::home(&part).netcensus("overlap --from i.json --summary").run().exits(3);
+    let reason = "the inventory contains no links";
+    assert!(output.stdout.contains(&format!("INCOMPLETE: {reason}")), "{}", output.stdout);
+    assert!(!output.stderr.contains(reason), "{}", output.stderr);
+    output.says(&["the comparison is incomplete: see above (exit code 3)"]);
+    let report = paper::home(&part).netcensus("overlap --from i.json").run().exits(3);
+    report.says(&[reason]);
+}

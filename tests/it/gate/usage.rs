@@ -1,7 +1,7 @@
 //! Wrong command lines: one error, exit code 2, nothing on stdout, nothing asked.
 
 use super::paper;
-use crate::support::{Cloud, netcensus};
+use crate::support::{Cloud, Home, netcensus};
 
 #[test]
 fn wrong_flags_are_refused_before_anything_is_asked() {
@@ -50,4 +50,20 @@ fn flags_that_exclude_one_another_are_refused() {
         assert!(!home.path().join("b.json").exists());
     }
     netcensus("overlap").refuses(&["no cloud is configured"]);
+}
+
+#[test]
+fn a_gate_that_fails_on_something_and_on_nothing_is_refused() {
+    let home = Home::new();
+    let words = "--fail-on: `none` means that nothing fails";
+    home.netcensus("overlap --sandbox --fail-on connected,none").run().refuses(&[words]);
+    home.netcensus("usage --sandbox --fail-on none,critical").run().refuses(&[words]);
+    home.write(
+        "netcensus.toml",
+        "[overlap]\nfail-on = ['none', 'latent']\n[usage]\nfail-on = ['none', 'warning']\n",
+    );
+    home.netcensus("config check").run().refuses(&[
+        "netcensus.toml:2:1: overlap.fail-on: `none` means",
+        "netcensus.toml:4:1: usage.fail-on: `none` means",
+    ]);
 }

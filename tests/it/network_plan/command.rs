@@ -233,3 +233,20 @@ fn a_state_is_passed_on_with_evidence() {
         assert!(run.code == 2 && run.stdout.is_empty(), "{wrong}: {run:?}");
     }
 }
+
+/// A network may have hundreds of subnets.
+#[test]
+fn of_many_other_subnets_some_are_named() {
+    let mut estate = estate();
+    estate.networks[0].name = Some("shop".to_owned());
+    let number_of = |number: u8| format!("subnet-{number:02}");
+    let network = estate.networks[0].clone();
+    let others =
+        (0..15).map(|number| subnet(&network, &number_of(number), &[&format!("10.0.{number}.0/28")]));
+    estate.subnets = others.collect();
+    let home = home(&read(&estate));
+    home.write("network.toml", "name = 'shop'\nprovider = 'aws'\n[[subnets]]\nname = 'app'\nsize = 28\n");
+    let said = free(&home, "").exits(0).stderr;
+    let note = said.lines().find(|line| line.contains("does not name")).unwrap();
+    assert!(note.ends_with(" and 7 more") && note.matches(", ").count() == 8, "{note}");
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use netcensus::config::SecretValue;
-use netcensus::notify::{Channel, Observation, Patience, Slack, Teams, Webhook, deliver};
+use netcensus::notify::{Channel, Observation, RetryPolicy, Slack, Teams, Webhook, deliver};
 use tokio::runtime::Runtime;
 
 use super::receiver::{Answer, Receiver, cloud_events, slack, teams};
@@ -13,7 +13,7 @@ use super::{notice, observe};
 fn send(channel: &dyn Channel, now: &Observation) -> Result<(), String> {
     let parts = channel.render(notice(now).as_ref(), now);
     let patience =
-        Patience { attempts: 3, first_pause: Duration::from_millis(1), total: Duration::from_secs(20) };
+        RetryPolicy { attempts: 3, first_pause: Duration::from_millis(1), total: Duration::from_secs(20) };
     let sent = Runtime::new().unwrap().block_on(deliver(channel, &parts, patience));
     sent.map_err(|diagnostic| diagnostic.to_line())
 }

@@ -1,6 +1,6 @@
 //! Expected output, one file per report and format; `NETCENSUS_BLESS=1 cargo test` writes them anew.
 
-use netcensus::analysis::select::{TableRequest, select_tables};
+use netcensus::analysis::rows::{TableRequest, select_tables};
 use netcensus::model::{Inventory, Kind};
 use netcensus::output::{Content, Format};
 

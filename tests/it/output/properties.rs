@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use netcensus::analysis::filter::Filter;
-use netcensus::analysis::select::{TableRequest, select_tables};
+use netcensus::analysis::rows::{TableRequest, select_tables};
 use netcensus::analysis::value::Value;
 use netcensus::input::read;
 use netcensus::model::{

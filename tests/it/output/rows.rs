@@ -2,9 +2,10 @@
 
 use netcensus::analysis::columns::DataType;
 use netcensus::analysis::inventory_index::InventoryIndex;
-use netcensus::analysis::select::{TableRequest, filter_document, select_tables};
+use netcensus::analysis::rows::{TableRequest, filter_document, select_tables};
 use netcensus::analysis::streamed_table::{coverage_table, streamed_tables};
 use netcensus::analysis::value::Value;
+use netcensus::diagnostic::Remedies;
 use netcensus::model::{Inventory, InventoryView, Kind, Outcome, Subject};
 
 use super::sample;

@@ -3,7 +3,8 @@
 use jiff::ToSpan;
 use netcensus::analysis::overlap::{AllowUse, UngatedFindings};
 use netcensus::model::{
-    Allowance, Covers, Level, Network, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Selector, Tags,
+    Allowance, Covers, Level, Network, NetworkSelector, PlannedChanges, PlannedKind, PlannedPrefix, Provider,
+    Tags,
 };
 
 use super::estate::{Estate, TODAY, allow, called, line, net, nets, planned, subnet, vpc};
@@ -38,24 +39,24 @@ fn with(covers: Covers) -> Vec<String> {
 fn an_entry_selects_by_everything_that_it_says() {
     let text = |text: &str| Some(text.to_owned());
     let selectors = [
-        Selector { prefix: Some(net("10.0.0.0/8")), ..Selector::default() },
-        Selector { network: text("vpc-A"), ..Selector::default() },
-        Selector { network: text("leg*"), ..Selector::default() },
-        Selector { account: text("2222*"), ..Selector::default() },
-        Selector { account: text("Sand*"), ..Selector::default() },
-        Selector { tag: Some(("env".into(), "d?v".into())), ..Selector::default() },
-        Selector { region: text("us-*"), ..Selector::default() },
-        Selector { provider: Some(Provider::Aws), ..Selector::default() },
-        Selector { region: text("us-*"), account: text("2222*"), ..Selector::default() },
+        NetworkSelector { prefix: Some(net("10.0.0.0/8")), ..NetworkSelector::default() },
+        NetworkSelector { network: text("vpc-A"), ..NetworkSelector::default() },
+        NetworkSelector { network: text("leg*"), ..NetworkSelector::default() },
+        NetworkSelector { account: text("2222*"), ..NetworkSelector::default() },
+        NetworkSelector { account: text("Sand*"), ..NetworkSelector::default() },
+        NetworkSelector { tag: Some(("env".into(), "d?v".into())), ..NetworkSelector::default() },
+        NetworkSelector { region: text("us-*"), ..NetworkSelector::default() },
+        NetworkSelector { provider: Some(Provider::Aws), ..NetworkSelector::default() },
+        NetworkSelector { region: text("us-*"), account: text("2222*"), ..NetworkSelector::default() },
     ];
     for selector in selectors {
         assert_eq!(with(Covers::Any(selector.clone())), [format!("accepted {LATENT}")], "{selector:?}");
     }
     let misses = [
-        Selector { prefix: Some(net("10.0.0.0/17")), ..Selector::default() },
-        Selector { tag: Some(("Env".into(), "dev".into())), ..Selector::default() },
-        Selector { provider: Some(Provider::Azure), ..Selector::default() },
-        Selector { region: text("us-*"), account: text("1111*"), ..Selector::default() },
+        NetworkSelector { prefix: Some(net("10.0.0.0/17")), ..NetworkSelector::default() },
+        NetworkSelector { tag: Some(("Env".into(), "dev".into())), ..NetworkSelector::default() },
+        NetworkSelector { provider: Some(Provider::Azure), ..NetworkSelector::default() },
+        NetworkSelector { region: text("us-*"), account: text("1111*"), ..NetworkSelector::default() },
     ];
     for selector in misses {
         assert_eq!(with(Covers::Any(selector.clone())), [LATENT], "{selector:?}");
@@ -130,7 +131,7 @@ fn what_is_reserved_is_accepted_member_by_member() {
 fn subnets_outside_their_network_are_accepted_one_by_one() {
     let network = vpc("vpc-a", &["10.0.0.0/16"]);
     let subnets = vec![subnet(&network, "one", &["10.1.0.0/24"]), subnet(&network, "two", &["10.2.0.0/24"])];
-    let within = Selector { prefix: Some(net("10.1.0.0/16")), ..Selector::default() };
+    let within = NetworkSelector { prefix: Some(net("10.1.0.0/16")), ..NetworkSelector::default() };
     let allow = vec![allow(3, Covers::Any(within))];
     let estate = Estate { allow, subnets, level: Level::Subnets, ..Estate::of(vec![network]) };
     let findings = estate.find().findings;
@@ -155,7 +156,7 @@ fn what_is_planned_in_no_cloud_is_of_no_provider() {
     let prefix =
         PlannedPrefix { provider: None, ..planned(PlannedKind::Network, "10.0.0.0/17", None, "10.0.0.0/17") };
     let plan = PlannedChanges { prefixes: vec![prefix], ..PlannedChanges::default() };
-    let external = Selector { provider: Some(Provider::External), ..Selector::default() };
+    let external = NetworkSelector { provider: Some(Provider::External), ..NetworkSelector::default() };
     let estate = Estate {
         plan,
         allow: vec![allow(3, Covers::Any(external))],

@@ -9,8 +9,8 @@ use netcensus::analysis::overlap::{
 };
 use netcensus::model::{
     Allowance, Block, BlockRole, BlockState, Covers, Domain, Inventory, Level, Link, LinkEnd, LinkKind,
-    Network, NetworkKind, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Range, Reservation,
-    Resources, Selector, Subnet,
+    Network, NetworkKind, NetworkSelector, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Range,
+    Reservation, Resources, Subnet,
 };
 
 /// The day of all comparisons.
@@ -237,8 +237,8 @@ pub fn allow(line: u32, covers: Covers) -> Allowance {
 }
 
 /// Selects networks by a glob over their ids and names.
-pub fn called(glob: &str) -> Selector {
-    Selector { network: Some(glob.into()), ..Selector::default() }
+pub fn called(glob: &str) -> NetworkSelector {
+    NetworkSelector { network: Some(glob.into()), ..NetworkSelector::default() }
 }
 
 /// A routing domain of the networks whose ids match a glob.

@@ -15,6 +15,8 @@ const POLICY: GateInput<'_> = GateInput {
     fail_on: &Class::FAILING,
     allow_incomplete: false,
     interrupted: false,
+    baseline: None,
+    about: &[],
 };
 
 /// Judges an estate all of which was read.
@@ -30,11 +32,8 @@ fn judged_with(
 ) -> Findings {
     let inventory = Inventory { coverage, ..estate.inventory() };
     let input = estate.input(&inventory);
-    let mut found = estate.find();
-    if let Some(baseline) = baseline {
-        found.mark_known(baseline, true);
-    }
-    apply_gate(found, input, CoverageGaps::new(input, policy), policy)
+    let policy = GateInput { baseline, ..policy };
+    apply_gate(estate.find(), input, CoverageGaps::new(input, policy), policy)
 }
 
 fn scope(kind: Subject, outcome: Outcome) -> Coverage {
@@ -276,11 +275,13 @@ fn a_filtered_inventory_proves_nothing() {
 #[test]
 fn what_is_gone_from_the_baseline_is_noted_when_all_was_compared() {
     let baseline = Baseline::from_findings(&found(&two()));
-    let mut empty = Estate::default().find();
-    empty.mark_known(&baseline, false);
-    assert_eq!(empty.notes, [""; 0]);
-    empty.mark_known(&baseline, true);
-    assert!(empty.notes[0].starts_with("1 finding of the baseline did not occur; "), "{:?}", empty.notes);
+    let notes = |outcome| {
+        let coverage = vec![scope(Subject::Networks, outcome)];
+        judged_with(&Estate::default(), Some(&baseline), coverage, POLICY).notes
+    };
+    assert_eq!(notes(Outcome::Failed), [""; 0]);
+    let whole = notes(Outcome::Complete);
+    assert!(whole[0].starts_with("1 finding of the baseline did not occur; "), "{whole:?}");
 }
 
 #[test]

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use netcensus::analysis::overlap::MemberOrigin;
 use netcensus::model::{
-    Allowance, BlockRole, Class, Covers, Level, Link, LinkEnd, LinkKind, NetworkKind, PlannedKind,
-    PlannedPrefix, Provider, Removal, Selector,
+    Allowance, BlockRole, Class, Covers, Level, Link, LinkEnd, LinkKind, NetworkKind, NetworkSelector,
+    PlannedKind, PlannedPrefix, Provider, Removal,
 };
 
 use super::estate::{Estate, TODAY, net};
@@ -274,7 +274,7 @@ impl<'a> World<'a> {
     fn assign_domains(&mut self) {
         for at in 0..self.owners.len() {
             let owner = &self.owners[at];
-            let selects = |selector: &Selector| {
+            let selects = |selector: &NetworkSelector| {
                 let any = |within: IpNet| owner.blocks.iter().any(|block| within.contains(block));
                 selector.prefix.is_none_or(any) && selects(selector, owner)
             };
@@ -459,7 +459,8 @@ impl<'a> World<'a> {
     }
 
     fn covers(&self, entry: &Allowance, [one, other]: [usize; 2], address: IpAddr) -> bool {
-        let selects = |selector: &Selector, at: usize| self.selects(selector, &self.holds[at], address);
+        let selects =
+            |selector: &NetworkSelector, at: usize| self.selects(selector, &self.holds[at], address);
         in_force(entry)
             && match &entry.covers {
                 Covers::Any(selector) => selects(selector, one) || selects(selector, other),
@@ -471,7 +472,7 @@ impl<'a> World<'a> {
     }
 
     /// The prefix in question is the part around the address that no link's reach divides.
-    fn selects(&self, selector: &Selector, hold: &Hold, address: IpAddr) -> bool {
+    fn selects(&self, selector: &NetworkSelector, hold: &Hold, address: IpAddr) -> bool {
         let limits = || {
             let own = self.limits.iter().filter(|(owner, _, _)| *owner == hold.owner);
             own.flat_map(|(_, _, prefixes)| prefixes.iter())
@@ -508,7 +509,7 @@ fn in_force(entry: &Allowance) -> bool {
 }
 
 /// Compares everything but the prefix; texts of these estates are no patterns.
-fn selects(selector: &Selector, owner: &Owner) -> bool {
+fn selects(selector: &NetworkSelector, owner: &Owner) -> bool {
     selector.provider.is_none_or(|provider| owner.provider == Some(provider))
         && selector.account.as_ref().is_none_or(|account| owner.account == *account)
         && selector.network.as_ref().is_none_or(|id| owner.id == *id)

@@ -8,7 +8,8 @@ use jiff::ToSpan;
 use netcensus::analysis::overlap::{AllowUse, Finding, FindingStatus};
 use netcensus::model::{
     Allowance, Block, BlockRole, BlockState, Covers, Domain, Level, Link, LinkEnd, LinkKind, Network,
-    NetworkKind, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Range, Removal, Selector, Subnet,
+    NetworkKind, NetworkSelector, PlannedChanges, PlannedKind, PlannedPrefix, Provider, Range, Removal,
+    Subnet,
 };
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -162,17 +163,17 @@ fn plan() -> impl Strategy<Value = PlannedChanges> {
     })
 }
 
-fn selector() -> impl Strategy<Value = Selector> {
-    let any = Selector::default;
+fn selector() -> impl Strategy<Value = NetworkSelector> {
+    let any = NetworkSelector::default;
     prop_oneof![
         2 => select(vec!["1", "2", "dc"])
-            .prop_map(move |account| Selector { account: Some(account.into()), ..any() }),
-        3 => (0..=NETWORKS).prop_map(move |number| Selector { network: Some(id_of(number)), ..any() }),
+            .prop_map(move |account| NetworkSelector { account: Some(account.into()), ..any() }),
+        3 => (0..=NETWORKS).prop_map(move |number| NetworkSelector { network: Some(id_of(number)), ..any() }),
         1 => select(vec![Provider::Aws, Provider::Azure, Provider::External])
-            .prop_map(move |provider| Selector { provider: Some(provider), ..any() }),
-        3 => prefix().prop_map(move |prefix| Selector { prefix: Some(prefix), ..any() }),
+            .prop_map(move |provider| NetworkSelector { provider: Some(provider), ..any() }),
+        3 => prefix().prop_map(move |prefix| NetworkSelector { prefix: Some(prefix), ..any() }),
         1 => (prefix(), select(vec!["1", "2"]))
-            .prop_map(move |(prefix, account)| Selector { prefix: Some(prefix), account: Some(account.into()), ..any() }),
+            .prop_map(move |(prefix, account)| NetworkSelector { prefix: Some(prefix), account: Some(account.into()), ..any() }),
     ]
 }
 

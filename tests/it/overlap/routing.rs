@@ -1,7 +1,8 @@
 //! Declared routing domains: what they join, and what they keep apart.
 
 use netcensus::analysis::overlap::FindingStatus;
-use netcensus::model::{Covers, Domain, LinkKind, Network, Range, Selector};
+use netcensus::diagnostic::Remedies;
+use netcensus::model::{Covers, Domain, LinkKind, Network, NetworkSelector, Range};
 
 use super::estate::{Estate, allow, attachment, called, domain, hub, line, link, net, peering, range, vpc};
 
@@ -29,7 +30,7 @@ fn networks_of_one_domain_are_connected() {
 #[test]
 fn a_domain_may_select_by_prefix() {
     let by_prefix = |prefix: &str| Domain {
-        members: vec![Selector { prefix: Some(net(prefix)), ..Selector::default() }],
+        members: vec![NetworkSelector { prefix: Some(net(prefix)), ..NetworkSelector::default() }],
         ..domain("prod", "", &[])
     };
     assert_eq!(estate(vec![by_prefix("10.0.0.0/8")]).lines(), [CONNECTED]);
@@ -119,8 +120,9 @@ fn a_domain_that_does_not_exist_is_named() {
         estate(vec![domain("prod", "*", &["tset"]), domain("test", "x", &[])]).try_find().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "overlap.domains: isolated-from names `tset`, which is not a routing domain; the routing domains are `prod`, `test`"
+        "overlap.domains: isolated-from names `tset`, which is not a routing domain"
     );
+    assert_eq!(error.remedies(), ["the routing domains are `prod`, `test`"]);
 }
 
 #[test]

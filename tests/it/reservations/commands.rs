@@ -238,3 +238,18 @@ fn public_addresses_can_be_reserved_and_still_belong_to_their_owners() {
     reserve("8.8.8.0/24", "public").says(&["8.8.8.0/24 is not all private address space"]);
     assert!(!reserve("10.0.9.0/24", "private").stderr.contains("private address space"));
 }
+
+#[test]
+fn a_refusal_names_the_command_that_finds_the_reservation() {
+    let home = home();
+    reserve(&home, "--name a --owner team-a").exits(0);
+    let refused = home
+        .netcensus("reserve 10.0.0.0/22 --size 25 --from inventory.json --reservations r.json --name a --owner team-a")
+        .run()
+        .exits(1);
+    assert!(
+        refused.stderr.contains("release this one first: netcensus release a --reservations r.json\n"),
+        "{}",
+        refused.stderr
+    );
+}

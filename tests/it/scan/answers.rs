@@ -278,6 +278,20 @@ fn what_an_answer_says_is_no_line_of_the_log() {
     }
 }
 
+/// Faults F16: with `-v`, names of regions were printed as an answer had them.
+#[test]
+fn names_of_regions_control_no_terminal() {
+    let fault = "replace=<regionName>eu-west-1|<regionName>&#27;[31m&#x202e;@action=DescribeRegions";
+    let cloud = Cloud::of(ESTATE, &[fault]);
+    for flag in ["-v", "-vv", "-v -o json", "--dry-run -v"] {
+        let output = cloud.netcensus(&format!("scan networks --provider aws {flag}")).run();
+        assert!(output.stderr.contains("[31m"), "it is told: {}", output.stderr);
+        for text in [&output.stderr, &output.stdout] {
+            assert!(!text.contains(['\u{1b}', '\u{202e}']), "{flag}: {text}");
+        }
+    }
+}
+
 /// It was asked for eight times.
 #[test]
 fn an_answer_that_is_too_long_is_not_asked_for_again() {

@@ -373,3 +373,13 @@ fn other_sections_of_the_file_are_no_profiles() {
     cloud(config).netcensus(&format!("{NETWORKS} --all-aws-profiles")).run().succeeds();
     netcensus("scan --all-aws-profiles").refuses(&["no AWS profile defines credentials"]);
 }
+
+/// A broken section may be the one that was meant.
+#[test]
+fn without_credentials_broken_sections_of_the_files_are_named() {
+    let home = Home::new();
+    home.write(".aws/config", "[profile shop\nregion = eu-west-1\n");
+    home.netcensus("scan --provider aws")
+        .run()
+        .refuses(&["profile shop cannot be used: line 1 of ", "`[profile shop` has no closing bracket"]);
+}

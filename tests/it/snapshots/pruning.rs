@@ -79,7 +79,7 @@ fn rules_that_would_keep_nothing_are_refused() {
     assert_eq!(kept(&folder).len(), 1);
     home.netcensus("snapshots prune --keep-last 1 --store nowhere")
         .run()
-        .refuses(&["directory nowhere does not exist"]);
+        .refuses(&["the directory of snapshots nowhere does not exist"]);
     Home::new()
         .netcensus("snapshots prune --keep-last 1")
         .run()

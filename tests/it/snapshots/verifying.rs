@@ -83,7 +83,7 @@ fn wrong_names_are_refused_before_anything_is_read() {
     let home = Home::new();
     home.netcensus("snapshots verify --store nowhere")
         .run()
-        .refuses(&["directory nowhere does not exist", "--store"]);
+        .refuses(&["the directory of snapshots nowhere does not exist", "--store"]);
     home.write("netcensus.toml", "store = \"nowhere\"\n");
     for action in ["verify", "prune --keep-last 1"] {
         home.netcensus(&format!("snapshots {action} --config netcensus.toml")).run().refuses(&[

@@ -62,6 +62,11 @@ fn a_full_or_read_only_disk_is_an_error_and_the_old_files_stay() {
         \"$0\" scan --from a.json -q --save disk/i.ncsnap >/dev/null; echo second $?
         \"$0\" export --from a.json --to disk/out/ --format csv,json; echo third $?
         cmp kept disk/i.ncsnap && ls -A disk
+        for format in xlsx html sqlite csv; do
+            \"$0\" export --from a.json --kind networks --to disk/i.$format 2>said
+            echo $format $? $(grep -c ^error: said) $(grep -vcE '^(error:|  )' said) $(ls -A disk)
+            cat said >&2
+        done
         rm disk/fill; mount -o remount,ro disk
         \"$0\" scan --from a.json -q --save disk/i.ncsnap >/dev/null; echo fourth $?
         \"$0\" export --from a.json --to disk/out/ --format csv,json; echo fifth $?
@@ -78,8 +83,12 @@ fn a_full_or_read_only_disk_is_an_error_and_the_old_files_stay() {
     if output.code == 77 {
         return crate::support::skipped("only root can mount");
     }
-    let expected = "first 0\nsecond 2\nthird 2\nfill\ni.ncsnap\nfourth 2\nfifth 2\n";
+    let formats = ["xlsx", "html", "sqlite", "csv"];
+    // One error and no other line, such as that of a library that gives up a file.
+    let formats =
+        formats.map(|format| format!("{format} 2 1 0 .netcensus-export.lock fill i.ncsnap\n")).concat();
+    let expected = format!("first 0\nsecond 2\nthird 2\nfill\ni.ncsnap\n{formats}fourth 2\nfifth 2\n");
     assert_eq!(output.stdout, expected, "{output:?}");
     assert_eq!(output.stderr.matches("Read-only file system").count(), 2, "{output:?}");
-    assert_eq!(output.stderr.matches("No space left on device").count(), 2, "{output:?}");
+    assert_eq!(output.stderr.matches("No space left on device").count(), 2 + 4, "{output:?}");
 }

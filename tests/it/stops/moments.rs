@@ -16,6 +16,13 @@ fn rounds() -> usize {
     std::env::var("NETCENSUS_STOPS").map_or(1, |rounds| rounds.parse().unwrap())
 }
 
+/// The writers to stop: in a long run those too that write as others do, and only the one that `NETCENSUS_STOPPED` names
+/// by a part of its name.
+fn chosen() -> impl Iterator<Item = &'static Writer> {
+    let part = std::env::var("NETCENSUS_STOPPED").unwrap_or_default();
+    WRITERS.iter().filter(move |writer| (rounds() > 1 || !writer.is_alike) && writer.name.contains(&part))
+}
+
 /// The stage of a writer, with an inventory that takes longer to write the more rounds there are.
 fn stage(writer: &'static Writer) -> Stage {
     Stage::new(writer, if rounds() > 1 { 200 } else { 20 })
@@ -40,7 +47,7 @@ fn send(signal: &str, child: &Child) {
 fn whole_time(stage: &Stage) -> Duration {
     stage.restore();
     let begun = Instant::now();
-    assert!(stage.start().spawn().wait_with_output().unwrap().status.success());
+    stage.start().run().exits(stage.code());
     begun.elapsed()
 }
 
@@ -58,17 +65,22 @@ fn check_whole(stage: &Stage, found: &Tree, name: &str) {
 /// Runs the writer to its end over what a stopped one left, and expects nothing but its files.
 #[track_caller]
 fn check_next_run(stage: &Stage, writer: &Writer) {
-    if !writer.repeats {
-        return;
+    stage.make_way();
+    if writer.leaves_for_a_day {
+        for pending in stage.pending() {
+            let yesterday = SystemTime::now() - Duration::from_hours(25);
+            File::options().write(true).open(pending).unwrap().set_modified(yesterday).unwrap();
+        }
     }
-    // What a writer of snapshots left is removed when it is a day old.
-    for pending in stage.pending() {
-        let yesterday = SystemTime::now() - Duration::from_hours(25);
-        File::options().write(true).open(pending).unwrap().set_modified(yesterday).unwrap();
+    stage.start().run().exits(stage.code());
+    let found = stage.found();
+    assert!(found.keys().eq(stage.new.keys()), "{}: {:?}", writer.name, found.keys());
+    for (path, content) in &found {
+        let (new, repeats) = (&stage.new[path], writer.may_repeat);
+        let is_new = content == new
+            || repeats && content.as_ref().zip(new.as_ref()).is_some_and(|(it, new)| it.starts_with(new));
+        assert!(is_new, "{}: {} is not as after one run", writer.name, path.display());
     }
-    let next = stage.start().spawn().wait_with_output().unwrap();
-    assert!(next.status.success(), "{}: {next:?}", writer.name);
-    assert_eq!(stage.found(), stage.new, "{}", writer.name);
     assert_eq!(stage.pending(), Vec::<PathBuf>::new(), "{}", writer.name);
 }
 
@@ -137,8 +149,12 @@ fn signal(stage: &Stage, writer: &Writer, whole: Duration) {
 fn check_signalled(stage: &Stage, writer: &Writer, name: &str, output: &Output) {
     let (found, code) = (stage.found(), output.status.code());
     let context = format!("{} {name}: {output:?}", writer.name);
+    if writer.may_repeat {
+        check_whole(stage, &found, &context);
+        return assert_eq!(stage.pending(), Vec::<PathBuf>::new(), "{context}");
+    }
     let expected = match code {
-        Some(0) => &stage.new,
+        Some(code) if code == stage.code() => &stage.new,
         Some(130) if !writer.is_told && found == stage.new => &stage.new,
         Some(130) => &stage.old,
         _ if is_ended_by_signal(output.status) => &stage.old,
@@ -163,10 +179,10 @@ pub fn is_hangup_heard() -> bool {
 
 #[test]
 fn an_export_that_is_stopped_leaves_whole_files_and_tells_by_its_exit_code_whether_they_are_written() {
-    WRITERS.iter().filter(|writer| writer.name.starts_with("export")).for_each(check_writer);
+    chosen().filter(|writer| writer.name.starts_with("export")).for_each(check_writer);
 }
 
 #[test]
 fn other_commands_that_are_stopped_leave_whole_files_and_tell_by_their_exit_code_whether_they_are_written() {
-    WRITERS.iter().filter(|writer| !writer.name.starts_with("export")).for_each(check_writer);
+    chosen().filter(|writer| !writer.name.starts_with("export")).for_each(check_writer);
 }

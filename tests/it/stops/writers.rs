@@ -15,6 +15,7 @@ pub const OUT: &str = "out";
 pub const TEMPORARY: &str = "temporary";
 
 /// A command that writes.
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of a command")]
 pub struct Writer {
     pub name: &'static str,
     /// Commands that write the files which it replaces or adds to.
@@ -23,16 +24,39 @@ pub struct Writer {
     /// Whether its exit code tells that its files are in their places. `scan --save` prints its result after that, and
     /// may be stopped then.
     pub is_told: bool,
-    /// Whether it may be run again over what it wrote.
-    pub repeats: bool,
+    /// What is removed before it is run again over what it wrote, where it would refuse to write over that.
+    pub removes: &'static [&'static str],
+    /// Whether what it leaves is only removed by a run a day later: another run may still be writing it.
+    pub leaves_for_a_day: bool,
+    /// Whether it may write a line twice if it is stopped: a message that is told twice is better than one that is lost.
+    pub may_repeat: bool,
+    /// Whether it is stopped in long runs only (`NETCENSUS_STOPS`), since it writes as others do.
+    pub is_alike: bool,
+    /// Its exit code.
+    pub code: i32,
 }
 
 const fn writer(name: &'static str, before: &'static [&'static str], arguments: &'static str) -> Writer {
-    Writer { name, before, arguments, is_told: true, repeats: true }
+    Writer {
+        name,
+        before,
+        arguments,
+        is_told: true,
+        removes: &[],
+        leaves_for_a_day: false,
+        may_repeat: false,
+        is_alike: false,
+        code: 0,
+    }
 }
 
-/// The commands that write files whole. `reserve` and `release` add a line to a store, and are tested with it.
-pub const WRITERS: [Writer; 14] = [
+/// A command that writes one file as others do.
+const fn alike(name: &'static str, before: &'static [&'static str], arguments: &'static str) -> Writer {
+    Writer { is_alike: true, ..writer(name, before, arguments) }
+}
+
+/// The commands that write files whole.
+pub const WRITERS: [Writer; 23] = [
     writer("export, new directory", &[], "export --from new.json --to out/ --format FORMATS"),
     writer(
         "export over an older one",
@@ -56,6 +80,7 @@ pub const WRITERS: [Writer; 14] = [
     ),
     Writer {
         is_told: false,
+        leaves_for_a_day: true,
         ..writer(
             "scan --save",
             &["scan all --from old.json --save --store out"],
@@ -75,7 +100,7 @@ pub const WRITERS: [Writer; 14] = [
         ..writer("scan --save FILE.json", &[], "scan --from new.json --save out/i.json -o csv")
     },
     Writer {
-        repeats: false,
+        removes: &["i.ncsnap"],
         ..writer("merge --save FILE", &[], "merge old.json new.json --save out/i.ncsnap")
     },
     writer(
@@ -97,9 +122,78 @@ pub const WRITERS: [Writer; 14] = [
         &["overlap --from old.json --fail-on none --allow-incomplete -o csv=out/f.csv -o json=out/f.json"],
         "overlap --from new.json --fail-on none --allow-incomplete -o csv=out/f.csv -o json=out/f.json",
     ),
-    Writer { repeats: false, ..writer("config init", &[], "config init out/netcensus.toml") },
+    Writer { removes: &["netcensus.toml"], ..writer("config init", &[], "config init out/netcensus.toml") },
     writer("man", &[], "man out"),
+    Writer {
+        is_told: false,
+        ..writer(
+            "reserve",
+            &[
+                "reserve 172.16.0.0/12 --size 24 --from old.json --allow-incomplete --reservations out/r.json --name a --owner o",
+            ],
+            "reserve 172.16.0.0/12 --size 24 --from old.json --allow-incomplete --reservations out/r.json --name b --owner o",
+        )
+    },
+    Writer {
+        is_told: false,
+        is_alike: true,
+        removes: &["r.json"],
+        ..writer(
+            "release",
+            &[
+                "reserve 172.16.0.0/12 --size 24 --from old.json --allow-incomplete --reservations out/r.json --name a --owner o",
+            ],
+            "release a --reservations out/r.json",
+        )
+    },
+    Writer {
+        is_told: false,
+        may_repeat: true,
+        ..writer(
+            "overlap --notify, a file",
+            &[
+                "overlap --from old.json --fail-on none --allow-incomplete --config notify.toml --store out --notify log",
+            ],
+            "overlap --from new.json --fail-on none --allow-incomplete --config notify.toml --store out --notify log",
+        )
+    },
+    alike(
+        "diff -o FORMAT=FILE",
+        &["diff older.json old.json -o csv=out/f.csv -o json=out/f.json"],
+        "diff old.json new.json -o csv=out/f.csv -o json=out/f.json",
+    ),
+    Writer {
+        code: 3,
+        ..alike(
+            "usage -o FORMAT=FILE",
+            &["usage networks --from old.json -o csv=out/f.csv -o json=out/f.json"],
+            "usage networks --from new.json -o csv=out/f.csv -o json=out/f.json",
+        )
+    },
+    alike(
+        "export to a file of Excel",
+        &["export --from old.json --to out/i.xlsx"],
+        "export --from new.json --to out/i.xlsx",
+    ),
+    alike(
+        "export to a page",
+        &["export --from old.json --to out/i.html"],
+        "export --from new.json --to out/i.html",
+    ),
+    alike(
+        "export to a CSV file",
+        &["export --from old.json --kind networks --to out/i.csv"],
+        "export --from new.json --kind networks --to out/i.csv",
+    ),
+    alike(
+        "export of hosts to a file",
+        &["export --from old.json --format ansible --address private --to out/i.yml"],
+        "export --from new.json --format ansible --address private --to out/i.yml",
+    ),
 ];
+
+/// The channel of the writers with `--notify`.
+const CHANNEL: &str = "[notify.log]\ntype = \"file\"\npath = \"out/alerts.ndjson\"\n";
 
 /// Every format that is not partitioned by day.
 const FORMATS: &str = "csv,tsv,xlsx,json,ndjson,sqlite,ansible,prometheus,html --address private";
@@ -124,18 +218,24 @@ impl Stage {
         for (name, day, networks) in [("older", 18, 2), ("old", 19, 3), ("new", 20, rows)] {
             home.write(&format!("{name}.json"), serde_json::to_vec(&inventory(day, networks)).unwrap());
         }
+        home.write("notify.toml", CHANNEL);
         fs::create_dir(home.path().join(OUT)).unwrap();
         fs::create_dir(home.path().join(TEMPORARY)).unwrap();
         let mut stage = Self { home, writer, before: Tree::new(), old: Tree::new(), new: Tree::new() };
         for arguments in writer.before {
-            stage.run(arguments).run().exits(0);
+            stage.run(arguments).run().exits(writer.code);
         }
         stage.before = tree(&stage.out());
         stage.old = stage.found();
-        stage.start().run().exits(0);
+        stage.start().run().exits(writer.code);
         stage.new = stage.found();
         assert_ne!(stage.old, stage.new, "{}", writer.name);
         stage
+    }
+
+    /// Returns the exit code of the writer.
+    pub fn code(&self) -> i32 {
+        self.writer.code
     }
 
     /// Prepares a run of the writer.
@@ -171,8 +271,23 @@ impl Stage {
     /// Reads what is there now, except the lock and pending files.
     pub fn found(&self) -> Tree {
         let tree = tree(&self.out()).into_iter();
-        let is_ours = |path: &Path| path.ends_with(".netcensus-export.lock") || is_pending(path);
-        tree.filter(|(path, _)| !is_ours(path)).map(|(path, content)| (by_time(path), content)).collect()
+        let is_ours = |path: &Path| is_lock(path) || is_pending(path);
+        let timeless = |content: Option<Vec<u8>>| content.map(|bytes| without_times(&bytes));
+        tree.filter(|(path, _)| !is_ours(path))
+            .map(|(path, content)| (by_time(path), timeless(content)))
+            .collect()
+    }
+
+    /// Removes what the writer would refuse to write over.
+    pub fn make_way(&self) {
+        for name in self.writer.removes {
+            let _ = fs::remove_file(self.out().join(name));
+        }
+        if !self.writer.removes.is_empty() {
+            for (path, content) in &self.before {
+                fs::write(self.out().join(path), content.as_deref().unwrap()).unwrap();
+            }
+        }
     }
 
     /// Lists the pending files.
@@ -190,6 +305,11 @@ impl Stage {
     }
 }
 
+/// Tells whether it is a file that is empty and stays, for locks.
+fn is_lock(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "lock")
+}
+
 fn is_pending(path: &Path) -> bool {
     let name = path.file_name().unwrap().to_str().unwrap();
     name.starts_with('.') && path.extension().is_some_and(|extension| extension == "tmp")
@@ -203,6 +323,24 @@ fn by_time(path: PathBuf) -> PathBuf {
         }
         _ => path,
     }
+}
+
+/// Leaves out the times at which something was reserved or told, and the ids of messages, which differ in each run.
+fn without_times(bytes: &[u8]) -> Vec<u8> {
+    let Ok(text) = str::from_utf8(bytes) else { return bytes.to_vec() };
+    let names: &[&str] = if text.contains("\"netcensus_reservations\"") {
+        &["\"created_at\": \"", "\"expires_at\": \""]
+    } else if text.contains("\"specversion\"") {
+        &["\"id\":\"", "\"time\":\""]
+    } else {
+        &[]
+    };
+    let without = |text: String, name: &&str| {
+        let mut parts = text.split(name);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| text + name + part.split_once('"').map_or(part, |(_, rest)| rest))
+    };
+    names.iter().fold(text.to_owned(), without).into_bytes()
 }
 
 fn tree(directory: &Path) -> Tree {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use netcensus::diagnostic::Diagnostic;
 use netcensus::model::{Inventory, Kind, Network, Scope};
 use netcensus::sync::{
-    Action, ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, OwnerMark, Record,
-    RecordPlace, Step, StepOutcome, SyncPlan, SyncTarget,
+    Action, AppliedStep, ApplyProgress, ExistingRecord, FieldValue, Fields, MappedRecords, Owner, OwnerMark,
+    Record, RecordPlace, Step, SyncPlan, SyncTarget,
 };
 
 /// The name of the target.
@@ -213,16 +213,16 @@ impl SyncTarget for MemoryTarget {
         Box::pin(ready(Ok(self.objects().iter().map(read).collect())))
     }
 
-    fn apply<'a>(&'a self, plan: &'a SyncPlan, _: &'a dyn ApplyProgress) -> BoxFuture<'a, Vec<StepOutcome>> {
+    fn apply<'a>(&'a self, plan: &'a SyncPlan, _: &'a dyn ApplyProgress) -> BoxFuture<'a, Vec<AppliedStep>> {
         let last = self.killed_after.unwrap_or(usize::MAX);
         let outcome = |(at, step): (usize, &Step)| {
             if at >= last {
-                return StepOutcome::NotTried;
+                return AppliedStep::NotTried;
             }
             match self.do_step(step, plan) {
-                Ok(true) => StepOutcome::Done,
-                Ok(false) => StepOutcome::Overtaken,
-                Err(reason) => StepOutcome::Failed(Diagnostic::new(reason)),
+                Ok(true) => AppliedStep::Done,
+                Ok(false) => AppliedStep::Overtaken,
+                Err(reason) => AppliedStep::Failed(Diagnostic::new(reason)),
             }
         };
         Box::pin(ready(plan.steps.iter().enumerate().map(outcome).collect()))

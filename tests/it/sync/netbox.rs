@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use netcensus::config::{NetboxSettings, SecretValue};
 use netcensus::model::{Instance, Interface, Inventory, Network, Outcome, Subject, Subnet};
 use netcensus::sync::{
-    Action, ApplyProgress, FieldValue, LeftAloneReason, NetboxTarget, PlanOptions, Share, StepOutcome,
+    Action, AppliedStep, ApplyProgress, FieldValue, LeftAloneReason, NetboxTarget, PlanOptions, Share,
     SyncPlan, SyncPlanInput, SyncTarget, plan,
 };
 use serde_json::{Map, Value, json};
@@ -102,7 +102,7 @@ fn a_large_estate() {
     report(&format!("netbox: {steps} records planned into an empty one in {:?}", begin.elapsed()));
     let begin = std::time::Instant::now();
     let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
-    assert!(outcomes.iter().all(|outcome| *outcome == StepOutcome::Done));
+    assert!(outcomes.iter().all(|outcome| *outcome == AppliedStep::Done));
     report(&format!("netbox: {steps} records written in {:?}", begin.elapsed()));
     let begin = std::time::Instant::now();
     let (_, plan) = case.plan(&inventory);
@@ -174,7 +174,7 @@ impl Case {
         (target, plan)
     }
 
-    fn apply(&self, inventory: &Inventory) -> (SyncPlan, Vec<StepOutcome>) {
+    fn apply(&self, inventory: &Inventory) -> (SyncPlan, Vec<AppliedStep>) {
         let (target, plan) = self.plan(inventory);
         let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
         (plan, outcomes)
@@ -184,7 +184,7 @@ impl Case {
     fn sync(&self, inventory: &Inventory) -> SyncPlan {
         let (plan, outcomes) = self.apply(inventory);
         let failed: Vec<_> =
-            plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != StepOutcome::Done).collect();
+            plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != AppliedStep::Done).collect();
         assert!(failed.is_empty(), "{failed:#?}");
         self.assert_in_sync(inventory);
         plan
@@ -461,7 +461,7 @@ fn what_people_made_is_never_changed_or_deleted() {
         });
         let (plan, outcomes) = case.apply(&shrunk);
         let failed: Vec<_> =
-            plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != StepOutcome::Done).collect();
+            plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != AppliedStep::Done).collect();
         assert!(failed.is_empty(), "{failed:#?}");
         assert_eq!(hand_made(&case.netbox), before, "step {step}");
     }
@@ -550,7 +550,7 @@ fn a_refused_object_costs_itself_only() {
     case.netbox.by_hand("POST", ADDRESSES, &by_hand);
     let (plan, outcomes) = case.apply(&inventory);
     assert_eq!(plan.conflicts.len(), 1, "{:#?}", plan.conflicts);
-    assert!(outcomes.iter().all(|outcome| *outcome == StepOutcome::Done));
+    assert!(outcomes.iter().all(|outcome| *outcome == AppliedStep::Done));
 
     let case = Case::new();
     let by_hand = json!({ "name": "other", "slug": format!("aws-{}", inventory.networks[0].account) });
@@ -566,7 +566,7 @@ fn a_refused_object_costs_itself_only() {
         .steps
         .iter()
         .zip(&outcomes)
-        .filter(|(_, outcome)| **outcome != StepOutcome::Done)
+        .filter(|(_, outcome)| **outcome != AppliedStep::Done)
         .map(|(step, _)| step.record.kind.as_str())
         .collect();
     assert!(failed.contains("vrf") && failed.contains("prefix"), "{failed:?}");
@@ -600,7 +600,7 @@ fn what_changed_since_the_plan_was_made_is_left() {
     let path = format!("{MACHINES}{place}/");
     case.netbox.by_hand("PATCH", &path, &json!({ "status": "failed" }));
     let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
-    assert_eq!(outcomes, [StepOutcome::Overtaken]);
+    assert_eq!(outcomes, [AppliedStep::Overtaken]);
 
     let mut none = inventory.clone();
     none.instances.clear();
@@ -614,7 +614,7 @@ fn what_changed_since_the_plan_was_made_is_left() {
     let path = format!("{MACHINES}{}/", step.place.as_ref().unwrap().id);
     case.netbox.by_hand("PATCH", &path, &json!({ "custom_fields": { "netcensus_owner": null } }));
     let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
-    assert!(outcomes.contains(&StepOutcome::Overtaken));
+    assert!(outcomes.contains(&AppliedStep::Overtaken));
     assert_eq!(case.netbox.all(MACHINES).len(), 1, "people took it over");
 }
 
@@ -624,7 +624,7 @@ fn a_run_that_is_stopped_tries_nothing_more() {
     let (target, plan) = case.plan(&inventory);
     let writes = case.netbox.writes();
     let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(true))));
-    assert!(outcomes.iter().all(|outcome| *outcome == StepOutcome::NotTried));
+    assert!(outcomes.iter().all(|outcome| *outcome == AppliedStep::NotTried));
     assert_eq!(case.netbox.writes(), writes);
 }
 

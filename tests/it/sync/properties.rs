@@ -9,7 +9,7 @@ use netcensus::model::{
     Subject, Tags,
 };
 use netcensus::sync::{
-    Action, ExistingRecord, FieldValue, Fields, Owner, PlanOptions, Share, Step, StepOutcome, SyncPlan,
+    Action, AppliedStep, ExistingRecord, FieldValue, Fields, Owner, PlanOptions, Share, Step, SyncPlan,
     SyncPlanInput, SyncTarget, plan,
 };
 use proptest::prelude::*;
@@ -151,7 +151,7 @@ impl World {
         })
     }
 
-    fn apply(&mut self, plan: &SyncPlan, killed_after: Option<usize>) -> Vec<StepOutcome> {
+    fn apply(&mut self, plan: &SyncPlan, killed_after: Option<usize>) -> Vec<AppliedStep> {
         self.target.killed_after = killed_after;
         let outcomes = self.target.apply(plan, &Quiet).now_or_never().unwrap();
         self.target.confirm(plan, &Quiet).now_or_never().unwrap().unwrap();
@@ -201,10 +201,10 @@ impl World {
         assert_nothing_of_people_is_lost(&before, &self.target.objects(), options.adopt);
         let failed: Vec<_> = outcomes
             .iter()
-            .filter(|it| matches!(it, StepOutcome::Failed(_) | StepOutcome::Overtaken))
+            .filter(|it| matches!(it, AppliedStep::Failed(_) | AppliedStep::Overtaken))
             .collect();
         if killed_after.is_none() {
-            assert_eq!(failed, Vec::<&StepOutcome>::new(), "{plan:#?}");
+            assert_eq!(failed, Vec::<&AppliedStep>::new(), "{plan:#?}");
             let again = self.plan(&inventory, options);
             assert_eq!(again.steps, [], "applied, and still not empty");
             self.assert_as_wanted(&inventory, &again);

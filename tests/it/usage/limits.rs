@@ -1,7 +1,7 @@
 //! Which limits a row is past, what fails, and what is unknown.
 
 use netcensus::analysis::usage::{UsageKind, UsageReport, UsageStatus, unread_azure_counts};
-use netcensus::model::{Kind, Outcome, Provider, Resources, Selector, Subnet, UsagePolicy, UsageRule};
+use netcensus::model::{Kind, NetworkSelector, Outcome, Provider, Resources, Subnet, UsagePolicy, UsageRule};
 
 use super::estate::{assess, coverage, inventory, measure, net, of_subnets, policy, subnet};
 
@@ -51,14 +51,15 @@ fn one_of_several_limits_is_enough() {
 
 #[test]
 fn the_first_rule_that_selects_a_row_decides_each_level() {
-    let rule = |selector: Selector, warn: Option<&str>, critical: Option<&str>| UsageRule {
+    let rule = |selector: NetworkSelector, warn: Option<&str>, critical: Option<&str>| UsageRule {
         selector,
         pool: None,
         warn: warn.map(|text| vec![text.parse().unwrap()]),
         critical: critical.map(|text| vec![text.parse().unwrap()]),
     };
-    let within = |prefix: &str| Selector { prefix: Some(net(prefix)), ..Selector::default() };
-    let tagged = Selector { tag: Some(("role".into(), "nodes*".into())), ..Selector::default() };
+    let within = |prefix: &str| NetworkSelector { prefix: Some(net(prefix)), ..NetworkSelector::default() };
+    let tagged =
+        NetworkSelector { tag: Some(("role".into(), "nodes*".into())), ..NetworkSelector::default() };
     let policy = UsagePolicy {
         rules: vec![
             rule(within("10.0.0.0/24"), None, Some("99")),

@@ -4,8 +4,8 @@ use netcensus::analysis::usage::{
     AddressUse, PoolInput, UsageInput, UsageKind, UsageReport, UsageStatus, assess_usage,
 };
 use netcensus::model::{
-    Inventory, InventoryView, Kind, Outcome, Pool, Range, Reservation, Resources, Selector, UsagePolicy,
-    UsageRule,
+    Inventory, InventoryView, Kind, NetworkSelector, Outcome, Pool, Range, Reservation, Resources,
+    UsagePolicy, UsageRule,
 };
 use serde_json::json;
 
@@ -104,7 +104,7 @@ fn what_is_free_of_a_pool_is_not_known_where_something_could_not_be_read() {
 fn limits_can_be_those_of_a_pool_and_of_what_lies_in_it() {
     let eu = pool("eu", &["10.0.0.0/16"]);
     let rule = UsageRule {
-        selector: Selector::default(),
+        selector: NetworkSelector::default(),
         pool: Some(eu.clone()),
         warn: None,
         critical: Some(vec!["25".parse().unwrap()]),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use netcensus::analysis::diff::{self, ChangeKind, DiffRequest, IgnoredFields, MovedAddress};
 use netcensus::model::{Inventory, Kind};
 use netcensus::sandbox::{Estate, Options, Sandbox};
-use netcensus::watch::Fold;
+use netcensus::watch::JoinedChange;
 
 use super::{Watched, hints_in};
 use crate::support::Home;
@@ -60,7 +60,7 @@ fn holders(inventory: &Inventory) -> BTreeMap<(Kind, String), BTreeSet<String>> 
 }
 
 /// Lists the addresses that moved in a change, as `watch --on-change` reports it.
-fn moved_in(fold: &Fold) -> Vec<MovedAddress> {
+fn moved_in(fold: &JoinedChange) -> Vec<MovedAddress> {
     let request = DiffRequest {
         old: ("before", &fold.touched.old),
         new: ("now", &fold.touched.new),

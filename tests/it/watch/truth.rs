@@ -12,7 +12,7 @@ use netcensus::clouds::Rereader;
 use netcensus::model::{Inventory, Resource};
 use netcensus::sandbox::{ChangeEvent, Churn, Estate, Options, Sandbox};
 use netcensus::watch::events::{ParsedEvent, parse_message};
-use netcensus::watch::{Delta, Engine, Fold, Hint, ReadAnswer, StartedRead};
+use netcensus::watch::{Delta, Engine, Hint, JoinedChange, ReadAnswer, StartedRead};
 
 use super::{assert_same, scan};
 use crate::support::report;
@@ -199,7 +199,7 @@ impl Story {
         self.taken.insert(self.messages, body);
         // The sandbox has accounts and regions that are not read, and some events are forged.
         if is_repeated {
-            self.engine.take_again(self.messages, hints, self.now);
+            self.engine.take_redelivered(self.messages, hints, self.now);
         } else {
             self.engine.take_message(self.messages, hints, self.now);
         }
@@ -230,7 +230,7 @@ impl Story {
     }
 
     /// Writes a change to the journal, and then removes the messages that it is of.
-    fn record(&mut self, fold: Option<Fold>) {
+    fn record(&mut self, fold: Option<JoinedChange>) {
         self.journal.extend(fold.map(|fold| serde_json::to_string(&fold.delta).unwrap()));
         for message in self.engine.take_done() {
             self.taken.remove(&message);

@@ -4,7 +4,7 @@
 use aws_sdk_ec2::types::{CpuOptions, Instance as Answer, InstanceNetworkInterface};
 use jiff::Timestamp;
 
-use super::common::{Caller, name_and_tags, non_blank};
+use super::common::{AnswerContext, name_and_tags, non_blank};
 use super::interface::{Addresses, MappedAddresses, managing_service};
 use crate::model::{Instance, Provider};
 
@@ -12,7 +12,7 @@ use crate::model::{Instance, Provider};
 const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
 /// Transforms one instance; `None` without an id. Terminated ones have lost network, subnet and addresses.
-pub fn instance_from_answer(instance: Answer, caller: Caller<'_>) -> Option<Instance> {
+pub fn instance_from_answer(instance: Answer, context: AnswerContext<'_>) -> Option<Instance> {
     let (name, tags) = name_and_tags(instance.tags);
     let interfaces = instance.network_interfaces.unwrap_or_default();
     let addresses = collect_addresses(
@@ -27,8 +27,8 @@ pub fn instance_from_answer(instance: Answer, caller: Caller<'_>) -> Option<Inst
         .unwrap_or_default();
     Some(Instance {
         provider: Provider::Aws,
-        account: caller.account.to_owned(),
-        region: caller.region.to_owned(),
+        account: context.account.to_owned(),
+        region: context.region.to_owned(),
         zone,
         zone_id: non_blank(zone_id),
         id: non_blank(instance.instance_id)?,
@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    const HERE: Caller<'_> = Caller { account: "111111111111", region: "eu-west-1" };
+    const HERE: AnswerContext<'_> = AnswerContext { account: "111111111111", region: "eu-west-1" };
 
     #[test]
     fn a_terminated_instance_is_known_by_its_id_alone() {

@@ -9,21 +9,21 @@ use aws_sdk_ec2::types::{
 };
 use ipnet::IpNet;
 
-use super::common::{Caller, non_blank};
+use super::common::{AnswerContext, non_blank};
 use crate::clouds::address::{drop_repeated, ip, listed_ip, listed_prefix, sorted_prefixes};
 use crate::model::{Interface, InterfaceKind, Provider};
 
 /// Transforms one interface; `None` without an id. The owner of a shared subnet sees the participants'
 /// interfaces too; each belongs to the owner the answer names.
-pub fn interface_from_answer(interface: NetworkInterface, caller: Caller<'_>) -> Option<Interface> {
+pub fn interface_from_answer(interface: NetworkInterface, context: AnswerContext<'_>) -> Option<Interface> {
     let addresses = collect_addresses(&interface);
     let kind = interface_kind(&interface);
     let attached_to = interface.attachment.and_then(|attachment| non_blank(attachment.instance_id));
-    let (account, seen_by) = caller.owner_and_viewers(interface.owner_id);
+    let (account, seen_by) = context.owner_and_viewers(interface.owner_id);
     Some(Interface {
         provider: Provider::Aws,
         account,
-        region: caller.region.to_owned(),
+        region: context.region.to_owned(),
         zone: interface.availability_zone,
         zone_id: non_blank(interface.availability_zone_id),
         id: non_blank(interface.network_interface_id)?,
@@ -223,7 +223,8 @@ mod tests {
         let answer =
             NetworkInterface::builder().network_interface_id("eni-1").owner_id("222222222222").build();
         let interface =
-            interface_from_answer(answer, Caller { account: "111111111111", region: "eu-west-1" }).unwrap();
+            interface_from_answer(answer, AnswerContext { account: "111111111111", region: "eu-west-1" })
+                .unwrap();
         assert_eq!(interface.account, "222222222222");
     }
 

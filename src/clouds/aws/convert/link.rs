@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{
     VpnGateway,
 };
 
-use super::common::{Caller, non_blank};
+use super::common::{AnswerContext, non_blank};
 use crate::clouds::address::{listed_prefix, prefix, sorted_prefixes};
 use crate::clouds::meter;
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
@@ -100,9 +100,9 @@ fn gateway_end(info: Option<PeeringTgwInfo>) -> LinkEnd {
 }
 
 /// `DescribeVpnGateways`: one link per VPC that a virtual private gateway is attached to; `None` without an id.
-pub fn link_from_vpn_gateway(gateway: VpnGateway, caller: Caller<'_>) -> Option<Vec<Link>> {
+pub fn link_from_vpn_gateway(gateway: VpnGateway, context: AnswerContext<'_>) -> Option<Vec<Link>> {
     let id = non_blank(gateway.vpn_gateway_id)?;
-    let end = |network: String| LinkEnd { network: Some(network), ..local_end(caller) };
+    let end = |network: String| LinkEnd { network: Some(network), ..local_end(context) };
     let attachments = gateway.vpc_attachments.unwrap_or_default().into_iter();
     let links = attachments
         .filter_map(|attachment| {
@@ -125,7 +125,7 @@ pub fn link_from_vpn_gateway(gateway: VpnGateway, caller: Caller<'_>) -> Option<
 
 /// `DescribeVpnConnections`: a gateway, and the customer's side with its static routes. The answer also
 /// holds pre-shared keys, which are dropped here and go nowhere.
-pub fn link_from_vpn_connection(connection: VpnConnection, caller: Caller<'_>) -> Option<Link> {
+pub fn link_from_vpn_connection(connection: VpnConnection, context: AnswerContext<'_>) -> Option<Link> {
     let gateway = non_blank(connection.vpn_gateway_id).or(non_blank(connection.transit_gateway_id));
     let routes = connection.routes.unwrap_or_default().into_iter();
     let remote = LinkEnd {
@@ -139,15 +139,15 @@ pub fn link_from_vpn_connection(connection: VpnConnection, caller: Caller<'_>) -
         provider: Provider::Aws,
         kind: LinkKind::Vpn,
         id: non_blank(connection.vpn_connection_id)?,
-        ends: vec![LinkEnd { network: gateway, ..local_end(caller) }, remote],
+        ends: vec![LinkEnd { network: gateway, ..local_end(context) }, remote],
         state: connection.state.map(|state| state.as_str().to_owned()),
     })
 }
 
-fn local_end(caller: Caller<'_>) -> LinkEnd {
+fn local_end(context: AnswerContext<'_>) -> LinkEnd {
     LinkEnd {
-        account: Some(caller.account.to_owned()),
-        region: Some(caller.region.to_owned()),
+        account: Some(context.account.to_owned()),
+        region: Some(context.region.to_owned()),
         ..LinkEnd::default()
     }
 }
@@ -158,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    const HERE: Caller<'_> = Caller { account: "111111111111", region: "eu-west-1" };
+    const HERE: AnswerContext<'_> = AnswerContext { account: "111111111111", region: "eu-west-1" };
 
     #[test]
     fn a_peering_lists_all_blocks_of_each_side_once() {

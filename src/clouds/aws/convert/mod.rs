@@ -11,4 +11,4 @@ pub mod link;
 pub mod network;
 pub mod subnet;
 
-pub use common::{Caller, non_blank};
+pub use common::{AnswerContext, non_blank};

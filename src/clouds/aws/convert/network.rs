@@ -4,21 +4,21 @@
 use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation};
 use ipnet::IpNet;
 
-use super::common::{Caller, name_and_tags, non_blank};
+use super::common::{AnswerContext, name_and_tags, non_blank};
 use crate::clouds::address::{listed_prefix, prefix};
 use crate::clouds::meter;
 use crate::model::{Block, BlockRole, BlockState, Network, NetworkKind, Provider};
 
 /// Transforms one VPC; `None` without an id.
-pub fn network_from_vpc(vpc: Vpc, caller: Caller<'_>, account_name: Option<&str>) -> Option<Network> {
-    let (account, visible_from) = caller.owner_and_viewers(vpc.owner_id);
+pub fn network_from_vpc(vpc: Vpc, context: AnswerContext<'_>, account_name: Option<&str>) -> Option<Network> {
+    let (account, visible_from) = context.owner_and_viewers(vpc.owner_id);
     let account_name = account_name.filter(|_| visible_from.is_empty()).map(str::to_owned);
     let (name, tags) = name_and_tags(vpc.tags);
     Some(Network {
         provider: Provider::Aws,
         account,
         account_name,
-        region: caller.region.to_owned(),
+        region: context.region.to_owned(),
         id: non_blank(vpc.vpc_id)?,
         name,
         kind: NetworkKind::Vpc,
@@ -95,7 +95,7 @@ mod tests {
     use crate::clouds::meter::Meter;
     use crate::model::BlockState;
 
-    const HERE: Caller<'_> = Caller { account: "111111111111", region: "eu-west-1" };
+    const HERE: AnswerContext<'_> = AnswerContext { account: "111111111111", region: "eu-west-1" };
 
     fn association(cidr: &str, state: VpcCidrBlockStateCode) -> VpcCidrBlockAssociation {
         VpcCidrBlockAssociation::builder()
@@ -146,7 +146,7 @@ mod tests {
             let meter = Meter::default();
             let vpc = Vpc::builder().vpc_id("vpc-1").set_cidr_block(cidr).build();
             let network = meter.watch(async { network_from_vpc(vpc, HERE, None).unwrap() }).await;
-            assert_eq!((network.blocks.len(), meter.oddities()), (0, 1));
+            assert_eq!((network.blocks.len(), meter.odd_values()), (0, 1));
         }
     }
 

@@ -3,15 +3,15 @@
 
 use aws_sdk_ec2::types::{Subnet as Answer, SubnetCidrReservation, SubnetCidrReservationType};
 
-use super::common::{Caller, name_and_tags, non_blank};
+use super::common::{AnswerContext, name_and_tags, non_blank};
 use super::network::{associated_prefix, block_state};
 use crate::clouds::address::{listed_prefix, prefix, sorted_prefixes};
 use crate::clouds::meter;
 use crate::model::{CidrReservation, CidrReservationKind, Provider, Subnet, SubnetRules, usable_ipv4};
 
 /// Transforms one subnet; `None` without an id or a VPC.
-pub fn subnet_from_answer(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
-    let (account, visible_from) = caller.owner_and_viewers(subnet.owner_id);
+pub fn subnet_from_answer(subnet: Answer, context: AnswerContext<'_>) -> Option<Subnet> {
+    let (account, visible_from) = context.owner_and_viewers(subnet.owner_id);
     let (name, tags) = name_and_tags(subnet.tags);
     let v6 =
         subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().filter_map(|association| {
@@ -35,7 +35,7 @@ pub fn subnet_from_answer(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> 
     Some(Subnet {
         provider: Provider::Aws,
         account,
-        region: caller.region.to_owned(),
+        region: context.region.to_owned(),
         zone: subnet.availability_zone,
         zone_id: non_blank(subnet.availability_zone_id),
         id: non_blank(subnet.subnet_id)?,
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use crate::clouds::meter::Meter;
 
-    const HERE: Caller<'_> = Caller { account: "111111111111", region: "eu-west-1" };
+    const HERE: AnswerContext<'_> = AnswerContext { account: "111111111111", region: "eu-west-1" };
 
     #[test]
     fn free_addresses_are_as_aws_counts_them() {
@@ -114,7 +114,7 @@ mod tests {
             let meter = Meter::default();
             let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1").set_cidr_block(cidr).build();
             let subnet = meter.watch(async { subnet_from_answer(subnet, HERE).unwrap() }).await;
-            assert_eq!((subnet.prefixes.len(), meter.oddities()), (0, 1));
+            assert_eq!((subnet.prefixes.len(), meter.odd_values()), (0, 1));
         }
     }
 

@@ -448,7 +448,7 @@ mod lenient_tests {
         });
         let space = read.await.properties.address_space.unwrap();
         assert_eq!(space.address_prefixes, ["10.0.0.0/8", "10.1.0.0/16"]);
-        assert_eq!(meter.oddities(), 1, "null is nothing");
+        assert_eq!(meter.odd_values(), 1, "null is nothing");
     }
 
     #[test]
@@ -460,7 +460,7 @@ mod lenient_tests {
             machine.properties.hardware_profile.unwrap().vm_size_properties.unwrap().vcpus_available
         };
         assert_eq!([of(&json!(2)), of(&json!("4")), of(&json!(null))], [Some(2), Some(4), None]);
-        assert_eq!((of(&json!("many")), of(&json!(-1)), meter.oddities()), (None, None, 2));
+        assert_eq!((of(&json!("many")), of(&json!(-1)), meter.odd_values()), (None, None, 2));
     }
 
     #[tokio::test]
@@ -473,6 +473,6 @@ mod lenient_tests {
         let (tags, none) = read.await;
         let tags: Vec<_> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         assert_eq!(tags, [("a", "x"), ("b", ""), ("c", "5"), ("d", r#"{"e":true}"#)]);
-        assert_eq!((none.len(), meter.oddities()), (0, 1));
+        assert_eq!((none.len(), meter.odd_values()), (0, 1));
     }
 }

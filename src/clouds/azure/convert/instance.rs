@@ -359,7 +359,7 @@ mod tests {
         let meter = Meter::default();
         let odd =
             meter.watch(async { alone(&json!({"id": "/m", "properties": {"timeCreated": "yesterday"}})) });
-        assert_eq!((odd.await.launched_at, meter.oddities()), (None, 1));
+        assert_eq!((odd.await.launched_at, meter.odd_values()), (None, 1));
     }
 }
 

@@ -47,6 +47,14 @@ fn link_from_peering(
     })
 }
 
+/// Sets what a peering reaches of `network`, which is at its other end.
+pub fn set_remote_prefixes(peering: &mut Link, network: &VirtualNetwork) {
+    // The end of the network that lists the peering is the first (`link_from_peering`).
+    if let [_, remote] = peering.ends.as_mut_slice() {
+        remote.prefixes = vnet_prefixes(network);
+    }
+}
+
 /// Lists the peerings of whole networks whose answers lack the address space of the other network: the ids of the
 /// peering and of that network.
 #[must_use]
@@ -63,7 +71,7 @@ pub fn peerings_without_remote_prefixes(network: &VirtualNetwork) -> Vec<(String
 
 /// Returns the address space of a network, as an end of a link has it.
 #[must_use]
-pub fn vnet_prefixes(network: &VirtualNetwork) -> Vec<IpNet> {
+fn vnet_prefixes(network: &VirtualNetwork) -> Vec<IpNet> {
     sorted_prefixes(address_space_prefixes(network.properties.address_space.as_ref()))
 }
 

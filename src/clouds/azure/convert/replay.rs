@@ -369,7 +369,7 @@ mod tests {
             for text in [text.clone(), text.replace("\r\n", "\n").replace('\n', "\r\n")] {
                 let meter = Meter::default();
                 meter.watch(async { replay(*holds, &text) }).await;
-                assert_eq!(meter.oddities(), 0, "{name}: something was left out");
+                assert_eq!(meter.odd_values(), 0, "{name}: something was left out");
             }
         }
         assert!(there.is_empty(), "say in `PAYLOADS` what these hold: {there:#?}");

@@ -134,7 +134,7 @@ async fn a_scan_that_found_nothing_out_is_tried_again_soon() {
         assert_eq!(minutes(&watching), 60);
         let mut waits = Vec::new();
         for _ in 0..6 {
-            watching.finish_scan(Err(PlanError::new("the token has expired"))).unwrap();
+            watching.finish_scan(Err(CloudError::new("the token has expired"))).unwrap();
             waits.push(minutes(&watching));
         }
         assert_eq!(waits, [1, 2, 4, 8, 15, 15]);

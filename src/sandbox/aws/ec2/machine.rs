@@ -9,7 +9,7 @@ use super::listing::DescribeAction;
 use super::regions::zone_id;
 use super::shared::{CREATED, owners_tags, tag_set};
 use crate::sandbox::aws::request::AwsRequest;
-use crate::sandbox::estate::{Instance, Interface, Plug, Reservation};
+use crate::sandbox::estate::{Instance, Interface, InterfaceAttachment, Reservation};
 
 pub const INSTANCES: DescribeAction = DescribeAction {
     set: "reservationSet",
@@ -182,7 +182,7 @@ fn association(region: &str, interface: &Interface) -> Option<Value> {
     }))
 }
 
-fn attachment(plug: &Plug) -> Value {
+fn attachment(plug: &InterfaceAttachment) -> Value {
     json!({
         "attachmentId": plug.id,
         "instanceId": plug.instance,

@@ -10,7 +10,8 @@ use super::region_change::RegionChange;
 use super::views::{ListedPlace, visible_of};
 use crate::sandbox::churn::prefixes::free_subnet;
 use crate::sandbox::estate::{
-    Interface, Plug, RESERVED_AT_START, Subnet, Tags, VisibleResources, Vpc, mac_address, public,
+    Interface, InterfaceAttachment, RESERVED_AT_START, Subnet, Tags, VisibleResources, Vpc, mac_address,
+    public,
 };
 
 /// New public addresses begin behind those of the estate's description.
@@ -37,7 +38,7 @@ impl RegionChange<'_> {
         &mut self,
         subnet: &Subnet,
         description: &str,
-        plug: Option<Plug>,
+        plug: Option<InterfaceAttachment>,
         tags: Tags,
     ) -> Option<Arc<Interface>> {
         let address = self.free_address(subnet)?;

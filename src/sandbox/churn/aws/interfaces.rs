@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::event_body::{items, tag_items};
 use super::region_change::RegionChange;
-use crate::sandbox::estate::{InstanceState, Interface, Plug};
+use crate::sandbox::estate::{InstanceState, Interface, InterfaceAttachment};
 
 /// Private addresses that an interface gets at most.
 const MAX_ADDRESSES: usize = 4;
@@ -54,7 +54,7 @@ impl RegionChange<'_> {
         })?;
         let indexes = self.instance(&id)?.interfaces.iter().filter_map(|one| Some(one.plug.as_ref()?.index));
         let index = indexes.max()? + 1;
-        let plug = Plug {
+        let plug = InterfaceAttachment {
             id: self.ids.aws("eni-attach"),
             instance: Some(id.clone()),
             owner: self.place.account.clone(),

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::event_body::{items, tag_items};
 use super::gone::Gone;
 use super::region_change::{RegionChange, Transition};
-use crate::sandbox::estate::{Instance, InstanceState, Plug, Reservation, Subnet, Tags, resource_id};
+use crate::sandbox::estate::{
+    Instance, InstanceState, InterfaceAttachment, Reservation, Subnet, Tags, resource_id,
+};
 
 /// Instance types of new machines, with architecture, cores and threads of each core.
 const TYPES: [(&str, &str, (u32, u32)); 4] = [
@@ -27,7 +29,7 @@ impl RegionChange<'_> {
         let mut instances = Vec::new();
         for _ in 0..=self.draw.below(2) {
             let id = self.ids.aws("i");
-            let plug = Plug {
+            let plug = InterfaceAttachment {
                 id: self.ids.aws("eni-attach"),
                 instance: Some(id.clone()),
                 owner: self.place.account.clone(),

@@ -12,7 +12,7 @@ const MAX_PEERINGS: usize = 4;
 
 /// A network, where it is, and the peerings that it has.
 #[derive(Clone)]
-struct Spot {
+struct PeeringPosition {
     subscription: usize,
     network: usize,
 }
@@ -24,7 +24,7 @@ impl SubscriptionChange<'_> {
         let here = self.pick_network(|network| network.peerings.len() < MAX_PEERINGS)?;
         let near = self.subscription().networks[here].clone();
         let tenant = self.subscription().tenant.clone();
-        let others: Vec<Spot> = self
+        let others: Vec<PeeringPosition> = self
             .spots()
             .filter(|(spot, other)| {
                 self.azure.subscriptions[spot.subscription].tenant == tenant && can_peer(&near, other)
@@ -76,19 +76,19 @@ impl SubscriptionChange<'_> {
     }
 
     /// Lists all networks.
-    fn spots(&self) -> impl Iterator<Item = (Spot, &Network)> {
+    fn spots(&self) -> impl Iterator<Item = (PeeringPosition, &Network)> {
         self.azure.subscriptions().enumerate().flat_map(|(subscription, all)| {
             let networks = all.networks.iter().enumerate();
-            networks.map(move |(network, it)| (Spot { subscription, network }, it))
+            networks.map(move |(network, it)| (PeeringPosition { subscription, network }, it))
         })
     }
 
-    fn network(&self, spot: &Spot) -> &Network {
+    fn network(&self, spot: &PeeringPosition) -> &Network {
         &self.azure.subscriptions[spot.subscription].networks[spot.network]
     }
 
     /// Sets the state of the peering that the network at `spot` has with another one, if it has.
-    fn set_state(&mut self, spot: &Spot, remote: &str, state: &str) {
+    fn set_state(&mut self, spot: &PeeringPosition, remote: &str, state: &str) {
         let all = Arc::make_mut(&mut self.azure.subscriptions[spot.subscription]);
         let peerings = all.networks[spot.network].peerings.iter_mut();
         for peering in peerings.filter(|peering| peering.remote == remote) {

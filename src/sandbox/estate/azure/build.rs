@@ -8,7 +8,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use toml::Spanned;
 
 use super::super::build::{find, flaw};
-use super::super::load::Flaw;
+use super::super::load::EstateProblem;
 use super::super::types::Tags;
 use super::address_pool::NetworkPool;
 use super::spec::{
@@ -21,7 +21,7 @@ use super::types::{
 };
 
 /// Writes out `spec`.
-pub fn build(spec: &AzureSpec) -> Result<AzureEstate, Flaw> {
+pub fn build(spec: &AzureSpec) -> Result<AzureEstate, EstateProblem> {
     let mut builder = AzureBuilder::new(spec)?;
     for network in &spec.networks {
         builder.network(network)?;
@@ -73,7 +73,7 @@ pub struct Site {
 }
 
 impl AzureBuilder {
-    fn new(spec: &AzureSpec) -> Result<Self, Flaw> {
+    fn new(spec: &AzureSpec) -> Result<Self, EstateProblem> {
         let tenants = tenants(&spec.tenants)?;
         let mut azure = AzureEstate {
             page_size: spec.page_size.max(1),
@@ -106,7 +106,7 @@ impl AzureBuilder {
     }
 
     /// Finds a subscription by name.
-    pub fn subscription(&self, name: &Spanned<String>) -> Result<(usize, &str), Flaw> {
+    pub fn subscription(&self, name: &Spanned<String>) -> Result<(usize, &str), EstateProblem> {
         let (place, group) = find(&self.subscriptions, "subscription", name.get_ref(), name)?;
         Ok((*place, group))
     }
@@ -117,12 +117,12 @@ impl AzureBuilder {
     }
 
     /// Finds a network by name.
-    pub fn network_named(&self, name: &Spanned<String>) -> Result<usize, Flaw> {
+    pub fn network_named(&self, name: &Spanned<String>) -> Result<usize, EstateProblem> {
         find(&self.network_names, "network", name.get_ref(), name).copied()
     }
 
     /// Resolves `NETWORK/SUBNET` to a network and its subnets of that name.
-    pub fn place(&self, place: &Spanned<String>) -> Result<(usize, Vec<usize>), Flaw> {
+    pub fn place(&self, place: &Spanned<String>) -> Result<(usize, Vec<usize>), EstateProblem> {
         let text = place.get_ref();
         let (network, subnet) =
             text.rsplit_once('/').ok_or_else(|| flaw(place, format!("`{text}` is not NETWORK/SUBNET")))?;
@@ -152,7 +152,7 @@ impl AzureBuilder {
         name: &str,
         tags: &Tags,
         at: &Spanned<T>,
-    ) -> Result<Named, Flaw> {
+    ) -> Result<Named, EstateProblem> {
         let subscription = &self.azure.subscriptions[site.subscription].id;
         let id =
             format!("/subscriptions/{subscription}/resourceGroups/{}/providers/{kind}/{name}", site.group);
@@ -162,7 +162,7 @@ impl AzureBuilder {
         Ok(Named { id, name: name.to_owned(), location: site.location.clone(), tags: tags.clone() })
     }
 
-    fn network(&mut self, spec: &AzureNetworkSpec) -> Result<(), Flaw> {
+    fn network(&mut self, spec: &AzureNetworkSpec) -> Result<(), EstateProblem> {
         let name = spec.name.get_ref();
         let (subscription, group) = self.subscription(&spec.subscription)?;
         let group = spec.group.as_deref().unwrap_or(group).to_owned();
@@ -195,7 +195,7 @@ impl AzureBuilder {
 
 impl NetworkPool {
     /// Draws the subnets of one entry.
-    fn subnets(&mut self, spec: &AzureSubnetSpec) -> Result<(), Flaw> {
+    fn subnets(&mut self, spec: &AzureSubnetSpec) -> Result<(), EstateProblem> {
         let described = spec.name.get_ref();
         if self.described.contains(described) {
             return Err(flaw(&spec.name, format!("subnet `{described}` is defined twice")));
@@ -221,7 +221,7 @@ impl NetworkPool {
         Ok(())
     }
 
-    fn check(&self, prefix: &IpNet, spec: &AzureSubnetSpec) -> Result<(), Flaw> {
+    fn check(&self, prefix: &IpNet, spec: &AzureSubnetSpec) -> Result<(), EstateProblem> {
         check_prefix(prefix, &spec.name)?;
         if !self.network.prefixes.iter().any(|block| block.contains(prefix)) {
             return Err(flaw(&spec.name, format!("subnet {prefix} is outside the network's address space")));
@@ -241,14 +241,14 @@ pub fn numbered(name: &str, index: u32, count: u32) -> String {
     if count == 1 { name.to_owned() } else { format!("{name}-{}", index + 1) }
 }
 
-fn check_prefix<T>(prefix: &IpNet, at: &Spanned<T>) -> Result<(), Flaw> {
+fn check_prefix<T>(prefix: &IpNet, at: &Spanned<T>) -> Result<(), EstateProblem> {
     if prefix.trunc() == *prefix {
         return Ok(());
     }
     Err(flaw(at, format!("`{prefix}` has host bits set; did you mean `{}`?", prefix.trunc())))
 }
 
-fn check_guid<T>(what: &str, id: &str, at: &Spanned<T>) -> Result<(), Flaw> {
+fn check_guid<T>(what: &str, id: &str, at: &Spanned<T>) -> Result<(), EstateProblem> {
     if is_guid(id) {
         return Ok(());
     }
@@ -256,7 +256,7 @@ fn check_guid<T>(what: &str, id: &str, at: &Spanned<T>) -> Result<(), Flaw> {
 }
 
 /// Returns the prefix `index` places after `first`.
-fn consecutive(first: IpNet, index: u32, spec: &AzureSubnetSpec) -> Result<IpNet, Flaw> {
+fn consecutive(first: IpNet, index: u32, spec: &AzureSubnetSpec) -> Result<IpNet, EstateProblem> {
     let after = |first: u128, bits: u8| {
         let size = 1_u128.checked_shl(u32::from(bits))?;
         first.checked_add(size.checked_mul(u128::from(index))?)
@@ -275,7 +275,7 @@ fn consecutive(first: IpNet, index: u32, spec: &AzureSubnetSpec) -> Result<IpNet
 }
 
 /// Checks the tenants; returns their ids by name.
-fn tenants(specs: &[TenantSpec]) -> Result<HashMap<String, String>, Flaw> {
+fn tenants(specs: &[TenantSpec]) -> Result<HashMap<String, String>, EstateProblem> {
     let mut ids = HashMap::new();
     for spec in specs {
         let name = spec.name.get_ref();
@@ -316,7 +316,7 @@ fn subscription(spec: &SubscriptionSpec, tenant: &str) -> Subscription {
 
 impl AzureBuilder {
     /// Draws a peering: both networks show it when it is connected, the first one alone otherwise.
-    pub fn peering(&mut self, spec: &AzurePeeringSpec) -> Result<(), Flaw> {
+    pub fn peering(&mut self, spec: &AzurePeeringSpec) -> Result<(), EstateProblem> {
         let (from, to) = (self.network_named(&spec.from)?, self.network_named(&spec.to)?);
         if spec.subnets.is_some() != spec.remote_subnets.is_some() {
             let message = "a peering of some subnets needs `subnets` and `remote_subnets`";
@@ -331,7 +331,7 @@ impl AzureBuilder {
         Ok(())
     }
 
-    fn share(&self, network: usize, names: Option<&[Spanned<String>]>) -> Result<PeeredSpace, Flaw> {
+    fn share(&self, network: usize, names: Option<&[Spanned<String>]>) -> Result<PeeredSpace, EstateProblem> {
         let drawn = &self.networks[network].network;
         let Some(names) = names else {
             return Ok(PeeredSpace { network: drawn.prefixes.clone(), subnets: None });
@@ -362,7 +362,7 @@ impl AzureBuilder {
     }
 
     /// Draws a virtual hub with its connections.
-    pub fn hub(&mut self, spec: &HubSpec) -> Result<(), Flaw> {
+    pub fn hub(&mut self, spec: &HubSpec) -> Result<(), EstateProblem> {
         let name = spec.name.get_ref();
         let (subscription, group) = self.subscription(&spec.subscription)?;
         let group = spec.group.as_deref().unwrap_or(group).to_owned();
@@ -426,7 +426,7 @@ const INNER_LISTS: [(&str, &str); 6] = [
 
 impl AzureBuilder {
     /// Puts an item into a list.
-    pub fn raw(&mut self, spec: &RawSpec) -> Result<(), Flaw> {
+    pub fn raw(&mut self, spec: &RawSpec) -> Result<(), EstateProblem> {
         let (subscription, _) = self.subscription(&spec.subscription)?;
         let list = spec.list.get_ref().clone();
         let known = match list.split('/').collect::<Vec<_>>()[..] {

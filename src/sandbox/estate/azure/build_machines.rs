@@ -6,7 +6,7 @@ use toml::Spanned;
 use super::super::address::public;
 use super::super::build::flaw;
 use super::super::ids::hash;
-use super::super::load::Flaw;
+use super::super::load::EstateProblem;
 use super::super::machine::launch_time;
 use super::super::types::Tags;
 use super::build::{AzureBuilder, Site, numbered};
@@ -45,7 +45,7 @@ struct NewMachine<'a> {
 
 impl AzureBuilder {
     /// Makes the machines of one entry.
-    pub fn machines(&mut self, spec: &MachineSpec) -> Result<(), Flaw> {
+    pub fn machines(&mut self, spec: &MachineSpec) -> Result<(), EstateProblem> {
         let mut places = Vec::new();
         for place in &spec.r#in {
             places.push(self.place(place)?);
@@ -84,7 +84,7 @@ impl AzureBuilder {
         network: usize,
         subnets: &[usize],
         at: &Spanned<String>,
-    ) -> Result<(), Flaw> {
+    ) -> Result<(), EstateProblem> {
         let named = self.named(new.site, "Microsoft.Compute/virtualMachines", &new.name, new.tags, at)?;
         let mut interfaces = Vec::new();
         for (index, subnet) in subnets.iter().enumerate() {
@@ -121,7 +121,7 @@ impl AzureBuilder {
     }
 
     /// Makes a scale set with its instances.
-    pub fn scale_set(&mut self, spec: &ScaleSetSpec) -> Result<(), Flaw> {
+    pub fn scale_set(&mut self, spec: &ScaleSetSpec) -> Result<(), EstateProblem> {
         let (network, group) = self.place(&spec.r#in)?;
         let site = self.site(network, spec.group.as_ref());
         let (kind, name) = ("Microsoft.Compute/virtualMachineScaleSets", spec.name.get_ref());
@@ -172,7 +172,7 @@ impl AzureBuilder {
         number: u32,
         zone: Option<String>,
         spec: &ScaleSetSpec,
-    ) -> Result<Instance, Flaw> {
+    ) -> Result<Instance, EstateProblem> {
         let inside = |id: String, name: String| Named {
             id,
             name,
@@ -199,7 +199,7 @@ impl AzureBuilder {
     }
 
     /// Makes a private endpoint with its interface.
-    pub fn endpoint(&mut self, spec: &EndpointSpec) -> Result<(), Flaw> {
+    pub fn endpoint(&mut self, spec: &EndpointSpec) -> Result<(), EstateProblem> {
         let (network, group) = self.place(&spec.r#in)?;
         let site = self.site(network, spec.group.as_ref());
         let (kind, name) = ("Microsoft.Network/privateEndpoints", spec.name.get_ref());
@@ -226,7 +226,7 @@ impl AzureBuilder {
     }
 
     /// Makes the interfaces of one entry, which belong to nothing.
-    pub fn interfaces(&mut self, spec: &AzureInterfaceSpec) -> Result<(), Flaw> {
+    pub fn interfaces(&mut self, spec: &AzureInterfaceSpec) -> Result<(), EstateProblem> {
         let (network, group) = self.place(&spec.r#in)?;
         let site = self.site(network, spec.group.as_ref());
         for index in 0..spec.count {
@@ -247,7 +247,7 @@ impl AzureBuilder {
         (network, subnet): (usize, usize),
         blank: NewInterface,
         at: &Spanned<T>,
-    ) -> Result<Interface, Flaw> {
+    ) -> Result<Interface, EstateProblem> {
         let drawn = &mut self.networks[network];
         let addresses = drawn.next(subnet);
         let blocks: Option<Vec<IpNet>> = (0..blank.blocks).map(|_| drawn.next_block(subnet)).collect();

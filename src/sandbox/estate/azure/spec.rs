@@ -98,7 +98,7 @@ pub struct AzureSubnetSpec {
     pub delegation: Option<String>,
     /// How many addresses Azure counts in it, in the list of usages.
     pub used: Option<u32>,
-    #[serde(default = "one")]
+    #[serde(default = "default_count")]
     pub count: u32,
 }
 
@@ -142,7 +142,7 @@ pub struct MachineSpec {
     pub group: Option<String>,
     /// Resource group of the interfaces; the machine's when absent.
     pub interface_group: Option<String>,
-    #[serde(default = "one")]
+    #[serde(default = "default_count")]
     pub count: u32,
     pub size: String,
     #[serde(default)]
@@ -212,7 +212,7 @@ pub struct AzureInterfaceSpec {
     /// `NETWORK/SUBNET`.
     pub r#in: Spanned<String>,
     pub group: Option<String>,
-    #[serde(default = "one")]
+    #[serde(default = "default_count")]
     pub count: u32,
     /// /28 blocks of addresses that each has.
     #[serde(default)]
@@ -231,7 +231,7 @@ pub struct RawSpec {
     pub json: Spanned<String>,
 }
 
-const fn one() -> u32 {
+const fn default_count() -> u32 {
     1
 }
 

@@ -107,10 +107,10 @@ fn an_update_that_is_refused_fails_and_leaves_the_rest() {
     let machines =
         names.iter().enumerate().map(|(at, name)| machine(name, Some(name), &[&format!("10.0.0.{at}")]));
     let (_, outcomes) = case.apply(&inventory(machines.collect(), Outcome::Complete));
-    let StepOutcome::Failed(why) = &outcomes[0] else { panic!("{outcomes:?}") };
+    let AppliedStep::Failed(why) = &outcomes[0] else { panic!("{outcomes:?}") };
     assert!(why.to_line().contains("`update-policy`"), "{}", why.to_line());
-    let failed = outcomes.iter().filter(|it| matches!(it, StepOutcome::Failed(_))).count();
-    assert_eq!((failed, outcomes.contains(&StepOutcome::NotTried)), (5, true), "the rest would fail too");
+    let failed = outcomes.iter().filter(|it| matches!(it, AppliedStep::Failed(_))).count();
+    assert_eq!((failed, outcomes.contains(&AppliedStep::NotTried)), (5, true), "the rest would fail too");
     assert!(case.server.records().is_empty());
 }
 
@@ -119,7 +119,7 @@ fn a_lost_answer_is_a_failure_that_the_next_run_clears_up() {
     let case = Case::new();
     case.server.set_fault(Fault::Forgetful);
     let (_, outcomes) = case.apply(&web());
-    let StepOutcome::Failed(why) = &outcomes[0] else { panic!("{outcomes:?}") };
+    let AppliedStep::Failed(why) = &outcomes[0] else { panic!("{outcomes:?}") };
     assert!(why.to_line().contains("the next run reads what was written"), "{}", why.to_line());
     case.server.set_fault(Fault::None);
     case.sync(&web());
@@ -131,7 +131,7 @@ fn what_is_stopped_is_not_tried() {
     let case = Case::new();
     let (target, plan) = case.try_plan(&web()).unwrap();
     let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(true))));
-    assert!(outcomes.iter().all(|outcome| *outcome == StepOutcome::NotTried));
+    assert!(outcomes.iter().all(|outcome| *outcome == AppliedStep::NotTried));
     assert_eq!(case.server.updates(), 0);
 }
 

@@ -138,7 +138,7 @@ fn what_is_written_meanwhile_stays() {
     let (_, outcomes) = case.apply(&inventory);
     assert_eq!(
         outcomes[..2],
-        [StepOutcome::Overtaken, StepOutcome::Overtaken],
+        [AppliedStep::Overtaken, AppliedStep::Overtaken],
         "what is at one name is one transaction"
     );
     assert_eq!(case.addresses(WEB), ["10.9.9.9"]);
@@ -161,7 +161,7 @@ fn of_a_message_that_is_not_taken_the_rest_is_written() {
     });
     let (plan, outcomes) = case.apply(&with(machines));
     for (step, outcome) in plan.steps.iter().zip(&outcomes) {
-        let expected = if step.record.key == WEB { StepOutcome::Overtaken } else { StepOutcome::Done };
+        let expected = if step.record.key == WEB { AppliedStep::Overtaken } else { AppliedStep::Done };
         assert_eq!(*outcome, expected, "{}", step.record.key);
     }
 }
@@ -214,7 +214,7 @@ fn an_alias_that_comes_meanwhile_is_no_silent_success() {
         records.entry((WEB.to_owned(), Rtype::CNAME)).or_default().insert(data, 300);
     });
     let (_, outcomes) = case.apply(&with(vec![web()]));
-    assert_eq!(outcomes[0], StepOutcome::Overtaken);
+    assert_eq!(outcomes[0], AppliedStep::Overtaken);
 }
 
 #[test]

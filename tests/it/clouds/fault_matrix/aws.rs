@@ -38,7 +38,7 @@ pub const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
-        "throttled twice, with every form of Retry-After",
+        "throttled twice, with every form of Retry-After, and until the time is over",
         Setup::Aws,
         Ending::Complete,
         &[
@@ -46,6 +46,7 @@ pub const GROUPS: &[Group] = &[
             row("1 s", &["retry-after=1s@action=DescribeVpcs,times=2"]),
             row("1 s, from STS with status 400", &["retry-after=1s@action=GetCallerIdentity,times=2"]),
             row("a date in 1 s", &["retry-after=date:1s@action=DescribeVpcs,times=2"]),
+            row("a date in 8 s", &["retry-after=date:8s@action=DescribeVpcs,times=1"]),
             row("a date that is past", &["retry-after=date:-10s@action=DescribeVpcs,times=2"]),
             row("a negative number", &["retry-after=text:-1@action=DescribeVpcs,times=2"]),
             row("a fraction", &["retry-after=text:0.2@action=DescribeVpcs,times=2"]),
@@ -135,6 +136,13 @@ pub const GROUPS: &[Group] = &[
     .scopes(5)
     .says(&["UnauthorizedOperation", "denies ec2:DescribeVpcs"]),
     Group::new(
+        "every read of the only account is refused, after it was signed in to",
+        Setup::AwsNamedRegion,
+        Ending::Incomplete(ALL, Outcome::Denied),
+        &[row("a service control policy", &["deny@action=Describe*"])],
+    )
+    .says(&["UnauthorizedOperation", "denies ec2:DescribeVpcs"]),
+    Group::new(
         "the account has no right to the region, or was closed",
         Setup::Aws,
         DENIED,
@@ -204,7 +212,7 @@ pub const GROUPS: &[Group] = &[
                 .says(&["InvalidClientTokenId"]),
             row("500 at every attempt", &["garbage@action=GetCallerIdentity"]).says(&["HTTP 500"]),
             row("an invalid account number", &["replace=<Account>1|<Account>@action=GetCallerIdentity"])
-                .says(&["sts:GetCallerIdentity: "]),
+                .says(&["sts:GetCallerIdentity: ", "`11122223333`, which does not have twelve digits"]),
             row(
                 "a path instead of an account",
                 &["replace=<Account>111122223333|<Account>red/../x@action=GetCallerIdentity"],
@@ -236,9 +244,9 @@ pub const GROUPS: &[Group] = &[
             row("AccountProblem", &["error=AccountProblem@action=GetCallerIdentity"])
                 .says(&["sts:GetCallerIdentity: AccountProblem"]),
             row("an answer without an account", &["replace=Account>|Acount>@action=GetCallerIdentity"])
-                .says(&["sts:GetCallerIdentity: "]),
+                .says(&["sts:GetCallerIdentity: ", "the answer is not well-formed"]),
             row("an answer that is cut short", &["cut=200@action=GetCallerIdentity"])
-                .says(&["sts:GetCallerIdentity: "]),
+                .says(&["sts:GetCallerIdentity: ", "the answer was cut short"]),
         ],
     )
     .says(&["netcensus could not sign in to any AWS account"]),

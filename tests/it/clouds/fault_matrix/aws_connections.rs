@@ -71,8 +71,9 @@ pub const GROUPS: &[Group] = &[
         Setup::Aws,
         FAILED,
         &[
-            row("another protocol", &["not-http@action=DescribeVpcs"]),
-            row("a header of 1 MiB", &["huge-header@action=DescribeVpcs"]),
+            row("another protocol", &["not-http@action=DescribeVpcs"]).says(&["invalid HTTP version"]),
+            row("a header of 1 MiB", &["huge-header@action=DescribeVpcs"])
+                .says(&["message head is too large"]),
         ],
     )
     .says(&["ec2:DescribeVpcs: the endpoint cannot be reached"]),

@@ -27,9 +27,9 @@ pub const GROUPS: &[Group] = &[
             row(
                 "an invalid address: the interface is there without it",
                 &["replace=<privateIpAddress>10.1.1.|<privateIpAddress>10.1.1.999@action=DescribeNetworkInterfaces"],
-            )
+            ).says(&["`10.1.1.9994` is not an address"])
             .keeps(6),
-            row("an empty id", &["replace=<networkInterfaceId>|<networkInterfaceId/><x>@action=DescribeNetworkInterfaces,times=1", "replace=</networkInterfaceId>|</x>@action=DescribeNetworkInterfaces,times=1"])
+            row("an empty id", &["replace=<networkInterfaceId>|<networkInterfaceId/><x>@action=DescribeNetworkInterfaces,times=1", "replace=</networkInterfaceId>|</x>@action=DescribeNetworkInterfaces,times=1"]).says(&["a row without id"])
                 .keeps(5),
         ],
     )
@@ -39,9 +39,9 @@ pub const GROUPS: &[Group] = &[
         Setup::Aws,
         Ending::Incomplete(INTERFACES, Outcome::Failed),
         &[
-            row("cut in the middle", &["cut=700@action=DescribeNetworkInterfaces"]),
-            row("page 2 cut", &["cut=700@action=DescribeNetworkInterfaces,after=1"]).keeps(2),
-            row("a page that leads to itself", &["page-loop=same@action=DescribeNetworkInterfaces"]).keeps(2),
+            row("cut in the middle", &["cut=700@action=DescribeNetworkInterfaces"]).says(&["the answer was cut short: it ends inside <item>"]),
+            row("page 2 cut", &["cut=700@action=DescribeNetworkInterfaces,after=1"]).says(&["the answer was cut short: it ends inside <item>"]).keeps(2),
+            row("a page that leads to itself", &["page-loop=same@action=DescribeNetworkInterfaces"]).says(&["leads back to an earlier page"]).keeps(2),
         ],
     )
     .says(&["ec2:DescribeNetworkInterfaces: "]),
@@ -51,25 +51,25 @@ pub const GROUPS: &[Group] = &[
         FAILED_LINKS,
         &[
             row("peerings cut", &["cut=300@action=DescribeVpcPeeringConnections"])
-                .says(&["ec2:DescribeVpcPeeringConnections: "])
+                .says(&["ec2:DescribeVpcPeeringConnections: ", "the answer was cut short"])
                 .keeps(7),
             row("page 2 of peerings cut", &["cut=300@action=DescribeVpcPeeringConnections,after=1"])
-                .says(&["ec2:DescribeVpcPeeringConnections: "])
+                .says(&["ec2:DescribeVpcPeeringConnections: ", "the answer was cut short"])
                 .keeps(9),
             row("peerings that lead back", &["page-loop=same@action=DescribeVpcPeeringConnections"])
                 .says(&["ec2:DescribeVpcPeeringConnections: ", "leads back to an earlier page"])
                 .keeps(9),
             row("attachments cut", &["cut=300@action=DescribeTransitGatewayAttachments"])
-                .says(&["ec2:DescribeTransitGatewayAttachments: "])
+                .says(&["ec2:DescribeTransitGatewayAttachments: ", "the answer was cut short"])
                 .keeps(6),
             row("peerings of transit gateways cut", &["cut=100@action=DescribeTransitGatewayPeeringAttachments"])
-                .says(&["ec2:DescribeTransitGatewayPeeringAttachments: "])
+                .says(&["ec2:DescribeTransitGatewayPeeringAttachments: ", "HTTP 200 with an answer that is not the API's"])
                 .keeps(10),
             row("VPN gateways cut", &["cut=300@action=DescribeVpnGateways"])
-                .says(&["ec2:DescribeVpnGateways: "])
+                .says(&["ec2:DescribeVpnGateways: ", "the answer was cut short"])
                 .keeps(9),
             row("VPN connections cut", &["cut=300@action=DescribeVpnConnections"])
-                .says(&["ec2:DescribeVpnConnections: "])
+                .says(&["ec2:DescribeVpnConnections: ", "the answer was cut short"])
                 .keeps(8),
         ],
     ),
@@ -85,11 +85,11 @@ pub const GROUPS: &[Group] = &[
         Setup::Aws,
         FAILED_LINKS,
         &[
-            row("a peering without an id", &["replace=<vpcPeeringConnectionId>|<vpcPeeringConnectionId/><x>@action=DescribeVpcPeeringConnections,times=1", "replace=</vpcPeeringConnectionId>|</x>@action=DescribeVpcPeeringConnections,times=1"])
+            row("a peering without an id", &["replace=<vpcPeeringConnectionId>|<vpcPeeringConnectionId/><x>@action=DescribeVpcPeeringConnections,times=1", "replace=</vpcPeeringConnectionId>|</x>@action=DescribeVpcPeeringConnections,times=1"]).says(&["a row without id"])
                 .keeps(9),
-            row("a prefix of 33 bits: the peering is there without it", &["replace=<cidrBlock>10.1.0.0/16|<cidrBlock>10.1.0.0/33@action=DescribeVpcPeeringConnections"])
+            row("a prefix of 33 bits: the peering is there without it", &["replace=<cidrBlock>10.1.0.0/16|<cidrBlock>10.1.0.0/33@action=DescribeVpcPeeringConnections"]).says(&["`10.1.0.0/33` is not a prefix"])
                 .keeps(10),
-            row("an invalid route", &["replace=<destinationCidrBlock>|<destinationCidrBlock>x@action=DescribeVpnConnections"])
+            row("an invalid route", &["replace=<destinationCidrBlock>|<destinationCidrBlock>x@action=DescribeVpnConnections"]).says(&["`x192.168.0.0/24` is not a prefix"])
                 .keeps(10),
         ],
     )

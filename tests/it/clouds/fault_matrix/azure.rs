@@ -31,13 +31,14 @@ pub const GROUPS: &[Group] = &[
         ],
     ),
     Group::new(
-        "429 twice, with every form of Retry-After",
+        "429 twice, with every form of Retry-After, and until the time is over",
         Setup::Arm,
         Ending::Complete,
         &[
             row("0", &[networks!("retry-after=0s", "times=2")]),
             row("1 s", &[networks!("retry-after=1s", "times=2")]),
             row("a date in 1 s", &[networks!("retry-after=date:1s", "times=2")]),
+            row("a date in 8 s", &[networks!("retry-after=date:8s", "times=1")]),
             row("a date that is past", &[networks!("retry-after=date:-10s", "times=2")]),
             row("a negative number", &[networks!("retry-after=text:-1", "times=2")]),
             row("a fraction", &[networks!("retry-after=text:0.2", "times=2")]),

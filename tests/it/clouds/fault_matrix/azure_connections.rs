@@ -66,8 +66,10 @@ pub const GROUPS: &[Group] = &[
         Setup::Arm,
         FAILED,
         &[
-            row("another protocol", &[networks!("not-http")]),
-            row("a header of 1 MiB", &[networks!("huge-header")]),
+            row("another protocol", &[networks!("not-http")])
+                .says(&["cannot be reached: invalid HTTP version"]),
+            row("a header of 1 MiB", &[networks!("huge-header")])
+                .says(&["cannot be reached: message head is too large"]),
         ],
     )
     .says(&["Microsoft.Network/virtualNetworks/read: "]),
@@ -152,21 +154,27 @@ pub const GROUPS: &[Group] = &[
         Setup::Arm,
         Ending::Refused,
         &[
-            row("HTML", &["body=<html>sign in</html>@action=token"]),
+            row("HTML", &["body=<html>sign in</html>@action=token"])
+                .says(&["is not a token (it begins: <html>sign in"]),
             row("cut short", &["cut=80@action=token"]).says(&["broke off: EOF"]),
             row("2 MB", &["pad=2000000@action=token"]).says(&["does not end: it is larger than 1 MiB"]),
-            row("{}", &["body={}@action=token"]),
-            row("an empty token", &["body={\"access_token\": \"\", \"expires_in\": 3599}@action=token"]),
+            row("{}", &["body={}@action=token"]).says(&["has no access_token"]),
+            row("an empty token", &["body={\"access_token\": \"\", \"expires_in\": 3599}@action=token"])
+                .says(&["has no access_token"]),
             row(
                 "a token with a line end",
                 &["body={\"access_token\": \"a\\nb\", \"expires_in\": 3599}@action=token"],
-            ),
-            row("valid for 10^18 seconds", &["replace=\"expires_in\":3599|\"expires_in\":1e18@action=token"]),
-            row("valid until a word", &["replace=\"expires_in\":3599|\"expires_in\":\"soon\"@action=token"]),
+            )
+            .says(&["has an access_token w"]),
+            row("valid for 10^18 seconds", &["replace=\"expires_in\":3599|\"expires_in\":1e18@action=token"])
+                .says(&["says that the token ex"]),
+            row("valid until a word", &["replace=\"expires_in\":3599|\"expires_in\":\"soon\"@action=token"])
+                .says(&[r#"has expires_in "soon""#]),
             row(
                 "a redirect",
                 &["status=307@action=token", "header=Location:https://example.com/@action=token"],
-            ),
+            )
+            .says(&["is HTTP 307, which leads to https://example.com"]),
         ],
     )
     .says(&["netcensus could not sign in to any Azure tenant", "token"]),
@@ -193,14 +201,17 @@ pub const GROUPS: &[Group] = &[
         Setup::Arm,
         Ending::Refused,
         &[
-            row("{}", &[subscriptions!("body={}")]),
-            row("HTML", &[subscriptions!("body=<html>sign in</html>")]),
-            row("no subscription", &[subscriptions!("body={\"value\": []}")]),
+            row("{}", &[subscriptions!("body={}")]).says(&["it has no list `value`"]),
+            row("HTML", &[subscriptions!("body=<html>sign in</html>")])
+                .says(&["the answer is not the API's"]),
+            row("no subscription", &[subscriptions!("body={\"value\": []}")])
+                .says(&["sees no subscription in tenant"]),
             row(
                 "a redirect",
                 &[subscriptions!("status=307"), subscriptions!("header=Location:https://example.com/")],
-            ),
+            )
+            .says(&["HTTP 307, which leads to https://example.com"]),
         ],
     )
-    .says(&["no Azure subscription can be read", "subscription"]),
+    .says(&["no Azure subscription can be read"]),
 ];

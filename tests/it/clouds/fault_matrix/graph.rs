@@ -55,43 +55,65 @@ pub const GROUPS: &[Group] = &[
         "an answer without rows that says so",
         Setup::Graph,
         Ending::Complete,
-        &[row("no rows", &[rows!("body={\"totalRecords\": 0, \"count\": 0, \"data\": []}")]).altered()],
+        &[row("no rows", &[rows!("body={\"totalRecords\": 0, \"count\": 0, \"data\": []}")]).differs(&[
+            "- instances a",
+            "- instances b",
+            "- instances c",
+            "- instances e",
+            "- links to-b",
+            "- links to-a",
+            "- networks a",
+            "- networks b",
+            "- networks c",
+            "- networks e",
+            "- subnets s",
+            "- subnets s",
+            "- subnets s",
+            "- subnets s",
+        ])],
     ),
     Group::new(
         "an answer that is not a page of rows",
         Setup::Graph,
         FAILED,
         &[
-            row("{}", &[rows!("body={}")]),
-            row("an error", &[rows!("body={\"error\": {\"code\": \"InternalServerError\"}}")]),
-            row("rows that are null", &[rows!("replace=\"data\":|\"data\": null, \"more\":")]),
+            row("{}", &[rows!("body={}")]).says(&["it has no list `data`"]),
+            row("an error", &[rows!("body={\"error\": {\"code\": \"InternalServerError\"}}")])
+                .says(&["it is an error: InternalServerError"]),
+            row("rows that are null", &[rows!("replace=\"data\":|\"data\": null, \"more\":")])
+                .says(&["it has no list `data`"]),
             row(
                 "a table",
                 &[rows!(
                     "body={\"totalRecords\": 0, \"count\": 0, \"data\": {\"columns\": [], \"rows\": []}}"
                 )],
-            ),
-            row("cut short", &[rows!("cut=200")]),
+            )
+            .says(&["`data`: invalid type: map"]),
+            row("cut short", &[rows!("cut=200")]).says(&["EOF while parsing"]),
             row(
                 "truncated, it says",
                 &[rows!(
                     "body={\"totalRecords\": 0, \"count\": 0, \"data\": [], \"resultTruncated\": \"true\"}"
                 )],
-            ),
+            )
+            .says(&["it is truncated, and does not say how to read the rest"]),
             row(
                 "truncated, another way",
                 &[rows!("body={\"totalRecords\": 0, \"count\": 0, \"data\": [], \"resultTruncated\": true}")],
-            ),
+            )
+            .says(&["it is truncated, and does not say how to read the rest"]),
             row(
                 "truncated, in another case",
                 &[rows!(
                     "body={\"totalRecords\": 0, \"count\": 0, \"data\": [], \"resultTruncated\": \"True\"}"
                 )],
-            ),
+            )
+            .says(&["it is truncated, and does not say how to read the rest"]),
             row(
                 "more rows than there are",
                 &[rows!("body={\"totalRecords\": 10, \"count\": 0, \"data\": []}")],
-            ),
+            )
+            .says(&["it has 0 of 10 rows"]),
         ],
     )
     .scopes(8)
@@ -101,8 +123,10 @@ pub const GROUPS: &[Group] = &[
         Setup::Graph,
         FAILED,
         &[
-            row("a page that leads to itself", &[rows!("page-loop=same")]),
-            row("two tokens in turn", &[rows!("page-loop=alternating")]),
+            row("a page that leads to itself", &[rows!("page-loop=same")])
+                .says(&["leads back to an earlier page"]),
+            row("two tokens in turn", &[rows!("page-loop=alternating")])
+                .says(&["leads back to an earlier page"]),
         ],
     )
     .scopes(8)
@@ -112,8 +136,9 @@ pub const GROUPS: &[Group] = &[
         Setup::Graph,
         FAILED,
         &[
-            row("without the last row of each page", &[rows!("short")]),
-            row("without a type", &[rows!("replace=\"type\":|\"kind\":")]),
+            row("without the last row of each page", &[rows!("short")]).says(&["it has 3 of 4 rows"]),
+            row("without a type", &[rows!("replace=\"type\":|\"kind\":")])
+                .says(&["a row has no subscription: missing field `type`"]),
         ],
     )
     .scopes(8)
@@ -122,7 +147,8 @@ pub const GROUPS: &[Group] = &[
         "rows in another order than asked for",
         Setup::Graph,
         Ending::Partly(ALL, Outcome::Failed),
-        &[row("in the opposite order", &[rows!("disorder")])],
+        &[row("in the opposite order", &[rows!("disorder")])
+            .says(&["its rows are not in the order asked for"])],
     )
     .scopes(8)
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
@@ -131,11 +157,13 @@ pub const GROUPS: &[Group] = &[
         Setup::Graph,
         Ending::Incomplete(ALL, Outcome::TimedOut),
         &[
-            row("no answer", &[rows!("hang")]),
-            row("half a body", &[rows!("hang-body")]),
-            row("a byte a second", &[rows!("drip=1s")]),
-            row("pages without end", &[rows!("latency=250ms"), rows!("page-loop=new")]),
-            row("pages without end and rows", &[rows!("latency=250ms"), rows!("page-loop=new-empty")]),
+            row("no answer", &[rows!("hang")]).says(&["the endpoint did not answer"]),
+            row("half a body", &[rows!("hang-body")]).says(&["the last answer was HTTP 200"]),
+            row("a byte a second", &[rows!("drip=1s")]).says(&["the endpoint did not answer"]),
+            row("pages without end", &[rows!("latency=250ms"), rows!("page-loop=new")])
+                .says(&["the last answer was HTTP 200"]),
+            row("pages without end and rows", &[rows!("latency=250ms"), rows!("page-loop=new-empty")])
+                .says(&["the last answer was HTTP 200"]),
         ],
     )
     .scopes(8)
@@ -146,8 +174,9 @@ pub const GROUPS: &[Group] = &[
         Setup::Graph,
         FAILED,
         &[
-            row("reset before the answer", &[rows!("reset=before")]),
-            row("reset in the body", &[rows!("reset=body")]),
+            row("reset before the answer", &[rows!("reset=before")])
+                .says(&["cannot be reached: Connection reset"]),
+            row("reset in the body", &[rows!("reset=body")]).says(&["broke off: Connection reset"]),
         ],
     )
     .scopes(8)

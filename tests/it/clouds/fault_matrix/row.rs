@@ -68,8 +68,8 @@ pub struct Row {
     pub repeated: Option<(&'static str, &'static str, usize)>,
     /// How many rows of the first kind that is not complete are read.
     pub keeps: usize,
-    /// Whether what is read is not what there is, because the answer is sound and says so.
-    pub is_altered: bool,
+    /// How what is read differs from what there is, because the answer is sound and says so (`differences`).
+    pub differs: &'static [&'static str],
     /// What else the message has.
     pub says: &'static [&'static str],
 }
@@ -100,7 +100,7 @@ impl Group {
 
 /// Makes a row of which nothing is read where it strikes.
 pub const fn row(name: &'static str, faults: &'static [&'static str]) -> Row {
-    Row { name, faults, raw: None, repeated: None, keeps: 0, is_altered: false, says: &[] }
+    Row { name, faults, raw: None, repeated: None, keeps: 0, differs: &[], says: &[] }
 }
 
 /// Makes a row that adds an odd resource to a list of Azure.
@@ -125,8 +125,9 @@ impl Row {
         Self { keeps: rows, ..self }
     }
 
-    pub const fn altered(self) -> Self {
-        Self { is_altered: true, ..self }
+    /// Says how what is read differs from what there is: a line of `differences` for each.
+    pub const fn differs(self, differs: &'static [&'static str]) -> Self {
+        Self { differs, ..self }
     }
 
     pub const fn says(self, says: &'static [&'static str]) -> Self {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use netcensus::analysis::diff::{Changes, CollisionChange, MovedAddress, RowChange, UnknownRow};
-use netcensus::output::{Content, Format, Layout, changes_schema, render};
+use netcensus::diagnostic::Remedies;
+use netcensus::output::{Content, Format, FormatError, Layout, changes_schema, render};
 use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -269,9 +270,9 @@ fn the_formats_of_findings_are_refused() {
         let mut bytes = Vec::new();
         let layout = Layout::default();
         let error = render(&sample::same(), format, layout, &mut bytes).unwrap_err();
-        let expected =
-            format!("{format} cannot have changes; choose table, json, ndjson, csv, tsv, markdown");
-        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.to_string(), format!("{format} cannot have changes"));
+        let error = error.get_ref().and_then(|error| error.downcast_ref::<FormatError>()).unwrap();
+        assert_eq!(error.remedies(), ["choose table, json, ndjson, csv, tsv, markdown"]);
         assert!(bytes.is_empty());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use netcensus::model::{Inventory, Outcome, Subject};
-use netcensus::sync::{StepOutcome, SyncTarget};
+use netcensus::sync::{AppliedStep, SyncTarget};
 use serde_json::{Value, json};
 
 use super::{
@@ -159,7 +159,7 @@ fn a_public_address_whose_private_one_is_not_written_is_written() {
     inventory.subnets.clear();
     let (plan, outcomes) = case.apply(&inventory);
     let failed: Vec<_> =
-        plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != StepOutcome::Done).collect();
+        plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != AppliedStep::Done).collect();
     assert!(failed.is_empty() && plan.conflicts.is_empty(), "{failed:#?} {:#?}", plan.conflicts);
     let address = with_public.public_ips[0].to_string();
     let all = case.netbox.all(ADDRESSES);
@@ -252,7 +252,7 @@ fn a_netbox_that_ignores_filters_loses_nothing() {
     let interface = json!({ "name": "eth9", "virtual_machine": machine["id"] });
     case.netbox.by_hand("POST", INTERFACES, &interface);
     let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
-    let overtaken = outcomes.iter().filter(|outcome| **outcome == StepOutcome::Overtaken);
+    let overtaken = outcomes.iter().filter(|outcome| **outcome == AppliedStep::Overtaken);
     assert_eq!(overtaken.count(), 1, "the machine that people added an interface to");
     let left: Vec<_> = case.netbox.all(MACHINES).into_iter().map(|it| it["id"].clone()).collect();
     assert_eq!(left, [machine["id"].clone()]);
@@ -293,7 +293,7 @@ fn objects_are_read_many_at_a_time_before_they_are_written() {
         let (target, plan) = case.plan(&changed);
         let before = reads(&case);
         let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
-        assert!(outcomes.iter().all(|outcome| *outcome == StepOutcome::Done));
+        assert!(outcomes.iter().all(|outcome| *outcome == AppliedStep::Done));
         let (steps, reads) = (plan.steps.len(), reads(&case) - before);
         assert!(steps > 50 && reads * 5 < steps, "{reads} reads for {steps} steps");
     }
@@ -334,7 +334,7 @@ fn an_older_inventory_changes_nothing_where_a_newer_one_was_applied() {
     case.sync(&inventory);
     let before = picture(&case.netbox);
     let outcomes = block_on(target.apply(&plan, &NoProgress(AtomicBool::new(false))));
-    assert!(outcomes.iter().all(|outcome| *outcome == StepOutcome::Overtaken), "{outcomes:?}");
+    assert!(outcomes.iter().all(|outcome| *outcome == AppliedStep::Overtaken), "{outcomes:?}");
     assert_eq!(picture(&case.netbox), before);
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use netcensus::model::{Inventory, Kind, Outcome, Subject};
-use netcensus::sync::{OwnerMark, StepOutcome};
+use netcensus::sync::{AppliedStep, OwnerMark};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -255,7 +255,7 @@ impl World {
         self.assert_kept();
         if killed_after.is_none() {
             let failed: Vec<_> =
-                plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != StepOutcome::Done).collect();
+                plan.steps.iter().zip(&outcomes).filter(|(_, it)| **it != AppliedStep::Done).collect();
             assert!(failed.is_empty(), "{failed:#?}");
             let (_, again) = self.case.plan(&inventory);
             assert_eq!(again.steps, [], "applied, and still not empty");

@@ -1,0 +1,197 @@
+//! The Security Token Service: roles that are assumed, by other credentials or by a token in a file.
+//!
+//! The SDK's own provider shares one retry budget among all roles of the process: in an organisation of hundreds of
+//! accounts, throttling uses it up and the later accounts are refused their retries. So each role has a budget of its
+//! own here.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::attributes::AccountId;
+use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
+use aws_sdk_sts::Client as StsClient;
+use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, RetryPartition};
+use aws_sdk_sts::operation::assume_role::builders::AssumeRoleInputBuilder;
+
+use super::login::Login;
+use crate::clouds::Failure;
+use crate::clouds::aws::answers::CheckAnswers;
+use crate::clouds::aws::reading::session::is_account_id;
+use crate::clouds::aws::requests::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
+use crate::clouds::aws::requests::request_meter::MeterRequests;
+use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
+use crate::model::Outcome;
+use crate::redact;
+
+/// Makes an STS client with a retry budget of its own.
+pub fn sts_client(config: &SdkConfig) -> StsClient {
+    client_in(config, new_retry_budget("sts"))
+}
+
+/// The longest pause between two attempts to assume a role. The limiter paces them; longer pauses would leave what STS
+/// grants unused.
+const MAX_ROLE_BACKOFF: Duration = Duration::from_secs(2);
+
+/// Makes the same for assuming a role. STS throttles by caller, so all roles of a caller share the `limiter`, which
+/// slows them down together.
+fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient {
+    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    let longest = retries.max_backoff().min(MAX_ROLE_BACKOFF);
+    let retries = retries.with_retry_mode(RetryMode::Adaptive).with_max_backoff(longest);
+    let config = config.to_builder().retry_config(retries).build();
+    client_in(&config, RetryPartition::custom("sts").client_rate_limiter(limiter).build())
+}
+
+fn client_in(config: &SdkConfig, partition: RetryPartition) -> StsClient {
+    let config = aws_sdk_sts::config::Builder::from(config)
+        .retry_partition(partition)
+        .retry_classifier(NoFutileRetries)
+        .interceptor(MeterRequests)
+        .interceptor(CheckAnswers)
+        .build();
+    StsClient::from_conf(config)
+}
+
+/// Tells whether STS gave all parts of temporary credentials; what its answer lacks is an empty text here.
+pub fn has_all_parts(given: &aws_sdk_sts::types::Credentials) -> bool {
+    let parts = [given.access_key_id(), given.secret_access_key(), given.session_token()];
+    parts.iter().all(|part| !part.trim().is_empty())
+}
+
+/// A role, assumed anew whenever it is asked. Its credentials name their account, if STS does.
+#[derive(Debug)]
+pub struct AssumedRole {
+    caller: SdkConfig,
+    limiter: ClientRateLimiter,
+    request: AssumeRoleInputBuilder,
+}
+
+impl AssumedRole {
+    /// Prepares to send `request` with the credentials of `caller`, whose roles all share the `limiter`.
+    pub const fn new(caller: SdkConfig, limiter: ClientRateLimiter, request: AssumeRoleInputBuilder) -> Self {
+        Self { caller, limiter, request }
+    }
+
+    async fn credentials(&self) -> provider::Result {
+        // A client takes some 40 KB. It is needed once an hour, and an organization may have thousands of roles.
+        let client = role_client(&self.caller, self.limiter.clone());
+        let answer =
+            self.request.clone().send_with(&client).await.map_err(CredentialsError::provider_error)?;
+        let given = answer
+            .credentials
+            .filter(has_all_parts)
+            .ok_or_else(|| CredentialsError::unhandled("STS answered without credentials"))?;
+        let mut credentials = Credentials::builder()
+            .access_key_id(given.access_key_id)
+            .secret_access_key(given.secret_access_key)
+            .session_token(given.session_token)
+            .provider_name("netcensus");
+        credentials.set_expiry(given.expiration.try_into().ok());
+        credentials.set_account_id(answer.assumed_role_user.and_then(|user| account_of(&user.arn)));
+        Ok(credentials.build())
+    }
+}
+
+/// Returns the account in the ARN of an assumed role, `arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/SESSION`, if it is one:
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumedRoleUser.html>
+fn account_of(arn: &str) -> Option<AccountId> {
+    let mut parts = arn.split(':').skip(2);
+    let (service, _, account) = (parts.next()?, parts.next()?, parts.next()?);
+    (service == "sts" && is_account_id(account)).then(|| AccountId::from(account))
+}
+
+impl ProvideCredentials for AssumedRole {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}
+
+/// A role that is assumed by the token in a file, which is read anew each time: it is replaced when it expires.
+#[derive(Debug)]
+pub struct WebIdentityCredentials {
+    file: PathBuf,
+    role: String,
+    session: String,
+    sts: StsClient,
+    login: Login,
+}
+
+impl WebIdentityCredentials {
+    /// Prepares to assume `role`.
+    pub fn new(file: &str, role: &str, session: Option<&str>, config: &SdkConfig, login: &Login) -> Self {
+        Self {
+            file: file.into(),
+            role: role.to_owned(),
+            session: session.unwrap_or("netcensus").to_owned(),
+            sts: sts_client(config),
+            login: login.clone(),
+        }
+    }
+
+    async fn request_credentials(&self) -> Result<Credentials, Failure> {
+        let file = self.file.display();
+        let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
+        let token = read_regular_text(&self.file, LONGEST_SECRET).map_err(|error| {
+            failed(format!("the web identity token file {file} could not be read: {error}"))
+                .remedy(self.login.remedy())
+        })?;
+        redact::remember(token.trim_end());
+        let request = self.sts.assume_role_with_web_identity().role_arn(&self.role);
+        let request = request.role_session_name(&self.session).web_identity_token(token.trim_end());
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| classify_error(&error, ASSUME_ROLE_BY_TOKEN, &self.login))?;
+        let given = answer
+            .credentials
+            .filter(has_all_parts)
+            .ok_or_else(|| failed(format!("{ASSUME_ROLE_BY_TOKEN} answered without credentials")))?;
+        Ok(Credentials::new(
+            given.access_key_id,
+            given.secret_access_key,
+            Some(given.session_token),
+            given.expiration.try_into().ok(),
+            "web identity",
+        ))
+    }
+
+    async fn credentials(&self) -> provider::Result {
+        self.request_credentials().await.map_err(CredentialsError::provider_error)
+    }
+}
+
+impl ProvideCredentials for WebIdentityCredentials {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arn_of_an_assumed_role_names_its_account() {
+        let account = |arn: &str| account_of(arn).map(|account| account.as_str().to_owned());
+        let role = "arn:aws-cn:sts::111122223333:assumed-role/reader/netcensus";
+        assert_eq!(account(role).as_deref(), Some("111122223333"));
+        for odd in [
+            "",
+            "111122223333",
+            "arn:aws:iam::111122223333:role/reader",
+            "arn:aws:sts::1111:x",
+            "arn:aws:sts::",
+        ] {
+            assert_eq!(account(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The row of `sqlite` in the table of formats.
+
+use super::write;
+use crate::model::Kind;
+use crate::output::format::{ExportSpec, FileLayout, Format, FormatSpec, export_spec, format_spec};
+
+/// What `sqlite` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &["sqlite", "sqlite3", "db"],
+    export: Some(ExportSpec {
+        is_text: false,
+        shows_collisions: true,
+        needs: &[Kind::Networks, Kind::Links],
+        ..export_spec(
+            "A database: a table for each kind, the collisions, the coverage, and views for SQL",
+            FileLayout::Whole("inventory.sqlite"),
+            write,
+        )
+    }),
+    ..format_spec(Format::Sqlite, "sqlite", "SQLite database")
+};

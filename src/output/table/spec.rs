@@ -1,0 +1,50 @@
+//! The row of `table` in the table of formats.
+
+use super::{
+    write_answers, write_changes, write_findings, write_free, write_history, write_network_plan, write_rows,
+    write_sync, write_usage,
+};
+use crate::output::format::{
+    AnswersFormat, ChangesFormat, FindingsFormat, Format, FormatSpec, FreeFormat, RowFormat, RowWriter,
+    SyncFormat, UsageFormat, format_spec,
+};
+use crate::output::query_answer;
+
+/// What `table` can write, and the functions that write it.
+pub const SPEC: FormatSpec = FormatSpec {
+    extensions: &["txt"],
+    rows: Some(RowFormat {
+        help: "Aligned columns for people, cut to the terminal",
+        writer: RowWriter::Columns {
+            all_columns: false,
+            several_kinds: true,
+            write: write_rows,
+            stream: None,
+            write_answer: query_answer::write_table,
+        },
+    }),
+    changes: Some(ChangesFormat { help: "Changes by account and region, for people", write: write_changes }),
+    findings: Some(FindingsFormat {
+        help: "Findings with their members, for people",
+        has_notes: true,
+        write: write_findings,
+    }),
+    answers: Some(AnswersFormat {
+        help: "Where each thing is: interface, machine, subnet, network, for people",
+        write: write_answers,
+        write_history,
+    }),
+    free: Some(FreeFormat {
+        help: "Free blocks and the networks beside them; with --size, only the prefixes",
+        write: write_free,
+        write_plan: write_network_plan,
+        is_for_tools: false,
+    }),
+    usage: Some(UsageFormat {
+        help: "One row per subnet, network, pool or account, the fullest first, for people",
+        has_notes: true,
+        write: write_usage,
+    }),
+    sync: Some(SyncFormat { help: "The steps for each registry, for people", write: write_sync }),
+    ..format_spec(Format::Table, "table", "Aligned columns for people, cut to the terminal")
+};
