@@ -105,7 +105,7 @@ fn the_files_that_the_architecture_names_are_there() {
 }
 
 fn is_name_of_a_file(name: &str) -> bool {
-    let is_of_the_user = name.ends_with(".toml");
+    let is_of_the_user = Path::new(name).extension().is_some_and(|extension| extension == "toml");
     !is_of_the_user && name.chars().all(|letter| letter.is_ascii_lowercase() || "_/.".contains(letter))
 }
 

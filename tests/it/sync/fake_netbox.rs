@@ -81,6 +81,7 @@ impl Answer {
 
 /// Its objects, by path and id.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that servers differ in")]
 pub struct Store {
     objects: BTreeMap<&'static str, BTreeMap<u64, Object>>,
     last_id: u64,

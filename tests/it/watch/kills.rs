@@ -39,11 +39,10 @@ fn temporary_files(directory: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).into_iter().flatten() {
         let path = entry.unwrap().path();
-        let name = path.display().to_string();
         if path.is_dir() {
             found.extend(temporary_files(&path));
-        } else if name.ends_with(".tmp") {
-            found.push(name);
+        } else if path.extension().is_some_and(|extension| extension == "tmp") {
+            found.push(path.display().to_string());
         }
     }
     found
