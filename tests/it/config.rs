@@ -13,8 +13,9 @@ use netcensus::config::{
     AwsOverrides, AzureApi, AzureCloud, Color, Concurrency, ConfigError, ConfigFile, KnownNames, Origin,
     OutputOverrides, Overrides, Pattern, SettingPlace, Settings,
 };
-use netcensus::error::Error;
 use netcensus::model::{Class, Covers, Kind, Level, Provider};
+
+use crate::support::Home;
 
 const KNOWN: KnownNames<'_> = KnownNames {
     providers: &[Provider::Aws, Provider::Azure],
@@ -141,11 +142,12 @@ fn the_documented_example_is_valid_and_mentions_every_key() {
 
 #[test]
 fn the_documented_complaints_are_the_real_ones() {
-    let error = resolve("concurrency = 0\n\n[aws]\nregoins = []\norg = true\n").unwrap_err();
-    let printed = Error::from(error).message().replace('\n', "\n  ");
+    let home = Home::new();
+    home.write("netcensus.toml", "concurrency = 0\n\n[aws]\nregoins = []\norg = true\n");
+    let printed = home.netcensus("config check").run().exits(2).stderr;
     assert_eq!(
         documented_block("$ netcensus config check\n"),
-        format!("error: {printed}\n"),
+        printed,
         "docs/configuration.md shows another message"
     );
 }

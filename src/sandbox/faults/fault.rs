@@ -276,7 +276,7 @@ mod tests {
         assert!(refused("body=a@b").starts_with("`b` is not a selector"));
         assert!(refused("deny@region=[").starts_with("`[` is not a pattern"));
         assert!(refused("deny@seed=3").contains("add chance=N%"));
-        assert!(refused("silent@region=a").starts_with("`silent` strikes before a request comes"));
+        assert!(refused("silent@region=a").starts_with("`silent` applies before a request arrives"));
         let silent: Fault = "silent@times=1,after=2".parse().expect("is a fault");
         assert!(silent.selector.counts() && !silent.needs_tls());
     }

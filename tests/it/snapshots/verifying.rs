@@ -92,7 +92,7 @@ fn wrong_names_are_refused_before_anything_is_read() {
             "netcensus.toml:1",
         ]);
     }
-    home.netcensus("snapshots --store nowhere").run().exits(0).says(&["there is no snapshot in nowhere"]);
+    home.netcensus("snapshots --store nowhere").run().refuses(&["nowhere does not exist (--store)"]);
 }
 
 /// Changes the lines of a snapshot.
