@@ -48,7 +48,7 @@ pub enum ConfigAction {
     #[command(after_long_help = "Examples:\n  \
         netcensus config check\n  \
         netcensus config check ci/netcensus.toml\n\n\
-        Exit codes: 0 the file is valid, 2 it is not, or there is none")]
+        Exit codes: 0 the file is valid; 2 it is not, or there is none")]
     Check {
         /// The file to check [default: the file that every command reads, see --config]
         file: Option<PathBuf>,
@@ -56,7 +56,7 @@ pub enum ConfigAction {
     /// Show the effective settings and where each comes from
     ///
     /// Each value comes from a flag, an environment variable, the configuration file or the defaults. The output is a
-    /// valid netcensus.toml, so you can use it to begin your own.
+    /// valid netcensus.toml, so you can use it as the start of your own file.
     #[command(
         after_long_help = "Examples:\n  \
             netcensus config show\n  \

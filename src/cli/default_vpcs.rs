@@ -12,7 +12,8 @@ use crate::output::Content;
     netcensus default-vpcs --sandbox\n  \
     netcensus default-vpcs --aws-org --aws-org-role netcensus-read\n  \
     netcensus default-vpcs --from @latest --commands > delete.sh\n\n\
-    Exit codes: 0 done, 1 a default VPC is empty (--exit-code), 2 wrong usage, or netcensus could not sign in to any account, 3 incomplete")]
+    Exit codes: 0 done; 1 a default VPC is empty (--exit-code); 2 wrong usage, or netcensus could not sign in to any \
+    account; 3 incomplete")]
 pub struct DefaultVpcsArgs {
     /// Print only the AWS CLI commands that delete the empty ones
     ///

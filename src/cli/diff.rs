@@ -24,7 +24,7 @@ const UNITS: &str =
         netcensus diff @latest live --exit-code\n  \
         netcensus diff @1d @latest --group web\n  \
         netcensus diff before.json after.json -o json --filter 'region=eu-*'\n\n\
-        Exit codes: 0 compared, 1 something differs (with --exit-code), 2 wrong usage or input, 3 incomplete",
+        Exit codes: 0 compared; 1 something differs (with --exit-code); 2 wrong usage or input; 3 incomplete",
     mut_arg("sandbox", |sandbox| sandbox.help(SANDBOX).long_help(SANDBOX)),
     mut_arg("max_age", |max_age| max_age.help(MAX_AGE).long_help(format!("{MAX_AGE}\n\n{UNITS}")))
 )]
@@ -32,7 +32,7 @@ pub struct DiffArgs {
     /// The older inventory: @latest, @previous, @~N, @2026-11-20, a file, or `-` for standard input [default: @previous]
     pub old: Option<String>,
 
-    /// The newer inventory; `live` reads the clouds [default: @latest without OLD, live with it]
+    /// The newer inventory; `live` reads the clouds [default: live if OLD is given, else @latest]
     ///
     /// If OLD is a snapshot, `live` is read in the scope of OLD, unless flags select another one. If accounts of OLD are
     /// not read and no flag excludes them, the comparison is incomplete.

@@ -18,7 +18,8 @@ use crate::output::{Address, Content};
     netcensus export --sandbox --to inventory/ --format csv,json\n  \
     netcensus export --from @latest --to networks.csv --kind networks\n  \
     netcensus export --all-aws-profiles --to nightly/ --max-drop 20% --quiet\n\n\
-    Exit codes: 0 written, 2 wrong usage, netcensus could not sign in to any account, or cannot write, 3 incomplete")]
+    Exit codes: 0 written; 2 wrong usage, netcensus could not sign in to any account, or could not write; \
+    3 incomplete")]
 pub struct ExportArgs {
     /// Write to this file or directory, as with --to
     #[arg(value_name = "PATH", conflicts_with = "to")]

@@ -18,7 +18,7 @@ use crate::output::Content;
         netcensus find 10.20.0.0/16 --aws-org --aws-org-role netcensus-read --external datacentres.csv\n  \
         netcensus find vpc-0a1b2c3d4e5f60718 'web-*' 02:1a:2b:3c:4d:5e -o json\n  \
         netcensus find 10.1.2.3 --history\n\n\
-        Exit codes: 0 found, 1 free or not found, 2 wrong usage or input, 3 unknown: something could not be read",
+        Exit codes: 0 found; 1 free or not found; 2 wrong usage or input; 3 unknown: something could not be read",
     mut_arg("external", |external| explain_external(external, "Look in ranges outside the clouds too"))
 )]
 pub struct FindArgs {
@@ -30,7 +30,7 @@ pub struct FindArgs {
     #[arg(value_name = "THING", required = true)]
     pub things: Vec<String>,
 
-    /// Show who had it and when, from saved snapshots, without reading a cloud
+    /// Show what had it, and when, from saved snapshots, without reading a cloud
     ///
     /// Reads all snapshots of --store, oldest first. If an account or region could not be read for a snapshot, it is
     /// unknown what existed there at that time.

@@ -22,7 +22,8 @@ use crate::output::Content;
         netcensus free --why 10.64.0.0/20 --from @latest\n  \
         netcensus free --require 20 --from @latest\n  \
         netcensus free --plan network.toml -o tfvars\n\n\
-        Exit codes: 0 done, 1 no such prefix is free, 2 wrong usage or input, 3 incomplete: what looks free may be in use",
+        Exit codes: 0 done; 1 no such prefix is free; 2 wrong usage or input; \
+        3 incomplete: what looks free may be in use",
     mut_arg("external", |external| explain_external(external, "Ranges outside the clouds"))
 )]
 pub struct FreeArgs {
@@ -34,7 +35,7 @@ pub struct FreeArgs {
     #[command(flatten)]
     pub wanted: WantedArgs,
 
-    /// Look in the pools for this purpose, such as region=eu-west-1,env=prod
+    /// Search only the pools that are for this purpose, such as region=eu-west-1,env=prod
     ///
     /// Keys are region, account and the tags of pools. A pool that lacks a key matches every value of it. If several pools
     /// match, those that have the most of these keys are used.
@@ -62,7 +63,8 @@ pub struct FreeArgs {
 
     /// Plan the network that this file describes, with its subnets spread over zones
     ///
-    /// Keeps what exists, and chooses a free prefix for a network that does not. docs/network-plans.md describes the file.
+    /// Keeps what exists, and chooses a free prefix for a network that does not exist yet. docs/network-plans.md
+    /// describes the file.
     #[arg(long, help_heading = "Plan", value_name = "FILE", conflicts_with_all = ["size", "require", "why", "reachable_from"])]
     pub plan: Option<PathBuf>,
 

@@ -13,7 +13,8 @@ use super::source::SourceArgs;
         netcensus groups --from @latest\n  \
         netcensus groups web --from @latest\n  \
         netcensus groups web --kind instances --columns name,private_ips -o csv\n\n\
-        Exit codes: 0 complete, 2 wrong usage, or netcensus could not sign in to any account, 3 incomplete: there may be more members",
+        Exit codes: 0 complete; 2 wrong usage, or netcensus could not sign in to any account; 3 incomplete: \
+        there may be more members",
     mut_arg("columns", |it| it.requires("name")),
     mut_arg("sort", |it| it.requires("name")),
     mut_arg("filters", |it| it.requires("name")),

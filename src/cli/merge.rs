@@ -6,7 +6,7 @@ use super::store::{SaveArgs, StoreArgs};
 
 /// Help of `--save`, which differs from that of `scan`: FILE could be an input by mistake, so it must not exist.
 const SAVE: &str = "Save the merged inventory as a snapshot, or write it to FILE\n\nA name that ends in .json gets the \
-    inventory document, any other name a snapshot. FILE must not exist yet. Put it last, after the inventories.";
+    inventory document, any other name a snapshot. FILE must not exist yet. Write --save last, after the inventories.";
 
 /// Options of `netcensus merge`.
 #[derive(Debug, Clone, Args)]
@@ -14,7 +14,7 @@ const SAVE: &str = "Save the merged inventory as a snapshot, or write it to FILE
     netcensus merge part-1.ncsnap part-2.ncsnap part-3.ncsnap --save\n  \
     netcensus merge part-*.ncsnap > inventory.json\n  \
     netcensus merge aws.json azure.json --save estate.ncsnap\n\n\
-    Exit codes: 0 complete, 2 wrong usage or input, 3 a part is missing or something was not read",
+    Exit codes: 0 complete; 2 wrong usage or input; 3 a part is missing or something was not read",
     mut_arg("save", |save| save.long_help(SAVE)))]
 pub struct MergeArgs {
     /// The inventories: files, @latest, @~N, @2026-11-20, or `-` for standard input

@@ -54,7 +54,7 @@ use clap::{Parser, Subcommand};
     after_long_help = "Examples:\n  \
                   netcensus scan --sandbox      # try it without an account\n  \
                   netcensus scan                # read the accounts that you are signed in to\n  \
-                  netcensus find 10.1.2.3       # who has this address\n  \
+                  netcensus find 10.1.2.3       # what has this address\n  \
                   netcensus find 10.20.0.0/16   # is this prefix free\n  \
                   netcensus find shop-prod      # where it is, and what is joined to it\n  \
                   netcensus free --size 20      # a /20 that nothing uses\n  \
@@ -89,7 +89,7 @@ pub enum Command {
     /// Reads every account and region in scope. If something could not be read, a line on standard error says so, and
     /// the exit code is 3.
     Scan(Box<scan::ScanArgs>),
-    /// Find who has an address, a prefix, an id, a name or a MAC address
+    /// Find what has an address, a prefix, an id, a name or a MAC address
     ///
     /// Shows the interface, machine, subnet, network and account, and the networks that are joined to that network by
     /// links. For a prefix, says whether it is free.
@@ -99,12 +99,12 @@ pub enum Command {
     /// Looks at every account, subscription and region in scope, at ranges outside the clouds and at planned prefixes.
     /// A prefix is free if nothing known overlaps it and everything in scope was read.
     Free(Box<free::FreeArgs>),
-    /// Find overlapping addresses, and exit with 1 if a finding fails
+    /// Find overlapping addresses, and exit with 1 if one is not allowed
     ///
     /// Compares the networks of all accounts, subscriptions and regions in scope with each other, with ranges outside the
     /// clouds and with prefixes you plan to use. Findings have stable codes: see docs/findings.md.
     Overlap(Box<overlap::OverlapArgs>),
-    /// Report how full subnets, networks and accounts are, and fail past a limit
+    /// Report how full subnets, networks and accounts are, and exit with 1 if one is past a limit
     ///
     /// Counts addresses and free blocks, without the addresses that the clouds reserve. What a cloud does not count is
     /// unknown, never zero. With --forecast, estimates from saved snapshots when something will be full.
@@ -116,8 +116,8 @@ pub enum Command {
     Reserve(Box<reserve::ReserveArgs>),
     /// List reservations, and compare them with the networks that exist
     ///
-    /// Shows which reservations are active, which have expired, for which the network exists, and which prefixes
-    /// another network uses.
+    /// Shows which reservations are active, which have expired, which already have their network, and which reserved
+    /// prefixes another network uses.
     Reservations(Box<reservations::ReservationsArgs>),
     /// Release a reservation, so that its prefix is free again
     Release(reservations::ReleaseArgs),
@@ -141,7 +141,7 @@ pub enum Command {
     /// Made for unattended runs. Files are written completely or not at all. An incomplete inventory replaces no file,
     /// and two exports to the same directory cannot run at the same time.
     Export(Box<export::ExportArgs>),
-    /// Keep registries up to date: compare them with the inventory, and write what differs
+    /// Keep NetBox, DNS or a table of VPCs up to date: compare it with the inventory, and write what differs
     ///
     /// Shows a plan, and writes only with --apply. Deletes a record only if its account and region were read
     /// completely. Does not change records that people made. docs/sync.md describes the registries.
@@ -157,8 +157,9 @@ pub enum Command {
     Snapshots(snapshots::SnapshotsArgs),
     /// Merge the inventories of several scans into one
     ///
-    /// Merges the parts of a shared scan (`netcensus scan --shard`), or scans of different accounts. Writes the inventory
-    /// document, or saves a snapshot with --save. If inputs overlap, the newest wins.
+    /// Merges the parts of a split scan (`netcensus scan --shard`), or scans of different accounts. Writes the
+    /// inventory document, or saves a snapshot with --save. If several inputs contain the same account, region and
+    /// kind, the newest one is used.
     Merge(merge::MergeArgs),
     /// Serve emulated clouds on this machine, to try and test without an account
     ///

@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Channels")]
 pub struct NotifyArgs {
-    /// Send what is new, worse or over since the last message to this channel; may be repeated
+    /// Send what is new, worse or resolved since the last message to this channel; may be repeated
     ///
     /// Channels are the tables [notify.NAME] of netcensus.toml. If nothing changed, nothing is sent. If a channel cannot
     /// be reached, the exit code is 2, unless the channel is optional.

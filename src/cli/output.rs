@@ -19,11 +19,11 @@ pub struct OutputArgs {
 
     /// Show only rows that match (e.g. region=eu-*); repeat it to require several conditions
     ///
-    /// Conditions are COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER (also <, >= and <=, and for times), tag:KEY=GLOB,
-    /// cidr-within=PREFIX, cidr-overlaps=PREFIX and contains-ip=ADDRESS. `A,B` is one of several values. Globs are `*`, `?`,
-    /// `[a-z]` and `{a,b}`, match the whole value, and ignore case. `COLUMN=` matches rows in which the column is unknown
-    /// or empty. `and` joins conditions. `group=NAME` and `group!=NAME`
-    /// refer to groups of netcensus.toml.
+    /// Conditions are COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER (also <, >= and <=; a time works too), tag:KEY=GLOB,
+    /// cidr-within=PREFIX, cidr-overlaps=PREFIX and contains-ip=ADDRESS. `A,B` matches any of these values. Globs are
+    /// `*`, `?`, `[a-z]` and `{a,b}`, match the whole value, and ignore case. `COLUMN=` matches rows in which the
+    /// column is unknown or empty. `and` joins conditions. `group=NAME` and `group!=NAME` refer to groups of
+    /// netcensus.toml.
     #[arg(long = "filter", value_name = "CONDITION")]
     pub filters: Vec<String>,
 
@@ -35,8 +35,8 @@ pub struct OutputArgs {
 
     /// Query the JSON document with JMESPath, as in the AWS and Azure CLIs
     ///
-    /// The answer is JSON unless --output is given: table, csv and markdown print a row for each object or list, tsv the same
-    /// without a header, for scripts.
+    /// The answer is JSON unless --output is given. table, csv and markdown print a row for each object or list. tsv
+    /// prints the same without a header, for scripts.
     #[arg(long, value_name = "EXPRESSION", conflicts_with_all = ["columns", "wide"])]
     pub query: Option<String>,
 

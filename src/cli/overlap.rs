@@ -22,7 +22,7 @@ use crate::output::Content;
     netcensus overlap --from inventory.json --terraform-plan plan.json -o github\n  \
     netcensus overlap --from inventory.json --planned 10.20.0.0/16\n  \
     netcensus overlap --from inventory.json --baseline overlap.json --write-baseline\n\n\
-    Exit codes: 0 nothing fails, 1 findings that fail, 2 wrong usage or input, 3 incomplete",
+    Exit codes: 0 nothing fails; 1 findings that fail; 2 wrong usage or input; 3 incomplete",
     mut_arg("watch", |watch| watch.conflicts_with_all(["notify", "write_baseline"])))]
 pub struct OverlapArgs {
     /// Report only findings about these prefixes, which you plan to use

@@ -28,7 +28,7 @@ pub struct RangeArgs {
     #[arg(long, value_name = "FILE")]
     pub terraform_plan: Vec<PathBuf>,
 
-    /// Skip and list invalid rows of these files instead of stopping
+    /// Skip and list invalid rows of files of --external and --planned-file, instead of stopping
     #[arg(long, hide_short_help = true)]
     pub skip_bad_rows: bool,
 }

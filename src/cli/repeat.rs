@@ -8,7 +8,7 @@ use super::Command;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct RepeatArgs {
-    /// Repeat the command this often (e.g. 30s), and mark what changed; for a terminal
+    /// Repeat the command this often (e.g. 30s), and mark what changed; needs a terminal
     ///
     /// Reads everything again each time. `*` marks lines that are new or changed, `-` lines that are gone. Press Ctrl-C to end.
     /// To follow events of the clouds instead of reading everything again, use `netcensus watch`.

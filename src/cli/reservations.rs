@@ -27,7 +27,7 @@ pub struct ReservationStoreArgs {
     netcensus reservations --from @latest\n  \
     netcensus reservations --unchecked\n  \
     netcensus reservations --aws-org --aws-org-role netcensus-read -o json\n\n\
-    Exit codes: 0 success, 2 wrong usage or a failure, 3 incomplete: something could not be read")]
+    Exit codes: 0 success; 2 wrong usage or a failure; 3 incomplete: something could not be read")]
 pub struct ReservationsArgs {
     /// List what is stored, without comparing it with an inventory
     ///
@@ -59,7 +59,7 @@ pub struct ReservationsArgs {
 #[command(after_long_help = "Examples:\n  \
     netcensus release payments-prod\n  \
     netcensus release payments-prod --owner team-a\n\n\
-    Exit codes: 0 released, 1 there is no such reservation, 2 wrong usage or a failure")]
+    Exit codes: 0 released; 1 there is no such reservation; 2 wrong usage or a failure")]
 pub struct ReleaseArgs {
     /// Name of the reservation
     pub name: String,

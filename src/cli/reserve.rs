@@ -18,8 +18,8 @@ use crate::output::Content;
         netcensus reserve 10.64.16.0/20 --name payments-test --owner team-a --for 3d --from @latest\n  \
         netcensus reserve 10.64.0.0/12 --size 20 --name search --owner team-b \\\n    \
         \x20 --reservations 'dynamodb://nets?region=eu-west-1'\n\n\
-        Exit codes: 0 reserved, 1 no such prefix is free, or the name has another prefix or owner, 2 wrong usage or a failure, \
-        3 incomplete: what looks free may be in use, and nothing is reserved",
+        Exit codes: 0 reserved; 1 no such prefix is free, or the name has another prefix or owner; \
+        2 wrong usage or a failure; 3 incomplete: nothing is reserved, because what looks free may be in use",
     mut_arg("external", |external| explain_external(external, "Ranges outside the clouds"))
 )]
 pub struct ReserveArgs {

@@ -55,8 +55,8 @@ pub struct EstateArgs {
 
     /// Change machines, networks, subnets and tags while serving, e.g. 5/s or 30/m,seed=7
     ///
-    /// The sandbox sends the events that the clouds would send to its queues. The same `seed` makes the same changes.
-    /// `changes=1000` stops after that many. See docs/sandbox.md.
+    /// For each change, the sandbox puts the event that the cloud would send into its own queues. The same `seed` makes
+    /// the same changes. `changes=1000` stops after that many. See docs/sandbox.md.
     #[arg(long, hide_short_help = true, value_name = "RATE[,seed=N][,changes=N][,burst=N]")]
     pub churn: Option<Churn>,
 

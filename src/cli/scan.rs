@@ -18,7 +18,7 @@ use crate::model::Kind;
     netcensus scan all --aws-org --aws-org-role netcensus-read --save\n  \
     netcensus scan subnets --from @latest --filter contains-ip=10.1.2.3\n  \
     netcensus scan vms,nics --from @latest -o ndjson\n\n\
-    Exit codes: 0 complete, 2 wrong usage, or netcensus could not sign in to any account, 3 incomplete",
+    Exit codes: 0 complete; 2 wrong usage, or netcensus could not sign in to any account; 3 incomplete",
     mut_arg("watch", |watch| watch.conflicts_with_all(["save", "dry_run"])))]
 pub struct ScanArgs {
     /// What to list, comma-separated

@@ -55,7 +55,7 @@ pub struct ScopeArgs {
 
     /// Do not read this AWS account: id, name or glob; may be repeated
     ///
-    /// Separate several with commas. Names are those of --aws-account.
+    /// Separate several with commas. Names work as in --aws-account.
     ///
     /// [env: NETCENSUS_EXCLUDE_AWS_ACCOUNT]
     #[arg(long = "exclude-aws-account", value_name = "ACCOUNT")]
@@ -78,7 +78,8 @@ pub struct ScopeArgs {
 
     /// Read only this Azure subscription: id, name or glob; may be repeated
     ///
-    /// A name that several subscriptions have selects all of them. Names are also those of azure.names in netcensus.toml.
+    /// A name that several subscriptions have selects all of them. You can also use the names of azure.names in
+    /// netcensus.toml.
     ///
     /// [env: NETCENSUS_AZURE_SUBSCRIPTION]
     #[arg(long = "azure-subscription", value_name = "SUBSCRIPTION")]
@@ -103,7 +104,7 @@ pub struct ScopeArgs {
 
     /// Use this Azure tenant: id or domain; may be repeated
     ///
-    /// By default, netcensus uses the tenants that your credential leads to.
+    /// By default, netcensus uses the tenants that it can find with your credential.
     ///
     /// [env: NETCENSUS_AZURE_TENANT]
     #[arg(long = "azure-tenant", value_name = "TENANT")]
@@ -139,7 +140,7 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "URL", hide_short_help = true)]
     pub azure_authority: Option<String>,
 
-    /// Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines
+    /// Read only this part of the accounts and subscriptions (e.g. 1/4), to split a scan among machines
     ///
     /// Join the parts with `netcensus merge`.
     #[arg(long, value_name = "I/N", hide_short_help = true)]

@@ -12,7 +12,7 @@ use crate::output::Content;
     netcensus snapshots\n  \
     netcensus snapshots prune --keep-last 30 --keep-days 90\n  \
     netcensus snapshots verify @latest tonight.ncsnap\n\n\
-    Exit codes: 0 success, 1 a snapshot is damaged (verify), 2 wrong usage or a failure")]
+    Exit codes: 0 success; 1 a snapshot is damaged (verify); 2 wrong usage or a failure")]
 pub struct SnapshotsArgs {
     /// What to do; without it, list.
     #[command(subcommand)]
@@ -46,9 +46,9 @@ pub enum SnapshotsAction {
     List,
     /// Remove old snapshots
     ///
-    /// A snapshot is kept if either rule matches; give at least one. --keep-last also keeps the newest complete snapshot
-    /// of each scope. Damaged snapshots, and those that a newer netcensus wrote, are left alone. Temporary files that are more
-    /// than a day old are deleted too.
+    /// Give --keep-last, --keep-days or both. A snapshot is kept if one of them applies to it. --keep-last also keeps
+    /// the newest complete snapshot of each scope. Damaged snapshots, and those that a newer netcensus wrote, are left
+    /// alone. Temporary files that are more than a day old are deleted too.
     #[command(after_long_help = "Examples:\n  \
         netcensus snapshots prune --keep-last 30 --dry-run\n  \
         netcensus snapshots prune --keep-last 30 --keep-days 90")]

@@ -14,8 +14,8 @@ use crate::output::Content;
     netcensus sync vpcs --init --apply\n  \
     netcensus sync vpcs --apply --keep-deleted 14d\n  \
     netcensus sync --from @latest --exit-code -o table,sarif=drift.sarif\n\n\
-    Exit codes: 0 done, 1 a registry differs (--exit-code), 2 wrong usage, or a registry could not be read or written, 3 \
-    incomplete: records of accounts that could not be read were left as they are")]
+    Exit codes: 0 done; 1 a registry differs (--exit-code); 2 wrong usage, or a registry could not be read or written; \
+    3 incomplete: records of accounts that could not be read were left as they are")]
 pub struct SyncArgs {
     /// Registries of netcensus.toml, `[sync.NAME]` [default: all]
     #[arg(value_name = "NAME")]
@@ -58,7 +58,7 @@ pub struct SyncPlanArgs {
     #[arg(long, visible_alias = "create-table", requires = "apply")]
     pub init: bool,
 
-    /// Manage records that people made too, if nothing in them differs, and add the fields that they lack
+    /// Also manage records that people made, if nothing in them differs, and add the fields that they lack
     ///
     /// From then on, netcensus keeps these records up to date, and never deletes them. Without this flag, it does not
     /// change them.

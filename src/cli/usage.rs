@@ -19,14 +19,15 @@ use crate::output::Content;
     netcensus usage --from @latest --warn 80 --critical '90,free<16'\n  \
     netcensus usage --from @latest --forecast --fail-on critical,full-in=30d\n  \
     netcensus usage --aws-org --aws-org-role netcensus-read -o github,junit=usage.xml\n\n\
-    Exit codes: 0 within the limits, 1 past a limit that fails, 2 wrong usage or input, 3 incomplete",
+    Exit codes: 0 within the limits; 1 past a limit that --fail-on selects; 2 wrong usage or input; 3 incomplete",
     mut_arg("watch", |watch| watch.conflicts_with("notify")))]
 pub struct UsageArgs {
-    /// What to report a row for
+    /// What each row of the report is about
     #[arg(value_name = "WHAT", default_value = "subnets", ignore_case = true, value_parser = levels())]
     pub of: UsageArg,
 
-    /// Warn at these limits: percent used, `free<N` addresses, `blocks<N` free /28 blocks; comma-separated [default: 80]
+    /// Warn at these limits: a percentage in use, `free<N` (fewer than N free addresses) or `blocks<N` (fewer than N
+    /// free /28 blocks); comma-separated [default: 80]
     ///
     /// [env: NETCENSUS_WARN]
     #[arg(long, help_heading = "Thresholds", value_name = "LIMITS", value_delimiter = ',')]
@@ -41,14 +42,16 @@ pub struct UsageArgs {
     #[arg(long, help_heading = "Thresholds", value_name = "LIMITS", value_delimiter = ',')]
     pub critical: Vec<String>,
 
-    /// What fails: `warning`, `critical`, `none`, or a time until full (full-in=30d); comma-separated [default: critical]
+    /// What makes the exit code 1: `warning`, `critical`, `none`, or a time until full (full-in=30d); comma-separated
+    /// [default: critical]
     #[arg(long, help_heading = "Thresholds", value_name = "WHAT", value_delimiter = ',')]
     pub fail_on: Vec<String>,
 
     /// Report from saved snapshots how usage changed, and when it will be full
     ///
-    /// Reads the snapshots of the last 30 days in --store. A forecast needs snapshots of at least four days, and three days
-    /// between the first and the last. It uses the median of the rates between all pairs of snapshots.
+    /// Reads the snapshots of the last 30 days in --store. A forecast needs snapshots from at least four different
+    /// days, with at least three days between the first and the last. It uses the median of the rates between all pairs
+    /// of snapshots.
     #[arg(long, help_heading = "Forecast")]
     pub forecast: bool,
 
@@ -103,7 +106,7 @@ pub enum UsageArg {
 
 impl UsageArg {
     const ALL: [(&str, Self, &str, &str); 4] = [
-        ("subnets", Self::Subnets, "subnet", "Addresses in use of each subnet"),
+        ("subnets", Self::Subnets, "subnet", "Addresses in use in each subnet"),
         ("networks", Self::Networks, "network", "How much of each network is taken by its subnets"),
         (
             "pools",
@@ -115,7 +118,7 @@ impl UsageArg {
             "accounts",
             Self::Accounts,
             "account",
-            "Addresses in use of all subnets of each account or subscription",
+            "Addresses in use in all subnets of each account or subscription",
         ),
     ];
 }

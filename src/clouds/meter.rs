@@ -300,10 +300,11 @@ mod tests {
         let meter = Meter::default();
         let broken = || {
             note_answer(200, Duration::ZERO);
-            note_unreadable("it broke off".to_owned());
+            note_unreadable("it ended too early".to_owned());
         };
         meter.watch(async { broken() }).await;
-        let said = "not done within 3s: the last answer was HTTP 200, and could not be read: it broke off";
+        let said =
+            "not done within 3s: the last answer was HTTP 200, and could not be read: it ended too early";
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).reasons[0].reason(), said);
         meter.watch(async { broken() }).await;
         meter.watch(async { note_answer(200, Duration::ZERO) }).await;

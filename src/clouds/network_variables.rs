@@ -35,7 +35,9 @@ fn check_certificates(path: &Path) -> Result<(), CloudError> {
             Err(CloudError::bad_setting(format!(
                 "SSL_CERT_FILE names {shown}, which cannot be used: {error}"
             ))
-            .remedy("it must be a file of PEM certificates; unset it to trust the machine's own"))
+            .remedy(
+                "it must be a file of PEM certificates; unset it to trust the certificates of this machine",
+            ))
         }
         _ => Ok(()),
     }

@@ -54,7 +54,8 @@ impl PlanningOutcome {
 }
 
 /// What is said of a panic.
-pub const FAULT: &str = "netcensus or a library of it has a fault: please report it with the output of -v";
+pub const FAULT: &str =
+    "netcensus, or a library that it uses, has a bug: please report it with the output of -v";
 
 /// Does `work`, and survives its panic: a fault of a library costs what it was doing and nothing else.
 ///

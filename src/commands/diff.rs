@@ -130,8 +130,8 @@ fn refuse_ages(filter: &Filter) -> Result<(), Error> {
     }
     let groups = filter.group_names().join(", ");
     Err(Error::usage(format!(
-        "{groups} has a condition on an age, such as launched_at<90d: its members leave without a change, so \
-         diff cannot report them"
+        "{groups} has a condition on an age, such as launched_at<90d: members leave such a group only because \
+         time passes, and diff does not see that"
     ))
     .remedy("compare the times in the group with a date"))
 }

@@ -182,7 +182,7 @@ fn show(
         let full = report.answers.iter().filter(|answer| answer.status == FreeStatus::Full);
         full.for_each(|answer| {
             ui.note_on_terminal(
-                &with_hint_why(format!("nothing is free of {}", answer.query), answer).to_line(),
+                &with_hint_why(format!("nothing is free in {}", answer.query), answer).to_line(),
             );
         });
     }
@@ -212,7 +212,9 @@ fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
     }
     for held in answer.not_joined.iter().take(MAX_NAMED) {
         let held = format!("{} of {}", held.prefix, held.holder.describe());
-        ui.warn(&format!("{held} has the same addresses, and is not connected"));
+        ui.warn(&format!(
+            "{held} uses the same addresses, but is not connected to the network of --reachable-from"
+        ));
     }
 }
 

@@ -66,8 +66,9 @@ fn check_args(args: &MergeArgs) -> Result<(), Error> {
             .remedy("the name after --save is the file to write: put it last, after the inventories, and remove the old file"));
     }
     if args.inputs.iter().filter(|name| *name == "-").count() > 1 {
-        return Err(Error::usage("standard input, `-`, cannot be several inventories")
-            .remedy("name files for the others"));
+        return Err(
+            Error::usage("`-` (standard input) can be given only once").remedy("name files for the others")
+        );
     }
     Ok(())
 }

@@ -218,7 +218,7 @@ impl ChannelReport<'_> {
             (calls, true) => {
                 self.ui.status(&format!("sent metrics to `{name}` in {}", counted(calls, "call")));
             }
-            (_, false) => self.ui.status(&format!("told `{name}` of {}", counted(number, "event"))),
+            (_, false) => self.ui.status(&format!("sent {} to `{name}`", counted(number, "event"))),
         }
         Ok(())
     }
@@ -239,7 +239,7 @@ impl ChannelReport<'_> {
         let (name, things) = (&self.channel.name, counted_as(number, "thing that is", "things that are"));
         self.ui.note_unless_quiet(&format!(
             "channel `{name}` gets its first message: {things} already in the snapshot of {until} will not be \
-             sent as new, only when worse or over"
+             sent as new; later messages report what gets worse or is resolved"
         ));
     }
 

@@ -97,7 +97,7 @@ pub fn catch_panics<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         // Libraries panic when they cannot start a thread, which is no fault of ours.
         check_threads(worker_threads() + OTHER_THREADS).map_err(|error| refused_threads(&error))?;
-        Err(Error::new(ErrorKind::Fault, "netcensus has a fault and cannot continue")
+        Err(Error::new(ErrorKind::Fault, "netcensus has a bug and cannot continue")
             .remedy("please report it, with the output of -v"))
     })
 }

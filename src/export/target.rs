@@ -556,7 +556,7 @@ fn report_unchanged(unchanged: &[(Provider, &'static str)], inventory: &Inventor
     let all: Vec<String> = Provider::ALL.into_iter().filter_map(tables_of).collect();
     if !all.is_empty() {
         ui.status(&format!(
-            "files of {} that this run did not read were not changed: {}",
+            "this run did not read everything, so these files of {} stay as they were: {}",
             day_of(inventory),
             all.join("; ")
         ));

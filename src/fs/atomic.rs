@@ -102,7 +102,10 @@ impl PendingFile {
             let (error, remedy) = if there.is_dir() {
                 (io::ErrorKind::IsADirectory.into(), "name a file in it")
             } else {
-                (io::Error::other("it is not a regular file"), "name a file, or a path where nothing is yet")
+                (
+                    io::Error::other("it is not a regular file"),
+                    "name a regular file, or a path that does not exist yet",
+                )
             };
             return Err(WriteError::cannot_write(path, &error).remedy(remedy));
         }

@@ -20,7 +20,7 @@ pub fn cannot_read(name: &str, error: &io::Error) -> Diagnostic {
         }
         io::ErrorKind::PermissionDenied => Diagnostic::new(format!("cannot read {name}"))
             .with_source(error)
-            .remedy("let your user read it, or run netcensus as a user who may"),
+            .remedy("give your user the permission to read it, or run netcensus as a user that has it"),
         // What reads a file as text says so about a type of Rust.
         io::ErrorKind::InvalidData if error.to_string().contains("UTF-8") => {
             Diagnostic::new(format!("{name} is not text in UTF-8")).remedy("name a file of text")
@@ -33,7 +33,7 @@ fn missing_file(name: &str) -> Diagnostic {
     let remedy = if name.starts_with("https://") || name.starts_with("http://") {
         "netcensus reads no URLs: download it, and name the file"
     } else if Path::new(name).is_relative() {
-        "check the path, which begins at the current directory"
+        "check the path; it is relative to the current directory"
     } else {
         "check the path"
     };
@@ -46,9 +46,11 @@ pub fn cannot_read_directory(what: &str, directory: &Path, error: &io::Error) ->
     let name = directory.display();
     match error.kind() {
         io::ErrorKind::NotADirectory => not_directory(directory),
-        io::ErrorKind::PermissionDenied => Diagnostic::new(format!("cannot read the {what} in {name}"))
-            .with_source(error)
-            .remedy("let your user read the directory, or run netcensus as a user who may"),
+        io::ErrorKind::PermissionDenied => {
+            Diagnostic::new(format!("cannot read the {what} in {name}")).with_source(error).remedy(
+                "give your user the permission to read the directory, or run netcensus as a user that has it",
+            )
+        }
         _ => Diagnostic::new(format!("cannot read the {what} in {name}")).with_source(error),
     }
 }
@@ -167,19 +169,26 @@ mod tests {
         let missing = said("a.json", io::ErrorKind::NotFound);
         assert_eq!(
             missing,
-            "there is no file a.json (check the path, which begins at the current directory)"
+            "there is no file a.json (check the path; it is relative to the current directory)"
         );
         assert_eq!(said("/a.json", io::ErrorKind::NotFound), "there is no file /a.json (check the path)");
         assert_eq!(said("a", io::ErrorKind::IsADirectory), "a is a directory (name a file in it)");
         let denied = said("a.json", io::ErrorKind::PermissionDenied);
-        assert!(denied.contains("cannot read a.json: permission denied (let your user read it"), "{denied}");
+        assert!(
+            denied
+                .contains("cannot read a.json: permission denied (give your user the permission to read it"),
+            "{denied}"
+        );
         let binary = std::io::read_to_string(&b"\xff\xfe"[..]).unwrap_err();
         assert_eq!(cannot_read("a", &binary).to_line(), "a is not text in UTF-8 (name a file of text)");
         let directory = |kind: io::ErrorKind| {
             cannot_read_directory("snapshots", Path::new("store"), &kind.into()).to_line()
         };
         assert_eq!(directory(io::ErrorKind::NotADirectory), "store is not a directory (name a directory)");
-        assert!(directory(io::ErrorKind::PermissionDenied).contains("let your user read the directory"));
+        assert!(
+            directory(io::ErrorKind::PermissionDenied)
+                .contains("give your user the permission to read the directory")
+        );
     }
 
     #[test]

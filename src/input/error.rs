@@ -58,7 +58,7 @@ impl InputError {
     #[must_use]
     pub fn truncated(name: &str, line: usize, column: usize) -> Self {
         Self::invalid(format!("{name} ends too early, at line {line}, column {column}"))
-            .remedy("run the command that writes it again; it may have been stopped")
+            .remedy("the command that writes it may have been stopped: run that command again")
     }
 
     /// Makes an error about the file `name` that cannot be opened or read.
@@ -82,7 +82,7 @@ impl InputError {
     #[must_use]
     pub fn empty(name: &str) -> Self {
         Self::new(InputErrorKind::Empty, format!("{name} is empty"))
-            .remedy("run the command that writes it again; it may have failed")
+            .remedy("the command that writes it may have failed: run that command again")
     }
 
     /// Adds what to do.

@@ -84,7 +84,7 @@ fn read_to_end(
             |block: &[u8]| is_text && block.len() == HOLE_BYTES && block.iter().all(|byte| *byte == 0);
         if bytes[looked_at..].chunks(HOLE_BYTES).any(is_hole) {
             return Err(not_text(name, &format!("it has {HOLE_BYTES} zero bytes in a row"))
-                .remedy("run the command that writes it again; it may have been stopped"));
+                .remedy("the command that writes it may have been stopped: run that command again"));
         }
         looked_at = bytes.len();
         if looked_at as u64 > most {

@@ -60,7 +60,7 @@ pub enum NameError {
         known: usize,
     },
     /// None was taken then.
-    #[error("no snapshot was taken {when}; the oldest is of {oldest}, the newest of {newest}")]
+    #[error("no snapshot was taken {when}; the oldest is from {oldest}, the newest from {newest}")]
     NoneThen {
         /// The time of which no snapshot is, as the message says it: `on 2026-11-20`.
         when: String,
@@ -337,7 +337,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .starts_with("no snapshot was taken on 2026-11-21 (UTC); the oldest is of 2026-11-19"),
+                .starts_with("no snapshot was taken on 2026-11-21 (UTC); the oldest is from 2026-11-19"),
             "{error}"
         );
         assert_eq!(error.remedies()[0], "@2026-11-21T23:59 means the last one until then");
@@ -366,7 +366,7 @@ mod tests {
         }
         assert_eq!(find("@7d", &kept[2..]).unwrap(), "2026-11-14T06:00:00Z", "any is better than none");
         let error = find("@9d", &kept).unwrap_err().to_string();
-        assert!(error.starts_with("no snapshot was taken 9d ago or before; the oldest is of"), "{error}");
+        assert!(error.starts_with("no snapshot was taken 9d ago or before; the oldest is from"), "{error}");
     }
 
     #[test]

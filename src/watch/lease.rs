@@ -203,7 +203,7 @@ impl LeaseError {
                 path.display()
             ))
             .with_source(error)
-            .remedy("let your user read it; or remove it, if no `netcensus watch` runs on any host"),
+            .remedy("give your user the permission to read it; or remove it, if no `netcensus watch` runs on any host"),
         )
     }
 

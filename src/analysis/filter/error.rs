@@ -57,7 +57,7 @@ pub enum FilterError {
         what: &'static str,
     },
     /// A value that the column never has.
-    #[error("`{value}` is not {wanted}, which `{column}` is compared with")]
+    #[error("`{column}` needs {wanted}, not `{value}`")]
     Value {
         /// The column.
         column: String,

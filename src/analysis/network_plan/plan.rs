@@ -43,7 +43,7 @@ pub enum NetworkPlanError {
     #[error("the network `{0}` does not exist, and has no prefix")]
     NoPrefix(String),
     /// The plan contradicts itself, which is a fault of netcensus.
-    #[error("netcensus has a fault, and its plan would be wrong: {0}")]
+    #[error("netcensus has a bug, and this plan would be wrong: {0}")]
     Wrong(String),
 }
 

@@ -314,10 +314,11 @@ fn left_out_notes(comparison: &Comparison<'_>, compared: &BTreeSet<usize>) -> Ve
         _ if comparison.input.between.is_none() => {}
         0 => {}
         1 => {
-            notes.push("1 planned prefix passes neither filter of --between and was not compared".to_owned());
+            notes
+                .push("1 planned prefix matches neither filter of --between and was not compared".to_owned());
         }
         number => notes.push(format!(
-            "{number} planned prefixes pass neither filter of --between and were not compared"
+            "{number} planned prefixes match neither filter of --between and were not compared"
         )),
     }
     notes
@@ -377,10 +378,10 @@ fn known_ranges_note(owners: &PrefixOwners<'_>) -> Option<String> {
 /// Says that findings of the baseline were not found again.
 pub(super) fn gone_from_baseline(number: usize) -> String {
     let findings = counted(number, "finding");
-    let them = if number == 1 { "it" } else { "them" };
+    let (were, them) = if number == 1 { ("was", "it") } else { ("were", "them") };
     format!(
-        "{findings} of the baseline did not occur; if it was written with the same scope and level, \
-         --write-baseline removes {them}"
+        "{findings} of the baseline {were} not found this time; if the baseline was written with the same scope and \
+         level, --write-baseline removes {them}"
     )
 }
 

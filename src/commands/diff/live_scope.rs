@@ -39,7 +39,7 @@ impl LiveScope {
         match (old.is_of_sandbox(), live.sandbox) {
             (true, false) => {
                 return Err(Error::usage(format!(
-                    "{name} is of the sandbox, but `live` would scan the clouds"
+                    "{name} was taken from the sandbox, but `live` would scan the clouds"
                 ))
                 .remedy(format!("write: netcensus diff {name} live --sandbox")));
             }

@@ -86,7 +86,7 @@ fn check_prefix(text: &str) -> Result<(), Error> {
     typed_range(text).map(drop).map_err(|error| match Error::from(error) {
         // An error in a prefix says what to write.
         error if has_bits => error,
-        error => error.remedy(format!("`netcensus find {text}` says what it is, and who has it")),
+        error => error.remedy(format!("`netcensus find {text}` says what it is, and what has it")),
     })
 }
 

@@ -293,7 +293,7 @@ impl ChangeWriter {
         self.writing = None;
         // The thread ends without an answer only if it panics.
         written.unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Fault, "cannot write changes: netcensus has a fault"))
+            Err(Error::new(ErrorKind::Fault, "cannot write changes: netcensus has a bug"))
         })
     }
 }

@@ -216,7 +216,7 @@ async fn sync(registry: &Registry, inventory: &Inventory, progress: &Interruptib
         progress,
     };
     let report = AssertUnwindSafe(run.run()).catch_unwind().await;
-    report.unwrap_or_else(|_| registry.failed(&Diagnostic::new("netcensus has a fault")))
+    report.unwrap_or_else(|_| registry.failed(&Diagnostic::new("netcensus has a bug")))
 }
 
 /// Says what went wrong that may be otherwise the next time.

@@ -60,7 +60,7 @@ impl FullScans {
     /// Waits for the end of the scan that runs; `None` if there is none.
     pub async fn next_end(&mut self) -> Option<ScanResult> {
         let ended = self.running.join_next().await?;
-        Some(ended.unwrap_or_else(|_| Err(CloudError::new("the scan ended with a fault of netcensus"))))
+        Some(ended.unwrap_or_else(|_| Err(CloudError::new("the scan ended because of a bug in netcensus"))))
     }
 
     /// Notes that a scan succeeded, and plans the next one.

@@ -175,7 +175,7 @@ impl StatusBoard {
         let inventory = self.ask(Question::Inventory).await?;
         let writer = Arc::clone(&self.writer);
         let made = tokio::task::spawn_blocking(move || writer.write(document, &inventory)).await;
-        let fault = |_| Unanswered::Failed("netcensus has a fault".to_owned());
+        let fault = |_| Unanswered::Failed("netcensus has a bug".to_owned());
         let body = made.map_err(fault)?;
         let body = body.map_err(|error| Unanswered::Failed(redact(&error.diagnostic().to_line())))?;
         let written = Written { tag, body: body.into() };

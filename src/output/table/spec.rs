@@ -14,7 +14,7 @@ use crate::output::query_answer;
 pub const SPEC: FormatSpec = FormatSpec {
     extensions: &["txt"],
     rows: Some(RowFormat {
-        help: "Aligned columns for people, cut to the terminal",
+        help: "Aligned columns for people, cut to the width of the terminal",
         writer: RowWriter::Columns {
             all_columns: false,
             several_kinds: true,
@@ -30,7 +30,7 @@ pub const SPEC: FormatSpec = FormatSpec {
         write: write_findings,
     }),
     answers: Some(AnswersFormat {
-        help: "Where each thing is: interface, machine, subnet, network, for people",
+        help: "For people: the interface, machine, subnet and network of each thing",
         write: write_answers,
         write_history,
     }),
@@ -46,5 +46,5 @@ pub const SPEC: FormatSpec = FormatSpec {
         write: write_usage,
     }),
     sync: Some(SyncFormat { help: "The steps for each registry, for people", write: write_sync }),
-    ..format_spec(Format::Table, "table", "Aligned columns for people, cut to the terminal")
+    ..format_spec(Format::Table, "table", "Aligned columns for people, cut to the width of the terminal")
 };

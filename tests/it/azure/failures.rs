@@ -104,7 +104,7 @@ fn a_token_that_expires_on_the_way_is_tried_once_more_with_another() {
     let output = scan(&cloud).falls_short(&[
         &format!("azure {}", id(2)),
         "ExpiredAuthenticationToken",
-        "does not take the token of service principal",
+        "no longer accepts the token of service principal",
     ]);
     assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-3"]);
     assert_eq!(asked(&cloud, "arm", &id(2), "virtualNetworks/read"), 2);
@@ -170,7 +170,7 @@ fn an_answer_that_is_not_the_apis_is_no_empty_list() {
             200,
             body,
         );
-        let words = ["Microsoft.Network/virtualNetworks/read: the answer is not the API's"];
+        let words = ["Microsoft.Network/virtualNetworks/read: the answer is not one of the API"];
         let document = output.falls_short(&words).json();
         assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-3"], "{body}");
         assert_eq!(fared(&document, &id(2), "networks").0, "failed", "{body}");

@@ -74,7 +74,7 @@ fn a_redirection_is_not_followed() {
     });
     let arguments = format!("scan networks -o json --provider azure --azure-resource-manager {}", front.url);
     let output = cloud.with_principal(cloud.netcensus(&arguments)).run();
-    output.falls_short(&["networks", "HTTP 307", &format!("leads to {}", stranger.url())]);
+    output.falls_short(&["networks", "HTTP 307", &format!("a redirect to {}", stranger.url())]);
     stranger.was_not_asked();
     let tokens = front.seen().into_iter().filter(|asked| asked.header("authorization").is_some()).count();
     assert!(tokens > 4, "the resource manager does get it");

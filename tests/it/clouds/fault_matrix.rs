@@ -67,7 +67,7 @@ async fn every_answer_ends_as_the_matrix_says() {
 #[test]
 fn every_row_that_is_not_complete_says_its_cause() {
     const BEFORE_CAUSES: [&str; 4] =
-        ["/read: ", "the answer is not the API's: ", "cannot be listed: ", "left out: "];
+        ["/read: ", "the answer is not one of the API: ", "cannot be listed: ", "left out: "];
     let is_cause = |words: &&str| {
         let is_action = words.ends_with(": ") && (words.starts_with("ec2:") || words.starts_with("sts:"));
         !is_action && !BEFORE_CAUSES.iter().any(|end| words.ends_with(end))

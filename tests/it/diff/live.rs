@@ -117,5 +117,5 @@ fn an_external_id_is_compared_by_its_hash_and_a_snapshot_of_the_sandbox_is_not_c
         .refuses(&["was taken with another external id", "--aws-org-external-id"]);
     let home = Home::new();
     home.netcensus("scan networks --sandbox --save").run().exits(0);
-    home.netcensus("diff @latest live").run().refuses(&["@latest is of the sandbox", "--sandbox"]);
+    home.netcensus("diff @latest live").run().refuses(&["@latest was taken from the sandbox", "--sandbox"]);
 }

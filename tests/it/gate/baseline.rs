@@ -57,12 +57,12 @@ fn what_is_gone_is_noted() {
     let home = known();
     home.write("i.json", paper::tidy().to_string());
     let output = home.netcensus(&format!("{RUN} -o json")).run().exits(0);
-    let output = output.says(&["2 findings of the baseline did not occur", "--write-baseline"]);
+    let output = output.says(&["2 findings of the baseline were not found this time", "--write-baseline"]);
     assert_eq!(output.json()["notes"].as_array().unwrap().len(), 1);
     home.netcensus(&format!("{RUN} --summary"))
         .run()
         .exits(0)
-        .says(&["2 findings of the baseline did not occur"]);
+        .says(&["2 findings of the baseline were not found this time"]);
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn what_cannot_be_merged_is_refused_with_the_names() {
         "part-1.json is shard 1/3 and whole.json is not a shard",
         "merge all shards of one scan first",
     ]);
-    home.netcensus("merge - -").stdin("{}").run().refuses(&["standard input, `-`, cannot be several"]);
+    home.netcensus("merge - -").stdin("{}").run().refuses(&["`-` (standard input) can be given only once"]);
     home.netcensus("merge part-1.json -o csv").run().refuses(&[
         "merge writes only the inventory document (json), not csv",
         "netcensus merge A B | netcensus scan networks --from - -o csv",

@@ -281,7 +281,7 @@ fn what_is_gone_from_the_baseline_is_noted_when_all_was_compared() {
     };
     assert_eq!(notes(Outcome::Failed), [""; 0]);
     let whole = notes(Outcome::Complete);
-    assert!(whole[0].starts_with("1 finding of the baseline did not occur; "), "{whole:?}");
+    assert!(whole[0].starts_with("1 finding of the baseline was not found this time; "), "{whole:?}");
 }
 
 #[test]

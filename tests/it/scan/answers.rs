@@ -306,9 +306,9 @@ fn an_answer_that_is_too_long_is_not_asked_for_again() {
 #[test]
 fn a_role_whose_answer_cannot_be_read_is_no_fault_of_the_keys() {
     for (fault, words) in [
-        ("reset=body", "sts:AssumeRole: the answer broke off"),
-        ("truncate=length", "sts:AssumeRole: the answer broke off"),
-        ("body=", "sts:AssumeRole: HTTP 200 with an answer that is not the API's"),
+        ("reset=body", "sts:AssumeRole: the answer ended too early"),
+        ("truncate=length", "sts:AssumeRole: the answer ended too early"),
+        ("body=", "sts:AssumeRole: HTTP 200 with an answer that is not one of the API"),
         ("status=301", "sts:AssumeRole: HTTP 301"),
     ] {
         let cloud = Cloud::of(ESTATE, &[&format!("{fault}@action=AssumeRole")]);

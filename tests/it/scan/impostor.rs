@@ -113,7 +113,7 @@ fn an_account_that_names_no_region_is_not_an_empty_one() {
     // The partition comes from the caller's ARN, and with it the list that stands in.
     output.falls_short(&[
         "the answer names no region",
-        "the 2 regions that every account of partition aws-cn has",
+        "netcensus reads 2 default regions of partition aws-cn",
     ]);
 }
 
@@ -155,7 +155,7 @@ fn an_answer_that_never_came_from_ec2_says_what_it_is() {
         ..list("DescribeVpcs", VPC).into()
     };
     let output = scan("scan networks", only("DescribeVpcs", broken));
-    output.falls_short(&["ec2:DescribeVpcs: the answer broke off: "]);
+    output.falls_short(&["ec2:DescribeVpcs: the answer ended too early: "]);
 }
 
 /// One byte that is not UTF-8 cost the page.

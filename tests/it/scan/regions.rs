@@ -62,7 +62,7 @@ fn an_account_that_may_not_list_regions_reads_the_built_in_ones_and_says_so() {
     let output = output.falls_short(&[
         "777777777777 regions: denied",
         "denies ec2:DescribeRegions",
-        "the 17 regions that every account of partition aws has are read instead",
+        "netcensus reads 17 default regions of partition aws instead",
         "--region",
     ]);
     assert!(

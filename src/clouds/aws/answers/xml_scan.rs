@@ -21,7 +21,7 @@ pub enum AnswerError {
     #[error("the answer was cut short: {0}")]
     CutShort(String),
     /// It is something else than an answer to this action.
-    #[error("the answer is not the API's")]
+    #[error("the answer is not one of the API")]
     NotThisAction,
     /// Its status says that it is not the whole answer.
     #[error("HTTP {0} is not a whole answer")]

@@ -216,8 +216,8 @@ fn check_header_values(credentials: &Credentials, whose: &str) -> Result<(), Fai
         ("session token", credentials.session_token()),
     ];
     let Some((odd, _)) = parts.into_iter().find(|(_, text)| !text.is_none_or(fits)) else { return Ok(()) };
-    let why = format!("the {odd} of {whose} has a line end, a blank or another character that no {odd} has");
-    Err(Failure::new(Outcome::Failed, why).remedy("write it anew, without blanks and line ends"))
+    let why = format!("the {odd} of {whose} has a line end, a space or another character that no {odd} has");
+    Err(Failure::new(Outcome::Failed, why).remedy("write it again, without spaces and line ends"))
 }
 
 /// Credentials without an expiry stay: nothing says when to ask again.

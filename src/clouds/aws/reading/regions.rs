@@ -12,6 +12,7 @@ use crate::clouds::step::{self, bounded};
 use crate::clouds::{Event, Failure, Run};
 use crate::config::Patterns;
 use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::wording::counted;
 
 /// The regions that every account of a partition has, for when an account may not list its own.
 /// Regions that must be opted in to are not here: without the list it is unknown whether they are enabled.
@@ -235,10 +236,10 @@ fn select_without_list(
     let (result, note) = if named {
         (Outcome::Skipped, "the regions that you named are read".to_owned())
     } else {
-        let count = read.len();
         let note = format!(
-            "the {count} regions that every account of partition {} has are read instead; regions opted in to \
-             may be missing (name them with --region)",
+            "netcensus reads {} of partition {} instead; regions that the account opted in to may be missing (name \
+             them with --region)",
+            counted(read.len(), "default region"),
             session.partition
         );
         (failure.outcome, note)

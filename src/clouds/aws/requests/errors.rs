@@ -50,9 +50,10 @@ where
             }
             None => unreadable_answer(context.raw(), action),
         },
-        SdkError::ResponseError(context) if context.raw().body().bytes().is_none() => {
-            Failure::new(Outcome::Failed, format!("{action}: the answer broke off: {}", root_cause(error)))
-        }
+        SdkError::ResponseError(context) if context.raw().body().bytes().is_none() => Failure::new(
+            Outcome::Failed,
+            format!("{action}: the answer ended too early: {}", root_cause(error)),
+        ),
         SdkError::ResponseError(context) => unreadable_answer(context.raw(), action),
         SdkError::TimeoutError(_) => silent(Outcome::TimedOut, format!("{action}: no answer in time")),
         SdkError::DispatchFailure(failure) => failure.as_connector_error().map_or_else(
@@ -226,7 +227,7 @@ fn signature_remedy(
     let is_of_time = code.starts_with("Request")
         || message.is_some_and(|text| words.iter().any(|words| text.contains(words)));
     if !is_of_time {
-        return format!("the secret access key is not that of the access key id: {}", login.remedy());
+        return format!("the secret access key does not belong to the access key id: {}", login.remedy());
     }
     let clocks = date.map_or_else(|| "this machine's clock may be wrong".to_owned(), clocks);
     let otherwise = if login.expires() {
@@ -268,7 +269,7 @@ fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
             } else {
                 format!("it begins: {}", shorten(&begins))
             };
-            format!("with an answer that is not the API's, perhaps from a proxy ({begins})")
+            format!("with an answer that is not one of the API, perhaps from a proxy ({begins})")
         }
     };
     Failure::new(Outcome::Failed, format!("{action}: HTTP {status} {what}"))
@@ -496,7 +497,7 @@ mod tests {
             assert!(signed.starts_with("this machine's clock may be wrong") && !signed.contains("renew"));
         }
         let other = said("SignatureDoesNotMatch", "The request signature does not match", agree, &login());
-        assert_eq!(other, "the secret access key is not that of the access key id: renew p");
+        assert_eq!(other, "the secret access key does not belong to the access key id: renew p");
     }
 
     #[test]

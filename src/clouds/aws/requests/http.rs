@@ -117,7 +117,9 @@ fn trust_store() -> Result<TrustStore, CloudError> {
             "{AWS_CA_VARIABLE} names {}, which cannot be used: {why}",
             path.display()
         ))
-        .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
+        .remedy(
+            "it must be a file of PEM certificates; unset it to trust only the certificates of this machine",
+        )
     };
     let pem = read_regular_file(path.as_ref(), LONGEST_BUNDLE).map_err(|error| broken(error.to_string()))?;
     let mut roots = RootCertStore::empty();

@@ -138,7 +138,7 @@ pub enum TokenRequestError {
         remedy: Option<String>,
     },
     /// It began to answer, and the connection ended.
-    #[error("the token answer of {host} broke off: {why}")]
+    #[error("the token answer of {host} ended too early: {why}")]
     BrokenOff {
         /// Scheme, host and port.
         host: String,
@@ -276,7 +276,7 @@ impl CheckedTransport {
             let host = self.host(request);
             let why = if is_redirect {
                 let leads = redirect_target(request, &headers);
-                Err(format!("is HTTP {code}, which leads {leads}, perhaps from a proxy"))
+                Err(format!("is HTTP {code}, a redirect {leads}, perhaps from a proxy"))
             } else {
                 check_token_answer(self.issuer, &body)
             };
@@ -343,7 +343,7 @@ fn check_token_answer(issuer: TokenIssuer, body: &[u8]) -> Result<Vec<u8>, Strin
     let mut answer: Map<String, Value> = serde_json::from_slice(body).map_err(|error| {
         // The beginning of such an answer may have the token in it.
         match body.trim_ascii_start().first() {
-            Some(b'{') if error.is_eof() => format!("broke off: {error}"),
+            Some(b'{') if error.is_eof() => format!("ended too early: {error}"),
             Some(b'{') => format!("is not JSON: {error}"),
             _ => format!("is not a token (it begins: {})", start_of_body(body)),
         }
@@ -454,7 +454,7 @@ mod tests {
         assert!(authority("{\"access_token\": \"a\\nb\", \"expires_in\": 1}").is_err());
         for cut in [r#"{"access_token": "secret", "expires_in": 1"#, r#"{"access_token": "secre"#] {
             let error = authority(cut).unwrap_err();
-            assert!(error.starts_with("broke off: EOF") && !error.contains("secre"), "{error}");
+            assert!(error.starts_with("ended too early: EOF") && !error.contains("secre"), "{error}");
         }
     }
 

@@ -373,7 +373,9 @@ impl CredentialSource {
     /// Says why no answer could be used, and what to do.
     fn describe_unusable(&self, unusable: &TokenRequestError) -> (String, String) {
         let (who, where_to_look) = match self {
-            Self::ManagedIdentity { .. } => ("the managed identity's endpoint", "see IDENTITY_ENDPOINT"),
+            Self::ManagedIdentity { .. } => {
+                ("the managed identity's endpoint", "check the variable IDENTITY_ENDPOINT")
+            }
             _ => ("the authority", "check AZURE_AUTHORITY_HOST, --azure-authority, HTTPS_PROXY and NO_PROXY"),
         };
         let where_to_look = where_to_look.to_owned();
@@ -405,7 +407,7 @@ impl CredentialSource {
     pub fn sign_in_again(&self, tenant: Option<&str>) -> String {
         match self {
             Self::DeveloperTool { tool, .. } => format!("run: {}", tool.login(tenant)),
-            source => format!("Azure does not take the token of {} any more; run it again", source.label()),
+            source => format!("Azure no longer accepts the token of {}; run netcensus again", source.label()),
         }
     }
 

@@ -310,7 +310,7 @@ fn defect_of_tenant_list(tenants: &[String], own: Option<&str>) -> Option<Failur
         Some(own) => format!("the list of tenants lacks {own}, the tenant of the login"),
         None => return None,
     };
-    let remedy = "run it again, or name the tenants to read with --azure-tenant";
+    let remedy = "run netcensus again, or name the tenants to read with --azure-tenant";
     Some(Failure::new(Outcome::Failed, why).remedy(remedy))
 }
 

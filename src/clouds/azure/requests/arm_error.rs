@@ -49,7 +49,10 @@ impl ArmError {
 
     /// The error for an answer with status 200 that is not what the API documents.
     pub fn unexpected_answer(action: &str, why: &str) -> Self {
-        Self::from(Failure::new(Outcome::Failed, format!("{action}: the answer is not the API's: {why}")))
+        Self::from(Failure::new(
+            Outcome::Failed,
+            format!("{action}: the answer is not one of the API: {why}"),
+        ))
     }
 
     /// The error for an answer that is larger than `largest` bytes.
@@ -73,7 +76,8 @@ impl ArmError {
 
     /// The error for an answer that ends before it is whole.
     pub fn broken_off(request: &ArmRequest, why: &str) -> Self {
-        let detail = format!("{}: the answer of {} broke off: {why}", request.action, host(&request.url));
+        let detail =
+            format!("{}: the answer of {} ended too early: {why}", request.action, host(&request.url));
         // The endpoint is there: other requests may be answered.
         Self { is_broken_off: true, ..Self::from(Failure::new(Outcome::Failed, detail)) }
     }
@@ -84,7 +88,7 @@ impl ArmError {
         let target = target.and_then(|target| request.url.join(target).ok());
         let leads = target.map_or_else(|| "elsewhere".to_owned(), |target| format!("to {}", host(&target)));
         let detail = format!(
-            "{}: HTTP {}, which leads {leads}; netcensus did not follow it, because the token would go there too",
+            "{}: HTTP {}, a redirect {leads}; netcensus did not follow it, because the token would be sent there too",
             request.action,
             status.as_u16()
         );
@@ -252,7 +256,7 @@ const fn outcome(status: StatusCode) -> Outcome {
 /// An answer that is not the API's: a proxy's or an emulator's HTML page.
 fn unreadable(request: &ArmRequest, status: StatusCode, body: &[u8]) -> String {
     format!(
-        "{}: HTTP {} with an answer that is not the API's, perhaps from a proxy (it begins: {})",
+        "{}: HTTP {} with an answer that is not one of the API, perhaps from a proxy (it begins: {})",
         request.action,
         status.as_u16(),
         start_of_body(body)
@@ -350,10 +354,10 @@ mod tests {
     fn a_redirect_says_where_it_leads() {
         let leads = |target| ArmError::redirect(&request(), StatusCode::FOUND, target).failure.detail();
         let elsewhere = leads(Some("https://elsewhere.example/sign-in?token=secret"));
-        assert!(elsewhere.contains("HTTP 302, which leads to https://elsewhere.example; netcensus did not"));
-        assert!(leads(Some("/here")).contains("leads to https://management.azure.com;"));
+        assert!(elsewhere.contains("HTTP 302, a redirect to https://elsewhere.example; netcensus did not"));
+        assert!(leads(Some("/here")).contains("a redirect to https://management.azure.com;"));
         for odd in [None, Some("http://[")] {
-            assert!(leads(odd).contains("which leads elsewhere;"), "{odd:?}");
+            assert!(leads(odd).contains("a redirect elsewhere;"), "{odd:?}");
         }
     }
 

@@ -219,7 +219,7 @@ mod tests {
         ] {
             let error = ListPage::parse(body.as_bytes(), "x/read").unwrap_err().to_string();
             assert!(
-                error.starts_with("x/read: the answer is not the API's: ") && error.contains(why),
+                error.starts_with("x/read: the answer is not one of the API: ") && error.contains(why),
                 "{body}: {error}"
             );
             assert!(GraphPage::parse(body.as_bytes(), "x/read").is_err(), "{body}: nor are there no rows");
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn what_is_no_page_is_refused_by_name() {
         let error = ListPage::parse(b"<html>", "x/read").unwrap_err();
-        assert!(error.to_string().starts_with("x/read: the answer is not the API's"), "{error}");
+        assert!(error.to_string().starts_with("x/read: the answer is not one of the API"), "{error}");
         assert!(GraphPage::parse(br#"{"value": []}"#, "x/read").is_err(), "rows are never left out");
     }
 

@@ -171,8 +171,10 @@ pub const GROUPS: &[Group] = &[
                 .says(&["ExpiredToken: ", "(renew the keys of profile"]),
             row("InvalidClientTokenId", &["error=InvalidClientTokenId@action=DescribeVpcs"])
                 .says(&["InvalidClientTokenId"]),
-            row("SignatureDoesNotMatch", &["error=SignatureDoesNotMatch:403@action=DescribeVpcs"])
-                .says(&["SignatureDoesNotMatch", "the secret access key is not that of the access key id"]),
+            row("SignatureDoesNotMatch", &["error=SignatureDoesNotMatch:403@action=DescribeVpcs"]).says(&[
+                "SignatureDoesNotMatch",
+                "the secret access key does not belong to the access key id",
+            ]),
             row("RequestExpired", &["error=RequestExpired@action=DescribeVpcs"])
                 .says(&["RequestExpired", "set this machine's clock if they differ"]),
             row("ExpiredToken on page 2", &["error=ExpiredToken@action=DescribeVpcs,after=1"])

@@ -55,13 +55,14 @@ pub const GROUPS: &[Group] = &[
             row("reset before the answer", &["reset=before@action=DescribeVpcs"])
                 .says(&["cannot be reached"]),
             row("reset in the headers", &["reset=head@action=DescribeVpcs"]).says(&["cannot be reached"]),
-            row("reset in the body", &["reset=body@action=DescribeVpcs"]).says(&["the answer broke off"]),
+            row("reset in the body", &["reset=body@action=DescribeVpcs"])
+                .says(&["the answer ended too early"]),
             row("closed in the body", &["truncate=length@action=DescribeVpcs"])
-                .says(&["the answer broke off"]),
+                .says(&["the answer ended too early"]),
             row("closed before the last chunk", &["truncate=chunks@action=DescribeVpcs"])
-                .says(&["the answer broke off"]),
+                .says(&["the answer ended too early"]),
             row("reset in the body of page 2", &["reset=body@action=DescribeVpcs,after=1"])
-                .says(&["the answer broke off"])
+                .says(&["the answer ended too early"])
                 .keeps(2),
         ],
     )

@@ -63,7 +63,7 @@ pub const GROUPS: &[Group] = &[
                 .says(&["ec2:DescribeTransitGatewayAttachments: ", "the answer was cut short"])
                 .keeps(6),
             row("peerings of transit gateways cut", &["cut=100@action=DescribeTransitGatewayPeeringAttachments"])
-                .says(&["ec2:DescribeTransitGatewayPeeringAttachments: ", "HTTP 200 with an answer that is not the API's"])
+                .says(&["ec2:DescribeTransitGatewayPeeringAttachments: ", "HTTP 200 with an answer that is not one of the API"])
                 .keeps(10),
             row("VPN gateways cut", &["cut=300@action=DescribeVpnGateways"])
                 .says(&["ec2:DescribeVpnGateways: ", "the answer was cut short"])

@@ -109,7 +109,7 @@ pub const GROUPS: &[Group] = &[
         FAILED,
         &[row("401", &[networks!("expired")]), row("401 on page 2", &[networks!("expired", "after=1")]).keeps(2)],
     )
-    .says(&["ExpiredAuthenticationToken", "does not take the token of service principal"]),
+    .says(&["ExpiredAuthenticationToken", "no longer accepts the token of service principal"]),
     Group::new(
         "a token request that is refused",
         Setup::Arm,

@@ -49,7 +49,7 @@ pub const GROUPS: &[Group] = &[
             row("a link that is an object", &[networks!("replace=\"nextLink\":|\"nextLink\": {}, \"more\":")]).says(&["`nextLink`"]),
         ],
     )
-    .says(&["Microsoft.Network/virtualNetworks/read: the answer is not the API's: "]),
+    .says(&["Microsoft.Network/virtualNetworks/read: the answer is not one of the API: "]),
     Group::new(
         "another status",
         Setup::Arm,
@@ -61,13 +61,13 @@ pub const GROUPS: &[Group] = &[
             row("404 with HTML", &[networks!("status=404"), networks!("body=<html>Not Found</html>")]).says(&["HTTP 404"]),
             row("502 with HTML", &[networks!("status=502"), networks!("body=<html>Bad Gateway</html>")]).says(&["HTTP 502"]),
             row("301", &[networks!("status=301"), networks!("header=Location:https://example.com/x")])
-                .says(&["HTTP 301, which leads to https://example.com"]),
+                .says(&["HTTP 301, a redirect to https://example.com"]),
             row("302", &[networks!("status=302"), networks!("header=Location:https://example.com/x")])
-                .says(&["HTTP 302, which leads to https://example.com"]),
+                .says(&["HTTP 302, a redirect to https://example.com"]),
             row("307", &[networks!("status=307"), networks!("header=Location:https://example.com/x")])
-                .says(&["HTTP 307, which leads to https://example.com"]),
+                .says(&["HTTP 307, a redirect to https://example.com"]),
             row("308", &[networks!("status=308"), networks!("header=Location:https://example.com/x")])
-                .says(&["HTTP 308, which leads to https://example.com"]),
+                .says(&["HTTP 308, a redirect to https://example.com"]),
         ],
     )
     .says(&["Microsoft.Network/virtualNetworks/read: "]),

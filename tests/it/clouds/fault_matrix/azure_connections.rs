@@ -45,11 +45,11 @@ pub const GROUPS: &[Group] = &[
         &[
             row("reset before the answer", &[networks!("reset=before")]).says(&["cannot be reached"]),
             row("reset in the headers", &[networks!("reset=head")]).says(&["cannot be reached"]),
-            row("reset in the body", &[networks!("reset=body")]).says(&["broke off"]),
-            row("closed in the body", &[networks!("truncate=length")]).says(&["broke off"]),
-            row("closed before the last chunk", &[networks!("truncate=chunks")]).says(&["broke off"]),
+            row("reset in the body", &[networks!("reset=body")]).says(&["ended too early"]),
+            row("closed in the body", &[networks!("truncate=length")]).says(&["ended too early"]),
+            row("closed before the last chunk", &[networks!("truncate=chunks")]).says(&["ended too early"]),
             row("reset in the body of page 2", &[networks!("reset=body", "after=1")])
-                .says(&["broke off"])
+                .says(&["ended too early"])
                 .keeps(2),
         ],
     )
@@ -60,7 +60,7 @@ pub const GROUPS: &[Group] = &[
         FAILED,
         &[row("half of it", &[networks!("truncate=close")])],
     )
-    .says(&["Microsoft.Network/virtualNetworks/read: the answer is not the API's: EOF"]),
+    .says(&["Microsoft.Network/virtualNetworks/read: the answer is not one of the API: EOF"]),
     Group::new(
         "something that is not HTTP",
         Setup::Arm,
@@ -139,13 +139,13 @@ pub const GROUPS: &[Group] = &[
             row("reset in the headers", &["reset=head@action=token"])
                 .says(&["the authority cannot be reached"]),
             row("reset in the body", &["reset=body@action=token"])
-                .says(&["the token answer of", "broke off: "]),
+                .says(&["the token answer of", "ended too early: "]),
             row("closed in the body", &["truncate=length@action=token"])
-                .says(&["the token answer of", "broke off: "]),
+                .says(&["the token answer of", "ended too early: "]),
             row("closed before the last chunk", &["truncate=chunks@action=token"])
-                .says(&["the token answer of", "broke off: "]),
+                .says(&["the token answer of", "ended too early: "]),
             row("closed before its end, without a length", &["truncate=close@action=token"])
-                .says(&["the token answer of", "broke off: EOF"]),
+                .says(&["the token answer of", "ended too early: EOF"]),
         ],
     )
     .says(&["netcensus could not sign in to any Azure tenant"]),
@@ -156,7 +156,7 @@ pub const GROUPS: &[Group] = &[
         &[
             row("HTML", &["body=<html>sign in</html>@action=token"])
                 .says(&["is not a token (it begins: <html>sign in"]),
-            row("cut short", &["cut=80@action=token"]).says(&["broke off: EOF"]),
+            row("cut short", &["cut=80@action=token"]).says(&["ended too early: EOF"]),
             row("2 MB", &["pad=2000000@action=token"]).says(&["does not end: it is larger than 1 MiB"]),
             row("{}", &["body={}@action=token"]).says(&["has no access_token"]),
             row("an empty token", &["body={\"access_token\": \"\", \"expires_in\": 3599}@action=token"])
@@ -174,7 +174,7 @@ pub const GROUPS: &[Group] = &[
                 "a redirect",
                 &["status=307@action=token", "header=Location:https://example.com/@action=token"],
             )
-            .says(&["is HTTP 307, which leads to https://example.com"]),
+            .says(&["is HTTP 307, a redirect to https://example.com"]),
         ],
     )
     .says(&["netcensus could not sign in to any Azure tenant", "token"]),
@@ -203,14 +203,14 @@ pub const GROUPS: &[Group] = &[
         &[
             row("{}", &[subscriptions!("body={}")]).says(&["it has no list `value`"]),
             row("HTML", &[subscriptions!("body=<html>sign in</html>")])
-                .says(&["the answer is not the API's"]),
+                .says(&["the answer is not one of the API"]),
             row("no subscription", &[subscriptions!("body={\"value\": []}")])
                 .says(&["sees no subscription in tenant"]),
             row(
                 "a redirect",
                 &[subscriptions!("status=307"), subscriptions!("header=Location:https://example.com/")],
             )
-            .says(&["HTTP 307, which leads to https://example.com"]),
+            .says(&["HTTP 307, a redirect to https://example.com"]),
         ],
     )
     .says(&["no Azure subscription can be read"]),

@@ -133,7 +133,7 @@ impl Check<'_> {
     }
 
     fn check_message(&mut self, message: &str) {
-        if message.contains("has a fault") {
+        if message.contains("has a bug") {
             self.wrong.push(format!("it panicked: {message}"));
         }
         let mut rest = message;

@@ -59,7 +59,7 @@ pub const AZURE: &[Group] = &[
         Ending::Incomplete(&[Subject::Networks, Subject::Subnets, Subject::Links], Outcome::Failed),
         &[
             row("the answer", &[networks!("body=OPENEDCLOSED")]).repeated("[", "]", DEEP).says(&[
-                "Microsoft.Network/virtualNetworks/read: the answer is not the API's: ",
+                "Microsoft.Network/virtualNetworks/read: the answer is not one of the API: ",
                 "expected an object",
             ]),
             row(

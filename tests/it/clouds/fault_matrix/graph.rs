@@ -176,7 +176,7 @@ pub const GROUPS: &[Group] = &[
         &[
             row("reset before the answer", &[rows!("reset=before")])
                 .says(&["cannot be reached: Connection reset"]),
-            row("reset in the body", &[rows!("reset=body")]).says(&["broke off: Connection reset"]),
+            row("reset in the body", &[rows!("reset=body")]).says(&["ended too early: Connection reset"]),
         ],
     )
     .scopes(8)
