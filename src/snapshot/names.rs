@@ -342,7 +342,7 @@ mod tests {
         );
         assert_eq!(error.remedies()[0], "@2026-11-21T23:59 means the last one until then");
         let error = find("@2026-11-18", &kept).unwrap_err().to_string();
-        assert!(error.ends_with(", the newest of 2026-11-20T23:59:59Z"), "nothing is before it: {error}");
+        assert!(error.ends_with(", the newest from 2026-11-20T23:59:59Z"), "nothing is before it: {error}");
         assert!(matches!(find("@2026-11-18T00:00", &kept), Err(NameError::NoneThen { .. })));
     }
 
@@ -449,7 +449,7 @@ mod tests {
             assert_eq!(find(name).unwrap(), taken_at, "{name}");
         }
         let error = find("@2026-11-20").unwrap_err().to_string();
-        assert!(error.ends_with("the newest of 2026-11-19T06:00:00Z"), "{error}");
+        assert!(error.ends_with("the newest from 2026-11-19T06:00:00Z"), "{error}");
         let named = name_snapshots(&kept, &aside, now);
         assert_eq!(named, ["@previous", "@latest", "@2026-11-19T07:00:00Z", "@2026-11-20T06:00:00Z"]);
     }

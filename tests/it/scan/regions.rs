@@ -78,7 +78,7 @@ fn an_account_that_may_not_list_regions_reads_those_that_are_named() {
     let output = cloud.netcensus("scan -o json --aws-profile security --region us-east-1").run().succeeds();
     assert_eq!(output.json()["networks"][0]["name"], "audit-us");
     let glob = cloud.netcensus("scan --aws-profile security --region us-*").run();
-    glob.falls_short(&["the 4 regions", "regions: denied"]);
+    glob.falls_short(&["netcensus reads 4 default regions", "regions: denied"]);
 }
 
 #[test]
