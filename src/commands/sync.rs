@@ -120,7 +120,9 @@ fn report_and_exit_code(
     let is_untried =
         |target: &TargetReport| target.steps.iter().any(|step| step.outcome == Some(OutcomeWord::NotTried));
     let was_stopped = targets.iter().any(|target| is_unread(target) || is_untried(target))
-        && targets.iter().all(|target| target.counts.failed == 0);
+        && targets
+            .iter()
+            .all(|target| target.counts.failed == 0 && (target.error.is_none() || is_unread(target)));
     let differs = args.exit_code && targets.iter().any(TargetReport::differs);
     let exit = if gathered.interrupted || was_stopped {
         Exit::Interrupted

@@ -38,15 +38,14 @@ pub struct TargetRun<'a> {
 impl TargetRun<'_> {
     /// Does it. What fails is part of the report.
     pub async fn run(&self) -> TargetReport {
-        match self.try_run().await {
-            Ok(report) => report,
-            Err(error) => self.registry.failed(&error),
-        }
+        // What was prepared is there, also if the rest fails.
+        let mut notes = Vec::new();
+        let report = self.try_run(&mut notes).await.unwrap_or_else(|error| self.registry.failed(&error));
+        TargetReport { notes, ..report }
     }
 
-    async fn try_run(&self) -> Result<TargetReport, Diagnostic> {
+    async fn try_run(&self, notes: &mut Vec<String>) -> Result<TargetReport, Diagnostic> {
         let (target, name) = (&*self.registry.target, &self.registry.name);
-        let mut notes = Vec::new();
         if self.is_init {
             self.progress.show(&format!("preparing {name}"));
             notes.extend(self.wait_for(target.prepare()).await?);
@@ -77,7 +76,6 @@ impl TargetRun<'_> {
         let outcomes = if may_apply { Some(self.apply(&plan).await) } else { None };
         let mut report =
             TargetReport::new(self.registry.type_name, target.location(), &plan, outcomes.as_deref());
-        report.notes = notes;
         report.refused.extend(self.refusal(&plan));
         if may_apply
             && !self.progress.is_stopped()

@@ -19,7 +19,9 @@ pub(in crate::output) fn write(
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
     let mut out = UntilError { out, error: None };
-    workbook(export, &mut out).map_err(|error| out.error.take().unwrap_or_else(|| io::Error::other(error)))
+    let written = workbook(export, &mut out);
+    // The library may have passed over an error of its own accord.
+    out.error.map_or_else(|| written.map_err(io::Error::other), Err)
 }
 
 /// Writes until there is an error, which is kept. What is written after that is dropped: the library ends the archive once

@@ -301,7 +301,7 @@ async fn create_and_wait(access: &TableAccess) -> Result<bool, Failure> {
         Ok(_) => wait_until_active(access).await.map(|()| true),
         // Another run may be creating it. Whether it is there may be hidden.
         Err(error) if has_code(&error, "ResourceInUseException") => match wait_until_active(access).await {
-            Err(failure) if failure.outcome == Outcome::TimedOut => Err(failure),
+            Err(failure) if failure.outcome != Outcome::Denied => Err(failure),
             _ => Ok(false),
         },
         Err(error) => Err(classify(access, &error, "dynamodb:CreateTable")),
@@ -520,6 +520,9 @@ mod tests {
         let none: [String; 0] = [];
         assert_eq!(table(&[in_use, creating, active]).create().await.unwrap(), none);
         assert_eq!(table(&[in_use, denied]).create().await.unwrap(), none);
+        // A table that is being deleted is in use until it is gone.
+        let gone = (400, r#"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}"#);
+        table(&[in_use, gone]).create().await.unwrap_err();
     }
 
     fn marked_condition() -> ItemCondition {
