@@ -241,11 +241,11 @@ impl Ui {
         self.message("warning", "33", text);
     }
 
-    /// Writes a message that only people at a terminal read, to stderr; nothing with `--quiet`.
-    pub fn status_on_terminal(&self, text: &str) {
-        if io::stderr().is_terminal() {
-            self.status(text);
-        }
+    /// Tells whether a message that only people at a terminal read is to be written with [`Ui::status`]: if stderr is one, and
+    /// not with `--quiet`.
+    #[must_use]
+    pub fn shows_status_on_terminal(&self) -> bool {
+        self.verbosity > Verbosity::Quiet && io::stderr().is_terminal()
     }
 
     /// Writes a note that people may want to read: if stderr is a terminal, and with `--verbose`.

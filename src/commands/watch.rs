@@ -226,17 +226,22 @@ async fn watch(
     let watching = watching.with_serving(serving).with_manager(manager);
     let EndedWatch { engine, is_told, has_no_events } = watching.run().await?;
     if has_no_events {
-        return Err(Error::input("--events: nothing in it is an event of AWS or Azure")
-            .remedy("name a file of recorded events, one on a line (docs/watch.md)"));
+        let error = Error::input("--events: nothing in it is an event of AWS or Azure")
+            .remedy("name a file of recorded events, one on a line (docs/watch.md)");
+        summarize(&engine).report_unread(&format!("exit code {}", error.exit().code()), ui);
+        return Err(error);
     }
     Ok(report_and_exit_code(&engine, is_told, ui))
 }
 
+fn summarize(engine: &Engine) -> Summary {
+    let inventory = engine.inventory().to_inventory(now_to_the_second());
+    Summary::new(InventoryView::new(&inventory), &Kind::ALL)
+}
+
 /// Says what could not be read, and whether channels were told.
 fn report_and_exit_code(engine: &Engine, is_told: bool, ui: &Ui) -> Exit {
-    let inventory = engine.inventory().to_inventory(now_to_the_second());
-    let exit = Summary::new(InventoryView::new(&inventory), &Kind::ALL).report_and_exit_code(false, ui);
-    exit.after_notifying(is_told)
+    summarize(engine).report_and_exit_code(false, ui).after_notifying(is_told)
 }
 
 /// How a watch begins.

@@ -42,7 +42,7 @@ mod usage;
 mod xlsx;
 
 pub use cell_text::{escape_unprintable, is_unprintable};
-pub use changes::change_lines::change_lines;
+pub use changes::change_lines::{change_lines, count_change_lines};
 pub use csv::CsvOptions;
 pub use export::Export;
 pub use export_format::ExportFormat;

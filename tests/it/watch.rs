@@ -358,5 +358,16 @@ fn a_file_without_any_event_is_not_a_file_of_events() {
         "could not understand 2 events (not JSON, not an event), first line 1 of events",
         "--events: nothing in it is an event of AWS or Azure",
     ]);
+    home.write("other", "garbage\n");
+    let denied = "watch --sandbox --estate estate.toml --fault deny@action=DescribeVpcs --events other";
+    home.netcensus(denied).run().exits(2).says(&[
+        "the inventory is incomplete: ",
+        "failed (exit code 2)",
+        "--events: nothing in it is an event of AWS or Azure",
+    ]);
     watch("").exits(0);
+    watch("{\"count\": 0, \"data\": []}\n").exits(0).says(&["1 message: 0 hints"]);
+    watch("{\"Records\": []}\n").exits(0);
+    let odd = "{\"properties\": {\"targetResourceId\": \"odd\"}}\n";
+    watch(odd).exits(0).says(&["could not understand 1 event (inconsistent), first line 1 of events"]);
 }

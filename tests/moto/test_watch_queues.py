@@ -186,7 +186,7 @@ def test_what_is_no_event_is_removed_and_counted(moto, home, watches):
     watch = watches(*queue.flags, "--serve", "0", env=aws(moto))
     other = json.loads(call_event("CreateVpc", {"vpc": {"vpcId": "vpc-0123456789abcdef0"}}))
     other["account"] = other["detail"]["recipientAccountId"] = "999999999999"
-    queue.send("hello", "{}", json.dumps(other), *("[]" for _ in range(5)))
+    queue.send("hello", "{}", json.dumps(other), "[]", *("[1]" for _ in range(5)))
     watch.until(lambda: queue.counts() == (0, 0))
     metrics = watch.metrics()
     assert 'netcensus_watch_events_total{outcome="refused",reason="not_json"} 1\n' in metrics

@@ -160,10 +160,10 @@ impl<'a> ChangeReport<'a> {
         if let (Some(changes), true) = (&changes, self.is_printed) {
             let batch = ChangeBatch { sequence, at: now, cause: cause.as_str() };
             self.writer.start(batch, Arc::clone(changes))?;
-        } else if let Some(changes) = &changes {
-            let lines = output::change_lines(changes);
-            for line in lines_of_batch(&lines, now) {
-                self.writer.ui.status_on_terminal(&line);
+        } else if let (Some(changes), true) = (&changes, self.writer.ui.shows_status_on_terminal()) {
+            let number = output::count_change_lines(changes);
+            for line in lines_of_batch(output::change_lines(changes), number, now) {
+                self.writer.ui.status(&line);
             }
         }
         Ok(changes)
@@ -203,11 +203,12 @@ impl<'a> ChangeReport<'a> {
     }
 }
 
-/// Writes the time before each line of a batch, and cuts a long one.
-fn lines_of_batch(lines: &[String], now: Timestamp) -> Vec<String> {
+/// Writes the time before each line of a batch, of which there are `number`, and cuts a long one. Lines that are not
+/// shown are not made: a batch may have as many as the estate has rows.
+fn lines_of_batch(lines: impl Iterator<Item = String>, number: usize, now: Timestamp) -> Vec<String> {
     let time = now.strftime("%H:%M:%SZ");
-    let mut shown: Vec<String> = lines.iter().take(MAX_LINES).map(|line| format!("{time} {line}")).collect();
-    let more = lines.len().saturating_sub(MAX_LINES);
+    let mut shown: Vec<String> = lines.take(MAX_LINES).map(|line| format!("{time} {line}")).collect();
+    let more = number.saturating_sub(MAX_LINES);
     if more > 0 {
         shown.push(format!("{time} ... and {more} more; --on-change prints all"));
     }
@@ -329,8 +330,13 @@ mod tests {
 
     #[test]
     fn a_long_batch_is_cut_for_a_terminal() {
-        let lines: Vec<String> = (0..MAX_LINES + 3).map(|number| format!("added subnet {number}")).collect();
-        let shown = lines_of_batch(&lines, Timestamp::UNIX_EPOCH);
+        let mut made = 0;
+        let lines = (0..MAX_LINES + 3).map(|number| {
+            made += 1;
+            format!("added subnet {number}")
+        });
+        let shown = lines_of_batch(lines, MAX_LINES + 3, Timestamp::UNIX_EPOCH);
+        assert_eq!(made, MAX_LINES, "what is not shown is not made");
         assert_eq!(shown[0], "00:00:00Z added subnet 0");
         assert_eq!(shown.len(), MAX_LINES + 1);
         assert_eq!(shown[MAX_LINES], "00:00:00Z ... and 3 more; --on-change prints all");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::clouds::Message;
-use crate::watch::events::{ParsedEvent, parse_message};
+use crate::watch::events::{ParsedEvent, RefuseReason, parse_message};
 use crate::watch::{Counters, Hint, LINE, MAX_RECEIVED};
 use crate::wording::counted;
 
@@ -61,7 +61,10 @@ impl EventIntake {
     /// Tells whether nothing that came is an event, so that the source is probably not what it was meant to be.
     pub fn has_understood_nothing(&self) -> bool {
         let Counters { hints, ignored, refused, .. } = &self.counters;
-        *hints == 0 && ignored.values().sum::<u64>() == 0 && refused.values().sum::<u64>() > 0
+        // What contradicts itself is an event, and what is too large may be one.
+        let is_no_event =
+            |reason: &RefuseReason| matches!(reason, RefuseReason::NotJson | RefuseReason::NotAnEvent);
+        *hints == 0 && ignored.is_empty() && !refused.is_empty() && refused.keys().all(is_no_event)
     }
 
     /// Returns what a message of `source`, which has this number, comes to. `None` if it is to be set aside.
@@ -158,6 +161,20 @@ mod tests {
         assert!(said.ends_with("could not understand 2 events (not JSON), first line 7 of file"), "{said}");
         intake.parse("file", 3, &line(9, EVENT)).unwrap();
         assert!(!intake.has_understood_nothing());
+    }
+
+    #[test]
+    fn an_empty_batch_and_an_odd_event_do_not_make_a_file_one_without_events() {
+        let large = " ".repeat((16 << 20) + 1);
+        let odd = r#"{"properties": {"targetResourceId": "odd"}}"#;
+        for (body, refused) in
+            [("[]", 0), (r#"{"Records": []}"#, 0), (r#"{"data": []}"#, 0), (odd, 1), (large.as_str(), 1)]
+        {
+            let mut intake = EventIntake::default();
+            let taken = intake.parse("file", 1, &message(body, 1)).unwrap();
+            assert_eq!((taken.hints.len(), taken.refused), (0, refused), "{body:.40}");
+            assert!(!intake.has_understood_nothing(), "{body:.40}");
+        }
     }
 
     #[test]

@@ -146,6 +146,20 @@ impl AsyncWrite for ReadStream {
         self.bounded(context, written)
     }
 
+    /// Without this a body is copied for each connection before it is sent.
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.bounded(context, written)
+    }
+
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_flush(context)
     }
@@ -491,12 +505,21 @@ mod tests {
         let (stream, _) = listener.accept().await.unwrap();
         let mut stream = ReadStream { stream, max_unread: Duration::from_millis(200), deadline: None };
         let piece = vec![b' '; 1 << 20];
-        let error = loop {
-            if let Err(error) = stream.write_all(&piece).await {
-                break error;
-            }
-        };
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(stream.is_write_vectored());
+        for is_vectored in [false, true] {
+            let error = loop {
+                let written = if is_vectored {
+                    stream.write_vectored(&[io::IoSlice::new(b"head"), io::IoSlice::new(&piece)]).await
+                } else {
+                    stream.write(&piece).await
+                };
+                if let Err(error) = written {
+                    break error;
+                }
+            };
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut, "vectored: {is_vectored}");
+            stream.deadline = None;
+        }
         drop(stream);
         client.read_to_end(&mut Vec::new()).await.unwrap();
         // One that reads is written to for longer than that.

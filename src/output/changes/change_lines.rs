@@ -5,8 +5,8 @@ use crate::analysis::diff::{Changes, RowChange};
 use crate::output::findings::finding_text;
 
 /// Returns a line for each change: what came, went or differs, addresses that another resource has now, and collisions.
-#[must_use]
-pub fn change_lines(changes: &Changes) -> Vec<String> {
+/// Each line is made when it is asked for.
+pub fn change_lines(changes: &Changes) -> impl Iterator<Item = String> {
     let rows = changes.changes.iter().map(row);
     let moved = changes.moved_addresses.iter().map(|moved| change_text::moved_address(moved, false));
     let collisions = changes.collisions.lists().into_iter().flat_map(|(state, list)| {
@@ -15,7 +15,14 @@ pub fn change_lines(changes: &Changes) -> Vec<String> {
             format!("collision {state}: {} {}", finding_text::title(finding), finding_text::space(finding))
         })
     });
-    rows.chain(moved).chain(collisions).collect()
+    rows.chain(moved).chain(collisions)
+}
+
+/// Counts the lines that [`change_lines`] returns, and makes none.
+#[must_use]
+pub fn count_change_lines(changes: &Changes) -> usize {
+    let collisions: usize = changes.collisions.lists().iter().map(|(_, list)| list.len()).sum();
+    changes.changes.len() + changes.moved_addresses.len() + collisions
 }
 
 /// Describes a change: `added instance i-0a1b (web-1) in shop-prod (111111111111) eu-west-1: t3.micro 10.0.0.4`.

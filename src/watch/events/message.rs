@@ -15,7 +15,8 @@ const LARGEST_BODY: usize = 16 << 20;
 /// How many wrappings are opened: an event in SNS in base64 in an array needs three.
 const MAX_WRAPPINGS: u32 = 6;
 
-/// Parses the body of a message into what its events come to, in their order. There is always at least one.
+/// Parses the body of a message into what its events come to, in their order. There is none only if it has nothing but
+/// empty batches, such as an answer of Resource Graph without changes.
 #[must_use]
 pub fn parse_message(body: &[u8]) -> Vec<ParsedEvent> {
     if body.len() > LARGEST_BODY {
@@ -23,9 +24,6 @@ pub fn parse_message(body: &[u8]) -> Vec<ParsedEvent> {
     }
     let mut parsed = Vec::new();
     parse_text(body, MAX_WRAPPINGS, &mut parsed);
-    if parsed.is_empty() {
-        parsed.push(ParsedEvent::Refused(RefuseReason::NotAnEvent));
-    }
     parsed
 }
 

@@ -230,29 +230,53 @@ impl AzureQueue {
     }
 }
 
-/// Reads the messages of an answer. One that cannot be read is left out: those beside it would be received with it again and again,
-/// until they count as messages that cannot be handled.
+/// Reads the messages of an answer. One that cannot be read holds up no other: those beside it would be received with it again and
+/// again, until they count as messages that cannot be handled.
 ///
 /// # Errors
-/// When none can be read.
+/// When the answer cannot be read, and no message in it can be removed.
 fn messages_in(body: &[u8]) -> azure_core::Result<Vec<ReceivedMessage>> {
     let error = match from_xml::<_, ReceivedMessages>(body) {
         Ok(answer) => return Ok(answer.items.unwrap_or_default()),
         Err(error) => error,
     };
     let text = String::from_utf8_lossy(body);
-    let one = |part: &str| {
-        let (message, _) = part.split_once("</QueueMessage>")?;
-        let is_text = !message.contains(char::REPLACEMENT_CHARACTER);
-        let list = format!("<QueueMessagesList><QueueMessage>{message}</QueueMessage></QueueMessagesList>");
-        from_xml::<_, ReceivedMessages>(list.as_bytes()).ok().filter(|_| is_text)?.items
-    };
-    let read: Vec<_> = text.split("<QueueMessage>").skip(1).filter_map(one).flatten().collect();
-    if read.is_empty() {
-        return Err(error);
+    let elements = text.split("<QueueMessage>").skip(1).filter_map(|part| part.split_once("</QueueMessage>"));
+    let mut messages = Vec::new();
+    for (element, _) in elements {
+        let Some(message) = message_in(element).or_else(|| unreadable_message(element)) else {
+            // Not why: that may quote what is in it.
+            tracing::warn!("a message of an Azure queue cannot be read, and has no id or no pop receipt");
+            continue;
+        };
+        messages.push(message);
     }
-    tracing::warn!(%error, "a message of an Azure queue cannot be read");
-    Ok(read)
+    if messages.is_empty() { Err(error) } else { Ok(messages) }
+}
+
+/// Reads what is in the element of a message; `None` if that cannot be read.
+fn message_in(element: &str) -> Option<ReceivedMessage> {
+    if element.contains(char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    let list = format!("<QueueMessagesList><QueueMessage>{element}</QueueMessage></QueueMessagesList>");
+    from_xml::<_, ReceivedMessages>(list.as_bytes()).ok()?.items?.pop()
+}
+
+/// Returns what is needed to remove a message that cannot be read, with nothing in it: it is then refused and counted as an event
+/// that cannot be read. `None` if it could not be removed.
+fn unreadable_message(element: &str) -> Option<ReceivedMessage> {
+    let field = |name: &str| {
+        let (_, rest) = element.split_once(format!("<{name}>").as_str())?;
+        let (value, _) = rest.split_once(format!("</{name}>").as_str())?;
+        let is_plain = !value.contains(['<', '&', char::REPLACEMENT_CHARACTER]);
+        (is_plain && !value.is_empty()).then(|| value.to_owned())
+    };
+    let mut unreadable = ReceivedMessage::default();
+    unreadable.message_id = Some(field("MessageId")?);
+    unreadable.pop_receipt = Some(field("PopReceipt")?);
+    unreadable.dequeue_count = field("DequeueCount").and_then(|count| count.parse().ok());
+    Some(unreadable)
 }
 
 /// Returns the account and the queue in a URL; an emulator has both in its path.
@@ -521,12 +545,28 @@ mod tests {
         };
         let good = answer(&[message("a", time), message("b", time)]);
         assert_eq!(ids(&good).unwrap(), ["a", "b"]);
-        assert_eq!(ids(&answer(&[message("a", "once"), message("b", time)])).unwrap(), ["b"]);
+        assert_eq!(ids(&answer(&[message("a", "once"), message("b", time)])).unwrap(), ["a", "b"]);
         assert_eq!(ids(&good[..good.len() - 40]).unwrap(), ["a"], "cut short");
-        assert_eq!(ids(&good.replacen("</DequeueCount>", "</Count>", 1)).unwrap(), ["b"], "misspelt");
+        assert_eq!(ids(&good.replacen("</DequeueCount>", "</Count>", 1)).unwrap(), ["a", "b"], "misspelt");
         assert_eq!(ids(&answer(&[])).unwrap(), [""; 0]);
-        assert_eq!(ids(&answer(&[message("a", "once")])), None);
+        assert_eq!(ids(&answer(&[message("a", "once")])).unwrap(), ["a"]);
+        let without_receipt = message("a", "once").replace("PopReceipt", "Receipt");
+        assert_eq!(ids(&answer(&[without_receipt.clone(), message("b", time)])).unwrap(), ["b"]);
+        assert_eq!(ids(&answer(&[without_receipt])), None, "it cannot be removed");
         assert_eq!(ids("<html>"), None);
+    }
+
+    /// It was only logged: nothing was counted or scanned, and it came again until it expired.
+    #[test]
+    fn a_message_that_cannot_be_read_is_handed_on_with_nothing_in_it() {
+        let answer = "<QueueMessagesList><QueueMessage><MessageId>a</MessageId><InsertionTime>once</InsertionTime>\
+                      <PopReceipt>r/+=</PopReceipt><DequeueCount>7</DequeueCount><MessageText>t</MessageText>\
+                      </QueueMessage></QueueMessagesList>";
+        let messages = messages_in(answer.as_bytes()).unwrap();
+        let [message] = messages.as_slice() else { panic!("{} messages", messages.len()) };
+        assert_eq!(message.message_id.as_deref(), Some("a"));
+        assert_eq!(message.pop_receipt.as_deref(), Some("r/+="));
+        assert_eq!((message.dequeue_count, message.message_text.as_deref()), (Some(7), None));
     }
 
     /// Each byte began the time anew, so that a watch neither began nor ended, and was well.

@@ -36,9 +36,10 @@ fn nothing_changed_nothing_known_and_little_compared() {
 #[test]
 fn a_watch_shows_a_line_for_each_change() {
     let changes = sample::full();
-    let lines = netcensus::output::change_lines(&changes);
+    let lines: Vec<String> = netcensus::output::change_lines(&changes).collect();
     let collisions: usize = changes.collisions.lists().iter().map(|(_, list)| list.len()).sum();
     assert_eq!(lines.len(), changes.changes.len() + changes.moved_addresses.len() + collisions);
+    assert_eq!(lines.len(), netcensus::output::count_change_lines(&changes));
     assert!(lines.iter().all(|line| !line.contains(char::is_control)), "{lines:?}");
     compare("tests/golden/changes/full.lines", &(lines.join("\n") + "\n"));
 }
