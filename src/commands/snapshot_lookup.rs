@@ -18,7 +18,7 @@ use crate::snapshot::{
     self, NameError, ScanRequest, ScopesSetAside, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore,
 };
 use crate::ui::Ui;
-use crate::wording::{age, counted};
+use crate::wording::{age, counted, shell_quoted};
 
 /// Returns the directory of snapshots: that of `--store` or the configuration, or one in the XDG state directory.
 ///
@@ -173,7 +173,9 @@ fn explain(error: NameError, settings: &Settings) -> Error {
 /// Writes a command that uses the same snapshots as this one: it repeats `--store`.
 pub fn with_store(command: &str, settings: &Settings) -> String {
     match (&settings.store.origin, &settings.store.value) {
-        (Origin::Flag(_), Some(directory)) => format!("netcensus {command} --store {}", directory.display()),
+        (Origin::Flag(_), Some(directory)) => {
+            format!("netcensus {command} --store {}", shell_quoted(&directory.display().to_string()))
+        }
         _ => format!("netcensus {command}"),
     }
 }
