@@ -26,7 +26,7 @@ use crate::output::FormatError;
 use crate::sandbox::{SandboxError, SizeError};
 use crate::snapshot::{NameError, SnapshotError};
 use crate::watch::JournalError;
-use crate::wording::counted;
+use crate::wording::{counted, shell_quoted};
 
 /// A failure that ends the command.
 #[derive(Debug)]
@@ -199,7 +199,7 @@ impl From<ConfigError> for Error {
                 let path = path.display().to_string();
                 let refused = fs::cannot_read(&path, source).context("the configuration file");
                 let refused = Self::from_diagnostic(ErrorKind::Usage, refused);
-                let write = format!("write it: netcensus config init {path}");
+                let write = format!("write it: netcensus config init {}", shell_quoted(&path));
                 if source.kind() == io::ErrorKind::NotFound { refused.remedy(write) } else { refused }
             }
             ConfigError::NotText { .. } => Self::from_error(ErrorKind::Usage, &error),

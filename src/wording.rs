@@ -1,4 +1,5 @@
-//! Numbers, ages and faults of parsers in the words of messages, and bytes in hexadecimal digits.
+//! Numbers, ages and faults of parsers in the words of messages, arguments of commands in them, and bytes in hexadecimal
+//! digits.
 
 use std::fmt::Display;
 #[cfg(feature = "aws")]
@@ -44,6 +45,17 @@ pub fn age(since: SignedDuration) -> String {
         120..7_200 => format!("{} min", seconds / 60),
         7_200..172_800 => format!("{} h", seconds / 3_600),
         _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// Quotes an argument for a POSIX shell where it has to be: ids, names and paths are written by others.
+#[must_use]
+pub fn shell_quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@%+:,=".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
 
@@ -142,6 +154,16 @@ mod tests {
             assert_eq!(json(text), said, "{text}");
         }
         assert_eq!(parser_fault(&"key must be a string"), "key must be a string");
+    }
+
+    #[test]
+    fn arguments_are_quoted_only_where_a_shell_needs_it() {
+        assert_eq!(shell_quoted("http://127.0.0.1:80"), "http://127.0.0.1:80");
+        assert_eq!(shell_quoted("a b"), "'a b'");
+        assert_eq!(shell_quoted("it's"), r"'it'\''s'");
+        assert_eq!(shell_quoted("dynamodb:t?region=r"), "'dynamodb:t?region=r'");
+        assert_eq!(shell_quoted("~/é"), "'~/é'");
+        assert_eq!(shell_quoted(""), "''");
     }
 
     #[test]

@@ -29,7 +29,7 @@ use crate::notify::{diff_command, observe_changes};
 use crate::output;
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
-use crate::wording::counted;
+use crate::wording::{counted, shell_quoted};
 
 /// Runs `netcensus diff`.
 ///
@@ -282,7 +282,7 @@ impl SideNames {
         }
         error
             .with_cause("NEW is missing, so the clouds are read")
-            .remedy(format!("to compare two files, write `netcensus diff {} NEW`", self.old))
+            .remedy(format!("to compare two files, write `netcensus diff {} NEW`", shell_quoted(&self.old)))
     }
 
     /// Refuses two inventories if no kind was scanned on both sides: that nothing differs would mean nothing.

@@ -32,6 +32,7 @@ use crate::error::Error;
 use crate::exit::{Exit, ReadOutcome};
 use crate::model::Reservation;
 use crate::output::Format;
+use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 use crate::wording::counted_as;
 
@@ -86,11 +87,12 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
         return Err(Error::usage(format!("-o {} needs --size or --plan", printer.format)));
     }
     let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
-    let history = (request.question == FreeQuestion::Why)
-        .then(|| history_of(&request, args.source.live.sandbox, settings, ui));
-    let history = history.transpose()?.flatten();
     let gathered =
         inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
+    let of_sandbox = gathered.read_as.as_ref().is_some_and(ScanRequest::is_of_sandbox);
+    let history =
+        (request.question == FreeQuestion::Why).then(|| history_of(&request, of_sandbox, settings, ui));
+    let history = history.transpose()?.flatten();
     let joined = joined(args, &gathered, settings)?;
     let reservations = reservations(args, settings, ui)?;
     let others = held_by_others(&request, &reservations);

@@ -19,12 +19,12 @@ use crate::fs::lock::lock_beside;
 use crate::model::stable_hash;
 use crate::notify::{
     self, Channel, Notice, Observation, Part, ReportKind, ReportedConditions, RetryPolicy, check_build,
-    condition_events, open_channel, shell_quoted,
+    condition_events, open_channel,
 };
 use crate::redact::redact;
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
-use crate::wording::{counted, counted_as};
+use crate::wording::{counted, counted_as, shell_quoted};
 
 /// The directory of what was told, in that of the snapshots.
 const DIRECTORY: &str = "notify";

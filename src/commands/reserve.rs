@@ -30,6 +30,7 @@ use crate::model::{
 use crate::output::Format;
 use crate::reservations::{ReservationChange, ReservationStore, StoredReservations};
 use crate::ui::Ui;
+use crate::wording::shell_quoted;
 
 /// How long a reservation is held unless you say.
 const DEFAULT_LENGTH: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -258,7 +259,7 @@ fn describe(reservation: &Reservation, is_written: bool, location: &str, ui: &Ui
 /// Writes the command that gives a reservation back, with the flags that find it where this command keeps it.
 fn release_command(name: &str, args: &ReserveArgs, settings: &Settings) -> String {
     let place = match (&settings.reservations.origin, &settings.reservations.value) {
-        (Origin::Flag(_), Some(place)) => format!(" --reservations {place}"),
+        (Origin::Flag(_), Some(place)) => format!(" --reservations {}", shell_quoted(&place.to_string())),
         _ => String::new(),
     };
     let sandbox = if args.source.live.sandbox { " --sandbox" } else { "" };

@@ -17,7 +17,7 @@ use crate::fs::atomic::{PendingFile, create_private};
 use crate::fs::{self, WriteError};
 use crate::sandbox::{AzureClient, Estate, EstateError, Fault, Options, Sandbox};
 use crate::ui::Ui;
-use crate::wording::parser_fault;
+use crate::wording::{parser_fault, shell_quoted};
 
 /// What the names of temporary files of a sandbox begin with.
 const TEMPORARY: &str = "netcensus-sandbox-";
@@ -230,26 +230,4 @@ fn write_temporary_file(path: &Path, text: &str) -> Result<String, Error> {
     written
         .map(|()| path.display().to_string())
         .map_err(|error| WriteError::cannot_write(path, &error).into())
-}
-
-/// Quotes a word for POSIX shells where it needs it.
-fn shell_quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_only_where_a_shell_needs_it() {
-        assert_eq!(shell_quoted("http://127.0.0.1:80"), "http://127.0.0.1:80");
-        assert_eq!(shell_quoted("a b"), "'a b'");
-        assert_eq!(shell_quoted("it's"), r"'it'\''s'");
-        assert_eq!(shell_quoted(""), "''");
-    }
 }

@@ -18,7 +18,7 @@ use crate::snapshot::{
     self, NameError, ScanRequest, ScopesSetAside, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore,
 };
 use crate::ui::Ui;
-use crate::wording::{age, counted};
+use crate::wording::{age, counted, shell_quoted};
 
 /// Returns the directory of snapshots: that of `--store` or the configuration, or one in the XDG state directory.
 ///
@@ -53,18 +53,27 @@ pub fn list_snapshots(store: &SnapshotStore) -> Result<Vec<SnapshotEntry>, Error
 /// # Errors
 /// When that is so.
 pub fn refuse_missing_store(store: &SnapshotStore, settings: &Settings) -> Result<(), Error> {
-    if settings.store.value.is_none() || store.directory().exists() {
-        return Ok(());
-    }
-    let directory = store.directory().display();
-    let refused = Error::usage(format!(
-        "the directory of snapshots {directory} does not exist ({})",
-        settings.store.origin
-    ));
-    Err(refused.remedy(format!(
+    let Some(missing) = describe_missing_store(store, settings) else { return Ok(()) };
+    Err(Error::usage(missing).remedy(format!(
         "check the path; `{}` creates the directory",
         with_store("scan all --save", settings)
     )))
+}
+
+/// Warns of a directory that you named and that does not exist, for commands that have an answer without snapshots: before
+/// the first one is saved, there is no directory.
+pub fn warn_of_missing_store(store: &SnapshotStore, settings: &Settings, ui: &Ui) {
+    if let Some(missing) = describe_missing_store(store, settings) {
+        ui.warn(&format!("{missing}, so nothing is known of the past"));
+    }
+}
+
+fn describe_missing_store(store: &SnapshotStore, settings: &Settings) -> Option<String> {
+    if settings.store.value.is_none() || store.directory().exists() {
+        return None;
+    }
+    let directory = store.directory().display();
+    Some(format!("the directory of snapshots {directory} does not exist ({})", settings.store.origin))
 }
 
 /// Finds the snapshot with a name that begins with `@`; `None` for a path, which need not be UTF-8.
@@ -173,7 +182,9 @@ fn explain(error: NameError, settings: &Settings) -> Error {
 /// Writes a command that uses the same snapshots as this one: it repeats `--store`.
 pub fn with_store(command: &str, settings: &Settings) -> String {
     match (&settings.store.origin, &settings.store.value) {
-        (Origin::Flag(_), Some(directory)) => format!("netcensus {command} --store {}", directory.display()),
+        (Origin::Flag(_), Some(directory)) => {
+            format!("netcensus {command} --store {}", shell_quoted(&directory.display().to_string()))
+        }
         _ => format!("netcensus {command}"),
     }
 }

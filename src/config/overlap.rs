@@ -74,7 +74,7 @@ fn fail_on(reader: &mut Reader<'_>, flags: &OverlapOverrides) -> Sourced<Vec<Cla
         let name = Class::from_name(&text).map_or(text.as_str(), |class| class.as_str());
         rules::choice(name, &choices)
     });
-    if classes.value.len() > 1 && classes.value.iter().any(Vec::is_empty) {
+    if classes.value.iter().any(Vec::is_empty) && !classes.value.iter().all(Vec::is_empty) {
         reader.conflict(keys::OVERLAP_FAIL_ON, &classes.origin, contradicts(Class::NO));
     }
     classes.map(|classes| classes.into_iter().flatten().collect())

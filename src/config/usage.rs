@@ -49,7 +49,7 @@ impl UsageSettings {
     pub(super) fn read(reader: &mut Reader<'_>, flags: &UsageOverrides, pools: &[Pool]) -> Self {
         let default = vec![Some(UsageFailure::Critical)];
         let fail_on = reader.scalars(keys::USAGE_FAIL_ON, &flags.fail_on, default, failure);
-        if fail_on.value.len() > 1 && fail_on.value.contains(&None) {
+        if fail_on.value.contains(&None) && fail_on.value.iter().any(Option::is_some) {
             reader.conflict(keys::USAGE_FAIL_ON, &fail_on.origin, overlap::contradicts(UsageFailure::NO));
         }
         let warn = reader.scalars(keys::USAGE_WARN, &flags.warn, vec![WARN], limit);

@@ -7,10 +7,9 @@ use serde_json::Value;
 
 use super::notice::{Place, ReportKind, Severity};
 use super::observation::{Condition, MAX_PLACES, Observation, incomplete};
-use super::text::shell_quoted;
 use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, ResourceLocation, RowChange};
 use crate::model::{Coverage, Metric, stable_hash};
-use crate::wording::counted;
+use crate::wording::{counted, shell_quoted};
 
 /// The most fields of a change that a sentence names.
 const MAX_FIELDS: usize = 3;

@@ -2,10 +2,9 @@
 
 use super::notice::{Place, ReportKind, Severity};
 use super::observation::{Condition, MAX_PLACES, Observation, incomplete, known_reads, needed_read};
-use super::text::shell_quoted;
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::model::{Class, Inventory, Kind, Level, Metric};
-use crate::wording::counted_as;
+use crate::wording::{counted_as, shell_quoted};
 
 /// Makes the observation of a report about `inventory`. `source` is what commands need to read the same inventory, such as
 /// ` --from @latest`.

@@ -44,6 +44,5 @@ pub use reported_conditions::{ReportedCondition, ReportedConditions};
 pub use slack::Slack;
 pub use sns::Sns;
 pub use teams::Teams;
-pub use text::shell_quoted;
 pub use usage_conditions::observe_usage;
 pub use webhook::Webhook;

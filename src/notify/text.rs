@@ -92,14 +92,3 @@ pub fn ellipsize(text: &str, most: usize) -> String {
         None => text.to_owned(),
     }
 }
-
-/// Quotes an argument for a shell where it has to be: ids and names are written by others.
-#[must_use]
-pub fn shell_quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@%+:,=".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
-}

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use super::notice::{Place, ReportKind, Severity};
 use super::observation::{Condition, Observation, incomplete, known_reads, needed_read};
-use super::text::shell_quoted;
 use crate::analysis::free::FREE_KINDS;
 use crate::analysis::usage::{UsageKind, UsageReport, UsageRow, UsageStatus};
 use crate::model::{Inventory, Kind, Metric, MetricUnit};
-use crate::wording::counted;
+use crate::wording::{counted, shell_quoted};
 
 /// Makes the observation of a report about `inventory`. `relaxed` is the same report by limits that are not over yet once
 /// they were crossed (`UsagePolicy::relaxed`). `source` is what commands need to read the same inventory, such as

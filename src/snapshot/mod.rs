@@ -21,6 +21,9 @@ mod store;
 pub use differences::{SnapshotDifferences, read_differences};
 pub use error::SnapshotError;
 pub use form::{SNAPSHOT_VERSION, ScanRequest, SnapshotCoverage, SnapshotHeader, write_snapshot};
-pub use names::{NameError, ScopesSetAside, SnapshotName, dated_in_future, name_snapshots, scopes_set_aside};
+pub use names::{
+    NameError, ScopesSetAside, SnapshotName, dated_in_future, foreign_scopes, name_snapshots,
+    scopes_set_aside,
+};
 pub use reader::{SnapshotReader, is_snapshot};
 pub use store::{SnapshotEntry, SnapshotStore};

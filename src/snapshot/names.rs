@@ -250,16 +250,25 @@ pub fn name_snapshots(entries: &[SnapshotEntry], aside: &ScopesSetAside, now: Ti
 /// others. Opens a snapshot of each scope, if there are several. One that cannot be read counts as of the clouds.
 #[must_use]
 pub fn scopes_set_aside(entries: &[SnapshotEntry], of_sandbox: bool) -> ScopesSetAside {
-    let scopes: BTreeSet<&str> = entries.iter().map(|entry| entry.scope.as_str()).collect();
+    let scopes = scopes(entries);
     if scopes.len() < 2 {
         return ScopesSetAside::new();
     }
-    let (aside, meant): (Vec<&str>, Vec<&str>) =
-        scopes.into_iter().partition(|scope| is_of_sandbox(entries, scope) != of_sandbox);
-    if meant.is_empty() {
-        return ScopesSetAside::new();
-    }
-    aside.into_iter().map(str::to_owned).collect()
+    let aside = foreign_scopes(entries, of_sandbox);
+    if aside.len() < scopes.len() { aside } else { ScopesSetAside::new() }
+}
+
+/// Returns the scopes among `entries`, in the order of their times, that are of the sandbox; with `of_sandbox`, those of the
+/// clouds. Unlike [`scopes_set_aside`], also if there are no others. Opens a snapshot of each scope. One that cannot be read
+/// counts as of the clouds.
+#[must_use]
+pub fn foreign_scopes(entries: &[SnapshotEntry], of_sandbox: bool) -> ScopesSetAside {
+    let foreign = scopes(entries).into_iter().filter(|scope| is_of_sandbox(entries, scope) != of_sandbox);
+    foreign.map(str::to_owned).collect()
+}
+
+fn scopes(entries: &[SnapshotEntry]) -> BTreeSet<&str> {
+    entries.iter().map(|entry| entry.scope.as_str()).collect()
 }
 
 /// Tells whether the snapshots of a scope are of the sandbox, by the newest that can be read.

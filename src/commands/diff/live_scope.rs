@@ -13,6 +13,7 @@ use crate::config::{AwsSettings, AzureSettings, ConfigFile, Overrides, Settings,
 use crate::error::Error;
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
+use crate::wording::shell_quoted;
 
 /// What to read for `live`.
 pub struct LiveScope {
@@ -41,7 +42,7 @@ impl LiveScope {
                 return Err(Error::usage(format!(
                     "{name} was taken from the sandbox, but `live` would scan the clouds"
                 ))
-                .remedy(format!("write: netcensus diff {name} live --sandbox")));
+                .remedy(format!("write: netcensus diff {} live --sandbox", shell_quoted(name))));
             }
             // The flag wins, and the sandbox has none of the accounts that the scope may name.
             (false, true) => return Ok(scope),

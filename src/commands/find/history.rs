@@ -14,7 +14,7 @@ use crate::exit::{Exit, ReadOutcome};
 use crate::input::{self, SnapshotRowsError, Source};
 use crate::model::{Inventory, InventoryView, Kind};
 use crate::output::{self, Format};
-use crate::snapshot::{self, SnapshotEntry};
+use crate::snapshot::{self, SnapshotEntry, SnapshotStore};
 use crate::ui::Ui;
 use crate::wording::counted;
 
@@ -35,13 +35,23 @@ pub fn run(
             "{flags} cannot be used with --history, which reads saved snapshots"
         )));
     }
-    let Some(history) = search_snapshots(queries, false, settings, ui)? else {
-        let directory = snapshot_lookup::open_store(settings)?.directory().display().to_string();
+    let store = snapshot_lookup::open_store(settings)?;
+    snapshot_lookup::refuse_missing_store(&store, settings)?;
+    let mut entries = list_past(&store, ui)?;
+    if entries.is_empty() {
+        let directory = store.directory().display();
         return Err(Error::usage(format!("there is no snapshot in {directory}")).remedy(format!(
             "to save one, run `{}`",
             snapshot_lookup::with_store("scan all --save", settings)
         )));
-    };
+    }
+    let of_sandbox = snapshot::foreign_scopes(&entries, false);
+    if entries.iter().all(|entry| of_sandbox.contains(&entry.scope)) {
+        ui.warn_always("all snapshots are of the sandbox, so the answer says nothing about your clouds");
+    } else {
+        entries.retain(|entry| !of_sandbox.contains(&entry.scope));
+    }
+    let history = search_each(queries, &entries, settings, ui);
     let layout = ui.layout();
     ui.report(format, |out| output::render(&history, format, layout.with_wide(args.wide), out))?;
     Ok(report_and_exit_code(&history, ui))
@@ -57,19 +67,30 @@ pub fn search_snapshots(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Option<FindHistory>, Error> {
-    let entries = entries(of_sandbox, settings, ui)?;
-    let mut builder = HistoryBuilder::new(queries);
-    for entry in &entries {
-        add(&mut builder, entry, settings, ui);
-    }
-    Ok((!entries.is_empty()).then(|| builder.finish()))
+    let store = snapshot_lookup::open_store(settings)?;
+    snapshot_lookup::warn_of_missing_store(&store, settings, ui);
+    let mut entries = list_past(&store, ui)?;
+    let foreign = snapshot::foreign_scopes(&entries, of_sandbox);
+    entries.retain(|entry| !foreign.contains(&entry.scope));
+    Ok((!entries.is_empty()).then(|| search_each(queries, &entries, settings, ui)))
 }
 
-/// Lists the snapshots, oldest first, without those that are dated in the future, and of the clouds or of the sandbox only.
-fn entries(of_sandbox: bool, settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
-    let store = snapshot_lookup::open_store(settings)?;
-    snapshot_lookup::refuse_missing_store(&store, settings)?;
-    let mut entries = snapshot_lookup::list_snapshots(&store)?;
+fn search_each(
+    queries: &[FindQuery],
+    entries: &[SnapshotEntry],
+    settings: &Settings,
+    ui: &Ui,
+) -> FindHistory {
+    let mut builder = HistoryBuilder::new(queries);
+    for entry in entries {
+        add(&mut builder, entry, settings, ui);
+    }
+    builder.finish()
+}
+
+/// Lists the snapshots, oldest first, without those that are dated in the future.
+fn list_past(store: &SnapshotStore, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
+    let mut entries = snapshot_lookup::list_snapshots(store)?;
     let directory = store.directory().display().to_string();
     let future = snapshot::dated_in_future(&entries, Timestamp::now());
     if !future.is_empty() {
@@ -77,8 +98,6 @@ fn entries(of_sandbox: bool, settings: &Settings, ui: &Ui) -> Result<Vec<Snapsho
     }
     let past = entries.len() - future.len();
     entries.truncate(past);
-    let aside = snapshot::scopes_set_aside(&entries, of_sandbox);
-    entries.retain(|entry| !aside.contains(&entry.scope));
     Ok(entries)
 }
 

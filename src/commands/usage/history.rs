@@ -58,15 +58,15 @@ fn entries(
     ui: &Ui,
 ) -> Result<Vec<SnapshotEntry>, Error> {
     let store = snapshot_lookup::open_store(settings)?;
-    snapshot_lookup::refuse_missing_store(&store, settings)?;
+    snapshot_lookup::warn_of_missing_store(&store, settings, ui);
     let mut entries = snapshot_lookup::list_snapshots(&store)?;
     let future = snapshot::dated_in_future(&entries, Timestamp::now());
     if !future.is_empty() {
         ui.warn(&describe_future_snapshots(future, &store.directory().display().to_string()));
     }
     let begin = UsageHistory::begin(now);
-    let aside = snapshot::scopes_set_aside(&entries, of_sandbox);
-    entries.retain(|entry| !aside.contains(&entry.scope));
+    let foreign = snapshot::foreign_scopes(&entries, of_sandbox);
+    entries.retain(|entry| !foreign.contains(&entry.scope));
     entries.retain(|entry| entry.taken_at >= begin && entry.taken_at < now);
     Ok(entries)
 }

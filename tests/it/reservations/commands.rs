@@ -252,4 +252,10 @@ fn a_refusal_names_the_command_that_finds_the_reservation() {
         "{}",
         refused.stderr
     );
+    let of = |arguments: &str| {
+        let flags = "--from inventory.json --reservations r&s.json --name a --owner team-a";
+        home.netcensus(&format!("reserve {arguments} {flags}")).run()
+    };
+    of("10.0.0.0/22 --size 26").exits(0);
+    of("10.0.0.0/22 --size 25").exits(1).says(&["netcensus release a --reservations 'r&s.json'"]);
 }

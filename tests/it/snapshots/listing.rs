@@ -122,6 +122,11 @@ fn an_empty_folder_says_how_to_keep_one() {
         let words = ["the directory of snapshots D does not exist", save];
         home.netcensus(&format!("{command} --store D")).run().refuses(&words);
     }
+    let spaced = home.netcensus("snapshots --store a&b").run();
+    spaced.refuses(&[
+        "the directory of snapshots a&b does not exist",
+        "`netcensus scan all --save --store 'a&b'`",
+    ]);
     assert_eq!(home.netcensus("snapshots -o json").run().exits(0).stdout, "[]\n");
     assert_eq!(super::files(&store_of(&home)), [""; 0], "looking makes no folder");
     home.write("file", "");

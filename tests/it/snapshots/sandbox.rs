@@ -1,5 +1,7 @@
 //! Snapshots of the sandbox never pass for those of the clouds, and directories that do not exist for empty ones.
 
+use std::collections::BTreeSet;
+
 use super::{keep, store_of};
 use crate::support::Home;
 
@@ -57,6 +59,68 @@ fn without_others_names_mean_those_of_the_sandbox_and_remedies_fit_them() {
     let scan = home.netcensus("scan networks --from @latest").run();
     assert!(scan.stderr.contains("of the sandbox"), "{}", scan.stderr);
     home.netcensus("diff").run().refuses(&["run `netcensus diff @latest live --sandbox`"]);
+}
+
+/// A home with snapshots of the sandbox only, and a document of which it is not known what was asked for.
+fn home_of_sandbox_only() -> Home {
+    let home = Home::new();
+    keep(&store_of(&home), "2026-11-19T06:00:00Z", "sandbox");
+    keep(&store_of(&home), OF_SANDBOX, "sandbox");
+    let document = home.netcensus("scan all --from @latest -o json").run().stdout;
+    home.write("all.json", document);
+    home
+}
+
+/// Returns when what holds the prefix was first seen.
+fn first_seen(home: &Home, from: &str) -> BTreeSet<String> {
+    let why = home.netcensus(&format!("free --why 10.0.0.0/16 --from {from} -o json")).run().json();
+    let held = why["answers"][0]["held"].as_array().unwrap();
+    assert!(!held.is_empty(), "{why}");
+    held.iter().filter_map(|one| one["since"]["first"]["at"].as_str()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_history_of_the_sandbox_alone_is_announced() {
+    let find = home_of_sandbox_only().netcensus("find 10.0.0.10 --history --quiet").run();
+    assert!(find.stdout.contains("searched 2 snapshots"), "{}", find.stdout);
+    find.says(&["all snapshots are of the sandbox"]);
+    let find = home().netcensus("find 10.0.0.10 --history").run();
+    assert!(!find.stderr.contains("of the sandbox"), "{}", find.stderr);
+}
+
+/// The past of the sandbox is none of your clouds, also if nothing else is saved.
+#[test]
+fn a_past_is_that_of_what_is_read() {
+    let home = home_of_sandbox_only();
+    assert_eq!(first_seen(&home, "all.json"), BTreeSet::new());
+    assert_eq!(first_seen(&home, "@latest"), BTreeSet::from(["2026-11-19T06:00:00Z".to_owned()]));
+    for (from, snapshots) in [("all.json", 0), ("@latest", 1)] {
+        let usage = home.netcensus(&format!("usage --forecast --from {from} -o json")).run().json();
+        assert_eq!(usage["snapshots"], snapshots, "{from}");
+    }
+}
+
+#[test]
+fn since_when_a_prefix_of_the_sandbox_is_held_comes_from_the_sandbox() {
+    let first = first_seen(&home(), &format!("@{OF_SANDBOX}"));
+    assert_eq!(first, BTreeSet::from(["2026-11-20T05:00:00Z".to_owned()]));
+    assert_eq!(first_seen(&home(), "@latest"), BTreeSet::from(["2026-11-18T06:00:00Z".to_owned()]));
+}
+
+/// Before the first snapshot is saved, its directory does not exist.
+#[test]
+fn answers_that_need_no_snapshot_are_given_without_a_directory() {
+    let home = home_of_sandbox_only();
+    home.write("netcensus.toml", "store = '/nowhere/snapshots'\n");
+    for command in ["free --why 10.0.0.0/16", "usage --forecast"] {
+        let output = home.netcensus(&format!("{command} --from all.json -o json")).run();
+        assert_ne!(output.code, 2, "{}", output.stderr);
+        assert!(output.json().is_object());
+        output.says(&[
+            "the directory of snapshots /nowhere/snapshots does not exist",
+            "nothing is known of the past",
+        ]);
+    }
 }
 
 /// A mistyped directory is not an empty one.

@@ -1,6 +1,7 @@
 //! What an account is signed in to with, for documents and messages.
 
 use super::profiles::{CredentialMethod, Profiles};
+use crate::wording::shell_quoted;
 
 /// What an account is signed in to with: how documents and messages name it, and what to do when it does not work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,12 +126,6 @@ impl Login {
     pub const fn expires(&self) -> bool {
         self.expires
     }
-}
-
-/// Quotes a name for a shell where it has to be.
-fn shell_quoted(name: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./@%+:,=".contains(c);
-    if name.chars().all(is_plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
 fn role_remedy(role: &str, external_id: bool) -> String {
