@@ -277,7 +277,7 @@ def test_two_owners(names, bind):
     names.apply([machine(1)])
     names.configure(owner="team-b")
     target = names.apply([machine(9, ips=("10.0.0.99",))])
-    assert target["conflicts"][0]["reason"] == "belongs to the target `netcensus-names`"
+    assert target["conflicts"][0]["reason"] == "belongs to the registry `netcensus-names`"
     names.apply([])
     assert bind.dig(WEB, "A") == ["10.0.0.4"]
 

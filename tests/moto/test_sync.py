@@ -436,7 +436,7 @@ def test_the_queries_of_the_guide_find_what_they_say(table):
     guide = (Path(__file__).parents[2] / "docs" / "sync.md").read_text()
     queries = [block for block in re.findall(r"```sh\n(.*?)```", guide, re.DOTALL) if block.startswith("aws dynamodb scan")]
     defaults, of_account, overlapping = queries
-    assert "10.64.0.0/16. Its first address is 171966464, its last 172031999" in guide
+    assert "10.64.0.0/16. As numbers, its first address is 171966464 and its last is 172031999" in guide
 
     def ask(query):
         program = f"{Path(sys.executable).parent}/aws --region {REGION}"

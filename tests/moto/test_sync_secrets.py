@@ -72,7 +72,7 @@ class Echo:
                 status, kind, body, more = 200, "application/json", "", {}
                 path = self.path.split("/api/")[-1].split("?")[0]
                 if path != fails_at and self.command == "GET":
-                    page = {"netbox-version": "4.7.3", "results": [], "next": None}
+                    page = {"netbox-version": "4.7.3", "count": 0, "results": [], "next": None}
                     body = json.dumps(page)
                 elif way == "closes":
                     self.close_connection = True
