@@ -32,7 +32,6 @@ use crate::error::Error;
 use crate::exit::{Exit, ReadOutcome};
 use crate::model::Reservation;
 use crate::output::Format;
-use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 use crate::wording::counted_as;
 
@@ -89,7 +88,7 @@ fn answer(args: &FreeArgs, settings: &Settings, printer: &Printer<'_>, ui: &Ui) 
     let declared = DeclaredRanges::read(&args.ranges, settings, ui)?;
     let gathered =
         inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, settings, ui)?;
-    let of_sandbox = gathered.read_as.as_ref().is_some_and(ScanRequest::is_of_sandbox);
+    let of_sandbox = gathered.is_of_sandbox();
     let history =
         (request.question == FreeQuestion::Why).then(|| history_of(&request, of_sandbox, settings, ui));
     let history = history.transpose()?.flatten();

@@ -59,6 +59,11 @@ impl Gathered {
         self.asked.is_some() && self.saved_as.is_some()
     }
 
+    /// Tells whether it is known to be of the sandbox.
+    pub fn is_of_sandbox(&self) -> bool {
+        self.read_as.as_ref().is_some_and(ScanRequest::is_of_sandbox)
+    }
+
     /// Returns the inventory, with its instances and interfaces in memory or in their file.
     pub fn view(&self) -> InventoryView<'_> {
         let inventory = &self.inventory;

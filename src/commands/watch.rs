@@ -17,7 +17,6 @@ mod serve_options;
 mod server;
 mod service_manager;
 mod serving;
-mod setting_name;
 mod status_board;
 mod unread_scopes;
 mod watch_loop;
@@ -34,7 +33,7 @@ use self::followed_syncs::FollowedSyncs;
 use self::message_sources::MessageSources;
 use self::notifications::Notifications;
 use self::outputs::{Followers, Outputs};
-use self::serve_options::{RefusedServing, ServeOptions};
+use self::serve_options::ServeOptions;
 use self::service_manager::ServiceManager;
 use self::serving::Serving;
 use self::watch_loop::{EndedWatch, Intervals, WatchLoop};
@@ -99,10 +98,10 @@ pub(super) fn check_settings(settings: &Settings) -> Vec<(&'static str, &Origin,
     });
     let served = serve.value.as_ref().map(|address| {
         match ServeOptions::new(address, serve_token_file.value.as_deref()) {
-            Err(RefusedServing { is_token: true, error }) => {
-                ("watch.serve-token-file", &serve_token_file.origin, Err(error))
+            Err(refused) => {
+                let (key, origin) = refused.setting(&settings.watch);
+                (key, origin, Err(refused.error))
             }
-            Err(RefusedServing { is_token: false, error }) => ("watch.serve", &serve.origin, Err(error)),
             Ok(_) => ("watch.serve", &serve.origin, Ok(())),
         }
     });

@@ -64,6 +64,15 @@ impl Origin {
             Self::Flag(_) => 3,
         }
     }
+
+    /// Names the setting `key` where you wrote it: its key with its place in the file, its variable or its flag.
+    #[must_use]
+    pub fn name_setting(&self, key: &str) -> String {
+        match self {
+            Self::File { .. } => format!("{self}: {key}"),
+            Self::Default | Self::Variable(_) | Self::Flag(_) => self.to_string(),
+        }
+    }
 }
 
 impl From<SettingPlace> for Origin {
@@ -83,5 +92,19 @@ impl fmt::Display for Origin {
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
             Self::Variable(name) | Self::Flag(name) => f.write_str(name),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_named_where_it_was_written() {
+        let file = Origin::File { path: "netcensus.toml".into(), line: 2 };
+        let name = |origin: &Origin| origin.name_setting("watch.serve");
+        assert_eq!(name(&file), "netcensus.toml:2: watch.serve");
+        assert_eq!(name(&Origin::Variable("NETCENSUS_SERVE")), "NETCENSUS_SERVE");
+        assert_eq!(name(&Origin::Flag("--serve")), "--serve");
     }
 }

@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::input::{self, Source};
 use crate::model::{Inventory, InventoryView, UsagePolicy};
-use crate::snapshot::{self, ScanRequest, SnapshotEntry};
+use crate::snapshot::{self, SnapshotEntry};
 use crate::ui::Ui;
 
 /// Reads the numbers of the last days, oldest first. A snapshot that cannot be read is a gap, with a warning.
@@ -34,7 +34,7 @@ pub(super) fn read(
     }
     let mut history = UsageHistory::default();
     let now = gathered.inventory.taken_at;
-    let of_sandbox = gathered.read_as.as_ref().is_some_and(ScanRequest::is_of_sandbox);
+    let of_sandbox = gathered.is_of_sandbox();
     for entry in entries(now, of_sandbox, settings, ui)? {
         match input::load_kinds(&Source::Kept(entry.clone()), measure.kinds_that_count()) {
             Ok(loaded) => {

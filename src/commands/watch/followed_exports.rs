@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::setting_name::setting_name;
 use crate::cli::export::{ColumnArgs, ExportArgs, GuardArgs, HostArgs};
 use crate::cli::source::{LiveArgs, SourceArgs};
 use crate::commands::filters::resource_groups;
@@ -73,7 +72,7 @@ impl<'a> FollowedExports<'a> {
     /// When one is not an export, or cannot be written.
     pub fn new(live: &LiveArgs, settings: &'a Settings, ui: &'a Ui) -> Result<Self, Error> {
         let targets = settings.watch.exports.value.iter();
-        let setting = setting_name(&settings.watch.exports.origin, "watch.export", "--export");
+        let setting = settings.watch.exports.origin.name_setting("watch.export");
         let exports = targets.map(|target| {
             Ok(FollowedExport {
                 name: target.clone(),

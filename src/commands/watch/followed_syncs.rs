@@ -10,7 +10,6 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::setting_name::setting_name;
 use crate::commands::sync::{Interruptible, Registry, RegistryChoice, TargetRun, open_registries};
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
@@ -105,7 +104,7 @@ impl FollowedSyncs {
             // What is wrong with the settings does not become right while it runs.
             leaves_others: false,
         };
-        let setting = setting_name(&settings.watch.syncs.origin, "watch.sync", "--sync");
+        let setting = settings.watch.syncs.origin.name_setting("watch.sync");
         let registries = open_registries(&choice, settings, &ui.quiet());
         Ok(Self::from_registries(registries.map_err(|error| error.context(setting))?, every, ui))
     }
@@ -236,7 +235,7 @@ mod tests {
 
     use super::*;
     use crate::commands::overrides::with_config_names;
-    use crate::config::{Color, Overrides};
+    use crate::config::{Color, Origin, Overrides};
     use crate::model::{Kind, Provider, Resources, Scope};
     use crate::sync::{
         AppliedStep, ApplyProgress, ExistingRecord, Fields, MappedRecords, PlanOptions, Record, SyncPlan,
@@ -360,7 +359,8 @@ mod tests {
     #[test]
     fn the_sandbox_is_written_to_no_registry_and_unknown_names_are_refused() {
         let settings = with_config_names(|names| Settings::resolve(None, &Overrides::default(), names));
-        let (settings, names) = (settings.unwrap(), ["vpcs".to_owned()]);
+        let (mut settings, names) = (settings.unwrap(), ["vpcs".to_owned()]);
+        settings.watch.syncs.origin = Origin::Flag("--sync");
         let open = |is_sandbox| {
             let opened = FollowedSyncs::new(&names, FIRST_RETRY, is_sandbox, &settings, &ui());
             opened.err().unwrap().to_string()

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use hyper::header::HeaderValue;
 
+use crate::config::{Origin, WatchSettings};
 use crate::error::{Error, ErrorKind};
 use crate::fs::cannot_read;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
@@ -30,6 +31,17 @@ pub struct RefusedServing {
     pub is_token: bool,
     /// What is wrong.
     pub error: Error,
+}
+
+impl RefusedServing {
+    /// Returns the key of the setting that is wrong, and where it was written.
+    pub const fn setting<'w>(&self, watch: &'w WatchSettings) -> (&'static str, &'w Origin) {
+        if self.is_token {
+            ("watch.serve-token-file", &watch.serve_token_file.origin)
+        } else {
+            ("watch.serve", &watch.serve.origin)
+        }
+    }
 }
 
 /// A token.

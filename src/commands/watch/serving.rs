@@ -9,7 +9,6 @@ use super::documents::DocumentWriter;
 use super::problems::Problems;
 use super::serve_options::ServeOptions;
 use super::server::StatusServer;
-use super::setting_name::setting_name;
 use super::status_board::{Question, Questions, StatusBoard};
 use super::unread_scopes::UnreadScopes;
 use crate::clouds::EventSource;
@@ -42,15 +41,12 @@ pub async fn bind(watch: &WatchSettings, ui: &Ui) -> Result<Option<StatusServer>
     let Some(address) = &watch.serve.value else { return Ok(None) };
     let options = ServeOptions::new(address, watch.serve_token_file.value.as_deref());
     let options = options.map_err(|refused| {
-        refused.error.context(if refused.is_token {
-            setting_name(&watch.serve_token_file.origin, "watch.serve-token-file", "--serve-token-file")
-        } else {
-            setting_name(&watch.serve.origin, "watch.serve", "--serve")
-        })
+        let (key, origin) = refused.setting(watch);
+        refused.error.context(origin.name_setting(key))
     })?;
     let cannot = |error: &std::io::Error| {
         let error = Error::new(ErrorKind::System, format!("cannot listen on {address}")).with_source(error);
-        error.context(setting_name(&watch.serve.origin, "watch.serve", "--serve"))
+        error.context(watch.serve.origin.name_setting("watch.serve"))
     };
     let server = StatusServer::bind(options).await.map_err(|error| cannot(&error))?;
     let bound = server.address().map_err(|error| cannot(&error))?;

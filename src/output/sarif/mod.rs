@@ -3,11 +3,23 @@
 
 mod findings;
 mod log;
-mod spec;
 mod sync;
 mod usage;
 
+use crate::output::format::{FindingsFormat, Format, FormatSpec, SyncFormat, UsageFormat, format_spec};
 use findings::write as write_findings;
-pub(super) use spec::SPEC;
 use sync::write as write_sync;
 use usage::write as write_usage;
+
+/// What `sarif` can write, and the functions that write it.
+pub(super) const SPEC: FormatSpec = FormatSpec {
+    extensions: &["sarif"],
+    findings: Some(FindingsFormat {
+        help: "SARIF 2.1.0 for code scanning",
+        has_notes: false,
+        write: write_findings,
+    }),
+    usage: Some(UsageFormat { help: "SARIF 2.1.0 for code scanning", has_notes: false, write: write_usage }),
+    sync: Some(SyncFormat { help: "A result for each difference, for code scanning", write: write_sync }),
+    ..format_spec(Format::Sarif, "sarif", "SARIF 2.1.0 for code scanning")
+};
