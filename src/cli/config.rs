@@ -39,7 +39,7 @@ pub enum ConfigAction {
         netcensus config init\n  \
         netcensus config init ~/.config/netcensus/netcensus.toml")]
     Init {
-        /// The file to write [default: netcensus.toml in the working directory]
+        /// The file to write, or `-` for standard output [default: netcensus.toml in the working directory]
         file: Option<PathBuf>,
     },
     /// Check a configuration file and print every problem

@@ -61,8 +61,11 @@ pub fn run(
     Ok(Exit::Clean)
 }
 
-/// Writes the commented file, unless there is a file of that name.
+/// Writes the commented file, unless there is a file of that name; `-` is standard output.
 fn init(path: &Path, ui: &Ui) -> Result<(), Error> {
+    if path.as_os_str() == "-" {
+        return ui.data(|out| out.write_all(TEMPLATE.as_bytes()));
+    }
     if path.symlink_metadata().is_ok() {
         return Err(Error::usage(format!("{} exists already", path.display()))
             .remedy("name another file; nothing was written"));

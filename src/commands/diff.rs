@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::live_scope::{LiveScope, add_unread_accounts};
 use super::filters::{check_columns, parse_filter_flags};
 use super::inventory_source::{LIVE, LoadExtent};
-use super::notify::Notifier;
+use super::notify::{NOTIFY_FLAG, Notifier};
 use super::overlap::collisions_among_networks;
 use super::report_files::Reports;
 use super::scope_flags::scope_flags;
@@ -40,7 +40,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let options = DiffOptions::new(args, &settings)?;
-    let notifier = Notifier::new(&args.channels, &settings, ui)?;
+    let notifier = Notifier::new(&args.channels, NOTIFY_FLAG, &settings, ui)?;
     let names = SideNames::from_args(args)?;
     let mut read = names.read(args, &options, (&flags, &settings), ui)?;
     read.pair.iter_mut().for_each(|side| inventory_source::name_accounts(side, &settings));

@@ -26,6 +26,8 @@ use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 use crate::wording::{counted, counted_as, shell_quoted};
 
+/// The flag that names channels.
+pub const NOTIFY_FLAG: &str = "--notify";
 /// The directory of what was told, in that of the snapshots.
 const DIRECTORY: &str = "notify";
 /// How long another run may keep the lock of a channel: it sends meanwhile, and tries again.
@@ -45,18 +47,23 @@ struct NamedChannel {
 }
 
 impl Notifier {
-    /// Opens the channels that the flags name; `None` when they name none.
+    /// Opens the channels that `args` name, as `setting` says; `None` when they name none.
     ///
     /// # Errors
     /// When there is no such channel, its address is missing, or what was told could not be remembered.
-    pub fn new(args: &NotifyArgs, settings: &Settings, ui: &Ui) -> Result<Option<Self>, Error> {
+    pub fn new(
+        args: &NotifyArgs,
+        setting: &str,
+        settings: &Settings,
+        ui: &Ui,
+    ) -> Result<Option<Self>, Error> {
         if args.notify.is_empty() {
             return Ok(None);
         }
         let mut channels: Vec<NamedChannel> = Vec::new();
         for name in &args.notify {
             if channels.iter().all(|known| known.name != *name) {
-                channels.push(open(name, args.notify_dry_run, settings, ui)?);
+                channels.push(open(name, setting, args.notify_dry_run, settings, ui)?);
             }
         }
         let store = open_store(settings)?;
@@ -137,10 +144,16 @@ fn hash_scope(words: &[String]) -> String {
     format!("{:08x}", stable_hash(words.iter().flat_map(|word| word.bytes().chain([0]))))
 }
 
-fn open(name: &str, is_dry_run: bool, settings: &Settings, ui: &Ui) -> Result<NamedChannel, Error> {
+fn open(
+    name: &str,
+    setting: &str,
+    is_dry_run: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<NamedChannel, Error> {
     let settings = settings
         .channel(name)
-        .map_err(|unknown| Error::from_diagnostic(ErrorKind::Usage, unknown).context("--notify"))?;
+        .map_err(|unknown| Error::from_diagnostic(ErrorKind::Usage, unknown).context(setting))?;
     if let Some(warning) = settings.warning(name) {
         ui.warn(&warning);
     }

@@ -10,7 +10,7 @@ use jiff::{Timestamp, Zoned};
 
 use self::inputs::Inputs;
 use super::inventory_source::{self, Gathered, LoadExtent};
-use super::notify::{Notifier, inventory_scope, source_flags};
+use super::notify::{NOTIFY_FLAG, Notifier, inventory_scope, source_flags};
 use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, overrides, snapshot_lookup};
@@ -46,7 +46,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let inputs = Inputs::read(args, &settings, ui)?;
     inputs::check_declarations(&settings.overlap, &inputs.ranges)?;
     let kinds = kinds_to_read(inputs.level);
-    let notifier = Notifier::new(&args.channels, &settings, ui)?;
+    let notifier = Notifier::new(&args.channels, NOTIFY_FLAG, &settings, ui)?;
     let Gathered { inventory, interrupted, read_as, .. } =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let (findings, baseline) = find_and_gate(&inventory, &inputs, &kinds, interrupted, &settings, args)?;

@@ -5,7 +5,7 @@ mod measure;
 
 use self::measure::{Measure, ReservedWhen};
 use super::inventory_source::{self, Gathered, LoadExtent, name_accounts};
-use super::notify::{Notifier, inventory_scope, source_flags};
+use super::notify::{NOTIFY_FLAG, Notifier, inventory_scope, source_flags};
 use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, overrides, snapshot_lookup};
@@ -42,7 +42,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let reports = Reports::new(&args.reports, &settings.output.format.value)?;
     check_forecast(args, &settings.usage.policy())?;
     let measure = Measure::new(args, &settings, ui)?;
-    let notifier = Notifier::new(&args.channels, &settings, ui)?;
+    let notifier = Notifier::new(&args.channels, NOTIFY_FLAG, &settings, ui)?;
     let mut gathered = inventory_source::gather_inventory(
         &args.source,
         measure.kinds(),

@@ -72,8 +72,9 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     }
     let names = EventSourceNames::new(&settings.watch, args.events.events.as_deref())?;
     let notify = settings.watch.notify.value.clone();
+    let setting = settings.watch.notify.origin.name_setting("watch.notify");
     let channels = NotifyArgs { notify, notify_dry_run: args.channels.notify_dry_run };
-    let notifier = Notifier::new(&channels, &settings, ui)?;
+    let notifier = Notifier::new(&channels, &setting, &settings, ui)?;
     runtime::block_on(async {
         let interrupt = Interrupt::watch();
         let sandbox = sandbox::start_embedded(&args.live).await?;

@@ -3,7 +3,10 @@
 
 mod mutate;
 
+use std::fs::File;
+use std::io::{self, Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use mutate::{Mutator, Random};
@@ -55,6 +58,30 @@ fn plan(usual: u64) -> (Limit, u64) {
     (limit, jiff::Timestamp::now().as_microsecond().unsigned_abs())
 }
 
+/// The file of the input that is tried.
+struct Kept {
+    path: PathBuf,
+    /// Open during a long run: ext4 writes a file that was emptied and closed to the disk at once, which takes longer than most
+    /// inputs do.
+    file: Option<File>,
+}
+
+impl Kept {
+    fn new(target: &Target) -> Self {
+        Self { path: std::env::temp_dir().join(format!("netcensus-fuzz-{}", target.name)), file: None }
+    }
+
+    fn write(&mut self, input: &[u8]) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(File::create(&self.path)?),
+        };
+        file.rewind()?;
+        file.write_all(input)?;
+        file.set_len(input.len() as u64)
+    }
+}
+
 /// Gives `target` almost valid inputs: so many as `usual` says, unless `NETCENSUS_FUZZ` says how many or for how long.
 ///
 /// # Panics
@@ -63,7 +90,7 @@ fn plan(usual: u64) -> (Limit, u64) {
 pub fn run(target: &Target, usual: u64) {
     let (limit, start) = plan(usual);
     let mutator = Mutator { seeds: &target.seeds, tokens: target.tokens };
-    let kept = std::env::temp_dir().join(format!("netcensus-fuzz-{}", target.name));
+    let mut kept = Kept::new(target);
     let (begun, mut slowest, mut inputs) = (Instant::now(), Duration::ZERO, 0);
     let is_over = |inputs| match limit {
         Limit::Inputs(most) => inputs >= most,
@@ -76,14 +103,14 @@ pub fn run(target: &Target, usual: u64) {
         let seed = target.seeds[random.below(target.seeds.len())].clone();
         let input = mutator.mutate(seed, &mut random);
         if start > 0 {
-            std::fs::write(&kept, &input).expect("a temporary file can be written");
+            kept.write(&input).expect("a temporary file can be written");
         }
         let at = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| (target.check)(&input)));
         slowest = slowest.max(at.elapsed());
         if result.is_err() {
-            std::fs::write(&kept, &input).expect("a temporary file can be written");
-            panic!("{}: input {number} is in {}", target.name, kept.display());
+            kept.write(&input).expect("a temporary file can be written");
+            panic!("{}: input {number} is in {}", target.name, kept.path.display());
         }
     }
     if start > 0 {

@@ -7,4 +7,5 @@ mod disks;
 mod moments;
 mod pipes;
 mod readers;
+mod servers;
 mod writers;

@@ -325,6 +325,11 @@ pub fn report(figure: &str) {
     eprintln!("{figure}");
 }
 
+/// How often a test of stops stops each command in each way (`NETCENSUS_STOPS`).
+pub fn rounds() -> usize {
+    std::env::var("NETCENSUS_STOPS").map_or(1, |rounds| rounds.parse().unwrap())
+}
+
 /// Sends SIGINT, as Ctrl-C does.
 pub fn interrupt(child: &Child) {
     send_signal(child, "INT");

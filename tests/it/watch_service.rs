@@ -1,15 +1,17 @@
 //! A watch as a service: what it sets aside, who may watch, its settings in a file, and what systemd is told.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, RandomState};
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::Child;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use netcensus::sandbox::{Estate, Options, Sandbox};
 use serde_json::{Value, json};
 
 use super::sandbox::config;
-use super::support::{Home, Output, interrupt, wait_for};
+use super::support::{Home, Output, interrupt, report, rounds, wait_for};
 
 const ACCOUNT: &str = "111111111111";
 const ESTATE: &str = "[[region]]\nname = \"eu-west-1\"\n\n[[account]]\nname = \"main\"\nid = \"111111111111\"\n\n\
@@ -63,6 +65,87 @@ async fn a_message_that_comes_back_for_ever_is_set_aside_and_its_queue_has_one_w
     assert!(!kept[0].to_string().contains("s3cret"), "nothing of its body is kept");
     let left = client.receive_message().queue_url(&url).send().await.unwrap().messages.unwrap_or_default();
     assert!(left.is_empty(), "{left:?}");
+    sandbox.stop().await;
+}
+
+/// Sends ten messages, and receives each so often that a watch sets it aside. Removes what a watch before left in the queue.
+/// Returns their ids.
+async fn send_returning_messages(client: &aws_sdk_sqs::Client, url: &str) -> BTreeSet<String> {
+    let mut received: BTreeMap<String, usize> = BTreeMap::new();
+    for _ in 0..10 {
+        let sent = client.send_message().queue_url(url).message_body("{}").send().await;
+        received.insert(sent.unwrap().message_id.unwrap(), 0);
+    }
+    while received.values().any(|count| *count < 20) {
+        let request =
+            client.receive_message().queue_url(url).visibility_timeout(0).max_number_of_messages(10);
+        for message in request.send().await.unwrap().messages.unwrap_or_default() {
+            if let Some(count) = received.get_mut(message.message_id().unwrap()) {
+                *count += 1;
+            } else {
+                let handle = message.receipt_handle().unwrap();
+                client.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
+            }
+        }
+    }
+    received.into_keys().collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_watch_that_is_killed_while_it_sets_messages_aside_names_each_once() {
+    let home = Home::new();
+    let estate = Estate::load(&home.write("estate.toml", ESTATE)).unwrap();
+    let sandbox = Sandbox::start(estate, Options::default()).await.unwrap();
+    home.write(".aws/config", sandbox.aws_config());
+    let url = sandbox.aws_queue_url().unwrap();
+    let client = aws_sdk_sqs::Client::new(&config(&sandbox, ACCOUNT, "eu-west-1"));
+    let arguments = format!(
+        "watch --provider aws --aws-profile main --region eu-west-1 --store store \
+         --queue aws:{url}?profile=main&region=eu-west-1"
+    );
+    let run = || home.netcensus(&arguments).env("AWS_ENDPOINT_URL", sandbox.url());
+    let set_aside = || {
+        let kept = files(&home.path().join("store/watch"), ".poisoned.ndjson");
+        kept.into_iter().next().map(|(_, text)| text).unwrap_or_default()
+    };
+    let named = |text: &str| -> Vec<String> {
+        let message =
+            |line| serde_json::from_str::<Value>(line).unwrap()["message"].as_str().unwrap().to_owned();
+        text.lines().map(message).collect()
+    };
+    let whole_run = || {
+        let begun = Instant::now();
+        let mut child = run().spawn();
+        let _stderr = wait_for(&mut child, "and is set aside", 10);
+        let whole = begun.elapsed();
+        stop(child).exits(0);
+        whole
+    };
+    send_returning_messages(&client, &url).await;
+    let whole = whole_run();
+    for _ in 0..rounds() {
+        send_returning_messages(&client, &url).await;
+        let mut child = run().spawn();
+        let random = RandomState::new().hash_one(0) % 1000;
+        tokio::time::sleep(whole * u32::try_from(random).unwrap() / 1000).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // A line that is cut short is removed when the next one is added.
+        let text = set_aside();
+        named(&text[..text.rfind('\n').map_or(0, |end| end + 1)]);
+    }
+    let last = send_returning_messages(&client, &url).await;
+    whole_run();
+    let named = named(&set_aside());
+    let each: BTreeSet<&String> = named.iter().collect();
+    assert_eq!(each.len(), named.len(), "one is named twice");
+    assert!(last.iter().all(|id| each.contains(id)), "one is not named");
+    report(&format!(
+        "SIGKILL: watch, messages set aside: {} stops in {} ms: {} messages are named",
+        rounds(),
+        whole.as_millis(),
+        named.len()
+    ));
     sandbox.stop().await;
 }
 
@@ -136,6 +219,8 @@ fn a_watch_takes_its_settings_from_the_file() {
     assert!(exported.contains("10.0.0.0/16"), "{exported}");
     home.write("settings/netcensus.toml", "[watch]\nsync = ['vpcs']\n");
     home.netcensus(run).run().refuses(&["--sandbox has no real networks, so it cannot be used with --sync"]);
+    home.write("settings/netcensus.toml", "[watch]\nnotify = ['nope']\n");
+    home.netcensus(run).run().refuses(&["netcensus.toml:2: watch.notify", "`nope`"]);
     home.write("settings/netcensus.toml", "[watch]\nqueues = ['events']\n");
     home.netcensus(run)
         .run()

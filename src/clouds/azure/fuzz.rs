@@ -92,28 +92,25 @@ fn check_graph_rows(page: &[u8]) -> bool {
     decoded.count() <= rows.data.len()
 }
 
-#[test]
-fn answers_of_azure() {
-    for (name, seed, check) in [
-        (
-            "arm-networks",
-            include_str!("../../../tests/fixtures/azure/networks.json"),
-            check_networks as fn(&[u8]) -> bool,
-        ),
-        ("arm-hubs", include_str!("../../../tests/fixtures/azure/hubs.json"), check_hubs),
-        (
-            "arm-hub-connections",
-            include_str!("../../../tests/fixtures/azure/hub_connections.json"),
-            check_hub_connections,
-        ),
-        ("arm-interfaces", include_str!("../../../tests/fixtures/azure/interfaces.json"), check_interfaces),
-        ("arm-machines", include_str!("../../../tests/fixtures/azure/machines.json"), check_machines),
-        ("graph-machines", include_str!("../../../tests/fixtures/azure/machine_rows.json"), check_graph_rows),
-    ] {
-        let target = Target { name, seeds: vec![seed.into()], tokens: JSON, check: Box::new(check) };
-        target.check_seeds();
-        run(&target, INPUTS);
-    }
+macro_rules! answers_of_azure {
+    ($($test:ident: $name:literal, $seed:literal, $check:ident;)*) => {
+        $(#[test]
+        fn $test() {
+            let seed = include_bytes!(concat!("../../../tests/fixtures/azure/", $seed)).to_vec();
+            let target = Target { name: $name, seeds: vec![seed], tokens: JSON, check: Box::new($check) };
+            target.check_seeds();
+            run(&target, INPUTS);
+        })*
+    };
+}
+
+answers_of_azure! {
+    networks: "arm-networks", "networks.json", check_networks;
+    hubs: "arm-hubs", "hubs.json", check_hubs;
+    hub_connections: "arm-hub-connections", "hub_connections.json", check_hub_connections;
+    interfaces: "arm-interfaces", "interfaces.json", check_interfaces;
+    machines: "arm-machines", "machines.json", check_machines;
+    machines_of_graph: "graph-machines", "machine_rows.json", check_graph_rows;
 }
 
 /// What `az` and `azd` print: a token in JSON, between warnings and colours.

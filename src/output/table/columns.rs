@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 use std::net::IpAddr;
+use std::ops::Range;
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement};
+use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Width};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::console_links::ConsoleLinks;
@@ -17,6 +18,8 @@ use crate::output::layout::{self, Layout};
 const RESET: &str = "\x1b[0m";
 /// Spaces between columns.
 const GAP: u16 = 2;
+/// How many rows are drawn at a time.
+const BLOCK_ROWS: usize = 1_000;
 /// The width that a column gets before another one gets more, so that one long name does not narrow all other columns.
 const FAIR_WIDTH: usize = 24;
 /// The width that a column of names keeps when space is scarce, which is that of an account id of AWS.
@@ -80,120 +83,218 @@ pub(crate) fn write_lines(
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let headers: Vec<String> =
-        table.columns.iter().map(|column| cell_text::column_heading(&column.name)).collect();
-    let LaidOut { header, rows, .. } = lay_out(table, has_headers.then_some(&headers[..]), layout);
-    header.iter().chain(rows.iter().flatten()).try_for_each(|line| writeln!(out, "{line}"))
+    let headers = headings(table);
+    let laid_out = LaidOut::new(table, has_headers.then_some(&headers[..]), layout);
+    let mut lines = laid_out.header.iter().cloned().chain(laid_out.rows().flatten());
+    lines.try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn headings(table: &Table) -> Vec<String> {
+    table.columns.iter().map(|column| cell_text::column_heading(&column.name)).collect()
 }
 
 fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
-    let headers: Vec<String> =
-        table.columns.iter().map(|column| cell_text::column_heading(&column.name)).collect();
-    let LaidOut { header, rows, hidden } = lay_out(table, Some(&headers), layout);
+    let laid_out = LaidOut::new(table, Some(&headings(table)), layout);
     let screen = layout.height.map_or(usize::MAX, usize::from);
     // Nothing is seen of a table that begins with the header in the last line of the screen.
     let (mut used, mut write) = (screen, |line: &String| writeln!(out, "{line}"));
-    for row in &rows {
+    for row in laid_out.rows() {
         if used.saturating_add(row.len()) >= screen {
-            header.iter().try_for_each(&mut write)?;
-            used = header.len();
+            laid_out.header.iter().try_for_each(&mut write)?;
+            used = laid_out.header.len();
         }
         row.iter().try_for_each(&mut write)?;
         used += row.len();
     }
-    if rows.is_empty() {
-        header.iter().try_for_each(&mut write)?;
+    if table.rows.is_empty() {
+        laid_out.header.iter().try_for_each(&mut write)?;
         writeln!(out, "{}", empty_note(table.completeness))?;
     }
-    Ok(hidden.into_iter().map(|index| table.columns[index].name.clone()).collect())
+    Ok(laid_out.hidden.iter().map(|&index| table.columns[index].name.clone()).collect())
 }
 
-/// A table in lines.
-pub(super) struct LaidOut {
+/// A table whose columns have their widths. Its rows are drawn in blocks, so that the lines of a long table are never in
+/// memory all at once.
+pub(super) struct LaidOut<'t> {
     /// The lines of the headers; none without headers.
     pub header: Vec<String>,
-    /// The lines of each row.
-    pub rows: Vec<Vec<String>>,
     /// The positions of the columns that did not fit.
     pub hidden: Vec<usize>,
+    texts: CellTexts<'t>,
+    shown: Vec<ShownColumn>,
+    links: Option<ConsoleLinks>,
 }
 
-/// Lays out `table`, below its headers if it has any.
-pub(super) fn lay_out(table: &Table, headers: Option<&[String]>, layout: Layout) -> LaidOut {
-    let text = if table.fit == Fit::Never { cell_text::format_value } else { cell_text::format_short };
-    let mut rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(text).collect()).collect();
-    let limit = layout.width.map(usize::from).filter(|_| table.fit != Fit::Never);
-    let measure = |rows: &[Vec<String>]| -> Vec<ColumnWidth> {
-        (0..table.columns.len()).map(|column| ColumnWidth::measure(table, column, headers, rows)).collect()
-    };
-    let mut columns = measure(&rows);
-    let fit = |columns: &[ColumnWidth]| match (limit, table.fit) {
-        (Some(limit), Fit::Drop) => fit_columns(table, columns, limit),
-        _ => ((0..columns.len()).collect(), Vec::new()),
-    };
-    let (mut shown, mut hidden) = fit(&columns);
-    if name_by_ids(table, &hidden, &mut rows) {
-        columns = measure(&rows);
-        (shown, hidden) = fit(&columns);
-    }
-    let widths = limit.map(|limit| share_width(&shown, &columns, limit));
-    let fold = |cells: &[String]| -> Vec<String> {
-        let fold = |(position, &index): (usize, &usize)| match &widths {
-            Some(widths) => columns[index].fold(&cells[index], widths[position]),
-            None => cells[index].clone(),
+impl<'t> LaidOut<'t> {
+    /// Lays out `table`, below its headers if it has any.
+    pub fn new(table: &'t Table, headers: Option<&[String]>, layout: Layout) -> Self {
+        let mut texts = CellTexts::new(table);
+        let limit = layout.width.map(usize::from).filter(|_| table.fit != Fit::Never);
+        let mut columns = texts.measure(headers);
+        let fit = |columns: &[ColumnWidth]| match (limit, table.fit) {
+            (Some(limit), Fit::Drop) => fit_columns(table, columns, limit),
+            _ => ((0..columns.len()).collect(), Vec::new()),
         };
-        shown.iter().enumerate().map(fold).collect()
-    };
-    let headers = headers.map(fold);
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| fold(row)).collect();
-    let is_numeric: Vec<bool> = shown.iter().map(|&index| is_numeric(table, index)).collect();
-    let mut lines = draw(headers.as_deref(), &rows, &is_numeric, layout.color).into_iter();
-    let mut take = |cells: &[String]| {
-        let height = cells.iter().map(|cell| cell.lines().count()).max().unwrap_or_default().max(1);
-        lines.by_ref().take(height).collect::<Vec<_>>()
-    };
-    let header = headers.as_deref().map(&mut take).unwrap_or_default();
-    let mut laid_out: Vec<Vec<String>> = rows.iter().map(|row| take(row)).collect();
-    if let Some(links) = ConsoleLinks::new(table).filter(|_| layout.hyperlinks) {
-        for ((lines, cells), place) in laid_out.iter_mut().zip(&rows).zip(&table.places) {
-            let cell = |column| shown.iter().position(|index| *index == column).map(|at| cells[at].as_str());
-            links.add(place, lines, cell);
+        let (mut shown, mut hidden) = fit(&columns);
+        if texts.name_by_ids(&hidden) {
+            columns = texts.measure(headers);
+            (shown, hidden) = fit(&columns);
+        }
+        let rooms = match limit {
+            Some(limit) => share_width(&shown, &columns, limit),
+            None => shown.iter().map(|&index| columns[index].natural).collect(),
+        };
+        let shown: Vec<ShownColumn> = shown
+            .into_iter()
+            .zip(rooms)
+            .map(|(index, room)| {
+                let header = headers.map(|headers| &headers[index]);
+                ShownColumn::new(&texts, index, columns[index], room, header)
+            })
+            .collect();
+        let header = headers.map(|headers| draw_headers(headers, &shown, layout.color)).unwrap_or_default();
+        let links = ConsoleLinks::new(table).filter(|_| layout.hyperlinks);
+        Self { header, hidden, texts, shown, links }
+    }
+
+    /// Returns the lines of each row.
+    pub fn rows(&self) -> impl Iterator<Item = Vec<String>> {
+        let count = self.texts.table.rows.len();
+        (0..count)
+            .step_by(BLOCK_ROWS)
+            .flat_map(move |first| self.draw_block(first..count.min(first + BLOCK_ROWS)))
+    }
+
+    fn draw_block(&self, block: Range<usize>) -> Vec<Vec<String>> {
+        let cell = |row, column: &ShownColumn| column.fold(&self.texts.get(row, column.index));
+        let rows: Vec<Vec<String>> =
+            block.clone().map(|row| self.shown.iter().map(|column| cell(row, column)).collect()).collect();
+        let mut drawn = comfy_table::Table::new();
+        for row in &rows {
+            drawn.add_row(row.iter().map(Cell::new));
+        }
+        let mut lines = draw(drawn, &self.shown).into_iter();
+        let mut take = |cells: &Vec<String>| {
+            let height = cells.iter().map(|cell| cell.lines().count()).max().unwrap_or_default().max(1);
+            lines.by_ref().take(height).collect::<Vec<_>>()
+        };
+        let mut laid_out: Vec<Vec<String>> = rows.iter().map(&mut take).collect();
+        if let Some(links) = &self.links {
+            let places = self.texts.table.places.iter().skip(block.start);
+            for ((lines, cells), place) in laid_out.iter_mut().zip(&rows).zip(places) {
+                let position = |column| self.shown.iter().position(|shown| shown.index == column);
+                links.add(place, lines, |column| position(column).map(|at| cells[at].as_str()));
+            }
+        }
+        laid_out
+    }
+}
+
+/// The texts of the cells of a table, made when they are asked for.
+struct CellTexts<'t> {
+    table: &'t Table,
+    format: fn(&Value) -> String,
+    /// The columns of names and ids, where a row without a name shows its id.
+    named_by: Option<(usize, usize)>,
+}
+
+impl<'t> CellTexts<'t> {
+    fn new(table: &'t Table) -> Self {
+        let format = if table.fit == Fit::Never { cell_text::format_value } else { cell_text::format_short };
+        Self { table, format, named_by: None }
+    }
+
+    fn get(&self, row: usize, column: usize) -> String {
+        let cells = &self.table.rows[row];
+        let text = (self.format)(&cells[column]);
+        match self.named_by {
+            Some((name, id)) if column == name && text.is_empty() => (self.format)(&cells[id]),
+            _ => text,
         }
     }
-    LaidOut { header, rows: laid_out, hidden }
+
+    fn column(&self, column: usize) -> impl Iterator<Item = String> {
+        (0..self.table.rows.len()).map(move |row| self.get(row, column))
+    }
+
+    fn measure(&self, headers: Option<&[String]>) -> Vec<ColumnWidth> {
+        let header = |column: usize| headers.map(|headers| headers[column].as_str());
+        (0..self.table.columns.len())
+            .map(|column| ColumnWidth::measure(self, column, header(column)))
+            .collect()
+    }
+
+    /// Shows the id of a resource without a name in the column of names, if that of ids is hidden. Returns whether it is.
+    fn name_by_ids(&mut self, hidden: &[usize]) -> bool {
+        let position = |name| self.table.columns.iter().position(|column| column.name == name);
+        let (Some(name), Some(id)) = (position("name"), position("id")) else { return false };
+        if self.table.kind.is_none() || hidden.contains(&name) || !hidden.contains(&id) {
+            return false;
+        }
+        self.named_by = Some((name, id));
+        true
+    }
 }
 
-/// Shows the id of a resource without a name in the column of names, if that of ids is hidden. Returns whether it is.
-fn name_by_ids(table: &Table, hidden: &[usize], rows: &mut [Vec<String>]) -> bool {
-    let position = |name| table.columns.iter().position(|column| column.name == name);
-    let (Some(name), Some(id)) = (position("name"), position("id")) else { return false };
-    if table.kind.is_none() || hidden.contains(&name) || !hidden.contains(&id) {
-        return false;
-    }
-    for row in rows.iter_mut().filter(|row| row[name].is_empty()) {
-        row[name] = row[id].clone();
-    }
-    true
+/// A column that fits.
+struct ShownColumn {
+    /// Its position in the table.
+    index: usize,
+    measured: ColumnWidth,
+    /// The room that it has, in terminal cells.
+    room: usize,
+    /// The width of its widest line.
+    width: usize,
+    /// Whether it is aligned to the right.
+    is_numeric: bool,
 }
 
-/// Aligns cells, which may have several lines.
-fn draw(headers: Option<&[String]>, rows: &[Vec<String>], is_numeric: &[bool], color: bool) -> Vec<String> {
+impl ShownColumn {
+    fn new(
+        texts: &CellTexts<'_>,
+        index: usize,
+        measured: ColumnWidth,
+        room: usize,
+        header: Option<&String>,
+    ) -> Self {
+        let is_numeric = is_numeric(texts.table, index);
+        let mut column = Self { index, measured, room, width: measured.natural, is_numeric };
+        if room < measured.natural {
+            let folded = texts.column(index).chain(header.cloned()).map(|text| column.fold(&text));
+            column.width = folded.map(|text| widest_line(&text)).max().unwrap_or_default();
+        }
+        column
+    }
+
+    fn fold(&self, text: &str) -> String {
+        self.measured.fold(text, self.room)
+    }
+}
+
+fn widest_line(text: &str) -> usize {
+    text.lines().map(UnicodeWidthStr::width).max().unwrap_or_default()
+}
+
+fn draw_headers(headers: &[String], columns: &[ShownColumn], color: bool) -> Vec<String> {
     let mut drawn = comfy_table::Table::new();
-    drawn.load_style(NOTHING).force_no_tty().set_content_arrangement(ContentArrangement::Disabled);
-    if let Some(headers) = headers {
-        let bold = |cell: Cell| if color { cell.add_attribute(Attribute::Bold) } else { cell };
-        drawn.set_header(headers.iter().map(|header| bold(Cell::new(header))));
-    }
-    for row in rows {
-        drawn.add_row(row.iter().map(Cell::new));
-    }
+    let bold = |cell: Cell| if color { cell.add_attribute(Attribute::Bold) } else { cell };
+    drawn.set_header(columns.iter().map(|column| bold(Cell::new(column.fold(&headers[column.index])))));
     if color {
         drawn.enforce_styling();
     }
-    for (position, column) in drawn.column_iter_mut().enumerate() {
-        column.set_padding((0, if position + 1 == is_numeric.len() { 0 } else { GAP }));
-        if is_numeric[position] {
-            column.set_cell_alignment(CellAlignment::Right);
+    draw(drawn, columns)
+}
+
+/// Aligns cells, which may have several lines.
+fn draw(mut drawn: comfy_table::Table, columns: &[ShownColumn]) -> Vec<String> {
+    drawn.load_style(NOTHING).force_no_tty().set_content_arrangement(ContentArrangement::Disabled);
+    for (position, (cells, column)) in drawn.column_iter_mut().zip(columns).enumerate() {
+        let gap = if position + 1 == columns.len() { 0 } else { GAP };
+        let width = u16::try_from(column.width).unwrap_or(u16::MAX).saturating_add(gap);
+        // A block is as wide as the table, though its own cells may be narrower.
+        cells.set_padding((0, gap)).set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+        if column.is_numeric {
+            cells.set_cell_alignment(CellAlignment::Right);
         }
     }
     drawn.lines().map(|line| trim_end(&line)).collect()
@@ -225,25 +326,29 @@ struct ColumnWidth {
 }
 
 impl ColumnWidth {
-    fn measure(table: &Table, column: usize, headers: Option<&[String]>, rows: &[Vec<String>]) -> Self {
+    fn measure(texts: &CellTexts<'_>, column: usize, header: Option<&str>) -> Self {
         // The user named the columns of `Fit::Wrap`, and wants to see what is in them. Only resources have names that
         // people gave; that of a snapshot is typed.
+        let table = texts.table;
         let is_resource = table.kind.is_some();
         let name = table.columns[column].name.as_str();
         let is_cut = table.fit == Fit::Drop && is_resource && may_be_cut(name);
         let is_of_ends = table.fit == Fit::Drop && is_resource && matches!(name, "from" | "to");
-        let header = headers.map(|headers| headers[column].as_str());
-        let cells = || rows.iter().map(|row| row[column].as_str());
         let longest_part =
             |text: &str| parts(text).map(str::trim_end).map(UnicodeWidthStr::width).max().unwrap_or_default();
-        let least = cells().map(|text| {
-            if is_cut && !is_id(text) { text.width().min(LEAST_NAME_WIDTH) } else { longest_part(text) }
-        });
-        let least = least.map(|width| if is_of_ends { width.min(LEAST_LINK_END_WIDTH) } else { width });
-        let least = least.chain(header.map(longest_part)).max().unwrap_or_default();
-        let natural = cells().chain(header).map(UnicodeWidthStr::width).max().unwrap_or_default();
-        let texts = table.rows.iter().zip(rows).filter(|(row, _)| is_sentence(&row[column]));
-        let longest_text = texts.map(|(_, cells)| cells[column].width()).max().unwrap_or_default();
+        let mut least = header.map(longest_part).unwrap_or_default();
+        let mut natural = header.map(UnicodeWidthStr::width).unwrap_or_default();
+        let mut longest_text = 0;
+        for (row, text) in table.rows.iter().zip(texts.column(column)) {
+            let width = text.width();
+            let part =
+                if is_cut && !is_id(&text) { width.min(LEAST_NAME_WIDTH) } else { longest_part(&text) };
+            least = least.max(if is_of_ends { part.min(LEAST_LINK_END_WIDTH) } else { part });
+            natural = natural.max(width);
+            if is_sentence(&row[column]) {
+                longest_text = longest_text.max(width);
+            }
+        }
         let readable = if is_cut { natural.min(READABLE_NAME_WIDTH) } else { longest_text }.max(least);
         Self { least, readable, fair: natural.min(FAIR_WIDTH).max(least), natural, is_cut, is_of_ends }
     }

@@ -142,5 +142,5 @@ fn list(matches: &[&FindMatch<'_>], layout: Layout) -> Vec<String> {
         completeness: Completeness::Complete,
         places: Vec::new(),
     };
-    columns::lay_out(&table, None, layout).rows.concat()
+    columns::LaidOut::new(&table, None, layout).rows().flatten().collect()
 }

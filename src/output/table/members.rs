@@ -34,7 +34,7 @@ impl Columns {
         let has = |(_, value): &Column| rows.iter().any(|row| !value(row).is_blank());
         let fit = if layout.wide { Fit::Never } else { Fit::Drop };
         let mut columns = Self { shown: COLUMNS.into_iter().filter(has).collect(), layout, fit };
-        let hidden = columns::lay_out(&columns.table(rows), None, layout).hidden;
+        let hidden = columns::LaidOut::new(&columns.table(rows), None, layout).hidden;
         let mut position = 0..;
         columns.shown.retain(|_| position.next().is_none_or(|position| !hidden.contains(&position)));
         columns
@@ -42,7 +42,7 @@ impl Columns {
 
     /// Aligns the members of a block.
     pub fn lines(&self, rows: &[MarkedMember<'_>]) -> Vec<String> {
-        columns::lay_out(&self.table(rows), None, self.layout).rows.concat()
+        columns::LaidOut::new(&self.table(rows), None, self.layout).rows().flatten().collect()
     }
 
     fn table(&self, rows: &[MarkedMember<'_>]) -> Table {

@@ -244,7 +244,10 @@ fn write_field(object: &mut Object, field: &Field, value: Value) {
 
 /// Puts a custom field into an object; those that are not named stay as they are.
 pub fn put_custom_field(object: &mut Object, name: &str, value: Value) {
-    let fields = object.entry("custom_fields").or_insert_with(|| json!({}));
+    let fields = object.entry("custom_fields").or_insert(Value::Null);
+    if !fields.is_object() {
+        *fields = json!({});
+    }
     fields[name] = value;
 }
 

@@ -142,6 +142,8 @@ fn init_writes_a_file_that_is_valid_with_and_without_its_signs_and_replaces_none
     home.netcensus("config check").run().succeeds();
     let written = fs::read_to_string(home.path().join("netcensus.toml")).unwrap();
     home.netcensus("config init").run().refuses(&["netcensus.toml exists already", "nothing was written"]);
+    assert_eq!(home.netcensus("config init -").run().exits(0).stdout, written, "on standard output");
+    assert!(!home.path().join("-").exists());
     let is_key = |line: &&str| line.contains(" = ") || line.starts_with("# [");
     let keys: Vec<&str> = written.lines().filter(is_key).map(|line| line.trim_start_matches("# ")).collect();
     let settings = resolve(&keys.join("\n")).unwrap();

@@ -9,12 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::writers::{Stage, Tree, WRITERS, Writer};
-use crate::support::report;
-
-/// How often each command is stopped in each way.
-fn rounds() -> usize {
-    std::env::var("NETCENSUS_STOPS").map_or(1, |rounds| rounds.parse().unwrap())
-}
+use crate::support::{report, rounds};
 
 /// The writers to stop: in a long run those too that write as others do, and only the one that `NETCENSUS_STOPPED` names
 /// by a part of its name.

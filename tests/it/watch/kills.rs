@@ -9,16 +9,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::estate;
-use crate::support::{Home, Output, report};
+use crate::support::{Home, Output, report, rounds};
 
 /// It ends by itself, since no event comes.
 const WATCH: &str = "watch --sandbox --estate estate.toml --events none.ndjson --on-change --store store \
                      --export json=out/i.json --keep-every 1ms";
-
-/// How often it is killed.
-fn rounds() -> usize {
-    std::env::var("NETCENSUS_STOPS").map_or(1, |rounds| rounds.parse().unwrap())
-}
 
 /// The batches on standard output by their numbers, without one that was cut short.
 fn batches(stdout: &str) -> BTreeMap<u64, Vec<String>> {

@@ -474,7 +474,7 @@ fn row_key(row: &RawValue) -> Result<RowKey, ArmError> {
         id: serde_json::Value,
     }
     let columns: RowColumns = serde_json::from_str(row.get()).map_err(|error| {
-        ArmError::unexpected_answer(GRAPH, &format!("a row has no subscription: {error}"))
+        ArmError::unexpected_answer(GRAPH, &format!("a row does not say its subscription and type: {error}"))
     })?;
     Ok(RowKey {
         owner: columns.id.as_str().and_then(resource_id::subscription_of).map(str::to_ascii_lowercase),

@@ -138,7 +138,7 @@ pub const GROUPS: &[Group] = &[
         &[
             row("without the last row of each page", &[rows!("short")]).says(&["it has 3 of 4 rows"]),
             row("without a type", &[rows!("replace=\"type\":|\"kind\":")])
-                .says(&["a row has no subscription: missing field `type`"]),
+                .says(&["a row does not say its subscription and type: missing field `type`"]),
         ],
     )
     .scopes(8)
