@@ -113,16 +113,18 @@ async fn a_watch_that_is_killed_while_it_sets_messages_aside_names_each_once() {
             |line| serde_json::from_str::<Value>(line).unwrap()["message"].as_str().unwrap().to_owned();
         text.lines().map(message).collect()
     };
-    let whole_run = || {
+    let whole_run = async |ids: BTreeSet<String>| {
         let begun = Instant::now();
-        let mut child = run().spawn();
-        let _stderr = wait_for(&mut child, "and is set aside", 10);
+        let child = run().spawn();
+        while !ids.iter().all(|id| set_aside().contains(id)) {
+            assert!(begun.elapsed() < Duration::from_mins(2), "not all of {ids:?} are named");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         let whole = begun.elapsed();
         stop(child).exits(0);
         whole
     };
-    send_returning_messages(&client, &url).await;
-    let whole = whole_run();
+    let whole = whole_run(send_returning_messages(&client, &url).await).await;
     for _ in 0..rounds() {
         send_returning_messages(&client, &url).await;
         let mut child = run().spawn();
@@ -134,12 +136,10 @@ async fn a_watch_that_is_killed_while_it_sets_messages_aside_names_each_once() {
         let text = set_aside();
         named(&text[..text.rfind('\n').map_or(0, |end| end + 1)]);
     }
-    let last = send_returning_messages(&client, &url).await;
-    whole_run();
+    whole_run(send_returning_messages(&client, &url).await).await;
     let named = named(&set_aside());
     let each: BTreeSet<&String> = named.iter().collect();
     assert_eq!(each.len(), named.len(), "one is named twice");
-    assert!(last.iter().all(|id| each.contains(id)), "one is not named");
     report(&format!(
         "SIGKILL: watch, messages set aside: {} stops in {} ms: {} messages are named",
         rounds(),
