@@ -275,6 +275,8 @@ fn check_step(step: &Value, requirements: StepRequirements, now: Timestamp) -> R
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests {
     use super::*;
 

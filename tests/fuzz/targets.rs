@@ -13,6 +13,7 @@ use netcensus::analysis::columns::columns_of;
 use netcensus::analysis::diff::IgnoredFields;
 use netcensus::analysis::filter::{Filter, FilterError, parse_filters};
 use netcensus::analysis::groups::check_conditions;
+use netcensus::analysis::network_plan::NetworkPlan;
 use netcensus::analysis::overlap::Baseline;
 use netcensus::analysis::query;
 use netcensus::analysis::rows::{TableRequest, filter_document, select_tables};
@@ -23,6 +24,7 @@ use netcensus::notify::ReportedConditions;
 use netcensus::reservations::{FileStore, ReservationStore};
 use netcensus::sandbox::Estate;
 use netcensus::snapshot::{ScopesSetAside, SnapshotEntry, SnapshotName, name_snapshots, write_snapshot};
+use netcensus::watch::events::{ParsedEvent, parse_message};
 use netcensus::watch::{AccountRegion, Cause, Delta, Journal, JournalEntry, Lease, LeaseError, ViewChange};
 use tempfile::{Builder, NamedTempFile};
 
@@ -72,6 +74,8 @@ pub fn all() -> Vec<Target> {
         target("lease", text(&[LEASE]), JSON, check_lease),
         target("reported", text(&[REPORTED]), JSON, check_reported),
         target("reservations", text(&[RESERVATIONS]), JSON, check_reservations),
+        target("event", text(EVENTS), EVENT_TOKENS, check_event),
+        target("network-plan", text(&[NETWORK_PLAN]), JSON, check_network_plan),
     ]
 }
 
@@ -451,5 +455,44 @@ fn check_reservations(bytes: &[u8]) -> bool {
     assert!(stored.version < u64::MAX);
     assert!(stored.reservations.is_sorted_by(|a, b| a.name < b.name), "a name is there twice");
     assert!(stored.reservations.iter().all(|one| one.prefix.trunc() == one.prefix), "a prefix has host bits");
+    true
+}
+
+const EVENTS: &[&str] = &[
+    include_str!("../fixtures/events/ec2-state-change.json"),
+    include_str!("../fixtures/events/run-instances.json"),
+    include_str!("../fixtures/events/create-tags.json"),
+    include_str!("../fixtures/events/cloudtrail-file.json"),
+    include_str!("../fixtures/events/sns-notification.json"),
+    include_str!("../fixtures/events/event-grid-batch.json"),
+    include_str!("../fixtures/events/cloud-event-subnet-delete.base64"),
+    include_str!("../fixtures/events/resource-notification.json"),
+    include_str!("../fixtures/events/resource-changes.json"),
+];
+const EVENT_TOKENS: &[&str] =
+    &["{", "}", "[", "]", ",", ":", "\"", "null", "111122223333", "eu-west-1", "vpc-1", "bnVsbA=="];
+
+/// An event asks at most for what it names, and the same event always asks for the same.
+fn check_event(bytes: &[u8]) -> bool {
+    let parsed = parse_message(bytes);
+    assert_eq!(parse_message(bytes), parsed, "an event is read in more than one way");
+    for event in &parsed {
+        let ParsedEvent::Hint(hint) = event else { continue };
+        assert!(!hint.account.is_empty() && !hint.kinds.is_empty(), "{hint:?} asks for nothing");
+    }
+    parsed.iter().any(|event| matches!(event, ParsedEvent::Hint(_)))
+}
+
+const NETWORK_PLAN: &str = r#"{"schema_version":1,"generator":"netcensus 0.1.0","taken_at":"2026-11-27T12:00:00Z","complete":true,
+"name":"prod","provider":"aws","account":"111122223333","region":"eu-west-1","network":null,"status":"new",
+"prefixes":["10.0.0.0/16","2001:db8::/56"],"zones":["a","b"],"max_zones":3,
+"subnets":[{"name":"app","zone":"a","prefix":"10.0.0.0/20","ipv6_prefix":null,"addresses":4091,"grows_to":"10.0.0.0/19","status":"new","id":null}],
+"held":[{"name":"app","prefix":"10.0.32.0/20"}],"left":["10.0.64.0/18"],"left_addresses":16384,"problems":[],"notes":[],"missing":[]}"#;
+
+fn check_network_plan(bytes: &[u8]) -> bool {
+    let read = |bytes| serde_json::from_slice::<NetworkPlan>(bytes).ok().and_then(|plan| plan.checked().ok());
+    let Some(plan) = read(bytes) else { return false };
+    let written = serde_json::to_vec(&plan).expect("can be written");
+    assert_eq!(read(&written), Some(plan), "a plan is read in more than one way");
     true
 }

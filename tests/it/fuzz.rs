@@ -41,6 +41,8 @@ tests! {
     leases: "lease",
     conditions_that_were_reported: "reported",
     reservations: "reservations",
+    events: "event",
+    network_plans: "network-plan",
 }
 
 #[test]

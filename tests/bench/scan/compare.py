@@ -103,14 +103,25 @@ def growth(args, directory):
 
 def planning(args, _):
     """`--dry-run`: parsing profiles, signing in, regions."""
-    table("profiles", "latency", "wall", "processor", "memory", "sandbox")
+    table("planned", "latency", "wall", "processor", "memory", "sandbox")
+    empty = {"networks": 0, "subnets": 0, "instances": 0}
     for profiles in args.profiles:
         accounts = max(profiles // ROLES, 1)
         for latency in (0, args.latency):
-            with Sandbox(args.fake, size(accounts, networks=0, subnets=0, instances=0), latency) as served:
+            with Sandbox(args.fake, size(accounts, **empty), latency) as served:
                 served.add_roles(ROLES)
                 run = scan(args, served, BY_PROFILES, None, "--dry-run")
-                row(profiles, f"{latency} ms", *run.cells(), f"{figure(run.sandbox)} s")
+                row(f"{profiles:,} profiles", f"{latency} ms", *run.cells(), f"{figure(run.sandbox)} s")
+    for accounts in args.profiles:
+        with Sandbox(args.fake, size(accounts, **empty), args.latency) as served:
+            run = scan(args, served, BY_ORG, None, "--dry-run")
+            row(f"{accounts:,} accounts of an organisation", f"{args.latency} ms", *run.cells(), f"{figure(run.sandbox)} s")
+    for subscriptions in args.profiles:
+        estate = size(1, 1, **empty, subscriptions=subscriptions)
+        with Sandbox(args.fake, estate, args.latency, tls=True) as served:
+            command = [args.netcensus, "scan", "-q", "--provider", "azure", "--dry-run"]
+            run = Run(args, served, command)
+            row(f"{subscriptions:,} subscriptions", f"{args.latency} ms", *run.cells(), f"{figure(run.sandbox)} s")
 
 
 def boto3(args, directory):
@@ -168,7 +179,7 @@ def facts(output):
 
 def azure(args, directory):
     """Azure's SDK with threads."""
-    for subscriptions in (20,) if args.quick else (20, 100):
+    for subscriptions in (20,) if args.quick else (20, 100, 1000):
         estate = size(1, 1, networks=2, subnets=2, instances=0, subscriptions=subscriptions, vms=4)
         with Sandbox(args.fake, estate, args.latency, tls=True) as served:
             output = directory / "inventory.json"
@@ -228,8 +239,10 @@ def faults(args, directory):
         ("none", []),
         ("one region answers after 1 s", ["latency=1s@region=us-west-2"]),
         ("one region never answers, `--timeout 10s`", ["hang@region=us-west-2"]),
-        ("one account is let in 5 times a second", ["throttle=5/5@account=111111111115"]),
+        ("each read of one account is throttled once, for 2 s", ["retry-after=2s@account=111111111115,times=1"]),
+        ("STS assumes 5 roles a second", ["throttle=5/5@action=AssumeRole"]),
     ]
+    unhindered = None
     table(f"fault, {accounts} accounts x {REGIONS} regions", "wall", "processor", "memory", "reads complete", "requests")
     for name, injected in cases:
         with Sandbox(args.fake, size(accounts), args.latency, *injected) as served:
@@ -240,6 +253,11 @@ def faults(args, directory):
                 row(name, *run.cells(), "", "")
                 continue
             found = facts(output)
+            unhindered = unhindered or (run.wall, found["requests"])
+            # A fault that meets no request would look as if it cost nothing.
+            if injected and (run.wall, found["requests"]) <= unhindered:
+                row(name, *run.cells(), "the fault changed nothing", f"{found['requests']:,}")
+                continue
             row(name, *run.cells(), f"{found['complete']:,} of {found['reads']:,}", f"{found['requests']:,}")
 
 

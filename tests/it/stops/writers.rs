@@ -56,7 +56,7 @@ const fn alike(name: &'static str, before: &'static [&'static str], arguments: &
 }
 
 /// The commands that write files whole.
-pub const WRITERS: [Writer; 23] = [
+pub const WRITERS: [Writer; 26] = [
     writer("export, new directory", &[], "export --from new.json --to out/ --format FORMATS"),
     writer(
         "export over an older one",
@@ -98,6 +98,11 @@ pub const WRITERS: [Writer; 23] = [
     Writer {
         is_told: false,
         ..writer("scan --save FILE.json", &[], "scan --from new.json --save out/i.json -o csv")
+    },
+    Writer {
+        is_told: false,
+        leaves_for_a_day: true,
+        ..alike("merge --save", &[], "merge old.json new.json --save --store out")
     },
     Writer {
         removes: &["i.ncsnap"],
@@ -155,6 +160,27 @@ pub const WRITERS: [Writer; 23] = [
                 "overlap --from old.json --fail-on none --allow-incomplete --config notify.toml --store out --notify log",
             ],
             "overlap --from new.json --fail-on none --allow-incomplete --config notify.toml --store out --notify log",
+        )
+    },
+    Writer {
+        is_told: false,
+        may_repeat: true,
+        ..alike(
+            "diff --notify, a file",
+            &["diff older.json old.json --config notify.toml --store out --notify log"],
+            "diff old.json new.json --config notify.toml --store out --notify log",
+        )
+    },
+    Writer {
+        is_told: false,
+        may_repeat: true,
+        code: 3,
+        ..alike(
+            "usage --notify, a file",
+            &[
+                "usage networks --from old.json --warn 1 --fail-on none --config notify.toml --store out --notify log",
+            ],
+            "usage networks --from new.json --warn 1 --fail-on none --config notify.toml --store out --notify log",
         )
     },
     alike(

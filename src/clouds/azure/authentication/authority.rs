@@ -339,7 +339,7 @@ pub enum TokenIssuer {
 ///
 /// # Errors
 /// With what is wrong with it.
-fn check_token_answer(issuer: TokenIssuer, body: &[u8]) -> Result<Vec<u8>, String> {
+pub fn check_token_answer(issuer: TokenIssuer, body: &[u8]) -> Result<Vec<u8>, String> {
     let mut answer: Map<String, Value> = serde_json::from_slice(body).map_err(|error| {
         // The beginning of such an answer may have the token in it.
         match body.trim_ascii_start().first() {

@@ -235,7 +235,7 @@ impl AzureQueue {
 ///
 /// # Errors
 /// When the answer cannot be read, and no message in it can be removed.
-fn messages_in(body: &[u8]) -> azure_core::Result<Vec<ReceivedMessage>> {
+pub fn messages_in(body: &[u8]) -> azure_core::Result<Vec<ReceivedMessage>> {
     let error = match from_xml::<_, ReceivedMessages>(body) {
         Ok(answer) => return Ok(answer.items.unwrap_or_default()),
         Err(error) => error,
