@@ -11,6 +11,7 @@ use crate::clouds::CloudError;
 #[cfg(feature = "channels")]
 use crate::clouds::causes::certificate_remedy;
 use crate::clouds::causes::root;
+use crate::clouds::network_variables::check_certificate_variable;
 #[cfg(feature = "channels")]
 use crate::diagnostic::Diagnostic;
 
@@ -47,6 +48,7 @@ fn tls_config() -> Result<ClientConfig, CloudError> {
     if let Some(config) = SHARED.get() {
         return Ok(config.clone());
     }
+    check_certificate_variable()?;
     let config = new_tls_config().map_err(|error| unprepared(&error))?;
     Ok(SHARED.get_or_init(|| config).clone())
 }

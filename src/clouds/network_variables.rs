@@ -22,6 +22,15 @@ const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "soc
 /// When one of them names something else than a proxy, or than a file of certificates.
 pub fn check_network_variables() -> Result<(), CloudError> {
     check_proxies(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))?;
+    check_certificate_variable()
+}
+
+/// Checks the variable that names the certificates of this machine: the TLS library would read a device without end, and wait
+/// for a pipe.
+///
+/// # Errors
+/// When it names something else than a file of certificates.
+pub fn check_certificate_variable() -> Result<(), CloudError> {
     let certificates = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty());
     certificates.map_or(Ok(()), |path| check_certificates(Path::new(&path)))
 }

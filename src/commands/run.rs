@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
+use std::time::SystemTime;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 
@@ -45,9 +46,12 @@ pub fn main() -> Exit {
     if !matches!(cli.command, Command::Sandbox(_) | Command::Completions(_) | Command::Man(_)) {
         variables.unknown().iter().for_each(|warning| ui.warn(warning));
     }
-    let result = runtime::catch_panics(|| match cli.command.watch() {
-        Some(interval) => repeat::run(interval, &typed, &ui),
-        None => run(&cli, &ui),
+    let result = runtime::catch_panics(|| {
+        check_clock(SystemTime::now())?;
+        match cli.command.watch() {
+            Some(interval) => repeat::run(interval, &typed, &ui),
+            None => run(&cli, &ui),
+        }
     });
     result.unwrap_or_else(|error| {
         let left = sandbox::describe_left_variables(|name| std::env::var_os(name));
@@ -55,6 +59,21 @@ pub fn main() -> Exit {
         ui.error(&error);
         error.exit()
     })
+}
+
+/// Refuses a clock that is set to a time which documents and workbooks cannot have: before 1970, or from the year 9999 on.
+///
+/// # Errors
+/// When the clock is set to such a time.
+fn check_clock(now: SystemTime) -> Result<(), Error> {
+    /// 1 January 9999, in seconds since 1970.
+    const YEAR_9999: u64 = 253_370_764_800;
+    match now.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) if since.as_secs() < YEAR_9999 => Ok(()),
+        Ok(_) => Err(Error::usage("this machine's clock is set to the year 9999 or later")),
+        Err(_) => Err(Error::usage("this machine's clock is set to a time before 1970")),
+    }
+    .map_err(|error| error.remedy("set the clock"))
 }
 
 /// Parses the words of a command line.
@@ -165,6 +184,16 @@ mod tests {
         assert_eq!(choice("netcensus scan --nosuch", Some("never")), ColorChoice::Never);
         assert_eq!(choice("netcensus scan --color", None), ColorChoice::Auto);
         assert_eq!(choice("netcensus find -- --color never", None), ColorChoice::Auto);
+    }
+
+    #[test]
+    fn a_clock_that_no_document_can_have_is_refused() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        assert!(check_clock(at(0)).is_ok() && check_clock(at(253_370_764_799)).is_ok());
+        let late = check_clock(at(253_370_764_800)).unwrap_err().to_string();
+        assert_eq!(late, "this machine's clock is set to the year 9999 or later");
+        let early = check_clock(SystemTime::UNIX_EPOCH - std::time::Duration::from_secs(1)).unwrap_err();
+        assert_eq!(early.to_string(), "this machine's clock is set to a time before 1970");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::reading::subscriptions::{self, AzureSubscription, SubscriptionListing
 use super::reading::vm_sizes::VmSizes;
 use super::requests::endpoints::AzureEndpoints;
 use crate::clouds::account_patterns::AccountPatterns;
-use crate::clouds::network_variables::check_network_variables;
+use crate::clouds::network_variables::{check_certificate_variable, check_network_variables};
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{
@@ -74,8 +74,10 @@ impl Azure {
     /// When an address is none, or a variable names a proxy that cannot be understood.
     pub fn new(needs: Needs<'_>) -> Result<Self, CloudError> {
         let settings = needs.settings.azure.clone();
-        if matches!(needs.environment, CloudEnvironment::System) {
-            check_network_variables()?;
+        match needs.environment {
+            CloudEnvironment::System => check_network_variables()?,
+            // No proxy is used for it, but the client reads the certificates.
+            CloudEnvironment::Sandbox { .. } => check_certificate_variable()?,
         }
         let endpoints = AzureEndpoints::new(&settings, needs.environment)?;
         Ok(Self {

@@ -145,3 +145,40 @@ fn a_command_that_is_stopped_while_it_prints_tells_by_its_exit_code_that_the_res
     assert_eq!(Output::of(child).code, 130);
     home.netcensus("snapshots verify ./b.ncsnap").run().exits(0);
 }
+
+/// The TLS library reads the file itself: it would wait for a pipe, and read a device without end.
+#[cfg(feature = "channels")]
+#[test]
+fn certificates_that_come_from_no_file_are_refused_by_every_client() {
+    let home = home();
+    home.write("token", "0123456789abcdef0123456789abcdef01234567");
+    home.write(
+        "netcensus.toml",
+        "[notify.hook]\ntype = \"webhook\"\nurl = \"http://127.0.0.1:1/\"\n\n\
+         [sync.ipam]\ntype = \"netbox\"\nurl = \"http://127.0.0.1:1\"\ntoken-file = \"token\"\n",
+    );
+    for arguments in [
+        "scan --sandbox --provider azure",
+        "scan --provider azure",
+        "scan --provider aws",
+        "sync ipam --from a.json",
+        "overlap --from a.json --fail-on none --allow-incomplete --notify hook",
+    ] {
+        for file in ["pipe", "/dev/zero"] {
+            let run = home.netcensus(arguments).env("SSL_CERT_FILE", file).run();
+            assert!(run.stderr.contains("it is not a regular file"), "{arguments}: {run:?}");
+            run.says(&["SSL_CERT_FILE names ", file]);
+        }
+    }
+}
+
+#[test]
+fn an_estate_that_comes_from_no_file_is_refused() {
+    let home = home();
+    for file in ["pipe", "/dev/zero"] {
+        for command in ["scan --sandbox", "sandbox", "usage --sandbox", "watch --sandbox"] {
+            let run = home.netcensus(&format!("{command} --estate {file}")).run();
+            run.refuses(&[&format!("--estate: cannot read {file}"), "it is not a regular file"]);
+        }
+    }
+}
