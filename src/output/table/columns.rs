@@ -637,6 +637,23 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_every_block_are_aligned_alike() {
+        let names: Vec<String> = (0..2 * BLOCK_ROWS + 1).map(|number| format!("n{number}")).collect();
+        let mut rows: Vec<[&str; 2]> = names.iter().map(|name| [name.as_str(), "x"]).collect();
+        rows[2 * BLOCK_ROWS] = ["one-long-name-at-the-end", "and two words"];
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        let other = Table { kind: None, ..table(&[("name", 0), ("note", 0)], &rows) };
+        let (text, _) = written(&other, Layout::default());
+        assert_eq!(text.lines().count(), rows.len() + 1);
+        let begin = "one-long-name-at-the-end".len() + usize::from(GAP);
+        for line in text.lines() {
+            assert!(["NOTE", "x", "and two words"].contains(&&line[begin..]), "{line}");
+        }
+        let (text, _) = written(&other, wide(34));
+        assert!(text.ends_with("and two\n                          words\n"), "folded in its block: {text}");
+    }
+
+    #[test]
     fn headers_are_on_every_screen() {
         let names: Vec<String> = (0..7).map(|number| format!("network-{number}")).collect();
         let rows: Vec<[&str; 1]> = names.iter().map(|name| [name.as_str()]).collect();
