@@ -60,7 +60,7 @@ pub const GROUPS: &[Group] = &[
     Group::new(
         "a pause that is longer than --timeout",
         Setup::Arm,
-        Ending::Partly(&[Subject::Networks, Subject::Subnets, Subject::Links, Subject::Instances], Outcome::Throttled),
+        Ending::Partly(&[Subject::Networks, Subject::Subnets, Subject::Links, Subject::Instances], Outcome::Throttled, (3, 4)),
         &[
             row("5 minutes", &[networks!("retry-after=5m")]),
             row("a date in 5 minutes", &[networks!("retry-after=date:300s")]),
