@@ -247,7 +247,7 @@ impl Check<'_> {
         let kept = found.keys().filter(is_kept).count();
         let is_right = if is_least { kept >= self.row.keeps } else { kept == self.row.keeps };
         if !is_right {
-            self.wrong.push(format!("{kept} {} are kept, not {}", kinds[0].as_str(), self.row.keeps));
+            self.wrong.push(format!("{kept} rows are kept, not {}", self.row.keeps));
         }
     }
 }
