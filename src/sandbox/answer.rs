@@ -6,7 +6,7 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use super::broken_answer::BrokenAnswer;
-use super::faults::{Alteration, AnswerFaults};
+use super::faults::{Alteration, AnswerFaults, Change};
 
 /// Everything that goes back.
 #[derive(Debug)]
@@ -55,19 +55,13 @@ impl Answer {
     /// When a fault breaks it on its way.
     pub fn into_response(self) -> Result<Response<Full<Bytes>>, BrokenAnswer> {
         let Self { mut response, faults } = self;
-        for alteration in &faults.alterations {
-            match alteration {
-                Alteration::Status(status) => *response.status_mut() = *status,
-                Alteration::Header(name, value) => {
-                    response.headers_mut().insert(name, value.clone());
-                }
-                Alteration::Body(body) => response.body_mut().clone_from(body),
-                Alteration::Replace(old, new) => replace(response.body_mut(), old, new),
-                Alteration::Cut(_) => {}
+        for Change { alteration, strikes } in &faults.changes {
+            if alter(&mut response, alteration) {
+                strikes.add();
             }
         }
-        let cut = faults.alterations.iter().filter_map(Alteration::cut).min();
-        let length = response.body().len();
+        let cuts = faults.changes.iter().filter_map(|change| change.alteration.cut());
+        let (cut, length) = (cuts.min(), response.body().len());
         if let Some(fault) = faults.transport {
             let end = cut.unwrap_or(length / 2).min(length);
             return Err(BrokenAnswer { response, end, fault });
@@ -77,9 +71,23 @@ impl Answer {
     }
 }
 
-/// Writes `new` where `old`, which is not empty, stands for the first time.
-fn replace(body: &mut Vec<u8>, old: &[u8], new: &[u8]) {
-    if let Some(at) = body.windows(old.len()).position(|part| part == old) {
-        body.splice(at..at + old.len(), new.iter().copied());
+/// Changes a response, except that a cut comes after all other changes. Returns whether it is, or will be, another one.
+fn alter(response: &mut Response<Vec<u8>>, alteration: &Alteration) -> bool {
+    match alteration {
+        Alteration::Status(status) => *response.status_mut() = *status,
+        Alteration::Header(name, value) => {
+            response.headers_mut().insert(name, value.clone());
+        }
+        Alteration::Body(body) => response.body_mut().clone_from(body),
+        Alteration::Replace(old, new) => return replace(response.body_mut(), old, new),
+        Alteration::Cut(bytes) => return *bytes < response.body().len(),
     }
+    true
+}
+
+/// Writes `new` where `old`, which is not empty, stands for the first time. Returns whether it stands anywhere.
+fn replace(body: &mut Vec<u8>, old: &[u8], new: &[u8]) -> bool {
+    let Some(at) = body.windows(old.len()).position(|part| part == old) else { return false };
+    body.splice(at..at + old.len(), new.iter().copied());
+    true
 }

@@ -228,6 +228,13 @@ impl Sandbox {
             .collect()
     }
 
+    /// Returns how often each fault struck so far: those of the estate's file, and then those that it was started with. A
+    /// change to an answer (`replace`, `cut`) counts if it changed something.
+    #[must_use]
+    pub fn strikes(&self) -> Vec<u64> {
+        self.server.faults.strikes()
+    }
+
     /// Changes the estate so many times at once, and sends the events that clouds send because of that to the queues;
     /// returns these events. The same estate and seed ([`Churn::seed`], 0 without one) give the same changes.
     #[expect(clippy::must_use_candidate, reason = "the events are in the queues too")]

@@ -100,8 +100,8 @@ impl Azure {
         let direct = http_client(false)?;
         let http = if sandbox { direct.clone() } else { http_client(true)? };
         let authority = self.endpoints.authority.clone();
-        let authority =
-            Authority::new(authority, environment.get("AZURE_AUTHORITY_HOST"), http.clone(), direct.clone())?;
+        let authority_host = environment.get("AZURE_AUTHORITY_HOST");
+        let authority = Authority::new(authority, authority_host, http.clone(), direct.clone(), run)?;
         // An emulator on this machine may be asked without encryption, so no proxy may hear it.
         let here = config::is_loopback(&self.endpoints.resource_manager);
         let arm_http = sign_in::arm_http(&self.endpoints, if here { direct.clone() } else { http }, run);

@@ -1,7 +1,8 @@
 //! What every connection and request passes: counts requests, and makes the faults happen.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -47,10 +48,40 @@ pub struct ListFaults {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct AnswerFaults {
     /// Changes, in order.
-    pub alterations: Vec<Alteration>,
+    pub changes: Vec<Change>,
     /// How it breaks on its way.
     pub transport: Option<TransportFault>,
 }
+
+/// A change to an answer. It counts as a strike of its fault when it changes something.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Change {
+    pub alteration: Alteration,
+    pub strikes: StrikeCount,
+}
+
+/// How often a fault struck.
+#[derive(Debug, Clone, Default)]
+pub struct StrikeCount(Arc<AtomicU64>);
+
+impl StrikeCount {
+    /// Counts a strike.
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl PartialEq for StrikeCount {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl Eq for StrikeCount {}
 
 /// Counts and faults.
 #[derive(Debug)]
@@ -76,6 +107,7 @@ struct ActiveFault {
     matched: Mutex<HashMap<Key, u32>>,
     /// Until when clients were told to wait.
     closed_until: Mutex<HashMap<Key, Instant>>,
+    struck: StrikeCount,
 }
 
 impl FaultInjector {
@@ -86,7 +118,10 @@ impl FaultInjector {
     /// Returns what is wrong with the next connection.
     pub fn accept(&self) -> Option<ConnectionFault> {
         self.faults.iter().find_map(|active| match active.fault.kind {
-            FaultKind::Connection(fault) => active.strikes(&Key::default()).then_some(fault),
+            FaultKind::Connection(fault) if active.strikes(&Key::default()) => {
+                active.struck.add();
+                Some(fault)
+            }
             _ => None,
         })
     }
@@ -107,7 +142,7 @@ impl FaultInjector {
                 passage.refusal = Some(Refusal::Throttled(Some(RetryAfter::Seconds(left))));
             } else if active.strikes(key) {
                 active.close(key);
-                passage.add(kind);
+                passage.add(active);
             }
         }
         passage
@@ -117,7 +152,10 @@ impl FaultInjector {
     /// requests, and not counted as such.
     pub fn pass_event(&self, key: &Key) -> Vec<EventFault> {
         let striking = self.faults.iter().filter_map(|active| match active.fault.kind {
-            FaultKind::Event(fault) => active.strikes(key).then_some(fault),
+            FaultKind::Event(fault) if active.strikes(key) => {
+                active.struck.add();
+                Some(fault)
+            }
             _ => None,
         });
         striking.collect()
@@ -130,6 +168,12 @@ impl FaultInjector {
             _ => None,
         });
         ages.max().unwrap_or_default()
+    }
+
+    /// Returns how often each fault struck so far, in the order in which they are given. A request that comes too early
+    /// after `retry-after` is no further strike.
+    pub fn strikes(&self) -> Vec<u64> {
+        self.faults.iter().map(|active| active.struck.get()).collect()
     }
 
     /// Returns the counts so far.
@@ -149,13 +193,20 @@ impl RequestFaults {
         }
     }
 
-    fn add(&mut self, kind: &FaultKind) {
+    fn add(&mut self, active: &ActiveFault) {
+        let kind = &active.fault.kind;
+        if !matches!(kind, FaultKind::Alteration(_)) {
+            active.struck.add();
+        }
         match kind {
             FaultKind::Latency(more) => self.delay += *more,
             FaultKind::Throttle(..) => self.refusal = Some(Refusal::Throttled(None)),
             FaultKind::Refusal(refusal) => self.refusal = Some(refusal.clone()),
             FaultKind::List(fault) => self.list.add(fault),
-            FaultKind::Alteration(alteration) => self.answer.alterations.push(alteration.clone()),
+            FaultKind::Alteration(alteration) => {
+                let (alteration, strikes) = (alteration.clone(), active.struck.clone());
+                self.answer.changes.push(Change { alteration, strikes });
+            }
             FaultKind::Transport(fault) => self.answer.transport = Some(fault.clone()),
             FaultKind::Connection(_) | FaultKind::Event(_) => {}
         }
@@ -187,7 +238,13 @@ impl ActiveFault {
             }
             _ => None,
         };
-        Self { fault, limiter, matched: Mutex::default(), closed_until: Mutex::default() }
+        Self {
+            fault,
+            limiter,
+            matched: Mutex::default(),
+            closed_until: Mutex::default(),
+            struck: StrikeCount::default(),
+        }
     }
 
     fn strikes(&self, key: &Key) -> bool {
@@ -259,7 +316,8 @@ mod tests {
         ];
         let passage = injector(&faults).pass(&key("a"));
         assert_eq!((passage.delay, passage.refusal), (Duration::from_secs(3), Some(Refusal::Denied)));
-        assert_eq!(passage.answer.alterations, [5, 3].map(Alteration::Cut));
+        let changes: Vec<_> = passage.answer.changes.into_iter().map(|change| change.alteration).collect();
+        assert_eq!(changes, [5, 3].map(Alteration::Cut));
         assert_eq!(passage.answer.transport, Some(TransportFault::Reset(ResetPoint::Head)));
         assert_eq!(passage.list, ListFaults { is_short: true, ..ListFaults::default() });
         assert_eq!(injector(&[]).pass(&key("a")), RequestFaults::default());
@@ -279,6 +337,19 @@ mod tests {
         let injector = injector(&["expired@times=1", "deny@times=1"]);
         let refusals = [(); 3].map(|()| injector.pass(&key("a")).refusal);
         assert_eq!(refusals, [Some(Refusal::Expired), Some(Refusal::Denied), None]);
+    }
+
+    #[test]
+    fn strikes_are_counted_for_each_fault_and_changes_when_they_are_made() {
+        let injector = injector(&["garbage@times=1", "retry-after=1h", "cut=5", "late-events=1s", "silent"]);
+        for _ in 0..3 {
+            injector.pass(&key("a"));
+        }
+        injector.pass_event(&key("a"));
+        assert_eq!(injector.strikes(), [1, 1, 0, 1, 0]);
+        injector.accept();
+        injector.pass(&key("b")).answer.changes[0].strikes.add();
+        assert_eq!(injector.strikes(), [2, 1, 1, 1, 1]);
     }
 
     #[test]

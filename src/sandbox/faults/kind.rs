@@ -67,8 +67,8 @@ impl RetryAfter {
         }
     }
 
-    /// Returns how long a client that reads it waits: nothing if it says a date that is past, or what only the client can
-    /// tell.
+    /// Returns how long a client that reads it waits: the longest of several times; nothing if it says a date that is past,
+    /// or what only the client can tell.
     pub fn announced(&self) -> Duration {
         match self {
             Self::Seconds(seconds) => Duration::from_secs(*seconds),
@@ -80,8 +80,9 @@ impl RetryAfter {
                 now.duration_until(then).try_into().unwrap_or_default()
             }
             Self::Text(text) => {
-                let seconds = text.to_str().ok().and_then(|text| text.trim().parse().ok());
-                Duration::from_secs(seconds.unwrap_or_default())
+                let parts = text.to_str().unwrap_or_default().split(',');
+                let seconds = parts.filter_map(|part| part.trim().parse().ok()).reduce(f64::max);
+                Duration::try_from_secs_f64(seconds.unwrap_or_default()).unwrap_or_default()
             }
         }
     }

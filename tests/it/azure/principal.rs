@@ -143,6 +143,18 @@ fn a_managed_identity_that_is_refused_is_no_absent_one() {
 }
 
 #[test]
+fn the_endpoint_of_a_managed_identity_may_ask_for_a_pause() {
+    let cloud = Cloud::sample(&["retry-after=text:0.5, 1@action=token,times=1"]);
+    signed_in(managed(&cloud, "sandbox-identity-header").run(), "managed identity");
+    let cloud = Cloud::sample(&["retry-after=5m@action=token"]);
+    managed(&cloud, "sandbox-identity-header").run().refuses(&[
+        "managed identity: the managed identity's endpoint http://127.0.0.1:",
+        " throttles token requests for 300 s more, longer than the ",
+        "(try later, or use a longer --timeout)",
+    ]);
+}
+
+#[test]
 fn the_chain_is_narrowed_by_name() {
     let cloud = Cloud::sample(&[]);
     let only = |name: &str| cloud.azure(SCAN).env("AZURE_TOKEN_CREDENTIALS", name).run();

@@ -5,9 +5,11 @@ mod aws;
 mod aws_answers;
 mod aws_connections;
 mod aws_links;
+mod aws_sign_in;
 mod azure;
 mod azure_answers;
 mod azure_connections;
+mod azure_tokens;
 mod chance;
 mod differences;
 mod document;
@@ -28,9 +30,28 @@ use crate::support::compare;
 
 /// The tables of the page, and what is in them.
 const TABLES: &[(&str, &[&[Group]])] = &[
-    ("AWS", &[aws::GROUPS, aws_answers::GROUPS, aws_links::GROUPS, extremes::AWS, aws_connections::GROUPS]),
+    (
+        "AWS",
+        &[
+            aws::GROUPS,
+            aws_answers::GROUPS,
+            aws_links::GROUPS,
+            extremes::AWS,
+            aws_connections::GROUPS,
+            aws_sign_in::GROUPS,
+        ],
+    ),
     ("AWS Organizations", &[organizations::GROUPS]),
-    ("Azure", &[azure::GROUPS, azure_answers::GROUPS, extremes::AZURE, azure_connections::GROUPS]),
+    (
+        "Azure",
+        &[
+            azure::GROUPS,
+            azure_answers::GROUPS,
+            extremes::AZURE,
+            azure_connections::GROUPS,
+            azure_tokens::GROUPS,
+        ],
+    ),
     ("Azure Resource Graph", &[graph::GROUPS]),
 ];
 

@@ -21,6 +21,8 @@ pub struct Scanned {
     pub result: Result<Inventory, CloudError>,
     /// What the sandbox was asked.
     pub requests: Vec<Request>,
+    /// How often each fault struck.
+    pub strikes: Vec<u64>,
 }
 
 impl Scanned {
@@ -83,9 +85,9 @@ pub async fn scan<F: AsRef<str>>(
     let sandbox = Sandbox::start(estate, options).await.unwrap();
     let providers = open(&sandbox, overrides);
     let scanned = gather(&providers, kinds, run, Timestamp::UNIX_EPOCH).await;
-    let requests = sandbox.requests();
+    let (requests, strikes) = (sandbox.requests(), sandbox.strikes());
     sandbox.stop().await;
-    Scanned { result: scanned.map(|scanned| scanned.unpack().unwrap()), requests }
+    Scanned { result: scanned.map(|scanned| scanned.unpack().unwrap()), requests, strikes }
 }
 
 /// Opens the clouds that a sandbox serves.

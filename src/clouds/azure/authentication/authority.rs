@@ -20,10 +20,11 @@ use reqwest::Client;
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::token_pauses::TokenPauses;
 use crate::clouds::azure::requests::arm_error::start_of_body;
 use crate::clouds::causes::{causes, certificate_remedy, root};
 use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
-use crate::clouds::{CloudError, meter};
+use crate::clouds::{CloudError, Failure, Run, meter};
 use crate::config;
 
 /// The public cloud's authority.
@@ -45,7 +46,8 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Prepares to ask `authority`, or the one that `AZURE_AUTHORITY_HOST` names.
+    /// Prepares to ask `authority`, or the one that `AZURE_AUTHORITY_HOST` names. Pauses that it asks for are waited for as
+    /// long as `run` bounds a read.
     ///
     /// # Errors
     /// When that is no address.
@@ -54,6 +56,7 @@ impl Authority {
         authority_host: Option<&str>,
         http: Client,
         direct: Client,
+        run: &Run,
     ) -> Result<Self, CloudError> {
         let authority = match (authority, authority_host) {
             (Some(authority), _) => authority,
@@ -83,8 +86,14 @@ impl Authority {
                 client: http,
                 plain: plain.clone(),
                 issuer: TokenIssuer::Entra,
+                pauses: TokenPauses::new(run),
             }),
-            direct: Arc::new(CheckedTransport { client: direct, plain, issuer: TokenIssuer::Host }),
+            direct: Arc::new(CheckedTransport {
+                client: direct,
+                plain,
+                issuer: TokenIssuer::Host,
+                pauses: TokenPauses::new(run),
+            }),
         })
     }
 
@@ -145,6 +154,9 @@ pub enum TokenRequestError {
         /// The reason, without a final stop.
         why: String,
     },
+    /// It asks for a longer pause than is waited for.
+    #[error("{0}")]
+    Paused(Failure),
     /// It answered, and not with a token.
     #[error("the token answer of {host} {why}")]
     Answer {
@@ -169,7 +181,7 @@ impl From<TokenRequestError> for Error {
             TokenRequestError::Silent(_)
             | TokenRequestError::Unreachable { .. }
             | TokenRequestError::BrokenOff { .. } => ErrorKind::Io,
-            TokenRequestError::Answer { .. } => ErrorKind::DataConversion,
+            TokenRequestError::Answer { .. } | TokenRequestError::Paused(_) => ErrorKind::DataConversion,
         };
         Self::new(kind, unusable)
     }
@@ -182,6 +194,7 @@ struct CheckedTransport {
     /// An authority on loopback that speaks plain HTTP, such as the sandbox.
     plain: Option<Url>,
     issuer: TokenIssuer,
+    pauses: TokenPauses,
 }
 
 /// Reads the body of an answer to its end; `None` if it has more than `largest` bytes: one that never ends would fill the
@@ -232,6 +245,40 @@ impl CheckedTransport {
             TokenRequestError::Answer { host: self.host(request), why }
         })?;
         Ok(TokenAnswer { status, headers, body })
+    }
+
+    /// Waits as long as the latest answer to such a request asked to.
+    async fn pause(&self, request: &Request) -> Result<(), TokenRequestError> {
+        let waited = self.pauses.wait(request.url(), &self.who(request)).await;
+        waited.map_err(TokenRequestError::Paused)
+    }
+
+    /// Begins the pause that an answer asks for. One that is too long ends the request, if it would be sent again.
+    async fn begin_pause(
+        &self,
+        request: &Request,
+        answer: &mut TokenAnswer,
+    ) -> Result<(), TokenRequestError> {
+        let is_repeated = matches!(answer.status.into(), 429_u16 | 500..);
+        if u16::from(answer.status) < 400 {
+            return Ok(());
+        }
+        match self.pauses.begin(request.url(), &mut answer.headers) {
+            Some(pause) if is_repeated => {
+                let refused = self.pauses.wait_out(pause, &self.who(request)).await;
+                refused.map_err(TokenRequestError::Paused)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Names what gives out the tokens.
+    fn who(&self, request: &Request) -> String {
+        let host = self.host(request);
+        match self.issuer {
+            TokenIssuer::Entra => format!("the authority {host}"),
+            TokenIssuer::Host => format!("the managed identity's endpoint {host}"),
+        }
     }
 
     /// Returns the host that is asked, as messages name it.
@@ -300,8 +347,10 @@ fn is_timeout(error: &Error) -> bool {
 #[async_trait]
 impl HttpClient for CheckedTransport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
+        self.pause(request).await?;
         meter::count_request();
-        let answer = self.exchange(request).await?;
+        let mut answer = self.exchange(request).await?;
+        self.begin_pause(request, &mut answer).await?;
         self.check(request, answer)
     }
 }

@@ -347,6 +347,9 @@ impl CredentialSource {
     pub fn failure(&self, error: &Error, tenant: Option<&str>) -> Failure {
         let label = self.label();
         if let Some(unusable) = TokenRequestError::find(error) {
+            if let TokenRequestError::Paused(failure) = unusable {
+                return failure.clone().context(label);
+            }
             let (why, remedy) = self.describe_unusable(unusable);
             let failure = Failure::new(Outcome::Failed, why).context(label).remedy(remedy);
             let unreachable =
@@ -386,9 +389,9 @@ impl CredentialSource {
             TokenRequestError::Unreachable { host, why, remedy } => {
                 (format!("{who} cannot be reached: {host}: {why}"), remedy.clone().unwrap_or(where_to_look))
             }
-            TokenRequestError::BrokenOff { .. } | TokenRequestError::Answer { .. } => {
-                (unusable.to_string(), where_to_look)
-            }
+            TokenRequestError::BrokenOff { .. }
+            | TokenRequestError::Answer { .. }
+            | TokenRequestError::Paused(_) => (unusable.to_string(), where_to_look),
         }
     }
 

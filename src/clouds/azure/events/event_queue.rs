@@ -459,7 +459,8 @@ async fn sign_in_for_queue(
         if is_sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
     let (direct, http) = (http_client(false)?, http_client(!is_sandbox)?);
     let authority = AzureEndpoints::new(settings, environment)?.authority;
-    let authority = Authority::new(authority, variables.get("AZURE_AUTHORITY_HOST"), http, direct.clone())?;
+    let authority_host = variables.get("AZURE_AUTHORITY_HOST");
+    let authority = Authority::new(authority, authority_host, http, direct.clone(), run)?;
     let tenant = tenant.or_else(|| settings.tenants.value.first().map(String::as_str));
     let sources = match environment {
         CloudEnvironment::Sandbox { azure, .. } => {

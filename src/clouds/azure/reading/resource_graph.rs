@@ -116,7 +116,7 @@ impl ResourceGraph {
                 Some(query) => answer_pages(queries.clone(), query, &ordered),
                 None => stream::empty().boxed(),
             };
-            SortedRows::new(answers, types)
+            SortedRows::new(answers, types, ordered.iter().cloned().collect())
         };
         Self {
             resources: table("resources", resources),
@@ -352,6 +352,8 @@ struct RowState {
     gap: Option<RowGap>,
     /// The types that were asked for.
     types: BTreeSet<&'static str>,
+    /// The subscriptions that were asked about, in lower case.
+    subscriptions: BTreeSet<String>,
     /// Rows that were not asked for, or contradict themselves: they may stand for others.
     stray: Option<RowGap>,
 }
@@ -369,9 +371,10 @@ impl std::fmt::Debug for RowState {
 }
 
 impl SortedRows {
-    fn new(answers: GraphAnswers, types: BTreeSet<&'static str>) -> Self {
+    fn new(answers: GraphAnswers, types: BTreeSet<&'static str>, subscriptions: BTreeSet<String>) -> Self {
         Self(Mutex::new(RowState {
             types,
+            subscriptions,
             stray: None,
             answers: Some(answers),
             sorted: HashMap::new(),
@@ -430,6 +433,11 @@ impl RowState {
             let why = format!("a row of subscription {subscription} has an id of {owner} ({BY_LISTS})");
             let from = owner.min(&subscription).clone();
             widen_gap(&mut self.stray, from, ArmError::unexpected_answer(GRAPH, &why));
+        } else if !self.subscriptions.contains(&subscription) {
+            let why =
+                format!("it has a row of subscription {subscription}, which was not asked for ({BY_LISTS})");
+            // It may stand for a row of any subscription.
+            widen_gap(&mut self.stray, String::new(), ArmError::unexpected_answer(GRAPH, &why));
         } else if !self.types.contains(kind.as_str()) {
             let why = format!("it has a row of type {kind}, which was not asked for ({BY_LISTS})");
             widen_gap(&mut self.stray, subscription.clone(), ArmError::unexpected_answer(GRAPH, &why));
@@ -501,7 +509,12 @@ mod tests {
     }
 
     fn of_answers(answers: Vec<Result<GraphAnswer, ArmError>>) -> SortedRows {
-        SortedRows::new(stream::iter(answers).boxed(), BTreeSet::from(["t"]))
+        sorted(stream::iter(answers).boxed())
+    }
+
+    fn sorted(answers: GraphAnswers) -> SortedRows {
+        let subscriptions = ["a", "b", "c", "d", "e", "aa", "bb"].map(str::to_owned);
+        SortedRows::new(answers, BTreeSet::from(["t"]), subscriptions.into())
     }
 
     /// Takes what each of the subscriptions has, in turn: how many rows, and whether they are said to be all.
@@ -519,7 +532,7 @@ mod tests {
         let first = vec![row("A", "T", "1"), row("a", "t", "2"), row("b", "t", "3")];
         let never = stream::pending();
         let answers = stream::iter([Ok(whole(first))]).chain(never).boxed();
-        let table = SortedRows::new(answers, BTreeSet::from(["t"]));
+        let table = sorted(answers);
         let (rows, failed) = table.take_rows("a", "t").await;
         assert_eq!((rows.len(), failed.is_none()), (2, true), "case does not count");
     }
@@ -656,6 +669,10 @@ mod tests {
             taken(&of_other, &["a", "b", "c", "d"]).await,
             [(0, true), (0, false), (1, false), (1, false)]
         );
+        let foreign = table(vec![Ok(vec![row("a", "t", "1"), row("b", "t", "2"), row("bc", "t", "3")])]);
+        assert_eq!(taken(&foreign, &["b", "c"]).await, [(1, false), (0, false)]);
+        let gap = foreign.find_gap("a").await.map(|gap| gap.to_string()).unwrap_or_default();
+        assert!(gap.contains("it has a row of subscription bc, which was not asked for"), "{gap}");
         let other_type = table(vec![Ok(vec![row("a", "t", "1"), row("b", "x", "2")])]);
         assert_eq!(taken(&other_type, &["a", "b"]).await, [(1, true), (0, false)]);
         let same = table(vec![Ok(vec![row("a", "T", "/subscriptions/A/x")])]);

@@ -134,14 +134,14 @@ pub const GROUPS: &[Group] = &[
         &[row("all calls of us-east-1", &["deny@action=Describe*,region=us-east-1"]).keeps(4)],
     )
     .scopes(5)
-    .says(&["UnauthorizedOperation", "denies ec2:DescribeVpcs"]),
+    .says(&["UnauthorizedOperation", "denies ec2:Describe"]),
     Group::new(
         "every read of the only account is refused, after it was signed in to",
         Setup::AwsNamedRegion,
         Ending::Incomplete(ALL, Outcome::Denied),
         &[row("a service control policy", &["deny@action=Describe*"])],
     )
-    .says(&["UnauthorizedOperation", "denies ec2:DescribeVpcs"]),
+    .says(&["UnauthorizedOperation", "denies ec2:Describe"]),
     Group::new(
         "the account has no right to the region, or was closed",
         Setup::Aws,
@@ -245,7 +245,15 @@ pub const GROUPS: &[Group] = &[
                 .says(&["sts:GetCallerIdentity: Blocked"]),
             row("AccountProblem", &["error=AccountProblem@action=GetCallerIdentity"])
                 .says(&["sts:GetCallerIdentity: AccountProblem"]),
-            row("an answer without an account", &["replace=Account>|Acount>@action=GetCallerIdentity"])
+            row(
+                "an answer without an account",
+                &[
+                    "replace=<Account>|<Acount>@action=GetCallerIdentity",
+                    "replace=</Account>|</Acount>@action=GetCallerIdentity",
+                ],
+            )
+            .says(&["sts:GetCallerIdentity: the answer names no account"]),
+            row("an end tag misspelt", &["replace=</Account>|</Acount>@action=GetCallerIdentity"])
                 .says(&["sts:GetCallerIdentity: ", "the answer is not well-formed"]),
             row("an answer that is cut short", &["cut=200@action=GetCallerIdentity"])
                 .says(&["sts:GetCallerIdentity: ", "the answer was cut short"]),

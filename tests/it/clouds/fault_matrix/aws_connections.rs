@@ -17,7 +17,7 @@ pub const GROUPS: &[Group] = &[
         &[
             row(
                 "10 % of all requests",
-                &["error=RequestLimitExceeded:503@action=Describe*,chance=10%,seed=1"],
+                &["error=RequestLimitExceeded:503@action=Describe*,chance=10%,seed=8"],
             ),
             row(
                 "50 % of all requests",
@@ -28,11 +28,22 @@ pub const GROUPS: &[Group] = &[
     Group::new(
         "requests that are nearly always throttled",
         Setup::Aws,
-        Ending::Partly(ALL, Outcome::Throttled),
-        &[row(
-            "90 % of all requests",
-            &["error=RequestLimitExceeded:503@action=Describe*,chance=90%,seed=1"],
-        )],
+        Ending::Partly(ALL, Outcome::Throttled, (2, 2)),
+        &[
+            row(
+                "90 % of all requests",
+                &["error=RequestLimitExceeded:503@action=Describe*,chance=90%,seed=1"],
+            )
+            .keeps(14),
+            row(
+                "90 % of all requests, those of STS too",
+                &[
+                    "error=RequestLimitExceeded:503@action=Describe*,chance=90%,seed=1",
+                    "error=Throttling@action=GetCallerIdentity,chance=90%,seed=1",
+                ],
+            )
+            .keeps(14),
+        ],
     )
     .says(&["RequestLimitExceeded after all retries"]),
     Group::new(

@@ -1,4 +1,4 @@
-//! AWS: interfaces and links.
+//! AWS: lists of subnets, instances, interfaces and links.
 
 use netcensus::model::{Outcome, Subject};
 
@@ -6,9 +6,48 @@ use super::row::{Ending, Group, Setup, row};
 
 const INTERFACES: &[Subject] = &[Subject::Interfaces];
 const LINKS: &[Subject] = &[Subject::Links];
+const FAILED_SUBNETS: Ending = Ending::Incomplete(&[Subject::Subnets], Outcome::Failed);
+const FAILED_INSTANCES: Ending = Ending::Incomplete(&[Subject::Instances], Outcome::Failed);
 const FAILED_LINKS: Ending = Ending::Incomplete(LINKS, Outcome::Failed);
 
 pub const GROUPS: &[Group] = &[
+    Group::new(
+        "a list of subnets that is incomplete, or does not end",
+        Setup::Aws,
+        FAILED_SUBNETS,
+        &[
+            row("cut in the middle", &["cut=700@action=DescribeSubnets"]).says(&["the answer was cut short"]),
+            row("page 2 cut", &["cut=700@action=DescribeSubnets,after=1"]).says(&["the answer was cut short"]).keeps(2),
+            row("a page that leads to itself", &["page-loop=same@action=DescribeSubnets"]).says(&["leads back to an earlier page"]).keeps(2),
+            row("two tokens in turn", &["page-loop=alternating@action=DescribeSubnets"]).says(&["leads back to an earlier page"]).keeps(2),
+            row("always a new token, no rows", &["page-loop=new-empty@action=DescribeSubnets"]).says(&["the list does not end: 1000 pages in a row had no rows"]),
+        ],
+    )
+    .says(&["ec2:DescribeSubnets: "]),
+    Group::new(
+        "a list of instances that is incomplete, or does not end",
+        Setup::Aws,
+        FAILED_INSTANCES,
+        &[
+            row("cut in the middle", &["cut=700@action=DescribeInstances"]).says(&["the answer was cut short"]),
+            row("page 2 cut", &["cut=700@action=DescribeInstances,after=1"]).says(&["the answer was cut short"]).keeps(2),
+            row("a page that leads to itself", &["page-loop=same@action=DescribeInstances"]).says(&["leads back to an earlier page"]).keeps(2),
+            row("two tokens in turn", &["page-loop=alternating@action=DescribeInstances"]).says(&["leads back to an earlier page"]).keeps(2),
+            row("always a new token, no rows", &["page-loop=new-empty@action=DescribeInstances"]).says(&["the list does not end: 1000 pages in a row had no rows"]),
+        ],
+    )
+    .says(&["ec2:DescribeInstances: "]),
+    Group::new(
+        "unusual pages of instances and interfaces that are valid",
+        Setup::Aws,
+        Ending::Complete,
+        &[
+            row("a page of instances twice", &["page-loop=new@action=DescribeInstances,times=1"]),
+            row("a page of interfaces twice", &["page-loop=new@action=DescribeNetworkInterfaces,times=1"]),
+            row("a page of subnets twice", &["page-loop=new@action=DescribeSubnets,times=1"]),
+            row("a page of peerings twice", &["page-loop=new@action=DescribeVpcPeeringConnections,times=1"]),
+        ],
+    ),
     Group::new(
         "interfaces that cannot be read",
         Setup::Aws,

@@ -60,9 +60,10 @@ pub const GROUPS: &[Group] = &[
     Group::new(
         "a pause that is longer than --timeout",
         Setup::Arm,
-        Ending::Partly(&[Subject::Networks, Subject::Subnets, Subject::Links, Subject::Instances], Outcome::Throttled),
+        Ending::Partly(&[Subject::Networks, Subject::Subnets, Subject::Links, Subject::Instances], Outcome::Throttled, (3, 4)),
         &[
             row("5 minutes", &[networks!("retry-after=5m")]),
+            row("5 minutes, on page 2", &[networks!("retry-after=5m", "after=1")]).keeps(6),
             row("a date in 5 minutes", &[networks!("retry-after=date:300s")]),
             row("the largest number of 64 bits", &[networks!("retry-after=text:18446744073709551615")]),
             row("a larger one", &[networks!("retry-after=text:99999999999999999999999")]),

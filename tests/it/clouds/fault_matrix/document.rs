@@ -35,7 +35,10 @@ fn table(name: &str, groups: &[&Group]) -> String {
 /// Writes what all messages of a group have, and then what some of them have.
 fn messages(group: &Group) -> String {
     let mut all: Vec<String> = Vec::new();
-    for says in std::iter::once(group.says).chain(group.rows.iter().map(|row| row.says)) {
+    for says in std::iter::once(group.says)
+        .chain(group.rows.iter().map(|row| row.says))
+        .chain(group.or_says.iter().copied())
+    {
         let words: Vec<&str> = says.iter().map(|words| words.trim()).collect();
         let words = words.join(" ... ").replace('|', "\\|");
         let message = if words.contains('`') { format!("`` {words} ``") } else { format!("`{words}`") };
@@ -53,7 +56,7 @@ fn ending(ending: Ending) -> (&'static str, String) {
         Ending::Incomplete(subjects, outcome) => {
             ("3", format!("{}: `{}`", names(subjects), outcome.as_str()))
         }
-        Ending::Partly(subjects, outcome) => {
+        Ending::Partly(subjects, outcome, _) => {
             ("3", format!("some of {}: `{}`", names(subjects), outcome.as_str()))
         }
         Ending::Refused => ("2", "nothing can be read".to_owned()),

@@ -15,10 +15,6 @@ use crate::clouds::sandboxed::{Scanned, hasty_run, scan};
 /// How often a clock beside the scan ticks, in milliseconds. Where the machine is busy, that clock is as late as the scan is.
 const TICK: u64 = 100;
 
-/// By how many ticks a scan may be longer than what a scope may take (`--timeout`): signing in and what is read are worked
-/// through in that time.
-const SPARE_TICKS: u64 = 100;
-
 /// What a scan of a setup without faults reads.
 #[derive(Debug, Default)]
 pub struct Truth(BTreeMap<RowKey, Value>);
@@ -33,7 +29,9 @@ impl Truth {
         let scanned = scan(setup.estate(None), &[""; 0], &setup.overrides(), &kinds(setup), &run).await;
         let inventory = scanned.inventory();
         assert_eq!(inventory.incomplete().count(), 0, "{setup:?}");
-        Self(rows_of(&inventory))
+        let (rows, wrong) = rows_of(&inventory);
+        assert_eq!(wrong, [""; 0], "{setup:?}");
+        Self(rows)
     }
 }
 
@@ -54,15 +52,35 @@ pub async fn try_row(group: &'static Group, row: &'static Row, truth: &Truth) ->
     let scan = scan(group.setup.estate(Some(row)), &faults, &overrides, &kinds, &run);
     let scanned = tokio::select! {
         scanned = scan => scanned,
-        () = tick(group.timeout / TICK + SPARE_TICKS) => {
-            return vec![format!("{} / {}: it takes longer than --timeout", group.what, row.name)];
+        () = tick(group.longest / TICK) => {
+            return vec![format!("{} / {}: it takes longer than {} ms", group.what, row.name, group.longest)];
         }
     };
     let mut wrong =
         Check { group, row, truth, accounts: group.setup.accounts(), wrong: Vec::new() }.run(&scanned);
-    let early = scanned.requests.iter().filter(|request| request.early > 0);
+    let early = scanned.requests.iter().filter(|request| request.early > group.on_their_way);
     wrong.extend(early.map(|request| format!("it does not wait as long as it is asked to: {request:?}")));
+    wrong.extend(wrong_strikes(&faults, &scanned.strikes));
     wrong.into_iter().map(|wrong| format!("{} / {}: {wrong}", group.what, row.name)).collect()
+}
+
+/// Lists the faults that did not strike as often as their `times=N` says, or never.
+fn wrong_strikes(faults: &[String], strikes: &[u64]) -> Vec<String> {
+    let is_right = |fault: &str, strikes: u64| {
+        let selectors = fault.rsplit_once('@').map_or("", |(_, selectors)| selectors);
+        let times = selectors.split(',').find_map(|one| one.strip_prefix("times=")?.parse::<u64>().ok());
+        // A limit is for each action by itself.
+        let is_of_several_actions = selectors.contains(['*', '{']);
+        match times {
+            Some(times) if is_of_several_actions => strikes > 0 && strikes.is_multiple_of(times),
+            Some(times) => strikes == times,
+            None => strikes > 0,
+        }
+    };
+    let pairs = faults.iter().zip(strikes);
+    let wrong = pairs.filter(|(fault, strikes)| !is_right(fault, **strikes));
+    let shortened = |fault: &str| fault.chars().take(200).collect::<String>();
+    wrong.map(|(fault, strikes)| format!("`{}` strikes {strikes} times", shortened(fault))).collect()
 }
 
 /// Ends after so many ticks, none of which makes up for one that was late.
@@ -102,26 +120,45 @@ impl Check<'_> {
 
     fn check_coverage(&mut self, inventory: &Inventory) {
         let missing: Vec<&Coverage> = inventory.incomplete().collect();
-        let (subjects, outcome, all): (&[Subject], _, _) = match self.group.ending {
-            Ending::Complete => (&[], None, true),
-            Ending::Incomplete(subjects, outcome) => (subjects, Some(outcome), true),
-            Ending::Partly(subjects, outcome) => (subjects, Some(outcome), false),
+        let of_each = self.group.scopes;
+        let (subjects, outcome, (fewest, most)): (&[Subject], _, _) = match self.group.ending {
+            Ending::Complete => (&[], None, (0, 0)),
+            Ending::Incomplete(subjects, outcome) => {
+                let count = of_each.unwrap_or(subjects.len());
+                (subjects, Some(outcome), (count, count))
+            }
+            Ending::Partly(subjects, outcome, range) => (subjects, Some(outcome), range),
             // The exit code has told it already.
             Ending::Refused => return self.wrong.extend(missing.iter().map(ToString::to_string)),
         };
-        let unexpected = missing.iter().filter(|entry| {
-            !subjects.contains(&entry.kind) || Some(entry.outcome) != outcome || !self.is_struck(entry)
-        });
-        let unexpected: Vec<String> = unexpected.map(ToString::to_string).collect();
-        self.wrong.extend(unexpected);
-        let expected = self.group.scopes.unwrap_or(subjects.len());
-        if all && missing.len() != expected {
-            self.wrong.push(format!("{} scopes are incomplete, not {expected}", missing.len()));
+        let is_expected = |entry: &&Coverage| {
+            subjects.contains(&entry.kind) && Some(entry.outcome) == outcome && self.is_struck(entry)
+        };
+        let (expected, unexpected): (Vec<&Coverage>, Vec<&Coverage>) =
+            missing.iter().copied().partition(is_expected);
+        self.wrong.extend(unexpected.iter().map(ToString::to_string));
+        if !(fewest..=most).contains(&missing.len()) {
+            self.wrong.push(format!("{} scopes are incomplete, not {fewest} to {most}", missing.len()));
         }
-        let mut details: Vec<&str> = missing.iter().filter_map(|entry| entry.detail.as_deref()).collect();
-        details.dedup();
-        if !missing.is_empty() {
-            self.check_message(&details.join("\n"));
+        self.check_details(&expected);
+    }
+
+    /// Checks the message of each scope that is not complete.
+    fn check_details(&mut self, missing: &[&Coverage]) {
+        let group = self.group;
+        let detail = |entry: &Coverage| entry.detail.clone().unwrap_or_default();
+        let lacks =
+            |entry: &Coverage, words: &[&'static str]| first_absent(&detail(entry), words.iter()).is_some();
+        let main: Vec<&'static str> = group.says.iter().chain(self.row.says).copied().collect();
+        let is_other =
+            |entry: &Coverage| lacks(entry, &main) && group.or_says.iter().any(|words| !lacks(entry, words));
+        let (others, mains): (Vec<&Coverage>, Vec<&Coverage>) =
+            missing.iter().copied().partition(|entry| is_other(entry));
+        if mains.is_empty() && !others.is_empty() {
+            self.wrong.push(format!("every message is another one: {}", detail(others[0])));
+        }
+        for entry in mains {
+            self.check_message(&detail(entry));
         }
     }
 
@@ -136,20 +173,18 @@ impl Check<'_> {
         if message.contains("has a bug") {
             self.wrong.push(format!("it panicked: {message}"));
         }
-        let mut rest = message;
-        for words in self.group.says.iter().chain(self.row.says) {
-            let Some(at) = rest.find(words) else {
-                return self.wrong.push(format!("no `{words}` in: {message}"));
-            };
-            rest = &rest[at + words.len()..];
+        if let Some(words) = first_absent(message, self.group.says.iter().chain(self.row.says)) {
+            self.wrong.push(format!("no `{words}` in: {message}"));
         }
     }
 
     /// Nothing is invented: each row is as it is without faults, or a part of that where the scope is not complete.
     /// Nothing is lost either where it is. A row of the matrix that differs does so as it says, and in no other way.
     fn check_rows(&mut self, inventory: &Inventory) {
-        let found = rows_of(inventory);
-        let outcomes = outcomes(inventory);
+        let (found, twice) = rows_of(inventory);
+        self.wrong.extend(twice);
+        let (outcomes, twice) = outcomes(inventory);
+        self.wrong.extend(twice);
         let outcome_of = |(kind, account, region, _): &RowKey| {
             let key = |region: &str| (*kind, account.clone(), region.to_owned());
             outcomes.get(&key(region)).or_else(|| outcomes.get(&key(""))).copied()
@@ -195,19 +230,36 @@ impl Check<'_> {
 
     /// What was read before a failure stays.
     fn check_kept(&mut self, found: &BTreeMap<RowKey, Value>) {
-        if let Ending::Incomplete([first, ..], _) = self.group.ending
-            && !first.is_step()
-        {
-            let accounts = if self.group.scopes.is_some() { &self.accounts[..] } else { &self.accounts[..1] };
-            let is_kept = |(kind, account, region, _): &&RowKey| {
-                *kind == first.as_str() && accounts.contains(&account.as_str()) && region != "us-east-1"
-            };
-            let kept = found.keys().filter(is_kept).count();
-            if kept != self.row.keeps {
-                self.wrong.push(format!("{kept} {} are kept, not {}", first.as_str(), self.row.keeps));
-            }
+        let (kinds, is_least) = match self.group.ending {
+            Ending::Incomplete(subjects, _) => (&subjects[..1], false),
+            Ending::Partly(subjects, ..) => (subjects, true),
+            Ending::Complete | Ending::Refused => return,
+        };
+        if kinds[0].is_step() {
+            return;
+        }
+        let accounts = if self.group.scopes.is_some() { &self.accounts[..] } else { &self.accounts[..1] };
+        let is_kept = |(kind, account, region, _): &&RowKey| {
+            kinds.iter().any(|one| one.as_str() == *kind)
+                && accounts.contains(&account.as_str())
+                && region != "us-east-1"
+        };
+        let kept = found.keys().filter(is_kept).count();
+        let is_right = if is_least { kept >= self.row.keeps } else { kept == self.row.keeps };
+        if !is_right {
+            self.wrong.push(format!("{kept} rows are kept, not {}", self.row.keeps));
         }
     }
+}
+
+/// Returns the first of the words that are not in `message`, or not behind those before them.
+fn first_absent<'a>(message: &str, words: impl Iterator<Item = &'a &'static str>) -> Option<&'static str> {
+    let mut rest = message;
+    for words in words {
+        let Some(at) = rest.find(words) else { return Some(words) };
+        rest = &rest[at + words.len()..];
+    }
+    None
 }
 
 /// Tells whether a row says nothing else than the true one, though it may say less.
@@ -224,22 +276,33 @@ fn is_part_of(found: &Value, truth: &Value) -> bool {
     }
 }
 
-fn outcomes(inventory: &Inventory) -> BTreeMap<(&'static str, String, String), Outcome> {
-    let key = |entry: &Coverage| {
+type Outcomes = BTreeMap<(&'static str, String, String), Outcome>;
+
+/// Returns the outcome of each scope, and what is wrong: a scope that is listed twice.
+fn outcomes(inventory: &Inventory) -> (Outcomes, Vec<String>) {
+    let (mut outcomes, mut twice) = (Outcomes::new(), Vec::new());
+    for entry in &inventory.coverage {
         let region = entry.region.clone().unwrap_or_default();
-        (entry.kind.as_str(), entry.account.clone(), region)
-    };
-    inventory.coverage.iter().map(|entry| (key(entry), entry.outcome)).collect()
+        let key = (entry.kind.as_str(), entry.account.clone(), region);
+        if outcomes.insert(key, entry.outcome).is_some() {
+            twice.push(format!("the coverage has this scope twice: {entry}"));
+        }
+    }
+    (outcomes, twice)
 }
 
-fn rows_of(inventory: &Inventory) -> BTreeMap<RowKey, Value> {
-    let mut rows = BTreeMap::new();
+/// Returns the rows of all kinds, and what is wrong: a row that is listed twice.
+fn rows_of(inventory: &Inventory) -> (BTreeMap<RowKey, Value>, Vec<String>) {
+    let (mut rows, mut twice) = (BTreeMap::new(), Vec::new());
     let mut add = |kind: Kind, values: Vec<Value>| {
         for value in values {
             // A link belongs to its ends.
             let owner = |name: &str| value.get(name).unwrap_or(&value["ends"][0][name]).as_str();
             let text = |name: &str| owner(name).unwrap_or_default().to_owned();
-            rows.insert((kind.as_str(), text("account"), text("region"), text("id")), value);
+            let key = (kind.as_str(), text("account"), text("region"), text("id"));
+            if let Some(first) = rows.insert(key.clone(), value) {
+                twice.push(format!("{key:?} is listed twice: {first}"));
+            }
         }
     };
     add(Kind::Networks, values(&inventory.networks));
@@ -247,7 +310,7 @@ fn rows_of(inventory: &Inventory) -> BTreeMap<RowKey, Value> {
     add(Kind::Instances, values(&inventory.instances));
     add(Kind::Interfaces, values(&inventory.interfaces));
     add(Kind::Links, values(&inventory.links));
-    rows
+    (rows, twice)
 }
 
 fn values<T: Serialize>(rows: &[T]) -> Vec<Value> {

@@ -23,8 +23,96 @@ pub const GROUPS: &[Group] = &[
             row("every answer is correct", &[]),
             row("429 once", &["retry-after=0s@action=Microsoft.ResourceGraph/*,times=1"]),
             row("500 three times", &[rows!("error=InternalServerError:500", "times=3")]),
+            row("401 once", &[rows!("expired", "times=1")]),
+            row("reset before the answer, once", &[rows!("reset=before", "times=1")]),
+            row("reset in the body, twice", &[rows!("reset=body", "times=2")]),
+            row("closed in the body, twice", &[rows!("truncate=length", "times=2")]),
+            row("closed before the last chunk, twice", &[rows!("truncate=chunks", "times=2")]),
+            row("a page twice", &[rows!("page-loop=new", "times=1")]),
+            row("a subscription in upper case in a row", &[rows!(
+                "replace=\"subscriptionId\": \"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee|\"subscriptionId\": \"AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE"
+            )]),
+            row("an id in upper case", &[rows!(
+                "replace=\"id\": \"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee/resourceGroups|\"id\": \"/SUBSCRIPTIONS/AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE/RESOURCEGROUPS"
+            )]).differs(&[
+                r#"+ instances a {"architecture":"x86_64","launched_at":"2025-06-24T21:53:20Z","name":"a","network":"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee/resourceGroups/struck-rg/providers/Microsoft.Network/virtualNetworks/a","os":"Linux","private_ips":["10.1.1.4"],"region":"westeurope","state":"running","subnet":"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee/resourceGroups/struck-rg/providers/Microsoft.Network/virtualNetworks/a/subnets/s","type":"Standard_D2s_v5","vcpus":2}"#,
+                "- instances a",
+                r#"+ networks c {"blocks":[{"cidr":"10.3.0.0/16","role":"primary","state":null}],"name":"c","region":"westeurope","state":"Succeeded"}"#,
+                "- networks c",
+                r#"subnets s /network: "/SUBSCRIPTIONS/AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE/RESOURCEGROUPS/struck-rg/providers/Microsoft.Network/virtualNetworks/c", not c"#,
+            ]),
         ],
     ),
+    Group::new(
+        "429 with every form of Retry-After, and until the time is over",
+        Setup::Graph,
+        Ending::Complete,
+        &[
+            row("1 s", &[rows!("retry-after=1s", "times=2")]),
+            row("a date in 1 s", &[rows!("retry-after=date:1s", "times=2")]),
+            row("a date that is past", &[rows!("retry-after=date:-10s", "times=2")]),
+            row("a fraction", &[rows!("retry-after=text:1.5", "times=2")]),
+            row("a list", &[rows!("retry-after=text:1, 3", "times=1")]),
+            row("a word", &[rows!("retry-after=text:soon", "times=2")]),
+        ],
+    )
+    .waiting()
+    .on_their_way(2),
+    Group::new(
+        "a pause that is longer than --timeout",
+        Setup::Graph,
+        Ending::Incomplete(ALL, Outcome::Throttled),
+        &[
+            row("5 minutes", &[rows!("retry-after=5m")]),
+            row("a date in 5 minutes", &[rows!("retry-after=date:300s")]),
+        ],
+    )
+    .scopes(8)
+    .on_their_way(1)
+    .says(&["Azure throttles tenant ", "longer than the 60 s that netcensus waits"]),
+    Group::new(
+        "permissions are missing",
+        Setup::Graph,
+        Ending::Incomplete(ALL, Outcome::Denied),
+        &[row("403", &[rows!("deny")])],
+    )
+    .scopes(8)
+    .says(&["Microsoft.ResourceGraph/resources/read: AuthorizationFailed"]),
+    Group::new(
+        "a token that is refused again",
+        Setup::Graph,
+        FAILED,
+        &[row("401", &[rows!("expired")])],
+    )
+    .scopes(8)
+    .says(&["ExpiredAuthenticationToken", "no longer accepts the token of service principal"]),
+    Group::new(
+        "a subscription that the list of subscriptions lacks",
+        Setup::Graph,
+        FAILED,
+        &[row("it has one of two", &["body={\"totalRecords\": 1, \"count\": 1, \"data\": [{\"id\": \"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee\", \"subscriptionId\": \"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee\", \"type\": \"microsoft.resources/subscriptions\"}]}@action=Microsoft.ResourceGraph/resources/read,times=1"]).keeps(3)],
+    )
+    .scopes(4)
+    .says(&["Resource Graph"]),
+    Group::new(
+        "rows of a subscription that was not asked for",
+        Setup::Graph,
+        FAILED,
+        &[
+            row("in the column", &[rows!(
+                "replace=\"subscriptionId\": \"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee|\"subscriptionId\": \"cccccccc-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+            )]).says(&["its rows are not in the order asked for"]),
+            row("in the id", &[rows!(
+                "replace=\"id\": \"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee|\"id\": \"/subscriptions/cccccccc-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+            )]).says(&["a row of subscription aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee has an id of cccccccc"]).keeps(3),
+            row("in both", &[
+                rows!("replace=\"id\": \"/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee|\"id\": \"/subscriptions/cccccccc-bbbb-4ccc-8ddd-eeeeeeeeeeee"),
+                rows!("replace=\"subscriptionId\": \"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee|\"subscriptionId\": \"cccccccc-bbbb-4ccc-8ddd-eeeeeeeeeeee"),
+            ]).says(&["its rows are not in the order asked for"]),
+        ],
+    )
+    .scopes(8)
+    .says(&["Microsoft.ResourceGraph/resources/read: "]),
     Group::new(
         "queries that are refused",
         Setup::Graph,
@@ -32,22 +120,36 @@ pub const GROUPS: &[Group] = &[
         &[
             row("500 at every attempt", &[rows!("error=InternalServerError:500")])
                 .says(&["InternalServerError"]),
-            row("a payload that is too large", &[rows!("error=ResponsePayloadTooLarge:400")])
-                .says(&["ResponsePayloadTooLarge"]),
             row("500 with HTML", &[rows!("garbage")]).says(&["HTTP 500"]),
         ],
     )
     .scopes(8)
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
     Group::new(
-        "a query with a later page that is refused",
+        "an answer that is too large, however few rows are asked for",
         Setup::Graph,
-        Ending::Partly(ALL, Outcome::Failed),
-        &[row(
-            "500 on page 2",
-            &["error=InternalServerError:500@action=Microsoft.ResourceGraph/resources/read,after=2"],
-        )
-        .says(&["InternalServerError"])],
+        FAILED,
+        &[row("a payload that is too large", &[rows!("error=ResponsePayloadTooLarge:400")])],
+    )
+    .scopes(8)
+    // Queries are sent at the pace that the quota allows.
+    .waiting()
+    .says(&["Microsoft.ResourceGraph/resources/read: ResponsePayloadTooLarge"]),
+    Group::new(
+        "a query with a later page that is refused, or cannot be read",
+        Setup::Graph,
+        Ending::Partly(ALL, Outcome::Failed, (8, 8)),
+        &[
+            // Two queries are sent at once, and either may be the first.
+            row(
+                "500 from the second answer on",
+                &["error=InternalServerError:500@action=Microsoft.ResourceGraph/resources/read,after=2"],
+            )
+            .says(&["InternalServerError"]),
+            row("page 2 is not JSON", &[rows!("replace=virtualNetworks/a\",|virtualNetworks/a\"x")])
+                .says(&["the answer is not one of the API: ", "expected `,` or `}`"])
+                .keeps(3),
+        ],
     )
     .scopes(8)
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
@@ -137,6 +239,8 @@ pub const GROUPS: &[Group] = &[
         FAILED,
         &[
             row("without the last row of each page", &[rows!("short")]).says(&["it has 3 of 4 rows"]),
+            row("7 counted and 4 there", &[rows!("replace=\"count\": 4|\"count\": 7")])
+                .says(&["it has 4 of 7 rows"]),
             row("without a type", &[rows!("replace=\"type\":|\"kind\":")])
                 .says(&["a row does not say its subscription and type: missing field `type`"]),
         ],
@@ -146,9 +250,9 @@ pub const GROUPS: &[Group] = &[
     Group::new(
         "rows in another order than asked for",
         Setup::Graph,
-        Ending::Partly(ALL, Outcome::Failed),
+        Ending::Partly(ALL, Outcome::Failed, (8, 8)),
         &[row("in the opposite order", &[rows!("disorder")])
-            .says(&["its rows are not in the order asked for"])],
+            .says(&["its rows are not in the order asked for"]).keeps(5)],
     )
     .scopes(8)
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
@@ -168,6 +272,7 @@ pub const GROUPS: &[Group] = &[
     )
     .scopes(8)
     .within(10_000)
+    .or_says(&[&["not done within 10s: another read of the same list was not finished"]])
     .says(&["not done within 10s: "]),
     Group::new(
         "a connection that always breaks",
@@ -176,9 +281,21 @@ pub const GROUPS: &[Group] = &[
         &[
             row("reset before the answer", &[rows!("reset=before")])
                 .says(&["cannot be reached: Connection reset"]),
+            row("closed in the body", &[rows!("truncate=length")]).says(&["ended too early"]),
+            row("closed before the last chunk", &[rows!("truncate=chunks")]).says(&["ended too early"]),
+            row("closed before its end, without a length", &[rows!("truncate=close")])
+                .says(&["the answer is not one of the API: EOF"]),
+            row("another protocol", &[rows!("not-http")])
+                .says(&["cannot be reached: invalid HTTP version"]),
+            row("a header of 1 MiB", &[rows!("huge-header")])
+                .says(&["cannot be reached: message head is too large"]),
+            row("without end", &[rows!("endless")]).says(&["it is larger than 256 MiB"]),
+            row("a redirect", &[rows!("status=307"), rows!("header=Location:https://example.com/x")])
+                .says(&["HTTP 307, a redirect to https://example.com"]),
             row("reset in the body", &[rows!("reset=body")]).says(&["ended too early: Connection reset"]),
         ],
     )
     .scopes(8)
+    .or_says(&[&["not tried: the endpoint did not answer other reads"]])
     .says(&["Microsoft.ResourceGraph/resources/read: "]),
 ];

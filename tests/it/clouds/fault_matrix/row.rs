@@ -5,6 +5,10 @@ use netcensus::model::{Outcome, Subject};
 /// What a scope may take, in milliseconds, where that is not waited for.
 const TIMEOUT: u64 = 60_000;
 
+/// How long a row may take that does not wait, in milliseconds by the slow clock of `engine`. A row that does may take so
+/// much longer than it waits: signing in and what is read are worked through in that time.
+const SPARE: u64 = 10_000;
+
 /// Answers that end in the same way: a line of the tables in `docs/reliability.md`.
 #[derive(Debug, Clone, Copy)]
 pub struct Group {
@@ -12,8 +16,10 @@ pub struct Group {
     pub what: &'static str,
     pub setup: Setup,
     pub ending: Ending,
-    /// What the message has, in this order.
+    /// What the message has, in this order. That of each scope that is not complete has it.
     pub says: &'static [&'static str],
+    /// What the messages of some scopes have instead, one of these. At least one scope has `says`.
+    pub or_says: &'static [&'static [&'static str]],
     pub rows: &'static [Row],
     /// How many scopes are not complete, if it is not one of each kind in the account that is struck.
     pub scopes: Option<usize>,
@@ -21,6 +27,10 @@ pub struct Group {
     pub timeout: u64,
     /// Whether its rows mostly wait, so that any number can be tried at once.
     pub is_waiting: bool,
+    /// How long a row may take, in milliseconds.
+    pub longest: u64,
+    /// How many requests of an action may already be on their way when an answer asks to wait.
+    pub on_their_way: u64,
 }
 
 /// What is scanned.
@@ -49,8 +59,8 @@ pub enum Ending {
     Complete,
     /// These kinds or steps have this outcome, and everything else is read.
     Incomplete(&'static [Subject], Outcome),
-    /// Some scopes of these kinds have this outcome, and everything else is read.
-    Partly(&'static [Subject], Outcome),
+    /// So many scopes of these kinds, from the first number to the second one, have this outcome, and everything else is read.
+    Partly(&'static [Subject], Outcome, (usize, usize)),
     /// Nothing can be read.
     Refused,
 }
@@ -66,7 +76,8 @@ pub struct Row {
     /// What `OPENED` and `CLOSED` stand for in its faults, and how often they are repeated; `#` is the number of the
     /// repetition.
     pub repeated: Option<(&'static str, &'static str, usize)>,
-    /// How many rows of the first kind that is not complete are read.
+    /// How many rows of the first kind that is not complete are read. Of a group that ends `Partly`, at least so many of all
+    /// its kinds.
     pub keeps: usize,
     /// How what is read differs from what there is, because the answer is sound and says so (`differences`).
     pub differs: &'static [&'static str],
@@ -76,11 +87,32 @@ pub struct Row {
 
 impl Group {
     pub const fn new(what: &'static str, setup: Setup, ending: Ending, rows: &'static [Row]) -> Self {
-        Self { what, setup, ending, says: &[], rows, scopes: None, timeout: TIMEOUT, is_waiting: false }
+        Self {
+            what,
+            setup,
+            ending,
+            says: &[],
+            or_says: &[],
+            rows,
+            scopes: None,
+            timeout: TIMEOUT,
+            is_waiting: false,
+            longest: SPARE,
+            on_their_way: 0,
+        }
     }
 
     pub const fn says(self, says: &'static [&'static str]) -> Self {
         Self { says, ..self }
+    }
+
+    pub const fn or_says(self, or_says: &'static [&'static [&'static str]]) -> Self {
+        Self { or_says, ..self }
+    }
+
+    /// So many requests of an action are sent at once, besides the one that is answered with a pause.
+    pub const fn on_their_way(self, requests: u64) -> Self {
+        Self { on_their_way: requests, ..self }
     }
 
     pub const fn scopes(self, scopes: usize) -> Self {
@@ -89,12 +121,12 @@ impl Group {
 
     /// The rows take all of this time.
     pub const fn within(self, timeout: u64) -> Self {
-        Self { timeout, is_waiting: true, ..self }
+        Self { timeout, is_waiting: true, longest: timeout + SPARE, ..self }
     }
 
-    /// The rows take a time that they mostly wait.
+    /// The rows take a time that they mostly wait, and no more than twice what others may.
     pub const fn waiting(self) -> Self {
-        Self { is_waiting: true, ..self }
+        Self { is_waiting: true, longest: 2 * SPARE, ..self }
     }
 }
 

@@ -1,0 +1,118 @@
+//! The pauses that an authority, or the endpoint of a managed identity, asks for with `Retry-After`.
+//!
+//! `azure_identity` understands the header only in part, and waits for any time that it names. So the transport takes the
+//! header out of every answer and waits itself, before the next attempt.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use azure_core::http::headers::{HeaderName, Headers, RETRY_AFTER};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::clouds::waits::{retry_after, wait_out};
+use crate::clouds::{Failure, Observer, Run};
+
+const DATE: HeaderName = HeaderName::from_static("date");
+
+/// Until when no token may be asked for, for each address that gives out tokens.
+pub struct TokenPauses {
+    /// An entry may be in the past.
+    until: Mutex<HashMap<Url, Instant>>,
+    /// The longest pause that is waited for.
+    longest: Duration,
+    observer: Arc<dyn Observer>,
+}
+
+impl std::fmt::Debug for TokenPauses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenPauses").field("longest", &self.longest).finish_non_exhaustive()
+    }
+}
+
+impl TokenPauses {
+    /// Waits for as long as `run` bounds a read at most, and tells its observer of every wait.
+    pub fn new(run: &Run) -> Self {
+        Self { until: Mutex::default(), longest: run.timeout, observer: Arc::clone(&run.observer) }
+    }
+
+    /// Takes `Retry-After` out of `headers`, and begins the pause that it asks for: the next request to `asked` waits for
+    /// its end. Returns the pause if it is longer than the longest one that is waited for.
+    pub fn begin(&self, asked: &Url, headers: &mut Headers) -> Option<Duration> {
+        let pause = retry_after(headers.get_optional_str(&RETRY_AFTER), headers.get_optional_str(&DATE));
+        headers.remove(RETRY_AFTER);
+        let pause = pause?;
+        self.pauses().insert(asked.clone(), Instant::now() + pause);
+        Some(pause).filter(|pause| *pause > self.longest)
+    }
+
+    /// Waits until no pause of `asked` is left. `who` gives out tokens there, such as `the authority https://HOST`.
+    ///
+    /// # Errors
+    /// When the pause is longer than the longest one that is waited for: at once, rather than when the time is up.
+    pub async fn wait(&self, asked: &Url, who: &str) -> Result<(), Failure> {
+        // Another answer may have prolonged the pause meanwhile.
+        while let Some(pause) = self.remaining(asked) {
+            self.wait_out(pause, who).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for `pause`, or refuses to.
+    ///
+    /// # Errors
+    /// When it is longer than the longest one that is waited for.
+    pub async fn wait_out(&self, pause: Duration, who: &str) -> Result<(), Failure> {
+        let throttles = format!("{who} throttles token requests");
+        wait_out(pause, self.longest, &throttles, &*self.observer).await
+    }
+
+    /// Returns what is left of a pause; `None` when it is over.
+    fn remaining(&self, asked: &Url) -> Option<Duration> {
+        let left = self.pauses().get(asked)?.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn pauses(&self) -> std::sync::MutexGuard<'_, HashMap<Url, Instant>> {
+        self.until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Outcome;
+
+    fn headers(retry_after: &'static str) -> Headers {
+        let mut headers = Headers::new();
+        headers.insert(RETRY_AFTER, retry_after);
+        headers
+    }
+
+    #[test]
+    fn a_pause_is_understood_in_any_form_and_the_crate_does_not_see_it() {
+        let pauses = TokenPauses::new(&Run { timeout: Duration::ZERO, ..Run::unobserved() });
+        let [one, other] = ["https://a.example/1", "https://a.example/2"].map(|url| url.parse().unwrap());
+        for (text, seconds) in [("2.5", 3), ("3, 5", 5), (" 7 ", 7)] {
+            let mut headers = headers(text);
+            assert_eq!(pauses.begin(&one, &mut headers), Some(Duration::from_secs(seconds)), "{text}");
+            assert_eq!(headers.get_optional_str(&RETRY_AFTER), None);
+        }
+        assert!(pauses.remaining(&one).is_some() && pauses.remaining(&other).is_none());
+        assert_eq!(pauses.begin(&other, &mut headers("soon")), None);
+    }
+
+    #[tokio::test]
+    async fn a_longer_pause_than_anybody_waits_is_the_end() {
+        let pauses = TokenPauses::new(&Run::unobserved());
+        let asked = "https://a.example/1".parse().unwrap();
+        let pause = pauses.begin(&asked, &mut headers("300")).unwrap();
+        let failure = pauses.wait_out(pause, "the authority https://a.example").await.unwrap_err();
+        assert_eq!(failure.outcome, Outcome::Throttled);
+        let expected = "the authority https://a.example throttles token requests for 300 s more, longer than the \
+                        30 s that netcensus waits (try later, or use a longer --timeout)";
+        assert_eq!(failure.detail(), expected);
+        assert!(pauses.wait(&asked, "the authority").await.is_err(), "the next request is not sent either");
+    }
+}
