@@ -638,7 +638,7 @@ mod tests {
 
     #[test]
     fn rows_of_every_block_are_aligned_alike() {
-        let names: Vec<String> = (0..2 * BLOCK_ROWS + 1).map(|number| format!("n{number}")).collect();
+        let names: Vec<String> = (0..=2 * BLOCK_ROWS).map(|number| format!("n{number}")).collect();
         let mut rows: Vec<[&str; 2]> = names.iter().map(|name| [name.as_str(), "x"]).collect();
         rows[2 * BLOCK_ROWS] = ["one-long-name-at-the-end", "and two words"];
         let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
