@@ -135,14 +135,8 @@ pub async fn default_credentials(
     Ok(match source {
         DefaultSource::Environment(keys) => SharedCredentialsProvider::new(keys.clone()),
         DefaultSource::Profile(profile) => {
-            let resolver = CredentialResolver {
-                connection,
-                profiles,
-                config,
-                observer: &run.observer,
-                limit: run.timeout / 10 * 9,
-                shared: &SharedSources::default(),
-            };
+            let resolver =
+                CredentialResolver { connection, profiles, config, run, shared: &SharedSources::default() };
             resolver.resolve(profile.name(), login).await?
         }
         DefaultSource::WebIdentity(file) => {
@@ -238,15 +232,19 @@ fn source_profile(profile: &Profile) -> Result<Option<&str>, Failure> {
     }
 }
 
+/// Returns how long a source of credentials may take: a little less than the sign-in has, so that it can say why it took so
+/// long.
+pub fn source_limit(run: &Run) -> Duration {
+    run.timeout / 10 * 9
+}
+
 /// Everything signing in by a profile needs.
 pub struct CredentialResolver<'a> {
     pub connection: &'a AwsConnection,
     pub profiles: &'a Profiles,
     /// Settings of the profile for requests to STS.
     pub config: &'a SdkConfig,
-    pub observer: &'a Arc<dyn Observer>,
-    /// How long a program may take that prints credentials.
-    pub limit: Duration,
+    pub run: &'a Run,
     /// What other profiles use too.
     pub shared: &'a SharedSources,
 }
@@ -287,7 +285,7 @@ impl CredentialResolver<'_> {
             ),
             Some(CredentialMethod::Process) => {
                 let command = profile.get("credential_process").unwrap_or_default();
-                SharedCredentialsProvider::new(CredentialProcess::new(command, name, self.limit))
+                SharedCredentialsProvider::new(CredentialProcess::new(command, name, source_limit(self.run)))
             }
             Some(CredentialMethod::WebIdentity) => {
                 let missing =
@@ -361,7 +359,7 @@ impl CredentialResolver<'_> {
             .set_external_id(profile.get("external_id").map(str::to_owned))
             .set_serial_number(device.map(str::to_owned))
             .set_token_code(code);
-        let assumed = AssumedRole::new(config, self.shared.limiter(source).await, request);
+        let assumed = AssumedRole::new(config, self.shared.pacer(source, self.run).await, request);
         if device.is_none() {
             return Ok(CachedCredentials::wrap(SharedCredentialsProvider::new(assumed), login.owner()));
         }
@@ -375,9 +373,9 @@ impl CredentialResolver<'_> {
     /// Asks on a thread of its own: reading a terminal blocks, and the user may rather stop.
     async fn ask_for_code(&self, name: &str, device: &str) -> Result<String, Failure> {
         let question = format!("MFA code for profile {name} ({device})");
-        let observer = Arc::clone(self.observer);
+        let observer = Arc::clone(&self.run.observer);
         // Also when this is dropped, since signing in took too long.
-        let _ended = EndedQuestion(Arc::clone(self.observer));
+        let _ended = EndedQuestion(Arc::clone(&self.run.observer));
         let answer = tokio::task::spawn_blocking(move || observer.ask(&question)).await;
         answer.ok().flatten().ok_or_else(|| {
             failure(format!(

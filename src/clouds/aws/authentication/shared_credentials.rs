@@ -11,15 +11,14 @@ use aws_config::sso::SsoTokenProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
-use aws_sdk_sts::config::retry::ClientRateLimiter;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use tokio::sync::OnceCell;
 
 use super::profiles::Profile;
-use crate::clouds::Failure;
-use crate::clouds::aws::requests::retries::new_rate_limiter;
+use super::role_pacer::RolePacer;
 use crate::clouds::step::contained;
+use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 use crate::redact;
 
@@ -28,7 +27,7 @@ use crate::redact;
 pub struct SharedSources {
     providers: KeyedOnce<SourceKey, SharedCredentialsProvider>,
     tokens: KeyedOnce<SourceKey, Arc<SsoTokenProvider>>,
-    limiters: KeyedOnce<SourceKey, ClientRateLimiter>,
+    pacers: KeyedOnce<SourceKey, Arc<RolePacer>>,
 }
 
 /// What a source of credentials is made from: its name, and the settings that its requests are sent by.
@@ -91,8 +90,9 @@ impl SharedSources {
     }
 
     /// Returns what paces the roles that are assumed from the source `key`.
-    pub async fn limiter(&self, key: SourceKey) -> ClientRateLimiter {
-        self.limiters.get(key).get_or_init(|| async { new_rate_limiter() }).await.clone()
+    pub async fn pacer(&self, key: SourceKey, run: &Run) -> Arc<RolePacer> {
+        let pacer = self.pacers.get(key);
+        Arc::clone(pacer.get_or_init(|| async { Arc::new(RolePacer::new(run)) }).await)
     }
 }
 
