@@ -37,11 +37,15 @@ use super::token_file::{LoginCredentials, TokenFile};
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::credentials_failure;
 use crate::clouds::aws::requests::sdk_settings::SdkVariables;
+use crate::clouds::aws::requests::token_endpoint::TokenEndpoint;
 use crate::clouds::{CloudError, Event, Failure, Observer, Run};
 use crate::model::Outcome;
 
 /// What documents call the login without a named profile.
 const LABEL: &str = "default chain";
+
+/// The action that renews the token of `aws login`.
+const CREATE_LOGIN_TOKEN: &str = "signin:CreateOAuth2Token";
 
 /// Where the credentials come from if no profile is named.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
@@ -153,7 +157,9 @@ pub async fn default_credentials(
                 login,
             ))
         }
-        DefaultSource::Container => SharedCredentialsProvider::new(ContainerCredentials::new(connection)),
+        DefaultSource::Container => {
+            SharedCredentialsProvider::new(ContainerCredentials::new(connection, run))
+        }
         DefaultSource::Instance => {
             let config = provider_config(connection, config);
             SharedCredentialsProvider::new(machine_credentials(connection, &config, profiles))
@@ -280,8 +286,15 @@ impl CredentialResolver<'_> {
         let provider = match method {
             Some(CredentialMethod::Keys) => SharedCredentialsProvider::new(profile_keys(profile)?),
             Some(CredentialMethod::Sso) => SharedCredentialsProvider::new(
-                Box::pin(SsoCredentials::new(self.profiles, profile, self.config, login, self.shared))
-                    .await?,
+                Box::pin(SsoCredentials::new(
+                    self.profiles,
+                    profile,
+                    self.config,
+                    login,
+                    self.shared,
+                    self.run,
+                ))
+                .await?,
             ),
             Some(CredentialMethod::Process) => {
                 let command = profile.get("credential_process").unwrap_or_default();
@@ -303,7 +316,9 @@ impl CredentialResolver<'_> {
             }
             Some(CredentialMethod::Login) => {
                 let session = profile.get("login_session").unwrap_or_default();
-                let config = provider_config(self.connection, self.config);
+                let http = self.connection.http().clone();
+                let endpoint = TokenEndpoint::new(http, CREATE_LOGIN_TOKEN, self.run);
+                let config = provider_config(self.connection, self.config).with_http_client(endpoint);
                 let provider = LoginCredentialsProvider::builder(session).configure(&config).build();
                 let token = TokenFile::of_login_session(session, login);
                 SharedCredentialsProvider::new(LoginCredentials::new(token, provider))
@@ -330,7 +345,9 @@ impl CredentialResolver<'_> {
                 &config,
                 self.profiles,
             ))),
-            "ecscontainer" => Ok(SharedCredentialsProvider::new(ContainerCredentials::new(self.connection))),
+            "ecscontainer" => {
+                Ok(SharedCredentialsProvider::new(ContainerCredentials::new(self.connection, self.run)))
+            }
             _ => Err(failure(format!(
                 "credential_source of profile {} is `{source}`, which is not Environment, Ec2InstanceMetadata or \
                  EcsContainer",

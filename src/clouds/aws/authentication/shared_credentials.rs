@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
-use aws_config::sso::SsoTokenProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
@@ -17,6 +16,7 @@ use tokio::sync::OnceCell;
 
 use super::profiles::Profile;
 use super::role_pacer::RolePacer;
+use super::sso_token::SsoToken;
 use crate::clouds::step::contained;
 use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
@@ -26,7 +26,7 @@ use crate::redact;
 #[derive(Debug, Default)]
 pub struct SharedSources {
     providers: KeyedOnce<SourceKey, SharedCredentialsProvider>,
-    tokens: KeyedOnce<SourceKey, Arc<SsoTokenProvider>>,
+    tokens: KeyedOnce<SourceKey, Arc<SsoToken>>,
     pacers: KeyedOnce<SourceKey, Arc<RolePacer>>,
 }
 
@@ -81,9 +81,9 @@ impl SharedSources {
     }
 
     /// Returns the provider of an SSO session's token; makes it if there is none.
-    pub async fn token<F>(&self, key: SourceKey, make: F) -> Arc<SsoTokenProvider>
+    pub async fn token<F>(&self, key: SourceKey, make: F) -> Arc<SsoToken>
     where
-        F: Future<Output = SsoTokenProvider>,
+        F: Future<Output = SsoToken>,
     {
         let token = self.tokens.get(key);
         Arc::clone(token.get_or_init(|| async { Arc::new(make.await) }).await)

@@ -1,6 +1,6 @@
 //! How a request is sent, paced and tried again, and what a refusal means.
 //!
-//! - Sending: `connection`, `http`, `bounded_http`, `sdk_settings`, `request_pacer`, `request_meter`.
+//! - Sending: `connection`, `http`, `bounded_http`, `sdk_settings`, `request_pacer`, `request_meter`, `token_endpoint`.
 //! - Requests that failed: `throttling` (which answers throttle), `retries` (how often they are sent again), `pauses`
 //!   (`Retry-After`), `errors` and `denial` (what you are told).
 
@@ -15,3 +15,4 @@ pub(super) mod request_pacer;
 pub(super) mod retries;
 pub(super) mod sdk_settings;
 pub(super) mod throttling;
+pub(super) mod token_endpoint;
