@@ -37,7 +37,7 @@ impl Source {
                 r#"{"accessToken":"new","expiresIn":28800,"tokenType":"Bearer","refreshToken":"r2"}"#
             }
             Self::Portal => {
-                r#"{"roleCredentials":{"accessKeyId":"ASIA","secretAccessKey":"s","sessionToken":"t","expiration":4102444800000}}"#
+                r#"{"roleCredentials":{"accessKeyId":"ASIA","secretAccessKey":"SEKRIT","sessionToken":"t","expiration":4102444800000}}"#
             }
             Self::Container => {
                 r#"{"AccessKeyId":"A","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z"}"#
@@ -184,6 +184,11 @@ fn cut(stream: &mut TcpStream, _: usize, body: &str) -> bool {
     json(200, "", &body[..body.len() / 2]).write(stream)
 }
 
+/// Cuts the answer behind the secret.
+fn cut_late(stream: &mut TcpStream, _: usize, body: &str) -> bool {
+    json(200, "", &body[..body.len() - 3]).write(stream)
+}
+
 fn empty_object(stream: &mut TcpStream, _: usize, _: &str) -> bool {
     json(200, "", "{}").write(stream)
 }
@@ -296,10 +301,15 @@ fn a_pause_longer_than_the_timeout_is_refused_at_once_by_every_source_of_credent
 
 #[test]
 fn what_the_portal_and_the_agent_of_a_container_answer_wrongly_is_said() {
-    let faults: [(Source, Fault, &str); 8] = [
+    let faults: [(Source, Fault, &str); 9] = [
         (Source::Portal, hang, "not done within 2s: the endpoint did not answer"),
         (Source::Portal, half_and_end, "sso:GetRoleCredentials: the answer ended too early"),
         (Source::Portal, other_protocol, "sso:GetRoleCredentials: the endpoint cannot be reached"),
+        (
+            Source::Portal,
+            cut_late,
+            "sso:GetRoleCredentials: HTTP 200 with an answer that is not one of the API",
+        ),
         (Source::Portal, proxy_page, "sso:GetRoleCredentials: HTTP 200"),
         (Source::Container, hang, "not done within 2s: the endpoint did not answer"),
         (Source::Container, half_and_hang, "not done within 2s: the last answer was HTTP 200"),
@@ -308,7 +318,8 @@ fn what_the_portal_and_the_agent_of_a_container_answer_wrongly_is_said() {
     ];
     for (source, fault, why) in faults {
         let server = Server::new(source, fault);
-        scan(source, &server, "2s", Some("1")).refuses(&[why]);
+        let output = scan(source, &server, "2s", Some("1")).refuses(&[why]);
+        assert!(!output.stderr.contains("SEKRIT"), "{}", output.stderr);
     }
 }
 

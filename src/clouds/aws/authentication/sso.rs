@@ -19,12 +19,15 @@ use super::profiles::{Profile, Profiles};
 use super::shared_credentials::{SharedSources, SourceKey};
 use super::sso_token::SsoToken;
 use super::token_file::TokenFile;
-use crate::clouds::aws::requests::errors::classify_error;
+use crate::clouds::aws::requests::errors::{classify_error, unreadable_secret};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
 use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
 use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 use crate::redact;
+
+/// The action that gives the credentials of a role.
+const GET_ROLE_CREDENTIALS: &str = "sso:GetRoleCredentials";
 
 /// What a profile says of IAM Identity Center.
 #[derive(Debug)]
@@ -140,9 +143,19 @@ impl SsoCredentials {
                     "check sso_account_id and sso_role_name of profile {profile}, or ask for the assignment"
                 ))
             }
-            _ => classify_error(error, "sso:GetRoleCredentials", &self.login),
+            _ => match error {
+                SdkError::ResponseError(context) if is_whole(context.raw()) => {
+                    unreadable_secret(context.raw(), GET_ROLE_CREDENTIALS)
+                }
+                _ => classify_error(error, GET_ROLE_CREDENTIALS, &self.login),
+            },
         }
     }
+}
+
+/// Tells whether an answer is one of success whose body came to its end.
+fn is_whole(answer: &HttpResponse) -> bool {
+    answer.status().is_success() && answer.body().bytes().is_some()
 }
 
 impl ProvideCredentials for SsoCredentials {

@@ -276,6 +276,17 @@ pub fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
     Failure::new(Outcome::Failed, format!("{action}: HTTP {status} {what}"))
 }
 
+/// The same for an answer that gives a secret. Nothing of its text is shown: it may have the secret even where it is cut
+/// short.
+pub fn unreadable_secret(response: &HttpResponse, action: &str) -> Failure {
+    let status = response.status().as_u16();
+    let kind = response.headers().get("content-type").map_or("of no type", shorten);
+    let detail = format!(
+        "{action}: HTTP {status} with an answer that is not one of the API, perhaps from a proxy ({kind})"
+    );
+    Failure::new(Outcome::Failed, detail)
+}
+
 /// Returns the scheme and host of a place; the rest of it may be secret.
 fn redirect_host(place: &str) -> String {
     match Url::parse(place) {

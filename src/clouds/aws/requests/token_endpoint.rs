@@ -20,7 +20,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::errors::{connection_fault, root_cause, undelivered, unreadable_answer};
+use super::errors::{connection_fault, root_cause, undelivered, unreadable_answer, unreadable_secret};
 use super::pauses::{Pauses, pause_asked_by};
 use super::throttling::is_throttling;
 use crate::clouds::aws::answers::xml_scan::AnswerError;
@@ -197,14 +197,14 @@ fn flaw(answer: &HttpResponse, action: &str) -> Option<Failure> {
     let text = |name: &str| fields.as_ref()?.get(name)?.as_str().filter(|text| !text.is_empty());
     let status = answer.status().as_u16();
     if answer.status().is_success() {
-        // Its text may have secrets, even where it is cut short. So nothing of it is shown.
-        let kind = answer.headers().get("content-type").map_or("of no type", shorten);
-        let what = match fields {
-            Some(_) if text("accessToken").is_some() => return None,
-            Some(_) => "with an answer that has no accessToken".to_owned(),
-            None => format!("with an answer that is not one of the API, perhaps from a proxy ({kind})"),
+        return match fields {
+            Some(_) if text("accessToken").is_some() => None,
+            Some(_) => {
+                let detail = format!("{action}: HTTP {status} with an answer that has no accessToken");
+                Some(Failure::new(Outcome::Failed, detail))
+            }
+            None => Some(unreadable_secret(answer, action)),
         };
-        return Some(Failure::new(Outcome::Failed, format!("{action}: HTTP {status} {what}")));
     }
     if is_throttling(answer) {
         let detail = format!("{action}: HTTP {status}, too many requests, after all retries");
