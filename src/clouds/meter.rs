@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+#[cfg(any(feature = "aws", feature = "azure"))]
+use tokio::time::Instant;
+
 #[cfg(any(feature = "aws", feature = "azure", test))]
 use super::adaptive_limit::Attempt;
 use super::cloud_provider::Failure;
@@ -28,17 +31,37 @@ struct Counts {
     remarks: Mutex<Vec<String>>,
     /// How many lists it waits for that another scope reads for both.
     waiting: AtomicU32,
+    /// The time in which it waits for its turn.
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    turns: Mutex<TurnWaits>,
     /// The scope, and the limit that learns from its answers; `None` while signing in.
     reading: Option<(Scope, Arc<ReadLimit>)>,
 }
 
 /// What was wrong with an attempt, so that the request is sent again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum AttemptFault {
     /// It got no answer.
     Unanswered(String),
     /// Its answer could not be read.
     Unreadable(String),
+}
+
+/// How long something waited for its turn.
+#[cfg(any(feature = "aws", feature = "azure"))]
+#[derive(Debug, Default)]
+struct TurnWaits {
+    /// The waits that are over.
+    past: Duration,
+    /// When the present one began.
+    since: Option<Instant>,
+}
+
+#[cfg(any(feature = "aws", feature = "azure"))]
+impl TurnWaits {
+    fn total(&self) -> Duration {
+        self.past + self.since.map(|since| since.elapsed()).unwrap_or_default()
+    }
 }
 
 /// Values of answers that mean nothing to us and are left out.
@@ -87,7 +110,7 @@ impl Meter {
     }
 
     /// Does `work` that waits for nothing, counting what it finds odd.
-    #[cfg(feature = "azure")]
+    #[cfg(any(feature = "aws", feature = "azure"))]
     pub fn within<T>(&self, work: impl FnOnce() -> T) -> T {
         METER.sync_scope(Arc::clone(&self.0), work)
     }
@@ -127,10 +150,24 @@ impl Meter {
         Some(self.0.status.load(Ordering::Relaxed)).filter(|status| *status != 0)
     }
 
+    /// Returns once what it watches has taken longer than `bound`. The time in which that waits for its turn does not
+    /// count ([`waiting_for_turn`]).
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    pub async fn time_is_up(&self, bound: Duration) {
+        let begun = Instant::now();
+        loop {
+            let left = (bound + lock(&self.0.turns).total()).saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            tokio::time::sleep(left.max(SHORTEST_LOOK)).await;
+        }
+    }
+
     /// Says what work that took longer than `bound` was waiting for.
     pub fn out_of_time(&self, bound: Duration) -> Failure {
         let bound = seconds(bound);
-        let fault = lock(&self.0.fault).take();
+        let fault = lock(&self.0.fault).clone();
         let (last, unreachable) = match (self.last_status(), fault, self.requests()) {
             (status, Some(AttemptFault::Unanswered(why)), _) => {
                 (format!("the endpoint cannot be reached: {why}"), status.is_none())
@@ -154,6 +191,44 @@ impl Meter {
             .remedy("try later, or use a lower --concurrency or a longer --timeout");
         }
         Failure { unreachable, ..Failure::new(Outcome::TimedOut, reason).remedy("use a longer --timeout") }
+    }
+}
+
+/// The time that is left is looked at no more often than this: none of it passes while something waits for its turn.
+#[cfg(any(feature = "aws", feature = "azure"))]
+const SHORTEST_LOOK: Duration = Duration::from_millis(20);
+
+/// Does `work` that waits until others were served. This time does not count against the bound of a step
+/// ([`Meter::time_is_up`]).
+#[cfg(feature = "aws")]
+pub async fn waiting_for_turn<F: Future>(work: F) -> F::Output {
+    let _until_dropped = TurnWait::begin();
+    work.await
+}
+
+/// A wait for a turn, which ends when this is dropped.
+#[cfg(feature = "aws")]
+struct TurnWait(Option<Arc<Counts>>);
+
+#[cfg(feature = "aws")]
+impl TurnWait {
+    fn begin() -> Self {
+        let counts = METER.try_with(Arc::clone).ok();
+        if let Some(counts) = &counts {
+            lock(&counts.turns).since = Some(Instant::now());
+        }
+        Self(counts)
+    }
+}
+
+#[cfg(feature = "aws")]
+impl Drop for TurnWait {
+    fn drop(&mut self) {
+        if let Some(counts) = &self.0 {
+            let mut turns = lock(&counts.turns);
+            turns.past = turns.total();
+            turns.since = None;
+        }
     }
 }
 

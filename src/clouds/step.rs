@@ -69,7 +69,8 @@ pub async fn contained<T>(work: impl Future<Output = T>) -> Result<T, &'static s
     finished.map_err(|_| FAULT)
 }
 
-/// Bounds one step before reading by the time a scope has, and by the user's patience.
+/// Bounds one step before reading by the time a scope has, and by the user's patience. The time in which it waits for its
+/// turn does not count.
 ///
 /// Takes the step boxed: the SDKs' futures are tens of kilobytes each.
 #[cfg(any(feature = "aws", feature = "azure"))]
@@ -78,23 +79,48 @@ pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> R
     tokio::select! {
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while signing in")),
-        result = tokio::time::timeout(run.timeout, meter.watch(contained(work))) => match result {
-            Ok(Ok(result)) => result,
-            Ok(Err(fault)) => Err(Failure::new(Outcome::Failed, fault)),
-            Err(_) => Err(meter.out_of_time(run.timeout)),
-        }
+        result = meter.watch(contained(work)) => match result {
+            Ok(result) => result,
+            Err(fault) => Err(Failure::new(Outcome::Failed, fault)),
+        },
+        () = meter.time_is_up(run.timeout) => Err(meter.out_of_time(run.timeout)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #[cfg(feature = "aws")]
+    use std::time::Duration;
+
     use super::*;
+    #[cfg(feature = "aws")]
+    use crate::clouds::meter::waiting_for_turn;
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_no_end() {
         assert_eq!(contained(async { 7 }).await, Ok(7));
         let fault = contained(async { [1, 2].get(9).map_or_else(|| panic!("of a library"), |n| *n) }).await;
         assert!(fault.is_err_and(|said| said.contains("-v")));
+    }
+
+    /// An organization's accounts wait for each other, and the last ones ran out of time.
+    #[cfg(feature = "aws")]
+    #[tokio::test]
+    async fn a_step_that_waits_for_its_turn_has_its_whole_time_afterwards() {
+        let run = Run { timeout: Duration::from_millis(50), ..Run::unobserved() };
+        let sleep = || tokio::time::sleep(run.timeout * 4);
+        let waits = async {
+            waiting_for_turn(sleep()).await;
+            Ok(7)
+        };
+        assert_eq!(bounded(&run, Box::pin(waits)).await, Ok(7));
+        let works = async {
+            waiting_for_turn(sleep()).await;
+            sleep().await;
+            Ok(7)
+        };
+        let failure = bounded(&run, Box::pin(works)).await.unwrap_err();
+        assert_eq!(failure.outcome, Outcome::TimedOut, "{failure}");
     }
 
     /// Both clouds sign in and list accounts and regions in such steps.

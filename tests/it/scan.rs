@@ -8,6 +8,7 @@ mod bad_input;
 mod calls;
 mod certificates;
 mod configuration;
+mod credential_faults;
 mod credentials;
 mod echo;
 mod failures;

@@ -56,32 +56,50 @@ impl From<&str> for Answer {
     }
 }
 
-/// Answers every request, on threads of their own, with what `answer` makes of it; returns the address.
-pub fn serve<A: Into<Answer>>(answer: impl Fn(&ScanRequest) -> A + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let answer = Arc::new(answer);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let answer = Arc::clone(&answer);
-            std::thread::spawn(move || converse(stream, |asked| answer(asked).into()));
-        }
-    });
-    url
-}
-
-fn converse(stream: TcpStream, answer: impl Fn(&ScanRequest) -> Answer) {
-    let mut writer = stream.try_clone().unwrap();
-    let mut reader = BufReader::new(stream);
-    while let Some(asked) = read_request(&mut reader) {
-        let Answer { status, headers, content_type, body, has_length } = answer(&asked);
-        let length = if has_length {
+impl Answer {
+    /// Returns the bytes of it: the head, then the body.
+    fn bytes(&self) -> Vec<u8> {
+        let Self { status, headers, content_type, body, has_length } = self;
+        let length = if *has_length {
             format!("content-length: {}\r\n", body.len())
         } else {
             "connection: close\r\n".to_owned()
         };
         let head = format!("HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\n{headers}{length}\r\n");
-        if writer.write_all(&[head.as_bytes(), &body].concat()).is_err() || !has_length {
+        [head.as_bytes(), body].concat()
+    }
+
+    /// Writes it; returns whether the connection stays.
+    pub fn write(&self, stream: &mut TcpStream) -> bool {
+        stream.write_all(&self.bytes()).is_ok() && self.has_length
+    }
+}
+
+/// Answers every request, on threads of their own, with what `answer` makes of it; returns the address.
+pub fn serve<A: Into<Answer>>(answer: impl Fn(&ScanRequest) -> A + Send + Sync + 'static) -> String {
+    serve_streams(move |asked, stream| answer(asked).into().write(stream))
+}
+
+/// Answers every request, on threads of their own, with what `reply` writes; returns the address. The connection ends once
+/// `reply` returns false.
+pub fn serve_streams(reply: impl Fn(&ScanRequest, &mut TcpStream) -> bool + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let reply = Arc::new(reply);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let reply = Arc::clone(&reply);
+            std::thread::spawn(move || converse(stream, &*reply));
+        }
+    });
+    url
+}
+
+fn converse(stream: TcpStream, reply: &dyn Fn(&ScanRequest, &mut TcpStream) -> bool) {
+    let mut writer = stream.try_clone().unwrap();
+    let mut reader = BufReader::new(stream);
+    while let Some(asked) = read_request(&mut reader) {
+        if !reply(&asked, &mut writer) {
             return;
         }
     }

@@ -96,6 +96,20 @@ fn the_token_of_an_sso_session_is_refreshed_once_for_all_its_profiles() {
     assert_eq!(refreshed.load(Ordering::SeqCst), 1);
 }
 
+/// Everything that is read is said to be that account's.
+#[test]
+fn an_answer_of_sts_that_names_no_account_signs_in_to_none() {
+    for nameless in ["", "<Account></Account>", "<Account> </Account>"] {
+        let answer = IDENTITY.replace("<Account>111111111111</Account>", nameless);
+        assert_ne!(answer, IDENTITY);
+        let url = serve(move |_: &ScanRequest| answer.clone());
+        let home = Home::new();
+        let run = home.netcensus("scan networks").env("AWS_ENDPOINT_URL", url);
+        let run = run.env("AWS_ACCESS_KEY_ID", "A").env("AWS_SECRET_ACCESS_KEY", "s");
+        run.run().refuses(&["sts:GetCallerIdentity: the answer names no account"]);
+    }
+}
+
 #[test]
 fn an_endpoint_that_is_dead_is_tried_by_three_profiles_and_no_more() {
     let home = Home::new();

@@ -77,3 +77,56 @@ fn a_role_is_assumed_after_the_wait_that_sts_asks_for() {
     cloud.netcensus(arguments).run().exits(0);
     assert!(begin.elapsed() >= Duration::from_secs(4), "{:?}", begin.elapsed());
 }
+
+/// STS takes ten roles a second.
+const TEN_A_SECOND: &str = "throttle=10/10@action=AssumeRole";
+
+/// An organization whose management account is 100000000000, with 60 members that have the role `audit`.
+fn large_organization() -> String {
+    let account = |number: u64| {
+        let id = 100_000_000_000 + number;
+        format!("[[account]]\nname = \"a{number}\"\nid = \"{id}\"\nroles = [\"audit\"]\n")
+    };
+    let organization =
+        "[organization]\nid = \"o-1\"\nmanagement = \"a0\"\n[[region]]\nname = \"eu-west-1\"\n";
+    format!("{organization}{}", (0..=60).map(account).collect::<String>())
+}
+
+/// The last of them took longer than a sign-in may, most of it in the queue, and were lost.
+#[test]
+fn an_organization_whose_sts_is_slow_loses_no_account() {
+    let cloud = Cloud::of(&large_organization(), &[TEN_A_SECOND]);
+    let scan = "scan networks --aws-org --aws-org-role audit --region eu-west-1 --timeout 2s -o json";
+    let document = cloud.netcensus(scan).run().exits(0).json();
+    assert_eq!(document["accounts"].as_array().unwrap().len(), 61);
+}
+
+#[test]
+fn profiles_whose_roles_one_caller_assumes_are_all_signed_in_to_where_sts_is_slow() {
+    let cloud = Cloud::of(&large_organization(), &[TEN_A_SECOND]);
+    let role = |number: u64| {
+        format!(
+            "[profile role-{number}]\nregion = eu-west-1\nrole_arn = arn:aws:iam::{}:role/audit\nsource_profile = a0\n",
+            100_000_000_000 + number
+        )
+    };
+    cloud.configure(&(1..=60).map(role).collect::<String>());
+    let scan = "scan networks --aws-profile role-* --region eu-west-1 --timeout 2s -o json";
+    let document = cloud.netcensus(scan).run().exits(0).json();
+    assert_eq!(document["accounts"].as_array().unwrap().len(), 60);
+}
+
+/// It was `timed-out: no credentials came in time`, as if the credentials were the cause.
+#[test]
+fn accounts_whose_roles_sts_never_grants_are_throttled() {
+    let cloud = Cloud::of(&large_organization(), &["error=Throttling:400@action=AssumeRole"]);
+    let scan =
+        "scan networks --provider aws --aws-org --aws-org-role audit --region eu-west-1 --timeout 2s -o json";
+    let output = cloud.netcensus(scan).run();
+    let output = output.falls_short(&["AWS throttled every request for 2 s", "use a longer --timeout"]);
+    let document = output.json();
+    let coverage = document["coverage"].as_array().unwrap();
+    let lost = coverage.iter().filter(|entry| entry["kind"] == "credentials");
+    let outcomes: Vec<&str> = lost.map(|entry| entry["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["throttled"; 60]);
+}

@@ -37,11 +37,15 @@ use super::token_file::{LoginCredentials, TokenFile};
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::credentials_failure;
 use crate::clouds::aws::requests::sdk_settings::SdkVariables;
+use crate::clouds::aws::requests::token_endpoint::TokenEndpoint;
 use crate::clouds::{CloudError, Event, Failure, Observer, Run};
 use crate::model::Outcome;
 
 /// What documents call the login without a named profile.
 const LABEL: &str = "default chain";
+
+/// The action that renews the token of `aws login`.
+const CREATE_LOGIN_TOKEN: &str = "signin:CreateOAuth2Token";
 
 /// Where the credentials come from if no profile is named.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
@@ -135,14 +139,8 @@ pub async fn default_credentials(
     Ok(match source {
         DefaultSource::Environment(keys) => SharedCredentialsProvider::new(keys.clone()),
         DefaultSource::Profile(profile) => {
-            let resolver = CredentialResolver {
-                connection,
-                profiles,
-                config,
-                observer: &run.observer,
-                limit: run.timeout / 10 * 9,
-                shared: &SharedSources::default(),
-            };
+            let resolver =
+                CredentialResolver { connection, profiles, config, run, shared: &SharedSources::default() };
             resolver.resolve(profile.name(), login).await?
         }
         DefaultSource::WebIdentity(file) => {
@@ -159,7 +157,9 @@ pub async fn default_credentials(
                 login,
             ))
         }
-        DefaultSource::Container => SharedCredentialsProvider::new(ContainerCredentials::new(connection)),
+        DefaultSource::Container => {
+            SharedCredentialsProvider::new(ContainerCredentials::new(connection, run))
+        }
         DefaultSource::Instance => {
             let config = provider_config(connection, config);
             SharedCredentialsProvider::new(machine_credentials(connection, &config, profiles))
@@ -238,15 +238,19 @@ fn source_profile(profile: &Profile) -> Result<Option<&str>, Failure> {
     }
 }
 
+/// Returns how long a source of credentials may take: a little less than the sign-in has, so that it can say why it took so
+/// long.
+pub fn source_limit(run: &Run) -> Duration {
+    run.timeout / 10 * 9
+}
+
 /// Everything signing in by a profile needs.
 pub struct CredentialResolver<'a> {
     pub connection: &'a AwsConnection,
     pub profiles: &'a Profiles,
     /// Settings of the profile for requests to STS.
     pub config: &'a SdkConfig,
-    pub observer: &'a Arc<dyn Observer>,
-    /// How long a program may take that prints credentials.
-    pub limit: Duration,
+    pub run: &'a Run,
     /// What other profiles use too.
     pub shared: &'a SharedSources,
 }
@@ -282,12 +286,19 @@ impl CredentialResolver<'_> {
         let provider = match method {
             Some(CredentialMethod::Keys) => SharedCredentialsProvider::new(profile_keys(profile)?),
             Some(CredentialMethod::Sso) => SharedCredentialsProvider::new(
-                Box::pin(SsoCredentials::new(self.profiles, profile, self.config, login, self.shared))
-                    .await?,
+                Box::pin(SsoCredentials::new(
+                    self.profiles,
+                    profile,
+                    self.config,
+                    login,
+                    self.shared,
+                    self.run,
+                ))
+                .await?,
             ),
             Some(CredentialMethod::Process) => {
                 let command = profile.get("credential_process").unwrap_or_default();
-                SharedCredentialsProvider::new(CredentialProcess::new(command, name, self.limit))
+                SharedCredentialsProvider::new(CredentialProcess::new(command, name, source_limit(self.run)))
             }
             Some(CredentialMethod::WebIdentity) => {
                 let missing =
@@ -305,7 +316,9 @@ impl CredentialResolver<'_> {
             }
             Some(CredentialMethod::Login) => {
                 let session = profile.get("login_session").unwrap_or_default();
-                let config = provider_config(self.connection, self.config);
+                let http = self.connection.http().clone();
+                let endpoint = TokenEndpoint::new(http, CREATE_LOGIN_TOKEN, self.run);
+                let config = provider_config(self.connection, self.config).with_http_client(endpoint);
                 let provider = LoginCredentialsProvider::builder(session).configure(&config).build();
                 let token = TokenFile::of_login_session(session, login);
                 SharedCredentialsProvider::new(LoginCredentials::new(token, provider))
@@ -332,7 +345,9 @@ impl CredentialResolver<'_> {
                 &config,
                 self.profiles,
             ))),
-            "ecscontainer" => Ok(SharedCredentialsProvider::new(ContainerCredentials::new(self.connection))),
+            "ecscontainer" => {
+                Ok(SharedCredentialsProvider::new(ContainerCredentials::new(self.connection, self.run)))
+            }
             _ => Err(failure(format!(
                 "credential_source of profile {} is `{source}`, which is not Environment, Ec2InstanceMetadata or \
                  EcsContainer",
@@ -361,7 +376,7 @@ impl CredentialResolver<'_> {
             .set_external_id(profile.get("external_id").map(str::to_owned))
             .set_serial_number(device.map(str::to_owned))
             .set_token_code(code);
-        let assumed = AssumedRole::new(config, self.shared.limiter(source).await, request);
+        let assumed = AssumedRole::new(config, self.shared.pacer(source, self.run).await, request);
         if device.is_none() {
             return Ok(CachedCredentials::wrap(SharedCredentialsProvider::new(assumed), login.owner()));
         }
@@ -375,9 +390,9 @@ impl CredentialResolver<'_> {
     /// Asks on a thread of its own: reading a terminal blocks, and the user may rather stop.
     async fn ask_for_code(&self, name: &str, device: &str) -> Result<String, Failure> {
         let question = format!("MFA code for profile {name} ({device})");
-        let observer = Arc::clone(self.observer);
+        let observer = Arc::clone(&self.run.observer);
         // Also when this is dropped, since signing in took too long.
-        let _ended = EndedQuestion(Arc::clone(self.observer));
+        let _ended = EndedQuestion(Arc::clone(&self.run.observer));
         let answer = tokio::task::spawn_blocking(move || observer.ask(&question)).await;
         answer.ok().flatten().ok_or_else(|| {
             failure(format!(

@@ -16,14 +16,17 @@ use aws_smithy_types::byte_stream::ByteStream;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio::process::Command;
+use tokio::time::Instant;
 use url::{Host, Url};
 
-use crate::clouds::Failure;
+use crate::clouds::aws::answers::xml_scan::AnswerError;
 use crate::clouds::aws::requests::connection::AwsConnection;
-use crate::clouds::aws::requests::errors::root_cause;
+use crate::clouds::aws::requests::errors::{connection_fault, root_cause};
+use crate::clouds::aws::requests::pauses::{Pauses, pause_asked_by};
 use crate::clouds::aws::requests::sdk_settings::SdkVariables;
-use crate::clouds::causes::shorten;
+use crate::clouds::causes::{is_of_certificate, shorten};
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};
+use crate::clouds::{Failure, Run, meter};
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::redact;
@@ -158,7 +161,10 @@ const HOST: &str = "http://169.254.170.2";
 /// The addresses of this machine's agents, which may be asked without TLS.
 const AGENTS: [&str; 3] = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"];
 
-/// How often it is asked, and how long is waited between.
+/// The status of an answer that refuses a request for having asked too often.
+const TOO_MANY_REQUESTS: u16 = 429;
+
+/// How often it is asked, and how long is waited between where it asks for no pause.
 const MAX_ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(300);
 
@@ -171,12 +177,29 @@ pub const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 pub struct ContainerCredentials {
     connection: AwsConnection,
     variables: SdkVariables,
+    pauses: Pauses,
+}
+
+/// What the agent of a container answered.
+struct AgentAnswer {
+    status: u16,
+    /// How long it asks to wait.
+    pause: Option<Duration>,
+    body: Vec<u8>,
+}
+
+/// Why the agent of a container gave no answer.
+struct AgentFault {
+    why: String,
+    /// Whether another request would end in the same way.
+    is_final: bool,
 }
 
 impl ContainerCredentials {
-    /// Prepares to ask.
-    pub fn new(connection: &AwsConnection) -> Self {
-        Self { connection: connection.clone(), variables: connection.variables() }
+    /// Prepares to ask. Pauses that the agent asks for are waited for as long as `run` bounds a sign-in.
+    pub fn new(connection: &AwsConnection, run: &Run) -> Self {
+        let pauses = Pauses::new(run);
+        Self { connection: connection.clone(), variables: connection.variables(), pauses }
     }
 
     async fn credentials(&self) -> provider::Result {
@@ -185,56 +208,72 @@ impl ContainerCredentials {
 
     async fn request_credentials(&self) -> Result<Credentials, Failure> {
         let (name, url) = find_endpoint(|name| self.variables.get(name))?;
-        let failed = |why: String| {
-            let why = format!("no credentials of the container: {url}, which {name} names, {why}");
-            Failure::new(Outcome::Failed, why)
-        };
+        let failed = |why: String| Failure::new(Outcome::Failed, agent_failed(&url, name, &why));
         let token = self.token()?;
         if let Some(token) = &token {
             redact::remember(token);
         }
-        let mut attempt = 1;
-        let body = loop {
-            match self.get(&url, token.as_deref()).await {
-                Ok((200..300, body)) => break body,
-                Ok((status @ 500.., _)) if attempt == MAX_ATTEMPTS => {
-                    return Err(failed(format!("answered HTTP {status}")));
-                }
-                Err(why) if attempt == MAX_ATTEMPTS => {
-                    return Err(failed(format!("could not be read: {why}")));
-                }
-                Ok((500.., _)) | Err(_) => {}
-                Ok((status, body)) => {
-                    let said = CredentialJson::parse(&body)
-                        .and_then(|fields| fields.text("Message").map(str::to_owned));
-                    let said = said.map(|text| format!(": {}", shorten(&text))).unwrap_or_default();
-                    return Err(failed(format!("answered HTTP {status}{said}")));
-                }
-            }
-            tokio::time::sleep(PAUSE * attempt).await;
-            attempt += 1;
-        };
+        let body = self.ask(&url, name, token.as_deref()).await?;
         let fields =
             CredentialJson::parse(&body).ok_or_else(|| failed("did not answer with JSON".to_owned()))?;
         fields.credentials("container").map_err(|why| failed(format!("answered with {why}")))
     }
 
-    async fn get(&self, url: &Url, token: Option<&str>) -> Result<(u16, Vec<u8>), String> {
+    /// Asks the agent until it answers, a few times at most; returns the body.
+    async fn ask(&self, url: &Url, name: &str, token: Option<&str>) -> Result<Vec<u8>, Failure> {
+        let failed = |why: String| Failure::new(Outcome::Failed, agent_failed(url, name, &why));
+        let mut attempt = 1;
+        loop {
+            let is_last = attempt == MAX_ATTEMPTS;
+            let mut pause = None;
+            match self.get(url, token).await {
+                Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
+                Ok(answer) if is_last || !matches!(answer.status, TOO_MANY_REQUESTS | 500..) => {
+                    return Err(answer.failure(url, name));
+                }
+                Ok(answer) => pause = answer.pause,
+                Err(fault) if is_last || fault.is_final => {
+                    return Err(failed(format!("could not be read: {}", fault.why)));
+                }
+                Err(_) => {}
+            }
+            match pause {
+                Some(pause) => {
+                    let throttles = "the agent of the container throttles its credentials";
+                    self.pauses.wait_until(Instant::now() + pause, throttles).await?;
+                }
+                None => tokio::time::sleep(PAUSE * attempt).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn get(&self, url: &Url, token: Option<&str>) -> Result<AgentAnswer, AgentFault> {
         let mut request = HttpRequest::new(SdkBody::empty());
-        request.set_uri(url.as_str()).map_err(|error| error.to_string())?;
+        let unsent = |why: String| AgentFault { why, is_final: true };
+        request.set_uri(url.as_str()).map_err(|error| unsent(error.to_string()))?;
         request.headers_mut().insert("accept", "application/json");
         if let Some(token) = token {
             request
                 .headers_mut()
                 .try_insert("authorization", token.to_owned())
-                .map_err(|error| root_cause(&error))?;
+                .map_err(|error| unsent(root_cause(&error)))?;
         }
-        let response =
-            self.connection.local_connector().call(request).await.map_err(|error| root_cause(&error))?;
-        let status = response.status().as_u16();
-        let body =
-            ByteStream::new(response.into_body()).collect().await.map_err(|error| root_cause(&error))?;
-        Ok((status, body.to_vec()))
+        meter::count_request();
+        let sent = Instant::now();
+        let response = self.connection.local_connector().call(request).await.map_err(|error| {
+            let why = connection_fault(&error);
+            meter::note_unanswered(why.clone());
+            AgentFault { why, is_final: is_of_certificate(&error) }
+        })?;
+        let (status, pause) = (response.status().as_u16(), pause_asked_by(&response));
+        meter::note_answer(status, sent.elapsed());
+        let body = ByteStream::new(response.into_body()).collect().await.map_err(|error| {
+            let why = root_cause(&error);
+            meter::note_unreadable(why.clone());
+            AgentFault { why, is_final: AnswerError::find_in(&error).is_some() }
+        })?;
+        Ok(AgentAnswer { status, pause, body: body.to_vec() })
     }
 
     /// Reads what the agent knows this container by.
@@ -258,6 +297,25 @@ impl ContainerCredentials {
         }
         Err(failed(format!("the token of {name} has a line end or another character that no token has")))
     }
+}
+
+impl AgentAnswer {
+    /// Says what an answer means that is a refusal.
+    fn failure(&self, url: &Url, name: &str) -> Failure {
+        let fields = CredentialJson::parse(&self.body);
+        let said =
+            fields.and_then(|fields| fields.text("Message").map(|text| format!(": {}", shorten(text))));
+        let why = format!("answered HTTP {}{}", self.status, said.unwrap_or_default());
+        let is_throttled = self.status == TOO_MANY_REQUESTS;
+        let outcome = if is_throttled { Outcome::Throttled } else { Outcome::Failed };
+        let failure = Failure::new(outcome, agent_failed(url, name, &why));
+        let failure = if is_throttled { failure.remedy("try later") } else { failure };
+        Failure { retry_after: self.pause, ..failure }
+    }
+}
+
+fn agent_failed(url: &Url, name: &str, why: &str) -> String {
+    format!("no credentials of the container: {url}, which {name} names, {why}")
 }
 
 impl ProvideCredentials for ContainerCredentials {

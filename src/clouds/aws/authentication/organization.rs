@@ -2,17 +2,18 @@
 
 use std::collections::HashSet;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_organizations::types::Account as Member;
-use aws_sdk_sts::config::retry::ClientRateLimiter;
 use aws_sdk_sts::operation::assume_role::AssumeRoleInput;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::login::Login;
+use super::role_pacer::{MOST_AT_ONCE, RolePacer};
 use super::shared_credentials::CachedCredentials;
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling};
 use super::sts::AssumedRole;
@@ -23,7 +24,7 @@ use crate::clouds::aws::reading::regions::home_region;
 use crate::clouds::aws::reading::session::{EarlySessions, Session};
 use crate::clouds::aws::requests::errors::{ASSUME_ROLE, classify_error, credentials_failure};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, new_rate_limiter, new_retry_budget};
+use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
 use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::clouds::step::{PlanningOutcome, bounded};
 use crate::clouds::{CloudError, Event, Failure, Run};
@@ -159,10 +160,6 @@ impl<'a> Listing<'a> {
     }
 }
 
-/// Roles that are assumed at once. STS takes 600 requests a second of the account that assumes them:
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-const ASSUMED_AT_ONCE: usize = 64;
-
 /// What came of assuming a role: the place of the member, its account, and the session.
 type Assumed = (usize, String, Result<Session, Failure>);
 
@@ -175,7 +172,7 @@ async fn assume_in_members(
     settled: &EarlySessions,
     run: &Run,
 ) -> Vec<(String, Result<Session, Failure>)> {
-    let limiters: Vec<ClientRateLimiter> = managers.iter().map(|_| new_rate_limiter()).collect();
+    let pacers: Vec<Arc<RolePacer>> = managers.iter().map(|_| Arc::new(RolePacer::new(run))).collect();
     let total = AtomicUsize::new(0);
     let members = stream::unfold(asked, async |mut asked| {
         let member: AskedMember = asked.recv().await?;
@@ -184,15 +181,14 @@ async fn assume_in_members(
     let members = members.enumerate();
     let assume = |(place, (member, waiting)): (usize, (AskedMember, usize))| -> BoxFuture<'_, Assumed> {
         total.fetch_max(place + 1 + waiting, Ordering::Relaxed);
-        let (manager, limiter) = (&managers[member.manager], &limiters[member.manager]);
+        let (manager, pacer) = (&managers[member.manager], &pacers[member.manager]);
         Box::pin(async move {
             let AskedMember { id, name, .. } = member;
-            let assume = || Box::pin(assume_in_member(manager, &id, role, limiter));
-            let assumed = bounded(run, Box::pin(outlast_throttling(&manager.config, run, assume))).await;
+            let assumed = bounded(run, Box::pin(assume_in_member(manager, &id, role, pacer, run))).await;
             (place, id, assumed.map(|session| session.with_name(name)))
         })
     };
-    let mut assumed = pin!(members.map(assume).buffer_unordered(ASSUMED_AT_ONCE));
+    let mut assumed = pin!(members.map(assume).buffer_unordered(MOST_AT_ONCE));
     let mut results: Vec<Assumed> = Vec::new();
     while !run.cancel.is_cancelled() {
         let Some((place, id, result)) = assumed.next().await else { break };
@@ -272,7 +268,8 @@ async fn assume_in_member(
     manager: &Session,
     id: &str,
     role: &MemberRole,
-    limiter: &ClientRateLimiter,
+    pacer: &Arc<RolePacer>,
+    run: &Run,
 ) -> Result<Session, Failure> {
     let arn = format!("arn:{}:iam::{id}:role/{}", manager.partition, role.name);
     let login = Login::for_role(&arn, role.external_id.is_some(), manager.login());
@@ -281,19 +278,21 @@ async fn assume_in_member(
         .role_arn(&arn)
         .role_session_name("netcensus")
         .set_external_id(role.external_id.clone());
-    let assumed = AssumedRole::new(caller.clone(), limiter.clone(), request);
+    let assumed = AssumedRole::new(caller.clone(), Arc::clone(pacer), request);
     let credentials = CachedCredentials::wrap(SharedCredentialsProvider::new(assumed), login.owner());
     let given = credentials.provide_credentials().await.map_err(|error| {
         credentials_failure(&error, &login)
             .unwrap_or_else(|| Failure::new(Outcome::Failed, format!("{ASSUME_ROLE}: {error}")))
     })?;
     let config = caller.to_builder().credentials_provider(credentials).build();
-    let session = match given.account_id() {
-        Some(account) => {
-            tracing::debug!(account = account.as_str(), login = login.label(), "signed in");
-            Session::new(account.as_str().to_owned(), manager.partition.clone(), login, config)
-        }
-        None => identify_account(config, login, None).await?,
+    let session = if let Some(account) = given.account_id() {
+        tracing::debug!(account = account.as_str(), login = login.label(), "signed in");
+        Session::new(account.as_str().to_owned(), manager.partition.clone(), login, config)
+    } else {
+        let identify = || -> BoxFuture<'_, Result<Session, Failure>> {
+            Box::pin(async { Ok(identify_account(config.clone(), login.clone(), None).await?) })
+        };
+        outlast_throttling(&config, run, identify).await?
     };
     if session.account != id {
         return Err(Failure::new(

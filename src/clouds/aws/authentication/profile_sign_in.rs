@@ -170,10 +170,8 @@ impl ProfileSignIn<'_> {
             login.without_region(&format!("`region` of profile {name}, or AWS_REGION"))
         };
         let config = &configured.config;
-        let limit = run.timeout / 10 * 9;
         let shared = &self.shared;
-        let resolver =
-            CredentialResolver { connection, profiles, config, observer: &run.observer, limit, shared };
+        let resolver = CredentialResolver { connection, profiles, config, run, shared };
         // Boxed: the SDK's futures are tens of kilobytes each.
         let sign_in = || -> BoxFuture<'_, Result<Session, Failure>> {
             Box::pin(async {

@@ -7,19 +7,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
-use aws_config::sso::SsoTokenProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
-use aws_sdk_sts::config::retry::ClientRateLimiter;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use tokio::sync::OnceCell;
 
 use super::profiles::Profile;
-use crate::clouds::Failure;
-use crate::clouds::aws::requests::retries::new_rate_limiter;
+use super::role_pacer::RolePacer;
+use super::sso_token::SsoToken;
 use crate::clouds::step::contained;
+use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 use crate::redact;
 
@@ -27,8 +26,8 @@ use crate::redact;
 #[derive(Debug, Default)]
 pub struct SharedSources {
     providers: KeyedOnce<SourceKey, SharedCredentialsProvider>,
-    tokens: KeyedOnce<SourceKey, Arc<SsoTokenProvider>>,
-    limiters: KeyedOnce<SourceKey, ClientRateLimiter>,
+    tokens: KeyedOnce<SourceKey, Arc<SsoToken>>,
+    pacers: KeyedOnce<SourceKey, Arc<RolePacer>>,
 }
 
 /// What a source of credentials is made from: its name, and the settings that its requests are sent by.
@@ -82,17 +81,18 @@ impl SharedSources {
     }
 
     /// Returns the provider of an SSO session's token; makes it if there is none.
-    pub async fn token<F>(&self, key: SourceKey, make: F) -> Arc<SsoTokenProvider>
+    pub async fn token<F>(&self, key: SourceKey, make: F) -> Arc<SsoToken>
     where
-        F: Future<Output = SsoTokenProvider>,
+        F: Future<Output = SsoToken>,
     {
         let token = self.tokens.get(key);
         Arc::clone(token.get_or_init(|| async { Arc::new(make.await) }).await)
     }
 
     /// Returns what paces the roles that are assumed from the source `key`.
-    pub async fn limiter(&self, key: SourceKey) -> ClientRateLimiter {
-        self.limiters.get(key).get_or_init(|| async { new_rate_limiter() }).await.clone()
+    pub async fn pacer(&self, key: SourceKey, run: &Run) -> Arc<RolePacer> {
+        let pacer = self.pacers.get(key);
+        Arc::clone(pacer.get_or_init(|| async { Arc::new(RolePacer::new(run)) }).await)
     }
 }
 

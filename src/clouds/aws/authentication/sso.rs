@@ -5,10 +5,8 @@
 
 use std::sync::Arc;
 
-use aws_config::sso::SsoTokenProvider;
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::token::ProvideToken;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sso::operation::get_role_credentials::GetRoleCredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -19,13 +17,17 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::login::Login;
 use super::profiles::{Profile, Profiles};
 use super::shared_credentials::{SharedSources, SourceKey};
+use super::sso_token::SsoToken;
 use super::token_file::TokenFile;
-use crate::clouds::Failure;
-use crate::clouds::aws::requests::errors::{classify_error, root_cause};
+use crate::clouds::aws::requests::errors::{classify_error, unreadable_secret};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::causes::causes;
+use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 use crate::redact;
+
+/// The action that gives the credentials of a role.
+const GET_ROLE_CREDENTIALS: &str = "sso:GetRoleCredentials";
 
 /// What a profile says of IAM Identity Center.
 #[derive(Debug)]
@@ -44,7 +46,7 @@ struct SsoSettings {
 pub struct SsoCredentials {
     settings: SsoSettings,
     token_file: TokenFile,
-    token: Arc<SsoTokenProvider>,
+    token: Arc<SsoToken>,
     client: aws_sdk_sso::Client,
     login: Login,
 }
@@ -60,18 +62,19 @@ impl SsoCredentials {
         config: &SdkConfig,
         login: &Login,
         shared: &SharedSources,
+        run: &Run,
     ) -> Result<Self, Failure> {
         let settings = SsoSettings::from_profile(profiles, profile)?;
-        let config = config.to_builder().region(Region::new(settings.region.clone())).build();
+        let region = Region::new(settings.region.clone());
+        let config = config.to_builder().region(region.clone()).build();
         let key = SourceKey::new(&settings.token, &config, Some(profile)).then(&settings.start_url);
-        let token = SsoTokenProvider::builder()
-            .configure(&config)
-            .region(Region::new(settings.region.clone()))
-            .session_name(&settings.token)
-            .start_url(&settings.start_url);
-        let token = Box::pin(shared.token(key, token.build())).await;
-        let config = aws_sdk_sso::config::Builder::from(&config).interceptor(MeterRequests).build();
-        let client = aws_sdk_sso::Client::from_conf(config);
+        let token = SsoToken::new(&config, region, &settings.token, &settings.start_url, run);
+        let token = Box::pin(shared.token(key, token)).await;
+        let config = aws_sdk_sso::config::Builder::from(&config)
+            .retry_partition(new_retry_budget("sso"))
+            .retry_classifier(NoFutileRetries)
+            .interceptor(MeterRequests);
+        let client = aws_sdk_sso::Client::from_conf(config.build());
         let token_file = TokenFile::of_sso_session(&settings.token, login);
         Ok(Self { settings, token_file, token, client, login: login.clone() })
     }
@@ -84,10 +87,12 @@ impl SsoCredentials {
         let SsoSettings { profile, account, role, .. } = &self.settings;
         let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
         self.token_file.check()?;
-        let token = self.token.provide_token().await.map_err(|error| {
-            let cause = token_error_cause(&error);
-            failed(format!("the SSO token of profile {profile} cannot be used: {cause}"))
-                .remedy(self.login.remedy())
+        let token = self.token.current().await.map_err(|failure| {
+            let context = format!("no credentials: the SSO token of profile {profile} cannot be used");
+            let failure = failure.context(context);
+            // Time and a network that works are not to be had by a new login.
+            let is_of_token = failure.outcome == Outcome::Failed && !failure.unreachable;
+            if is_of_token { failure.remedy(self.login.remedy()) } else { failure }
         })?;
         redact::remember(token.token());
         let answer = self
@@ -138,22 +143,19 @@ impl SsoCredentials {
                     "check sso_account_id and sso_role_name of profile {profile}, or ask for the assignment"
                 ))
             }
-            _ => classify_error(error, "sso:GetRoleCredentials", &self.login),
+            _ => match error {
+                SdkError::ResponseError(context) if is_whole(context.raw()) => {
+                    unreadable_secret(context.raw(), GET_ROLE_CREDENTIALS)
+                }
+                _ => classify_error(error, GET_ROLE_CREDENTIALS, &self.login),
+            },
         }
     }
 }
 
-/// Says what is wrong with a token. The SDK's error keeps the reason where the old method of errors finds it alone.
-fn token_error_cause(error: &(dyn std::error::Error + 'static)) -> String {
-    #[expect(deprecated, reason = "`source` ends before it")]
-    let reason = causes(error).last().and_then(std::error::Error::cause);
-    match reason {
-        Some(reason) => match reason.source() {
-            Some(source) => format!("{reason}: {source}"),
-            None => reason.to_string(),
-        },
-        None => root_cause(error),
-    }
+/// Tells whether an answer is one of success whose body came to its end.
+fn is_whole(answer: &HttpResponse) -> bool {
+    answer.status().is_success() && answer.body().bytes().is_some()
 }
 
 impl ProvideCredentials for SsoCredentials {

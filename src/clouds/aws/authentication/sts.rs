@@ -5,6 +5,7 @@
 //! own here.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -12,47 +13,56 @@ use aws_credential_types::Credentials;
 use aws_credential_types::attributes::AccountId;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::Client as StsClient;
-use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, RetryPartition};
+use aws_sdk_sts::config::retry::{RetryConfig, RetryMode};
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleInputBuilder;
+use aws_sdk_sts::operation::assume_role::{AssumeRoleError, AssumeRoleOutput};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 
 use super::login::Login;
+use super::role_pacer::{Refusal, RolePacer};
 use crate::clouds::Failure;
 use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::reading::session::is_account_id;
 use crate::clouds::aws::requests::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
+use crate::clouds::aws::requests::pauses::pause_asked_by;
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::clouds::aws::requests::retries::{NoFutileRetries, NoRetriesOfThrottled, new_retry_budget};
+use crate::clouds::aws::requests::throttling::is_throttling;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::redact;
 
 /// Makes an STS client with a retry budget of its own.
 pub fn sts_client(config: &SdkConfig) -> StsClient {
-    client_in(config, new_retry_budget("sts"))
+    StsClient::from_conf(client_config(config).build())
 }
 
-/// The longest pause between two attempts to assume a role. The limiter paces them; longer pauses would leave what STS
-/// grants unused.
-const MAX_ROLE_BACKOFF: Duration = Duration::from_secs(2);
-
-/// Makes the same for assuming a role. STS throttles by caller, so all roles of a caller share the `limiter`, which
-/// slows them down together.
-fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient {
-    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-    let longest = retries.max_backoff().min(MAX_ROLE_BACKOFF);
-    let retries = retries.with_retry_mode(RetryMode::Adaptive).with_max_backoff(longest);
-    let config = config.to_builder().retry_config(retries).build();
-    client_in(&config, RetryPartition::custom("sts").client_rate_limiter(limiter).build())
-}
-
-fn client_in(config: &SdkConfig, partition: RetryPartition) -> StsClient {
-    let config = aws_sdk_sts::config::Builder::from(config)
-        .retry_partition(partition)
+fn client_config(config: &SdkConfig) -> aws_sdk_sts::config::Builder {
+    aws_sdk_sts::config::Builder::from(config)
+        .retry_partition(new_retry_budget("sts"))
         .retry_classifier(NoFutileRetries)
         .interceptor(MeterRequests)
         .interceptor(CheckAnswers)
-        .build();
-    StsClient::from_conf(config)
+}
+
+/// The longest pause between two attempts to assume a role that no answer asks for. Longer pauses would leave what STS
+/// grants unused.
+const MAX_ROLE_BACKOFF: Duration = Duration::from_secs(2);
+
+/// Returns how often and after which waits the request for a role is sent again.
+fn role_retries(config: &SdkConfig) -> RetryConfig {
+    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    let longest = retries.max_backoff().min(MAX_ROLE_BACKOFF);
+    retries.with_retry_mode(RetryMode::Standard).with_max_backoff(longest)
+}
+
+type AssumeRoleAnswer = Result<AssumeRoleOutput, SdkError<AssumeRoleError, HttpResponse>>;
+
+/// Tells whether STS refused a request for having been asked too often.
+fn refusal(error: &SdkError<AssumeRoleError, HttpResponse>) -> Option<Refusal> {
+    let answer = error.raw_response().filter(|answer| is_throttling(answer))?;
+    Some(Refusal { pause: pause_asked_by(answer) })
 }
 
 /// Tells whether STS gave all parts of temporary credentials; what its answer lacks is an empty text here.
@@ -65,21 +75,30 @@ pub fn has_all_parts(given: &aws_sdk_sts::types::Credentials) -> bool {
 #[derive(Debug)]
 pub struct AssumedRole {
     caller: SdkConfig,
-    limiter: ClientRateLimiter,
+    pacer: Arc<RolePacer>,
     request: AssumeRoleInputBuilder,
 }
 
 impl AssumedRole {
-    /// Prepares to send `request` with the credentials of `caller`, whose roles all share the `limiter`.
-    pub const fn new(caller: SdkConfig, limiter: ClientRateLimiter, request: AssumeRoleInputBuilder) -> Self {
-        Self { caller, limiter, request }
+    /// Prepares to send `request` with the credentials of `caller`, whose roles all share the `pacer`.
+    pub const fn new(caller: SdkConfig, pacer: Arc<RolePacer>, request: AssumeRoleInputBuilder) -> Self {
+        Self { caller, pacer, request }
+    }
+
+    /// Sends the request when its turn comes.
+    async fn send(&self) -> AssumeRoleAnswer {
+        // A client takes some 40 KB. It is needed once an hour, and an organization may have thousands of roles.
+        let config = client_config(&self.caller)
+            .retry_config(role_retries(&self.caller))
+            .retry_classifier(NoRetriesOfThrottled);
+        let client = StsClient::from_conf(config.build());
+        Box::pin(self.request.clone().send_with(&client)).await
     }
 
     async fn credentials(&self) -> provider::Result {
-        // A client takes some 40 KB. It is needed once an hour, and an organization may have thousands of roles.
-        let client = role_client(&self.caller, self.limiter.clone());
-        let answer =
-            self.request.clone().send_with(&client).await.map_err(CredentialsError::provider_error)?;
+        let answer = self.pacer.send(&role_retries(&self.caller), || self.send(), refusal).await;
+        let answer = answer.map_err(CredentialsError::provider_error)?;
+        let answer = answer.map_err(CredentialsError::provider_error)?;
         let given = answer
             .credentials
             .filter(has_all_parts)

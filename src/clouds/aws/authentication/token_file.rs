@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 use aws_config::login::LoginCredentialsProvider;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use ring::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+use serde_json::Value;
 
 use super::login::Login;
 use crate::clouds::Failure;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_file};
 use crate::model::Outcome;
+use crate::redact;
 use crate::wording::hexadecimal;
 
 /// A file of a token. Without a home directory there is none, which the SDK reports.
@@ -39,7 +41,8 @@ impl TokenFile {
         Self { path, login: login.clone() }
     }
 
-    /// Checks that the SDK can read the file to its end. One that does not exist is left to the SDK.
+    /// Checks that the SDK can read the file to its end, and keeps its secrets out of messages: a server may send back what
+    /// it was sent. A file that does not exist is left to the SDK.
     ///
     /// # Errors
     /// When it is no regular file, longer than 1 MiB, or cannot be read; the error names it.
@@ -52,9 +55,22 @@ impl TokenFile {
                 Err(Failure::new(Outcome::Failed, why)
                     .remedy(format!("remove {path}, then {}", self.login.remedy())))
             }
-            _ => Ok(()),
+            Ok(bytes) => {
+                remember_secrets(&bytes);
+                Ok(())
+            }
+            Err(_) => Ok(()),
         }
     }
+}
+
+/// The fields of a file of an SSO session that are secrets.
+const SECRET_FIELDS: [&str; 3] = ["accessToken", "refreshToken", "clientSecret"];
+
+fn remember_secrets(bytes: &[u8]) {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(bytes) else { return };
+    let secrets = SECRET_FIELDS.into_iter().filter_map(|name| fields.get(name)?.as_str());
+    secrets.for_each(redact::remember);
 }
 
 /// Returns the file of a session in a directory of tokens, whose name is the hash of the session's.

@@ -134,7 +134,8 @@ where
     })
 }
 
-fn undelivered(error: &ConnectorError, action: &str, endpoint: &str) -> Failure {
+/// Says that a request for `action` got no answer of `endpoint`.
+pub fn undelivered(error: &ConnectorError, action: &str, endpoint: &str) -> Failure {
     let why = connection_fault(error);
     if error.is_timeout() {
         return silent(Outcome::TimedOut, format!("{action}: {endpoint} did not answer in time: {why}"));
@@ -248,7 +249,7 @@ fn answered_at(response: &HttpResponse) -> Option<Timestamp> {
 }
 
 /// An answer that is not the API's: a proxy's or an emulator's HTML page, a redirect.
-fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
+pub fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
     let status = response.status().as_u16();
     let header = |name| response.headers().get(name).filter(|value| !value.is_empty());
     let what = match (header("location"), header("content-encoding")) {
@@ -275,6 +276,17 @@ fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
     Failure::new(Outcome::Failed, format!("{action}: HTTP {status} {what}"))
 }
 
+/// The same for an answer that gives a secret. Nothing of its text is shown: it may have the secret even where it is cut
+/// short.
+pub fn unreadable_secret(response: &HttpResponse, action: &str) -> Failure {
+    let status = response.status().as_u16();
+    let kind = response.headers().get("content-type").map_or("of no type", shorten);
+    let detail = format!(
+        "{action}: HTTP {status} with an answer that is not one of the API, perhaps from a proxy ({kind})"
+    );
+    Failure::new(Outcome::Failed, detail)
+}
+
 /// Returns the scheme and host of a place; the rest of it may be secret.
 fn redirect_host(place: &str) -> String {
     match Url::parse(place) {
@@ -294,6 +306,9 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     let request = links().find_map(|link| link.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>());
     if let Some(answered @ (SdkError::ServiceError(_) | SdkError::ResponseError(_))) = request {
         return Some(classify_error(answered, ASSUME_ROLE, login));
+    }
+    if let Some(connector) = request.and_then(undelivered_request) {
+        return Some(Failure { unreachable: false, ..undelivered(connector, ASSUME_ROLE, "the endpoint") });
     }
     if let Some(flaw) = AnswerError::find_in(error) {
         let asked = match request {
@@ -328,6 +343,14 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
             Some(Failure::new(Outcome::Failed, reason).remedy(login.remedy()))
         }
     }
+}
+
+/// Returns why a request to assume a role got no answer that is HTTP. The SDK wraps what is wrong with the credentials that
+/// sign it, and answers that are too long, in errors of the connector too: these are none.
+fn undelivered_request(error: &SdkError<AssumeRoleError, HttpResponse>) -> Option<&ConnectorError> {
+    let SdkError::DispatchFailure(failure) = error else { return None };
+    let is_of_credentials = causes(error).any(<dyn StdError>::is::<CredentialsError>);
+    failure.as_connector_error().filter(|_| !is_of_credentials && AnswerError::find_in(error).is_none())
 }
 
 /// Tells whether a request to assume a role got no answer.

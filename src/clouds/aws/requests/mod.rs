@@ -1,6 +1,6 @@
 //! How a request is sent, paced and tried again, and what a refusal means.
 //!
-//! - Sending: `connection`, `http`, `bounded_http`, `sdk_settings`, `request_pacer`, `request_meter`.
+//! - Sending: `connection`, `http`, `bounded_http`, `sdk_settings`, `request_pacer`, `request_meter`, `token_endpoint`.
 //! - Requests that failed: `throttling` (which answers throttle), `retries` (how often they are sent again), `pauses`
 //!   (`Retry-After`), `errors` and `denial` (what you are told).
 
@@ -9,9 +9,10 @@ pub(super) mod connection;
 mod denial;
 pub(super) mod errors;
 pub(super) mod http;
-mod pauses;
+pub(super) mod pauses;
 pub(super) mod request_meter;
 pub(super) mod request_pacer;
 pub(super) mod retries;
 pub(super) mod sdk_settings;
-mod throttling;
+pub(super) mod throttling;
+pub(super) mod token_endpoint;

@@ -41,18 +41,53 @@ pub fn note_pause(answer: &HttpResponse, request: &mut ConfigBag) {
     }
 }
 
-/// Resolves the credentials of an attempt after the pause that the answer to the one before asked for. It caches nothing:
-/// sessions cache their credentials themselves, and wait for them as long as the user does.
-pub struct PausedIdentities {
-    /// The longest pause that is waited for.
+/// How pauses are waited for: the longest one, and who is told of each.
+#[derive(Clone)]
+pub struct Pauses {
     longest: Duration,
     observer: Arc<dyn Observer>,
 }
 
-impl PausedIdentities {
+impl Pauses {
     /// Waits for as long as `run` bounds a read at most, and tells its observer of every wait.
     pub fn new(run: &Run) -> Self {
         Self { longest: run.timeout, observer: Arc::clone(&run.observer) }
+    }
+
+    /// Returns the longest pause that is waited for.
+    pub const fn longest(&self) -> Duration {
+        self.longest
+    }
+
+    /// Waits until the time `until`, which an answer announced. `throttles` says which service throttles what, such as
+    /// `AWS throttles sts:AssumeRole`.
+    ///
+    /// # Errors
+    /// When the wait is longer than the longest one: at once, rather than when the time is up.
+    pub async fn wait_until(&self, until: Instant, throttles: &str) -> Result<(), Failure> {
+        let pause = until.saturating_duration_since(Instant::now());
+        if pause.is_zero() {
+            return Ok(());
+        }
+        wait_out(pause, self.longest, throttles, &*self.observer).await
+    }
+}
+
+impl std::fmt::Debug for Pauses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pauses").field("longest", &self.longest).finish_non_exhaustive()
+    }
+}
+
+/// Resolves the credentials of an attempt after the pause that the answer to the one before asked for. It caches nothing:
+/// sessions cache their credentials themselves, and wait for them as long as the user does.
+#[derive(Debug)]
+pub struct PausedIdentities(Pauses);
+
+impl PausedIdentities {
+    /// Waits for as long as `run` bounds a read at most, and tells its observer of every wait.
+    pub fn new(run: &Run) -> Self {
+        Self(Pauses::new(run))
     }
 
     /// Waits until the pause of a request is over.
@@ -62,18 +97,8 @@ impl PausedIdentities {
     /// rather than when its time is up.
     async fn pause(&self, request: &ConfigBag) -> Result<(), Failure> {
         let Some(PausedUntil(until)) = request.load::<PausedUntil>() else { return Ok(()) };
-        let pause = until.saturating_duration_since(Instant::now());
-        if pause.is_zero() {
-            return Ok(());
-        }
         let action = request.load::<Metadata>().map(action_name).unwrap_or_default();
-        wait_out(pause, self.longest, &format!("AWS throttles {action}"), &*self.observer).await
-    }
-}
-
-impl std::fmt::Debug for PausedIdentities {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PausedIdentities").field("longest", &self.longest).finish_non_exhaustive()
+        self.0.wait_until(*until, &format!("AWS throttles {action}")).await
     }
 }
 

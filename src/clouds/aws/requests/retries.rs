@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 };
 
 use super::sdk_settings::{SdkVariables, Setting, find_setting};
+use super::throttling::is_throttling;
 use crate::clouds::CloudError;
 use crate::clouds::aws::answers::xml_scan::AnswerError;
 use crate::clouds::aws::authentication::profiles::Profile;
@@ -40,13 +41,10 @@ pub struct RetrySettings {
 /// Makes a budget of retries that no other client has a part in. Those that the SDK makes by a name are shared by
 /// every client of the process that uses the name, also in a later scan.
 pub fn new_retry_budget(name: &'static str) -> RetryPartition {
-    RetryPartition::custom(name).client_rate_limiter(new_rate_limiter()).build()
-}
-
-/// Makes what paces requests in the retry mode `adaptive`; it does nothing before AWS throttles.
-pub fn new_rate_limiter() -> ClientRateLimiter {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    ClientRateLimiter::new(now.as_secs_f64())
+    // It paces in the retry mode `adaptive`, and does nothing before AWS throttles.
+    let limiter = ClientRateLimiter::new(now.as_secs_f64());
+    RetryPartition::custom(name).client_rate_limiter(limiter).build()
 }
 
 /// Forbids that a request is sent again where that would end in the same way: its answer was too long, or the certificate of
@@ -73,6 +71,24 @@ impl ClassifyRetry for NoFutileRetries {
 
     fn priority(&self) -> RetryClassifierPriority {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+/// Forbids that a request is sent again by the SDK when it was refused for having asked too often: who sends it paces it
+/// (`authentication/role_pacer.rs`).
+#[derive(Debug)]
+pub struct NoRetriesOfThrottled;
+
+impl ClassifyRetry for NoRetriesOfThrottled {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.response() {
+            Some(response) if is_throttling(response) => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "netcensus::NoRetriesOfThrottled"
     }
 }
 

@@ -212,6 +212,7 @@ pub const GROUPS: &[Group] = &[
             row("a header of 1 MiB", &[roles!("huge-header")]).says(&["message head is too large"]),
         ],
     )
+    .says(&["the endpoint cannot be reached: "])
     .scopes(2),
     Group::new(
         "roles, where STS asks for a pause that is longer than --timeout",
