@@ -349,6 +349,8 @@ fn with_clouds<T>(
     work: impl AsyncFnOnce(Vec<Arc<dyn CloudProvider>>, Run) -> Result<T, CloudError>,
 ) -> Result<T, Error> {
     runtime::block_on(async {
+        // An estate file may be a pipe: a signal ends the process until all of it is read.
+        let sandbox = sandbox::start_embedded(live).await?;
         let interrupt = Interrupt::watch();
         let run = Run {
             observer: Arc::new(ProgressObserver::new(ui.clone(), interrupt.token().clone())),
@@ -359,7 +361,6 @@ fn with_clouds<T>(
             asked_for: requested_providers(settings),
             shard: live.scope.shard.clone(),
         };
-        let sandbox = sandbox::start_embedded(live).await?;
         let environment = match &sandbox {
             Some(sandbox) => sandbox::environment(sandbox),
             None => CloudEnvironment::System,

@@ -76,8 +76,9 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let channels = NotifyArgs { notify, notify_dry_run: args.channels.notify_dry_run };
     let notifier = Notifier::new(&channels, &setting, &settings, ui)?;
     runtime::block_on(async {
-        let interrupt = Interrupt::watch();
+        // An estate file may be a pipe: a signal ends the process until all of it is read.
         let sandbox = sandbox::start_embedded(&args.live).await?;
+        let interrupt = Interrupt::watch();
         let clouds = WatchedClouds::new(&args.live, &settings, sandbox.as_ref(), interrupt.token(), ui);
         let result = watch(&clouds, notifier, names, args, &settings, ui).await;
         ui.progress().clear();
@@ -189,7 +190,7 @@ async fn watch(
     if let queues @ 1.. = names.queues().len() {
         ui.status(&format!("connecting to {}", counted(queues, "queue")));
     }
-    let sources = names.open(clouds.source_needs(known_at)?).await?;
+    let sources = clouds.until_stopped(names.open(clouds.source_needs(known_at)?)).await?;
     for note in sources.iter().flat_map(|source| source.notes()) {
         ui.warn(note);
     }

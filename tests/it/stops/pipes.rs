@@ -66,6 +66,22 @@ fn every_command_that_reads_a_file_stops_with_its_documented_exit_code_and_leave
     }
 }
 
+/// The first signal was taken as a wish to stop reading clouds, and the pipe was waited for.
+#[cfg(feature = "aws")]
+#[test]
+fn a_sandbox_whose_estate_comes_from_a_pipe_is_stopped_by_one_signal() {
+    for arguments in ["sandbox", "scan --sandbox", "watch --sandbox --every 1h"] {
+        let home = home();
+        let mut child = home.netcensus(&format!("{arguments} --estate pipe")).spawn();
+        let pipe = File::options().write(true).open(home.path().join("pipe")).unwrap();
+        send("-TERM", &child);
+        let mut said = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+        drop(pipe);
+        assert_eq!((said.as_str(), child.wait().unwrap().code()), ("", Some(130)), "{arguments}");
+    }
+}
+
 /// `nohup` starts a program that ignores SIGHUP, and a handler would undo that.
 #[test]
 fn a_command_that_ignores_hangups_goes_on() {
