@@ -225,10 +225,12 @@ async fn watch(
         WatchLoop::new(engine, rereader, clouds, Intervals::new(&settings.watch), sources, outputs, ui);
     let watching = if has_scanned { watching } else { watching.without_first_scan() };
     let watching = watching.with_serving(serving).with_manager(manager);
-    let EndedWatch { engine, is_told, has_no_events } = watching.run().await?;
-    if has_no_events {
-        let error = Error::input("--events: nothing in it is an event of AWS or Azure")
-            .remedy("name a file of recorded events, one on a line (docs/watch.md)");
+    let EndedWatch { engine, is_told, has_no_events, unwritten } = watching.run().await?;
+    let no_events = has_no_events.then(|| {
+        Error::input("--events: nothing in it is an event of AWS or Azure")
+            .remedy("name a file of recorded events, one on a line (docs/watch.md)")
+    });
+    if let Some(error) = no_events.or(unwritten) {
         summarize(&engine).report_unread(&format!("exit code {}", error.exit().code()), ui);
         return Err(error);
     }
