@@ -21,8 +21,10 @@ use super::profiles::{Profile, Profiles};
 use super::shared_credentials::{SharedSources, SourceKey};
 use super::token_file::TokenFile;
 use crate::clouds::Failure;
+use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::requests::errors::{classify_error, root_cause};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
+use crate::clouds::aws::requests::retries::RetryStatuses;
 use crate::clouds::causes::causes;
 use crate::model::Outcome;
 use crate::redact;
@@ -70,7 +72,11 @@ impl SsoCredentials {
             .session_name(&settings.token)
             .start_url(&settings.start_url);
         let token = Box::pin(shared.token(key, token.build())).await;
-        let config = aws_sdk_sso::config::Builder::from(&config).interceptor(MeterRequests).build();
+        let config = aws_sdk_sso::config::Builder::from(&config)
+            .retry_classifier(RetryStatuses)
+            .interceptor(MeterRequests)
+            .interceptor(CheckAnswers)
+            .build();
         let client = aws_sdk_sso::Client::from_conf(config);
         let token_file = TokenFile::of_sso_session(&settings.token, login);
         Ok(Self { settings, token_file, token, client, login: login.clone() })

@@ -21,7 +21,7 @@ use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::reading::session::is_account_id;
 use crate::clouds::aws::requests::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::clouds::aws::requests::retries::{NoFutileRetries, RetryStatuses, new_retry_budget};
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
 use crate::redact;
@@ -48,6 +48,7 @@ fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient {
 fn client_in(config: &SdkConfig, partition: RetryPartition) -> StsClient {
     let config = aws_sdk_sts::config::Builder::from(config)
         .retry_partition(partition)
+        .retry_classifier(RetryStatuses)
         .retry_classifier(NoFutileRetries)
         .interceptor(MeterRequests)
         .interceptor(CheckAnswers)
