@@ -341,6 +341,17 @@ fn an_answer_whose_status_may_pass_is_asked_for_again() {
     run.run().falls_short(&["networks: throttled: ec2:DescribeVpcs: HTTP 429 after all retries"]);
 }
 
+/// It was said that the endpoint cannot be reached.
+#[test]
+fn an_endpoint_that_answers_with_something_else_than_http_was_reached() {
+    for (fault, why) in [("not-http", "invalid HTTP version"), ("huge-header", "message head is too large")] {
+        let cloud = Cloud::of(ESTATE, &[&format!("{fault}@action=DescribeVpcs")]);
+        let run = cloud.netcensus("scan networks -o json --provider aws").env("AWS_MAX_ATTEMPTS", "1");
+        let words = format!("ec2:DescribeVpcs: the endpoint does not answer with valid HTTP: {why}");
+        run.run().falls_short(&[&words]);
+    }
+}
+
 fn is_networks(entry: &Value) -> bool {
     entry["kind"] == "networks"
 }

@@ -19,7 +19,7 @@ use super::throttling::is_throttling_code;
 use crate::clouds::Failure;
 use crate::clouds::aws::answers::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::aws::authentication::login::Login;
-use crate::clouds::causes::{self, causes, certificate_remedy, shorten};
+use crate::clouds::causes::{self, causes, certificate_remedy, shorten, unanswered};
 use crate::model::Outcome;
 
 /// The action that the trust policy of a role may forbid, whatever permissions the caller has.
@@ -146,7 +146,7 @@ fn undelivered(error: &ConnectorError, action: &str, endpoint: &str) -> Failure 
     if error.is_timeout() {
         return silent(Outcome::TimedOut, format!("{action}: {endpoint} did not answer in time: {why}"));
     }
-    let failure = silent(Outcome::Failed, format!("{action}: {endpoint} cannot be reached: {why}"));
+    let failure = silent(Outcome::Failed, format!("{action}: {endpoint} {}: {why}", unanswered(error)));
     match certificate_remedy(error, AWS_CA_VARIABLE) {
         Some(remedy) => failure.remedy(remedy),
         None => failure,
