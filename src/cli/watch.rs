@@ -17,8 +17,8 @@ use super::source::LiveArgs;
     netcensus watch --sandbox --every 1m --on-change --max-age 1d\n\n\
     Exit codes:\n  \
     0    stopped, and everything could be read\n  \
-    2    wrong usage, no sign-in succeeded, snapshots cannot be saved,\n       \
-    another watch took over, or a channel cannot be reached\n  \
+    2    wrong usage, no sign-in succeeded, a snapshot or an export cannot be\n       \
+    written, another watch took over, or a channel cannot be reached\n  \
     3    stopped, and something could not be read\n  \
     130  interrupted before the first scan ended")]
 pub struct WatchArgs {

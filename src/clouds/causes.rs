@@ -20,6 +20,19 @@ pub fn root(error: &(dyn Error + 'static)) -> String {
     certificate.or_else(|| causes(error).last().map(ToString::to_string)).unwrap_or_default()
 }
 
+/// Says how an endpoint failed that a request got no answer from. One that sends something else than HTTP was reached.
+pub fn unanswered(error: &(dyn Error + 'static)) -> &'static str {
+    if is_not_http(error) { NOT_HTTP } else { "cannot be reached" }
+}
+
+/// What is said of an endpoint that sends something else than HTTP.
+pub const NOT_HTTP: &str = "does not answer with valid HTTP";
+
+/// Tells whether an endpoint sent something else than HTTP, or a header that is not valid or too long.
+pub fn is_not_http(error: &(dyn Error + 'static)) -> bool {
+    causes(error).filter_map(|link| link.downcast_ref()).any(hyper::Error::is_parse)
+}
+
 /// Characters of a message that are kept: one of EC2 can have an encoded blob of a kilobyte, and its start says it.
 pub const MESSAGE_LENGTH: usize = 240;
 

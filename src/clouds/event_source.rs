@@ -125,7 +125,7 @@ pub struct TokenFailure {
 /// Why nothing was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceError {
-    /// What is wrong, and what to do; without secrets.
+    /// What is wrong, and what to do; without secrets. Who receives from the source adds its name.
     pub diagnostic: Diagnostic,
     /// Whether it may pass by itself: no answer, throttling, an error of the service. A queue that does not exist and a
     /// missing permission stay until you do something, and are asked for again at longer intervals.
@@ -141,6 +141,12 @@ impl SourceError {
     /// Makes one that may pass by itself.
     pub fn transient(diagnostic: impl Into<Diagnostic>) -> Self {
         Self { diagnostic: diagnostic.into(), is_transient: true }
+    }
+
+    /// Puts what the error is about before it, such as the name of the source.
+    #[must_use]
+    pub fn context(self, context: impl fmt::Display) -> Self {
+        Self { diagnostic: self.diagnostic.context(context), ..self }
     }
 
     /// Adds a remedy.

@@ -8,9 +8,9 @@ use rustls_platform_verifier::Verifier;
 use tokio_rustls::rustls::{self, ClientConfig, crypto::ring};
 
 use crate::clouds::CloudError;
-#[cfg(feature = "channels")]
-use crate::clouds::causes::certificate_remedy;
 use crate::clouds::causes::root;
+#[cfg(feature = "channels")]
+use crate::clouds::causes::{NOT_HTTP, certificate_remedy, is_not_http};
 use crate::clouds::network_variables::check_certificate_variable;
 #[cfg(feature = "channels")]
 use crate::diagnostic::Diagnostic;
@@ -66,12 +66,13 @@ fn new_tls_config() -> Result<ClientConfig, rustls::Error> {
     Ok(config)
 }
 
-/// Adds to `diagnostic` why a request got no answer, and what to do if the certificate of the server is not accepted. The
+/// Says that `server` failed, such as that it `did not answer`, and why; and what to do if its certificate is not accepted. The
 /// address may be secret, and is not repeated.
 #[cfg(feature = "channels")]
-pub fn explain_unanswered(diagnostic: Diagnostic, error: reqwest::Error) -> Diagnostic {
+pub fn explain_unanswered(server: &str, failed: &str, error: reqwest::Error) -> Diagnostic {
     let error = error.without_url();
-    let diagnostic = diagnostic.with_cause(root(&error));
+    let failed = if is_not_http(&error) { NOT_HTTP } else { failed };
+    let diagnostic = Diagnostic::new(format!("{server} {failed}")).with_cause(root(&error));
     match certificate_remedy(&error, SYSTEM_CA_VARIABLE) {
         Some(remedy) => diagnostic.remedy(remedy),
         None => diagnostic,

@@ -170,7 +170,7 @@ impl Meter {
         let fault = lock(&self.0.fault).clone();
         let (last, unreachable) = match (self.last_status(), fault, self.requests()) {
             (status, Some(AttemptFault::Unanswered(why)), _) => {
-                (format!("the endpoint cannot be reached: {why}"), status.is_none())
+                (format!("the endpoint {why}"), status.is_none())
             }
             (Some(status), Some(AttemptFault::Unreadable(why)), _) => {
                 (format!("the last answer was HTTP {status}, and could not be read: {why}"), false)
@@ -278,7 +278,8 @@ pub fn count_request() {
     let _ = METER.try_with(|counts| counts.requests.fetch_add(1, Ordering::Relaxed));
 }
 
-/// Notes why an attempt got no answer, for the meter of the scope that is being read.
+/// Notes why an attempt got no answer, such as `cannot be reached: Connection refused`, for the meter of the scope that is being
+/// read.
 #[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_unanswered(why: String) {
     let _ = METER.try_with(|counts| {

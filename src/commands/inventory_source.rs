@@ -349,6 +349,7 @@ fn with_clouds<T>(
     work: impl AsyncFnOnce(Vec<Arc<dyn CloudProvider>>, Run) -> Result<T, CloudError>,
 ) -> Result<T, Error> {
     runtime::block_on(async {
+        let sandbox = sandbox::start_embedded(live).await?;
         let interrupt = Interrupt::watch();
         let run = Run {
             observer: Arc::new(ProgressObserver::new(ui.clone(), interrupt.token().clone())),
@@ -359,7 +360,6 @@ fn with_clouds<T>(
             asked_for: requested_providers(settings),
             shard: live.scope.shard.clone(),
         };
-        let sandbox = sandbox::start_embedded(live).await?;
         let environment = match &sandbox {
             Some(sandbox) => sandbox::environment(sandbox),
             None => CloudEnvironment::System,

@@ -53,9 +53,9 @@ pub fn run(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
 }
 
 async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
+    let (estate, faults) = load_estate(&args.estate)?;
     // Before anything is printed: a program that reads it may stop us at once.
     let interrupt = Interrupt::watch();
-    let (estate, faults) = load_estate(&args.estate)?;
     let options = Options { port: args.port, tls: args.tls, faults, churn: args.estate.churn };
     let sandbox = Sandbox::start(estate, options).await?;
     let mut variables = sandbox.environment();

@@ -76,8 +76,8 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let channels = NotifyArgs { notify, notify_dry_run: args.channels.notify_dry_run };
     let notifier = Notifier::new(&channels, &setting, &settings, ui)?;
     runtime::block_on(async {
-        let interrupt = Interrupt::watch();
         let sandbox = sandbox::start_embedded(&args.live).await?;
+        let interrupt = Interrupt::watch();
         let clouds = WatchedClouds::new(&args.live, &settings, sandbox.as_ref(), interrupt.token(), ui);
         let result = watch(&clouds, notifier, names, args, &settings, ui).await;
         ui.progress().clear();
@@ -189,7 +189,7 @@ async fn watch(
     if let queues @ 1.. = names.queues().len() {
         ui.status(&format!("connecting to {}", counted(queues, "queue")));
     }
-    let sources = names.open(clouds.source_needs(known_at)?).await?;
+    let sources = clouds.until_stopped(names.open(clouds.source_needs(known_at)?)).await?;
     for note in sources.iter().flat_map(|source| source.notes()) {
         ui.warn(note);
     }
@@ -224,10 +224,12 @@ async fn watch(
         WatchLoop::new(engine, rereader, clouds, Intervals::new(&settings.watch), sources, outputs, ui);
     let watching = if has_scanned { watching } else { watching.without_first_scan() };
     let watching = watching.with_serving(serving).with_manager(manager);
-    let EndedWatch { engine, is_told, has_no_events } = watching.run().await?;
-    if has_no_events {
-        let error = Error::input("--events: nothing in it is an event of AWS or Azure")
-            .remedy("name a file of recorded events, one on a line (docs/watch.md)");
+    let EndedWatch { engine, is_told, has_no_events, unwritten } = watching.run().await?;
+    let no_events = has_no_events.then(|| {
+        Error::input("--events: nothing in it is an event of AWS or Azure")
+            .remedy("name a file of recorded events, one on a line (docs/watch.md)")
+    });
+    if let Some(error) = no_events.or(unwritten) {
         summarize(&engine).report_unread(&format!("exit code {}", error.exit().code()), ui);
         return Err(error);
     }

@@ -44,7 +44,7 @@ pub enum RetryAdvice {
     Never,
     /// After a pause.
     Later,
-    /// After the pause that the service asks for.
+    /// After the pause that the service asks for, or the usual one if that is longer.
     After(Duration),
 }
 
@@ -83,10 +83,12 @@ impl RetryPolicy {
     /// over. `random` is from 0 to 1: messages that failed together must not come back together.
     #[must_use]
     pub fn pause(&self, attempt: u32, retry: RetryAdvice, left: Duration, random: f64) -> Option<Duration> {
+        let usual = backoff(attempt, self.first_pause, self.total, random);
         let pause = match retry {
             RetryAdvice::Never => return None,
-            RetryAdvice::Later => backoff(attempt, self.first_pause, self.total, random),
-            RetryAdvice::After(asked) => asked,
+            RetryAdvice::Later => usual,
+            // Some services ask for no pause at all. That would use up all attempts at once.
+            RetryAdvice::After(asked) => asked.max(usual),
         };
         (attempt < self.attempts && pause <= left).then_some(pause)
     }
@@ -129,10 +131,10 @@ async fn deliver_part(
 
 fn describe(error: SendError, attempts: u32) -> Diagnostic {
     let diagnostic = match error.retry {
-        RetryAdvice::After(pause) => {
+        RetryAdvice::After(pause) if !pause.is_zero() => {
             error.diagnostic.with_cause(format!("it asks for a pause of {} s", pause.as_secs()))
         }
-        RetryAdvice::Never | RetryAdvice::Later => error.diagnostic,
+        RetryAdvice::Never | RetryAdvice::Later | RetryAdvice::After(_) => error.diagnostic,
     };
     if attempts > 1 { diagnostic.with_cause(format!("tried {attempts} times")) } else { diagnostic }
 }
@@ -184,6 +186,11 @@ mod tests {
             [Some(1), Some(2), Some(4), Some(8), None]
         );
         assert_eq!(pause(1, RetryAdvice::After(Duration::from_secs(30))), Some(30));
+        assert_eq!(
+            [1, 2, 3, 4].map(|attempt| pause(attempt, RetryAdvice::After(Duration::ZERO))),
+            [Some(1), Some(2), Some(4), Some(8)],
+            "a service that asks for no pause is not asked five times at once"
+        );
         assert_eq!(
             pause(1, RetryAdvice::After(Duration::from_secs(61))),
             None,

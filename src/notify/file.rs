@@ -3,7 +3,6 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
@@ -14,9 +13,6 @@ use super::part::Part;
 use super::webhook::event_within_limit;
 use crate::diagnostic::Diagnostic;
 use crate::fs::paths::refuse_non_file;
-
-/// The pause before a file that another process has locked is tried again.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// A file that lines are appended to.
 #[derive(Debug, Clone)]
@@ -57,7 +53,7 @@ fn append(path: &Path, line: &str) -> Result<(), SendError> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let locked = Diagnostic::new(format!("another process has locked {}", path.display()));
-            return Err(SendError::new(locked).retry(RetryAdvice::After(PAUSE)));
+            return Err(SendError::new(locked).retry(RetryAdvice::Later));
         }
         Err(TryLockError::Error(error)) => return Err(cannot_write(path, &error)),
     }
@@ -105,7 +101,7 @@ mod tests {
         let lock = File::options().append(true).open(&path).unwrap();
         lock.lock().unwrap();
         let error = append(&path, "{\"c\":3}").unwrap_err();
-        assert_eq!(error.retry, RetryAdvice::After(PAUSE), "{error:?}");
+        assert_eq!(error.retry, RetryAdvice::Later, "{error:?}");
         lock.unlock().unwrap();
         append(&path, "{\"c\":3}").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 4);

@@ -36,8 +36,7 @@ pub async fn post(
     match request.send().await {
         Ok(answer) => check_answer(answer, &host).await,
         Err(error) => {
-            let diagnostic =
-                explain_unanswered(Diagnostic::new(format!("{host} could not be reached")), error);
+            let diagnostic = explain_unanswered(&host, "could not be reached", error);
             Err(SendError::new(diagnostic).retry(RetryAdvice::Later))
         }
     }

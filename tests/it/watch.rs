@@ -1,5 +1,6 @@
 //! Watching, in this process: hints lead to reads of the sandbox, and what is known stays what a full scan finds.
 
+mod ends;
 mod freshness;
 mod kills;
 mod moved_addresses;

@@ -62,6 +62,11 @@ impl Intercept for CheckAnswers {
 fn replacement(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Option<OutputOrError> {
     let response = context.response().filter(|response| response.status().is_success())?;
     let is_decoded = context.output_or_error()?.is_ok();
+    // The error of the request names the encoding.
+    if !is_decoded && response.headers().get("content-encoding").is_some_and(|encoding| !encoding.is_empty())
+    {
+        return None;
+    }
     if is_decoded && bag.load::<ValidatedAnswer>().is_some_and(ValidatedAnswer::is_known) {
         return None;
     }

@@ -71,7 +71,10 @@ impl EventSourceNames {
 }
 
 fn unusable(error: SourceError) -> Error {
-    Error::from_diagnostic(ErrorKind::Input, error.diagnostic)
+    let SourceError { diagnostic, is_transient } = error;
+    let is_unexplained = is_transient && diagnostic.remedies.is_empty();
+    let error = Error::from_diagnostic(ErrorKind::Input, diagnostic);
+    if is_unexplained { error.remedy("this may pass: start the watch again later") } else { error }
 }
 
 #[cfg(feature = "watch")]
@@ -115,4 +118,18 @@ async fn open_queue(queue: &EventQueueName, _: SourceNeeds<'_>) -> Result<Arc<dy
 #[expect(clippy::unused_async, reason = "a build with queues waits")]
 async fn open_changes(_: SourceNeeds<'_>) -> Result<Arc<dyn EventSource>, Error> {
     Err(Error::usage("this build cannot read Azure's changes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_at_the_start_says_what_to_do() {
+        let remedies = |error| unusable(error).diagnostic().remedies.clone();
+        let later = ["this may pass: start the watch again later"];
+        assert_eq!(remedies(SourceError::transient("HTTP 500")), later);
+        assert_eq!(remedies(SourceError::transient("throttled").remedy("try later")), ["try later"]);
+        assert!(remedies(SourceError::permanent("HTTP 400")).is_empty());
+    }
 }

@@ -23,6 +23,7 @@ use super::watch_store;
 use super::watched_clouds::{ScanResult, UnknownAccounts, WatchedClouds, now_to_the_second};
 use crate::clouds::{CloudError, Message, Rereader, SourceError};
 use crate::config::WatchSettings;
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Coverage, Kind, Outcome};
 use crate::redact::redact;
@@ -69,6 +70,8 @@ pub struct EndedWatch {
     pub is_told: bool,
     /// Whether nothing in its file of events was an event.
     pub has_no_events: bool,
+    /// What is wrong if a file of `--export` is older than the inventory because it could not be written.
+    pub unwritten: Option<Error>,
 }
 
 /// The state of a watch.
@@ -197,15 +200,29 @@ impl<'a> WatchLoop<'a> {
         result?;
         read?;
         self.outputs.finish_report()?;
-        if self.outputs.exports.due().is_some() {
-            self.write_exports();
-        }
+        let unwritten = self.write_last_exports();
         let is_told = self.outputs.end_notifications();
         if self.outputs.is_to_be_kept() {
             self.outputs.keep(self.engine.inventory(), now_to_the_second())?;
         }
         let has_no_events = self.sources.have_ended() && self.intake.has_understood_nothing();
-        Ok(EndedWatch { engine: self.engine, is_told, has_no_events })
+        Ok(EndedWatch { engine: self.engine, is_told, has_no_events, unwritten })
+    }
+
+    /// Writes the files that are older than the inventory, those too that could not be written before. Returns what is wrong
+    /// with those that cannot be written now either.
+    fn write_last_exports(&mut self) -> Option<Error> {
+        self.outputs.exports.due()?;
+        let inventory = self.engine.inventory().to_inventory(now_to_the_second());
+        let ends = self.outputs.exports.write(&inventory).into_iter();
+        let failed = ends.filter_map(|ExportEnd { name, outcome }| match outcome {
+            ExportOutcome::Failed(why) => Some(Diagnostic::new(format!("--export {name}: {why}"))),
+            ExportOutcome::Written | ExportOutcome::Withheld(_) => None,
+        });
+        let failed: Vec<Diagnostic> = failed.collect();
+        let message = format!("the watch ended without writing {}", counted(failed.len(), "export"));
+        let error = Error::new(ErrorKind::Output, message);
+        (!failed.is_empty()).then(|| failed.into_iter().fold(error, Error::with_cause))
     }
 
     /// Tells whether all sources have ended and everything that they led to is done.

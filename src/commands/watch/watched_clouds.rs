@@ -36,6 +36,10 @@ pub fn now_to_the_second() -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
+fn stopped_early() -> Error {
+    Error::new(ErrorKind::Interrupted, "stopped before the first scan was done")
+}
+
 /// A scan of everything: what was found, and what to read parts again with.
 pub type ScanResult = Result<(Inventory, Rereader), CloudError>;
 
@@ -78,6 +82,18 @@ impl<'a> WatchedClouds<'a> {
     /// Returns what is cancelled when the user wants to stop.
     pub const fn cancel(&self) -> &CancellationToken {
         &self.run.cancel
+    }
+
+    /// Waits for `work` that comes before the first scan, unless the user wants to stop before it is done.
+    ///
+    /// # Errors
+    /// As `work`, and when the user wants to stop.
+    pub async fn until_stopped<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            () = self.cancel().cancelled() => Err(stopped_early()),
+            result = work => result,
+        }
     }
 
     /// Tells whether a scan may find this account although the one before did not: the scope is all accounts of the
@@ -134,7 +150,7 @@ impl<'a> WatchedClouds<'a> {
         let (mut inventory, rereader) = scanned.map_err(|error| self.nothing_read(&error))?;
         if self.run.cancel.is_cancelled() {
             // What was read is a part, and must not pass for what there is.
-            return Err(Error::new(ErrorKind::Interrupted, "stopped before the first scan was done"));
+            return Err(stopped_early());
         }
         self.finish(&mut inventory);
         refused_tenants::warn_of_refusals(&inventory.coverage, self.ui);

@@ -272,7 +272,7 @@ impl NetboxClient {
         }
         let unanswered = |error: reqwest::Error| {
             let server = self.api.origin().ascii_serialization();
-            let diagnostic = explain_unanswered(Diagnostic::new(format!("{server} did not answer")), error);
+            let diagnostic = explain_unanswered(&server, "did not answer", error);
             let remedy = "check `url`, and whether NetBox is running and can be reached from here";
             FailedAttempt { error: RequestError::new(diagnostic.remedy(remedy)), pause: Some(FIRST_PAUSE) }
         };

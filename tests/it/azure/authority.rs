@@ -73,6 +73,13 @@ fn a_proxy_in_the_place_of_the_authority_is_not_taken_for_a_wrong_secret() {
 }
 
 #[test]
+fn an_authority_that_answers_with_something_else_than_http_was_reached() {
+    let output = Cloud::sample(&["not-http@action=token"]).azure(SCAN).run();
+    let output = output.refuses(&["the token answer of ", " is not valid HTTP: invalid HTTP version"]);
+    assert!(!output.stderr.contains("cannot be reached"), "{}", output.stderr);
+}
+
+#[test]
 fn a_refusal_is_shown_whatever_characters_are_in_it() {
     let said = r#"{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid \"secret\".\r\nTrace ID: 1",
                    "error_codes": [7000215]}"#;

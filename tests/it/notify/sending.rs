@@ -74,6 +74,13 @@ fn what_is_refused_is_not_sent_again_and_only_2xx_is_success() {
 }
 
 #[test]
+fn a_receiver_that_answers_with_something_else_than_http_was_reached() {
+    let receiver = Receiver::new(&[(200, "not a header\r\n", ""); 3], slack);
+    let error = send(&Slack(receiver.secret()), &observe(1)).unwrap_err();
+    assert!(error.contains("127.0.0.1 does not answer with valid HTTP: invalid HTTP header"), "{error}");
+}
+
+#[test]
 fn an_address_is_never_shown_even_if_the_receiver_repeats_it() {
     let receiver = Receiver::new(&[(400, "", "no such hook: /services/T00/B00/very-secret-path")], slack);
     let error = send(&Slack(receiver.secret()), &observe(1)).unwrap_err();

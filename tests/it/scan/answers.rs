@@ -330,6 +330,31 @@ fn why_an_answer_could_not_be_read_is_said_when_the_time_is_up() {
     run.run().falls_short(&["not done within 2s: the last answer was HTTP 200, and could not be read: "]);
 }
 
+/// Each of these was a failure at once: the answers have no code of the API.
+#[test]
+fn an_answer_whose_status_may_pass_is_asked_for_again() {
+    for status in [408, 425, 429, 501, 511] {
+        let actions = ["GetCallerIdentity", "ListAccounts", "AssumeRole", "DescribeVpcs"];
+        let faults = actions.map(|action| format!("status={status}@action={action},times=1"));
+        let cloud = Cloud::of(ESTATE, &faults.each_ref().map(String::as_str));
+        cloud.netcensus("scan networks --aws-org --aws-org-role audit -o json").run().exits(0);
+    }
+    let cloud = Cloud::of(ESTATE, &["status=429@action=DescribeVpcs"]);
+    let run = cloud.netcensus("scan networks -o json --provider aws").env("AWS_MAX_ATTEMPTS", "1");
+    run.run().falls_short(&["networks: throttled: ec2:DescribeVpcs: HTTP 429 after all retries"]);
+}
+
+/// It was said that the endpoint cannot be reached.
+#[test]
+fn an_endpoint_that_answers_with_something_else_than_http_was_reached() {
+    for (fault, why) in [("not-http", "invalid HTTP version"), ("huge-header", "message head is too large")] {
+        let cloud = Cloud::of(ESTATE, &[&format!("{fault}@action=DescribeVpcs")]);
+        let run = cloud.netcensus("scan networks -o json --provider aws").env("AWS_MAX_ATTEMPTS", "1");
+        let words = format!("ec2:DescribeVpcs: the endpoint does not answer with valid HTTP: {why}");
+        run.run().falls_short(&[&words]);
+    }
+}
+
 fn is_networks(entry: &Value) -> bool {
     entry["kind"] == "networks"
 }

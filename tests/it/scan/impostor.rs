@@ -149,6 +149,13 @@ fn an_answer_that_never_came_from_ec2_says_what_it_is() {
     let encoded = || Answer { headers: "content-encoding: gzip\r\n", ..vec![0x1f, 0x8b, 8, 0].into() };
     let output = scan("scan networks", only("DescribeVpcs", encoded));
     output.falls_short(&["HTTP 200 with an answer in gzip, which netcensus does not ask for"]);
+    // Organizations is asked in JSON.
+    let others = only("", encoded);
+    let organization = move |body: &str| if body.starts_with('{') { encoded() } else { others(body) };
+    let refused = scan("scan networks --aws-org --aws-org-role audit", organization);
+    refused.refuses(&[
+        "organizations:ListAccounts: HTTP 200 with an answer in gzip, which netcensus does not ask for",
+    ]);
     let broken = || Answer {
         headers: "content-length: 900\r\n",
         has_length: false,

@@ -1,4 +1,4 @@
-//! What the answers of EC2 and STS consist of: their lists, the rows in them, and the elements that name these.
+//! What the answers of EC2, STS and SNS consist of: their lists, the rows in them, and the elements that name these.
 
 /// The elements of EC2's lists, which alone may have siblings of the same name.
 pub const ITEM: &str = "item";
@@ -152,8 +152,9 @@ const INTERFACES: AnswerLayout = list_layout(
 );
 
 /// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
-pub const LAYOUTS: [AnswerLayout; 14] = [
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>,
+/// <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>.
+pub const LAYOUTS: [AnswerLayout; 15] = [
     result_layout("GetCallerIdentity", "GetCallerIdentityResult"),
     result_layout("AssumeRole", "AssumeRoleResult"),
     result_layout("AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentityResult"),
@@ -183,6 +184,7 @@ pub const LAYOUTS: [AnswerLayout; 14] = [
     ),
     list_layout("DescribeVpnGateways", "vpnGatewaySet", "vpnGatewayId", None),
     list_layout("DescribeVpnConnections", "vpnConnectionSet", "vpnConnectionId", None),
+    result_layout("Publish", "PublishResult"),
 ];
 
 /// Returns the layout of the answers to an action, if they are in XML.

@@ -24,7 +24,7 @@ use crate::clouds::aws::reading::regions::home_region;
 use crate::clouds::aws::reading::session::{EarlySessions, Session};
 use crate::clouds::aws::requests::errors::{ASSUME_ROLE, classify_error, credentials_failure};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::clouds::aws::requests::retries::{NoFutileRetries, RetryStatuses, new_retry_budget};
 use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::clouds::step::{PlanningOutcome, bounded};
 use crate::clouds::{CloudError, Event, Failure, Run};
@@ -210,6 +210,7 @@ async fn list_members(manager: &Session, mut add: impl FnMut(Member)) -> Result<
     let config = manager.config.to_builder().region(home_region(manager)).build();
     let config = aws_sdk_organizations::config::Builder::from(&config)
         .retry_partition(new_retry_budget("organizations"))
+        .retry_classifier(RetryStatuses)
         .retry_classifier(NoFutileRetries)
         .interceptor(MeterRequests)
         .interceptor(CheckAnswers)

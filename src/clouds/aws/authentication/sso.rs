@@ -19,9 +19,10 @@ use super::profiles::{Profile, Profiles};
 use super::shared_credentials::{SharedSources, SourceKey};
 use super::sso_token::SsoToken;
 use super::token_file::TokenFile;
+use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::requests::errors::{classify_error, unreadable_secret};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::clouds::aws::requests::retries::{NoFutileRetries, RetryStatuses, new_retry_budget};
 use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 use crate::redact;
@@ -72,8 +73,10 @@ impl SsoCredentials {
         let token = Box::pin(shared.token(key, token)).await;
         let config = aws_sdk_sso::config::Builder::from(&config)
             .retry_partition(new_retry_budget("sso"))
+            .retry_classifier(RetryStatuses)
             .retry_classifier(NoFutileRetries)
-            .interceptor(MeterRequests);
+            .interceptor(MeterRequests)
+            .interceptor(CheckAnswers);
         let client = aws_sdk_sso::Client::from_conf(config.build());
         let token_file = TokenFile::of_sso_session(&settings.token, login);
         Ok(Self { settings, token_file, token, client, login: login.clone() })

@@ -27,7 +27,9 @@ use crate::clouds::aws::reading::session::is_account_id;
 use crate::clouds::aws::requests::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
 use crate::clouds::aws::requests::pauses::pause_asked_by;
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, NoRetriesOfThrottled, new_retry_budget};
+use crate::clouds::aws::requests::retries::{
+    NoFutileRetries, NoRetriesOfThrottled, RetryStatuses, new_retry_budget,
+};
 use crate::clouds::aws::requests::throttling::is_throttling;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
 use crate::model::Outcome;
@@ -41,6 +43,7 @@ pub fn sts_client(config: &SdkConfig) -> StsClient {
 fn client_config(config: &SdkConfig) -> aws_sdk_sts::config::Builder {
     aws_sdk_sts::config::Builder::from(config)
         .retry_partition(new_retry_budget("sts"))
+        .retry_classifier(RetryStatuses)
         .retry_classifier(NoFutileRetries)
         .interceptor(MeterRequests)
         .interceptor(CheckAnswers)

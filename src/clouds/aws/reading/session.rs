@@ -12,7 +12,7 @@ use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::answers::short_answers::ShortenAnswers;
 use crate::clouds::aws::authentication::login::Login;
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::clouds::aws::requests::retries::{NoFutileRetries, RetryStatuses, new_retry_budget};
 use crate::clouds::{Event, Run};
 
 /// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
@@ -112,6 +112,7 @@ impl Session {
         let config = aws_sdk_ec2::config::Builder::from(&config)
             .retry_partition(new_retry_budget("ec2"))
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .retry_classifier(RetryStatuses)
             .retry_classifier(NoFutileRetries)
             .interceptor(MeterRequests)
             .interceptor(ShortenAnswers)

@@ -19,7 +19,7 @@ use super::throttling::is_throttling_code;
 use crate::clouds::Failure;
 use crate::clouds::aws::answers::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::aws::authentication::login::Login;
-use crate::clouds::causes::{self, causes, certificate_remedy, shorten};
+use crate::clouds::causes::{self, causes, certificate_remedy, shorten, unanswered};
 use crate::model::Outcome;
 
 /// The action that the trust policy of a role may forbid, whatever permissions the caller has.
@@ -29,6 +29,9 @@ pub const ASSUME_ROLE_BY_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
 
 /// A clock that is off by less than this does not explain a refusal: AWS allows five minutes.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
+
+/// The status that refuses a request because too many were sent.
+const TOO_MANY_REQUESTS: u16 = 429;
 
 /// Turns the error of `action` (as IAM spells it) into an outcome, a reason and a remedy.
 pub fn classify_error<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
@@ -45,7 +48,11 @@ where
         SdkError::ServiceError(context) => match context.err().code() {
             Some(code) => {
                 let date = answered_at(context.raw());
-                let failure = classify_code(code, context.err().message(), action, login, date);
+                let failure = if context.raw().status().as_u16() == TOO_MANY_REQUESTS {
+                    throttled(action, code)
+                } else {
+                    classify_code(code, context.err().message(), action, login, date)
+                };
                 Failure { retry_after: pause_asked_by(context.raw()), ..failure }
             }
             None => unreadable_answer(context.raw(), action),
@@ -140,7 +147,7 @@ pub fn undelivered(error: &ConnectorError, action: &str, endpoint: &str) -> Fail
     if error.is_timeout() {
         return silent(Outcome::TimedOut, format!("{action}: {endpoint} did not answer in time: {why}"));
     }
-    let failure = silent(Outcome::Failed, format!("{action}: {endpoint} cannot be reached: {why}"));
+    let failure = silent(Outcome::Failed, format!("{action}: {endpoint} {}: {why}", unanswered(error)));
     match certificate_remedy(error, AWS_CA_VARIABLE) {
         Some(remedy) => failure.remedy(remedy),
         None => failure,
@@ -200,12 +207,15 @@ fn classify_code(
             let remedy = signature_remedy(code, message, login, date, Timestamp::now());
             Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(remedy)
         }
-        code if is_throttling_code(code) => {
-            Failure::new(Outcome::Throttled, format!("{action}: {code} after all retries"))
-                .remedy("try later, or use a lower --concurrency")
-        }
+        code if is_throttling_code(code) => throttled(action, code),
         _ => Failure::new(Outcome::Failed, format!("{action}: {code}{said}")),
     }
+}
+
+/// The failure of `action` whose last refusal was `said`: a code of the API, or the status of an answer without one.
+fn throttled(action: &str, said: &str) -> Failure {
+    Failure::new(Outcome::Throttled, format!("{action}: {said} after all retries"))
+        .remedy("try later, or use a lower --concurrency")
 }
 
 /// Says what to do about a signature that AWS finds too old, too new or wrong. Its codes do not tell these apart, and
@@ -251,6 +261,10 @@ fn answered_at(response: &HttpResponse) -> Option<Timestamp> {
 /// An answer that is not the API's: a proxy's or an emulator's HTML page, a redirect.
 pub fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
     let status = response.status().as_u16();
+    if status == TOO_MANY_REQUESTS {
+        let failure = throttled(action, &format!("HTTP {status}"));
+        return Failure { retry_after: pause_asked_by(response), ..failure };
+    }
     let header = |name| response.headers().get(name).filter(|value| !value.is_empty());
     let what = match (header("location"), header("content-encoding")) {
         (Some(place), _) if (300..400).contains(&status) => format!(
@@ -552,6 +566,23 @@ mod tests {
         let failure = classify_error(&error, ASSUME_ROLE, &login());
         assert_eq!(failure.outcome, Outcome::Throttled);
         assert_eq!(failure.retry_after, Some(std::time::Duration::from_secs(7)));
+    }
+
+    /// What a proxy or gateway sends has no code of the API.
+    #[test]
+    fn too_many_requests_are_throttling_whatever_the_rest_of_the_answer_is() {
+        let html = ErrorMetadata::builder().build();
+        let other = ErrorMetadata::builder().code("Busy").build();
+        for (metadata, said) in [(html, "HTTP 429"), (other, "Busy")] {
+            let mut answer = HttpResponse::new(429.try_into().unwrap(), SdkBody::from("<html>slow down"));
+            answer.headers_mut().insert("retry-after", "7");
+            let error = SdkError::service_error(AssumeRoleError::generic(metadata), answer);
+            let failure = classify_error(&error, ASSUME_ROLE, &login());
+            assert_eq!(failure.outcome, Outcome::Throttled);
+            assert_eq!(failure.retry_after, Some(std::time::Duration::from_secs(7)));
+            let detail = failure.detail();
+            assert!(detail.starts_with(&format!("sts:AssumeRole: {said} after all retries (")), "{detail}");
+        }
     }
 
     fn outcome(code: &str) -> Outcome {

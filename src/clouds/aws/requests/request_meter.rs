@@ -15,7 +15,7 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use super::errors::connection_fault;
 use super::pauses::note_pause;
 use super::throttling::is_throttling;
-use crate::clouds::causes::{root, shorten};
+use crate::clouds::causes::{root, shorten, unanswered};
 use crate::clouds::meter;
 
 /// Counts every attempt that goes out, and notes what came back.
@@ -56,10 +56,10 @@ impl Intercept for MeterRequests {
             meter::note_throttled();
         }
         if let Some(Err(error)) = context.output_or_error() {
-            if let Some(unanswered) = error.as_connector_error() {
-                let why = connection_fault(unanswered);
+            if let Some(connector) = error.as_connector_error() {
+                let why = connection_fault(connector);
                 tracing::trace!(why, "no answer");
-                meter::note_unanswered(why);
+                meter::note_unanswered(format!("{}: {why}", unanswered(connector)));
             } else if error.is_response_error() {
                 meter::note_unreadable(shorten(&root(error)).to_owned());
             }

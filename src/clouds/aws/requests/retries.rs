@@ -1,4 +1,4 @@
-//! How often and after which waits a request to AWS is tried again: after a 429 or 503 too, unless the answer asks for a wait
+//! After which answers, how often and after which waits a request to AWS is tried again. An answer may ask for a longer wait
 //! (`pauses.rs`). The SDK makes the waits longer from one attempt to the next.
 //!
 //! The SDK reads these settings too, but panics when they are wrong. So they are read here, and handed to it.
@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryPartition};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
@@ -90,6 +91,38 @@ impl ClassifyRetry for NoRetriesOfThrottled {
     fn name(&self) -> &'static str {
         "netcensus::NoRetriesOfThrottled"
     }
+}
+
+/// Asks that a request is sent again after an answer whose status says that the failure may pass, also if the rest of it is not
+/// an answer of the API: 408, 425, 429 and 5xx. Of these the SDK itself knows 500, 502, 503 and 504 only.
+#[derive(Debug)]
+pub struct RetryStatuses;
+
+impl ClassifyRetry for RetryStatuses {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let Some(answer) = context.response() else { return RetryAction::NoActionIndicated };
+        match answer.status().as_u16() {
+            429 => RetryAction::throttling_error(),
+            // An emulator says so of an action that it does not have.
+            501 if has_code(answer) => RetryAction::NoActionIndicated,
+            408 | 425 | 500..=599 => RetryAction::transient_error(),
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "netcensus::RetryStatuses"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::http_status_code_classifier()
+    }
+}
+
+/// Tells whether an answer has an error code, as errors of AWS have in XML or JSON.
+fn has_code(answer: &HttpResponse) -> bool {
+    let body = answer.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
+    ["<Code>", "\"__type\""].iter().any(|mark| body.contains(mark))
 }
 
 /// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`. Without a

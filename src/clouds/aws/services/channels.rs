@@ -14,10 +14,12 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use super::service_login::ServiceLogin;
+use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::authentication::login::Login;
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::classify_error;
 use crate::clouds::aws::requests::request_meter::MeterRequests;
+use crate::clouds::aws::requests::retries::{NoFutileRetries, RetryStatuses};
 use crate::clouds::registry::CloudEnvironment;
 use crate::clouds::{Event, Observer, Run};
 use crate::config::Concurrency;
@@ -80,7 +82,12 @@ impl ChannelAccess {
     /// When it was not taken.
     pub async fn publish(&self, message: TopicMessage<'_>) -> Result<(), Diagnostic> {
         let (config, login) = self.sign_in("SNS").await?;
-        let config = aws_sdk_sns::config::Builder::from(config).interceptor(MeterRequests).build();
+        let config = aws_sdk_sns::config::Builder::from(config)
+            .retry_classifier(RetryStatuses)
+            .retry_classifier(NoFutileRetries)
+            .interceptor(MeterRequests)
+            .interceptor(CheckAnswers)
+            .build();
         let client = aws_sdk_sns::Client::from_conf(config);
         let mut request = client
             .publish()
@@ -112,7 +119,12 @@ impl ChannelAccess {
         metrics: &[Metric],
     ) -> Result<(), Diagnostic> {
         let (config, login) = self.sign_in("CloudWatch").await?;
-        let config = aws_sdk_cloudwatch::config::Builder::from(config).interceptor(MeterRequests).build();
+        let config = aws_sdk_cloudwatch::config::Builder::from(config)
+            .retry_classifier(RetryStatuses)
+            .retry_classifier(NoFutileRetries)
+            .interceptor(MeterRequests)
+            .interceptor(CheckAnswers)
+            .build();
         let client = aws_sdk_cloudwatch::Client::from_conf(config);
         let at = DateTime::from_secs(at.as_second());
         let data = metrics.iter().map(|metric| datum(metric, at)).collect();
@@ -161,5 +173,95 @@ fn unattended_run() -> Run {
         shortest_wait: None,
         asked_for: Vec::new(),
         shard: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    use aws_config::retry::RetryConfig;
+    use aws_config::{BehaviorVersion, Region};
+    use aws_credential_types::Credentials;
+    use aws_credential_types::provider::SharedCredentialsProvider;
+    use aws_smithy_async::rt::sleep::default_async_sleep;
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    const PUBLISHED: &str = "<PublishResponse xmlns=\"https://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
+        <MessageId>m</MessageId></PublishResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\
+        </PublishResponse>";
+
+    /// Gives these answers, one after the other.
+    #[derive(Debug, Clone)]
+    struct Scripted(Arc<Mutex<VecDeque<(u16, String)>>>);
+
+    impl HttpConnector for Scripted {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            let (status, body) = self.0.lock().unwrap().pop_front().expect("nothing more is asked");
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))))
+        }
+    }
+
+    /// Publishes to a topic that answers so, and tries twice at most. Returns what went wrong.
+    async fn publish(answers: &[(u16, &str)]) -> Result<(), String> {
+        let answers = answers.iter().map(|(status, body)| (*status, (*body).to_owned())).collect();
+        let scripted = Scripted(Arc::new(Mutex::new(answers)));
+        let retries =
+            RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)).with_max_attempts(2);
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("eu-west-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+                "id", "secret", None, None, "test",
+            )))
+            .retry_config(retries)
+            .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(scripted.clone())));
+        config.set_sleep_impl(default_async_sleep());
+        let signed_in = OnceCell::new_with(Some((config.build(), Login::new("test", "none"))));
+        let access = ChannelAccess { profile: None, region: None, signed_in };
+        let message = TopicMessage {
+            topic: "arn:aws:sns:eu-west-1:111111111111:t",
+            subject: "s",
+            message: "m",
+            structured: false,
+            attributes: &[],
+            deduplication: None,
+        };
+        access.publish(message).await.map_err(|diagnostic| diagnostic.to_line())
+    }
+
+    /// Each of these was recorded as sent.
+    #[tokio::test]
+    async fn an_answer_that_is_not_whole_does_not_say_that_a_message_was_sent() {
+        assert_eq!(publish(&[(200, PUBLISHED)]).await, Ok(()));
+        for status in [201, 202, 203, 206, 207, 299] {
+            let why = publish(&[(status, PUBLISHED)]).await.unwrap_err();
+            assert!(why.contains(&format!("sns:Publish: HTTP {status} is not a whole answer")), "{why}");
+        }
+        let why = publish(&[(200, &PUBLISHED[..PUBLISHED.len() - 40])]).await.unwrap_err();
+        assert!(why.contains("sns:Publish: the answer was cut short"), "{why}");
+    }
+
+    /// The SDK itself tries none of these again.
+    #[tokio::test]
+    async fn what_may_pass_is_sent_again() {
+        for status in [408, 425, 429, 501, 511] {
+            for body in ["", "<html>busy</html>"] {
+                assert_eq!(publish(&[(status, body), (200, PUBLISHED)]).await, Ok(()), "{status}");
+            }
+        }
+        let why = publish(&[(429, ""); 2]).await.unwrap_err();
+        assert!(why.contains("sns:Publish: HTTP 429 after all retries"), "{why}");
+        let absent = "<ErrorResponse><Error><Code>InternalFailure</Code></Error></ErrorResponse>";
+        for refused in [(403, "<html>no</html>"), (501, absent)] {
+            assert!(publish(&[refused]).await.is_err(), "it is not sent again");
+        }
     }
 }

@@ -25,11 +25,12 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
 use super::service_login::ServiceLogin;
+use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::authentication::login::Login;
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::{classify_error, credentials_failure};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::clouds::aws::requests::retries::{NoFutileRetries, RetryStatuses, new_retry_budget};
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::clouds::receipts::Receipts;
 use crate::clouds::{CloudEnvironment, Failure, Run};
@@ -75,6 +76,18 @@ pub struct SqsQueue {
     waits_until: Mutex<Option<Instant>>,
 }
 
+/// Makes a client that checks its answers, and tries again what may pass.
+fn connect(builder: aws_sdk_sqs::config::Builder) -> Client {
+    let config = builder
+        .retry_partition(new_retry_budget("sqs"))
+        .retry_classifier(RetryStatuses)
+        .retry_classifier(NoFutileRetries)
+        .interceptor(MeterRequests)
+        .interceptor(CheckAnswers)
+        .build();
+    Client::from_conf(config)
+}
+
 /// What is done with messages that were received.
 #[derive(Clone, Copy)]
 enum MessageAction {
@@ -115,14 +128,11 @@ impl SqsQueue {
         }
         let timeouts = config.timeout_config().map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);
         let mut builder = aws_sdk_sqs::config::Builder::from(&config)
-            .retry_partition(new_retry_budget("sqs"))
-            .retry_classifier(NoFutileRetries)
-            .timeout_config(bounded_calls(timeouts, [READ_TIMEOUT, MAX_ATTEMPT, MAX_CALL]))
-            .interceptor(MeterRequests);
+            .timeout_config(bounded_calls(timeouts, [READ_TIMEOUT, MAX_ATTEMPT, MAX_CALL]));
         if !queue.is_regional {
             builder = builder.endpoint_url(queue.url.origin().ascii_serialization());
         }
-        let client = Client::from_conf(builder.build());
+        let client = connect(builder);
         let url = queue.url.to_string();
         let mut queue = Self {
             client,
@@ -134,7 +144,7 @@ impl SqsQueue {
             batches: AtomicUsize::new(1),
             waits_until: Mutex::default(),
         };
-        queue.notes = queue.check().await?;
+        queue.notes = queue.check().await.map_err(|error| error.context(&queue.name))?;
         Ok(queue)
     }
 
@@ -347,7 +357,7 @@ impl SqsQueue {
             || is_missing_queue(code)
             || PERMANENT.iter().any(|part| code.contains(part))
             || credentials_failure(error, &self.login).is_some();
-        let diagnostic = describe(failure).context(&self.name).map(redact);
+        let diagnostic = describe(failure).map(redact);
         let error = SourceError { diagnostic, is_transient: !is_permanent };
         ClassifiedError { error, is_denied }
     }
@@ -561,6 +571,35 @@ mod tests {
             .build();
         let answer = Client::from_conf(config).receive_message().queue_url("https://x/1/q").send().await;
         assert!(matches!(answer, Err(SdkError::TimeoutError(_))), "{answer:?}");
+    }
+
+    /// Answers with a status and a body.
+    #[derive(Debug)]
+    struct Fixed(u16, &'static str);
+
+    impl HttpConnector for Fixed {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(
+                self.0.try_into().unwrap(),
+                SdkBody::from(self.1),
+            )))
+        }
+    }
+
+    /// Each of these was an empty queue.
+    #[tokio::test]
+    async fn an_answer_with_another_status_than_200_is_no_empty_queue() {
+        for (status, body) in [(201, "{}"), (204, ""), (206, "{}")] {
+            let builder = aws_sdk_sqs::Config::builder()
+                .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
+                .region(aws_sdk_sqs::config::Region::from_static("eu-west-1"))
+                .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+                .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(Fixed(status, body))));
+            let answer = connect(builder).receive_message().queue_url("https://x/1/q").send().await;
+            let failure =
+                classify_error(&answer.unwrap_err(), "sqs:ReceiveMessage", &Login::new("test", "none"));
+            assert_eq!(failure.detail(), format!("sqs:ReceiveMessage: HTTP {status} is not a whole answer"));
+        }
     }
 
     // A batch is answered with HTTP 200 even if it has `Failed` entries.

@@ -12,11 +12,12 @@ use futures_util::future::BoxFuture;
 
 use super::service_login::ServiceLogin;
 use super::table_retries::UnansweredLimit;
+use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::authentication::login::Login;
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::{classify_error, unreachable_endpoint};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
-use crate::clouds::aws::requests::retries::{NoFutileRetries, new_retry_budget};
+use crate::clouds::aws::requests::retries::{NoFutileRetries, RetryStatuses, new_retry_budget};
 use crate::clouds::page_tokens::{PageTokens, RowCount};
 use crate::clouds::step::bounded;
 use crate::clouds::{CloudEnvironment, Failure, Run};
@@ -47,6 +48,20 @@ pub struct TableAccess {
     run: Run,
 }
 
+/// Makes a client that checks its answers, tries again what may pass, and gives up soon what `contact` says.
+fn connect(builder: aws_sdk_dynamodb::config::Builder, contact: &UnansweredLimit) -> Client {
+    let config = builder
+        .retry_partition(new_retry_budget("dynamodb"))
+        .retry_classifier(RetryStatuses)
+        .retry_classifier(NoFutileRetries)
+        .retry_classifier(contact.clone())
+        .interceptor(contact.clone())
+        .interceptor(MeterRequests)
+        .interceptor(CheckAnswers)
+        .build();
+    Client::from_conf(config)
+}
+
 impl TableAccess {
     /// Signs in. The table itself is asked for nothing yet.
     ///
@@ -74,14 +89,7 @@ impl TableAccess {
         }
         let region = config.region().map(ToString::to_string).unwrap_or_default();
         let contact = UnansweredLimit::new(has_default_retries);
-        let config = aws_sdk_dynamodb::config::Builder::from(&config)
-            .retry_partition(new_retry_budget("dynamodb"))
-            .retry_classifier(NoFutileRetries)
-            .retry_classifier(contact.clone())
-            .interceptor(contact.clone())
-            .interceptor(MeterRequests)
-            .build();
-        let client = Client::from_conf(config);
+        let client = connect(aws_sdk_dynamodb::config::Builder::from(&config), &contact);
         Ok(Self { client, table: name.table.clone(), region, location, contact, login, run })
     }
 
@@ -210,49 +218,62 @@ mod tests {
                 .region(Region::from_static("eu-west-1"))
                 .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
                 .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
-                .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(scripted.clone())))
-                .build();
+                .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(scripted.clone())));
+            let contact = UnansweredLimit::new(true);
             Self {
-                client: Client::from_conf(config),
+                client: connect(config, &contact),
                 table: "t".to_owned(),
                 region: "eu-west-1".to_owned(),
                 location: "dynamodb:t".to_owned(),
-                contact: UnansweredLimit::new(true),
+                contact,
                 login: Login::new("test", "none"),
                 run: Run::unobserved(),
             }
         }
     }
 
-    /// Answers every request with the same page.
+    /// Answers every request with the same status and page.
     #[derive(Debug)]
-    struct SamePage(&'static str);
+    struct SamePage(u16, &'static str);
 
     impl HttpConnector for SamePage {
         fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-            HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), SdkBody::from(self.0))))
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(
+                self.0.try_into().unwrap(),
+                SdkBody::from(self.1),
+            )))
         }
     }
 
-    async fn scan_of(page: &'static str) -> Result<Vec<Item>, Failure> {
-        let config = Config::builder()
+    async fn scan_of(status: u16, page: &'static str) -> Result<Vec<Item>, Failure> {
+        let builder = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("eu-west-1"))
             .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
-            .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(SamePage(page))))
-            .build();
-        let classify =
-            |error: &SdkError<ScanError, HttpResponse>| Failure::new(Outcome::Failed, format!("{error:?}"));
-        scan(&Client::from_conf(config), "t", classify).await
+            .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(SamePage(status, page))));
+        let classify = |error: &SdkError<ScanError, HttpResponse>| {
+            classify_error(error, SCAN, &Login::new("test", "none"))
+        };
+        scan(&connect(builder, &UnansweredLimit::new(true)), "t", classify).await
+    }
+
+    /// Each of these was a table with one item, complete.
+    #[tokio::test]
+    async fn a_page_with_another_status_than_200_is_none() {
+        for status in [201, 202, 203, 206, 207, 299] {
+            let failure = scan_of(status, r#"{"Items":[{"k":{"S":"a"}}],"Count":1}"#).await.unwrap_err();
+            let said = failure.detail();
+            assert_eq!(said, format!("dynamodb:Scan: HTTP {status} is not a whole answer"));
+        }
     }
 
     #[tokio::test]
     async fn a_page_that_leads_to_itself_is_a_failure() {
-        let last = scan_of(r#"{"Items":[{"k":{"S":"a"}}],"Count":1}"#).await;
+        let last = scan_of(200, r#"{"Items":[{"k":{"S":"a"}}],"Count":1}"#).await;
         assert_eq!(last.unwrap().len(), 1);
         let endless =
             r#"{"Items":[{"k":{"S":"a"}}],"Count":1,"LastEvaluatedKey":{"k":{"S":"a"},"l":{"S":"b"}}}"#;
-        let failure = scan_of(endless).await.unwrap_err();
+        let failure = scan_of(200, endless).await.unwrap_err();
         assert!(failure.detail().starts_with("dynamodb:Scan: the list leads back"), "{failure}");
     }
 }

@@ -22,7 +22,7 @@ use url::Url;
 
 use super::token_pauses::TokenPauses;
 use crate::clouds::azure::requests::arm_error::start_of_body;
-use crate::clouds::causes::{causes, certificate_remedy, root};
+use crate::clouds::causes::{causes, certificate_remedy, is_not_http, root, unanswered};
 use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
 use crate::clouds::{CloudError, Failure, Run, meter};
 use crate::config;
@@ -233,7 +233,7 @@ impl CheckedTransport {
     /// Sends a request, and reads the answer to its end.
     async fn exchange(&self, request: &Request) -> azure_core::Result<TokenAnswer> {
         let unanswered = |error: Error| {
-            meter::note_unanswered(root(&error));
+            meter::note_unanswered(format!("{}: {}", unanswered(&error), root(&error)));
             Error::from(self.unanswered(request, &error))
         };
         let sent = Instant::now();
@@ -294,7 +294,7 @@ impl CheckedTransport {
     fn broken_off(&self, request: &Request, error: &Error) -> TokenRequestError {
         let (host, why) = (self.host(request), root(error));
         if is_timeout(error) {
-            meter::note_unanswered(why);
+            meter::note_unanswered(format!("cannot be reached: {why}"));
             return TokenRequestError::Silent(host);
         }
         meter::note_unreadable(why.clone());
@@ -305,6 +305,8 @@ impl CheckedTransport {
         let host = self.host(request);
         if is_timeout(error) {
             TokenRequestError::Silent(host)
+        } else if is_not_http(error) {
+            TokenRequestError::Answer { host, why: format!("is not valid HTTP: {}", root(error)) }
         } else {
             TokenRequestError::Unreachable {
                 host,

@@ -30,7 +30,7 @@ use crate::clouds::azure::authentication::credentials::{CredentialSource, Enviro
 use crate::clouds::azure::authentication::sign_in::without_absent_vm_identity;
 use crate::clouds::azure::authentication::tenant_token::{SignInError, TenantToken};
 use crate::clouds::azure::requests::endpoints::AzureEndpoints;
-use crate::clouds::causes::root;
+use crate::clouds::causes::{root, shorten};
 use crate::clouds::event_source::{EventSource, Message, MessageToken, SourceError, TokenFailure};
 use crate::clouds::http_client::http_client;
 use crate::clouds::receipts::Receipts;
@@ -108,8 +108,10 @@ impl AzureQueue {
         let client = client.map_err(|error| cannot(Diagnostic::from_error(&error)))?;
         let (account, queue) = account_and_queue(&queue.url);
         let queue = Self { client, name, account, queue, receipts: Receipts::default() };
-        queue.check().await?;
-        Ok(queue)
+        match queue.check().await {
+            Ok(()) => Ok(queue),
+            Err(error) => Err(error.context(&queue.name)),
+        }
     }
 
     /// Looks at the first message without taking it.
@@ -206,7 +208,7 @@ impl AzureQueue {
     }
 
     fn source_error(&self, error: &Error, what: &str) -> SourceError {
-        let diagnostic = Diagnostic::new(format!("{}: cannot {what} the queue", self.name));
+        let diagnostic = Diagnostic::new(format!("cannot {what} the queue"));
         let diagnostic = diagnostic.with_cause(describe(error)).map(redact);
         let Self { account, queue, .. } = self;
         if let Some(failure) = credential_failure(error) {
@@ -236,11 +238,13 @@ impl AzureQueue {
 /// # Errors
 /// When the answer cannot be read, and no message in it can be removed.
 pub fn messages_in(body: &[u8]) -> azure_core::Result<Vec<ReceivedMessage>> {
-    let error = match from_xml::<_, ReceivedMessages>(body) {
-        Ok(answer) => return Ok(answer.items.unwrap_or_default()),
-        Err(error) => error,
-    };
     let text = String::from_utf8_lossy(body);
+    // The crate takes any other element for a list without messages.
+    if text.contains("<QueueMessagesList")
+        && let Ok(answer) = from_xml::<_, ReceivedMessages>(body)
+    {
+        return Ok(answer.items.unwrap_or_default());
+    }
     let elements = text.split("<QueueMessage>").skip(1).filter_map(|part| part.split_once("</QueueMessage>"));
     let mut messages = Vec::new();
     for (element, _) in elements {
@@ -251,7 +255,18 @@ pub fn messages_in(body: &[u8]) -> azure_core::Result<Vec<ReceivedMessage>> {
         };
         messages.push(message);
     }
-    if messages.is_empty() { Err(error) } else { Ok(messages) }
+    if messages.is_empty() { Err(unreadable_list(&text)) } else { Ok(messages) }
+}
+
+/// The error for an answer without a message that can be removed. It quotes nothing: a message may be private.
+fn unreadable_list(text: &str) -> Error {
+    let (begins, ends) = (text.contains("<QueueMessagesList"), text.contains("</QueueMessagesList>"));
+    let why = match (begins, ends) {
+        (true, false) => "the answer was cut short",
+        (true, true) => "the answer is not well-formed",
+        (false, _) => "the answer is not a list of messages, perhaps from a proxy",
+    };
+    Error::with_message(ErrorKind::DataConversion, why)
 }
 
 /// Reads what is in the element of a message; `None` if that cannot be read.
@@ -292,11 +307,12 @@ fn account_and_queue(url: &Url) -> (String, String) {
 fn describe(error: &Error) -> String {
     match error.kind() {
         ErrorKind::HttpResponse { status, error_code, .. } => {
-            format!("HTTP {} {}", u16::from(*status), error_code.as_deref().unwrap_or_default())
-                .trim_end()
-                .to_owned()
+            let status = u16::from(*status).to_string();
+            // The crate repeats the status where an answer has no code.
+            let code = error_code.as_deref().filter(|code| *code != status).unwrap_or_default();
+            format!("HTTP {status} {}", shorten(code)).trim_end().to_owned()
         }
-        _ => root(error),
+        _ => shorten(&root(error)).to_owned(),
     }
 }
 
@@ -555,6 +571,25 @@ mod tests {
         assert_eq!(ids(&answer(&[without_receipt.clone(), message("b", time)])).unwrap(), ["b"]);
         assert_eq!(ids(&answer(&[without_receipt])), None, "it cannot be removed");
         assert_eq!(ids("<html>"), None);
+    }
+
+    /// These were said in the words of a library, with its types, and at the length of the answer.
+    #[test]
+    fn why_an_answer_cannot_be_read_is_said_in_words() {
+        let why = |body: &str| describe(&messages_in(body.as_bytes()).unwrap_err());
+        let other = "the answer is not a list of messages, perhaps from a proxy";
+        for body in ["", "<html>sign in</html>", "<A/>", "<".repeat(300_000).as_str()] {
+            assert_eq!(why(body), other);
+        }
+        assert_eq!(why("<QueueMessagesList><QueueMessage>"), "the answer was cut short");
+        assert_eq!(why("<QueueMessagesList></Queue></QueueMessagesList>"), "the answer is not well-formed");
+        let refused = |status: StatusCode, code: &str| {
+            let error_code = Some(code.to_owned());
+            describe(&Error::from(ErrorKind::HttpResponse { status, error_code, raw_response: None }))
+        };
+        assert_eq!(refused(StatusCode::Forbidden, "403"), "HTTP 403");
+        assert_eq!(refused(StatusCode::Forbidden, "AuthorizationFailure"), "HTTP 403 AuthorizationFailure");
+        assert!(refused(StatusCode::BadRequest, &"[".repeat(300_000)).len() < 300);
     }
 
     /// It was only logged: nothing was counted or scanned, and it came again until it expired.

@@ -68,9 +68,9 @@ impl ArmError {
         Self::from(Failure::unreachable(Outcome::TimedOut, detail))
     }
 
-    /// The error for an endpoint that cannot be reached.
+    /// The error for an endpoint that sends no answer. `why` follows its name, such as `cannot be reached: Connection refused`.
     pub fn unreachable(request: &ArmRequest, why: &str) -> Self {
-        let detail = format!("{}: {} cannot be reached: {why}", request.action, host(&request.url));
+        let detail = format!("{}: {} {why}", request.action, host(&request.url));
         Self::from(Failure::unreachable(Outcome::Failed, detail))
     }
 

@@ -14,7 +14,7 @@ use super::arm_error::ArmError;
 use super::arm_request::ArmRequest;
 use super::pauses::{Pauses, requested_wait, wait_for_used_up_quota};
 use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
-use crate::clouds::causes::{certificate_remedy, root};
+use crate::clouds::causes::{certificate_remedy, root, unanswered};
 use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
 use crate::clouds::meter;
 use crate::clouds::random;
@@ -195,6 +195,7 @@ fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: AnswerProgr
             ArmError::broken_off(request, &why)
         }
         _ => {
+            let why = format!("{}: {why}", unanswered(error));
             meter::note_unanswered(why.clone());
             if error.is_timeout() {
                 ArmError::timed_out(request)
@@ -265,8 +266,8 @@ mod attempt_tests {
         }
     }
 
-    /// Answers every request with `answer` and closes the connection. Returns how often a request was sent.
-    async fn attempts(answer: &'static str) -> u32 {
+    /// Answers every request with `answer` and closes the connection. Returns how often a request was sent, and what went wrong.
+    async fn attempts(answer: &'static str) -> (u32, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let requests = Arc::new(AtomicU32::new(0));
@@ -282,9 +283,9 @@ mod attempt_tests {
         let pauses = Arc::new(Pauses::new(Duration::from_mins(1), Arc::new(Silent)));
         let backoff = Backoff::new(Some(Duration::from_millis(1)));
         let http = ArmHttp::new(http_client(false).unwrap(), url.clone(), pauses, backoff);
-        http.send(&ArmRequest::for_test(url.as_str(), "x/read", "s")).await.unwrap_err();
+        let error = http.send(&ArmRequest::for_test(url.as_str(), "x/read", "s")).await.unwrap_err();
         server.abort();
-        requests.load(Ordering::Relaxed)
+        (requests.load(Ordering::Relaxed), error.to_string())
     }
 
     /// An endpoint that begins to answer is there, and gets as many attempts as one that answers with an error.
@@ -292,8 +293,16 @@ mod attempt_tests {
     async fn an_answer_that_breaks_off_is_asked_for_as_often_as_one_that_fails() {
         let broken = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n[";
         let failed = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-        assert_eq!((attempts(broken).await, attempts(failed).await), (MAX_ATTEMPTS, MAX_ATTEMPTS));
-        assert_eq!(attempts("").await, UNANSWERED_ATTEMPTS, "one that says nothing");
+        assert_eq!((attempts(broken).await.0, attempts(failed).await.0), (MAX_ATTEMPTS, MAX_ATTEMPTS));
+        assert_eq!(attempts("").await.0, UNANSWERED_ATTEMPTS, "one that says nothing");
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_answers_with_something_else_than_http_was_reached() {
+        for answer in ["SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 200 OK\r\nno header\r\n\r\n"] {
+            let (_, said) = attempts(answer).await;
+            assert!(said.contains(" does not answer with valid HTTP: invalid HTTP "), "{said}");
+        }
     }
 }
 
