@@ -6,7 +6,7 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use super::broken_answer::BrokenAnswer;
-use super::faults::{Alteration, AnswerFaults, Change};
+use super::faults::{Alteration, AnswerChange, AnswerFaults};
 
 /// Everything that goes back.
 #[derive(Debug)]
@@ -55,9 +55,9 @@ impl Answer {
     /// When a fault breaks it on its way.
     pub fn into_response(self) -> Result<Response<Full<Bytes>>, BrokenAnswer> {
         let Self { mut response, faults } = self;
-        for Change { alteration, strikes } in &faults.changes {
+        for AnswerChange { alteration, strike_count } in &faults.changes {
             if alter(&mut response, alteration) {
-                strikes.add();
+                strike_count.add();
             }
         }
         let cuts = faults.changes.iter().filter_map(|change| change.alteration.cut());

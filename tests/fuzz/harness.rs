@@ -59,14 +59,14 @@ fn plan(usual: u64) -> (Limit, u64) {
 }
 
 /// The file of the input that is tried.
-struct Kept {
+struct InputFile {
     path: PathBuf,
     /// Open during a long run: ext4 writes a file that was emptied and closed to the disk at once, which takes longer than most
     /// inputs do.
     file: Option<File>,
 }
 
-impl Kept {
+impl InputFile {
     fn new(target: &Target) -> Self {
         Self { path: std::env::temp_dir().join(format!("netcensus-fuzz-{}", target.name)), file: None }
     }
@@ -90,7 +90,7 @@ impl Kept {
 pub fn run(target: &Target, usual: u64) {
     let (limit, start) = plan(usual);
     let mutator = Mutator { seeds: &target.seeds, tokens: target.tokens };
-    let mut kept = Kept::new(target);
+    let mut input_file = InputFile::new(target);
     let (begun, mut slowest, mut inputs) = (Instant::now(), Duration::ZERO, 0);
     let is_over = |inputs| match limit {
         Limit::Inputs(most) => inputs >= most,
@@ -103,14 +103,14 @@ pub fn run(target: &Target, usual: u64) {
         let seed = target.seeds[random.below(target.seeds.len())].clone();
         let input = mutator.mutate(seed, &mut random);
         if start > 0 {
-            kept.write(&input).expect("a temporary file can be written");
+            input_file.write(&input).expect("a temporary file can be written");
         }
         let at = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| (target.check)(&input)));
         slowest = slowest.max(at.elapsed());
         if result.is_err() {
-            kept.write(&input).expect("a temporary file can be written");
-            panic!("{}: input {number} is in {}", target.name, kept.path.display());
+            input_file.write(&input).expect("a temporary file can be written");
+            panic!("{}: input {number} is in {}", target.name, input_file.path.display());
         }
     }
     if start > 0 {

@@ -48,16 +48,16 @@ pub struct ListFaults {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct AnswerFaults {
     /// Changes, in order.
-    pub changes: Vec<Change>,
+    pub changes: Vec<AnswerChange>,
     /// How it breaks on its way.
     pub transport: Option<TransportFault>,
 }
 
 /// A change to an answer. It counts as a strike of its fault when it changes something.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct AnswerChange {
     pub alteration: Alteration,
-    pub strikes: StrikeCount,
+    pub strike_count: StrikeCount,
 }
 
 /// How often a fault struck.
@@ -107,7 +107,7 @@ struct ActiveFault {
     matched: Mutex<HashMap<Key, u32>>,
     /// Until when clients were told to wait.
     closed_until: Mutex<HashMap<Key, Instant>>,
-    struck: StrikeCount,
+    strike_count: StrikeCount,
 }
 
 impl FaultInjector {
@@ -118,8 +118,8 @@ impl FaultInjector {
     /// Returns what is wrong with the next connection.
     pub fn accept(&self) -> Option<ConnectionFault> {
         self.faults.iter().find_map(|active| match active.fault.kind {
-            FaultKind::Connection(fault) if active.strikes(&Key::default()) => {
-                active.struck.add();
+            FaultKind::Connection(fault) if active.matches_next(&Key::default()) => {
+                active.strike_count.add();
                 Some(fault)
             }
             _ => None,
@@ -140,7 +140,7 @@ impl FaultInjector {
             if let Some(left) = active.time_left(key) {
                 lock(&self.served).entry(key.clone()).or_default().early += 1;
                 passage.refusal = Some(Refusal::Throttled(Some(RetryAfter::Seconds(left))));
-            } else if active.strikes(key) {
+            } else if active.matches_next(key) {
                 active.close(key);
                 passage.add(active);
             }
@@ -152,8 +152,8 @@ impl FaultInjector {
     /// requests, and not counted as such.
     pub fn pass_event(&self, key: &Key) -> Vec<EventFault> {
         let striking = self.faults.iter().filter_map(|active| match active.fault.kind {
-            FaultKind::Event(fault) if active.strikes(key) => {
-                active.struck.add();
+            FaultKind::Event(fault) if active.matches_next(key) => {
+                active.strike_count.add();
                 Some(fault)
             }
             _ => None,
@@ -173,7 +173,7 @@ impl FaultInjector {
     /// Returns how often each fault struck so far, in the order in which they are given. A request that comes too early
     /// after `retry-after` is no further strike.
     pub fn strikes(&self) -> Vec<u64> {
-        self.faults.iter().map(|active| active.struck.get()).collect()
+        self.faults.iter().map(|active| active.strike_count.get()).collect()
     }
 
     /// Returns the counts so far.
@@ -196,7 +196,7 @@ impl RequestFaults {
     fn add(&mut self, active: &ActiveFault) {
         let kind = &active.fault.kind;
         if !matches!(kind, FaultKind::Alteration(_)) {
-            active.struck.add();
+            active.strike_count.add();
         }
         match kind {
             FaultKind::Latency(more) => self.delay += *more,
@@ -204,8 +204,8 @@ impl RequestFaults {
             FaultKind::Refusal(refusal) => self.refusal = Some(refusal.clone()),
             FaultKind::List(fault) => self.list.add(fault),
             FaultKind::Alteration(alteration) => {
-                let (alteration, strikes) = (alteration.clone(), active.struck.clone());
-                self.answer.changes.push(Change { alteration, strikes });
+                let (alteration, strike_count) = (alteration.clone(), active.strike_count.clone());
+                self.answer.changes.push(AnswerChange { alteration, strike_count });
             }
             FaultKind::Transport(fault) => self.answer.transport = Some(fault.clone()),
             FaultKind::Connection(_) | FaultKind::Event(_) => {}
@@ -243,11 +243,12 @@ impl ActiveFault {
             limiter,
             matched: Mutex::default(),
             closed_until: Mutex::default(),
-            struck: StrikeCount::default(),
+            strike_count: StrikeCount::default(),
         }
     }
 
-    fn strikes(&self, key: &Key) -> bool {
+    /// Tells whether it happens to the next request like this one, and counts the request.
+    fn matches_next(&self, key: &Key) -> bool {
         let selector = &self.fault.selector;
         if !selector.matches(key) {
             return false;
@@ -348,7 +349,7 @@ mod tests {
         injector.pass_event(&key("a"));
         assert_eq!(injector.strikes(), [1, 1, 0, 1, 0]);
         injector.accept();
-        injector.pass(&key("b")).answer.changes[0].strikes.add();
+        injector.pass(&key("b")).answer.changes[0].strike_count.add();
         assert_eq!(injector.strikes(), [2, 1, 1, 1, 1]);
     }
 

@@ -7,7 +7,7 @@ mod selector;
 mod syntax;
 
 pub use fault::{Fault, FaultError};
-pub use injector::{AnswerFaults, Change, FaultInjector, ListFaults};
+pub use injector::{AnswerChange, AnswerFaults, FaultInjector, ListFaults};
 pub use kind::{
     Alteration, BodyEnd, ConnectionFault, EventFault, Pace, PageLoop, Refusal, ResetPoint, RetryAfter,
     TransportFault,

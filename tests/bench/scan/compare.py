@@ -242,20 +242,23 @@ def faults(args, directory):
         ("each read of one account is throttled once, for 2 s", ["retry-after=2s@account=111111111115,times=1"]),
         ("STS assumes 5 roles a second", ["throttle=5/5@action=AssumeRole"]),
     ]
-    unhindered = None
+    unhindered = 0, 0
     table(f"fault, {accounts} accounts x {REGIONS} regions", "wall", "processor", "memory", "reads complete", "requests")
     for name, injected in cases:
         with Sandbox(args.fake, size(accounts), args.latency, *injected) as served:
             output = directory / "inventory.json"
             more = ["--timeout", "10s"] if "--timeout" in name else []
-            run = scan(args, served, BY_ORG, output, *more, accepted=(0, 3))
+            # A second run would not meet a fault that strikes each request once.
+            once = argparse.Namespace(**{**vars(args), "repeat": 1})
+            run = scan(once, served, BY_ORG, output, *more, accepted=(0, 3))
             if not run.finished:
                 row(name, *run.cells(), "", "")
                 continue
             found = facts(output)
-            unhindered = unhindered or (run.wall, found["requests"])
+            if not injected:
+                unhindered = run.wall, found["requests"]
             # A fault that meets no request would look as if it cost nothing.
-            if injected and (run.wall, found["requests"]) <= unhindered:
+            elif run.wall <= 1.2 * unhindered[0] and found["requests"] <= unhindered[1]:
                 row(name, *run.cells(), "the fault changed nothing", f"{found['requests']:,}")
                 continue
             row(name, *run.cells(), f"{found['complete']:,} of {found['reads']:,}", f"{found['requests']:,}")

@@ -1,13 +1,14 @@
-//! The pauses that an authority, or the endpoint of a managed identity, asks for with `Retry-After`.
+//! The pauses that an authority, or the endpoint of a managed identity, asks for: with `Retry-After`, or with the headers of
+//! Azure that have milliseconds.
 //!
-//! `azure_identity` understands the header only in part, and waits for any time that it names. So the transport takes the
-//! header out of every answer and waits itself, before the next attempt.
+//! `azure_identity` understands `Retry-After` only in part, and waits for any time that a header names. So the transport takes
+//! these headers out of every refusal and waits itself, before the next attempt.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use azure_core::http::headers::{HeaderName, Headers, RETRY_AFTER};
+use azure_core::http::headers::{HeaderName, Headers, RETRY_AFTER, RETRY_AFTER_MS, X_MS_RETRY_AFTER_MS};
 use tokio::time::Instant;
 use url::Url;
 
@@ -37,13 +38,19 @@ impl TokenPauses {
         Self { until: Mutex::default(), longest: run.timeout, observer: Arc::clone(&run.observer) }
     }
 
-    /// Takes `Retry-After` out of `headers`, and begins the pause that it asks for: the next request to `asked` waits for
-    /// its end. Returns the pause if it is longer than the longest one that is waited for.
+    /// Takes the headers that ask for a pause out of `headers`, and begins the longest of these pauses: the next request to
+    /// `asked` waits for its end. Returns the pause if it is longer than the longest one that is waited for.
     pub fn begin(&self, asked: &Url, headers: &mut Headers) -> Option<Duration> {
         let pause = retry_after(headers.get_optional_str(&RETRY_AFTER), headers.get_optional_str(&DATE));
-        headers.remove(RETRY_AFTER);
-        let pause = pause?;
-        self.pauses().insert(asked.clone(), Instant::now() + pause);
+        let exact = [RETRY_AFTER_MS, X_MS_RETRY_AFTER_MS].map(|name| milliseconds(headers, &name));
+        for name in [RETRY_AFTER, RETRY_AFTER_MS, X_MS_RETRY_AFTER_MS] {
+            headers.remove(name);
+        }
+        let pause = exact.into_iter().flatten().chain(pause).max()?;
+        let end = Instant::now() + pause;
+        let mut pauses = self.pauses();
+        let until = pauses.entry(asked.clone()).or_insert(end);
+        *until = end.max(*until);
         Some(pause).filter(|pause| *pause > self.longest)
     }
 
@@ -79,6 +86,13 @@ impl TokenPauses {
     }
 }
 
+/// Reads a header with a number of milliseconds; what is longer than a year is a year.
+fn milliseconds(headers: &Headers, name: &HeaderName) -> Option<Duration> {
+    const YEAR: Duration = Duration::from_hours(365 * 24);
+    let number: u64 = headers.get_optional_str(name)?.trim().parse().ok()?;
+    Some(Duration::from_millis(number).min(YEAR))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,8 +117,22 @@ mod tests {
         assert_eq!(pauses.begin(&other, &mut headers("soon")), None);
     }
 
+    #[test]
+    fn headers_with_milliseconds_count_too_and_the_longest_pause_holds() {
+        let pauses = TokenPauses::new(&Run { timeout: Duration::ZERO, ..Run::unobserved() });
+        let asked: Url = "https://a.example/1".parse().unwrap();
+        for name in [RETRY_AFTER_MS, X_MS_RETRY_AFTER_MS] {
+            let mut headers = headers("2");
+            headers.insert(name.clone(), "3600000");
+            assert_eq!(pauses.begin(&asked, &mut headers), Some(Duration::from_hours(1)));
+            assert_eq!(headers.get_optional_str(&name), None);
+        }
+        pauses.begin(&asked, &mut headers("1"));
+        assert!(pauses.remaining(&asked).unwrap() > Duration::from_mins(59), "it is not shortened");
+    }
+
     #[tokio::test]
-    async fn a_longer_pause_than_anybody_waits_is_the_end() {
+    async fn a_pause_that_is_longer_than_the_timeout_is_refused_at_once() {
         let pauses = TokenPauses::new(&Run::unobserved());
         let asked = "https://a.example/1".parse().unwrap();
         let pause = pauses.begin(&asked, &mut headers("300")).unwrap();

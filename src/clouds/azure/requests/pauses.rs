@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_longer_pause_than_anybody_waits_is_the_end() {
+    async fn a_pause_that_is_longer_than_the_timeout_is_refused_at_once() {
         let pauses = Pauses::new(Duration::from_mins(1), Arc::new(Recorder::default()));
         pauses.begin(&quota("a"), Duration::from_mins(17));
         // A later and shorter one does not end the first.

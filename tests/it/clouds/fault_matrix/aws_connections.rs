@@ -88,7 +88,7 @@ pub const GROUPS: &[Group] = &[
                 .says(&["message head is too large"]),
         ],
     )
-    .says(&["ec2:DescribeVpcs: the endpoint cannot be reached"]),
+    .says(&["ec2:DescribeVpcs: the endpoint does not answer with valid HTTP: "]),
     Group::new(
         "an answer that does not come, or too slowly",
         Setup::Aws,

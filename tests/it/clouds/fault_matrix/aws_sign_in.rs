@@ -80,9 +80,9 @@ pub const GROUPS: &[Group] = &[
             row("closed before its end, without a length", &[identity!("truncate=close")])
                 .says(&["the answer was cut short"]),
             row("another protocol", &[identity!("not-http")])
-                .says(&["cannot be reached", "invalid HTTP version"]),
+                .says(&["does not answer with valid HTTP: ", "invalid HTTP version"]),
             row("a header of 1 MiB", &[identity!("huge-header")])
-                .says(&["cannot be reached", "message head is too large"]),
+                .says(&["does not answer with valid HTTP: ", "message head is too large"]),
         ],
     )
     .says(&["netcensus could not sign in to any AWS account", "sts:GetCallerIdentity: "]),

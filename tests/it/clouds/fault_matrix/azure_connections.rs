@@ -70,9 +70,9 @@ pub const GROUPS: &[Group] = &[
         FAILED,
         &[
             row("another protocol", &[networks!("not-http")])
-                .says(&["cannot be reached: invalid HTTP version"]),
+                .says(&["does not answer with valid HTTP: invalid HTTP version"]),
             row("a header of 1 MiB", &[networks!("huge-header")])
-                .says(&["cannot be reached: message head is too large"]),
+                .says(&["does not answer with valid HTTP: message head is too large"]),
         ],
     )
     .says(&["Microsoft.Network/virtualNetworks/read: "]),

@@ -77,6 +77,7 @@ fn wrong_strikes(faults: &[String], strikes: &[u64]) -> Vec<String> {
             None => strikes > 0,
         }
     };
+    assert_eq!(faults.len(), strikes.len(), "the estate has faults of its own");
     let pairs = faults.iter().zip(strikes);
     let wrong = pairs.filter(|(fault, strikes)| !is_right(fault, **strikes));
     let shortened = |fault: &str| fault.chars().take(200).collect::<String>();

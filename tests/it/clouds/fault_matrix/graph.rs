@@ -286,9 +286,9 @@ pub const GROUPS: &[Group] = &[
             row("closed before its end, without a length", &[rows!("truncate=close")])
                 .says(&["the answer is not one of the API: EOF"]),
             row("another protocol", &[rows!("not-http")])
-                .says(&["cannot be reached: invalid HTTP version"]),
+                .says(&["does not answer with valid HTTP: invalid HTTP version"]),
             row("a header of 1 MiB", &[rows!("huge-header")])
-                .says(&["cannot be reached: message head is too large"]),
+                .says(&["does not answer with valid HTTP: message head is too large"]),
             row("without end", &[rows!("endless")]).says(&["it is larger than 256 MiB"]),
             row("a redirect", &[rows!("status=307"), rows!("header=Location:https://example.com/x")])
                 .says(&["HTTP 307, a redirect to https://example.com"]),

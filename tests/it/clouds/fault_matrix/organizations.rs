@@ -88,8 +88,8 @@ pub const GROUPS: &[Group] = &[
             row("closed in the body", &[accounts!("truncate=length")]).says(&["organizations:ListAccounts: ", "the answer ended too early"]),
             row("closed before the last chunk", &[accounts!("truncate=chunks")]).says(&["organizations:ListAccounts: ", "the answer ended too early"]),
             row("closed before its end, without a length", &[accounts!("truncate=close")]).says(&["organizations:ListAccounts: ", "the answer is not well-formed: EOF"]),
-            row("another protocol", &[accounts!("not-http")]).says(&["organizations:ListAccounts: ", "cannot be reached", "invalid HTTP version"]),
-            row("a header of 1 MiB", &[accounts!("huge-header")]).says(&["organizations:ListAccounts: ", "cannot be reached", "message head is too large"]),
+            row("another protocol", &[accounts!("not-http")]).says(&["organizations:ListAccounts: ", "does not answer with valid HTTP", "invalid HTTP version"]),
+            row("a header of 1 MiB", &[accounts!("huge-header")]).says(&["organizations:ListAccounts: ", "does not answer with valid HTTP", "message head is too large"]),
             row("without end", &[accounts!("endless")]).says(&["organizations:ListAccounts: ", "the answer has more than 64 MiB"]),
             row("a redirect", &[accounts!("status=307"), accounts!("header=Location:https://example.com/x")])
                 .says(&["organizations:ListAccounts: ", "HTTP 307 redirects to https://example.com,"]),
@@ -208,11 +208,13 @@ pub const GROUPS: &[Group] = &[
                 .says(&["the endpoint cannot be reached: Connection reset"]),
             row("reset in the headers", &[roles!("reset=head")])
                 .says(&["the endpoint cannot be reached: Connection reset"]),
-            row("another protocol", &[roles!("not-http")]).says(&["invalid HTTP version"]),
-            row("a header of 1 MiB", &[roles!("huge-header")]).says(&["message head is too large"]),
+            row("another protocol", &[roles!("not-http")])
+                .says(&["the endpoint does not answer with valid HTTP: invalid HTTP version"]),
+            row("a header of 1 MiB", &[roles!("huge-header")])
+                .says(&["the endpoint does not answer with valid HTTP: message head is too large"]),
         ],
     )
-    .says(&["the endpoint cannot be reached: "])
+    .says(&["sts:AssumeRole: "])
     .scopes(2),
     Group::new(
         "roles, where STS asks for a pause that is longer than --timeout",
@@ -234,5 +236,5 @@ pub const GROUPS: &[Group] = &[
     )
     .scopes(2)
     .within(10_000)
-    .says(&["because too many requests were sent"]),
+    .says(&["sts:AssumeRole: AWS throttled every request for 10 s"]),
 ];
