@@ -193,26 +193,27 @@ impl SelectError {
 /// # Errors
 /// For the first column that no kind asked for has.
 pub fn select_tables(inventory: &Inventory, request: &TableRequest) -> Result<Vec<Table>, SelectError> {
-    Ok(select_traced(inventory, request)?.0)
+    Ok(select_traced(inventory, &InventoryIndex::new(inventory), request)?.0)
 }
 
-/// Makes tables like [`select_tables`], and tells what was seen of the rows if the filters kept none.
+/// Makes tables like [`select_tables`], and tells what was seen of the rows if the filters kept none. `index` is that of
+/// `inventory`, and may count instances that are elsewhere.
 ///
 /// # Errors
 /// As [`select_tables`].
 pub fn select_traced(
     inventory: &Inventory,
+    index: &InventoryIndex<'_>,
     request: &TableRequest,
 ) -> Result<(Vec<Table>, FilterTrace), SelectError> {
     check_columns(request)?;
-    let index = InventoryIndex::new(inventory);
     let mut trace = FilterTrace::default();
     let mut table = |kind: &Kind| match kind {
-        Kind::Networks => table(&inventory.networks, *kind, inventory, &index, request, &mut trace),
-        Kind::Subnets => table(&inventory.subnets, *kind, inventory, &index, request, &mut trace),
-        Kind::Instances => table(&inventory.instances, *kind, inventory, &index, request, &mut trace),
-        Kind::Interfaces => table(&inventory.interfaces, *kind, inventory, &index, request, &mut trace),
-        Kind::Links => table(&inventory.links, *kind, inventory, &index, request, &mut trace),
+        Kind::Networks => table(&inventory.networks, *kind, inventory, index, request, &mut trace),
+        Kind::Subnets => table(&inventory.subnets, *kind, inventory, index, request, &mut trace),
+        Kind::Instances => table(&inventory.instances, *kind, inventory, index, request, &mut trace),
+        Kind::Interfaces => table(&inventory.interfaces, *kind, inventory, index, request, &mut trace),
+        Kind::Links => table(&inventory.links, *kind, inventory, index, request, &mut trace),
     };
     let tables = request.kinds.iter().filter_map(&mut table).collect();
     Ok((tables, trace))

@@ -88,7 +88,7 @@ fn saves_only(args: &ScanArgs, settings: &Settings) -> bool {
 /// Decides what has to be in memory at once. A snapshot is not streamed: that its rows are not in order would be noticed
 /// only when some of them are printed.
 fn load_extent(args: &ScanArgs, view: &View, is_saved: bool, is_shown: bool) -> LoadExtent {
-    if !is_saved && (view.streams_rows() || !is_shown) {
+    if !is_saved && (view.streams_rows() || view.only_counts_instances() || !is_shown) {
         LoadExtent::Streamed
     } else if args.save.save.is_some() || !view.is_table() {
         LoadExtent::All

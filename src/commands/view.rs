@@ -105,23 +105,30 @@ impl View {
         self.format.streams_rows() && self.query.is_none() && sort.is_empty() && can_filter
     }
 
-    /// Writes the rows to stdout one at a time. For an inventory that was just scanned.
+    /// Returns whether [`Self::print_streamed`] can show it in tables: instances are only counted in them, and interfaces are
+    /// in none.
+    pub fn only_counts_instances(&self) -> bool {
+        self.is_table()
+            && !self.request.kinds.iter().any(|kind| matches!(kind, Kind::Instances | Kind::Interfaces))
+    }
+
+    /// Writes an inventory to stdout whose instances and interfaces are not in memory: the rows one at a time, or tables of
+    /// the others.
     ///
     /// # Errors
     /// When rows cannot be read, or stdout cannot be written.
     pub fn print_streamed(&self, view: InventoryView<'_>, ui: &Ui) -> Result<(), Error> {
+        if !self.streams_rows() {
+            return self.print_tables(view, ui);
+        }
         if !self.format.has_columns() {
             let report = Report { view, kinds: &self.request.kinds, tables: &[] };
             let layout = ui.layout();
             return ui.data(|out| output::render_rows(&report, self.format, layout, out));
         }
-        let mut index = InventoryIndex::new(view.inventory);
-        let counts_instances = self.request.kinds.contains(&Kind::Networks) && self.uses_column("instances");
         let mut trace = FilterTrace::default();
         ui.data(|out| {
-            if counts_instances {
-                index.count_instances(view.instances)?;
-            }
+            let index = self.index(view)?;
             let tables = streamed_tables(view, &index, &self.request).map_err(io::Error::other)?;
             output::render_streamed(&tables, self.format, out)?;
             for table in &tables {
@@ -129,6 +136,27 @@ impl View {
             }
             Ok(())
         })?;
+        self.explain_nothing(&trace, ui);
+        self.explain_missing_tags(view, ui)
+    }
+
+    /// Indexes the inventory, with the instances that are elsewhere if their number is shown.
+    fn index<'v>(&self, view: InventoryView<'v>) -> io::Result<InventoryIndex<'v>> {
+        let mut index = InventoryIndex::new(view.inventory);
+        let is_counted = self.request.kinds.contains(&Kind::Networks) && self.uses_column("instances");
+        if is_counted && view.inventory.instances.is_empty() {
+            index.count_instances(view.instances)?;
+        }
+        Ok(index)
+    }
+
+    /// Writes tables of the rows that are in memory.
+    fn print_tables(&self, view: InventoryView<'_>, ui: &Ui) -> Result<(), Error> {
+        let index = self.index(view).map_err(|error| Error::from_error(ErrorKind::Input, &error))?;
+        let (tables, trace) = rows::select_traced(view.inventory, &index, &self.request)?;
+        drop(index);
+        let (report, layout) = (Report { view, kinds: &self.request.kinds, tables: &tables }, ui.layout());
+        ui.report(self.format, |out| output::render_rows(&report, self.format, layout, out))?;
         self.explain_nothing(&trace, ui);
         self.explain_missing_tags(view, ui)
     }
@@ -164,12 +192,10 @@ impl View {
         {
             ui.warn_always(&warning);
         }
-        // Only one of them is shown, so rows are filtered and sorted once.
-        let (tables, trace) = if self.is_table() {
-            rows::select_traced(&inventory, &self.request)?
-        } else {
-            (Vec::new(), rows::filter_document(&mut inventory, &self.request)?)
-        };
+        if self.is_table() {
+            return self.print_tables(InventoryView::new(&inventory), ui);
+        }
+        let trace = rows::filter_document(&mut inventory, &self.request)?;
         let layout = ui.layout();
         if let Some(query) = &self.query {
             let answer = query.run(&inventory)?;
@@ -177,8 +203,7 @@ impl View {
             query.explain(&answer, &self.request.kinds).iter().for_each(|text| ui.warn(text));
             return ui.report(self.format, |out| output::render_answer(&answer, self.format, layout, out));
         }
-        let report =
-            Report { view: InventoryView::new(&inventory), kinds: &self.request.kinds, tables: &tables };
+        let report = Report { view: InventoryView::new(&inventory), kinds: &self.request.kinds, tables: &[] };
         ui.report(self.format, |out| output::render_rows(&report, self.format, layout, out))?;
         self.explain_nothing(&trace, ui);
         self.explain_missing_tags(report.view, ui)

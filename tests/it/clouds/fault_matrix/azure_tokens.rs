@@ -68,5 +68,9 @@ pub const GROUPS: &[Group] = &[
             row("a header of 1 MiB", &["huge-header@action=token"]).says(&["message head is too large"]),
         ],
     )
-    .says(&["netcensus could not sign in to any Azure tenant", "the token answer of http://127.0.0.1:", " is not valid HTTP: "]),
+    .says(&[
+        "netcensus could not sign in to any Azure tenant",
+        "the token answer of http://127.0.0.1:",
+        " is not valid HTTP: ",
+    ]),
 ];
