@@ -1,12 +1,13 @@
 //! Reads an estate from its file, or from the sample that is built in.
 
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
 use super::build;
 use super::spec::Spec;
 use super::types::Estate;
-use crate::fs::paths::read_regular_text;
 
 /// What is wrong with an estate file.
 #[derive(Debug, thiserror::Error)]
@@ -59,10 +60,25 @@ impl Estate {
     /// When the file cannot be read, or does not describe an estate; then with file, line and what is wrong.
     pub fn load(path: &Path) -> Result<Self, EstateError> {
         let file = path.display().to_string();
-        let text = read_regular_text(path, MAX_BYTES)
-            .map_err(|source| EstateError::Read { file: file.clone(), source })?;
+        let text = read(path).map_err(|source| EstateError::Read { file: file.clone(), source })?;
         parse(&text, &file)
     }
+}
+
+/// To open a pipe that nothing writes to would wait for ever, and a device may have no end.
+fn read(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut text = String::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other(format!(
+            "it has more than {} MiB, which no estate has",
+            MAX_BYTES >> 20
+        )));
+    }
+    Ok(text)
 }
 
 fn parse(text: &str, file: &str) -> Result<Estate, EstateError> {

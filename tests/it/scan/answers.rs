@@ -310,8 +310,11 @@ fn a_role_whose_answer_cannot_be_read_is_no_fault_of_the_keys() {
         ("truncate=length", "sts:AssumeRole: the answer ended too early"),
         ("body=", "sts:AssumeRole: HTTP 200 with an answer that is not one of the API"),
         ("status=301", "sts:AssumeRole: HTTP 301"),
-        ("not-http", "sts:AssumeRole: the endpoint cannot be reached: invalid HTTP version"),
-        ("huge-header", "sts:AssumeRole: the endpoint cannot be reached: message head is too large"),
+        ("not-http", "sts:AssumeRole: the endpoint does not answer with valid HTTP: invalid HTTP version"),
+        (
+            "huge-header",
+            "sts:AssumeRole: the endpoint does not answer with valid HTTP: message head is too large",
+        ),
         ("reset=before", "sts:AssumeRole: the endpoint cannot be reached"),
     ] {
         let cloud = Cloud::of(ESTATE, &[&format!("{fault}@action=AssumeRole")]);
