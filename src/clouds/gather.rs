@@ -409,7 +409,8 @@ async fn read_one(
     (found, coverage)
 }
 
-/// Reads within the time bound, until cancelled; what was read before that stays.
+/// Reads within the time bound, until cancelled; what was read before that stays. The `meter` watches this. The time in
+/// which credentials that expired wait for their turn does not count.
 pub(super) async fn bounded<T>(
     read: BoxFuture<'_, Result<T, Failure>>,
     meter: &Meter,
@@ -418,9 +419,8 @@ pub(super) async fn bounded<T>(
     tokio::select! {
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while it was read")),
-        result = tokio::time::timeout(run.timeout, read) => {
-            result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout)))
-        }
+        result = read => result,
+        () = meter.time_is_up(run.timeout) => Err(meter.out_of_time(run.timeout)),
     }
 }
 

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-#[cfg(any(feature = "aws", feature = "azure"))]
 use tokio::time::Instant;
 
 #[cfg(any(feature = "aws", feature = "azure", test))]
 use super::adaptive_limit::Attempt;
 use super::cloud_provider::Failure;
 use super::read_limit::ReadLimit;
+use super::turns::Turns;
 use crate::model::{Outcome, Scope};
 
 tokio::task_local! {
@@ -22,7 +22,7 @@ struct Counts {
     requests: AtomicU32,
     /// HTTP status of the latest answer; 0 before the first.
     status: AtomicU16,
-    /// Whether the latest answer refused the request for having asked too often.
+    /// Whether the latest answer refused the request because too many were sent.
     throttled: AtomicBool,
     odd: Mutex<LeftOutValues>,
     /// What was wrong with the latest attempt.
@@ -31,9 +31,7 @@ struct Counts {
     remarks: Mutex<Vec<String>>,
     /// How many lists it waits for that another scope reads for both.
     waiting: AtomicU32,
-    /// The time in which it waits for its turn.
-    #[cfg(any(feature = "aws", feature = "azure"))]
-    turns: Mutex<TurnWaits>,
+    turns: Arc<Turns>,
     /// The scope, and the limit that learns from its answers; `None` while signing in.
     reading: Option<(Scope, Arc<ReadLimit>)>,
 }
@@ -45,23 +43,6 @@ enum AttemptFault {
     Unanswered(String),
     /// Its answer could not be read.
     Unreadable(String),
-}
-
-/// How long something waited for its turn.
-#[cfg(any(feature = "aws", feature = "azure"))]
-#[derive(Debug, Default)]
-struct TurnWaits {
-    /// The waits that are over.
-    past: Duration,
-    /// When the present one began.
-    since: Option<Instant>,
-}
-
-#[cfg(any(feature = "aws", feature = "azure"))]
-impl TurnWaits {
-    fn total(&self) -> Duration {
-        self.past + self.since.map(|since| since.elapsed()).unwrap_or_default()
-    }
 }
 
 /// Values of answers that mean nothing to us and are left out.
@@ -82,8 +63,8 @@ const ODDITY_LENGTH: usize = 240;
 /// Oddities that are named; an answer may have no end of them.
 const NAMED: u32 = 5;
 
-/// The HTTP status of a refusal for having asked too often.
-const TOO_MANY_REQUESTS: u16 = 429;
+/// The HTTP status of a refusal because too many requests were sent.
+pub const TOO_MANY_REQUESTS: u16 = 429;
 
 #[cfg(any(feature = "aws", feature = "azure", test))]
 impl Counts {
@@ -104,9 +85,9 @@ impl Meter {
         Self(Arc::new(Counts { reading: Some((scope, limit)), ..Counts::default() }))
     }
 
-    /// Runs `work`, counting what it sends.
+    /// Runs `work`, counting what it sends and how long it waits for its turn.
     pub async fn watch<F: Future>(&self, work: F) -> F::Output {
-        METER.scope(Arc::clone(&self.0), work).await
+        METER.scope(Arc::clone(&self.0), self.0.turns.watch(work)).await
     }
 
     /// Does `work` that waits for nothing, counting what it finds odd.
@@ -150,13 +131,13 @@ impl Meter {
         Some(self.0.status.load(Ordering::Relaxed)).filter(|status| *status != 0)
     }
 
-    /// Returns once what it watches has taken longer than `bound`. The time in which that waits for its turn does not
-    /// count ([`waiting_for_turn`]).
-    #[cfg(any(feature = "aws", feature = "azure"))]
+    /// Returns once what it watches has taken longer than `bound` from now on. The time in which that waits for its turn does
+    /// not count ([`waiting_for_turn`](super::turns::waiting_for_turn)).
     pub async fn time_is_up(&self, bound: Duration) {
-        let begun = Instant::now();
+        let (begun, before) = (Instant::now(), self.0.turns.total());
         loop {
-            let left = (bound + lock(&self.0.turns).total()).saturating_sub(begun.elapsed());
+            let waited = self.0.turns.total().saturating_sub(before);
+            let left = (bound + waited).saturating_sub(begun.elapsed());
             if left.is_zero() {
                 return;
             }
@@ -195,42 +176,7 @@ impl Meter {
 }
 
 /// The time that is left is looked at no more often than this: none of it passes while something waits for its turn.
-#[cfg(any(feature = "aws", feature = "azure"))]
 const SHORTEST_LOOK: Duration = Duration::from_millis(20);
-
-/// Does `work` that waits until others were served. This time does not count against the bound of a step
-/// ([`Meter::time_is_up`]).
-#[cfg(feature = "aws")]
-pub async fn waiting_for_turn<F: Future>(work: F) -> F::Output {
-    let _until_dropped = TurnWait::begin();
-    work.await
-}
-
-/// A wait for a turn, which ends when this is dropped.
-#[cfg(feature = "aws")]
-struct TurnWait(Option<Arc<Counts>>);
-
-#[cfg(feature = "aws")]
-impl TurnWait {
-    fn begin() -> Self {
-        let counts = METER.try_with(Arc::clone).ok();
-        if let Some(counts) = &counts {
-            lock(&counts.turns).since = Some(Instant::now());
-        }
-        Self(counts)
-    }
-}
-
-#[cfg(feature = "aws")]
-impl Drop for TurnWait {
-    fn drop(&mut self) {
-        if let Some(counts) = &self.0 {
-            let mut turns = lock(&counts.turns);
-            turns.past = turns.total();
-            turns.since = None;
-        }
-    }
-}
 
 /// Does `work` that another scope does for both, noting that the scope waits for it meanwhile.
 #[cfg(feature = "azure")]

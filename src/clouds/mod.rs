@@ -49,6 +49,8 @@ mod receipts;
 mod registry;
 mod reread;
 mod step;
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only AWS has queues to wait in"))]
+mod turns;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod unmatched_patterns;
 #[cfg(any(feature = "aws", feature = "azure"))]

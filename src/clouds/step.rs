@@ -94,7 +94,7 @@ mod tests {
 
     use super::*;
     #[cfg(feature = "aws")]
-    use crate::clouds::meter::waiting_for_turn;
+    use crate::clouds::turns::waiting_for_turn;
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_no_end() {

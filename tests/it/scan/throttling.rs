@@ -81,7 +81,7 @@ fn a_role_is_assumed_after_the_wait_that_sts_asks_for() {
 /// STS takes ten roles a second.
 const TEN_A_SECOND: &str = "throttle=10/10@action=AssumeRole";
 
-/// An organization whose management account is 100000000000, with 60 members that have the role `audit`.
+/// An organization whose management account is 100000000000, with 60 members. All 61 accounts have the role `audit`.
 fn large_organization() -> String {
     let account = |number: u64| {
         let id = 100_000_000_000 + number;
@@ -101,19 +101,36 @@ fn an_organization_whose_sts_is_slow_loses_no_account() {
     assert_eq!(document["accounts"].as_array().unwrap().len(), 61);
 }
 
+/// The profile `name`, whose role is that of the member with this `number`, assumed by the profile `source`.
+fn role_profile(name: &str, number: u64, source: &str) -> String {
+    let account = 100_000_000_000 + number;
+    format!(
+        "[profile {name}]\nregion = eu-west-1\nrole_arn = arn:aws:iam::{account}:role/audit\nsource_profile = {source}\n"
+    )
+}
+
 #[test]
 fn profiles_whose_roles_one_caller_assumes_are_all_signed_in_to_where_sts_is_slow() {
     let cloud = Cloud::of(&large_organization(), &[TEN_A_SECOND]);
-    let role = |number: u64| {
-        format!(
-            "[profile role-{number}]\nregion = eu-west-1\nrole_arn = arn:aws:iam::{}:role/audit\nsource_profile = a0\n",
-            100_000_000_000 + number
-        )
-    };
+    let role = |number: u64| role_profile(&format!("role-{number}"), number, "a0");
     cloud.configure(&(1..=60).map(role).collect::<String>());
     let scan = "scan networks --aws-profile role-* --region eu-west-1 --timeout 2s -o json";
     let document = cloud.netcensus(scan).run().exits(0).json();
     assert_eq!(document["accounts"].as_array().unwrap().len(), 60);
+}
+
+/// The role of the hub is assumed after those of the first 40 profiles. Of the others, which wait for it, all but one ran out
+/// of time.
+#[test]
+fn profiles_that_wait_for_a_role_that_waits_for_its_turn_are_all_signed_in_to() {
+    let cloud = Cloud::of(&large_organization(), &[TEN_A_SECOND]);
+    let hub = role_profile("hub", 60, "a0");
+    let direct = (1..=40).map(|number| role_profile(&format!("role-{number}"), number, "a0"));
+    let chained = (41..=59).map(|number| role_profile(&format!("role-{number}"), number, "hub"));
+    cloud.configure(&direct.chain(chained).chain([hub]).collect::<String>());
+    let scan = "scan networks --aws-profile role-* --region eu-west-1 --timeout 2s -o json";
+    let document = cloud.netcensus(scan).run().exits(0).json();
+    assert_eq!(document["accounts"].as_array().unwrap().len(), 59);
 }
 
 /// It was `timed-out: no credentials came in time`, as if the credentials were the cause.

@@ -24,7 +24,7 @@ use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::login::LoginCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sts::operation::assume_role::AssumeRoleInput;
 
 use super::local_credentials::{ContainerCredentials, CredentialProcess, FULL, RELATIVE};
@@ -35,7 +35,7 @@ use super::sso::SsoCredentials;
 use super::sts::{AssumedRole, WebIdentityCredentials};
 use super::token_file::{LoginCredentials, TokenFile};
 use crate::clouds::aws::requests::connection::AwsConnection;
-use crate::clouds::aws::requests::errors::credentials_failure;
+use crate::clouds::aws::requests::errors::{CREATE_LOGIN_TOKEN, credentials_failure};
 use crate::clouds::aws::requests::sdk_settings::SdkVariables;
 use crate::clouds::aws::requests::token_endpoint::TokenEndpoint;
 use crate::clouds::{CloudError, Event, Failure, Observer, Run};
@@ -43,9 +43,6 @@ use crate::model::Outcome;
 
 /// What documents call the login without a named profile.
 const LABEL: &str = "default chain";
-
-/// The action that renews the token of `aws login`.
-const CREATE_LOGIN_TOKEN: &str = "signin:CreateOAuth2Token";
 
 /// Where the credentials come from if no profile is named.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
@@ -318,10 +315,11 @@ impl CredentialResolver<'_> {
                 let session = profile.get("login_session").unwrap_or_default();
                 let http = self.connection.http().clone();
                 let endpoint = TokenEndpoint::new(http, CREATE_LOGIN_TOKEN, self.run);
-                let config = provider_config(self.connection, self.config).with_http_client(endpoint);
+                let config = provider_config(self.connection, self.config).with_http_client(endpoint.clone());
                 let provider = LoginCredentialsProvider::builder(session).configure(&config).build();
                 let token = TokenFile::of_login_session(session, login);
-                SharedCredentialsProvider::new(LoginCredentials::new(token, provider))
+                let limit = source_limit(self.run);
+                SharedCredentialsProvider::new(LoginCredentials::new(token, provider, endpoint, limit))
             }
             Some(CredentialMethod::Source) => self.credential_source(profile)?,
             Some(CredentialMethod::Role) | None => {
@@ -364,24 +362,20 @@ impl CredentialResolver<'_> {
         login: &Login,
     ) -> Result<SharedCredentialsProvider, Failure> {
         let device = profile.get("mfa_serial");
-        let code = match device {
-            Some(device) => Some(self.ask_for_code(profile.name(), device).await?),
-            None => None,
-        };
         let config = self.config.to_builder().credentials_provider(base).build();
         let request = AssumeRoleInput::builder()
             .set_role_arn(profile.get("role_arn").map(str::to_owned))
             .role_session_name(profile.get("role_session_name").unwrap_or("netcensus"))
             .set_duration_seconds(profile.get("duration_seconds").and_then(|text| text.parse().ok()))
             .set_external_id(profile.get("external_id").map(str::to_owned))
-            .set_serial_number(device.map(str::to_owned))
-            .set_token_code(code);
+            .set_serial_number(device.map(str::to_owned));
         let assumed = AssumedRole::new(config, self.shared.pacer(source, self.run).await, request);
-        if device.is_none() {
+        let Some(device) = device else {
             return Ok(CachedCredentials::wrap(SharedCredentialsProvider::new(assumed), login.owner()));
-        }
+        };
         // Once: a code is good for one use, so these credentials cannot be renewed.
-        let credentials = assumed.provide_credentials().await.map_err(|error| {
+        let ask = self.ask_for_code(profile.name(), device);
+        let credentials = assumed.credentials_by_code(ask).await.map_err(|error| {
             credentials_failure(&error, login).unwrap_or_else(|| failure(error.to_string()))
         })?;
         Ok(SharedCredentialsProvider::new(credentials))

@@ -24,7 +24,8 @@ use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::{connection_fault, root_cause};
 use crate::clouds::aws::requests::pauses::{Pauses, pause_asked_by};
 use crate::clouds::aws::requests::sdk_settings::SdkVariables;
-use crate::clouds::causes::{is_of_certificate, shorten};
+use crate::clouds::aws::requests::throttling::is_throttling;
+use crate::clouds::causes::{is_of_certificate, shorten, unanswered};
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};
 use crate::clouds::{Failure, Run, meter};
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
@@ -161,9 +162,6 @@ const HOST: &str = "http://169.254.170.2";
 /// The addresses of this machine's agents, which may be asked without TLS.
 const AGENTS: [&str; 3] = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"];
 
-/// The status of an answer that refuses a request for having asked too often.
-const TOO_MANY_REQUESTS: u16 = 429;
-
 /// How often it is asked, and how long is waited between where it asks for no pause.
 const MAX_ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(300);
@@ -183,6 +181,8 @@ pub struct ContainerCredentials {
 /// What the agent of a container answered.
 struct AgentAnswer {
     status: u16,
+    /// Whether it refuses the request because too many were sent.
+    is_throttling: bool,
     /// How long it asks to wait.
     pause: Option<Duration>,
     body: Vec<u8>,
@@ -228,7 +228,7 @@ impl ContainerCredentials {
             let mut pause = None;
             match self.get(url, token).await {
                 Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
-                Ok(answer) if is_last || !matches!(answer.status, TOO_MANY_REQUESTS | 500..) => {
+                Ok(answer) if is_last || !(answer.is_throttling || answer.status >= 500) => {
                     return Err(answer.failure(url, name));
                 }
                 Ok(answer) => pause = answer.pause,
@@ -263,17 +263,18 @@ impl ContainerCredentials {
         let sent = Instant::now();
         let response = self.connection.local_connector().call(request).await.map_err(|error| {
             let why = connection_fault(&error);
-            meter::note_unanswered(why.clone());
+            meter::note_unanswered(format!("{}: {why}", unanswered(&error)));
             AgentFault { why, is_final: is_of_certificate(&error) }
         })?;
         let (status, pause) = (response.status().as_u16(), pause_asked_by(&response));
+        let is_throttling = is_throttling(&response);
         meter::note_answer(status, sent.elapsed());
         let body = ByteStream::new(response.into_body()).collect().await.map_err(|error| {
             let why = root_cause(&error);
             meter::note_unreadable(why.clone());
             AgentFault { why, is_final: AnswerError::find_in(&error).is_some() }
         })?;
-        Ok(AgentAnswer { status, pause, body: body.to_vec() })
+        Ok(AgentAnswer { status, is_throttling, pause, body: body.to_vec() })
     }
 
     /// Reads what the agent knows this container by.
@@ -306,10 +307,9 @@ impl AgentAnswer {
         let said =
             fields.and_then(|fields| fields.text("Message").map(|text| format!(": {}", shorten(text))));
         let why = format!("answered HTTP {}{}", self.status, said.unwrap_or_default());
-        let is_throttled = self.status == TOO_MANY_REQUESTS;
-        let outcome = if is_throttled { Outcome::Throttled } else { Outcome::Failed };
+        let outcome = if self.is_throttling { Outcome::Throttled } else { Outcome::Failed };
         let failure = Failure::new(outcome, agent_failed(url, name, &why));
-        let failure = if is_throttled { failure.remedy("try later") } else { failure };
+        let failure = if self.is_throttling { failure.remedy("try later") } else { failure };
         Failure { retry_after: self.pause, ..failure }
     }
 }

@@ -1,6 +1,8 @@
 //! What an account is signed in to with, for documents and messages.
 
 use super::profiles::{CredentialMethod, Profiles};
+use crate::clouds::Failure;
+use crate::model::Outcome;
 use crate::wording::shell_quoted;
 
 /// What an account is signed in to with: how documents and messages name it, and what to do when it does not work.
@@ -107,6 +109,13 @@ impl Login {
     /// Returns what to do when the credentials do not work.
     pub fn remedy(&self) -> &str {
         &self.remedy
+    }
+
+    /// Adds to the `failure` to use a token what to do, where a new login helps. It helps against neither throttling nor a
+    /// network that is down.
+    pub fn advise(&self, failure: Failure) -> Failure {
+        let is_of_token = failure.outcome == Outcome::Failed && !failure.unreachable;
+        if is_of_token { failure.remedy(self.remedy()) } else { failure }
     }
 
     /// Returns what to do when AWS does not know the keys.

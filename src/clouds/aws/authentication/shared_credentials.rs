@@ -18,6 +18,7 @@ use super::profiles::Profile;
 use super::role_pacer::RolePacer;
 use super::sso_token::SsoToken;
 use crate::clouds::step::contained;
+use crate::clouds::turns::Turns;
 use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 use crate::redact;
@@ -122,6 +123,8 @@ pub struct CachedCredentials {
     /// Whose they are, as users know it.
     whose: String,
     state: Mutex<CredentialState>,
+    /// The waits for a turn of the question that is asked.
+    turns: Arc<Turns>,
 }
 
 /// A question that all who ask it meanwhile wait for. Any of them may go away; when all did, it ends.
@@ -136,7 +139,11 @@ struct CredentialState {
 impl CachedCredentials {
     /// Wraps `inner`, whose credentials are those of `whose`.
     pub fn wrap(inner: SharedCredentialsProvider, whose: &str) -> SharedCredentialsProvider {
-        SharedCredentialsProvider::new(Self { inner, whose: whose.to_owned(), state: Mutex::default() })
+        SharedCredentialsProvider::new(Self::new(inner, whose))
+    }
+
+    fn new(inner: SharedCredentialsProvider, whose: &str) -> Self {
+        Self { inner, whose: whose.to_owned(), state: Mutex::default(), turns: Arc::default() }
     }
 
     async fn credentials(&self) -> provider::Result {
@@ -150,13 +157,13 @@ impl CachedCredentials {
             state.asking = asking.downgrade();
             asking
         };
-        let renewed = asking.await.map_err(shared_error)?;
+        let renewed = self.turns.shared_by(asking).await.map_err(shared_error)?;
         self.state().last = Some(renewed.clone());
         Ok(renewed)
     }
 
     fn ask(&self) -> Shared<Asking> {
-        let (inner, whose) = (self.inner.clone(), self.whose.clone());
+        let (inner, whose, turns) = (self.inner.clone(), self.whose.clone(), Arc::clone(&self.turns));
         let asking = async move {
             // A question that panicked would make all panic that share it.
             let asked = contained(inner.provide_credentials()).await;
@@ -167,6 +174,7 @@ impl CachedCredentials {
             check_header_values(&renewed, &whose).map_err(CredentialsError::provider_error)?;
             Ok(renewed)
         };
+        let asking = async move { turns.watch(asking).await };
         asking.map(|answer: provider::Result| answer.map_err(Arc::new)).boxed().shared()
     }
 
@@ -239,9 +247,12 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use aws_config::Region;
+    use futures_util::future::join_all;
 
     use super::*;
     use crate::clouds::causes::causes;
+    use crate::clouds::step::bounded;
+    use crate::clouds::turns::waiting_for_turn;
 
     #[derive(Debug)]
     struct Counting(Arc<AtomicUsize>, Option<Duration>);
@@ -336,7 +347,7 @@ mod tests {
     async fn who_goes_away_leaves_the_question_to_the_others_and_none_leaves_none() {
         let count = Arc::new(AtomicUsize::new(0));
         let counting = SharedCredentialsProvider::new(Counting(Arc::clone(&count), None));
-        let cached = CachedCredentials { inner: counting, whose: "p".to_owned(), state: Mutex::default() };
+        let cached = CachedCredentials::new(counting, "p");
         let mut gone = Box::pin(cached.credentials());
         assert!(gone.as_mut().now_or_never().is_none(), "it waits");
         let stays = cached.credentials();
@@ -348,6 +359,37 @@ mod tests {
         assert!(gone.as_mut().now_or_never().is_none(), "it waits");
         drop(gone);
         assert!(cached.state().asking.as_ref().and_then(WeakShared::upgrade).is_none());
+    }
+
+    /// Credentials that wait for their turn for longer than a step may take.
+    #[derive(Debug)]
+    struct Queued(Duration);
+
+    impl ProvideCredentials for Queued {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            future::ProvideCredentials::new(async {
+                waiting_for_turn(tokio::time::sleep(self.0)).await;
+                Ok(Credentials::new("id", "secret", None, None, "test"))
+            })
+        }
+    }
+
+    /// Of the steps that wait for a role on the way to theirs, only the first one was given the time in the queue.
+    #[tokio::test]
+    async fn the_time_in_a_queue_counts_for_no_step_that_waits_for_the_same_credentials() {
+        let run = Run { timeout: Duration::from_millis(100), ..Run::unobserved() };
+        let hub = CachedCredentials::wrap(SharedCredentialsProvider::new(Queued(run.timeout * 5)), "hub");
+        let sign_in = async || {
+            // As a role that is assumed by the hub.
+            let role = CachedCredentials::wrap(hub.clone(), "role");
+            let signed_in = async { role.provide_credentials().await.map_err(|error| panic!("{error}")) };
+            bounded(&run, Box::pin(signed_in)).await
+        };
+        let signed_in = join_all((0..9).map(|_| sign_in())).await;
+        assert!(signed_in.iter().all(Result::is_ok), "{signed_in:?}");
     }
 
     #[test]

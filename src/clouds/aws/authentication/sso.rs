@@ -20,15 +20,12 @@ use super::shared_credentials::{SharedSources, SourceKey};
 use super::sso_token::SsoToken;
 use super::token_file::TokenFile;
 use crate::clouds::aws::answers::CheckAnswers;
-use crate::clouds::aws::requests::errors::{classify_error, unreadable_secret};
+use crate::clouds::aws::requests::errors::{GET_ROLE_CREDENTIALS, classify_error};
 use crate::clouds::aws::requests::request_meter::MeterRequests;
 use crate::clouds::aws::requests::retries::{NoFutileRetries, RetryStatuses, new_retry_budget};
 use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 use crate::redact;
-
-/// The action that gives the credentials of a role.
-const GET_ROLE_CREDENTIALS: &str = "sso:GetRoleCredentials";
 
 /// What a profile says of IAM Identity Center.
 #[derive(Debug)]
@@ -92,10 +89,7 @@ impl SsoCredentials {
         self.token_file.check()?;
         let token = self.token.current().await.map_err(|failure| {
             let context = format!("no credentials: the SSO token of profile {profile} cannot be used");
-            let failure = failure.context(context);
-            // Time and a network that works are not to be had by a new login.
-            let is_of_token = failure.outcome == Outcome::Failed && !failure.unreachable;
-            if is_of_token { failure.remedy(self.login.remedy()) } else { failure }
+            self.login.advise(failure.context(context))
         })?;
         redact::remember(token.token());
         let answer = self
@@ -146,19 +140,9 @@ impl SsoCredentials {
                     "check sso_account_id and sso_role_name of profile {profile}, or ask for the assignment"
                 ))
             }
-            _ => match error {
-                SdkError::ResponseError(context) if is_whole(context.raw()) => {
-                    unreadable_secret(context.raw(), GET_ROLE_CREDENTIALS)
-                }
-                _ => classify_error(error, GET_ROLE_CREDENTIALS, &self.login),
-            },
+            _ => classify_error(error, GET_ROLE_CREDENTIALS, &self.login),
         }
     }
-}
-
-/// Tells whether an answer is one of success whose body came to its end.
-fn is_whole(answer: &HttpResponse) -> bool {
-    answer.status().is_success() && answer.body().bytes().is_some()
 }
 
 impl ProvideCredentials for SsoCredentials {

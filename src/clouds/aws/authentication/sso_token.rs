@@ -11,15 +11,12 @@ use aws_credential_types::provider::token::ProvideToken;
 use aws_smithy_runtime_api::client::identity::http::Token;
 
 use super::credentials::source_limit;
-use crate::clouds::aws::requests::errors::root_cause;
+use crate::clouds::aws::requests::errors::{CREATE_TOKEN, root_cause};
 use crate::clouds::aws::requests::token_endpoint::TokenEndpoint;
 use crate::clouds::causes::causes;
-use crate::clouds::waits::FOR_EVER;
 use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 
-/// The action that renews a token.
-const CREATE_TOKEN: &str = "sso-oidc:CreateToken";
 /// The SDK does not ask for another token sooner after the last attempt.
 const BETWEEN_RENEWALS: Duration = Duration::from_secs(30);
 
@@ -50,10 +47,7 @@ impl SsoToken {
     /// # Errors
     /// When there is none, or it has expired and was not renewed; the error says why.
     pub async fn current(&self) -> Result<Token, Failure> {
-        let Ok(asked) = tokio::time::timeout(self.limit, self.provider.provide_token()).await else {
-            // Nobody has the time to sign in again, even where it was throttled.
-            return Err(Failure { retry_after: Some(FOR_EVER), ..self.endpoint.out_of_time(self.limit) });
-        };
+        let asked = self.endpoint.within(self.limit, self.provider.provide_token()).await?;
         let not_renewed = || self.endpoint.failure(BETWEEN_RENEWALS);
         let token = asked.map_err(|error| {
             not_renewed().unwrap_or_else(|| Failure::new(Outcome::Failed, token_error_cause(&error)))

@@ -1,8 +1,8 @@
 //! The Security Token Service: roles that are assumed, by other credentials or by a token in a file.
 //!
 //! The SDK's own provider shares one retry budget among all roles of the process: in an organisation of hundreds of
-//! accounts, throttling uses it up and the later accounts are refused their retries. So each role has a budget of its
-//! own here.
+//! accounts, the faults of some use it up and the later accounts are refused their retries. So each role has a budget of its
+//! own here. When the request for a role is sent, and sent again after throttling, is decided in `role_pacer.rs`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,9 +18,10 @@ use aws_sdk_sts::operation::assume_role::builders::AssumeRoleInputBuilder;
 use aws_sdk_sts::operation::assume_role::{AssumeRoleError, AssumeRoleOutput};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::login::Login;
-use super::role_pacer::{Refusal, RolePacer};
+use super::role_pacer::{RequestFault, RolePacer};
 use crate::clouds::Failure;
 use crate::clouds::aws::answers::CheckAnswers;
 use crate::clouds::aws::reading::session::is_account_id;
@@ -62,10 +63,15 @@ fn role_retries(config: &SdkConfig) -> RetryConfig {
 
 type AssumeRoleAnswer = Result<AssumeRoleOutput, SdkError<AssumeRoleError, HttpResponse>>;
 
-/// Tells whether STS refused a request for having been asked too often.
-fn refusal(error: &SdkError<AssumeRoleError, HttpResponse>) -> Option<Refusal> {
-    let answer = error.raw_response().filter(|answer| is_throttling(answer))?;
-    Some(Refusal { pause: pause_asked_by(answer) })
+/// Tells why a request did not lead to a role. An answer without a code is not one of STS.
+fn fault(error: &SdkError<AssumeRoleError, HttpResponse>) -> RequestFault {
+    let Some(answer) = error.raw_response() else { return RequestFault::Unanswered };
+    let has_code = error.as_service_error().is_some_and(|error| error.code().is_some());
+    match answer.status() {
+        _ if is_throttling(answer) => RequestFault::Throttled(pause_asked_by(answer)),
+        status if status.is_client_error() && has_code => RequestFault::Denied,
+        _ => RequestFault::Unanswered,
+    }
 }
 
 /// Tells whether STS gave all parts of temporary credentials; what its answer lacks is an empty text here.
@@ -88,19 +94,36 @@ impl AssumedRole {
         Self { caller, pacer, request }
     }
 
-    /// Sends the request when its turn comes.
-    async fn send(&self) -> AssumeRoleAnswer {
+    /// Sends the request now, with a one-time `code` if it needs one.
+    async fn send(&self, code: Option<String>) -> AssumeRoleAnswer {
         // A client takes some 40 KB. It is needed once an hour, and an organization may have thousands of roles.
         let config = client_config(&self.caller)
             .retry_config(role_retries(&self.caller))
             .retry_classifier(NoRetriesOfThrottled);
         let client = StsClient::from_conf(config.build());
-        Box::pin(self.request.clone().send_with(&client)).await
+        Box::pin(self.request.clone().set_token_code(code).send_with(&client)).await
     }
 
     async fn credentials(&self) -> provider::Result {
-        let answer = self.pacer.send(&role_retries(&self.caller), || self.send(), refusal).await;
-        let answer = answer.map_err(CredentialsError::provider_error)?;
+        let answer = self.pacer.send(&role_retries(&self.caller), || self.send(None), fault).await;
+        Self::given(answer.map_err(CredentialsError::provider_error)?)
+    }
+
+    /// Assumes the role with a one-time code. `ask` asks for it as late as possible: it is valid for a minute or so.
+    ///
+    /// # Errors
+    /// What `ask` fails with, and why the role was not granted.
+    pub async fn credentials_by_code(
+        &self,
+        ask: impl Future<Output = Result<String, Failure>>,
+    ) -> provider::Result {
+        let retries = role_retries(&self.caller);
+        let answer = self.pacer.send_prepared(&retries, ask, |code| self.send(Some(code)), fault).await;
+        Self::given(answer.map_err(CredentialsError::provider_error)?)
+    }
+
+    /// Reads the credentials in an answer.
+    fn given(answer: AssumeRoleAnswer) -> provider::Result {
         let answer = answer.map_err(CredentialsError::provider_error)?;
         let given = answer
             .credentials
@@ -199,7 +222,28 @@ impl ProvideCredentials for WebIdentityCredentials {
 
 #[cfg(test)]
 mod tests {
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+    use aws_smithy_types::error::metadata::Builder as MetadataBuilder;
+
     use super::*;
+
+    #[test]
+    fn only_answers_of_sts_say_how_many_requests_it_takes() {
+        let fault_of = |status: u16, code: Option<&str>| {
+            let metadata = code.into_iter().fold(ErrorMetadata::builder(), MetadataBuilder::code);
+            let body = code.map(|code| format!("<Code>{code}</Code>")).unwrap_or_default();
+            let answer = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+            fault(&SdkError::service_error(AssumeRoleError::generic(metadata.build()), answer))
+        };
+        assert_eq!(fault_of(400, Some("Throttling")), RequestFault::Throttled(None));
+        assert_eq!(fault_of(429, None), RequestFault::Throttled(None));
+        assert_eq!(fault_of(403, Some("AccessDenied")), RequestFault::Denied);
+        for (status, code) in [(403, None), (500, Some("InternalFailure")), (503, None)] {
+            assert_eq!(fault_of(status, code), RequestFault::Unanswered, "{status}");
+        }
+        assert_eq!(fault(&SdkError::timeout_error("late")), RequestFault::Unanswered);
+    }
 
     #[test]
     fn the_arn_of_an_assumed_role_names_its_account() {

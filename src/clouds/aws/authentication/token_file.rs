@@ -5,14 +5,17 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use aws_config::login::LoginCredentialsProvider;
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use ring::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::login::Login;
 use crate::clouds::Failure;
+use crate::clouds::aws::requests::token_endpoint::TokenEndpoint;
 use crate::fs::paths::{LONGEST_SECRET, read_regular_file};
 use crate::model::Outcome;
 use crate::redact;
@@ -64,13 +67,21 @@ impl TokenFile {
     }
 }
 
-/// The fields of a file of an SSO session that are secrets.
-const SECRET_FIELDS: [&str; 3] = ["accessToken", "refreshToken", "clientSecret"];
+/// The fields of a file that are secrets. That of an SSO session has `accessToken` as a text, and that of `aws login` as an
+/// object, which has secrets in turn.
+const SECRET_FIELDS: [&str; 7] =
+    ["accessToken", "refreshToken", "clientSecret", "secretAccessKey", "sessionToken", "idToken", "dpopKey"];
 
 fn remember_secrets(bytes: &[u8]) {
-    let Ok(Value::Object(fields)) = serde_json::from_slice(bytes) else { return };
+    if let Ok(Value::Object(fields)) = serde_json::from_slice(bytes) {
+        secrets_in(&fields).into_iter().for_each(redact::remember);
+    }
+}
+
+fn secrets_in(fields: &Map<String, Value>) -> Vec<&str> {
     let secrets = SECRET_FIELDS.into_iter().filter_map(|name| fields.get(name)?.as_str());
-    secrets.for_each(redact::remember);
+    let inner = fields.get("accessToken").and_then(Value::as_object).map(secrets_in);
+    secrets.chain(inner.into_iter().flatten()).collect()
 }
 
 /// Returns the file of a session in a directory of tokens, whose name is the hash of the session's.
@@ -78,22 +89,46 @@ fn cache_path(directory: &Path, algorithm: &'static Algorithm, session: &str) ->
     directory.join(hexadecimal(digest(algorithm, session.as_bytes()).as_ref()) + ".json")
 }
 
-/// The credentials of a session of `aws login`.
+/// How long signing in waits before it asks a throttled endpoint of `aws login` again that asks for no pause. The SDK would
+/// ask at once.
+const BETWEEN_RENEWALS: Duration = Duration::from_secs(5);
+
+/// The credentials of a session of `aws login`, renewed when they expire.
 #[derive(Debug)]
 pub struct LoginCredentials {
     token: TokenFile,
     provider: LoginCredentialsProvider,
+    endpoint: TokenEndpoint,
+    limit: Duration,
 }
 
 impl LoginCredentials {
-    /// Has `provider` read the file of `token` once that was checked.
-    pub fn new(token: TokenFile, provider: LoginCredentialsProvider) -> Self {
-        Self { token, provider }
+    /// Has `provider` read the file of `token` once that was checked. The provider renews the credentials by `endpoint`, for
+    /// as long as `limit` at most.
+    pub fn new(
+        token: TokenFile,
+        provider: LoginCredentialsProvider,
+        endpoint: TokenEndpoint,
+        limit: Duration,
+    ) -> Self {
+        Self { token, provider, endpoint, limit }
     }
 
     async fn credentials(&self) -> provider::Result {
         self.token.check().map_err(CredentialsError::provider_error)?;
-        self.provider.provide_credentials().await
+        let asked = self.endpoint.within(self.limit, self.provider.provide_credentials()).await;
+        let answer = asked.map_err(|late| self.not_renewed(late))?;
+        let is_whole = |given: &Credentials| !given.secret_access_key().is_empty();
+        match (answer, self.endpoint.failure(BETWEEN_RENEWALS)) {
+            (Ok(given), _) if is_whole(&given) => Ok(given),
+            (_, Some(failure)) => Err(self.not_renewed(failure)),
+            (answer, None) => answer,
+        }
+    }
+
+    fn not_renewed(&self, failure: Failure) -> CredentialsError {
+        let failure = failure.context("no credentials: the session of `aws login` cannot be renewed");
+        CredentialsError::provider_error(self.token.login.advise(failure))
     }
 }
 
@@ -121,6 +156,19 @@ mod tests {
         let login = cache_path(directory, &SHA256, "arn:aws:iam::0123456789012:user/Admin");
         let name = "/c/36db1d138ff460920374e4c3d8e01f53f9f73537e89c88d639f68393df0e2726.json";
         assert_eq!(login, Path::new(name));
+    }
+
+    #[test]
+    fn the_secrets_of_both_kinds_of_files_are_known() {
+        let secrets = |file: &str| {
+            let file: Map<String, Value> = serde_json::from_str(file).unwrap();
+            secrets_in(&file).join(" ")
+        };
+        let sso = r#"{"accessToken":"a","refreshToken":"r","clientId":"c","clientSecret":"s"}"#;
+        assert_eq!(secrets(sso), "a r s");
+        let login = r#"{"accessToken":{"accessKeyId":"A","secretAccessKey":"k","sessionToken":"t"},"refreshToken":"r",
+            "idToken":"i","dpopKey":"d"}"#;
+        assert_eq!(secrets(login), "r i d k t");
     }
 
     #[test]

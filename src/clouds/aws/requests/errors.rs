@@ -15,7 +15,7 @@ use url::Url;
 use super::denial::policy_remedy;
 use super::http::AWS_CA_VARIABLE;
 use super::pauses::pause_asked_by;
-use super::throttling::is_throttling_code;
+use super::throttling::{is_throttling, is_throttling_code};
 use crate::clouds::Failure;
 use crate::clouds::aws::answers::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::aws::authentication::login::Login;
@@ -26,12 +26,21 @@ use crate::model::Outcome;
 pub const ASSUME_ROLE: &str = "sts:AssumeRole";
 /// The same action with a web identity token.
 pub const ASSUME_ROLE_BY_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
+/// The action that gives the credentials of a role by SSO.
+pub const GET_ROLE_CREDENTIALS: &str = "sso:GetRoleCredentials";
+/// The action that renews the token of SSO.
+pub const CREATE_TOKEN: &str = "sso-oidc:CreateToken";
+/// The action that renews the token of `aws login`.
+pub const CREATE_LOGIN_TOKEN: &str = "signin:CreateOAuth2Token";
+
+/// The actions whose answers have a secret.
+const SECRET_ACTIONS: [&str; 5] =
+    [ASSUME_ROLE, ASSUME_ROLE_BY_TOKEN, GET_ROLE_CREDENTIALS, CREATE_TOKEN, CREATE_LOGIN_TOKEN];
+/// What the names of fields of answers end in whose values are secrets.
+const SECRET_NAMES: [&str; 4] = ["ecretAccessKey", "essionToken", "ccessToken", "efreshToken"];
 
 /// A clock that is off by less than this does not explain a refusal: AWS allows five minutes.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
-
-/// The status that refuses a request because too many were sent.
-const TOO_MANY_REQUESTS: u16 = 429;
 
 /// Turns the error of `action` (as IAM spells it) into an outcome, a reason and a remedy.
 pub fn classify_error<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
@@ -48,7 +57,7 @@ where
         SdkError::ServiceError(context) => match context.err().code() {
             Some(code) => {
                 let date = answered_at(context.raw());
-                let failure = if context.raw().status().as_u16() == TOO_MANY_REQUESTS {
+                let failure = if is_throttling(context.raw()) {
                     throttled(action, code)
                 } else {
                     classify_code(code, context.err().message(), action, login, date)
@@ -261,7 +270,7 @@ fn answered_at(response: &HttpResponse) -> Option<Timestamp> {
 /// An answer that is not the API's: a proxy's or an emulator's HTML page, a redirect.
 pub fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
     let status = response.status().as_u16();
-    if status == TOO_MANY_REQUESTS {
+    if is_throttling(response) {
         let failure = throttled(action, &format!("HTTP {status}"));
         return Failure { retry_after: pause_asked_by(response), ..failure };
     }
@@ -276,29 +285,23 @@ pub fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
             "with an answer in {}, which netcensus does not ask for (a proxy may have encoded it)",
             shorten(encoding)
         ),
-        _ => {
-            let body = response.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
-            let begins = body.split_whitespace().collect::<Vec<_>>().join(" ");
-            let begins = if begins.is_empty() {
-                "it is empty".to_owned()
-            } else {
-                format!("it begins: {}", shorten(&begins))
-            };
-            format!("with an answer that is not one of the API, perhaps from a proxy ({begins})")
-        }
+        _ => format!(
+            "with an answer that is not one of the API, perhaps from a proxy ({})",
+            description(response, action)
+        ),
     };
     Failure::new(Outcome::Failed, format!("{action}: HTTP {status} {what}"))
 }
 
-/// The same for an answer that gives a secret. Nothing of its text is shown: it may have the secret even where it is cut
-/// short.
-pub fn unreadable_secret(response: &HttpResponse, action: &str) -> Failure {
-    let status = response.status().as_u16();
-    let kind = response.headers().get("content-type").map_or("of no type", shorten);
-    let detail = format!(
-        "{action}: HTTP {status} with an answer that is not one of the API, perhaps from a proxy ({kind})"
-    );
-    Failure::new(Outcome::Failed, detail)
+/// Describes an answer by how it begins. Nothing of its text is shown where it may have a secret, even if it is cut short.
+fn description(response: &HttpResponse, action: &str) -> String {
+    let body = response.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
+    let gives_secret = response.status().is_success() && SECRET_ACTIONS.contains(&action);
+    if gives_secret || SECRET_NAMES.iter().any(|name| body.contains(name)) {
+        return response.headers().get("content-type").map_or("of no type", shorten).to_owned();
+    }
+    let begins = body.split_whitespace().collect::<Vec<_>>().join(" ");
+    if begins.is_empty() { "it is empty".to_owned() } else { format!("it begins: {}", shorten(&begins)) }
 }
 
 /// Returns the scheme and host of a place; the rest of it may be secret.
@@ -587,6 +590,29 @@ mod tests {
 
     fn outcome(code: &str) -> Outcome {
         classify_code(code, None, "ec2:DescribeVpcs", &login(), None).outcome
+    }
+
+    /// A proxy may also send the credentials with another status, or in the answer to another action.
+    #[test]
+    fn of_an_answer_with_credentials_nothing_is_shown() {
+        let given = "<Credentials><SecretAccessKey>SEKRIT</SecretAccessKey></Credentials>";
+        for (status, action, body) in [
+            (200, ASSUME_ROLE, given),
+            (200, ASSUME_ROLE_BY_TOKEN, "SEKRIT cut"),
+            (500, ASSUME_ROLE, given),
+            (200, "ec2:DescribeVpcs", r#"{"sessionToken":"SEKRIT"}"#),
+        ] {
+            let answer = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+            let undecoded = ErrorMetadata::builder().build();
+            let error = SdkError::response_error(AssumeRoleError::generic(undecoded), answer);
+            let failure = classify_error::<AssumeRoleError>(&error, action, &login());
+            let said = failure.detail();
+            assert!(said.starts_with(&format!("{action}: HTTP {status} with an answer that is not one")));
+            assert!(!said.contains("SEKRIT"), "{said}");
+        }
+        let page = HttpResponse::new(403.try_into().unwrap(), SdkBody::from("<html>sign in</html>"));
+        let said = unreadable_answer(&page, ASSUME_ROLE).detail();
+        assert!(said.ends_with("(it begins: <html>sign in</html>)"), "{said}");
     }
 
     #[test]

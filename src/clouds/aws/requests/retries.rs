@@ -1,5 +1,6 @@
 //! After which answers, how often and after which waits a request to AWS is tried again. An answer may ask for a longer wait
-//! (`pauses.rs`). The SDK makes the waits longer from one attempt to the next.
+//! (`pauses.rs`). The SDK makes the waits longer from one attempt to the next. A request to assume a role that is throttled is
+//! tried again by `authentication/role_pacer.rs`, which decides when and how often.
 //!
 //! The SDK reads these settings too, but panics when they are wrong. So they are read here, and handed to it.
 
@@ -19,6 +20,7 @@ use crate::clouds::CloudError;
 use crate::clouds::aws::answers::xml_scan::AnswerError;
 use crate::clouds::aws::authentication::profiles::Profile;
 use crate::clouds::causes::is_of_certificate;
+use crate::clouds::meter::TOO_MANY_REQUESTS;
 
 /// Attempts per request unless the user says otherwise: a shared account's throttling passes in seconds, and
 /// an exhausted retry costs the whole scope.
@@ -75,8 +77,7 @@ impl ClassifyRetry for NoFutileRetries {
     }
 }
 
-/// Forbids that a request is sent again by the SDK when it was refused for having asked too often: who sends it paces it
-/// (`authentication/role_pacer.rs`).
+/// Forbids that the SDK sends a request again that was refused because too many were sent: `authentication/role_pacer.rs` does.
 #[derive(Debug)]
 pub struct NoRetriesOfThrottled;
 
@@ -102,7 +103,7 @@ impl ClassifyRetry for RetryStatuses {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let Some(answer) = context.response() else { return RetryAction::NoActionIndicated };
         match answer.status().as_u16() {
-            429 => RetryAction::throttling_error(),
+            TOO_MANY_REQUESTS => RetryAction::throttling_error(),
             // An emulator says so of an action that it does not have.
             501 if has_code(answer) => RetryAction::NoActionIndicated,
             408 | 425 | 500..=599 => RetryAction::transient_error(),

@@ -1,7 +1,10 @@
 //! Recognises answers that refuse a request because too many were sent. How long is waited then is decided in
-//! `pauses.rs` if the answer has `Retry-After`, else in `retries.rs`, and how many reads run at once afterwards in `clouds/adaptive_limit.rs`.
+//! `pauses.rs` if the answer has `Retry-After`, else in `retries.rs`, and how many reads run at once afterwards in
+//! `clouds/adaptive_limit.rs`. All of this is decided in `authentication/role_pacer.rs` for requests to assume a role.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use crate::clouds::meter::TOO_MANY_REQUESTS;
 
 /// As the SDK's own retry classifier has them, plus Organizations' word.
 const THROTTLED: &[&str] = &[
@@ -37,7 +40,7 @@ pub fn is_throttling(response: &HttpResponse) -> bool {
             before.ends_with(['>', '"', '#']) && behind.starts_with(['<', '"'])
         })
     };
-    status.as_u16() == 429 || THROTTLED.iter().any(is_code)
+    status.as_u16() == TOO_MANY_REQUESTS || THROTTLED.iter().any(is_code)
 }
 
 #[cfg(test)]

@@ -20,12 +20,13 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::errors::{connection_fault, root_cause, undelivered, unreadable_answer, unreadable_secret};
+use super::errors::{connection_fault, root_cause, undelivered, unreadable_answer};
 use super::pauses::{Pauses, pause_asked_by};
 use super::throttling::is_throttling;
 use crate::clouds::aws::answers::xml_scan::AnswerError;
-use crate::clouds::causes::{is_of_certificate, shorten};
+use crate::clouds::causes::{is_of_certificate, shorten, unanswered};
 use crate::clouds::meter::{self, Meter};
+use crate::clouds::waits::FOR_EVER;
 use crate::clouds::{Failure, Run};
 use crate::model::Outcome;
 
@@ -40,12 +41,23 @@ struct Renewals {
     /// As IAM spells it.
     action: &'static str,
     pauses: Pauses,
-    meter: Meter,
     /// Until when an answer asked to wait.
     until: Mutex<Option<Instant>>,
-    /// Why the latest request did not lead to a token, and when that was found.
-    failed: Mutex<Option<(Failure, Instant)>>,
+    latest: Mutex<Renewal>,
 }
+
+/// What is known of one renewal.
+#[derive(Debug, Default)]
+struct Renewal {
+    /// What the SDK names it by in each of its requests.
+    id: Option<String>,
+    meter: Meter,
+    /// Why its latest request did not lead to a token, and when that was found.
+    failed: Option<(Failure, Instant)>,
+}
+
+/// The header that has the same value in all requests of a renewal.
+const RENEWAL_ID: &str = "amz-sdk-invocation-id";
 
 impl TokenEndpoint {
     /// Sends requests for `action` by `http`.
@@ -54,26 +66,31 @@ impl TokenEndpoint {
             http,
             action,
             pauses: Pauses::new(run),
-            meter: Meter::default(),
             until: Mutex::default(),
-            failed: Mutex::default(),
+            latest: Mutex::default(),
         }))
     }
 
-    /// Returns why the latest request did not lead to a token. Where that is throttling, it says to wait for what is left of
-    /// `gap`, before which the SDK sends no other request.
+    /// Returns why the latest request did not lead to a token, if that was found within the last `gap`: after it, another
+    /// request would have been sent. Where it is throttling, it says to wait for what is left of `gap`.
     pub fn failure(&self, gap: Duration) -> Option<Failure> {
-        let (failure, at) = lock(&self.0.failed).clone()?;
+        let (failure, at) = lock(&self.0.latest).failed.clone()?;
+        let left = gap.checked_sub(at.elapsed())?;
         if failure.outcome != Outcome::Throttled {
             return Some(failure);
         }
-        let left = Some(gap.saturating_sub(at.elapsed()));
-        Some(Failure { retry_after: failure.retry_after.max(left), ..failure })
+        Some(Failure { retry_after: failure.retry_after.max(Some(left)), ..failure })
     }
 
-    /// Says what a request that took longer than `bound` was waiting for.
-    pub fn out_of_time(&self, bound: Duration) -> Failure {
-        self.0.meter.out_of_time(bound).context(self.0.action)
+    /// Does `work`, in which the SDK may ask for a token, for as long as `bound` at most.
+    ///
+    /// # Errors
+    /// When it took longer: what it was waiting for. There is no time left to sign in again, even if it was throttling.
+    pub async fn within<T>(&self, bound: Duration, work: impl Future<Output = T>) -> Result<T, Failure> {
+        tokio::time::timeout(bound, work).await.map_err(|_| {
+            let late = lock(&self.0.latest).meter.out_of_time(bound).context(self.0.action);
+            Failure { retry_after: Some(FOR_EVER), ..late }
+        })
     }
 }
 
@@ -111,6 +128,7 @@ impl Renewals {
         connector: &SharedHttpConnector,
         request: HttpRequest,
     ) -> Result<HttpResponse, ConnectorError> {
+        self.begin(&request);
         self.pause().await?;
         self.note(meter::count_request);
         let sent = Instant::now();
@@ -129,9 +147,19 @@ impl Renewals {
         if is_throttling(&answer) {
             self.note(meter::note_throttled);
         }
-        *lock(&self.failed) = flaw(&answer, self.action)
-            .map(|failure| (Failure { retry_after: pause, ..failure }, Instant::now()));
+        let failed = flaw(&answer, self.action);
+        lock(&self.latest).failed =
+            failed.map(|failure| (Failure { retry_after: pause, ..failure }, Instant::now()));
         Ok(answer)
+    }
+
+    /// Forgets what is known of the renewal before, where this is the first request of another one.
+    fn begin(&self, request: &HttpRequest) {
+        let id = request.headers().get(RENEWAL_ID).map(str::to_owned);
+        let latest = &mut *lock(&self.latest);
+        if id.is_none() || latest.id != id {
+            *latest = Renewal { id, ..Renewal::default() };
+        }
     }
 
     /// Waits for the pause that the latest answer asked for. The SDK does not repeat a request that ends with the error.
@@ -157,7 +185,8 @@ impl Renewals {
     }
 
     fn unanswered(&self, error: ConnectorError) -> ConnectorError {
-        self.note(|| meter::note_unanswered(connection_fault(&error)));
+        let why = connection_fault(&error);
+        self.note(|| meter::note_unanswered(format!("{}: {why}", unanswered(&error))));
         self.fail(undelivered(&error, self.action, "the endpoint"));
         if is_of_certificate(&error) { ConnectorError::other(error.into(), None) } else { error }
     }
@@ -175,13 +204,14 @@ impl Renewals {
     }
 
     fn fail(&self, failure: Failure) {
-        *lock(&self.failed) = Some((failure, Instant::now()));
+        lock(&self.latest).failed = Some((failure, Instant::now()));
     }
 
-    /// Tells the meter of who asks, and that of the token: others may wait for the token too.
+    /// Tells the meter of the step at work, and that of the token: other steps may wait for the token too.
     fn note(&self, noted: impl Fn()) {
         noted();
-        self.meter.within(noted);
+        let meter = lock(&self.latest).meter.clone();
+        meter.within(noted);
     }
 }
 
@@ -194,16 +224,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn flaw(answer: &HttpResponse, action: &str) -> Option<Failure> {
     let body = answer.body().bytes().unwrap_or_default();
     let fields: Option<Map<String, Value>> = serde_json::from_slice(body).ok();
-    let text = |name: &str| fields.as_ref()?.get(name)?.as_str().filter(|text| !text.is_empty());
+    let text = |name: &str| text_of(fields.as_ref()?, name);
     let status = answer.status().as_u16();
     if answer.status().is_success() {
         return match fields {
-            Some(_) if text("accessToken").is_some() => None,
+            Some(fields) if has_token(&fields) => None,
             Some(_) => {
                 let detail = format!("{action}: HTTP {status} with an answer that has no accessToken");
                 Some(Failure::new(Outcome::Failed, detail))
             }
-            None => Some(unreadable_secret(answer, action)),
+            None => Some(unreadable_answer(answer, action)),
         };
     }
     if is_throttling(answer) {
@@ -211,8 +241,24 @@ fn flaw(answer: &HttpResponse, action: &str) -> Option<Failure> {
         return Some(Failure::new(Outcome::Throttled, detail).remedy("try later"));
     }
     let Some(code) = text("error") else { return Some(unreadable_answer(answer, action)) };
-    let said = text("error_description").map(|said| format!(": {}", shorten(said))).unwrap_or_default();
+    let said = text("error_description").or_else(|| text("message"));
+    let said = said.map(|said| format!(": {}", shorten(said))).unwrap_or_default();
     Some(Failure::new(Outcome::Failed, format!("{action}: {}{said}", shorten(code))))
+}
+
+/// Returns the text of a field that is not empty.
+fn text_of<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    fields.get(name)?.as_str().filter(|text| !text.is_empty())
+}
+
+/// Tells whether an answer has a token: a text, or credentials, as `aws login` has them
+/// (<https://docs.aws.amazon.com/signin/latest/APIReference/API_AccessToken.html>).
+fn has_token(fields: &Map<String, Value>) -> bool {
+    let parts = ["accessKeyId", "secretAccessKey", "sessionToken"];
+    match fields.get("accessToken") {
+        Some(Value::Object(token)) => parts.iter().all(|part| text_of(token, part).is_some()),
+        _ => text_of(fields, "accessToken").is_some(),
+    }
 }
 
 #[cfg(test)]
@@ -222,6 +268,71 @@ mod tests {
     fn flaw_of(status: u16, body: &str) -> Option<Failure> {
         let answer = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_owned()));
         flaw(&answer, "sso-oidc:CreateToken")
+    }
+
+    #[test]
+    fn the_token_of_aws_login_is_a_set_of_credentials() {
+        let token = |token: &str| flaw_of(200, &format!(r#"{{"accessToken":{token}}}"#));
+        assert_eq!(token(r#"{"accessKeyId":"A","secretAccessKey":"s","sessionToken":"t"}"#), None);
+        for half in ["{}", r#"{"accessKeyId":"A","secretAccessKey":"","sessionToken":"t"}"#, "7", "null"] {
+            assert!(token(half).unwrap().detail().ends_with("an answer that has no accessToken"), "{half}");
+        }
+        let refused = flaw_of(400, r#"{"error":"TOKEN_EXPIRED","message":"Sign in again"}"#).unwrap();
+        assert_eq!(refused.detail(), "sso-oidc:CreateToken: TOKEN_EXPIRED: Sign in again");
+    }
+
+    /// Answers with a status, or not at all.
+    #[derive(Debug)]
+    struct Answering(Mutex<Vec<Option<u16>>>);
+
+    impl HttpConnector for Answering {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            match lock(&self.0).remove(0) {
+                Some(status) => {
+                    let body = SdkBody::from(r#"{"accessToken":"t"}"#);
+                    HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), body)))
+                }
+                None => HttpConnectorFuture::new(std::future::pending()),
+            }
+        }
+    }
+
+    /// Silence was `the last answer was HTTP 200`, that of an hour ago, or throttling.
+    #[tokio::test]
+    async fn what_is_said_of_a_renewal_is_not_of_the_one_before() {
+        let run = Run::unobserved();
+        let http = crate::clouds::aws::requests::http::SharedConnectors::for_sandbox();
+        let bound = Duration::from_millis(50);
+        for before in [200, 429] {
+            let endpoint = TokenEndpoint::new(SharedHttpClient::new(http.clone()), "a:B", &run);
+            let connector =
+                SharedHttpConnector::new(Answering(Mutex::new(vec![Some(429), Some(before), None])));
+            let send = |renewal: &'static str| {
+                let mut request = HttpRequest::new(SdkBody::empty());
+                request.headers_mut().insert(RENEWAL_ID, renewal);
+                endpoint.0.send(&connector, request)
+            };
+            let _ = send("1").await;
+            let _ = send("1").await;
+            assert_eq!(endpoint.failure(Duration::from_secs(9)).is_some(), before == 429);
+            let late = endpoint.within(bound, send("2")).await.unwrap_err();
+            assert_eq!(
+                late.detail().split(" (").next(),
+                Some("a:B: not done within 50ms: the endpoint did not answer")
+            );
+            assert_eq!(late.outcome, Outcome::TimedOut);
+            assert_eq!(endpoint.failure(Duration::from_secs(9)), None);
+        }
+    }
+
+    #[test]
+    fn a_failure_is_forgotten_once_another_request_would_have_been_sent() {
+        let run = Run::unobserved();
+        let http = crate::clouds::aws::requests::http::SharedConnectors::for_sandbox();
+        let endpoint = TokenEndpoint::new(SharedHttpClient::new(http), "a:B", &run);
+        endpoint.0.fail(Failure::new(Outcome::Failed, "refused"));
+        assert!(endpoint.failure(Duration::from_secs(9)).is_some());
+        assert_eq!(endpoint.failure(Duration::ZERO), None);
     }
 
     #[test]
