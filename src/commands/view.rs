@@ -127,8 +127,8 @@ impl View {
             return ui.data(|out| output::render_rows(&report, self.format, layout, out));
         }
         let mut trace = FilterTrace::default();
+        let index = self.index(view)?;
         ui.data(|out| {
-            let index = self.index(view)?;
             let tables = streamed_tables(view, &index, &self.request).map_err(io::Error::other)?;
             output::render_streamed(&tables, self.format, out)?;
             for table in &tables {
@@ -141,18 +141,22 @@ impl View {
     }
 
     /// Indexes the inventory, with the instances that are elsewhere if their number is shown.
-    fn index<'v>(&self, view: InventoryView<'v>) -> io::Result<InventoryIndex<'v>> {
+    ///
+    /// # Errors
+    /// When these cannot be read.
+    fn index<'v>(&self, view: InventoryView<'v>) -> Result<InventoryIndex<'v>, Error> {
         let mut index = InventoryIndex::new(view.inventory);
         let is_counted = self.request.kinds.contains(&Kind::Networks) && self.uses_column("instances");
         if is_counted && view.inventory.instances.is_empty() {
-            index.count_instances(view.instances)?;
+            let counted = index.count_instances(view.instances);
+            counted.map_err(|error| Error::from_error(ErrorKind::Input, &error))?;
         }
         Ok(index)
     }
 
     /// Writes tables of the rows that are in memory.
     fn print_tables(&self, view: InventoryView<'_>, ui: &Ui) -> Result<(), Error> {
-        let index = self.index(view).map_err(|error| Error::from_error(ErrorKind::Input, &error))?;
+        let index = self.index(view)?;
         let (tables, trace) = rows::select_traced(view.inventory, &index, &self.request)?;
         drop(index);
         let (report, layout) = (Report { view, kinds: &self.request.kinds, tables: &tables }, ui.layout());

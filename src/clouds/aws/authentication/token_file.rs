@@ -122,7 +122,12 @@ impl LoginCredentials {
         match (answer, self.endpoint.failure(BETWEEN_RENEWALS)) {
             (Ok(given), _) if is_whole(&given) => Ok(given),
             (_, Some(failure)) => Err(self.not_renewed(failure)),
-            (answer, None) => answer,
+            (Err(error), None) => Err(error),
+            // The SDK keeps what a renewal gave, also if a part of it is missing.
+            (Ok(_), None) => {
+                let why = "the last renewal gave no secret access key";
+                Err(self.not_renewed(Failure::new(Outcome::Failed, why)))
+            }
         }
     }
 
