@@ -85,9 +85,10 @@ impl InputFile {
 /// Gives `target` almost valid inputs: so many as `usual` says, unless `NETCENSUS_FUZZ` says how many or for how long.
 ///
 /// # Panics
-/// When the check of one panics; its bytes are in the file that the message names.
+/// When a seed is refused, or the check of an input panics; its bytes are in the file that the message names.
 #[expect(clippy::disallowed_macros, reason = "the figures of a long run are for those who started it")]
 pub fn run(target: &Target, usual: u64) {
+    target.check_seeds();
     let (limit, start) = plan(usual);
     let mutator = Mutator { seeds: &target.seeds, tokens: target.tokens };
     let mut input_file = InputFile::new(target);

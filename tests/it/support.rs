@@ -1,10 +1,12 @@
 //! Runs the binary hermetically: alone, or against a sandbox that this process serves.
 
 use std::ffi::OsStr;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 #[cfg(feature = "azure")]
 use netcensus::sandbox::AzureClient;
@@ -328,6 +330,12 @@ pub fn report(figure: &str) {
 /// How often a test of stops stops each command in each way (`NETCENSUS_STOPS`).
 pub fn rounds() -> usize {
     std::env::var("NETCENSUS_STOPS").map_or(1, |rounds| rounds.parse().unwrap())
+}
+
+/// Returns a random part of `whole`.
+pub fn random_moment(whole: Duration) -> Duration {
+    let random = RandomState::new().hash_one(0) % 1000;
+    whole * u32::try_from(random).unwrap() / 1000
 }
 
 /// Sends SIGINT, as Ctrl-C does.

@@ -1,7 +1,6 @@
 //! A watch as a service: what it sets aside, who may watch, its settings in a file, and what systemd is told.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{BuildHasher, RandomState};
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::Child;
@@ -11,7 +10,7 @@ use netcensus::sandbox::{Estate, Options, Sandbox};
 use serde_json::{Value, json};
 
 use super::sandbox::config;
-use super::support::{Home, Output, interrupt, report, rounds, wait_for};
+use super::support::{Home, Output, Run, interrupt, random_moment, report, rounds, wait_for};
 
 const ACCOUNT: &str = "111111111111";
 const ESTATE: &str = "[[region]]\nname = \"eu-west-1\"\n\n[[account]]\nname = \"main\"\nid = \"111111111111\"\n\n\
@@ -30,29 +29,50 @@ fn stop(child: Child) -> Output {
     Output::of(child)
 }
 
+/// A queue of the sandbox, and the home of those that watch it.
+struct WatchedQueue {
+    home: Home,
+    sandbox: Sandbox,
+    client: aws_sdk_sqs::Client,
+    url: String,
+}
+
+impl WatchedQueue {
+    async fn new() -> Self {
+        let home = Home::new();
+        let estate = Estate::load(&home.write("estate.toml", ESTATE)).unwrap();
+        let sandbox = Sandbox::start(estate, Options::default()).await.unwrap();
+        home.write(".aws/config", sandbox.aws_config());
+        let url = sandbox.aws_queue_url().unwrap();
+        let client = aws_sdk_sqs::Client::new(&config(&sandbox, ACCOUNT, "eu-west-1"));
+        Self { home, sandbox, client, url }
+    }
+
+    /// Prepares a watch of the queue and of what `scope` selects.
+    fn watch(&self, scope: &str) -> Run {
+        let queue = format!("--store store --queue aws:{}?profile=main&region=eu-west-1", self.url);
+        let arguments = format!("watch --provider aws --aws-profile main {scope} {queue}");
+        self.home.netcensus(&arguments).env("AWS_ENDPOINT_URL", self.sandbox.url())
+    }
+}
+
 /// A message that was received again and again is named in a file, and then it is removed. A second watch of its queue
 /// would get a part of the messages.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_comes_back_for_ever_is_set_aside_and_its_queue_has_one_watch() {
-    let home = Home::new();
-    let estate = Estate::load(&home.write("estate.toml", ESTATE)).unwrap();
-    let sandbox = Sandbox::start(estate, Options::default()).await.unwrap();
-    home.write(".aws/config", sandbox.aws_config());
-    let url = sandbox.aws_queue_url().unwrap();
-    let client = aws_sdk_sqs::Client::new(&config(&sandbox, ACCOUNT, "eu-west-1"));
-    let sent = client.send_message().queue_url(&url).message_body("{\"password\": \"s3cret\"}").send().await;
+    let queue = WatchedQueue::new().await;
+    let WatchedQueue { home, client, url, .. } = &queue;
+    let sent = client.send_message().queue_url(url).message_body("{\"password\": \"s3cret\"}").send().await;
     let id = sent.unwrap().message_id.unwrap();
     for _ in 0..20 {
-        client.receive_message().queue_url(&url).visibility_timeout(0).send().await.unwrap();
+        client.receive_message().queue_url(url).visibility_timeout(0).send().await.unwrap();
     }
-    let queue = format!("--store store --queue aws:{url}?profile=main&region=eu-west-1");
-    let run = |scope: &str| {
-        let arguments = format!("watch --provider aws --aws-profile main {scope} {queue}");
-        home.netcensus(&arguments).env("AWS_ENDPOINT_URL", sandbox.url())
-    };
-    let mut first = run("--region eu-west-1").spawn();
+    let mut first = queue.watch("--region eu-west-1").spawn();
     let _stderr = wait_for(&mut first, &format!("message {id} was received 21 times and is set aside"), 1);
-    run("--region eu-*").run().refuses(&["another `netcensus watch` takes messages from aws:", "process "]);
+    queue
+        .watch("--region eu-*")
+        .run()
+        .refuses(&["another `netcensus watch` takes messages from aws:", "process "]);
     stop(first).exits(0);
     let kept: Vec<Value> = files(&home.path().join("store/watch"), ".poisoned.ndjson")
         .iter()
@@ -63,9 +83,9 @@ async fn a_message_that_comes_back_for_ever_is_set_aside_and_its_queue_has_one_w
     assert_eq!(kept.len(), 1);
     assert_eq!((&kept[0]["message"], &kept[0]["receive_count"]), (&json!(id), &json!(21)));
     assert!(!kept[0].to_string().contains("s3cret"), "nothing of its body is kept");
-    let left = client.receive_message().queue_url(&url).send().await.unwrap().messages.unwrap_or_default();
+    let left = client.receive_message().queue_url(url).send().await.unwrap().messages.unwrap_or_default();
     assert!(left.is_empty(), "{left:?}");
-    sandbox.stop().await;
+    queue.sandbox.stop().await;
 }
 
 /// Sends ten messages, and receives each so often that a watch sets it aside. Removes what a watch before left in the queue.
@@ -93,17 +113,9 @@ async fn send_returning_messages(client: &aws_sdk_sqs::Client, url: &str) -> BTr
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_watch_that_is_killed_while_it_sets_messages_aside_names_each_once() {
-    let home = Home::new();
-    let estate = Estate::load(&home.write("estate.toml", ESTATE)).unwrap();
-    let sandbox = Sandbox::start(estate, Options::default()).await.unwrap();
-    home.write(".aws/config", sandbox.aws_config());
-    let url = sandbox.aws_queue_url().unwrap();
-    let client = aws_sdk_sqs::Client::new(&config(&sandbox, ACCOUNT, "eu-west-1"));
-    let arguments = format!(
-        "watch --provider aws --aws-profile main --region eu-west-1 --store store \
-         --queue aws:{url}?profile=main&region=eu-west-1"
-    );
-    let run = || home.netcensus(&arguments).env("AWS_ENDPOINT_URL", sandbox.url());
+    let queue = WatchedQueue::new().await;
+    let WatchedQueue { home, client, url, .. } = &queue;
+    let run = || queue.watch("--region eu-west-1");
     let set_aside = || {
         let kept = files(&home.path().join("store/watch"), ".poisoned.ndjson");
         kept.into_iter().next().map(|(_, text)| text).unwrap_or_default()
@@ -124,19 +136,18 @@ async fn a_watch_that_is_killed_while_it_sets_messages_aside_names_each_once() {
         stop(child).exits(0);
         whole
     };
-    let whole = whole_run(send_returning_messages(&client, &url).await).await;
+    let whole = whole_run(send_returning_messages(client, url).await).await;
     for _ in 0..rounds() {
-        send_returning_messages(&client, &url).await;
+        send_returning_messages(client, url).await;
         let mut child = run().spawn();
-        let random = RandomState::new().hash_one(0) % 1000;
-        tokio::time::sleep(whole * u32::try_from(random).unwrap() / 1000).await;
+        tokio::time::sleep(random_moment(whole)).await;
         child.kill().unwrap();
         child.wait().unwrap();
         // A line that is cut short is removed when the next one is added.
         let text = set_aside();
         named(&text[..text.rfind('\n').map_or(0, |end| end + 1)]);
     }
-    whole_run(send_returning_messages(&client, &url).await).await;
+    whole_run(send_returning_messages(client, url).await).await;
     let named = named(&set_aside());
     let each: BTreeSet<&String> = named.iter().collect();
     assert_eq!(each.len(), named.len(), "one is named twice");
@@ -146,7 +157,7 @@ async fn a_watch_that_is_killed_while_it_sets_messages_aside_names_each_once() {
         whole.as_millis(),
         named.len()
     ));
-    sandbox.stop().await;
+    queue.sandbox.stop().await;
 }
 
 /// Lists the files whose names end so, with their texts. A directory that does not exist has none.

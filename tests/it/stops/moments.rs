@@ -1,15 +1,13 @@
 //! Stops at random moments: no file is torn, the exit code tells what was written, and the next run cleans up.
 
-use std::collections::hash_map::RandomState;
 use std::fs::File;
-use std::hash::BuildHasher;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::writers::{Stage, Tree, WRITERS, Writer};
-use crate::support::{report, rounds};
+use crate::support::{random_moment, report, rounds};
 
 /// The writers to stop: in a long run those too that write as others do, and only the one that `NETCENSUS_STOPPED` names
 /// by a part of its name.
@@ -27,8 +25,7 @@ fn stage(writer: &'static Writer) -> Stage {
 fn stop(stage: &Stage, whole: Duration, signal: &str) -> Output {
     stage.restore();
     let child = stage.start().spawn();
-    let random = RandomState::new().hash_one(0) % 1000;
-    sleep(whole * u32::try_from(random).unwrap() / 1000);
+    sleep(random_moment(whole));
     send(signal, &child);
     child.wait_with_output().unwrap()
 }

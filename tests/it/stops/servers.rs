@@ -1,12 +1,10 @@
 //! The sandbox writes a file and then serves: it is killed before, while and after it writes.
 
-use std::collections::hash_map::RandomState;
 use std::fs;
-use std::hash::BuildHasher;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::{Home, interrupt, report, rounds, wait_for};
+use crate::support::{Home, interrupt, random_moment, report, rounds, wait_for};
 
 const FILE: &str = "out/aws";
 const OLD: &str = "# the user's\n";
@@ -40,8 +38,7 @@ fn a_sandbox_that_is_killed_leaves_its_configuration_file_whole() {
     for _ in 0..rounds() {
         home.write(FILE, OLD);
         let mut child = home.netcensus(&command).spawn();
-        let random = RandomState::new().hash_one(0) % 1000;
-        sleep(whole * u32::try_from(random).unwrap() / 1000);
+        sleep(random_moment(whole));
         child.kill().unwrap();
         child.wait().unwrap();
         let found = content(&home);

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::estate;
-use crate::support::{Home, Output, report, rounds};
+use crate::support::{Home, Output, random_moment, report, rounds};
 
 /// It ends by itself, since no event comes.
 const WATCH: &str = "watch --sandbox --estate estate.toml --events none.ndjson --on-change --store store \
@@ -56,8 +55,7 @@ fn a_watch_that_is_killed_loses_no_change_and_leaves_whole_files() {
         whole = whole.max(begun.elapsed());
         home.write("estate.toml", estate(&["10.0.0.0/16", "10.1.0.0/16"]));
         let mut child = home.netcensus(WATCH).spawn();
-        let random = RandomState::new().hash_one(0) % 1000;
-        std::thread::sleep(whole * u32::try_from(random).unwrap() / 1000);
+        std::thread::sleep(random_moment(whole));
         child.kill().unwrap();
         let killed = Output::of(child);
         told += usize::from(killed.stdout.contains("10.1.0.0/16"));

@@ -19,13 +19,13 @@ use tokio::process::Command;
 use tokio::time::Instant;
 use url::{Host, Url};
 
-use crate::clouds::aws::answers::xml_scan::AnswerError;
 use crate::clouds::aws::requests::connection::AwsConnection;
 use crate::clouds::aws::requests::errors::{connection_fault, root_cause};
 use crate::clouds::aws::requests::pauses::{Pauses, pause_asked_by};
+use crate::clouds::aws::requests::retries::is_futile;
 use crate::clouds::aws::requests::sdk_settings::SdkVariables;
 use crate::clouds::aws::requests::throttling::is_throttling;
-use crate::clouds::causes::{is_of_certificate, shorten, unanswered};
+use crate::clouds::causes::{shorten, unanswered};
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};
 use crate::clouds::{Failure, Run, meter};
 use crate::fs::paths::{LONGEST_SECRET, read_regular_text};
@@ -264,7 +264,7 @@ impl ContainerCredentials {
         let response = self.connection.local_connector().call(request).await.map_err(|error| {
             let why = connection_fault(&error);
             meter::note_unanswered(format!("{}: {why}", unanswered(&error)));
-            AgentFault { why, is_final: is_of_certificate(&error) }
+            AgentFault { why, is_final: is_futile(&error) }
         })?;
         let (status, pause) = (response.status().as_u16(), pause_asked_by(&response));
         let is_throttling = is_throttling(&response);
@@ -272,7 +272,7 @@ impl ContainerCredentials {
         let body = ByteStream::new(response.into_body()).collect().await.map_err(|error| {
             let why = root_cause(&error);
             meter::note_unreadable(why.clone());
-            AgentFault { why, is_final: AnswerError::find_in(&error).is_some() }
+            AgentFault { why, is_final: is_futile(&error) }
         })?;
         Ok(AgentAnswer { status, is_throttling, pause, body: body.to_vec() })
     }

@@ -110,7 +110,7 @@ impl RolePacer {
         let _until_dropped = Wanted::begin(self);
         let mut attempts = 0;
         loop {
-            let turn = waiting_for_turn(self.turn()).await?;
+            let turn = waiting_for_turn(self.wait_for_turn()).await?;
             let (answer, is_throttled) = self.attempt(request(), &fault, retries).await;
             drop(turn);
             attempts += 1;
@@ -137,7 +137,7 @@ impl RolePacer {
         F: Future<Output = Result<T, E>>,
     {
         let _until_dropped = Wanted::begin(self);
-        let _turn = waiting_for_turn(self.turn()).await?;
+        let _turn = waiting_for_turn(self.wait_for_turn()).await?;
         let prepared = prepare.await?;
         // A person may take minutes to type a code, in which STS had nothing to take.
         self.rate().refused_since = None;
@@ -171,7 +171,7 @@ impl RolePacer {
     }
 
     /// Waits for a turn, and until STS may be asked again.
-    async fn turn(&self) -> Result<Turn<'_>, Failure> {
+    async fn wait_for_turn(&self) -> Result<Turn<'_>, Failure> {
         let permit = self.turns.acquire().await.expect("the queue is never closed");
         let turn = Turn { pacer: self, permit: Some(permit) };
         self.pause().await?;

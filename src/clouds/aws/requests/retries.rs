@@ -4,6 +4,7 @@
 //!
 //! The SDK reads these settings too, but panics when they are wrong. So they are read here, and handed to it.
 
+use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 use aws_config::retry::{RetryConfig, RetryMode};
@@ -50,20 +51,21 @@ pub fn new_retry_budget(name: &'static str) -> RetryPartition {
     RetryPartition::custom(name).client_rate_limiter(limiter).build()
 }
 
-/// Forbids that a request is sent again where that would end in the same way: its answer was too long, or the certificate of
-/// the server is not accepted. The SDK takes both for faults of the network that pass.
+/// Tells whether a request that ended so would end in the same way again: its answer was too long, or the certificate of the
+/// server is not accepted.
+pub fn is_futile(error: &(dyn Error + 'static)) -> bool {
+    AnswerError::find_in(error) == Some(&AnswerError::TooLarge) || is_of_certificate(error)
+}
+
+/// Forbids that a request is sent again where that [is futile](is_futile). The SDK takes that for faults of the network that
+/// pass.
 #[derive(Debug)]
 pub struct NoFutileRetries;
 
 impl ClassifyRetry for NoFutileRetries {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         match context.output_or_error() {
-            Some(Err(error))
-                if AnswerError::find_in(error) == Some(&AnswerError::TooLarge)
-                    || is_of_certificate(error) =>
-            {
-                RetryAction::RetryForbidden
-            }
+            Some(Err(error)) if is_futile(error) => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }
     }

@@ -22,9 +22,10 @@ use tokio::time::Instant;
 
 use super::errors::{connection_fault, root_cause, undelivered, unreadable_answer};
 use super::pauses::{Pauses, pause_asked_by};
+use super::retries::is_futile;
 use super::throttling::is_throttling;
 use crate::clouds::aws::answers::xml_scan::AnswerError;
-use crate::clouds::causes::{is_of_certificate, shorten, unanswered};
+use crate::clouds::causes::{shorten, unanswered};
 use crate::clouds::meter::{self, Meter};
 use crate::clouds::waits::FOR_EVER;
 use crate::clouds::{Failure, Run};
@@ -130,7 +131,7 @@ impl Renewals {
     ) -> Result<HttpResponse, ConnectorError> {
         self.begin(&request);
         self.pause().await?;
-        self.note(meter::count_request);
+        self.note_in_both_meters(meter::count_request);
         let sent = Instant::now();
         let answer = match connector.call(request).await {
             Ok(answer) => answer,
@@ -138,14 +139,14 @@ impl Renewals {
         };
         let status = answer.status().as_u16();
         tracing::trace!(status, "answer");
-        self.note(|| meter::note_answer(status, sent.elapsed()));
+        self.note_in_both_meters(|| meter::note_answer(status, sent.elapsed()));
         let pause = pause_asked_by(&answer);
         if let Some(pause) = pause {
             *lock(&self.until) = Some(Instant::now() + pause);
         }
         let answer = self.read(answer).await?;
         if is_throttling(&answer) {
-            self.note(meter::note_throttled);
+            self.note_in_both_meters(meter::note_throttled);
         }
         let failed = flaw(&answer, self.action);
         lock(&self.latest).failed =
@@ -186,9 +187,9 @@ impl Renewals {
 
     fn unanswered(&self, error: ConnectorError) -> ConnectorError {
         let why = connection_fault(&error);
-        self.note(|| meter::note_unanswered(format!("{}: {why}", unanswered(&error))));
+        self.note_in_both_meters(|| meter::note_unanswered(format!("{}: {why}", unanswered(&error))));
         self.fail(undelivered(&error, self.action, "the endpoint"));
-        if is_of_certificate(&error) { ConnectorError::other(error.into(), None) } else { error }
+        if is_futile(&error) { ConnectorError::other(error.into(), None) } else { error }
     }
 
     fn unreadable(&self, error: Box<dyn std::error::Error + Send + Sync>) -> ConnectorError {
@@ -198,7 +199,7 @@ impl Renewals {
             return ConnectorError::other(error, None);
         }
         let why = root_cause(&*error);
-        self.note(|| meter::note_unreadable(why.clone()));
+        self.note_in_both_meters(|| meter::note_unreadable(why.clone()));
         self.fail(Failure::new(Outcome::Failed, format!("{action}: the answer ended too early: {why}")));
         ConnectorError::io(error)
     }
@@ -208,7 +209,7 @@ impl Renewals {
     }
 
     /// Tells the meter of the step at work, and that of the token: other steps may wait for the token too.
-    fn note(&self, noted: impl Fn()) {
+    fn note_in_both_meters(&self, noted: impl Fn()) {
         noted();
         let meter = lock(&self.latest).meter.clone();
         meter.within(noted);

@@ -178,41 +178,21 @@ fn unattended_run() -> Run {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
-    use std::sync::Mutex;
-
     use aws_config::retry::RetryConfig;
     use aws_config::{BehaviorVersion, Region};
     use aws_credential_types::Credentials;
     use aws_credential_types::provider::SharedCredentialsProvider;
     use aws_smithy_async::rt::sleep::default_async_sleep;
-    use aws_smithy_runtime_api::client::http::{
-        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-    };
-    use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-    use aws_smithy_types::body::SdkBody;
 
     use super::*;
+    use crate::clouds::aws::services::scripted_http::answers_in_turn;
 
     const PUBLISHED: &str = "<PublishResponse xmlns=\"https://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
         <MessageId>m</MessageId></PublishResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\
         </PublishResponse>";
 
-    /// Gives these answers, one after the other.
-    #[derive(Debug, Clone)]
-    struct Scripted(Arc<Mutex<VecDeque<(u16, String)>>>);
-
-    impl HttpConnector for Scripted {
-        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-            let (status, body) = self.0.lock().unwrap().pop_front().expect("nothing more is asked");
-            HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))))
-        }
-    }
-
     /// Publishes to a topic that answers so, and tries twice at most. Returns what went wrong.
     async fn publish(answers: &[(u16, &str)]) -> Result<(), String> {
-        let answers = answers.iter().map(|(status, body)| (*status, (*body).to_owned())).collect();
-        let scripted = Scripted(Arc::new(Mutex::new(answers)));
         let retries =
             RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)).with_max_attempts(2);
         let mut config = SdkConfig::builder()
@@ -222,7 +202,7 @@ mod tests {
                 "id", "secret", None, None, "test",
             )))
             .retry_config(retries)
-            .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(scripted.clone())));
+            .http_client(answers_in_turn(answers));
         config.set_sleep_impl(default_async_sleep());
         let signed_in = OnceCell::new_with(Some((config.build(), Login::new("test", "none"))));
         let access = ChannelAccess { profile: None, region: None, signed_in };

@@ -523,6 +523,7 @@ mod tests {
     use hyper::body::{Bytes, Frame};
 
     use super::*;
+    use crate::clouds::aws::services::scripted_http::same_answer;
 
     fn answer(done: &[&str], failed: &[(&str, &str)]) -> BatchAnswer {
         let failed = failed.iter().map(|(id, code)| {
@@ -573,19 +574,6 @@ mod tests {
         assert!(matches!(answer, Err(SdkError::TimeoutError(_))), "{answer:?}");
     }
 
-    /// Answers with a status and a body.
-    #[derive(Debug)]
-    struct Fixed(u16, &'static str);
-
-    impl HttpConnector for Fixed {
-        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-            HttpConnectorFuture::ready(Ok(HttpResponse::new(
-                self.0.try_into().unwrap(),
-                SdkBody::from(self.1),
-            )))
-        }
-    }
-
     /// Each of these was an empty queue.
     #[tokio::test]
     async fn an_answer_with_another_status_than_200_is_no_empty_queue() {
@@ -594,7 +582,7 @@ mod tests {
                 .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
                 .region(aws_sdk_sqs::config::Region::from_static("eu-west-1"))
                 .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
-                .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(Fixed(status, body))));
+                .http_client(same_answer(status, body));
             let answer = connect(builder).receive_message().queue_url("https://x/1/q").send().await;
             let failure =
                 classify_error(&answer.unwrap_err(), "sqs:ReceiveMessage", &Login::new("test", "none"));

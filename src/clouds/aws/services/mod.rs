@@ -9,6 +9,12 @@ pub(super) mod channels;
 pub(super) mod event_queue;
 #[cfg(feature = "dynamodb")]
 pub(super) mod reservation_table;
+#[cfg(all(test, any(feature = "channels", feature = "dynamodb", feature = "watch")))]
+#[cfg_attr(
+    not(all(feature = "channels", feature = "dynamodb", feature = "watch")),
+    allow(dead_code, reason = "not every service uses all of it")
+)]
+mod scripted_http;
 #[cfg(any(feature = "channels", feature = "dynamodb", feature = "watch"))]
 mod service_login;
 #[cfg(feature = "dynamodb")]

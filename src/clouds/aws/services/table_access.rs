@@ -182,43 +182,24 @@ pub fn request_error(error: &dyn std::fmt::Display) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
-    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     use aws_credential_types::Credentials;
     use aws_sdk_dynamodb::config::retry::RetryConfig;
     use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
-    use aws_smithy_runtime_api::client::http::{
-        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-    };
-    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-    use aws_smithy_types::body::SdkBody;
 
     use super::*;
-
-    /// Answers with a status and a body, one after the other.
-    #[derive(Debug, Clone)]
-    struct Scripted(Arc<Mutex<VecDeque<(u16, String)>>>);
-
-    impl HttpConnector for Scripted {
-        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-            let (status, body) = self.0.lock().unwrap().pop_front().expect("nothing more is asked");
-            HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))))
-        }
-    }
+    use crate::clouds::aws::services::scripted_http::{answers_in_turn, same_answer};
 
     impl TableAccess {
         /// A table that answers so.
         pub fn of_answers(answers: &[(u16, &str)]) -> Self {
-            let answers = answers.iter().map(|(status, body)| (*status, (*body).to_owned())).collect();
-            let scripted = Scripted(Arc::new(Mutex::new(answers)));
             let config = Config::builder()
                 .behavior_version(BehaviorVersion::latest())
                 .region(Region::from_static("eu-west-1"))
                 .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
                 .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
-                .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(scripted.clone())));
+                .http_client(answers_in_turn(answers));
             let contact = UnansweredLimit::new(true);
             Self {
                 client: connect(config, &contact),
@@ -232,25 +213,12 @@ mod tests {
         }
     }
 
-    /// Answers every request with the same status and page.
-    #[derive(Debug)]
-    struct SamePage(u16, &'static str);
-
-    impl HttpConnector for SamePage {
-        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-            HttpConnectorFuture::ready(Ok(HttpResponse::new(
-                self.0.try_into().unwrap(),
-                SdkBody::from(self.1),
-            )))
-        }
-    }
-
     async fn scan_of(status: u16, page: &'static str) -> Result<Vec<Item>, Failure> {
         let builder = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("eu-west-1"))
             .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
-            .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(SamePage(status, page))));
+            .http_client(same_answer(status, page));
         let classify = |error: &SdkError<ScanError, HttpResponse>| {
             classify_error(error, SCAN, &Login::new("test", "none"))
         };

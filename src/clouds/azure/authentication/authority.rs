@@ -264,10 +264,7 @@ impl CheckedTransport {
             return Ok(());
         }
         match self.pauses.begin(request.url(), &mut answer.headers) {
-            Some(pause) if is_repeated => {
-                let refused = self.pauses.wait_out(pause, &self.who(request)).await;
-                refused.map_err(TokenRequestError::Paused)
-            }
+            Some(_) if is_repeated => self.pause(request).await,
             _ => Ok(()),
         }
     }

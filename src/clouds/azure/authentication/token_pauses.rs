@@ -4,38 +4,26 @@
 //! `azure_identity` understands `Retry-After` only in part, and waits for any time that a header names. So the transport takes
 //! these headers out of every refusal and waits itself, before the next attempt.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use azure_core::http::headers::{HeaderName, Headers, RETRY_AFTER, RETRY_AFTER_MS, X_MS_RETRY_AFTER_MS};
-use tokio::time::Instant;
 use url::Url;
 
-use crate::clouds::waits::{retry_after, wait_out};
-use crate::clouds::{Failure, Observer, Run};
+use crate::clouds::azure::requests::pauses::Pauses;
+use crate::clouds::waits::retry_after;
+use crate::clouds::{Failure, Run};
 
 const DATE: HeaderName = HeaderName::from_static("date");
 
 /// Until when no token may be asked for, for each address that gives out tokens.
-pub struct TokenPauses {
-    /// An entry may be in the past.
-    until: Mutex<HashMap<Url, Instant>>,
-    /// The longest pause that is waited for.
-    longest: Duration,
-    observer: Arc<dyn Observer>,
-}
-
-impl std::fmt::Debug for TokenPauses {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TokenPauses").field("longest", &self.longest).finish_non_exhaustive()
-    }
-}
+#[derive(Debug)]
+pub struct TokenPauses(Pauses<Url>);
 
 impl TokenPauses {
     /// Waits for as long as `run` bounds a read at most, and tells its observer of every wait.
     pub fn new(run: &Run) -> Self {
-        Self { until: Mutex::default(), longest: run.timeout, observer: Arc::clone(&run.observer) }
+        Self(Pauses::new(run.timeout, Arc::clone(&run.observer)))
     }
 
     /// Takes the headers that ask for a pause out of `headers`, and begins the longest of these pauses: the next request to
@@ -47,11 +35,8 @@ impl TokenPauses {
             headers.remove(name);
         }
         let pause = exact.into_iter().flatten().chain(pause).max()?;
-        let end = Instant::now() + pause;
-        let mut pauses = self.pauses();
-        let until = pauses.entry(asked.clone()).or_insert(end);
-        *until = end.max(*until);
-        Some(pause).filter(|pause| *pause > self.longest)
+        self.0.begin(asked, pause);
+        Some(pause).filter(|pause| *pause > self.0.longest())
     }
 
     /// Waits until no pause of `asked` is left. `who` gives out tokens there, such as `the authority https://HOST`.
@@ -59,30 +44,7 @@ impl TokenPauses {
     /// # Errors
     /// When the pause is longer than the longest one that is waited for: at once, rather than when the time is up.
     pub async fn wait(&self, asked: &Url, who: &str) -> Result<(), Failure> {
-        // Another answer may have prolonged the pause meanwhile.
-        while let Some(pause) = self.remaining(asked) {
-            self.wait_out(pause, who).await?;
-        }
-        Ok(())
-    }
-
-    /// Waits for `pause`, or refuses to.
-    ///
-    /// # Errors
-    /// When it is longer than the longest one that is waited for.
-    pub async fn wait_out(&self, pause: Duration, who: &str) -> Result<(), Failure> {
-        let throttles = format!("{who} throttles token requests");
-        wait_out(pause, self.longest, &throttles, &*self.observer).await
-    }
-
-    /// Returns what is left of a pause; `None` when it is over.
-    fn remaining(&self, asked: &Url) -> Option<Duration> {
-        let left = self.pauses().get(asked)?.saturating_duration_since(Instant::now());
-        (!left.is_zero()).then_some(left)
-    }
-
-    fn pauses(&self) -> std::sync::MutexGuard<'_, HashMap<Url, Instant>> {
-        self.until.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.wait(asked, || format!("{who} throttles token requests")).await
     }
 }
 
@@ -113,7 +75,7 @@ mod tests {
             assert_eq!(pauses.begin(&one, &mut headers), Some(Duration::from_secs(seconds)), "{text}");
             assert_eq!(headers.get_optional_str(&RETRY_AFTER), None);
         }
-        assert!(pauses.remaining(&one).is_some() && pauses.remaining(&other).is_none());
+        assert!(pauses.0.remaining(&one).is_some() && pauses.0.remaining(&other).is_none());
         assert_eq!(pauses.begin(&other, &mut headers("soon")), None);
     }
 
@@ -128,15 +90,15 @@ mod tests {
             assert_eq!(headers.get_optional_str(&name), None);
         }
         pauses.begin(&asked, &mut headers("1"));
-        assert!(pauses.remaining(&asked).unwrap() > Duration::from_mins(59), "it is not shortened");
+        assert!(pauses.0.remaining(&asked).unwrap() > Duration::from_mins(59), "it is not shortened");
     }
 
     #[tokio::test]
     async fn a_pause_that_is_longer_than_the_timeout_is_refused_at_once() {
         let pauses = TokenPauses::new(&Run::unobserved());
         let asked = "https://a.example/1".parse().unwrap();
-        let pause = pauses.begin(&asked, &mut headers("300")).unwrap();
-        let failure = pauses.wait_out(pause, "the authority https://a.example").await.unwrap_err();
+        pauses.begin(&asked, &mut headers("300")).unwrap();
+        let failure = pauses.wait(&asked, "the authority https://a.example").await.unwrap_err();
         assert_eq!(failure.outcome, Outcome::Throttled);
         let expected = "the authority https://a.example throttles token requests for 300 s more, longer than the \
                         30 s that netcensus waits (try later, or use a longer --timeout)";

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::arm_error::ArmError;
 use super::arm_request::ArmRequest;
-use super::pauses::{Pauses, requested_wait, wait_for_used_up_quota};
+use super::pauses::{Pauses, Quota, requested_wait, wait_for_used_up_quota};
 use crate::clouds::answer_memory::{SHORT_ANSWER, long_answers, permits};
 use crate::clouds::causes::{certificate_remedy, root, unanswered};
 use crate::clouds::http_client::SYSTEM_CA_VARIABLE;
@@ -35,13 +35,13 @@ const BACKOFF_GROWTH: u32 = 25;
 pub struct ArmHttp {
     client: Client,
     resource_manager: Url,
-    pauses: Arc<Pauses>,
+    pauses: Arc<Pauses<Quota>>,
     backoff: Backoff,
 }
 
 impl ArmHttp {
     /// Prepares to send requests to the resource manager at this address.
-    pub fn new(client: Client, resource_manager: Url, pauses: Arc<Pauses>, backoff: Backoff) -> Self {
+    pub fn new(client: Client, resource_manager: Url, pauses: Arc<Pauses<Quota>>, backoff: Backoff) -> Self {
         Self { client, resource_manager, pauses, backoff }
     }
 
@@ -66,7 +66,7 @@ impl ArmHttp {
         let (mut attempt, mut backoff) = (0, self.backoff.shortest);
         loop {
             // Here requests wait for a 429 that another request of the same quota got, as well as for their own.
-            self.pauses.wait(&request.quota).await?;
+            self.pauses.wait(&request.quota, || format!("Azure throttles {}", request.quota)).await?;
             attempt += 1;
             let error = match self.send_once(request).await {
                 Ok(body) => return Ok(body),

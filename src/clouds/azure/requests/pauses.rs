@@ -6,6 +6,7 @@
 //! <https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling>.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,54 +46,59 @@ impl std::fmt::Display for Quota {
     }
 }
 
-/// The pauses that Azure asked for: a 429, or another refusal with `Retry-After`, holds back every request of its subscription
-/// or tenant, and no other.
-pub struct Pauses {
-    /// When the pause of a quota ends. An entry may be in the past.
-    until: Mutex<HashMap<Quota, Instant>>,
+/// The pauses that Azure asked for: a 429, or another refusal with `Retry-After`, holds back every request of its key, and no
+/// other. The key is a [`Quota`], or the address that gives out tokens.
+pub struct Pauses<K> {
+    /// When the pause of a key ends. An entry may be in the past.
+    until: Mutex<HashMap<K, Instant>>,
     /// The longest pause that is waited for.
     longest: Duration,
     observer: Arc<dyn Observer>,
 }
 
-impl std::fmt::Debug for Pauses {
+impl<K> std::fmt::Debug for Pauses<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pauses").field("longest", &self.longest).finish_non_exhaustive()
     }
 }
 
-impl Pauses {
+impl<K: Clone + Eq + Hash> Pauses<K> {
     /// Waits for `longest` at most, and tells `observer` of every wait.
     pub fn new(longest: Duration, observer: Arc<dyn Observer>) -> Self {
         Self { until: Mutex::default(), longest, observer }
     }
 
-    /// Begins a pause for all requests that count against `quota`. It never shortens a pause that has begun already:
-    /// answers overtake each other.
-    pub fn begin(&self, quota: &Quota, pause: Duration) {
+    /// Returns the longest pause that is waited for.
+    pub const fn longest(&self) -> Duration {
+        self.longest
+    }
+
+    /// Begins a pause for all requests of `key`. It never shortens a pause that has begun already: answers overtake each
+    /// other.
+    pub fn begin(&self, key: &K, pause: Duration) {
         let until = Instant::now() + pause;
         let mut pauses = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = pauses.entry(quota.clone()).or_insert(until);
+        let known = pauses.entry(key.clone()).or_insert(until);
         *known = until.max(*known);
     }
 
-    /// Waits until no pause of `quota` is left.
+    /// Waits until no pause of `key` is left. `throttles` says what throttles what, such as `Azure throttles subscription s`.
     ///
     /// # Errors
     /// When the pause is longer than the longest one that is waited for. The scope is throttled then, and says so at
     /// once rather than when its time is up.
-    pub async fn wait(&self, quota: &Quota) -> Result<(), Failure> {
+    pub async fn wait(&self, key: &K, throttles: impl Fn() -> String) -> Result<(), Failure> {
         // Another answer may have prolonged the pause meanwhile.
-        while let Some(pause) = self.remaining(quota) {
-            wait_out(pause, self.longest, &format!("Azure throttles {quota}"), &*self.observer).await?;
+        while let Some(pause) = self.remaining(key) {
+            wait_out(pause, self.longest, &throttles(), &*self.observer).await?;
         }
         Ok(())
     }
 
-    /// Returns what is left of a quota's pause; `None` when it is over.
-    fn remaining(&self, quota: &Quota) -> Option<Duration> {
+    /// Returns what is left of the pause of `key`; `None` when it is over.
+    pub fn remaining(&self, key: &K) -> Option<Duration> {
         let pauses = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let pause = pauses.get(quota)?.saturating_duration_since(Instant::now());
+        let pause = pauses.get(key)?.saturating_duration_since(Instant::now());
         (!pause.is_zero()).then_some(pause)
     }
 }
@@ -156,6 +162,11 @@ mod tests {
         Quota::Subscription(subscription.to_owned())
     }
 
+    async fn wait_for(pauses: &Pauses<Quota>, id: &str) -> Result<(), Failure> {
+        let quota = quota(id);
+        pauses.wait(&quota, || format!("Azure throttles {quota}")).await
+    }
+
     #[tokio::test]
     async fn one_subscription_waits_and_says_so_while_others_go_on() {
         let told = Arc::new(Recorder::default());
@@ -163,9 +174,9 @@ mod tests {
         let wait = Duration::from_millis(40);
         pauses.begin(&quota("a"), wait);
         let begun = Instant::now();
-        pauses.wait(&quota("b")).await.unwrap();
+        wait_for(&pauses, "b").await.unwrap();
         assert_eq!(told.0.lock().unwrap().len(), 0);
-        pauses.wait(&quota("a")).await.unwrap();
+        wait_for(&pauses, "a").await.unwrap();
         assert!(begun.elapsed() >= wait);
         assert_eq!(*told.0.lock().unwrap(), ["Azure throttles subscription a: waiting 1 s"]);
     }
@@ -176,7 +187,7 @@ mod tests {
         pauses.begin(&quota("a"), Duration::from_mins(17));
         // A later and shorter one does not end the first.
         pauses.begin(&quota("a"), Duration::from_secs(1));
-        let failure = pauses.wait(&quota("a")).await.unwrap_err();
+        let failure = wait_for(&pauses, "a").await.unwrap_err();
         assert_eq!(failure.outcome, Outcome::Throttled);
         let expected = "Azure throttles subscription a for 1020 s more, longer than the 60 s that netcensus \
             waits (try later, or use a longer --timeout)";
